@@ -1,0 +1,27 @@
+// SHA-256 of bytes and files, for run ids, provenance and stable item ids.
+#ifndef BASE_HASH_H_
+#define BASE_HASH_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace base {
+
+// 64 lower-case hexadecimal digits.
+std::string Sha256Hex(absl::string_view bytes);
+
+// The same for a file's content, read in blocks. kNotFound or kUnavailable when it cannot be read.
+absl::StatusOr<std::string> Sha256HexOfFile(const std::string& path);
+
+// The same for a folder: over the sorted relative paths of its regular files, each with its content's hash.
+absl::StatusOr<std::string> Sha256HexOfFolder(const std::string& path);
+
+// The first 64 bits of SHA-256: a stable integer id for a name.
+uint64_t Id64(absl::string_view name);
+
+}  // namespace base
+
+#endif  // BASE_HASH_H_

@@ -1,0 +1,34 @@
+#include "base/hash.h"
+
+#include "base/testing.h"
+
+namespace base {
+namespace {
+
+using ::testing::HasSubstr;
+
+// FIPS 180-2, appendix B.1.
+constexpr char kAbc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+TEST(HashTest, MatchesTheStandardsExample) { EXPECT_EQ(Sha256Hex("abc"), kAbc); }
+
+TEST(HashTest, FileHasItsContentsHash) {
+  EXPECT_THAT(Sha256HexOfFile(WriteTestFile("abc", "abc")), IsOkAnd(std::string(kAbc)));
+  EXPECT_THAT(Sha256HexOfFile("/no/such/file"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("/no/such/file")));
+}
+
+TEST(HashTest, FolderHashSeesNamesAndContents) {
+  WriteTestFile("a", "1");
+  ASSERT_OK_AND_ASSIGN(const std::string before, Sha256HexOfFolder(TestFolder()));
+  WriteTestFile("a", "2");
+  ASSERT_OK_AND_ASSIGN(const std::string changed, Sha256HexOfFolder(TestFolder()));
+  WriteTestFile("b", "");
+  ASSERT_OK_AND_ASSIGN(const std::string added, Sha256HexOfFolder(TestFolder()));
+  EXPECT_NE(before, changed);
+  EXPECT_NE(changed, added);
+}
+
+TEST(HashTest, Id64IsTheFirstEightBytes) { EXPECT_EQ(Id64("abc"), 0xba7816bf8f01cfeaULL); }
+
+}  // namespace
+}  // namespace base

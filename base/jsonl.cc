@@ -1,0 +1,90 @@
+#include "base/jsonl.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/file.h"
+#include "base/status.h"
+
+namespace base {
+namespace {
+
+absl::StatusOr<const Json*> Member(const JsonLine& line, const char* key) {
+  const auto found = line.value.find(key);
+  if (found == line.value.end()) {
+    return absl::InvalidArgumentError(absl::StrCat(line.where, ": the key \"", key, "\" is missing"));
+  }
+  return &*found;
+}
+
+absl::Status WrongType(const JsonLine& line, const char* key, const char* expected, const Json& got) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(line.where, ": \"", key, "\" must be ", expected, ", and is a ", got.type_name()));
+}
+
+}  // namespace
+
+absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where) {
+  try {
+    return Json::parse(text.begin(), text.end());
+  } catch (const Json::exception& e) {
+    return absl::InvalidArgumentError(absl::StrCat(where, ": not valid JSON: ", e.what()));
+  }
+}
+
+absl::StatusOr<std::vector<JsonLine>> ParseJsonLines(absl::string_view text, absl::string_view path) {
+  std::vector<JsonLine> lines;
+  for (int number = 1; !text.empty(); ++number) {
+    const size_t end = text.find('\n');
+    absl::string_view line = text.substr(0, end);
+    text.remove_prefix(end == absl::string_view::npos ? text.size() : end + 1);
+    line = absl::StripSuffix(line, "\r");
+    if (line.find_first_not_of(" \t") == absl::string_view::npos) continue;
+    JsonLine parsed;
+    parsed.where = absl::StrCat(path, ":", number);
+    ASSIGN_OR_RETURN(parsed.value, ParseJson(line, parsed.where));
+    if (!parsed.value.is_object()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(parsed.where, ": a line must be a JSON object, and is a ", parsed.value.type_name()));
+    }
+    lines.push_back(std::move(parsed));
+  }
+  return lines;
+}
+
+absl::StatusOr<std::vector<JsonLine>> ReadJsonLines(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  return ParseJsonLines(text, path);
+}
+
+absl::Status WriteJsonLines(const std::string& path, const std::vector<OrderedJson>& values) {
+  std::string text;
+  for (const OrderedJson& value : values) {
+    absl::StrAppend(&text, value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace), "\n");
+  }
+  return WriteFileAtomically(path, text);
+}
+
+absl::StatusOr<std::string> GetString(const JsonLine& line, const char* key) {
+  ASSIGN_OR_RETURN(const Json* member, Member(line, key));
+  if (!member->is_string()) return WrongType(line, key, "a string", *member);
+  return member->get<std::string>();
+}
+
+absl::StatusOr<int64_t> GetInt(const JsonLine& line, const char* key) {
+  ASSIGN_OR_RETURN(const Json* member, Member(line, key));
+  if (!member->is_number_integer()) return WrongType(line, key, "an integer", *member);
+  return member->get<int64_t>();
+}
+
+absl::StatusOr<std::vector<std::string>> GetStrings(const JsonLine& line, const char* key) {
+  ASSIGN_OR_RETURN(const Json* member, Member(line, key));
+  if (!member->is_array()) return WrongType(line, key, "a list of strings", *member);
+  std::vector<std::string> strings;
+  for (const Json& element : *member) {
+    if (!element.is_string()) return WrongType(line, key, "a list of strings", element);
+    strings.push_back(element.get<std::string>());
+  }
+  return strings;
+}
+
+}  // namespace base

@@ -1,0 +1,43 @@
+// JSON Lines: one JSON object a line, with errors that name file and line.
+#ifndef BASE_JSONL_H_
+#define BASE_JSONL_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "nlohmann/json.hpp"
+
+namespace base {
+
+using Json = nlohmann::json;
+// Keeps the order in which keys were added: for files that people read.
+using OrderedJson = nlohmann::ordered_json;
+
+// One parsed line, with where it stood, for messages.
+struct JsonLine {
+  Json value;
+  std::string where;  // "path:line"
+};
+
+// Parses one JSON document. kInvalidArgument "<where>: ..." when malformed.
+absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where);
+
+// Blank lines are passed over; every other line must be a JSON object.
+absl::StatusOr<std::vector<JsonLine>> ParseJsonLines(absl::string_view text, absl::string_view path);
+absl::StatusOr<std::vector<JsonLine>> ReadJsonLines(const std::string& path);
+
+// One compact line per value, written atomically. Invalid UTF-8 is replaced by U+FFFD.
+absl::Status WriteJsonLines(const std::string& path, const std::vector<OrderedJson>& values);
+
+// Members of an object, with errors that name the line and the key: missing, or of another type.
+absl::StatusOr<std::string> GetString(const JsonLine& line, const char* key);
+absl::StatusOr<int64_t> GetInt(const JsonLine& line, const char* key);
+absl::StatusOr<std::vector<std::string>> GetStrings(const JsonLine& line, const char* key);
+
+}  // namespace base
+
+#endif  // BASE_JSONL_H_

@@ -1,0 +1,72 @@
+#include "base/program.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "tools/cpp/runfiles/runfiles.h"
+
+namespace base {
+namespace {
+
+using ::bazel::tools::cpp::runfiles::Runfiles;
+
+std::string* program_path = new std::string("/proc/self/exe");
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+const Runfiles* GlobalRunfiles() {
+  static const Runfiles* runfiles = [] {
+    std::string error;
+    // Under `bazel test` the test's own runfiles are named by the environment.
+    if (!Environment("TEST_SRCDIR").empty()) return Runfiles::CreateForTest(&error);
+    return Runfiles::Create(*program_path, &error);
+  }();
+  return runfiles;
+}
+
+}  // namespace
+
+std::vector<std::string> InitProgram(int argc, char** argv, absl::string_view usage) {
+  *program_path = argv[0];
+  absl::SetProgramUsageMessage(usage);
+  absl::FlagsUsageConfig config;
+  config.contains_help_flags = [](absl::string_view file) { return !absl::StrContains(file, "absl/"); };
+  config.contains_helpshort_flags = config.contains_help_flags;
+  absl::SetFlagsUsageConfig(config);
+  std::vector<std::string> rest;
+  for (char* argument : absl::ParseCommandLine(argc, argv)) rest.push_back(argument);
+  rest.erase(rest.begin());
+  return rest;
+}
+
+std::string UserPath(absl::string_view path) {
+  const std::string folder = Environment("BUILD_WORKING_DIRECTORY");
+  if (path.empty() || path[0] == '/' || folder.empty()) return std::string(path);
+  return absl::StrCat(folder, "/", path);
+}
+
+std::string WorkspaceFolder() {
+  const std::string folder = Environment("BUILD_WORKSPACE_DIRECTORY");
+  return folder.empty() ? "." : folder;
+}
+
+std::string Runfile(absl::string_view path) {
+  const Runfiles* runfiles = GlobalRunfiles();
+  if (runfiles == nullptr) return "";
+  const std::string name =
+      absl::StartsWith(path, "@") ? std::string(path.substr(1)) : absl::StrCat("sami_harness/", path);
+  const std::string found = runfiles->Rlocation(name);
+  return found.empty() || access(found.c_str(), R_OK) != 0 ? "" : found;
+}
+
+}  // namespace base

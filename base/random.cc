@@ -1,0 +1,62 @@
+#include "base/random.h"
+
+#include <cmath>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+#include "base/hash.h"
+
+namespace base {
+
+std::array<uint32_t, 4> Philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key) {
+  for (int round = 0; round < 10; ++round) {
+    const uint64_t product0 = uint64_t{0xD2511F53} * counter[0];
+    const uint64_t product1 = uint64_t{0xCD9E8D57} * counter[2];
+    counter = {static_cast<uint32_t>(product1 >> 32) ^ counter[1] ^ key[0], static_cast<uint32_t>(product1),
+               static_cast<uint32_t>(product0 >> 32) ^ counter[3] ^ key[1], static_cast<uint32_t>(product0)};
+    key[0] += 0x9E3779B9;
+    key[1] += 0xBB67AE85;
+  }
+  return counter;
+}
+
+RandomStream::RandomStream(uint64_t seed, absl::string_view name, uint64_t item, uint32_t sample) {
+  const uint64_t key = Id64(absl::StrCat(seed, "/", name));
+  key_ = {static_cast<uint32_t>(key), static_cast<uint32_t>(key >> 32)};
+  counter_ = {0, sample, static_cast<uint32_t>(item), static_cast<uint32_t>(item >> 32)};
+}
+
+uint32_t RandomStream::NextUint32() {
+  if (used_ == 4) {
+    block_ = Philox4x32(counter_, key_);
+    ++counter_[0];
+    used_ = 0;
+  }
+  return block_[used_++];
+}
+
+uint64_t RandomStream::NextUint64() {
+  const uint64_t high = NextUint32();
+  return high << 32 | NextUint32();
+}
+
+double RandomStream::Uniform() { return static_cast<double>(NextUint64() >> 11) * 0x1.0p-53; }
+
+uint64_t RandomStream::Below(uint64_t n) {
+  SAMI_CHECK(n > 0);
+  // Draws below 2^64 mod n are refused, so that every remainder is equally likely.
+  const uint64_t refused = (0 - n) % n;
+  uint64_t draw;
+  do {
+    draw = NextUint64();
+  } while (draw < refused);
+  return draw % n;
+}
+
+double RandomStream::Normal() {
+  const double radius = std::sqrt(-2 * std::log1p(-Uniform()));
+  return radius * std::cos(2 * M_PI * Uniform());
+}
+
+}  // namespace base

@@ -1,0 +1,80 @@
+"""The C++ libraries that the harness links, from Debian's -dev packages."""
+
+load("//third_party:absl.bzl", "absl_repository")
+load("//third_party:protobuf.bzl", "PROTOBUF_BUILD")
+load("//third_party:system.bzl", "system_library")
+load("//third_party/torch:libtorch.bzl", "libtorch_repository")
+
+def system_libraries():
+    """Declares every library under the name that it has upstream."""
+    absl_repository(name = "com_google_absl")
+    libtorch_repository(name = "libtorch")
+    system_library(
+        name = "com_google_protobuf",
+        package = "libprotobuf-dev protobuf-compiler",
+        requires = ["/usr/include/google/protobuf/message.h"],
+        links = {
+            "protoc_bin": "/usr/bin/protoc",
+            "src/google/protobuf": "/usr/include/google/protobuf",
+        },
+        libraries = {"protobuf": ["-lprotobuf", "-lpthread"]},
+        build = PROTOBUF_BUILD,
+    )
+    system_library(
+        name = "com_google_googletest",
+        package = "libgtest-dev libgmock-dev",
+        requires = ["/usr/include/gmock/gmock.h"],
+        build = """
+cc_library(
+    name = "gtest",
+    testonly = True,
+    linkopts = ["-lgmock", "-lgtest", "-lpthread"],
+)
+
+cc_library(
+    name = "gtest_main",
+    testonly = True,
+    linkopts = ["-lgmock_main"],
+    deps = [":gtest"],
+)
+""",
+    )
+    system_library(
+        name = "com_github_google_benchmark",
+        package = "libbenchmark-dev",
+        requires = ["/usr/include/benchmark/benchmark.h"],
+        libraries = {
+            "benchmark": ["-lbenchmark", "-lpthread"],
+            "benchmark_main": ["-lbenchmark_main", "-lbenchmark", "-lpthread"],
+        },
+    )
+    system_library(
+        name = "eigen",
+        package = "libeigen3-dev",
+        links = {"include/Eigen": "/usr/include/eigen3/Eigen", "include/unsupported": "/usr/include/eigen3/unsupported"},
+        build = """
+cc_library(
+    name = "eigen",
+    hdrs = glob(["include/**"]),
+    includes = ["include"],
+)
+""",
+    )
+    system_library(
+        name = "nlohmann_json",
+        package = "nlohmann-json3-dev",
+        requires = ["/usr/include/nlohmann/json.hpp"],
+        libraries = {"json": []},
+    )
+    system_library(
+        name = "pcre2",
+        package = "libpcre2-dev",
+        requires = ["/usr/include/pcre2.h"],
+        libraries = {"pcre2": ["-lpcre2-8"]},
+    )
+    system_library(
+        name = "openssl",
+        package = "libssl-dev",
+        requires = ["/usr/include/openssl/evp.h"],
+        libraries = {"crypto": ["-lcrypto"]},
+    )
