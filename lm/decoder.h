@@ -1,0 +1,68 @@
+// A Llama-type decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU, tied or untied head.
+//
+// Shapes: B = rows, T = tokens a row, D = hidden size, V = vocabulary.
+#ifndef LM_DECODER_H_
+#define LM_DECODER_H_
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lm/config.h"
+
+namespace lm {
+
+struct Parameter {
+  std::string name;  // as in Hugging Face checkpoints: "model.layers.0.self_attn.q_proj.weight"
+  torch::Tensor value;
+};
+
+// One forward pass's input. Position t of a row may attend to position s <= t when s's segment is 0 (what all share)
+// or t's own; segment -1 is padding, to which nothing attends.
+struct DecoderInput {
+  torch::Tensor ids_BT;        // int64
+  torch::Tensor positions_BT;  // int64: rotary positions
+  torch::Tensor segments_BT;   // int64
+};
+
+// Keys and values of the positions before, for decoding. Created by the first Forward that is given one.
+class KeyValueCache;
+
+class Decoder {
+ public:
+  // Weights ~ Normal(0, initializer_range), drawn in float32 from the stream (seed, "lm/init/<parameter name>");
+  // norms are 1; the projections that write to the residual stream are divided by sqrt(2 * layers).
+  static Decoder Random(const ModelConfig& config, uint64_t seed);
+  // Takes the parameters as they are. CHECK-fails unless names and shapes are ParameterShapes(config).
+  Decoder(ModelConfig config, std::vector<Parameter> parameters);
+
+  const ModelConfig& config() const { return config_; }
+  // In a fixed order. A tied head has no parameter of its own.
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  int64_t num_parameters() const;
+  // A deep copy with its own storage.
+  Decoder Clone() const;
+  void SetRequiresGrad(bool requires_grad);
+
+  // The hidden states after the last norm, [B, T, D]. Thread-safe.
+  torch::Tensor Forward(const DecoderInput& input, KeyValueCache* cache = nullptr) const;
+  // The head: [..., D] -> [..., V].
+  torch::Tensor Logits(const torch::Tensor& hidden) const;
+
+ private:
+  ModelConfig config_;
+  std::vector<Parameter> parameters_;
+};
+
+struct ParameterShape {
+  std::string name;
+  std::vector<int64_t> shape;
+};
+std::vector<ParameterShape> ParameterShapes(const ModelConfig& config);
+
+}  // namespace lm
+
+#endif  // LM_DECODER_H_
