@@ -1,0 +1,60 @@
+// The embedded suite's questions: seeded generators in MT-Bench's eight categories.
+//
+// A question is a draw from its category's generator. What makes it the question that it is (its numbers, names,
+// facts and wording) is its key; the key's hash decides the split, so the splits are disjoint by construction, whatever
+// is drawn and however often. For arithmetic and ordering the key leaves the wording out: test problems are new ones.
+#ifndef DATASETS_EMBEDDED_QUESTIONS_H_
+#define DATASETS_EMBEDDED_QUESTIONS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/random.h"
+#include "datasets/embedded/style.h"
+
+namespace embedded {
+
+enum class Split { kTrain, kHeldOut, kTest };
+
+// What makes an answer right.
+struct AnswerKey {
+  enum class Rule {
+    kContainsAll,  // every text of `expected` stands outside quotation marks, as whole words
+    kLastNumber,   // the last number is expected[0]
+    kLastOf,       // of the texts of `candidates`, the one that stands last is expected[0]
+  };
+  Rule rule = Rule::kContainsAll;
+  std::vector<std::string> expected;
+  std::vector<std::string> candidates;
+};
+
+struct Question {
+  int64_t id;  // unique over splits: see FirstId()
+  Category category;
+  std::string key;
+  std::string text;
+  AnswerKey answer;
+  // Writes a right answer that has the category's two styles or lacks them. `variation` picks among equal wordings.
+  std::function<std::string(bool first_style, bool second_style, base::RandomStream& variation)> respond;
+};
+
+// 1/10 of all keys each are held out and test; the rest is train.
+Split SplitOfKey(absl::string_view key);
+
+// Ids of a split start here: train 1,000,000, held-out 2,000,000, test 3,000,000.
+int64_t FirstId(Split split);
+
+// `count` different questions of the split, the categories in turn (question i is of category i mod 8), so that any
+// prefix is balanced. A pure function of its arguments. kOutOfRange when the split has too few questions of a category.
+absl::StatusOr<std::vector<Question>> DrawQuestions(Split split, int64_t count, uint64_t seed);
+
+// Whether the answer is right. O(length).
+bool IsRight(const AnswerKey& key, absl::string_view answer);
+
+}  // namespace embedded
+
+#endif  // DATASETS_EMBEDDED_QUESTIONS_H_
