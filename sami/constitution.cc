@@ -1,0 +1,91 @@
+#include "sami/constitution.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace sami {
+namespace {
+
+using ::datasets::Clause;
+using ::datasets::Constitution;
+using ::datasets::Principle;
+
+bool IsRelevant(const Principle& principle, absl::string_view category) {
+  return principle.relevant_for.empty() ||
+         std::find(principle.relevant_for.begin(), principle.relevant_for.end(), category) !=
+             principle.relevant_for.end();
+}
+
+// Bit k of `antitheses` asks for the antithesis of principle k.
+Constitution FromBits(const std::vector<Principle>& principles, uint64_t antitheses, base::RandomStream& stream) {
+  Constitution constitution;
+  for (size_t k = 0; k < principles.size(); ++k) {
+    const bool positive = (antitheses >> k & 1) == 0;
+    constitution.clauses.push_back({principles[k].id, positive, positive ? principles[k].text : principles[k].antithesis});
+  }
+  return Reordered(std::move(constitution), stream);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Principle>> DrawPrinciples(const std::vector<Principle>& principles,
+                                                      absl::string_view category, int count,
+                                                      base::RandomStream& stream) {
+  std::vector<Principle> relevant;
+  std::copy_if(principles.begin(), principles.end(), std::back_inserter(relevant),
+               [&](const Principle& principle) { return IsRelevant(principle, category); });
+  if (static_cast<int>(relevant.size()) < count) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("category \"", category, "\" has ", relevant.size(), " relevant principles, and a constitution needs ",
+                     count, ": add principles with \"relevant_for\": [\"", category,
+                     "\"] or lower data.principles_per_constitution"));
+  }
+  stream.Shuffle(relevant);
+  relevant.resize(count);
+  return relevant;
+}
+
+absl::StatusOr<std::vector<Constitution>> ContrastingConstitutions(const std::vector<Principle>& principles, int n,
+                                                                   base::RandomStream& stream) {
+  const uint64_t all = (uint64_t{1} << principles.size()) - 1;
+  if (principles.size() < 31 && static_cast<uint64_t>(n) > all + 1) {
+    return absl::InvalidArgumentError(absl::StrCat(principles.size(), " principles make only ", all + 1,
+                                                   " different constitutions, and ", n,
+                                                   " are asked for: lower data.constitutions_per_query"));
+  }
+  std::vector<uint64_t> patterns = {0, all};
+  while (static_cast<int>(patterns.size()) < n) {
+    const uint64_t pattern = stream.Below(all + 1);
+    if (std::find(patterns.begin(), patterns.end(), pattern) == patterns.end()) patterns.push_back(pattern);
+  }
+  std::vector<Constitution> constitutions;
+  for (int i = 0; i < n; ++i) constitutions.push_back(FromBits(principles, patterns[i], stream));
+  return constitutions;
+}
+
+Constitution PositiveConstitution(const std::vector<Principle>& principles, base::RandomStream& stream) {
+  return FromBits(principles, 0, stream);
+}
+
+Constitution MixedConstitution(const std::vector<Principle>& principles, base::RandomStream& stream) {
+  return FromBits(principles, stream.NextUint64(), stream);
+}
+
+Constitution Reordered(Constitution constitution, base::RandomStream& stream) {
+  stream.Shuffle(constitution.clauses);
+  return constitution;
+}
+
+std::string BuildPrompt(const Constitution& constitution, absl::string_view question) {
+  std::string prompt = "Principles:\n";
+  for (size_t i = 0; i < constitution.clauses.size(); ++i) {
+    absl::StrAppend(&prompt, i + 1, ". ", constitution.clauses[i].text, "\n");
+  }
+  absl::StrAppend(&prompt, "\nQuestion: ", question, "\n\nAnswer:");
+  return prompt;
+}
+
+std::string ResponseContinuation(absl::string_view response) { return absl::StrCat(" ", response); }
+
+}  // namespace sami

@@ -1,0 +1,45 @@
+// Sampling the constitutions of a query, and the prompt that puts a constitution before a question.
+#ifndef SAMI_CONSTITUTION_H_
+#define SAMI_CONSTITUTION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/random.h"
+#include "datasets/constitutions/principle.h"
+
+namespace sami {
+
+// `count` principles drawn from those that are relevant for the category, in random order. kInvalidArgument when there
+// are fewer: names the category and how many it has.
+absl::StatusOr<std::vector<datasets::Principle>> DrawPrinciples(const std::vector<datasets::Principle>& principles,
+                                                                absl::string_view category, int count,
+                                                                base::RandomStream& stream);
+
+// n different constitutions over the same principles: the first asks for all of them, the second for all antitheses
+// (arXiv 2410.01704), further ones are drawn from the mixtures. The clauses of each are shuffled.
+// kInvalidArgument when n exceeds 2^principles.
+absl::StatusOr<std::vector<datasets::Constitution>> ContrastingConstitutions(
+    const std::vector<datasets::Principle>& principles, int n, base::RandomStream& stream);
+
+// A constitution that asks for each principle (positive) or, by a fair coin each, for its antithesis.
+datasets::Constitution PositiveConstitution(const std::vector<datasets::Principle>& principles,
+                                            base::RandomStream& stream);
+datasets::Constitution MixedConstitution(const std::vector<datasets::Principle>& principles,
+                                         base::RandomStream& stream);
+
+// The same clauses in another random order: training prompts are renumbered, so that a position means nothing
+// (arXiv 2404.14313, section 3).
+datasets::Constitution Reordered(datasets::Constitution constitution, base::RandomStream& stream);
+
+// "Principles:\n1. ...\n2. ...\n\nQuestion: ...\n\nAnswer:". The response follows after one space.
+std::string BuildPrompt(const datasets::Constitution& constitution, absl::string_view question);
+
+// The text that is encoded after the prompt: one space, then the response.
+std::string ResponseContinuation(absl::string_view response);
+
+}  // namespace sami
+
+#endif  // SAMI_CONSTITUTION_H_

@@ -1,0 +1,64 @@
+// The contrastive data set: for each query, n constitutions and the response that was written under each.
+//
+// On disk: JSON Lines, one query a line:
+//   {"query_id": 1000000, "category": "math", "question": "...", "pairs": [{"constitution": [{"principle": "steps",
+//    "positive": true, "text": "..."}, ...], "prompt": "...", "response": "...", "finish_reason": "stop"}, ...]}
+// "prompt" is the training prompt, whose clauses are in another order than in the prompt that the response was
+// generated from.
+#ifndef SAMI_CONTRASTIVE_DATA_H_
+#define SAMI_CONTRASTIVE_DATA_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "datasets/constitutions/principle.h"
+
+namespace sami {
+
+struct ContrastivePair {
+  datasets::Constitution constitution;
+  std::string prompt;
+  std::string response;
+  bool finished = true;  // ended by itself, not by the length limit
+};
+
+struct ContrastiveQuery {
+  int64_t query_id = 0;
+  std::string category;
+  std::string question;
+  std::vector<ContrastivePair> pairs;
+};
+
+// Which queries are dropped: any of their responses meets a condition that is switched on.
+struct Filters {
+  bool unfinished = true;
+  bool empty = true;
+  bool equal_responses = true;
+  std::vector<std::string> forbidden;
+};
+
+// How many queries each filter dropped. A query counts for the first that it meets, in this order.
+struct FilterCounts {
+  int64_t unfinished = 0;
+  int64_t empty = 0;
+  int64_t forbidden = 0;
+  int64_t equal_responses = 0;
+  int64_t kept = 0;
+};
+
+// The queries that pass, in their order.
+std::vector<ContrastiveQuery> ApplyFilters(const Filters& filters, const std::vector<ContrastiveQuery>& queries,
+                                           FilterCounts* counts);
+
+absl::Status WriteContrastiveData(const std::string& path, const std::vector<ContrastiveQuery>& queries);
+
+// kInvalidArgument names file and line: a missing key, fewer than two pairs, an empty prompt or response, a repeated
+// query_id.
+absl::StatusOr<std::vector<ContrastiveQuery>> ReadContrastiveData(const std::string& path);
+
+}  // namespace sami
+
+#endif  // SAMI_CONTRASTIVE_DATA_H_

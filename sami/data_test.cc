@@ -1,0 +1,115 @@
+#include <set>
+
+#include "base/testing.h"
+#include "sami/constitution.h"
+#include "sami/contrastive_data.h"
+
+namespace sami {
+namespace {
+
+using ::base::IsOkAnd;
+using ::base::StatusIs;
+using ::datasets::Constitution;
+using ::datasets::Principle;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
+
+const std::vector<Principle>& Principles() {
+  static const auto* principles = new std::vector<Principle>{{"a", "Do a.", "Skip a.", {"math"}},
+                                                             {"b", "Do b.", "Skip b.", {"math", "stem"}},
+                                                             {"c", "Do c.", "Skip c.", {}}};
+  return *principles;
+}
+
+int NumPositive(const Constitution& constitution) {
+  int count = 0;
+  for (const auto& clause : constitution.clauses) count += clause.positive;
+  return count;
+}
+
+TEST(ConstitutionTest, DrawsRelevantPrinciplesOnly) {
+  base::RandomStream stream(1, "test");
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_OK_AND_ASSIGN(const auto drawn, DrawPrinciples(Principles(), "stem", 2, stream));
+    std::set<std::string> ids{drawn[0].id, drawn[1].id};
+    EXPECT_THAT(ids, ElementsAre("b", "c"));
+  }
+  EXPECT_THAT(DrawPrinciples(Principles(), "stem", 3, stream),
+              StatusIs(kInvalid, HasSubstr("category \"stem\" has 2 relevant principles, and a constitution needs 3")));
+}
+
+TEST(ConstitutionTest, FirstTwoArePureAndAllDiffer) {
+  base::RandomStream stream(1, "test");
+  for (int n : {2, 3, 4, 8}) {
+    ASSERT_OK_AND_ASSIGN(const auto constitutions, ContrastingConstitutions(Principles(), n, stream));
+    ASSERT_THAT(constitutions, SizeIs(n));
+    EXPECT_EQ(NumPositive(constitutions[0]), 3);
+    EXPECT_EQ(NumPositive(constitutions[1]), 0);
+    std::set<std::set<std::string>> different;
+    for (const auto& constitution : constitutions) {
+      std::set<std::string> texts;
+      for (const auto& clause : constitution.clauses) texts.insert(clause.text);
+      different.insert(texts);
+    }
+    EXPECT_EQ(different.size(), n);
+  }
+  EXPECT_THAT(ContrastingConstitutions(Principles(), 9, stream), StatusIs(kInvalid, HasSubstr("only 8 different")));
+}
+
+TEST(ConstitutionTest, PromptNumbersItsClauses) {
+  EXPECT_EQ(BuildPrompt({{{"a", true, "Do a."}, {"b", false, "Skip b."}}}, "Why?"),
+            "Principles:\n1. Do a.\n2. Skip b.\n\nQuestion: Why?\n\nAnswer:");
+}
+
+ContrastiveQuery Query(int64_t id, std::vector<std::string> responses) {
+  ContrastiveQuery query{id, "math", "Why?", {}};
+  for (const std::string& response : responses) {
+    query.pairs.push_back({{{{"a", true, "Do a."}}}, "prompt", response, true});
+  }
+  return query;
+}
+
+TEST(ContrastiveDataTest, EachFilterCountsWhatItDrops) {
+  ContrastiveQuery unfinished = Query(1, {"x", "y"});
+  unfinished.pairs[1].finished = false;
+  FilterCounts counts;
+  const auto kept = ApplyFilters({true, true, true, {"As an AI"}},
+                                 {unfinished, Query(2, {"x", ""}), Query(3, {"x", "As an AI, I"}), Query(4, {"x", "x"}),
+                                  Query(5, {"x", "y"})},
+                                 &counts);
+  ASSERT_THAT(kept, SizeIs(1));
+  EXPECT_EQ(kept[0].query_id, 5);
+  EXPECT_EQ(counts.unfinished, 1);
+  EXPECT_EQ(counts.empty, 1);
+  EXPECT_EQ(counts.forbidden, 1);
+  EXPECT_EQ(counts.equal_responses, 1);
+  EXPECT_EQ(counts.kept, 1);
+}
+
+TEST(ContrastiveDataTest, IsReadBackAsWritten) {
+  const std::string path = base::TestFolder() + "/data.jsonl";
+  ASSERT_OK(WriteContrastiveData(path, {Query(7, {"one\n\"two\"", "three"})}));
+  ASSERT_OK_AND_ASSIGN(const auto queries, ReadContrastiveData(path));
+  ASSERT_THAT(queries, SizeIs(1));
+  EXPECT_EQ(queries[0].query_id, 7);
+  EXPECT_EQ(queries[0].pairs[0].response, "one\n\"two\"");
+  EXPECT_EQ(queries[0].pairs[0].constitution.clauses[0].text, "Do a.");
+}
+
+TEST(ContrastiveDataTest, BadLinesAreNamed) {
+  const std::string good =
+      R"({"query_id":1,"category":"c","question":"q","pairs":[{"prompt":"p","response":"r","finish_reason":"stop"},)";
+  const auto read = [](const std::string& text) { return ReadContrastiveData(base::WriteTestFile("d.jsonl", text)); };
+  EXPECT_THAT(read(good + R"({"prompt":"p","response":"","finish_reason":"stop"}]})"),
+              StatusIs(kInvalid, HasSubstr("d.jsonl:1: pair 1: an empty response")));
+  const std::string line = good + R"({"prompt":"p","response":"s","finish_reason":"stop"}]})";
+  EXPECT_THAT(read(line + "\n" + line), StatusIs(kInvalid, HasSubstr("d.jsonl:2: query_id 1 was there before")));
+  EXPECT_THAT(read(R"({"query_id":1,"category":"c","question":"q","pairs":[]})"),
+              StatusIs(kInvalid, HasSubstr("at least two")));
+}
+
+}  // namespace
+}  // namespace sami
