@@ -3,6 +3,7 @@
 #define LM_CONFIG_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,14 @@
 namespace lm {
 
 enum class StorageType { kFloat32, kBfloat16, kFloat16 };
+
+// Llama 3.1's frequency-dependent stretching of rotary positions ("rope_type": "llama3").
+struct Llama3RopeScaling {
+  double factor = 8;
+  double low_freq_factor = 1;
+  double high_freq_factor = 4;
+  int64_t original_max_positions = 8192;
+};
 
 struct ModelConfig {
   int64_t vocab_size = 0;
@@ -24,6 +33,7 @@ struct ModelConfig {
   int64_t max_positions = 0;
   double rms_norm_eps = 1e-5;
   double rope_theta = 10000;
+  std::optional<Llama3RopeScaling> rope_scaling;
   double initializer_range = 0.02;
   bool tie_word_embeddings = false;
   int32_t bos_id = -1;  // -1: none

@@ -1,5 +1,8 @@
 // A Llama-type decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU, tied or untied head.
 //
+// Numerics are those of Hugging Face's LlamaForCausalLM: the parameters' type decides (float32, float64, bfloat16); norms,
+// rotary tables and softmax are computed in float32. One difference: in a float64 model norms and softmax are float64.
+//
 // Shapes: B = rows, T = tokens a row, D = hidden size, V = vocabulary.
 #ifndef LM_DECODER_H_
 #define LM_DECODER_H_
@@ -7,7 +10,6 @@
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,9 +30,6 @@ struct DecoderInput {
   torch::Tensor segments_BT;   // int64
 };
 
-// Keys and values of the positions before, for decoding. Created by the first Forward that is given one.
-class KeyValueCache;
-
 class Decoder {
  public:
   // Weights ~ Normal(0, initializer_range), drawn in float32 from the stream (seed, "lm/init/<parameter name>");
@@ -48,7 +47,7 @@ class Decoder {
   void SetRequiresGrad(bool requires_grad);
 
   // The hidden states after the last norm, [B, T, D]. Thread-safe.
-  torch::Tensor Forward(const DecoderInput& input, KeyValueCache* cache = nullptr) const;
+  torch::Tensor Forward(const DecoderInput& input) const;
   // The head: [..., D] -> [..., V].
   torch::Tensor Logits(const torch::Tensor& hidden) const;
 

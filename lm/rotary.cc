@@ -1,0 +1,47 @@
+#include "lm/rotary.h"
+
+#include <cmath>
+#include <vector>
+
+namespace lm {
+namespace {
+
+// Llama 3.1: wavelengths shorter than original/high_freq_factor stay, those longer than original/low_freq_factor are
+// stretched by `factor`, and those between are interpolated.
+float Stretched(float frequency, const Llama3RopeScaling& scaling) {
+  constexpr double kPi = 3.14159265358979323846;
+  const double wavelength = 2 * kPi / frequency;
+  const double original = static_cast<double>(scaling.original_max_positions);
+  if (wavelength < original / scaling.high_freq_factor) return frequency;
+  if (wavelength > original / scaling.low_freq_factor) return static_cast<float>(frequency / scaling.factor);
+  const double smooth =
+      (original / wavelength - scaling.low_freq_factor) / (scaling.high_freq_factor - scaling.low_freq_factor);
+  return static_cast<float>((1 - smooth) * frequency / scaling.factor + smooth * frequency);
+}
+
+}  // namespace
+
+torch::Tensor RotaryFrequencies(const ModelConfig& config) {
+  std::vector<float> frequencies(config.head_dim / 2);
+  for (size_t i = 0; i < frequencies.size(); ++i) {
+    const float exponent = static_cast<float>(2 * i) / static_cast<float>(config.head_dim);
+    frequencies[i] = 1.0f / std::pow(static_cast<float>(config.rope_theta), exponent);
+    if (config.rope_scaling) frequencies[i] = Stretched(frequencies[i], *config.rope_scaling);
+  }
+  return torch::tensor(frequencies);
+}
+
+RotaryTables MakeRotaryTables(const ModelConfig& config, const torch::Tensor& positions_BT, torch::Dtype dtype) {
+  const torch::Tensor frequencies = RotaryFrequencies(config).to(positions_BT.device());
+  const torch::Tensor angles_BTd = positions_BT.to(torch::kFloat32).unsqueeze(-1) * frequencies;
+  return {angles_BTd.cos().to(dtype), angles_BTd.sin().to(dtype)};
+}
+
+torch::Tensor Rotate(const torch::Tensor& x, const RotaryTables& tables) {
+  const int64_t half = x.size(-1) / 2;
+  const torch::Tensor cos = tables.cos_BTd.unsqueeze(2), sin = tables.sin_BTd.unsqueeze(2);
+  const torch::Tensor a = x.narrow(-1, 0, half), b = x.narrow(-1, half, half);
+  return torch::cat({a * cos - b * sin, b * cos + a * sin}, -1);
+}
+
+}  // namespace lm
