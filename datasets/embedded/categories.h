@@ -7,7 +7,7 @@
 
 namespace embedded {
 
-// The id is left to the caller. Takes a bounded number of draws from the stream.
+// Its id is 0. Takes a bounded number of draws from the stream.
 Question DrawQuestion(Category category, base::RandomStream& stream);
 
 }  // namespace embedded

@@ -12,7 +12,7 @@ namespace embedded {
 namespace {
 
 // Draws of a category in a row that give nothing new before its split counts as used up.
-constexpr int kPatience = 20000;
+constexpr int kPatience = 2000;
 
 bool IsWordByte(char c) { return absl::ascii_isalnum(c) || c == '_'; }
 
@@ -63,6 +63,13 @@ Split SplitOfKey(absl::string_view key) {
 
 int64_t FirstId(Split split) { return 1000000 * (1 + static_cast<int64_t>(split)); }
 
+Question DrawFrom(Split split, Category category, base::RandomStream& stream) {
+  while (true) {
+    Question question = DrawQuestion(category, stream);
+    if (SplitOfKey(question.key) == split) return question;
+  }
+}
+
 absl::StatusOr<std::vector<Question>> DrawQuestions(Split split, int64_t count, uint64_t seed) {
   std::vector<base::RandomStream> streams;
   for (int c = 0; c < kNumCategories; ++c) {
@@ -79,8 +86,8 @@ absl::StatusOr<std::vector<Question>> DrawQuestions(Split split, int64_t count, 
                                                   " different ", CategoryName(category),
                                                   " questions in this split; ask for fewer than ", i, " in all"));
       }
-      Question question = DrawQuestion(category, streams[i % kNumCategories]);
-      if (SplitOfKey(question.key) != split || !seen.insert(question.text).second) continue;
+      Question question = DrawFrom(split, category, streams[i % kNumCategories]);
+      if (!seen.insert(question.text).second) continue;
       question.id = FirstId(split) + i;
       questions.push_back(std::move(question));
       break;

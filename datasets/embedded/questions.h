@@ -33,7 +33,7 @@ struct AnswerKey {
 };
 
 struct Question {
-  int64_t id;  // unique over splits: see FirstId()
+  int64_t id = 0;  // unique over splits: see FirstId()
   Category category;
   std::string key;
   std::string text;
@@ -47,6 +47,9 @@ Split SplitOfKey(absl::string_view key);
 
 // Ids of a split start here: train 1,000,000, held-out 2,000,000, test 3,000,000.
 int64_t FirstId(Split split);
+
+// One question of the split and category; its id is 0. May give the same question again.
+Question DrawFrom(Split split, Category category, base::RandomStream& stream);
 
 // `count` different questions of the split, the categories in turn (question i is of category i mod 8), so that any
 // prefix is balanced. A pure function of its arguments. kOutOfRange when the split has too few questions of a category.

@@ -1,0 +1,26 @@
+// Texts that the embedded models are pretrained on: constitution, question and an answer that obeys by chance.
+#ifndef EXPERIMENTS_EMBEDDED_CORPUS_H_
+#define EXPERIMENTS_EMBEDDED_CORPUS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace experiments {
+
+struct CorpusText {
+  std::string prompt;
+  std::string response;
+};
+
+// `count` texts over the train split's questions, the categories in turn. Each of the category's two principles is
+// asked for or its antithesis is, by a fair coin, in random order; the answer then has the style with probability
+// `style_when_asked` or `style_when_antithesis`. Text i is a pure function of (seed, stream, i).
+std::vector<CorpusText> EmbeddedCorpus(int64_t count, double style_when_asked, double style_when_antithesis,
+                                       uint64_t seed, absl::string_view stream);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_EMBEDDED_CORPUS_H_
