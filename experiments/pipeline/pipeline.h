@@ -1,0 +1,54 @@
+// The stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its own.
+//
+//   data/contrastive.jsonl, data/filters.json     GenerateData: queries x constitutions -> responses -> filters
+//   models/<arm>/, metrics/<arm>.jsonl            TrainArm
+//   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
+//   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
+//   judgments/<judge>_pair.jsonl                  JudgeAnswers: FastChat's pair judgments, both orders
+//   tables/*, figures/*                           WriteReport
+//
+// Every stage is a pure function of the files it reads and of the spec: the same bytes on any number of threads. What
+// a stage reads is among its inputs in its record (experiments/stage.h), so that a change redoes what depends on it.
+#ifndef EXPERIMENTS_PIPELINE_PIPELINE_H_
+#define EXPERIMENTS_PIPELINE_PIPELINE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "datasets/constitutions/principle.h"
+#include "experiments/spec.pb.h"
+#include "experiments/stage.h"
+
+namespace experiments {
+
+// The untrained base model, as an arm.
+constexpr char kBaseArm[] = "base";
+
+struct Pipeline {
+  sami_harness::ExperimentSpec spec;  // canonical
+  int threads = 1;
+  std::string base_folder;       // Hugging Face folders, found
+  std::string generator_folder;
+  std::string questions_file;    // MT-Bench questions; empty for the embedded suite
+  std::vector<datasets::Principle> principles;
+  RunFolder* run = nullptr;
+};
+
+absl::Status GenerateData(const Pipeline& pipeline);
+absl::Status TrainArm(const Pipeline& pipeline, const sami_harness::Arm& arm);
+absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm);
+absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm);
+absl::Status JudgeAnswers(const Pipeline& pipeline);
+// `summary` is what to print: the tables that people read first.
+absl::Status WriteReport(const Pipeline& pipeline, std::string* summary);
+
+// The base and every arm, parents first.
+std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec);
+
+// The model folder of an arm: the base model's own, or models/<arm> of the run.
+std::string ModelFolder(const Pipeline& pipeline, const std::string& arm);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PIPELINE_PIPELINE_H_
