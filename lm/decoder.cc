@@ -182,8 +182,10 @@ torch::Tensor Decoder::Forward(const DecoderInput& input) const {
   return RmsNorm(hidden_BTD, parameters_[FinalNorm(config_)].value, config_.rms_norm_eps);
 }
 
-torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const {
-  return torch::linear(hidden, (config_.tie_word_embeddings ? parameters_[kEmbedding] : parameters_.back()).value);
+const torch::Tensor& Decoder::head() const {
+  return (config_.tie_word_embeddings ? parameters_[kEmbedding] : parameters_.back()).value;
 }
+
+torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const { return torch::linear(hidden, head()); }
 
 }  // namespace lm
