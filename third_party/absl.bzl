@@ -3,10 +3,12 @@
 # Upstream's packages -> the targets that the harness uses. Each is an alias of one library, of which the linker keeps
 # only the shared objects that are needed.
 _PACKAGES = {
+    "base": ["core_headers"],
     "cleanup": ["cleanup"],
     "container": ["btree", "flat_hash_map", "flat_hash_set", "inlined_vector"],
     "flags": ["flag", "marshalling", "parse", "reflection", "usage"],
     "functional": ["function_ref"],
+    "hash": ["hash"],
     "status": ["status", "statusor"],
     "strings": ["str_format", "strings"],
     "synchronization": ["synchronization"],
