@@ -42,8 +42,12 @@ struct ModelConfig {
   StorageType storage = StorageType::kFloat32;  // "torch_dtype"
 };
 
-// kUnimplemented for another family or a field that would change numerics and is not supported; kInvalidArgument for
-// malformed JSON, missing or impossible sizes. `where` names the file in messages.
+// Reads a config.json of any transformers version. An absent field has the default of transformers' LlamaConfig; the
+// sizes have none. Ids that are null or -1 are absent ids. Fields that do not change what the model computes are passed
+// over.
+// kUnimplemented, naming the field, for another family ("model_type") or a value that would make the model compute
+// something else than lm/decoder.h does; kInvalidArgument for malformed JSON, and missing or impossible values.
+// `where` names the file in messages.
 absl::StatusOr<ModelConfig> ParseModelConfig(absl::string_view json, absl::string_view where);
 
 // A config.json that transformers reads as a LlamaForCausalLM.
