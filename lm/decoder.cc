@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/random.h"
 #include "lm/rotary.h"
+#include "lm/runtime.h"
 
 namespace lm {
 namespace {
@@ -135,6 +136,7 @@ Decoder Decoder::Random(const ModelConfig& config, uint64_t seed) {
 
 Decoder::Decoder(ModelConfig config, std::vector<Parameter> parameters)
     : config_(std::move(config)), parameters_(std::move(parameters)) {
+  SetUpRuntime();
   SAMI_CHECK(config_.num_kv_heads > 0 && config_.num_heads % config_.num_kv_heads == 0 && config_.head_dim % 2 == 0);
   const std::vector<ParameterShape> shapes = ParameterShapes(config_);
   SAMI_CHECK_EQ(parameters_.size(), shapes.size());
@@ -166,6 +168,7 @@ void Decoder::SetRequiresGrad(bool requires_grad) {
 torch::Tensor Decoder::Forward(const DecoderInput& input) const {
   SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
              input.segments_BT.sizes() == input.ids_BT.sizes());
+  ObeyThreadLimit();
   torch::Tensor hidden_BTD = torch::embedding(parameters_[kEmbedding].value, input.ids_BT);
   const torch::Dtype dtype = hidden_BTD.scalar_type();
   const Context context = {config_, MakeRotaryTables(config_, input.positions_BT, dtype),
@@ -179,8 +182,10 @@ torch::Tensor Decoder::Forward(const DecoderInput& input) const {
   return RmsNorm(hidden_BTD, parameters_[FinalNorm(config_)].value, config_.rms_norm_eps);
 }
 
-torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const {
-  return torch::linear(hidden, (config_.tie_word_embeddings ? parameters_[kEmbedding] : parameters_.back()).value);
+const torch::Tensor& Decoder::head() const {
+  return (config_.tie_word_embeddings ? parameters_[kEmbedding] : parameters_.back()).value;
 }
+
+torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const { return torch::linear(hidden, head()); }
 
 }  // namespace lm

@@ -48,6 +48,8 @@ class Decoder {
 
   // The hidden states after the last norm, [B, T, D]. Thread-safe.
   torch::Tensor Forward(const DecoderInput& input) const;
+  // The head's weight, [V, D]: the embedding where the two are tied.
+  const torch::Tensor& head() const;
   // The head: [..., D] -> [..., V].
   torch::Tensor Logits(const torch::Tensor& hidden) const;
 
