@@ -1,0 +1,41 @@
+// The SAMI objective: symmetric InfoNCE over square matrices of response log-probabilities.
+//
+// Shapes: B = queries; C = constitutions; R = responses, C = R = n, response j was written under constitution j.
+// logp_BCR[b][i][j] is the mean per-token log-probability of response j under constitution i for query b, float32 or
+// float64 (arXiv 2404.14313, section 3; the mean, not the sum, as in both published implementations).
+//
+//   loss_b = - 1/(2n) sum_i ( log softmax_j(L_b[i, :])[i] + log softmax_j(L_b[:, i])[i] )
+//
+// The row term asks which response belongs to a constitution, the column term which constitution belongs to a response.
+// -inf off the diagonal is an impossible pair and contributes nothing; on the diagonal the loss is +inf; nan gives nan.
+//
+// Every function CHECK-fails unless its argument is [B, n, n] with n >= 2. O(B n^2). No randomness.
+#ifndef SAMI_LOSS_H_
+#define SAMI_LOSS_H_
+
+#include <torch/torch.h>
+
+namespace sami {
+
+// [B], in nats. Differentiable in logp_BCR.
+torch::Tensor SamiLossPerQuery(const torch::Tensor& logp_BCR);
+
+// Scalar: the mean over queries. Also takes the matrix [n, n] of one query.
+torch::Tensor SamiLoss(const torch::Tensor& logp_BCR);
+
+// What is reported beside the loss, each [B] and without gradient.
+struct SamiMetrics {
+  // log n - loss, in nats: in expectation a lower bound on the conditional mutual information I(Y; C | X).
+  torch::Tensor lower_bound_B;
+  // Share of rows (columns) whose diagonal entry is strictly larger than every other: a tie or a nan is a miss.
+  torch::Tensor accuracy_row_B;
+  torch::Tensor accuracy_col_B;
+  // Mean entry on and off the diagonal, in nats per token.
+  torch::Tensor diagonal_B;
+  torch::Tensor off_diagonal_B;
+};
+SamiMetrics ComputeSamiMetrics(const torch::Tensor& logp_BCR);
+
+}  // namespace sami
+
+#endif  // SAMI_LOSS_H_
