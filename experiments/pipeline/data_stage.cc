@@ -86,16 +86,16 @@ absl::Status Generate(const Pipeline& pipeline) {
         counts.empty, ", forbidden ", counts.forbidden, ", equal_responses ", counts.equal_responses,
         "): loosen data.filters, raise data.sampling.max_new_tokens or take a generator that follows constitutions"));
   }
-  RETURN_IF_ERROR(WriteFilterCounts(pipeline.run->Path("data/filters.json"), counts));
-  return sami::WriteContrastiveData(pipeline.run->Path("data/contrastive.jsonl"), kept);
+  RETURN_IF_ERROR(WriteFilterCounts(pipeline.run->PathOf("data/filters.json"), counts));
+  return sami::WriteContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl"), kept);
 }
 
 }  // namespace
 
 absl::Status GenerateData(const Pipeline& pipeline) {
-  return pipeline.run->RunStage("data", {"generator_model", "constitutions"},
-                                {"data/contrastive.jsonl", "data/filters.json"},
-                                [&] { return Generate(pipeline); });
+  return RunPipelineStage(pipeline, "data", {"generator_model", "constitutions"},
+                          {"data/contrastive.jsonl", "data/filters.json"},
+                          [&](const std::string&) { return Generate(pipeline); });
 }
 
 }  // namespace experiments

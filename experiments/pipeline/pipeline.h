@@ -12,9 +12,11 @@
 #ifndef EXPERIMENTS_PIPELINE_PIPELINE_H_
 #define EXPERIMENTS_PIPELINE_PIPELINE_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "datasets/constitutions/principle.h"
 #include "experiments/spec.pb.h"
@@ -32,6 +34,8 @@ struct Pipeline {
   std::string generator_folder;
   std::string questions_file;    // MT-Bench questions; empty for the embedded suite
   std::vector<datasets::Principle> principles;
+  // What the run reads from outside -> SHA-256: "base_model", "generator_model", "constitutions", "questions".
+  std::map<std::string, std::string> input_hashes;
   RunFolder* run = nullptr;
 };
 
@@ -48,6 +52,13 @@ std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec);
 
 // The model folder of an arm: the base model's own, or models/<arm> of the run.
 std::string ModelFolder(const Pipeline& pipeline, const std::string& arm);
+// The same as the name of a stage's input: "base_model" or "models/<arm>".
+std::string ModelInput(const std::string& arm);
+
+// Runs a stage that reads `inputs` (keys of Pipeline::input_hashes or outputs of earlier stages) and writes `outputs`.
+absl::Status RunPipelineStage(const Pipeline& pipeline, const std::string& name, const std::vector<std::string>& inputs,
+                              const std::vector<std::string>& outputs,
+                              absl::FunctionRef<absl::Status(const std::string& scratch)> work);
 
 }  // namespace experiments
 

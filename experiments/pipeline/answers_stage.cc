@@ -1,0 +1,62 @@
+// Stage 3: every arm's answers to the evaluation questions, in FastChat's model_answer format: one line a question, one
+// choice a setting.
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "evaluation/fastchat.h"
+#include "experiments/pipeline/evaluation_items.h"
+#include "experiments/pipeline/pipeline.h"
+#include "lm/language_model.h"
+#include "sami/constitution.h"
+
+namespace experiments {
+namespace {
+
+absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
+  const sami_harness::EvaluationSpec& evaluation = pipeline.spec.evaluation();
+  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm)));
+  std::vector<lm::TextRequest> requests;
+  for (const EvaluationQuestion& question : questions) {
+    for (size_t s = 0; s < question.constitutions.size(); ++s) {
+      requests.push_back({sami::BuildPrompt(question.constitutions[s], question.text),
+                          static_cast<uint64_t>(question.id), static_cast<uint32_t>(s)});
+    }
+  }
+  lm::TextOptions options;
+  options.temperature = evaluation.sampling().temperature();
+  options.top_p = evaluation.sampling().top_p();
+  options.max_new_tokens = evaluation.sampling().max_new_tokens();
+  options.seed = pipeline.spec.seed();
+  options.stream = "evaluation/answers";
+  options.threads = pipeline.threads;
+  options.title = absl::StrCat("answers of ", arm);
+  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, lm::GenerateTexts(model, requests, options));
+  std::vector<evaluation::ModelAnswer> answers;
+  auto text = texts.begin();
+  for (const EvaluationQuestion& question : questions) {
+    evaluation::ModelAnswer answer;
+    answer.question_id = question.id;
+    answer.model_id = arm;
+    answer.category = question.category;
+    for (const int setting : evaluation.settings()) {
+      evaluation::AnswerChoice choice;
+      choice.turns = {text->text};
+      choice.setting = SettingName(setting);
+      choice.finish_reason = text->finished ? "stop" : "length";
+      choice.num_tokens = (text++)->num_tokens;
+      answer.choices.push_back(std::move(choice));
+    }
+    answers.push_back(std::move(answer));
+  }
+  return evaluation::WriteModelAnswers(pipeline.run->PathOf(absl::StrCat("answers/", arm, ".jsonl")), answers);
+}
+
+}  // namespace
+
+absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm) {
+  return RunPipelineStage(pipeline, absl::StrCat("answers_", arm), {ModelInput(arm), "constitutions", "questions"},
+                          {absl::StrCat("answers/", arm, ".jsonl")},
+                          [&](const std::string&) { return Answer(pipeline, arm); });
+}
+
+}  // namespace experiments

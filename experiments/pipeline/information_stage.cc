@@ -1,0 +1,87 @@
+// Stage 3b: the InfoNCE bound on I(Y; C | X) of each arm on held-out queries: constitutions as in training, responses
+// sampled from the arm itself at temperature 1, scored by the arm.
+//
+// One line a query: {"query_id": ..., "category": ..., "nats": ..., "permuted_nats": ...}.
+#include "absl/strings/str_cat.h"
+#include "base/jsonl.h"
+#include "base/random.h"
+#include "base/status.h"
+#include "datasets/embedded/questions.h"
+#include "experiments/pipeline/evaluation_items.h"
+#include "experiments/pipeline/examples.h"
+#include "experiments/pipeline/pipeline.h"
+#include "lm/language_model.h"
+#include "sami/constitution.h"
+#include "sami/contrastive_data.h"
+#include "sami/mutual_information.h"
+
+namespace experiments {
+namespace {
+
+absl::StatusOr<std::vector<sami::ContrastiveQuery>> SampleQueries(const Pipeline& pipeline, const std::string& arm,
+                                                                  const lm::LanguageModel& model) {
+  const sami_harness::DataSpec& data = pipeline.spec.data();
+  ASSIGN_OR_RETURN(const auto questions,
+                   embedded::DrawQuestions(embedded::Split::kHeldOut,
+                                           pipeline.spec.evaluation().mutual_information_queries(), kSuiteSeed));
+  std::vector<sami::ContrastiveQuery> queries;
+  std::vector<lm::TextRequest> requests;
+  for (const embedded::Question& question : questions) {
+    base::RandomStream stream(pipeline.spec.seed(), "information/constitutions", question.id);
+    sami::ContrastiveQuery query{question.id, std::string(embedded::CategoryName(question.category)), question.text, {}};
+    ASSIGN_OR_RETURN(const auto principles, sami::DrawPrinciples(pipeline.principles, query.category,
+                                                                 data.principles_per_constitution(), stream));
+    ASSIGN_OR_RETURN(const auto constitutions,
+                     sami::ContrastingConstitutions(principles, data.constitutions_per_query(), stream));
+    for (const datasets::Constitution& constitution : constitutions) {
+      const std::string prompt = sami::BuildPrompt(constitution, question.text);
+      requests.push_back({prompt, static_cast<uint64_t>(question.id), static_cast<uint32_t>(query.pairs.size())});
+      query.pairs.push_back({constitution, prompt, "", false});
+    }
+    queries.push_back(std::move(query));
+  }
+  lm::TextOptions options;
+  options.temperature = 1;
+  options.max_new_tokens = data.sampling().max_new_tokens();
+  options.seed = pipeline.spec.seed();
+  options.stream = "information/responses";
+  options.threads = pipeline.threads;
+  options.title = absl::StrCat("samples of ", arm);
+  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, lm::GenerateTexts(model, requests, options));
+  auto text = texts.begin();
+  for (sami::ContrastiveQuery& query : queries) {
+    for (sami::ContrastivePair& pair : query.pairs) pair.response = (text++)->text;
+  }
+  return queries;
+}
+
+absl::Status Estimate(const Pipeline& pipeline, const std::string& arm) {
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm)));
+  ASSIGN_OR_RETURN(const auto queries, SampleQueries(pipeline, arm, model));
+  sami::MutualInformationOptions options;
+  options.seed = pipeline.spec.seed();
+  options.threads = pipeline.threads;
+  options.title = absl::StrCat("information of ", arm);
+  ASSIGN_OR_RETURN(const sami::QueryInformation information,
+                   sami::EstimateMutualInformation(model.decoder, ContrastiveExamples(queries, model), options));
+  std::vector<base::OrderedJson> lines;
+  for (size_t i = 0; i < queries.size(); ++i) {
+    base::OrderedJson json;
+    json["query_id"] = queries[i].query_id;
+    json["category"] = queries[i].category;
+    json["nats"] = information.nats[i];
+    json["permuted_nats"] = information.permuted_nats[i];
+    lines.push_back(std::move(json));
+  }
+  return base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("information/", arm, ".jsonl")), lines);
+}
+
+}  // namespace
+
+absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm) {
+  return RunPipelineStage(pipeline, absl::StrCat("information_", arm), {ModelInput(arm), "constitutions"},
+                          {absl::StrCat("information/", arm, ".jsonl")},
+                          [&](const std::string&) { return Estimate(pipeline, arm); });
+}
+
+}  // namespace experiments

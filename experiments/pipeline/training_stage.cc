@@ -1,0 +1,100 @@
+// Stage 2: one arm, trained from its parent on the contrastive data set.
+//
+// SFT trains on the first constitution's responses (every principle asked for), DPO prefers them to the second's
+// (every antithesis) under the first constitution's prompt, SAMI takes all n x n pairs.
+#include "absl/strings/str_cat.h"
+#include "base/jsonl.h"
+#include "base/status.h"
+#include "baselines/dpo/objective.h"
+#include "baselines/sft/objective.h"
+#include "experiments/pipeline/examples.h"
+#include "experiments/pipeline/pipeline.h"
+#include "lm/checkpoint.h"
+#include "lm/language_model.h"
+#include "sami/contrastive_data.h"
+#include "sami/objective.h"
+#include "training/trainer.h"
+
+namespace experiments {
+namespace {
+
+using ::sami_harness::Arm;
+using ::sami_harness::TrainingConfig;
+
+struct Method {
+  std::unique_ptr<training::Objective> objective;
+  TrainingConfig config;
+};
+
+absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, const lm::LanguageModel& parent,
+                                  const std::vector<sami::ContrastiveQuery>& queries) {
+  const int64_t context = parent.decoder.config().max_positions;
+  Method method;
+  switch (arm.method_case()) {
+    case Arm::kSft: {
+      method.config = arm.sft().training();
+      ASSIGN_OR_RETURN(method.objective, sft::MakeObjective(TextExamples(queries, parent), arm.sft(), context));
+      break;
+    }
+    case Arm::kDpo: {
+      method.config = arm.dpo().training();
+      dpo::ReferenceOptions options;
+      options.threads = pipeline.threads;
+      options.title = absl::StrCat("reference of ", arm.name());
+      ASSIGN_OR_RETURN(method.objective, dpo::MakeObjective(PreferenceExamples(queries, parent), arm.dpo(),
+                                                            parent.decoder, options, context));
+      break;
+    }
+    case Arm::kSami: {
+      method.config = arm.sami().training();
+      ASSIGN_OR_RETURN(method.objective, sami::MakeObjective(ContrastiveExamples(queries, parent), context));
+      break;
+    }
+    case Arm::METHOD_NOT_SET:
+      return absl::InvalidArgumentError(absl::StrCat("arm \"", arm.name(), "\" has no method"));
+  }
+  return method;
+}
+
+base::OrderedJson ToJson(const training::StepMetrics& step) {
+  base::OrderedJson json;
+  json["step"] = step.step;
+  json["epoch"] = step.epoch;
+  json["loss"] = step.loss;
+  json["grad_norm"] = step.grad_norm;
+  json["learning_rate"] = step.learning_rate;
+  json["examples"] = step.examples;
+  json["tokens"] = step.tokens;
+  for (const auto& [name, value] : step.metrics) json[name] = value;
+  return json;
+}
+
+absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
+  const std::string parent_folder = ModelFolder(pipeline, arm.parent());
+  ASSIGN_OR_RETURN(lm::LanguageModel model, lm::LoadLanguageModel(parent_folder));
+  ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl")));
+  ASSIGN_OR_RETURN(const Method method, MakeMethod(pipeline, arm, model, queries));
+  std::vector<base::OrderedJson> metrics;
+  training::TrainerOptions options;
+  options.name = arm.name();
+  options.seed = pipeline.spec.seed();
+  options.threads = pipeline.threads;
+  options.state_path = absl::StrCat(scratch, "/state.safetensors");
+  options.on_step = [&](const training::StepMetrics& step) { metrics.push_back(ToJson(step)); };
+  RETURN_IF_ERROR(base::Annotate(training::Train(*method.objective, method.config, options, model.decoder),
+                                 absl::StrCat("arm \"", arm.name(), "\"")));
+  RETURN_IF_ERROR(
+      base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("metrics/", arm.name(), ".jsonl")), metrics));
+  return lm::SaveModel(model.decoder, parent_folder, pipeline.run->PathOf(absl::StrCat("models/", arm.name())));
+}
+
+}  // namespace
+
+absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
+  return RunPipelineStage(pipeline, absl::StrCat("train_", arm.name()),
+                          {ModelInput(arm.parent()), "data/contrastive.jsonl"},
+                          {absl::StrCat("metrics/", arm.name(), ".jsonl"), absl::StrCat("models/", arm.name())},
+                          [&](const std::string& scratch) { return TrainAndSave(pipeline, arm, scratch); });
+}
+
+}  // namespace experiments
