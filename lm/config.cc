@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
 #include "base/status.h"
@@ -23,10 +22,8 @@ struct StorageRow {
 constexpr StorageRow kStorageTypes[] = {
     {StorageType::kFloat32, "float32"}, {StorageType::kBfloat16, "bfloat16"}, {StorageType::kFloat16, "float16"}};
 
-// What a value of a config looks like in a message: one line, not too long.
-std::string Shown(const Json& value) {
-  return absl::Utf8SafeCEscape(value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 100));
-}
+// What a value of a config looks like in a message: one line of ASCII, not too long.
+std::string Shown(const Json& value) { return value.dump(-1, ' ', /*ensure_ascii=*/true).substr(0, 100); }
 
 // The members of one JSON object. An absent or null member is the default, if there is one.
 class Fields {
@@ -214,7 +211,7 @@ absl::Status ParseStorage(const Fields& fields, ModelConfig* config) {
   return fields.Unsupported(key, "\"float32\", \"bfloat16\" or \"float16\"");
 }
 
-// -1 as transformers writes it.
+// No token is null.
 Json TokenIdJson(int32_t id) { return id < 0 ? Json(nullptr) : Json(id); }
 
 }  // namespace

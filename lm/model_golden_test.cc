@@ -26,6 +26,7 @@
 #include "lm/generation.h"
 #include "lm/safetensors.h"
 #include "lm/tensor_io.h"
+#include "lm/tokens.h"
 
 namespace lm {
 namespace {
