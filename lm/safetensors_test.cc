@@ -45,10 +45,12 @@ void ExpectHeaderRefused(absl::string_view header, int data_bytes, const std::st
 }
 
 TEST(SafetensorsTest, ReadsTensorsMetadataAndPadding) {
-  ASSERT_OK_AND_ASSIGN(const SafetensorsFile file, Opened(FileOf(
-      R"({"b": {"dtype":"I16","shape":[2,1],"data_offsets":[4,8]}, "__metadata__": {"format":"pt","":"é"},
-          "a": {"dtype":"F32","shape":[],"data_offsets":[0,4]}, "none": {"dtype":"U8","shape":[3,0],"data_offsets":[8,8]}}   )",
-      8)));
+  const std::string header = R"({
+    "b": {"dtype": "I16", "shape": [2, 1], "data_offsets": [4, 8]},
+    "__metadata__": {"format": "pt", "": "é"},
+    "a": {"dtype": "F32", "shape": [], "data_offsets": [0, 4]},
+    "none": {"dtype": "U8", "shape": [3, 0], "data_offsets": [8, 8]}}   )";
+  ASSERT_OK_AND_ASSIGN(const SafetensorsFile file, Opened(FileOf(header, 8)));
   ASSERT_EQ(file.tensors().size(), 3);
   EXPECT_EQ(file.tensors()[0].name, "a");  // by place, not by name
   EXPECT_EQ(file.tensors()[1].name, "b");
@@ -144,8 +146,8 @@ TEST(SafetensorsTest, OverlapsAndHolesAreRefused) {
 
 // Whatever a file says, what is read lies within it.
 TEST(SafetensorsTest, SpoiltHeadersAreRefusedOrHarmless) {
-  const std::string good = SafetensorsBytes({{"a", DType::kF16, {2, 1}, "1234"}, {"b", DType::kU8, {3}, "567"}},
-                                            {{"k", "v"}});
+  const std::string good =
+      SafetensorsBytes({{"a", DType::kF16, {2, 1}, "1234"}, {"b", DType::kU8, {3}, "567"}}, {{"k", "v"}});
   const std::string path = base::TestFolder() + "/spoilt.safetensors";
   int accepted = 0;
   for (size_t place = 0; place < good.size(); ++place) {
