@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
@@ -26,6 +27,7 @@
 #include "lm/generation.h"
 #include "lm/safetensors.h"
 #include "lm/tensor_io.h"
+#include "lm/tokens.h"
 
 namespace lm {
 namespace {
@@ -102,9 +104,10 @@ class ModelGoldenCaseTest : public ::testing::TestWithParam<std::string> {
     batch.is_token_BT = Golden(kind + ".attention_mask").to(torch::kBool);
     batch.logits_BTV = Golden(kind + ".logits");
     batch.input.segments_BT = batch.is_token_BT.to(torch::kInt64) - 1;  // tokens are shared, padding is -1
-    batch.input.positions_BT = golden_.Find(kind + ".position_ids") != nullptr
-                                   ? Golden(kind + ".position_ids")
-                                   : torch::arange(batch.input.ids_BT.size(1)).expand_as(batch.input.ids_BT).contiguous();
+    batch.input.positions_BT =
+        golden_.Find(kind + ".position_ids") != nullptr
+            ? Golden(kind + ".position_ids")
+            : torch::arange(batch.input.ids_BT.size(1)).expand_as(batch.input.ids_BT).contiguous();
     return batch;
   }
 
@@ -181,8 +184,8 @@ std::vector<GenerationRequest> Prompts(const Batch& batch) {
   std::vector<GenerationRequest> requests;
   for (int64_t row = 0; row < batch.input.ids_BT.size(0); ++row) {
     const torch::Tensor ids = batch.input.ids_BT[row].index({batch.is_token_BT[row]}).to(torch::kInt32).contiguous();
-    requests.push_back({TokenIds(ids.data_ptr<int32_t>(), ids.data_ptr<int32_t>() + ids.numel()),
-                        static_cast<uint64_t>(row), 0});
+    requests.push_back(
+        {TokenIds(ids.data_ptr<int32_t>(), ids.data_ptr<int32_t>() + ids.numel()), static_cast<uint64_t>(row), 0});
   }
   return requests;
 }
@@ -205,8 +208,7 @@ std::vector<TokenIds> GreedyFromScratch(const Decoder& model, const Batch& batch
   DecoderInput input = batch.input;
   std::vector<TokenIds> ids(input.ids_BT.size(0));
   for (int step = 0; step < kGreedyTokens; ++step) {
-    const torch::Tensor next_B1 =
-        model.Logits(model.Forward(input).index({Slice(), -1})).argmax(-1, /*keepdim=*/true);
+    const torch::Tensor next_B1 = model.Logits(model.Forward(input).index({Slice(), -1})).argmax(-1, /*keepdim=*/true);
     for (size_t row = 0; row < ids.size(); ++row) ids[row].push_back(next_B1[row][0].item<int32_t>());
     input.ids_BT = torch::cat({input.ids_BT, next_B1}, 1);
     input.positions_BT = torch::cat({input.positions_BT, input.positions_BT.index({Slice(), Slice(-1, None)}) + 1}, 1);
