@@ -56,7 +56,17 @@ std::string Subject(absl::string_view setting, absl::string_view judge) {
 Cell SummaryCell(const WinRateRow* row) {
   if (row == nullptr || !std::isfinite(row->win_rate.value)) return std::monostate{};
   const Estimate& rate = row->win_rate;
-  return absl::StrFormat("%5.1f [%.1f, %.1f]", 100 * rate.value, 100 * rate.low, 100 * rate.high);
+  return absl::StrFormat("%.1f [%.1f, %.1f]", 100 * rate.value, 100 * rate.low, 100 * rate.high);
+}
+
+void AddNotes(const WinRateRow& row, std::vector<std::string>& notes) {
+  const auto add = [&](absl::string_view what, int64_t count) {
+    if (count == 0) return;
+    notes.push_back(absl::StrCat(what, ": ", count, count == 1 ? " question" : " questions", " in ",
+                                 ComparisonTitle(row.subject.comparison), "."));
+  };
+  add("Left out, as a verdict is missing", row.missing);
+  add("Judged differently in the two orders", row.inconsistent);
 }
 
 }  // namespace
@@ -95,24 +105,18 @@ Table WinRateSummary(absl::Span<const WinRateRow> rows, absl::string_view settin
   const Grid grid(rows, setting, judge);
   Table table;
   table.caption = absl::StrCat("Win rate % [", Percent(grid.level), " interval], ", Subject(setting, judge));
-  table.columns = {{"category", "category"}, {"n", "n"}};
-  for (const std::string& comparison : grid.comparisons) {
-    table.columns.push_back({comparison, ComparisonTitle(comparison)});
-  }
-  int64_t missing = 0, inconsistent = 0;
+  const auto column = [](const std::string& key, bool align_right) {
+    return Column{key, ComparisonTitle(key), NumberFormat::kFixed, 1, align_right};
+  };
+  table.columns = {column("category", false), column("n", true)};
+  for (const std::string& comparison : grid.comparisons) table.columns.push_back(column(comparison, true));
   for (size_t c = 0; c < grid.categories.size(); ++c) {
     std::vector<Cell> line = {grid.categories[c], grid.Questions(c)};
     for (const WinRateRow* row : grid.cells[c]) {
       line.push_back(SummaryCell(row));
-      if (row == nullptr || row->category != kOverall) continue;
-      missing += row->missing;
-      inconsistent += row->inconsistent;
+      if (row != nullptr && row->category == kOverall) AddNotes(*row, table.notes);
     }
     table.rows.push_back(std::move(line));
-  }
-  if (missing > 0) table.notes.push_back(absl::StrCat("Left out, as a verdict is missing: ", missing, " questions."));
-  if (inconsistent > 0) {
-    table.notes.push_back(absl::StrCat("Judged differently in the two orders: ", inconsistent, " questions."));
   }
   return table;
 }

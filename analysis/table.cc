@@ -35,8 +35,8 @@ std::string Shown(const Column& column, const Cell& cell, absl::string_view dash
   return std::strtod(shown.c_str(), nullptr) == 0 ? absl::StrFormat("%.*f", column.digits, 0.0) : shown;
 }
 
-// A column of numbers is aligned to the right; one with any text in it, to the left.
-bool IsNumeric(const Table& table, size_t column) {
+bool AlignsRight(const Table& table, size_t column) {
+  if (table.columns[column].align_right) return true;
   return std::none_of(table.rows.begin(), table.rows.end(), [&](const std::vector<Cell>& row) {
     return std::holds_alternative<std::string>(row[column]);
   });
@@ -98,7 +98,7 @@ std::string CsvValue(const Cell& cell) {
 std::string ToText(const Table& table) {
   CheckShape(table);
   std::vector<std::vector<std::string>> lines(table.rows.size() + 1);
-  std::vector<bool> numeric;
+  std::vector<bool> right;
   std::vector<int64_t> widths;
   for (size_t c = 0; c < table.columns.size(); ++c) {
     lines[0].push_back(table.columns[c].title);
@@ -108,14 +108,14 @@ std::string ToText(const Table& table) {
     int64_t width = 0;
     for (const std::vector<std::string>& line : lines) width = std::max(width, Width(line[c]));
     widths.push_back(width);
-    numeric.push_back(IsNumeric(table, c));
+    right.push_back(AlignsRight(table, c));
   }
   std::string text = table.caption.empty() ? "" : absl::StrCat(table.caption, "\n");
   for (size_t r = 0; r < lines.size(); ++r) {
     std::string line;
     for (size_t c = 0; c < widths.size(); ++c) {
       const std::string padding(widths[c] - Width(lines[r][c]), ' ');
-      absl::StrAppend(&line, c == 0 ? "" : "  ", numeric[c] ? padding : "", lines[r][c], numeric[c] ? "" : padding);
+      absl::StrAppend(&line, c == 0 ? "" : "  ", right[c] ? padding : "", lines[r][c], right[c] ? "" : padding);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     absl::StrAppend(&text, line, "\n");
@@ -132,7 +132,7 @@ std::string ToMarkdown(const Table& table) {
   std::string text = table.caption.empty() ? "" : absl::StrCat("**", EscapeMarkdown(table.caption), "**\n\n");
   for (const Column& column : table.columns) absl::StrAppend(&text, "| ", EscapeMarkdown(column.title), " ");
   text += "|\n";
-  for (size_t c = 0; c < table.columns.size(); ++c) text += IsNumeric(table, c) ? "| ---: " : "| --- ";
+  for (size_t c = 0; c < table.columns.size(); ++c) text += AlignsRight(table, c) ? "| ---: " : "| --- ";
   text += "|\n";
   for (const std::vector<Cell>& row : table.rows) {
     for (size_t c = 0; c < row.size(); ++c) {
@@ -163,7 +163,7 @@ std::string ToLatex(const Table& table) {
   std::string text = "% Needs \\usepackage{booktabs}.\n\\begin{table}\n\\centering\n";
   if (!table.caption.empty()) absl::StrAppend(&text, "\\caption{", EscapeLatex(table.caption), "}\n");
   text += "\\begin{tabular}{";
-  for (size_t c = 0; c < table.columns.size(); ++c) text += IsNumeric(table, c) ? 'r' : 'l';
+  for (size_t c = 0; c < table.columns.size(); ++c) text += AlignsRight(table, c) ? 'r' : 'l';
   text += "}\n\\toprule\n";
   for (size_t c = 0; c < table.columns.size(); ++c) {
     absl::StrAppend(&text, c == 0 ? "" : " & ", EscapeLatex(table.columns[c].title));

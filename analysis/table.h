@@ -26,6 +26,8 @@ struct Column {
   std::string title;  // "win rate %"
   NumberFormat format = NumberFormat::kFixed;
   int digits = 3;  // after the decimal point, for doubles
+  // Numbers are aligned to the right in any case, text only where this is set.
+  bool align_right = false;
 };
 
 // std::monostate and numbers that are not finite are absent values: null in JSON, empty in CSV, a dash for people.
