@@ -1,0 +1,40 @@
+// An estimate with its interval: what every statistic of this room returns.
+#ifndef ANALYSIS_ESTIMATE_H_
+#define ANALYSIS_ESTIMATE_H_
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace analysis {
+
+inline constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+
+// Undefined numbers are NaN; they are written as null in JSON and as a dash in tables.
+struct Estimate {
+  double value = kUndefined;
+  // Standard deviation of the bootstrap law of `value`, in the unit of `value`.
+  double standard_error = kUndefined;
+  double low = kUndefined;
+  double high = kUndefined;
+  // Nominal coverage of [low, high]: 0.95 for a 95% interval.
+  double level = kUndefined;
+  // Items (questions, queries) that `value` is over.
+  int64_t n = 0;
+  // How the interval was made. One of the names below.
+  std::string method;
+};
+
+inline constexpr char kMethodPercentile[] = "bootstrap-percentile";
+inline constexpr char kMethodBasic[] = "bootstrap-basic";
+inline constexpr char kMethodBca[] = "bootstrap-bca";
+// The same intervals from the exact bootstrap law instead of random resamples.
+inline constexpr char kMethodExactPercentile[] = "bootstrap-percentile-exact";
+inline constexpr char kMethodExactBca[] = "bootstrap-bca-exact";
+inline constexpr char kMethodWilson[] = "wilson";
+// No interval: nothing to estimate, or nothing that the data say about its spread.
+inline constexpr char kMethodNone[] = "none";
+
+}  // namespace analysis
+
+#endif  // ANALYSIS_ESTIMATE_H_

@@ -1,0 +1,34 @@
+#include "analysis/mutual_information.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace analysis {
+namespace {
+
+absl::StatusOr<Estimate> Mean(const std::vector<double>& values, absl::string_view name, BootstrapOptions options) {
+  absl::StrAppend(&options.stream, "/", name);
+  absl::StatusOr<Estimate> estimate = BootstrapMean(values, options);
+  if (!estimate.ok()) return base::Annotate(estimate.status(), absl::StrCat("mutual information, ", name));
+  return estimate;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(
+    absl::Span<const MutualInformationSample> samples, const BootstrapOptions& options) {
+  std::vector<MutualInformationRow> rows;
+  for (const MutualInformationSample& sample : samples) {
+    if (sample.nats.size() != sample.permuted_nats.size()) {
+      return absl::InvalidArgumentError(absl::StrCat("mutual information, ", sample.arm, ": ", sample.nats.size(),
+                                                     " queries, but ", sample.permuted_nats.size(), " permuted ones"));
+    }
+    MutualInformationRow row{sample.arm};
+    ASSIGN_OR_RETURN(row.nats, Mean(sample.nats, sample.arm, options));
+    ASSIGN_OR_RETURN(row.permuted, Mean(sample.permuted_nats, absl::StrCat(sample.arm, "/permuted"), options));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace analysis

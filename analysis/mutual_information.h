@@ -1,0 +1,40 @@
+// The bound on I(Y; C | X) of each arm, averaged over held-out queries, with its permuted control.
+#ifndef ANALYSIS_MUTUAL_INFORMATION_H_
+#define ANALYSIS_MUTUAL_INFORMATION_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "analysis/bootstrap.h"
+#include "analysis/estimate.h"
+
+namespace analysis {
+
+// One arm's values, in nats: element i of each vector belongs to held-out query i.
+struct MutualInformationSample {
+  std::string arm;
+  // log n minus the SAMI loss of the query's n x n matrix: at most log n, negative for an arm that is misled.
+  std::vector<double> nats;
+  // The same with the pairing of constitutions and responses broken: near or below 0 for a correct estimator.
+  std::vector<double> permuted_nats;
+};
+
+struct MutualInformationRow {
+  std::string arm;
+  // Both are means over the queries, in nats, with bootstrap intervals over queries.
+  Estimate nats;
+  Estimate permuted;
+};
+
+// One row a sample, in their order. `options.stream` is extended by the arm's name. With a single query, or with equal
+// values, the mean has no interval (kMethodNone).
+// kInvalidArgument, naming the arm: no queries, vectors of different lengths, a value that is not finite.
+absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(
+    absl::Span<const MutualInformationSample> samples, const BootstrapOptions& options);
+
+}  // namespace analysis
+
+#endif  // ANALYSIS_MUTUAL_INFORMATION_H_

@@ -1,0 +1,70 @@
+// Win rates of one model against another, overall and per category, with intervals over questions.
+//
+// A verdict is one game: 1 the arm's answer won, 0.5 tie, 0 it lost, from the point of view of the first-named model of
+// the comparison ("sami" in "sami_vs_sft"), whichever answer the judge was shown first. A question has one verdict a
+// planned game: two when both orders are judged. Its score is the mean of its verdicts, and it counts as won above 0.5,
+// as tied at 0.5, as lost below.
+//
+// A question with any verdict missing is missing as a whole: what is left would be judged in one order only, and
+// position bias would enter the score. Missing questions are counted and never become ties.
+#ifndef ANALYSIS_WIN_RATE_H_
+#define ANALYSIS_WIN_RATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "analysis/estimate.h"
+
+namespace analysis {
+
+// The category of the row over all questions.
+inline constexpr char kOverall[] = "overall";
+
+struct QuestionVerdicts {
+  std::string question_id;
+  std::string category;
+  // One a planned game, in {0, 0.5, 1}; nullopt where the judge gave no verdict.
+  std::vector<std::optional<double>> games;
+};
+
+// What a group of rows is about.
+struct WinRateSubject {
+  std::string comparison;  // "sami_vs_sft"
+  std::string setting;     // "positive", "steering"
+  std::string judge;       // "principle", "content"
+};
+
+struct WinRateRow {
+  WinRateSubject subject;
+  std::string category;  // kOverall for all questions
+  // Questions with all their verdicts: n = wins + ties + losses.
+  int64_t n = 0;
+  int64_t wins = 0;
+  int64_t ties = 0;
+  int64_t losses = 0;
+  int64_t missing = 0;
+  // Questions whose games did not all end alike: the verdict depends on the order. Included in n.
+  int64_t inconsistent = 0;
+  // The mean score, in [0, 1], over the n questions; undefined when n is 0.
+  Estimate win_rate;
+};
+
+// The row of all questions, then one a category in the order of first appearance.
+//
+// The interval resamples questions: as each verdict compares both models on the same question, it is paired by
+// construction. BCa on the exact bootstrap law (no random numbers); where all scores are equal the bootstrap has no
+// width, and Wilson's interval stands in for it (`method` says so). O(n).
+//
+// kInvalidArgument, naming comparison and question: no questions, a question without games or with another number of
+// games than the first, a verdict outside {0, 0.5, 1}, an empty category or one called "overall", a repeated id.
+absl::StatusOr<std::vector<WinRateRow>> WinRates(const WinRateSubject& subject,
+                                                 absl::Span<const QuestionVerdicts> questions, double level);
+
+}  // namespace analysis
+
+#endif  // ANALYSIS_WIN_RATE_H_

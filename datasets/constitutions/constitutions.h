@@ -1,0 +1,55 @@
+// Constitutions: principles that a model may be asked to follow, and their antitheses. Both papers' file formats.
+//
+// Principles to choose from, by category (later paper):
+//   {"math.1": {"weak": str, "strong": str, "antithesis": str, "relevant_for": [category, ...]}, ...}
+//   {"math.1": {"definition": str, "paraphrases": [str, ...], "paraphrases_antithesis": [str, ...]}, ...}
+// A whole constitution and its opposite (arXiv:2404.14313), each numbered principles in one text:
+//   {"positive": str, "negative": str, "identifiers": {"positive": [id, ...], "negative": [id, ...]}}
+#ifndef DATASETS_CONSTITUTIONS_CONSTITUTIONS_H_
+#define DATASETS_CONSTITUTIONS_CONSTITUTIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace datasets {
+
+struct Principle {
+  std::string id;                         // unique in its file: "math.1"
+  std::string text;                       // what is asked for, in a sentence ("weak", "definition")
+  std::vector<std::string> paraphrases;   // stronger wordings of the same ("strong", "paraphrases"); may be empty
+  std::vector<std::string> antitheses;    // wordings of the opposite; at least one
+  std::vector<std::string> relevant_for;  // categories; empty: all
+};
+
+// In the order of the file, in either of the first two formats, which may be mixed. kInvalidArgument, with file and
+// principle, for malformed JSON, a repeated id, a missing, empty or mistyped key, or an unknown key.
+absl::StatusOr<std::vector<Principle>> ReadPrinciples(const std::string& path);
+
+// Those of `principles` that a question of `category` may be answered by, in order. kFailedPrecondition when there are
+// none.
+absl::StatusOr<std::vector<Principle>> RelevantPrinciples(absl::Span<const Principle> principles,
+                                                          absl::string_view category);
+
+// One side of a constitution pair.
+struct Constitution {
+  std::string text;                     // as in the file: numbered principles
+  std::vector<std::string> principles;  // the same without numbers
+  std::vector<std::string> ids;         // "pos concise", "neg comprehensive"; one a principle
+};
+
+struct ConstitutionPair {
+  Constitution positive;
+  Constitution negative;  // at least one principle turned into its opposite
+};
+
+// kInvalidArgument, with the file, for malformed JSON, a missing or mistyped key, texts whose numbers do not run 1, 2,
+// ..., sides or identifiers of unequal lengths, or equal sides.
+absl::StatusOr<ConstitutionPair> ReadConstitutionPair(const std::string& path);
+
+}  // namespace datasets
+
+#endif  // DATASETS_CONSTITUTIONS_CONSTITUTIONS_H_
