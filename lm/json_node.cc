@@ -57,7 +57,7 @@ absl::Status JsonNode::Unimplemented(absl::string_view message) const {
 }
 
 absl::Status JsonNode::WrongType(absl::string_view expected) const {
-  return Invalid(absl::StrCat("must be ", expected, ", and is ", IsNull() ? "missing or null" : value_->type_name()));
+  return Invalid(absl::StrCat("must be ", expected, ", not ", IsNull() ? "null or missing" : value_->type_name()));
 }
 
 std::string JsonNode::Message(absl::string_view message) const {

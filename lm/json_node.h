@@ -1,5 +1,5 @@
 // A place in a JSON document that knows its path, for messages such as
-//   tokenizer.json: pre_tokenizer.pretokenizers[1].type must be a string, and is null
+//   tokenizer.json: pre_tokenizer.pretokenizers[1].type must be a string, not null or missing
 #ifndef LM_JSON_NODE_H_
 #define LM_JSON_NODE_H_
 

@@ -206,6 +206,7 @@ absl::Status ReadAddedTokens(const JsonNode& node, TokenizerParts& parts) {
   ASSIGN_OR_RETURN(const std::vector<JsonNode> items, node.Items());
   absl::flat_hash_map<int32_t, std::string> token_of_id;
   for (const auto& [token, id] : parts.vocab) token_of_id[id] = token;
+  absl::flat_hash_set<std::string> added;
   for (const JsonNode& item : items) {
     RETURN_IF_ERROR(ReadAddedToken(item, parts));
     const std::string& content = item["content"].value().get_ref<const std::string&>();
@@ -214,6 +215,7 @@ absl::Status ReadAddedTokens(const JsonNode& node, TokenizerParts& parts) {
     if (!is_new && holder->second != content) {
       return item.Invalid(absl::StrCat("has the id ", id, ", which is that of ", Quoted(holder->second)));
     }
+    if (!added.insert(content).second) return item.Invalid(absl::StrCat("is a second ", Quoted(content)));
   }
   return absl::OkStatus();
 }

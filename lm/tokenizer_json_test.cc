@@ -1,0 +1,138 @@
+// What LoadTokenizer refuses, and what it says.
+#include <functional>
+
+#include "base/testing.h"
+#include "lm/tokenizer.h"
+#include "lm/tokenizer_testing.h"
+
+namespace lm {
+namespace {
+
+using ::base::Json;
+using ::base::StatusIs;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+absl::Status Edited(const std::function<void(Json&)>& edit) {
+  Json json = TinyTokenizer({{"a", "b"}, {"ab", "c"}});
+  edit(json);
+  return ParseTokenizer(json.dump(), "tokenizer.json").status();
+}
+
+auto Unimplemented(const char* message) {
+  return StatusIs(absl::StatusCode::kUnimplemented, AllOf(StartsWith("tokenizer.json: "), HasSubstr(message)));
+}
+
+auto Invalid(const char* message) {
+  return StatusIs(absl::StatusCode::kInvalidArgument, AllOf(StartsWith("tokenizer.json: "), HasSubstr(message)));
+}
+
+TEST(TokenizerJson, TheUneditedFileIsRead) { EXPECT_OK(Edited([](Json&) {})); }
+
+TEST(TokenizerJson, NamesUnsupportedModels) {
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["type"] = "Unigram"; }), Unimplemented("model of type Unigram"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["byte_fallback"] = true; }), Unimplemented("model.byte_fallback"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["dropout"] = 0.1; }), Unimplemented("model.dropout"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["end_of_word_suffix"] = "</w>"; }),
+              Unimplemented("model.end_of_word_suffix"));
+  EXPECT_OK(Edited([](Json& j) { j["model"]["end_of_word_suffix"] = ""; }));
+  EXPECT_OK(Edited([](Json& j) { j["model"]["dropout"] = 0.0; }));
+}
+
+TEST(TokenizerJson, NamesUnsupportedComponents) {
+  EXPECT_THAT(Edited([](Json& j) { j["normalizer"] = {{"type", "NFC"}}; }), Unimplemented("normalizer of type NFC"));
+  EXPECT_THAT(Edited([](Json& j) { j["decoder"] = {{"type", "Metaspace"}}; }),
+              Unimplemented("decoder of type Metaspace"));
+  EXPECT_THAT(Edited([](Json& j) { j["decoder"] = nullptr; }), Unimplemented("decoder null"));
+  EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"] = {{"type", "Metaspace"}}; }),
+              Unimplemented("pre_tokenizer of type Metaspace"));
+  EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"] = nullptr; }), Unimplemented("pre_tokenizer null"));
+  EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"]["add_prefix_space"] = true; }),
+              Unimplemented("pre_tokenizer.add_prefix_space"));
+  EXPECT_THAT(Edited([](Json& j) { j["post_processor"] = {{"type", "BertProcessing"}}; }),
+              Unimplemented("post_processor of type BertProcessing"));
+}
+
+TEST(TokenizerJson, NamesUnsupportedSteps) {
+  const auto steps = [](Json steps) {
+    return Edited([&](Json& j) { j["pre_tokenizer"] = {{"type", "Sequence"}, {"pretokenizers", steps}}; });
+  };
+  const Json bytes = {{"type", "ByteLevel"}, {"add_prefix_space", false}};
+  Json split = {{"type", "Split"}, {"pattern", {{"Regex", "a"}}}, {"behavior", "Isolated"}};
+  EXPECT_OK(steps(Json::array({split, bytes})));
+  EXPECT_THAT(steps(Json::array()), Unimplemented("must end with ByteLevel"));
+  EXPECT_THAT(steps(Json::array({split})), Unimplemented("must end with ByteLevel"));
+  EXPECT_THAT(steps(Json::array({bytes, split})), Unimplemented("pre_tokenizer.pretokenizers[0] of type ByteLevel"));
+  split["behavior"] = "MergedWithPrevious";
+  EXPECT_THAT(steps(Json::array({split, bytes})), Unimplemented("pretokenizers[0].behavior MergedWithPrevious"));
+  split["behavior"] = "Isolated";
+  split["pattern"] = {{"Regex", "\\h"}};
+  EXPECT_THAT(steps(Json::array({split, bytes})), Unimplemented("pretokenizers[0].pattern.Regex cannot be used: the construct \\h"));
+  split["pattern"] = {{"Regex", "(a"}};
+  EXPECT_THAT(steps(Json::array({split, bytes})), Invalid("pretokenizers[0].pattern.Regex cannot be used: the pattern (a"));
+  split["pattern"] = nullptr;
+  EXPECT_THAT(steps(Json::array({split, bytes})), Invalid("pretokenizers[0].pattern.String must be a string"));
+}
+
+TEST(TokenizerJson, PostProcessorsThatOnlyAddTokensAreWithoutEffect) {
+  const Json bytes = {{"type", "ByteLevel"}}, bos = {{"type", "TemplateProcessing"}};
+  EXPECT_OK(Edited([&](Json& j) { j["post_processor"] = {{"type", "Sequence"}, {"processors", Json::array({bytes, bos})}}; }));
+}
+
+TEST(TokenizerJson, NamesUnsupportedAddedTokens) {
+  for (const char* flag : {"lstrip", "rstrip", "single_word"}) {
+    EXPECT_THAT(Edited([&](Json& j) {
+                  j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<b>", 301)});
+                  j["added_tokens"][1][flag] = true;
+                }),
+                Unimplemented(flag));
+  }
+}
+
+TEST(TokenizerJson, VocabularyAndMergesMustAgree) {
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("ab"); }),
+              Invalid("model.merges[0] needs the token \"ab\", which model.vocab lacks"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "zz c"; }), Invalid("model.merges[1] needs"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "a b c"; }), Invalid("model.merges[1] must be"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = Json::array({"a"}); }), Invalid("model.merges[1] must be"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"] = 3; }), Invalid("model.merges must be a list"));
+}
+
+TEST(TokenizerJson, VocabularyIsOneToOneAndComplete) {
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("A"); }), Invalid("lacks \"A\", the token of the byte 65"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = 65; }), Invalid("the id 65, which another token has"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = -1; }), Invalid("the id -1"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = 1 << 30; }), Invalid("the id 1073741824"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = 1.5; }), Invalid("model.vocab.ab must be an integer"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"] = Json::array(); }), Invalid("model.vocab must be an object"));
+}
+
+TEST(TokenizerJson, AddedTokensMustAgreeWithTheVocabulary) {
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("ab", 300)}); }),
+              Invalid("added_tokens[0] has the id 300, but model.vocab gives \"ab\" the id 256"));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<s>", 256)}); }),
+              Invalid("added_tokens[0] has the id 256, which is that of \"ab\""));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<b>", 300)}); }),
+              Invalid("added_tokens[1] has the id 300, which is that of \"<a>\""));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<a>", 301)}); }),
+              Invalid("added_tokens[1] is a second \"<a>\""));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("", 300)}); }),
+              Invalid("added_tokens[0].content must not be empty"));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<a>", -5)}); }), Invalid("added_tokens[0].id"));
+  EXPECT_OK(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("ab", 256)}); }));
+}
+
+TEST(TokenizerJson, MalformedFilesAreNamed) {
+  const std::string path = base::WriteTestFile("tokenizer.json", "{\"model\": {");
+  EXPECT_THAT(LoadTokenizer(path), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(path)));
+  EXPECT_THAT(LoadTokenizer(path + ".absent"), StatusIs(absl::StatusCode::kNotFound, HasSubstr(path + ".absent")));
+  EXPECT_THAT(ParseTokenizer("[]", "tokenizer.json"), Invalid("must be a JSON object"));
+  EXPECT_THAT(ParseTokenizer("{}", "tokenizer.json"), Unimplemented("pre_tokenizer null"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"] = 1; }), Invalid("model.type must be a string, not null or missing"));
+  EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"]["use_regex"] = "yes"; }),
+              Invalid("pre_tokenizer.use_regex must be true or false, not string"));
+}
+
+}  // namespace
+}  // namespace lm
