@@ -1,0 +1,35 @@
+// What must hold of a spec beyond the limits of its fields.
+#ifndef EXPERIMENTS_VALIDATE_SPEC_H_
+#define EXPERIMENTS_VALIDATE_SPEC_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "experiments/deployment.pb.h"
+#include "experiments/field_locations.h"
+#include "experiments/spec.pb.h"
+
+namespace experiments {
+
+// kInvalidArgument "<where>: <field> <what>; <what is allowed>" for the first of:
+//   - a field's limits are broken (limits.h);
+//   - a name has other characters than letters, digits, '-' and '_', or more than 64;
+//   - two arms share a name, an arm is called "base", has no method, or its parent does not exist or descends from it;
+//   - a comparison names an arm that does not exist, compares an arm with itself, or is given twice;
+//   - a setting or judge is given twice;
+//   - settings that contradict each other or would have no effect: the CONTENT judge, held_out or num_questions with
+//     MT_BENCH, questions_file without it, label_smoothing with another loss than SIGMOID;
+//   - a forbidden text is empty.
+// That files and folders exist is for those to say who read them.
+absl::Status ValidateSpec(const sami_harness::ExperimentSpec& spec, const FieldLocations& locations);
+
+// The limits, and the device's form.
+absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, const FieldLocations& locations);
+
+// Indices into spec.arms(): parents before their children, otherwise in the spec's order. CHECK-fails unless the spec
+// is valid. O(arms^2).
+std::vector<int> TrainingOrder(const sami_harness::ExperimentSpec& spec);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_VALIDATE_SPEC_H_
