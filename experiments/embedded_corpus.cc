@@ -20,7 +20,7 @@ std::vector<CorpusText> EmbeddedCorpus(int64_t count, double style_when_asked, d
     for (int s = 0; s < 2; ++s) {
       const datasets::Principle principle = embedded::PrincipleOf(embedded::StylesOf(category)[s]);
       const bool asked = stream.Bernoulli(0.5);
-      constitution.clauses.push_back({principle.id, asked, asked ? principle.text : principle.antithesis});
+      constitution.clauses.push_back({principle.id, asked, asked ? principle.text : principle.antitheses[0]});
       has_style[s] = stream.Bernoulli(asked ? style_when_asked : style_when_antithesis);
     }
     constitution = sami::Reordered(std::move(constitution), stream);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "datasets/constitutions/constitutions.h"
 
 namespace sami {
 namespace {
@@ -11,18 +13,12 @@ using ::datasets::Clause;
 using ::datasets::Constitution;
 using ::datasets::Principle;
 
-bool IsRelevant(const Principle& principle, absl::string_view category) {
-  return principle.relevant_for.empty() ||
-         std::find(principle.relevant_for.begin(), principle.relevant_for.end(), category) !=
-             principle.relevant_for.end();
-}
-
 // Bit k of `antitheses` asks for the antithesis of principle k.
 Constitution FromBits(const std::vector<Principle>& principles, uint64_t antitheses, base::RandomStream& stream) {
   Constitution constitution;
   for (size_t k = 0; k < principles.size(); ++k) {
     const bool positive = (antitheses >> k & 1) == 0;
-    constitution.clauses.push_back({principles[k].id, positive, positive ? principles[k].text : principles[k].antithesis});
+    constitution.clauses.push_back({principles[k].id, positive, positive ? principles[k].text : principles[k].antitheses[0]});
   }
   return Reordered(std::move(constitution), stream);
 }
@@ -32,9 +28,7 @@ Constitution FromBits(const std::vector<Principle>& principles, uint64_t antithe
 absl::StatusOr<std::vector<Principle>> DrawPrinciples(const std::vector<Principle>& principles,
                                                       absl::string_view category, int count,
                                                       base::RandomStream& stream) {
-  std::vector<Principle> relevant;
-  std::copy_if(principles.begin(), principles.end(), std::back_inserter(relevant),
-               [&](const Principle& principle) { return IsRelevant(principle, category); });
+  ASSIGN_OR_RETURN(std::vector<Principle> relevant, datasets::RelevantPrinciples(principles, category));
   if (static_cast<int>(relevant.size()) < count) {
     return absl::InvalidArgumentError(
         absl::StrCat("category \"", category, "\" has ", relevant.size(), " relevant principles, and a constitution needs ",
@@ -77,13 +71,16 @@ Constitution Reordered(Constitution constitution, base::RandomStream& stream) {
   return constitution;
 }
 
-std::string BuildPrompt(const Constitution& constitution, absl::string_view question) {
-  std::string prompt = "Principles:\n";
+std::string ConstitutionText(const Constitution& constitution) {
+  std::string text;
   for (size_t i = 0; i < constitution.clauses.size(); ++i) {
-    absl::StrAppend(&prompt, i + 1, ". ", constitution.clauses[i].text, "\n");
+    absl::StrAppend(&text, i == 0 ? "" : "\n", i + 1, ". ", constitution.clauses[i].text);
   }
-  absl::StrAppend(&prompt, "\nQuestion: ", question, "\n\nAnswer:");
-  return prompt;
+  return text;
+}
+
+std::string BuildPrompt(const Constitution& constitution, absl::string_view question) {
+  return absl::StrCat("Principles:\n", ConstitutionText(constitution), "\n\nQuestion: ", question, "\n\nAnswer:");
 }
 
 std::string ResponseContinuation(absl::string_view response) { return absl::StrCat(" ", response); }

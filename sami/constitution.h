@@ -34,6 +34,9 @@ datasets::Constitution MixedConstitution(const std::vector<datasets::Principle>&
 // (arXiv 2404.14313, section 3).
 datasets::Constitution Reordered(datasets::Constitution constitution, base::RandomStream& stream);
 
+// "1. ...\n2. ...", without a line break at the end.
+std::string ConstitutionText(const datasets::Constitution& constitution);
+
 // "Principles:\n1. ...\n2. ...\n\nQuestion: ...\n\nAnswer:". The response follows after one space.
 std::string BuildPrompt(const datasets::Constitution& constitution, absl::string_view question);
 

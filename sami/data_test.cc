@@ -18,9 +18,9 @@ using ::testing::SizeIs;
 constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 
 const std::vector<Principle>& Principles() {
-  static const auto* principles = new std::vector<Principle>{{"a", "Do a.", "Skip a.", {"math"}},
-                                                             {"b", "Do b.", "Skip b.", {"math", "stem"}},
-                                                             {"c", "Do c.", "Skip c.", {}}};
+  static const auto* principles = new std::vector<Principle>{{"a", "Do a.", {}, {"Skip a."}, {"math"}},
+                                                             {"b", "Do b.", {}, {"Skip b."}, {"math", "stem"}},
+                                                             {"c", "Do c.", {}, {"Skip c."}, {}}};
   return *principles;
 }
 

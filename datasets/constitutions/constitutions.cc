@@ -64,8 +64,8 @@ absl::StatusOr<Principle> ParsePrinciple(const Member& member) {
   return principle;
 }
 
-absl::StatusOr<Constitution> ParseSide(const JsonLine& document, const JsonLine& identifiers, const char* side) {
-  Constitution constitution;
+absl::StatusOr<WrittenConstitution> ParseSide(const JsonLine& document, const JsonLine& identifiers, const char* side) {
+  WrittenConstitution constitution;
   ASSIGN_OR_RETURN(constitution.text, GetText(document, side));
   auto principles = SplitPrinciples(constitution.text);
   if (!principles.ok()) return base::Annotate(principles.status(), absl::StrCat(document.where, ": ", side));

@@ -14,16 +14,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "datasets/constitutions/principle.h"
 
 namespace datasets {
-
-struct Principle {
-  std::string id;                         // unique in its file: "math.1"
-  std::string text;                       // what is asked for, in a sentence ("weak", "definition")
-  std::vector<std::string> paraphrases;   // stronger wordings of the same ("strong", "paraphrases"); may be empty
-  std::vector<std::string> antitheses;    // wordings of the opposite; at least one
-  std::vector<std::string> relevant_for;  // categories; empty: all
-};
 
 // In the order of the file, in either of the first two formats, which may be mixed. kInvalidArgument, with file and
 // principle, for malformed JSON, a repeated id, a missing, empty or mistyped key, or an unknown key.
@@ -34,16 +27,16 @@ absl::StatusOr<std::vector<Principle>> ReadPrinciples(const std::string& path);
 absl::StatusOr<std::vector<Principle>> RelevantPrinciples(absl::Span<const Principle> principles,
                                                           absl::string_view category);
 
-// One side of a constitution pair.
-struct Constitution {
+// One side of a constitution pair, as it is written in a file.
+struct WrittenConstitution {
   std::string text;                     // as in the file: numbered principles
   std::vector<std::string> principles;  // the same without numbers
   std::vector<std::string> ids;         // "pos concise", "neg comprehensive"; one a principle
 };
 
 struct ConstitutionPair {
-  Constitution positive;
-  Constitution negative;  // at least one principle turned into its opposite
+  WrittenConstitution positive;
+  WrittenConstitution negative;  // at least one principle turned into its opposite
 };
 
 // kInvalidArgument, with the file, for malformed JSON, a missing or mistyped key, texts whose numbers do not run 1, 2,

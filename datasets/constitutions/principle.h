@@ -8,11 +8,11 @@
 namespace datasets {
 
 struct Principle {
-  std::string id;          // unique in its file
-  std::string text;        // what it asks for
-  std::string antithesis;  // the opposite request
-  // Categories that it is relevant for. Empty: all.
-  std::vector<std::string> relevant_for;
+  std::string id;                         // unique in its file: "math.1"
+  std::string text;                       // what is asked for, in a sentence
+  std::vector<std::string> paraphrases;   // other wordings of the same; may be empty
+  std::vector<std::string> antitheses;    // wordings of the opposite; at least one
+  std::vector<std::string> relevant_for;  // categories; empty: all
 };
 
 // A principle as it stands in a constitution: itself or its antithesis.

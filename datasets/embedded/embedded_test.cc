@@ -120,7 +120,7 @@ TEST(EmbeddedTest, RightnessLooksAtWholeWordsAndTheLastWord) {
 TEST(EmbeddedTest, EveryCategoryHasTwoPrinciples) {
   std::map<std::string, int> relevant;
   for (const datasets::Principle& principle : Principles()) {
-    EXPECT_NE(principle.text, principle.antithesis);
+    EXPECT_NE(principle.text, principle.antitheses[0]);
     for (const std::string& category : principle.relevant_for) ++relevant[category];
   }
   EXPECT_EQ(relevant.size(), kNumCategories);

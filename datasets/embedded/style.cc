@@ -135,7 +135,7 @@ datasets::Principle PrincipleOf(Style style) {
   datasets::Principle principle;
   principle.id = text.id;
   principle.text = text.principle;
-  principle.antithesis = text.antithesis;
+  principle.antitheses = {text.antithesis};
   for (int i = 0; i < kNumCategories; ++i) {
     const std::array<Style, 2> styles = StylesOf(static_cast<Category>(i));
     if (styles[0] == style || styles[1] == style) principle.relevant_for.push_back(kCategoryNames[i]);

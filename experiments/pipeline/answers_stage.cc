@@ -1,5 +1,5 @@
-// Stage 3: every arm's answers to the evaluation questions, in FastChat's model_answer format: one line a question, one
-// choice a setting.
+// Stage 3: every arm's answers to the evaluation questions, in FastChat's model_answer format: one line a
+// question and setting.
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "evaluation/fastchat.h"
@@ -16,8 +16,8 @@ absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
   ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm)));
   std::vector<lm::TextRequest> requests;
-  for (const EvaluationQuestion& question : questions) {
-    for (size_t s = 0; s < question.constitutions.size(); ++s) {
+  for (int s = 0; s < evaluation.settings_size(); ++s) {
+    for (const EvaluationQuestion& question : questions) {
       requests.push_back({sami::BuildPrompt(question.constitutions[s], question.text),
                           static_cast<uint64_t>(question.id), static_cast<uint32_t>(s)});
     }
@@ -33,20 +33,18 @@ absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
   ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, lm::GenerateTexts(model, requests, options));
   std::vector<evaluation::ModelAnswer> answers;
   auto text = texts.begin();
-  for (const EvaluationQuestion& question : questions) {
-    evaluation::ModelAnswer answer;
-    answer.question_id = question.id;
-    answer.model_id = arm;
-    answer.category = question.category;
-    for (const int setting : evaluation.settings()) {
-      evaluation::AnswerChoice choice;
-      choice.turns = {text->text};
-      choice.setting = SettingName(setting);
-      choice.finish_reason = text->finished ? "stop" : "length";
-      choice.num_tokens = (text++)->num_tokens;
-      answer.choices.push_back(std::move(choice));
+  for (int s = 0; s < evaluation.settings_size(); ++s) {
+    for (const EvaluationQuestion& question : questions) {
+      evaluation::ModelAnswer answer;
+      answer.question_id = question.id;
+      answer.model_id = arm;
+      answer.category = question.category;
+      answer.setting = SettingName(evaluation.settings(s));
+      answer.constitution = sami::ConstitutionText(question.constitutions[s]);
+      answer.choices = {{{text->text}, text->finished ? "stop" : "length", text->num_tokens}};
+      ++text;
+      answers.push_back(std::move(answer));
     }
-    answers.push_back(std::move(answer));
   }
   return evaluation::WriteModelAnswers(pipeline.run->PathOf(absl::StrCat("answers/", arm, ".jsonl")), answers);
 }

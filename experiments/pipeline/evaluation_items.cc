@@ -68,4 +68,8 @@ std::string JudgeName(int judge) {
   return absl::AsciiStrToLower(EvaluationSpec::Judge_Name(static_cast<EvaluationSpec::Judge>(judge)));
 }
 
+std::string JudgmentsFile(int judge, int setting) {
+  return absl::StrCat("judgments/", JudgeName(judge), "_", SettingName(setting), "_pair.jsonl");
+}
+
 }  // namespace experiments

@@ -34,6 +34,8 @@ absl::StatusOr<std::map<int64_t, embedded::AnswerKey>> AnswerKeys(const Pipeline
 std::string SettingName(int setting);
 // "principle" or "content".
 std::string JudgeName(int judge);
+// "judgments/principle_steering_pair.jsonl".
+std::string JudgmentsFile(int judge, int setting);
 
 }  // namespace experiments
 

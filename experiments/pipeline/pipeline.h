@@ -4,7 +4,7 @@
 //   models/<arm>/, metrics/<arm>.jsonl            TrainArm
 //   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
 //   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
-//   judgments/<judge>_pair.jsonl                  JudgeAnswers: FastChat's pair judgments, both orders
+//   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
 //   tables/*, figures/*                           WriteReport
 //
 // Every stage is a pure function of the files it reads and of the spec: the same bytes on any number of threads. What

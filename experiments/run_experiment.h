@@ -1,0 +1,18 @@
+// An experiment from its spec to its tables: what every experiment binary's main() calls.
+#ifndef EXPERIMENTS_RUN_EXPERIMENT_H_
+#define EXPERIMENTS_RUN_EXPERIMENT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace experiments {
+
+// Parses the flags --spec, --deployment, --out, --set, --print_spec and --help, runs the experiment and prints its
+// tables. Returns the exit code (base/status.h).
+//   default_spec: the runfile that is run without --spec
+int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_RUN_EXPERIMENT_H_
