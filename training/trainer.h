@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "lm/decoder.h"
 #include "training/config.pb.h"
 #include "training/objective.h"
@@ -30,17 +31,23 @@ struct TrainerOptions {
   std::string name;   // for progress lines
   uint64_t seed = 0;  // of the stream "training/order/<name>"
   int threads = 1;    // microbatches computed at once; changes nothing but speed
+  // Called once for each step, in order. Training that continues calls it again for the steps before.
   std::function<void(const StepMetrics&)> on_step;
-  // When not empty: a file for the state (weights, moments, step), written about every `checkpoint_seconds` and read
-  // back at the start. Training that was killed and continued ends in the same bits.
+  // When not empty: a file for the state (weights, moments, steps' metrics), written about every `checkpoint_seconds`
+  // (0: after every step but the last) and read back at the start. Training that was killed and continued ends in the
+  // same bits. The file stays when training is done: remove it when the model is saved.
   std::string state_path;
   double checkpoint_seconds = 120;
 };
 
-// Trains `model` in place. Each microbatch is computed on one thread and gradients are added in the microbatches'
-// order, so the result does not depend on `threads`.
-// kInvalidArgument when there are no examples; kInternal when a loss is not finite: it names the step and the examples,
-// and the model is left as it was before that step.
+// Trains `model` in place, whose parameters must be contiguous floating-point tensors (any precision; float32 is what
+// checkpoints load as). Each microbatch is computed on one thread and gradients are added in the microbatches' order
+// (training/gradient_sum.h), so the result does not depend on `threads`. The examples' order is training/order.h's,
+// the rate training/schedule.h's, the update training/optimizer.h's on gradients clipped to max_grad_norm.
+//
+// kInvalidArgument when there are no examples or the state file is damaged; kFailedPrecondition when it belongs to
+// another training; kInternal when a loss or gradient is not finite or an objective throws: it names the step and the
+// examples, and the model is left as it was before that step.
 absl::Status Train(const Objective& objective, const sami_harness::TrainingConfig& config,
                    const TrainerOptions& options, lm::Decoder& model);
 

@@ -1,0 +1,68 @@
+// AdamW and RMSprop, as torch.optim computes them.
+//
+// With gradient g, rate r and step t from 1, elementwise:
+//   ADAMW    p <- p (1 - r w)                       w = weight_decay, for matrices; 0 for vectors
+//            m <- b1 m + (1 - b1) g                 v <- b2 v + (1 - b2) g^2
+//            p <- p - r / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
+//   RMSPROP  g <- g + w p
+//            v <- alpha v + (1 - alpha) g^2
+//            p <- p - r g / (sqrt(v) + eps)
+#ifndef TRAINING_OPTIMIZER_H_
+#define TRAINING_OPTIMIZER_H_
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "training/config.pb.h"
+
+namespace training {
+
+class Optimizer {
+ public:
+  struct State {
+    int64_t steps = 0;
+    std::vector<torch::Tensor> first_moments;  // m, one a parameter; empty for RMSPROP
+    std::vector<torch::Tensor> second_moments;  // v
+  };
+
+  // Keeps the parameters' storage, which it updates in place. CHECK-fails unless they are contiguous floating-point
+  // tensors. Gradients and moments start at 0.
+  Optimizer(const sami_harness::OptimizerConfig& config, const std::vector<torch::Tensor>& parameters);
+
+  // The caller's to fill before each step, one a parameter.
+  const std::vector<torch::Tensor>& gradients() const { return gradients_; }
+
+  // L2 norm over all gradients, in double precision. The same for any number of threads.
+  double GradientNorm(int threads) const;
+
+  // One update with gradient_scale * gradients(). Changes gradients(). The same for any number of threads.
+  void Step(double learning_rate, double gradient_scale, int threads);
+
+  const State& state() const { return state_; }
+  // Copies a state into this one's storage. CHECK-fails unless shapes agree.
+  void Restore(const State& state);
+
+ private:
+  // A run of elements of one parameter and all that belongs to it: short enough that the few operations of an update
+  // find it in the cache, so that memory is passed over once.
+  struct Block {
+    torch::Tensor parameter, gradient, first, second;
+    bool decays;
+  };
+
+  void ForEachBlock(int threads, absl::FunctionRef<void(int64_t)> work) const;
+  void AdamW(const Block& block, double learning_rate) const;
+  void RmsProp(const Block& block, double learning_rate) const;
+
+  const sami_harness::OptimizerConfig config_;
+  std::vector<torch::Tensor> gradients_;
+  State state_;
+  std::vector<Block> blocks_;
+};
+
+}  // namespace training
+
+#endif  // TRAINING_OPTIMIZER_H_

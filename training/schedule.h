@@ -1,0 +1,20 @@
+// The learning rate of each optimizer step.
+#ifndef TRAINING_SCHEDULE_H_
+#define TRAINING_SCHEDULE_H_
+
+#include <cstdint>
+
+#include "training/config.pb.h"
+
+namespace training {
+
+// The rate of step s (from 1) of S, with W warm-up steps and peak rate r:
+//   s <= W: r s / (W + 1), so that step W + 1 is the first at the peak;
+//   s >  W: r times a factor that falls from 1 at step W + 1 to f = final_fraction at step S, where
+//           t = (s - W - 1) / (S - W - 1):  CONSTANT 1,  LINEAR 1 - (1 - f) t,  COSINE f + (1 - f) (1 + cos(pi t)) / 2.
+// CHECK-fails unless 1 <= s <= S.
+double LearningRate(const sami_harness::TrainingConfig& config, int64_t step, int64_t num_steps);
+
+}  // namespace training
+
+#endif  // TRAINING_SCHEDULE_H_

@@ -1,0 +1,237 @@
+#include "training/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/parallel.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "lm/runtime.h"
+#include "training/gradient_sum.h"
+#include "training/optimizer.h"
+#include "training/order.h"
+#include "training/schedule.h"
+#include "training/training_state.h"
+
+namespace training {
+namespace {
+
+using ::sami_harness::TrainingConfig;
+
+// As torch.nn.utils.clip_grad_norm_ adds to the norm that it divides by.
+constexpr double kClipEpsilon = 1e-6;
+
+std::vector<torch::Tensor> Values(const lm::Decoder& model) {
+  std::vector<torch::Tensor> values;
+  for (const lm::Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+  return values;
+}
+
+// Gradients are recorded while this lives.
+class GradientScope {
+ public:
+  explicit GradientScope(lm::Decoder& model) : model_(model) { model_.SetRequiresGrad(true); }
+  ~GradientScope() { model_.SetRequiresGrad(false); }
+
+ private:
+  lm::Decoder& model_;
+};
+
+// Torch's messages go on with a stack trace.
+absl::Status FromException(const std::exception& e) {
+  const std::vector<std::string> lines = absl::StrSplit(e.what(), absl::MaxSplits('\n', 1));
+  return absl::InternalError(lines[0]);
+}
+
+class Run {
+ public:
+  Run(const Objective& objective, const TrainingConfig& config, const TrainerOptions& options, lm::Decoder& model)
+      : objective_(objective),
+        config_(config),
+        options_(options),
+        model_(model),
+        gradient_scope_(model),
+        parameters_(Values(model)),
+        order_(objective.num_examples(), config, options.seed, options.name),
+        optimizer_(config.optimizer(), parameters_),
+        fingerprint_(Fingerprint()) {}
+
+  absl::Status Train();
+
+ private:
+  std::string Fingerprint() const;
+  absl::Status Resume();
+  absl::Status SaveIfDue();
+  absl::Status Step(int64_t step);
+  absl::Status SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const;
+  absl::StatusOr<Contribution> Microbatch(absl::Span<const int64_t> examples) const;
+  void Record(StepMetrics metrics);
+  absl::Status At(int64_t step, const absl::Status& status) const;
+  std::string Named(absl::Span<const int64_t> examples) const;
+
+  const Objective& objective_;
+  const TrainingConfig& config_;
+  const TrainerOptions& options_;
+  lm::Decoder& model_;
+  const GradientScope gradient_scope_;
+  const std::vector<torch::Tensor> parameters_;
+  ExampleOrder order_;
+  Optimizer optimizer_;
+  const std::string fingerprint_;
+  std::vector<StepMetrics> history_;
+  int64_t examples_done_ = 0;
+  absl::Time saved_ = absl::Now();
+};
+
+// All that the bits of the result depend on and that is cheap to ask. Not the model's weights: a state has its own.
+std::string Run::Fingerprint() const {
+  double weight = 0;
+  int64_t tokens = 0;
+  for (int64_t i = 0; i < objective_.num_examples(); ++i) {
+    weight += objective_.Weight(i);
+    tokens += objective_.NumTokens(i);
+  }
+  std::string text = absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n",
+                                  objective_.num_examples(), "\n", tokens, "\n", absl::StrFormat("%.17g", weight), "\n",
+                                  config_.SerializeAsString());
+  for (const lm::Parameter& parameter : model_.parameters()) {
+    absl::StrAppend(&text, "\n", parameter.name, " ", torch::toString(parameter.value.scalar_type()), " ",
+                    absl::StrJoin(parameter.value.sizes(), "x"));
+  }
+  return base::Sha256Hex(text);
+}
+
+absl::Status Run::Train() {
+  RETURN_IF_ERROR(Resume());
+  base::Progress progress(options_.name, order_.total_examples() - examples_done_, objective_.unit());
+  const absl::Time start = absl::Now();
+  int64_t tokens = 0;
+  for (int64_t step = history_.size() + 1; step <= order_.num_steps(); ++step) {
+    RETURN_IF_ERROR(At(step, Step(step)));
+    const StepMetrics& done = history_.back();
+    tokens += done.tokens;
+    progress.Add(done.examples, absl::StrFormat("loss %.4g, %.0f tokens/s", done.loss,
+                                                tokens / absl::ToDoubleSeconds(absl::Now() - start)));
+    if (step < order_.num_steps()) RETURN_IF_ERROR(SaveIfDue());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run::Resume() {
+  if (options_.state_path.empty() || !base::FileExists(options_.state_path)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(std::vector<StepMetrics> history,
+                   LoadTrainingState(options_.state_path, fingerprint_, model_.parameters(), optimizer_));
+  for (StepMetrics& step : history) Record(std::move(step));
+  return absl::OkStatus();
+}
+
+absl::Status Run::SaveIfDue() {
+  if (options_.state_path.empty()) return absl::OkStatus();
+  if (absl::Now() - saved_ < absl::Seconds(options_.checkpoint_seconds)) return absl::OkStatus();
+  RETURN_IF_ERROR(SaveTrainingState(options_.state_path, fingerprint_, model_.parameters(), optimizer_, history_));
+  saved_ = absl::Now();
+  return absl::OkStatus();
+}
+
+void Run::Record(StepMetrics metrics) {
+  examples_done_ += metrics.examples;
+  history_.push_back(std::move(metrics));
+  if (options_.on_step) options_.on_step(history_.back());
+}
+
+// Nothing is changed before all that can fail has been computed.
+absl::Status Run::Step(int64_t step) {
+  const std::vector<int64_t> batch = order_.Batch(step);
+  GradientSum sum(optimizer_.gradients(), options_.threads);
+  RETURN_IF_ERROR(SumGradients(batch, sum));
+  double weight = 0;
+  int64_t tokens = 0;
+  for (const int64_t example : batch) {
+    weight += objective_.Weight(example);
+    tokens += objective_.NumTokens(example);
+  }
+  const double norm = optimizer_.GradientNorm(options_.threads) / weight;
+  if (!std::isfinite(norm)) return absl::InternalError(absl::StrCat("the gradient is not finite, ", Named(batch)));
+
+  const double limit = config_.optimizer().max_grad_norm();
+  const double clip = limit > 0 ? std::min(1.0, limit / (norm + kClipEpsilon)) : 1;
+  const double rate = LearningRate(config_, step, order_.num_steps());
+  optimizer_.Step(rate, clip / weight, options_.threads);
+
+  const int64_t examples = batch.size();
+  StepMetrics metrics = {step, static_cast<double>(examples_done_ + examples) / objective_.num_examples(),
+                         sum.weighted_loss() / weight, norm, rate, examples, tokens, {}};
+  for (const Metric& metric : sum.metrics()) metrics.metrics.emplace_back(metric.name, metric.sum / metric.weight);
+  Record(std::move(metrics));
+  return absl::OkStatus();
+}
+
+absl::Status Run::SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const {
+  const int64_t size = config_.microbatch_size();
+  const int64_t count = batch.size();
+  base::ParallelFor((count + size - 1) / size, options_.threads, [&](int64_t i) {
+    lm::ObeyThreadLimit();
+    const auto examples = absl::MakeConstSpan(batch).subspan(i * size, size);
+    absl::StatusOr<Contribution> contribution = absl::UnknownError("");
+    try {
+      contribution = Microbatch(examples);
+    } catch (const std::exception& e) {
+      const absl::Status failed = FromException(e);
+      contribution = absl::InternalError(absl::StrCat(failed.message(), ", ", Named(examples)));
+    }
+    sum.Add(i, std::move(contribution));
+  });
+  return sum.status();
+}
+
+absl::StatusOr<Contribution> Run::Microbatch(absl::Span<const int64_t> examples) const {
+  const Evaluation evaluation = objective_.Evaluate(model_, examples);
+  const double loss = evaluation.weighted_loss.item<double>();
+  if (!std::isfinite(loss)) {
+    return absl::InternalError(absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ",
+                                            Named(examples)));
+  }
+  return Contribution{torch::autograd::grad({evaluation.weighted_loss}, parameters_, /*grad_outputs=*/{},
+                                            /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true),
+                      loss, evaluation.metrics};
+}
+
+std::string Run::Named(absl::Span<const int64_t> examples) const {
+  constexpr size_t kMost = 16;
+  return absl::StrCat(objective_.unit(), " ", absl::StrJoin(examples.subspan(0, kMost), ", "),
+                      examples.size() > kMost ? ", ..." : "");
+}
+
+absl::Status Run::At(int64_t step, const absl::Status& status) const {
+  return base::Annotate(status, absl::StrCat(options_.name, ": step ", step, " of ", order_.num_steps()));
+}
+
+}  // namespace
+
+absl::Status Train(const Objective& objective, const TrainingConfig& config, const TrainerOptions& options,
+                   lm::Decoder& model) {
+  if (objective.num_examples() == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(options.name, ": no ", objective.unit(), " to train on"));
+  }
+  try {
+    return Run(objective, config, options, model).Train();
+  } catch (const std::exception& e) {
+    return base::Annotate(FromException(e), options.name);
+  }
+}
+
+int64_t NumSteps(int64_t num_examples, const TrainingConfig& config) {
+  return num_examples == 0 ? 0 : ExampleOrder(num_examples, config, /*seed=*/0, /*name=*/"").num_steps();
+}
+
+}  // namespace training

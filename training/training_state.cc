@@ -1,0 +1,131 @@
+#include "training/training_state.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+#include "base/jsonl.h"
+#include "base/status.h"
+#include "lm/safetensors.h"
+#include "lm/tensor_io.h"
+
+namespace training {
+namespace {
+
+constexpr char kParameters[] = "parameters/";
+constexpr char kFirstMoments[] = "first_moments/";
+constexpr char kSecondMoments[] = "second_moments/";
+constexpr char kStepMetrics[] = "step_metrics";
+constexpr int64_t kFixedColumns = 7;
+
+torch::Tensor HistoryTensor(const std::vector<StepMetrics>& history) {
+  std::vector<double> numbers;
+  for (const StepMetrics& step : history) {
+    numbers.insert(numbers.end(), {static_cast<double>(step.step), step.epoch, step.loss, step.grad_norm,
+                                   step.learning_rate, static_cast<double>(step.examples),
+                                   static_cast<double>(step.tokens)});
+    for (const auto& [name, value] : step.metrics) numbers.push_back(value);
+  }
+  const int64_t steps = history.size();
+  const int64_t columns = kFixedColumns + static_cast<int64_t>(steps == 0 ? 0 : history[0].metrics.size());
+  SAMI_CHECK_EQ(static_cast<int64_t>(numbers.size()), steps * columns);
+  return torch::tensor(numbers, torch::kFloat64).reshape({steps, columns});
+}
+
+std::string MetricNames(const std::vector<StepMetrics>& history) {
+  base::Json names = base::Json::array();
+  if (!history.empty()) {
+    for (const auto& [name, value] : history[0].metrics) names.push_back(name);
+  }
+  return names.dump();
+}
+
+absl::Status Damaged(const std::string& path, absl::string_view what) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": not a training state: ", what, "; delete it to train from the start"));
+}
+
+absl::StatusOr<std::vector<StepMetrics>> ReadHistory(const lm::SafetensorsFile& file) {
+  const lm::TensorView* view = file.Find(kStepMetrics);
+  const auto names_text = file.metadata().find("metrics");
+  if (view == nullptr || names_text == file.metadata().end()) return Damaged(file.path(), "no step metrics");
+  ASSIGN_OR_RETURN(const base::Json names, base::ParseJson(names_text->second, file.path()));
+  const int64_t columns = kFixedColumns + static_cast<int64_t>(names.size());
+  if (!names.is_array() || view->dtype != lm::DType::kF64 || view->shape.size() != 2 || view->shape[1] != columns) {
+    return Damaged(file.path(), "step metrics of another shape");
+  }
+  const torch::Tensor table = lm::ToTensor(*view);
+  std::vector<StepMetrics> history(view->shape[0]);
+  for (size_t i = 0; i < history.size(); ++i) {
+    const double* row = table.data_ptr<double>() + i * columns;
+    history[i] = {static_cast<int64_t>(row[0]), row[1], row[2], row[3], row[4], static_cast<int64_t>(row[5]),
+                  static_cast<int64_t>(row[6]), {}};
+    for (size_t k = 0; k < names.size(); ++k) {
+      if (!names[k].is_string()) return Damaged(file.path(), "a metric without a name");
+      history[i].metrics.emplace_back(names[k].get<std::string>(), row[kFixedColumns + k]);
+    }
+  }
+  return history;
+}
+
+absl::StatusOr<std::vector<torch::Tensor>> ReadTensors(const lm::SafetensorsFile& file, const char* prefix,
+                                                       const std::vector<lm::Parameter>& like) {
+  std::vector<torch::Tensor> tensors;
+  for (const lm::Parameter& parameter : like) {
+    const std::string name = absl::StrCat(prefix, parameter.name);
+    const lm::TensorView* view = file.Find(name);
+    if (view == nullptr) return Damaged(file.path(), absl::StrCat("no ", name));
+    tensors.push_back(lm::ToTensor(*view));
+    if (tensors.back().sizes() != parameter.value.sizes() ||
+        tensors.back().scalar_type() != parameter.value.scalar_type()) {
+      return Damaged(file.path(), absl::StrCat(name, " has another shape or type"));
+    }
+  }
+  return tensors;
+}
+
+}  // namespace
+
+absl::Status SaveTrainingState(const std::string& path, const std::string& fingerprint,
+                               const std::vector<lm::Parameter>& parameters, const Optimizer& optimizer,
+                               const std::vector<StepMetrics>& history) {
+  const Optimizer::State& state = optimizer.state();
+  std::vector<lm::TensorView> views;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const std::string& name = parameters[i].name;
+    views.push_back(lm::ViewOf(absl::StrCat(kParameters, name), parameters[i].value));
+    views.push_back(lm::ViewOf(absl::StrCat(kSecondMoments, name), state.second_moments[i]));
+    if (state.first_moments.empty()) continue;
+    views.push_back(lm::ViewOf(absl::StrCat(kFirstMoments, name), state.first_moments[i]));
+  }
+  const torch::Tensor table = HistoryTensor(history);
+  views.push_back(lm::ViewOf(kStepMetrics, table));
+  return lm::WriteSafetensors(path, std::move(views), {{"fingerprint", fingerprint}, {"metrics", MetricNames(history)}});
+}
+
+absl::StatusOr<std::vector<StepMetrics>> LoadTrainingState(const std::string& path, const std::string& fingerprint,
+                                                           const std::vector<lm::Parameter>& parameters,
+                                                           Optimizer& optimizer) {
+  ASSIGN_OR_RETURN(const lm::SafetensorsFile file, lm::SafetensorsFile::Open(path));
+  const auto found = file.metadata().find("fingerprint");
+  if (found == file.metadata().end()) return Damaged(path, "no fingerprint");
+  if (found->second != fingerprint) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, ": the state of another training (other settings, data or model); delete it to train from the start"));
+  }
+  ASSIGN_OR_RETURN(std::vector<StepMetrics> history, ReadHistory(file));
+  ASSIGN_OR_RETURN(const std::vector<torch::Tensor> values, ReadTensors(file, kParameters, parameters));
+  Optimizer::State state;
+  state.steps = history.size();
+  if (!optimizer.state().first_moments.empty()) {
+    ASSIGN_OR_RETURN(state.first_moments, ReadTensors(file, kFirstMoments, parameters));
+  }
+  ASSIGN_OR_RETURN(state.second_moments, ReadTensors(file, kSecondMoments, parameters));
+
+  const torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < values.size(); ++i) parameters[i].value.detach().copy_(values[i]);
+  optimizer.Restore(state);
+  return history;
+}
+
+}  // namespace training
