@@ -10,7 +10,7 @@
 namespace analysis {
 namespace {
 
-constexpr double kLeft = 78, kRight = 20, kPlotHeight = 300, kBottom = 62;
+constexpr double kLeft = 78, kRight = 20, kPlotHeight = 300, kBottom = 40, kNotes = 17;
 constexpr double kLegendTop = 78;
 constexpr double kLegendLine = 21;
 constexpr char kInk[] = "#222222";
@@ -73,8 +73,12 @@ void DrawBars(Canvas& canvas, const BarChart& chart, const Plot& plot, const Lay
       canvas.Rectangle(x + 1, std::min(y, zero), layout.bar - 2, std::abs(zero - y), SeriesColour(s),
                        Describe(chart, chart.series[s], g));
       if (!std::isfinite(bar.low) || !std::isfinite(bar.high)) continue;
-      canvas.Whisker(x + layout.bar / 2, plot.Y(std::clamp(bar.low, plot.y.low, plot.y.high)),
-                     plot.Y(std::clamp(bar.high, plot.y.low, plot.y.high)), std::min(4.5, layout.bar / 4), kInk);
+      const double low = plot.Y(std::clamp(bar.low, plot.y.low, plot.y.high));
+      const double high = plot.Y(std::clamp(bar.high, plot.y.low, plot.y.high));
+      // On a pale edge, so that it can be told from a dark bar.
+      const double cap = std::min(4.5, layout.bar / 4);
+      canvas.Whisker(x + layout.bar / 2, low, high, cap + 1, "#ffffff", 3.3);
+      canvas.Whisker(x + layout.bar / 2, low, high, cap, kInk);
     }
   }
 }
@@ -108,7 +112,7 @@ std::string ToSvg(const BarChart& chart) {
   const double top = legend_bottom - kLegendLine + 16;
   const Plot plot{kLeft, top, kLeft + layout.plot_width, top + kPlotHeight, {ticks.front(), ticks.back()}};
 
-  Canvas canvas(width, plot.bottom + kBottom);
+  Canvas canvas(width, plot.bottom + kBottom + (chart.group_notes.empty() ? 0 : kNotes));
   DrawHeading(canvas, chart.title, chart.subtitle);
   DrawLegend(canvas, kLeft, kLegendTop, width - kRight, names, /*markers=*/false);
   DrawYAxis(canvas, plot, ticks, chart.y_label);

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -59,14 +61,19 @@ void DrawXAxis(Canvas& canvas, const Plot& plot, const XAxis& axis, const std::v
   canvas.Text((plot.left + plot.right) / 2, plot.bottom + 43, label, {13, Anchor::kMiddle});
 }
 
-void DrawSeries(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineSeries& series, size_t index) {
+// Pixels by which neighbouring series are set apart, so that their whiskers do not hide each other.
+constexpr double kApart = 4;
+
+// `shift` is in pixels.
+void DrawSeries(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineSeries& series, size_t index,
+                double shift) {
   const std::vector<LinePoint> points = Drawable(series);
   const std::string colour = SeriesColour(index);
   std::vector<std::pair<double, double>> path;
-  for (const LinePoint& point : points) path.emplace_back(axis.X(point.x), plot.Y(point.y));
+  for (const LinePoint& point : points) path.emplace_back(axis.X(point.x) + shift, plot.Y(point.y));
   if (path.size() > 1) canvas.Polyline(path, colour);
   for (const LinePoint& point : points) {
-    const double x = axis.X(point.x);
+    const double x = axis.X(point.x) + shift;
     if (HasWhisker(point)) canvas.Whisker(x, plot.Y(point.low), plot.Y(point.high), 4, colour);
     if (!HasMarkers(series)) continue;
     std::string tooltip = absl::StrFormat("%s, %g: %.4g", series.name, point.x, point.y);
@@ -80,11 +87,12 @@ void DrawSeries(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineS
 std::string ToSvg(const LineChart& chart) {
   Range x, y;
   std::vector<std::string> names;
-  bool markers = false;
+  bool markers = false, whiskers = false;
   for (const LineSeries& series : chart.series) {
     names.push_back(series.name);
     markers = markers || HasMarkers(series);
     for (const LinePoint& point : Drawable(series)) {
+      whiskers = whiskers || HasWhisker(point);
       x.Include(point.x);
       for (double value : {point.y, point.low, point.high}) y.Include(value);
     }
@@ -108,7 +116,10 @@ std::string ToSvg(const LineChart& chart) {
   if (chart.reference) {
     canvas.Line(plot.left, plot.Y(*chart.reference), plot.right, plot.Y(*chart.reference), "#222222", 1.2, true);
   }
-  for (size_t i = 0; i < chart.series.size(); ++i) DrawSeries(canvas, plot, axis, chart.series[i], i);
+  for (size_t i = 0; i < chart.series.size(); ++i) {
+    const double shift = whiskers ? (i - (chart.series.size() - 1) / 2.0) * kApart : 0;
+    DrawSeries(canvas, plot, axis, chart.series[i], i, shift);
+  }
   return canvas.Svg(chart.title);
 }
 

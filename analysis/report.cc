@@ -126,7 +126,7 @@ BarChart WinRateFigure(absl::Span<const WinRateRow> rows, absl::string_view sett
   BarChart chart;
   chart.title = "Win rate by category";
   chart.subtitle = absl::StrCat(Subject(setting, judge), "; whiskers: ", Percent(grid.level),
-                                " intervals over questions");
+                                " intervals over questions; dashed: no difference");
   chart.y_label = "win rate (%)";
   chart.y_range = {0, 100};
   chart.reference = 50;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -128,10 +129,10 @@ void Canvas::Marker(double x, double y, double radius, size_t shape, absl::strin
   absl::StrAppend(&body_, "\" fill=\"", colour, "\">", Tooltip(tooltip), "</polygon>\n");
 }
 
-void Canvas::Whisker(double x, double y_low, double y_high, double cap, absl::string_view colour) {
-  Line(x, y_low, x, y_high, colour, 1.3);
-  Line(x - cap, y_low, x + cap, y_low, colour, 1.3);
-  Line(x - cap, y_high, x + cap, y_high, colour, 1.3);
+void Canvas::Whisker(double x, double y_low, double y_high, double cap, absl::string_view colour, double width) {
+  Line(x, y_low, x, y_high, colour, width);
+  Line(x - cap, y_low, x + cap, y_low, colour, width);
+  Line(x - cap, y_high, x + cap, y_high, colour, width);
 }
 
 std::string Canvas::Svg(absl::string_view title) const {

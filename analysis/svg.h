@@ -3,6 +3,7 @@
 #define ANALYSIS_SVG_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -48,7 +49,7 @@ class Canvas {
   // A circle, square, triangle or diamond, by `shape` modulo four, of radius about `radius`.
   void Marker(double x, double y, double radius, size_t shape, absl::string_view colour, absl::string_view tooltip);
   // A vertical line with a cap at each end.
-  void Whisker(double x, double y_low, double y_high, double cap, absl::string_view colour);
+  void Whisker(double x, double y_low, double y_high, double cap, absl::string_view colour, double width = 1.3);
 
   // The document; `title` names it for screen readers.
   std::string Svg(absl::string_view title) const;
