@@ -46,7 +46,7 @@ std::string Allowed(const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_STRING:
       return limits.required() ? "a text in quotes, not empty" : "a text in quotes";
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return absl::StrCat("a ", field.message_type()->name(), " { ... }");
+      return absl::StrCat(field.message_type()->name(), " { ... }");
     case FieldDescriptor::CPPTYPE_DOUBLE:
     case FieldDescriptor::CPPTYPE_FLOAT:
       return absl::StrCat("a number", Range(limits));

@@ -9,9 +9,9 @@
 
 namespace experiments {
 
-// What one value of the field may be, with its limits (base/limits.proto): "a whole number from 2 to 16",
-// "a number > 0 and <= 1", "true or false", "one of ADAMW, RMSPROP", "a text in quotes, not empty", "a SftConfig { ...
-// }".
+// What one value of the field may be, with its limits (base/limits.proto):
+//   "a whole number from 2 to 16", "a number > 0 and <= 1", "true or false", "one of ADAMW, RMSPROP",
+//   "a text in quotes, not empty", "SftConfig { ... }"
 std::string Allowed(const google::protobuf::FieldDescriptor& field);
 
 // The message's fields, those that resemble `written` most first: "ExperimentSpec has name, base_model, seed, ...".

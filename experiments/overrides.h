@@ -16,12 +16,11 @@ namespace experiments {
 // [name] where elements have a field `name`. Sub-messages on the way that are absent are made, except members of a
 // oneof: arms[x].dpo.beta is an error where arm x has another method.
 //
-// The value is in text format, and replaces the field: 3, true, RMSPROP, "a text", [PRINCIPLE, CONTENT], { folder: "m"
-// }. A text may go without its quotes.
+// The value is in text format, and replaces the field: 3, true, RMSPROP, "a text", [PRINCIPLE, CONTENT], { epochs: 2 }.
+// A text may go without its quotes.
 //
 // kInvalidArgument "--set path=value: step, what is wrong with it, and what exists there"; *message is then unchanged.
-// Afterwards *locations names "--set path=value" as the place
-// of the field.
+// Afterwards *locations names "--set path=value" as the field's place.
 absl::Status ApplyOverride(const std::string& assignment, google::protobuf::Message* message,
                            FieldLocations* locations);
 

@@ -4,26 +4,23 @@
 
 namespace experiments {
 
-// Two arms, sami trained from sft; its fields stand in these lines. Column 1 is the first.
-constexpr char kSmallSpec[] = R"pb(name: "small"
-                                   base_model { folder: "models/base" }
-                                   arms {
-                                     name: "sami"
-                                     parent: "sft"
-                                     sami { training { batch_size: 16 } }
-                                   }
-                                   arms {
-                                     name: "sft"
-                                     sft {}
-                                   }
-                                   evaluation {
-                                     settings: [ POSITIVE, STEERING ]
-                                     judges: PRINCIPLE
-                                     judges: CONTENT
-                                     comparisons { arm: "sami" baseline: "sft" }
-                                     comparisons { arm: "sft" baseline: "base" }
-                                   }
-)pb";
+// Two arms, sami trained from sft, the child first. Tests name its lines and columns.
+constexpr char kSmallSpec[] = R"(name: "small"
+base_model { folder: "models/base" }
+arms {
+  name: "sami"
+  parent: "sft"
+  sami { training { batch_size: 16 } }
+}
+arms { name: "sft" sft {} }
+evaluation {
+  settings: [ POSITIVE, STEERING ]
+  judges: PRINCIPLE
+  judges: CONTENT
+  comparisons { arm: "sami" baseline: "sft" }
+  comparisons { arm: "sft" baseline: "base" }
+}
+)";
 
 }  // namespace experiments
 

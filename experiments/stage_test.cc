@@ -148,9 +148,10 @@ TEST_F(StageTest, FailedStageLeavesNoRecordAndRunsAgainWithoutLeftovers) {
 
 // A process that dies inside a stage gives its lock back, and its successor finds what it kept in its scratch folder.
 TEST_F(StageTest, KilledProcessIsContinued) {
+  const std::string path = Path();  // the first call empties the test's folder
   const pid_t child = fork();
   if (child == 0) {
-    auto folder = RunFolder::Open(Path(), kSpec, "id1", "");
+    auto folder = RunFolder::Open(path, kSpec, "id1", "");
     (void)(*folder)->RunStage({"make", {{"input", "h1"}}, {"out/file"}}, [&](const std::string& scratch) {
       (void)WriteFileAtomically(scratch + "/state", "step 7");
       (void)WriteFileAtomically((*folder)->PathOf("out/file"), "half");

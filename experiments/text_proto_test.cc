@@ -73,7 +73,7 @@ TEST(TextProtoErrorTest, TextWithoutQuotes) {
 }
 
 TEST(TextProtoErrorTest, NumberForAMessage) {
-  EXPECT_THAT(ErrorOf("base_model: 3"), HasSubstr("base_model must be a ModelSpec { ... }"));
+  EXPECT_THAT(ErrorOf("base_model: 3"), HasSubstr("base_model must be ModelSpec { ... }"));
 }
 
 TEST(TextProtoErrorTest, FieldGivenTwice) {
