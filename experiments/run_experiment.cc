@@ -12,7 +12,6 @@
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "experiments/build_info.h"
 #include "experiments/canonical.h"
 #include "experiments/inputs.h"
 #include "experiments/pipeline/pipeline.h"
@@ -67,7 +66,7 @@ absl::Status RunStages(const Pipeline& pipeline) {
   return JudgeAnswers(pipeline);
 }
 
-absl::Status Run(const std::string& default_spec) {
+absl::Status Run(const std::string& default_spec, const std::string& code_commit) {
   std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
   if (spec_path.empty()) spec_path = base::Runfile(default_spec);
   ASSIGN_OR_RETURN(const ExperimentSpec spec, LoadSpec(spec_path, absl::GetFlag(FLAGS_set).values));
@@ -89,7 +88,7 @@ absl::Status Run(const std::string& default_spec) {
                        run_id.substr(0, 12));
   }
   std::fprintf(stderr, "run %s\nin %s, %d threads\n", run_id.c_str(), out.c_str(), pipeline.threads);
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(out, canonical, run_id, CodeCommit()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(out, canonical, run_id, code_commit));
   pipeline.run = folder.get();
   RETURN_IF_ERROR(RunStages(pipeline));
   std::string summary;
@@ -102,14 +101,15 @@ absl::Status Run(const std::string& default_spec) {
 
 }  // namespace
 
-int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec) {
+int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
+                   const std::string& code_commit) {
   const std::vector<std::string> rest = base::InitProgram(argc, argv, usage);
   if (!rest.empty()) {
     return base::ReportAndExitCode(
         absl::InvalidArgumentError(absl::StrCat("\"", rest[0], "\" is not a flag; --help lists them")));
   }
   lm::SetUpRuntime();
-  return base::ReportAndExitCode(Run(default_spec));
+  return base::ReportAndExitCode(Run(default_spec, code_commit));
 }
 
 }  // namespace experiments

@@ -11,7 +11,9 @@ namespace experiments {
 // Parses the flags --spec, --deployment, --out, --set, --print_spec and --help, runs the experiment and prints its
 // tables. Returns the exit code (base/status.h).
 //   default_spec: the runfile that is run without --spec
-int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec);
+//   code_commit: for the run's record
+int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
+                   const std::string& code_commit);
 
 }  // namespace experiments
 

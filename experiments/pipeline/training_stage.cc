@@ -4,6 +4,7 @@
 // (every antithesis) under the first constitution's prompt, SAMI takes all n x n pairs.
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
+#include "base/progress.h"
 #include "base/status.h"
 #include "baselines/dpo/objective.h"
 #include "baselines/sft/objective.h"
@@ -33,21 +34,25 @@ absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, cons
   switch (arm.method_case()) {
     case Arm::kSft: {
       method.config = arm.sft().training();
-      ASSIGN_OR_RETURN(method.objective, sft::MakeObjective(TextExamples(queries, parent), arm.sft(), context));
+      ASSIGN_OR_RETURN(method.objective, sft::MakeSftObjective(arm.sft(), TextExamples(queries, parent), context));
       break;
     }
     case Arm::kDpo: {
       method.config = arm.dpo().training();
-      dpo::ReferenceOptions options;
-      options.threads = pipeline.threads;
-      options.title = absl::StrCat("reference of ", arm.name());
-      ASSIGN_OR_RETURN(method.objective, dpo::MakeObjective(PreferenceExamples(queries, parent), arm.dpo(),
-                                                            parent.decoder, options, context));
+      std::vector<dpo::PreferenceExample> examples = PreferenceExamples(queries, parent);
+      std::vector<dpo::ReferenceLogProbs> references;
+      if (!arm.dpo().reference_free()) {
+        base::Progress progress(absl::StrCat("reference of ", arm.name()), examples.size(), "pairs");
+        ASSIGN_OR_RETURN(references,
+                         dpo::ComputeReferenceLogProbs(parent.decoder, examples, pipeline.threads, &progress));
+      }
+      ASSIGN_OR_RETURN(method.objective, dpo::MakeDpoObjective(arm.dpo(), std::move(examples), std::move(references),
+                                                               context));
       break;
     }
     case Arm::kSami: {
       method.config = arm.sami().training();
-      ASSIGN_OR_RETURN(method.objective, sami::MakeObjective(ContrastiveExamples(queries, parent), context));
+      ASSIGN_OR_RETURN(method.objective, sami::MakeSamiObjective(ContrastiveExamples(queries, parent), context));
       break;
     }
     case Arm::METHOD_NOT_SET:

@@ -1,0 +1,99 @@
+#include "experiments/inputs.h"
+
+#include <torch/version.h>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/program.h"
+#include "base/status.h"
+#include "datasets/constitutions/constitutions.h"
+#include "datasets/embedded/questions.h"
+#include "datasets/embedded/style.h"
+#include "datasets/sources/pinned.h"
+#include "experiments/pipeline/evaluation_items.h"
+#include "experiments/results_version.h"
+
+namespace experiments {
+namespace {
+
+absl::StatusOr<std::string> Find(const std::string& field, const std::string& path) {
+  for (const std::string& candidate :
+       {base::UserPath(path), absl::StrCat(base::WorkspaceFolder(), "/", path), base::Runfile(path)}) {
+    if (!candidate.empty() && base::FileExists(candidate)) return candidate;
+  }
+  return absl::NotFoundError(absl::StrCat(field, ": there is no \"", path,
+                                          "\" in the current folder, in the workspace or among the shipped files"));
+}
+
+absl::Status FindModel(const std::string& field, const sami_harness::ModelSpec& model, std::string* folder,
+                       std::string* hash) {
+  ASSIGN_OR_RETURN(*folder, Find(absl::StrCat(field, ".folder"), model.folder()));
+  ASSIGN_OR_RETURN(*hash, base::Sha256HexOfFolder(*folder));
+  return absl::OkStatus();
+}
+
+absl::Status FindPrinciples(Pipeline* pipeline) {
+  const std::string& file = pipeline->spec.data().constitutions();
+  std::string& hash = pipeline->input_hashes["constitutions"];
+  if (file.empty()) {
+    pipeline->principles = embedded::Principles();
+    std::string text;
+    for (const datasets::Principle& principle : pipeline->principles) {
+      absl::StrAppend(&text, principle.id, "\n", principle.text, "\n", principle.antitheses[0], "\n");
+    }
+    hash = base::Sha256Hex(text);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::string path, Find("data.constitutions", file));
+  ASSIGN_OR_RETURN(pipeline->principles, datasets::ReadPrinciples(path));
+  ASSIGN_OR_RETURN(hash, base::Sha256HexOfFile(path));
+  return absl::OkStatus();
+}
+
+absl::Status FindQuestions(Pipeline* pipeline) {
+  const sami_harness::EvaluationSpec& evaluation = pipeline->spec.evaluation();
+  if (evaluation.questions() == sami_harness::EvaluationSpec::MT_BENCH) {
+    if (evaluation.questions_file().empty()) {
+      ASSIGN_OR_RETURN(pipeline->questions_file, datasets::PinnedFile("mt_bench/question.jsonl"));
+    } else {
+      ASSIGN_OR_RETURN(pipeline->questions_file, Find("evaluation.questions_file", evaluation.questions_file()));
+    }
+  }
+  // Asks for the questions once, so that a file that is wrong stops the run before anything is trained.
+  ASSIGN_OR_RETURN(const auto questions, EvaluationQuestions(*pipeline));
+  std::string text;
+  for (const EvaluationQuestion& question : questions) {
+    absl::StrAppend(&text, question.id, "\n", question.category, "\n", question.text, "\n");
+  }
+  pipeline->input_hashes["questions"] = base::Sha256Hex(text);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status FindInputs(Pipeline* pipeline) {
+  RETURN_IF_ERROR(FindModel("base_model", pipeline->spec.base_model(), &pipeline->base_folder,
+                            &pipeline->input_hashes["base_model"]));
+  RETURN_IF_ERROR(FindModel("generator_model", pipeline->spec.generator_model(), &pipeline->generator_folder,
+                            &pipeline->input_hashes["generator_model"]));
+  RETURN_IF_ERROR(FindPrinciples(pipeline));
+  return FindQuestions(pipeline);
+}
+
+sami_harness::RunRecord RunRecordOf(const Pipeline& pipeline) {
+  sami_harness::RunRecord record;
+  for (const auto& [name, hash] : pipeline.input_hashes) {
+    sami_harness::InputRecord* input = record.add_inputs();
+    input->set_name(name);
+    input->set_sha256(hash);
+  }
+  record.set_seed(pipeline.spec.seed());
+  record.set_results_version(kResultsVersion);
+  sami_harness::LibraryRecord* torch = record.add_libraries();
+  torch->set_name("libtorch");
+  torch->set_version(TORCH_VERSION);
+  return record;
+}
+
+}  // namespace experiments

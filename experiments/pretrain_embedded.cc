@@ -1,0 +1,184 @@
+// Makes the embedded suite's two models: a base that follows a constitution only weakly, and an instruct that follows it
+// well. experiments/README.md tells why they differ as they do.
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/file.h"
+#include "base/program.h"
+#include "base/status.h"
+#include "baselines/sft/objective.h"
+#include "datasets/embedded/questions.h"
+#include "evaluation/judge/rule_judge.h"
+#include "experiments/embedded_corpus.h"
+#include "experiments/pipeline/examples.h"
+#include "experiments/limits.h"
+#include "experiments/pretrain.pb.h"
+#include "experiments/text_proto.h"
+#include "lm/bpe_trainer.h"
+#include "lm/checkpoint.h"
+#include "lm/language_model.h"
+#include "lm/tokenizer_files.h"
+#include "sami/constitution.h"
+#include "training/trainer.h"
+
+ABSL_FLAG(std::string, spec, "", "A PretrainSpec in text format. Default: the one that made the shipped models.");
+ABSL_FLAG(std::string, out, "", "Folder for base/ and instruct/. Default: runs/pretrain_embedded in the workspace.");
+ABSL_FLAG(int, threads, 0, "Worker threads; 0: one a core. Changes no result.");
+
+namespace experiments {
+namespace {
+
+using ::sami_harness::PretrainSpec;
+
+constexpr char kPad[] = "<|pad|>";
+constexpr char kEnd[] = "<|end|>";
+
+struct Settings {
+  PretrainSpec spec;
+  std::string out;
+  int threads;
+};
+
+absl::Status MakeTokenizer(const Settings& settings, const std::string& folder) {
+  std::vector<std::string> texts;
+  for (const CorpusText& text : EmbeddedCorpus(settings.spec.tokenizer_texts(), 0.5, 0.5, settings.spec.seed(),
+                                               "pretrain/tokenizer")) {
+    texts.push_back(absl::StrCat(text.prompt, sami::ResponseContinuation(text.response)));
+  }
+  lm::BpeTrainerOptions options;
+  options.vocab_size = settings.spec.architecture().vocab_size();
+  options.special_tokens = {kPad, kEnd};
+  ASSIGN_OR_RETURN(std::string tokenizer, lm::TrainByteLevelBpe(texts, options));
+  lm::SpecialTokenRoles roles;
+  roles.eos = kEnd;
+  roles.pad = kPad;
+  ASSIGN_OR_RETURN(const lm::TokenizerFiles files,
+                   lm::MakeTokenizerFiles(std::move(tokenizer), roles, settings.spec.architecture().max_positions()));
+  return lm::WriteTokenizerFiles(files, folder);
+}
+
+lm::ModelConfig Config(const PretrainSpec::Architecture& architecture, const lm::Tokenizer& tokenizer) {
+  lm::ModelConfig config;
+  config.vocab_size = tokenizer.vocab_size();
+  config.hidden_size = architecture.hidden_size();
+  config.intermediate_size = architecture.intermediate_size();
+  config.num_layers = architecture.num_layers();
+  config.num_heads = architecture.num_heads();
+  config.num_kv_heads = architecture.num_kv_heads();
+  config.head_dim = architecture.hidden_size() / architecture.num_heads();
+  config.max_positions = architecture.max_positions();
+  config.initializer_range = architecture.initializer_range();
+  config.tie_word_embeddings = true;
+  config.pad_id = *tokenizer.TokenId(kPad);
+  config.eos_ids = {*tokenizer.TokenId(kEnd)};
+  config.storage = lm::StorageType::kBfloat16;
+  return config;
+}
+
+absl::Status TrainStage(const Settings& settings, const PretrainSpec::Stage& stage, const std::string& name,
+                        lm::LanguageModel* model) {
+  std::vector<sft::TextExample> examples;
+  for (const CorpusText& text : EmbeddedCorpus(stage.texts(), stage.style_when_asked(), stage.style_when_antithesis(),
+                                               settings.spec.seed(), absl::StrCat("pretrain/", name))) {
+    examples.push_back({model->tokenizer->Encode(text.prompt), ResponseIds(*model, text.response)});
+  }
+  ASSIGN_OR_RETURN(const auto objective, sft::MakeSftObjective(sami_harness::SftConfig(), std::move(examples),
+                                                               model->decoder.config().max_positions));
+  training::TrainerOptions options;
+  options.name = absl::StrCat("pretrain/", name);
+  options.seed = settings.spec.seed();
+  options.threads = settings.threads;
+  options.state_path = absl::StrCat(settings.out, "/", name, ".state.safetensors");
+  return training::Train(*objective, stage.training(), options, model->decoder);
+}
+
+// Prints what a reader wants to know before shipping a model: principles followed and right answers on held-out
+// questions, greedy, under constitutions that ask for each principle or its antithesis by a fair coin.
+absl::Status Report(const Settings& settings, const std::string& name, const lm::LanguageModel& model) {
+  ASSIGN_OR_RETURN(const auto questions, embedded::DrawQuestions(embedded::Split::kHeldOut,
+                                                                 settings.spec.report_questions(), settings.spec.seed()));
+  std::vector<lm::TextRequest> requests;
+  std::vector<datasets::Constitution> constitutions;
+  for (const embedded::Question& question : questions) {
+    base::RandomStream stream(settings.spec.seed(), "pretrain/report", question.id);
+    const auto styles = embedded::StylesOf(question.category);
+    constitutions.push_back(
+        sami::MixedConstitution({embedded::PrincipleOf(styles[0]), embedded::PrincipleOf(styles[1])}, stream));
+    requests.push_back({sami::BuildPrompt(constitutions.back(), question.text), static_cast<uint64_t>(question.id), 0});
+  }
+  lm::TextOptions options;
+  options.threads = settings.threads;
+  options.title = absl::StrCat("report of ", name);
+  ASSIGN_OR_RETURN(const auto texts, lm::GenerateTexts(model, requests, options));
+  double followed[2][embedded::kNumCategories] = {}, asked[2][embedded::kNumCategories] = {};
+  double right[embedded::kNumCategories] = {}, count[embedded::kNumCategories] = {};
+  for (size_t i = 0; i < questions.size(); ++i) {
+    const int category = static_cast<int>(questions[i].category);
+    for (const datasets::Clause& clause : constitutions[i].clauses) {
+      ASSIGN_OR_RETURN(const int follows, evaluation::CountFollowed({{clause}}, texts[i].text));
+      followed[clause.positive][category] += follows;
+      asked[clause.positive][category] += 1;
+    }
+    right[category] += embedded::IsRight(questions[i].answer, texts[i].text);
+    count[category] += 1;
+  }
+  std::printf("%-12s %-11s %21s %23s %8s\n", "model", "category", "principles followed %", "antitheses followed %",
+              "right %");
+  double sum[5] = {};
+  for (int c = 0; c < embedded::kNumCategories; ++c) {
+    std::printf("%-12s %-11s %21.1f %23.1f %8.1f\n", name.c_str(),
+                std::string(embedded::CategoryName(static_cast<embedded::Category>(c))).c_str(),
+                100 * followed[1][c] / asked[1][c], 100 * followed[0][c] / asked[0][c], 100 * right[c] / count[c]);
+    sum[0] += followed[1][c], sum[1] += asked[1][c], sum[2] += followed[0][c], sum[3] += asked[0][c],
+        sum[4] += right[c];
+  }
+  std::printf("%-12s %-11s %21.1f %23.1f %8.1f\n\n", name.c_str(), "overall", 100 * sum[0] / sum[1],
+              100 * sum[2] / sum[3], 100 * sum[4] / questions.size());
+  return absl::OkStatus();
+}
+
+absl::Status MakeModel(const Settings& settings, const PretrainSpec::Stage& stage, const std::string& name,
+                       const std::string& tokenizer_folder, lm::LanguageModel* model) {
+  RETURN_IF_ERROR(TrainStage(settings, stage, name, model));
+  const std::string folder = absl::StrCat(settings.out, "/", name);
+  RETURN_IF_ERROR(lm::SaveModel(model->decoder, tokenizer_folder, folder));
+  std::fprintf(stderr, "%s: %d parameters in %s\n", name.c_str(), static_cast<int>(model->decoder.num_parameters()),
+               folder.c_str());
+  // What is reported is what others load: the weights as they are stored.
+  ASSIGN_OR_RETURN(const lm::LanguageModel stored, lm::LoadLanguageModel(folder));
+  return Report(settings, name, stored);
+}
+
+absl::Status Run() {
+  Settings settings;
+  std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
+  if (spec_path.empty()) spec_path = base::Runfile("experiments/pretrain_embedded.textproto");
+  FieldLocations locations;
+  RETURN_IF_ERROR(ReadTextProto(spec_path, &settings.spec, &locations));
+  RETURN_IF_ERROR(CheckLimits(settings.spec, locations));
+  settings.out = base::UserPath(absl::GetFlag(FLAGS_out));
+  if (settings.out.empty()) settings.out = absl::StrCat(base::WorkspaceFolder(), "/runs/pretrain_embedded");
+  settings.threads = absl::GetFlag(FLAGS_threads);
+  if (settings.threads <= 0) settings.threads = std::max(1u, std::thread::hardware_concurrency());
+  const std::string tokenizer_folder = absl::StrCat(settings.out, "/tokenizer");
+  RETURN_IF_ERROR(MakeTokenizer(settings, tokenizer_folder));
+  ASSIGN_OR_RETURN(auto tokenizer, lm::LoadTokenizer(absl::StrCat(tokenizer_folder, "/tokenizer.json")));
+  const lm::ModelConfig config = Config(settings.spec.architecture(), *tokenizer);
+  lm::LanguageModel model{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer)};
+  RETURN_IF_ERROR(MakeModel(settings, settings.spec.base(), "base", tokenizer_folder, &model));
+  return MakeModel(settings, settings.spec.instruct(), "instruct", tokenizer_folder, &model);
+}
+
+}  // namespace
+}  // namespace experiments
+
+int main(int argc, char** argv) {
+  base::InitProgram(argc, argv,
+                    "Trains the embedded suite's base and instruct models from random weights.\n"
+                    "Usage: bazel run //experiments:pretrain_embedded -- [--spec=FILE] [--out=DIR] [--threads=N]");
+  return base::ReportAndExitCode(experiments::Run());
+}
