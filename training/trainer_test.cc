@@ -1,0 +1,254 @@
+#include "training/trainer.h"
+
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "training/test_objective.h"
+
+namespace training {
+namespace {
+
+using ::base::IsOk;
+using ::base::StatusIs;
+using ::sami_harness::TrainingConfig;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TrainingConfig Config() {
+  TrainingConfig config;
+  config.set_batch_size(6);
+  config.set_microbatch_size(2);
+  config.set_epochs(2.5);
+  config.mutable_optimizer()->set_learning_rate(0.01);
+  config.mutable_optimizer()->set_weight_decay(0.1);
+  config.mutable_schedule()->set_warmup_steps(2);
+  return config;
+}
+
+// The exact bytes of all weights.
+std::string Bits(const lm::Decoder& model) {
+  std::string bytes;
+  for (const lm::Parameter& p : model.parameters()) {
+    bytes.append(static_cast<const char*>(p.value.data_ptr()), p.value.nbytes());
+  }
+  return bytes;
+}
+
+struct Result {
+  absl::Status status;
+  std::string bits;
+  std::vector<StepMetrics> steps;
+};
+
+Result TrainTiny(const Objective& objective, const TrainingConfig& config, TrainerOptions options = {},
+                 torch::Dtype dtype = torch::kFloat32) {
+  lm::Decoder model = TinyModel(dtype);
+  Result result;
+  if (options.name.empty()) options.name = "toy";
+  options.on_step = [&](const StepMetrics& step) { result.steps.push_back(step); };
+  result.status = Train(objective, config, options, model);
+  result.bits = Bits(model);
+  return result;
+}
+
+bool SameSteps(const std::vector<StepMetrics>& a, const std::vector<StepMetrics>& b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i].step != b[i].step || a[i].epoch != b[i].epoch || a[i].loss != b[i].loss ||
+        a[i].grad_norm != b[i].grad_norm || a[i].learning_rate != b[i].learning_rate ||
+        a[i].examples != b[i].examples || a[i].tokens != b[i].tokens || a[i].metrics != b[i].metrics) {
+      return false;
+    }
+  }
+  return true;
+}
+
+TEST(TrainerTest, LearnsAndReports) {
+  TrainingConfig config = Config();
+  config.set_epochs(40);
+  const ToyObjective objective(8);
+  const Result result = TrainTiny(objective, config);
+  ASSERT_OK(result.status);
+  ASSERT_EQ(result.steps.size(), NumSteps(8, config));
+  EXPECT_EQ(result.steps.size(), 54u);  // 320 = 53 * 6 + 2
+  const StepMetrics& last = result.steps.back();
+  EXPECT_LT(last.loss, 0.5 * result.steps.front().loss);
+  EXPECT_EQ(last.step, 54);
+  EXPECT_EQ(last.epoch, 40);
+  EXPECT_EQ(last.examples, 2);
+  EXPECT_EQ(last.tokens, 2 * ToyObjective::kTokens);
+  ASSERT_EQ(last.metrics.size(), 2u);
+  EXPECT_EQ(last.metrics[0].first, "loss");
+  EXPECT_NEAR(last.metrics[0].second, last.loss, 1e-6);  // a weighted mean, like the step's loss
+}
+
+TEST(TrainerTest, SameBitsForAnyNumberOfThreads) {
+  const ToyObjective objective(17);
+  TrainerOptions options;
+  const Result one = TrainTiny(objective, Config(), options);
+  ASSERT_OK(one.status);
+  for (const int threads : {2, 3, 8}) {
+    options.threads = threads;
+    const Result more = TrainTiny(objective, Config(), options);
+    EXPECT_EQ(more.bits, one.bits) << threads << " threads";
+    EXPECT_TRUE(SameSteps(more.steps, one.steps)) << threads << " threads";
+  }
+}
+
+TEST(TrainerTest, MicrobatchesAddUpToTheBatch) {
+  const ToyObjective objective(12);
+  TrainingConfig config = Config();
+  config.set_microbatch_size(6);
+  const Result whole = TrainTiny(objective, config, {}, torch::kFloat64);
+  config.set_microbatch_size(1);
+  const Result pieces = TrainTiny(objective, config, {}, torch::kFloat64);
+  ASSERT_EQ(whole.bits.size(), pieces.bits.size());
+  EXPECT_NE(whole.bits, pieces.bits) << "not even rounding differs: were there microbatches?";
+  for (size_t i = 0; i < whole.bits.size(); i += sizeof(double)) {
+    double a, b;
+    std::memcpy(&a, &whole.bits[i], sizeof(a));
+    std::memcpy(&b, &pieces.bits[i], sizeof(b));
+    ASSERT_NEAR(a, b, 1e-10 * (1 + std::abs(a)));
+  }
+}
+
+TEST(TrainerTest, ClipsTheGlobalNorm) {
+  // One plain step of RMSprop with alpha 0 and a huge epsilon is r / eps * gradient: its norm shows the clipping.
+  TrainingConfig config = Config();
+  config.set_epochs(0.1);
+  config.clear_schedule();
+  sami_harness::OptimizerConfig& optimizer = *config.mutable_optimizer();
+  optimizer.set_algorithm(sami_harness::OptimizerConfig::RMSPROP);
+  optimizer.set_alpha(0);
+  optimizer.set_epsilon(1e6);
+  optimizer.set_learning_rate(1);
+  optimizer.set_weight_decay(0);
+  const ToyObjective objective(10);
+  for (const double limit : {0.0, 1e-3}) {
+    optimizer.set_max_grad_norm(limit);
+    lm::Decoder model = TinyModel(torch::kFloat64);
+    double norm = 0;
+    TrainerOptions options;
+    options.name = "toy";
+    options.on_step = [&](const StepMetrics& step) { norm = step.grad_norm; };
+    ASSERT_OK(Train(objective, config, options, model));
+    double squares = 0;
+    const lm::Decoder start = TinyModel(torch::kFloat64);
+    for (size_t i = 0; i < start.parameters().size(); ++i) {
+      squares += (model.parameters()[i].value - start.parameters()[i].value).square().sum().item<double>();
+    }
+    EXPECT_GT(norm, 0.1);
+    const double expected = limit == 0 ? norm : limit * norm / (norm + 1e-6);
+    EXPECT_NEAR(std::sqrt(squares) * 1e6, expected, 1e-5 * expected);
+  }
+}
+
+TEST(TrainerTest, AFailedStepChangesNothing) {
+  const TrainingConfig config = Config();
+  const ToyObjective good(12);
+  const Result expected = TrainTiny(good, config);
+  using Fault = ToyObjective::Fault;
+  const std::pair<Fault, const char*> faults[] = {
+      {Fault::kNanLoss, "loss is nan"}, {Fault::kNanGradient, "gradient is not finite"}, {Fault::kThrow, "cheese"}};
+  for (const auto& [fault, message] : faults) {
+    ToyObjective objective(12);
+    objective.Break(7, fault);
+    for (const int threads : {1, 3}) {
+      TrainerOptions options;
+      options.threads = threads;
+      const Result broken = TrainTiny(objective, config, options);
+      const std::string step = absl::StrCat("toy: step ", broken.steps.size() + 1, " of 5");
+      EXPECT_THAT(broken.status, StatusIs(absl::StatusCode::kInternal,
+                                          AllOf(HasSubstr(step), HasSubstr(message), HasSubstr("rows "),
+                                                HasSubstr("7"), Not(HasSubstr("line 1")))));
+      // As good training leaves the model after as many steps.
+      TrainingConfig shorter = config;
+      shorter.set_epochs(broken.steps.size() * 6 / 12.0);
+      const std::string before =
+          broken.steps.empty() ? Bits(TinyModel(torch::kFloat32)) : TrainTiny(good, shorter).bits;
+      EXPECT_EQ(broken.bits, before) << message;
+      EXPECT_NE(broken.bits, expected.bits);
+    }
+  }
+}
+
+TEST(TrainerTest, NothingToTrainOn) {
+  EXPECT_THAT(TrainTiny(ToyObjective(0), Config()).status,
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no rows to train on")));
+  EXPECT_EQ(NumSteps(0, Config()), 0);
+}
+
+// Example 3 breaks in every step that sees it: training stops there, as if killed, and leaves the state before it.
+TEST(TrainerTest, ContinuesToTheSameBits) {
+  for (const auto algorithm : {sami_harness::OptimizerConfig::ADAMW, sami_harness::OptimizerConfig::RMSPROP}) {
+    TrainingConfig config = Config();
+    config.set_epochs(6);
+    config.mutable_optimizer()->set_algorithm(algorithm);
+    const ToyObjective good(40);
+    ToyObjective bad(40);
+    bad.Break(3, ToyObjective::Fault::kNanLoss);
+    const Result expected = TrainTiny(good, config);
+    ASSERT_OK(expected.status);
+
+    TrainerOptions options;
+    options.state_path = absl::StrCat(base::TestFolder(), "/", static_cast<int>(algorithm), ".safetensors");
+    options.checkpoint_seconds = 0;
+    const Result killed = TrainTiny(bad, config, options);
+    EXPECT_FALSE(killed.status.ok());
+    ASSERT_GT(killed.steps.size(), 0u);
+    ASSERT_TRUE(base::FileExists(options.state_path));
+    options.threads = 2;
+    options.checkpoint_seconds = 1e9;
+    const Result continued = TrainTiny(good, config, options);
+    ASSERT_OK(continued.status);
+    EXPECT_EQ(continued.bits, expected.bits);
+    EXPECT_TRUE(SameSteps(continued.steps, expected.steps)) << "steps before the kill are reported again";
+  }
+}
+
+TEST(TrainerTest, RefusesAnotherTrainingsState) {
+  TrainerOptions options;
+  options.state_path = base::TestFolder() + "/state.safetensors";
+  options.checkpoint_seconds = 0;
+  const ToyObjective objective(12);
+  const TrainingConfig config = Config();
+  ASSERT_OK(TrainTiny(objective, config, options).status);
+  const auto refused = [](const Result& result) {
+    EXPECT_THAT(result.status, StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("state.safetensors")));
+    EXPECT_EQ(result.bits, Bits(TinyModel(torch::kFloat32)));
+  };
+  TrainingConfig other = config;
+  other.set_epochs(3);
+  refused(TrainTiny(objective, other, options));
+  refused(TrainTiny(ToyObjective(13), config, options));
+  options.seed = 5;
+  refused(TrainTiny(objective, config, options));
+}
+
+TEST(TrainerTest, RefusesADamagedState) {
+  TrainerOptions options;
+  options.state_path = base::TestFolder() + "/state.safetensors";
+  options.checkpoint_seconds = 0;
+  const ToyObjective objective(12);
+  ASSERT_OK(TrainTiny(objective, Config(), options).status);
+  ASSERT_OK_AND_ASSIGN(const std::string whole, base::ReadFile(options.state_path));
+  for (const size_t length : {size_t{0}, size_t{100}, whole.size() - 1}) {
+    ASSERT_OK(base::WriteFileAtomically(options.state_path, whole.substr(0, length)));
+    const Result result = TrainTiny(objective, Config(), options);
+    EXPECT_THAT(result.status, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("state.safetensors")));
+    EXPECT_EQ(result.bits, Bits(TinyModel(torch::kFloat32)));
+  }
+}
+
+TEST(TrainerTest, AStateThatCannotBeWrittenIsAnError) {
+  TrainerOptions options;
+  options.state_path = base::WriteTestFile("file", "") + "/state.safetensors";  // a file is no folder
+  options.checkpoint_seconds = 0;
+  EXPECT_THAT(TrainTiny(ToyObjective(12), Config(), options).status, Not(IsOk()));
+}
+
+}  // namespace
+}  // namespace training
