@@ -43,14 +43,16 @@ TEST(GzipTest, AFileCutOffIsRefused) {
   const std::string zipped = Zip(Long());
   for (const size_t size : {zipped.size() - 1, zipped.size() - 8, zipped.size() / 2, size_t{20}}) {
     EXPECT_THAT(ReadGzipFile(WriteTestFile("a", zipped.substr(0, size))),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("a: damaged or cut off"))) << size;
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("a: damaged or cut off")))
+        << size;
   }
 }
 
 TEST(GzipTest, ADamagedFileIsRefused) {
   std::string zipped = Zip(Long());
   zipped[zipped.size() / 2] ^= 1;
-  EXPECT_THAT(ReadGzipFile(WriteTestFile("a", zipped)), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("damaged")));
+  EXPECT_THAT(ReadGzipFile(WriteTestFile("a", zipped)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("damaged")));
 }
 
 TEST(GzipTest, AMissingFileIsNotFound) {

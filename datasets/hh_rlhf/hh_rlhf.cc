@@ -31,10 +31,12 @@ absl::StatusOr<PreferencePair> SplitDialogues(absl::string_view chosen, absl::st
   }
   if (chosen == rejected) return absl::InvalidArgumentError("the dialogues are equal: nothing is preferred");
   const size_t shorter = std::min(chosen.size(), rejected.size());
-  const size_t common = std::mismatch(chosen.begin(), chosen.begin() + shorter, rejected.begin()).first - chosen.begin();
+  const size_t common =
+      std::mismatch(chosen.begin(), chosen.begin() + shorter, rejected.begin()).first - chosen.begin();
   const size_t last = chosen.substr(0, common).rfind(kAssistant);
   if (last == absl::string_view::npos) {
-    return absl::InvalidArgumentError("the dialogues differ before the first \"Assistant:\": they have no common prompt");
+    return absl::InvalidArgumentError(
+        "the dialogues differ before the first \"Assistant:\": they have no common prompt");
   }
   const size_t end = last + kAssistant.size();
   return PreferencePair{std::string(chosen.substr(0, end)), std::string(chosen.substr(end)),

@@ -16,9 +16,9 @@
 namespace datasets {
 
 // Splits two dialogues into what they share and two completions: the prompt is their longest common beginning that ends
-// in "\n\nAssistant:", so prompt + chosen and prompt + rejected are the dialogues. Where the dialogues part before their
-// last turns, as a few do, the completions hold the further turns. kInvalidArgument when a dialogue does not begin with
-// "\n\nHuman:", when they share no such beginning, or when they are equal.
+// in "\n\nAssistant:", so prompt + chosen and prompt + rejected are the dialogues. Where the dialogues part before
+// their last turns, as a few do, the completions hold the further turns. kInvalidArgument when a dialogue does not
+// begin with "\n\nHuman:", when they share no such beginning, or when they are equal.
 absl::StatusOr<PreferencePair> SplitDialogues(absl::string_view chosen, absl::string_view rejected);
 
 // A gzipped or plain JSONL file, in its order. kInvalidArgument, with file:line, for a malformed line, a missing or

@@ -50,14 +50,19 @@ TEST(SplitDialoguesTest, DialoguesWithoutACommonPromptAreRefused) {
 TEST(HhRlhfTest, BadLinesAreRefused) {
   const auto read = [](const std::string& line) {
     return ReadHhRlhf(WriteTestFile(
-        "h.jsonl", R"({"chosen": "\n\nHuman: a\n\nAssistant: b", "rejected": "\n\nHuman: a\n\nAssistant: c"})" "\n" + line));
+        "h.jsonl", R"({"chosen": "\n\nHuman: a\n\nAssistant: b", "rejected": "\n\nHuman: a\n\nAssistant: c"})"
+                   "\n" +
+                       line));
   };
   ASSERT_OK_AND_ASSIGN(const auto pairs, read(""));
   ASSERT_THAT(pairs, SizeIs(1));
   EXPECT_EQ(pairs[0].chosen, " b");
-  EXPECT_THAT(read(R"({"chosen": "\n\nHuman: a"})"), StatusIs(kInvalid, HasSubstr("h.jsonl:2: the key \"rejected\" is missing")));
-  EXPECT_THAT(read(R"({"chosen": "a", "rejected": "b"})"), StatusIs(kInvalid, HasSubstr("h.jsonl:2: a dialogue must begin")));
-  EXPECT_THAT(read(R"({"chosen": ["a"], "rejected": "b"})"), StatusIs(kInvalid, HasSubstr("h.jsonl:2: \"chosen\" must be a string")));
+  EXPECT_THAT(read(R"({"chosen": "\n\nHuman: a"})"),
+              StatusIs(kInvalid, HasSubstr("h.jsonl:2: the key \"rejected\" is missing")));
+  EXPECT_THAT(read(R"({"chosen": "a", "rejected": "b"})"),
+              StatusIs(kInvalid, HasSubstr("h.jsonl:2: a dialogue must begin")));
+  EXPECT_THAT(read(R"({"chosen": ["a"], "rejected": "b"})"),
+              StatusIs(kInvalid, HasSubstr("h.jsonl:2: \"chosen\" must be a string")));
   EXPECT_THAT(read("{"), StatusIs(kInvalid, HasSubstr("h.jsonl:2: not valid JSON")));
   EXPECT_THAT(ReadHhRlhf(WriteTestFile("h.jsonl", "")), StatusIs(kInvalid, HasSubstr("h.jsonl: the file is empty")));
 }

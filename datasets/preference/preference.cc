@@ -23,7 +23,9 @@ absl::StatusOr<PreferencePair> ParsePair(const base::JsonLine& line) {
 
 absl::Status CheckPreferencePair(const PreferencePair& pair, absl::string_view where) {
   if (pair.prompt.empty()) return InvalidAt(where, "\"prompt\" must not be empty");
-  if (pair.chosen == pair.rejected) return InvalidAt(where, "\"chosen\" and \"rejected\" are equal: nothing is preferred");
+  if (pair.chosen == pair.rejected) {
+    return InvalidAt(where, "\"chosen\" and \"rejected\" are equal: nothing is preferred");
+  }
   return absl::OkStatus();
 }
 

@@ -25,11 +25,12 @@ struct PreferencePair {
 // kInvalidArgument "<where>: ..." for a pair without a prompt or with two equal completions.
 absl::Status CheckPreferencePair(const PreferencePair& pair, absl::string_view where);
 
-// In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing or mistyped key, or a pair
-// that CheckPreferencePair refuses; and for a file without pairs.
+// In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing or mistyped key, or a
+// pair that CheckPreferencePair refuses; and for a file without pairs.
 absl::StatusOr<std::vector<PreferencePair>> ReadPreferencePairs(const std::string& path);
 
-// The same pairs always give the same bytes. kInvalidArgument, and no file, for a pair that CheckPreferencePair refuses.
+// The same pairs always give the same bytes. kInvalidArgument, and no file, for a pair that CheckPreferencePair
+// refuses.
 absl::Status WritePreferencePairs(const std::string& path, absl::Span<const PreferencePair> pairs);
 
 }  // namespace datasets

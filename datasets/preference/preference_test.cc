@@ -20,7 +20,8 @@ TEST(PreferenceTest, WhatIsWrittenIsReadAgain) {
                                              {"Quotes \" and\nlines \xE2\x82\xAC", "", " \t"}};
   const std::string path = TestFolder() + "/pairs.jsonl";
   ASSERT_OK(WritePreferencePairs(path, pairs));
-  EXPECT_THAT(base::ReadFile(path), IsOkAnd(HasSubstr("{\"prompt\":\"The sky is\",\"chosen\":\" blue.\",\"rejected\":\" green.\"}\n")));
+  EXPECT_THAT(base::ReadFile(path),
+              IsOkAnd(HasSubstr("{\"prompt\":\"The sky is\",\"chosen\":\" blue.\",\"rejected\":\" green.\"}\n")));
   ASSERT_OK_AND_ASSIGN(const auto read, ReadPreferencePairs(path));
   ASSERT_THAT(read, SizeIs(2));
   for (size_t i = 0; i < 2; ++i) {
@@ -34,17 +35,22 @@ TEST(PreferenceTest, BadPairsAreNotWritten) {
   const std::string path = TestFolder() + "/pairs.jsonl";
   EXPECT_THAT(WritePreferencePairs(path, {{"p", "a", "b"}, {"p", "a", "a"}}),
               StatusIs(kInvalid, HasSubstr("pairs.jsonl:2: \"chosen\" and \"rejected\" are equal")));
-  EXPECT_THAT(WritePreferencePairs(path, {{"", "a", "b"}}), StatusIs(kInvalid, HasSubstr("\"prompt\" must not be empty")));
+  EXPECT_THAT(WritePreferencePairs(path, {{"", "a", "b"}}),
+              StatusIs(kInvalid, HasSubstr("\"prompt\" must not be empty")));
   EXPECT_FALSE(base::FileExists(path));
 }
 
 TEST(PreferenceTest, BadLinesAreRefused) {
   const auto read = [](const std::string& line) {
-    return ReadPreferencePairs(WriteTestFile("p.jsonl", R"({"prompt": "p", "chosen": "a", "rejected": "b"})" "\n" + line));
+    return ReadPreferencePairs(WriteTestFile("p.jsonl", R"({"prompt": "p", "chosen": "a", "rejected": "b"})"
+                                                        "\n" +
+                                                            line));
   };
   EXPECT_THAT(read(""), IsOkAnd(SizeIs(1)));
-  EXPECT_THAT(read(R"({"chosen": "a", "rejected": "b"})"), StatusIs(kInvalid, HasSubstr("p.jsonl:2: the key \"prompt\" is missing")));
-  EXPECT_THAT(read(R"({"prompt": "p", "chosen": "a", "rejected": "a"})"), StatusIs(kInvalid, HasSubstr("p.jsonl:2: \"chosen\" and")));
+  EXPECT_THAT(read(R"({"chosen": "a", "rejected": "b"})"),
+              StatusIs(kInvalid, HasSubstr("p.jsonl:2: the key \"prompt\" is missing")));
+  EXPECT_THAT(read(R"({"prompt": "p", "chosen": "a", "rejected": "a"})"),
+              StatusIs(kInvalid, HasSubstr("p.jsonl:2: \"chosen\" and")));
   EXPECT_THAT(read(R"({"prompt": [{"role": "user", "content": "p"}], "chosen": [], "rejected": []})"),
               StatusIs(kInvalid, HasSubstr("p.jsonl:2: \"prompt\" must be a string, and is a array")));
   EXPECT_THAT(read("{\"prompt\""), StatusIs(kInvalid, HasSubstr("p.jsonl:2: not valid JSON")));
