@@ -1,10 +1,12 @@
 #include "experiments/text_proto.h"
 
 #include <string>
+#include <vector>
 
 #include "base/testing.h"
 #include "experiments/field_text.h"
 #include "experiments/spec.pb.h"
+#include "experiments/spec_testing.h"
 
 namespace experiments {
 namespace {
@@ -12,6 +14,7 @@ namespace {
 using ::base::StatusIs;
 using ::sami_harness::ExperimentSpec;
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -98,6 +101,25 @@ TEST(TextProtoErrorTest, BracesInCommentsAndTextsDoNotMislead) {
 }
 
 TEST(TextProtoErrorTest, TabReachesToColumnEight) { EXPECT_THAT(ErrorOf("\tx: 1"), StartsWith("x:1:9: ")); }
+
+// Texts that were cut off, or lack one character, or have one too many: read, or refused with a place in them.
+TEST(TextProtoErrorTest, DamagedTextsAreReadOrRefused) {
+  const std::string whole = kSmallSpec;
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < whole.size(); ++i) {
+    texts.push_back(whole.substr(0, i));
+    texts.push_back(whole.substr(0, i) + whole.substr(i + 1));
+    for (char c : {'{', '}', '[', '"', ':', '\0'}) texts.push_back(whole.substr(0, i) + c + whole.substr(i));
+  }
+  for (const std::string& text : texts) {
+    ExperimentSpec spec;
+    FieldLocations locations;
+    const absl::Status status = ParseTextProto(text, "x", &spec, &locations);
+    if (status.ok()) continue;
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_THAT(std::string(status.message()), ContainsRegex("^x:[0-9]+:[0-9]+: .")) << text;
+  }
+}
 
 TEST(TextProtoTest, MissingFileIsNamed) {
   ExperimentSpec spec;
