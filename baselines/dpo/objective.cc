@@ -1,0 +1,165 @@
+#include "baselines/dpo/objective.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "base/check.h"
+#include "base/parallel.h"
+#include "base/status.h"
+#include "baselines/dpo/loss.h"
+#include "lm/runtime.h"
+#include "lm/scoring.h"
+#include "training/token_checks.h"
+
+namespace dpo {
+namespace {
+
+using ::sami_harness::DpoConfig;
+
+// Pairs that the reference scores at once.
+constexpr int64_t kReferenceBatch = 8;
+
+LossOptions OptionsOf(const DpoConfig& config) {
+  LossOptions options;
+  switch (config.loss()) {
+    case DpoConfig::SIGMOID:
+      options.kind = LossKind::kSigmoid;
+      break;
+    case DpoConfig::IPO:
+      options.kind = LossKind::kIpo;
+      break;
+    case DpoConfig::HINGE:
+      options.kind = LossKind::kHinge;
+      break;
+  }
+  options.beta = config.beta();
+  options.label_smoothing = config.label_smoothing();
+  options.reference_free = config.reference_free();
+  return options;
+}
+
+// Both responses of an example share its prompt: pairs 2 k and 2 k + 1 are the k-th example's.
+PairLogProbs Score(const lm::Decoder& model, const std::vector<PreferenceExample>& examples,
+                   absl::Span<const int64_t> indices) {
+  lm::ScoringBatch batch;
+  for (const int64_t i : indices) {
+    const int prompt = batch.prompts.size();
+    batch.prompts.push_back(examples[i].prompt);
+    for (const lm::TokenIds* response : {&examples[i].chosen, &examples[i].rejected}) {
+      batch.pairs.push_back({prompt, static_cast<int>(batch.responses.size())});
+      batch.responses.push_back(*response);
+    }
+  }
+  const torch::Tensor sums = lm::ScorePairs(model, batch).sum_P.view({-1, 2});
+  return {sums.select(1, 0), sums.select(1, 1)};
+}
+
+class DpoObjective : public training::Objective {
+ public:
+  DpoObjective(LossOptions options, std::vector<PreferenceExample> examples, std::vector<ReferenceLogProbs> references)
+      : options_(options), examples_(std::move(examples)), references_(std::move(references)) {}
+
+  std::string unit() const override { return "pairs"; }
+  int64_t num_examples() const override { return examples_.size(); }
+  double Weight(int64_t) const override { return 1; }
+  int64_t NumTokens(int64_t example) const override {
+    const PreferenceExample& e = examples_[example];
+    return e.prompt.size() + e.chosen.size() + e.rejected.size();
+  }
+
+  training::Evaluation Evaluate(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
+    const PairLogProbs policy = Score(model, examples_, examples);
+    const PairLogProbs reference = Reference(examples, policy.chosen_P.options());
+    const torch::Tensor weighted_loss = PreferenceLoss(policy, reference, options_).sum();
+    const Rewards rewards = ComputeRewards(policy, reference, options_.beta);
+    const auto mean = [&](const char* name, const torch::Tensor& values_P) {
+      return training::Metric{name, values_P.sum().item<double>(), static_cast<double>(examples.size())};
+    };
+    return {weighted_loss,
+            {mean("loss", weighted_loss), mean("rewards/chosen", rewards.chosen_P),
+             mean("rewards/rejected", rewards.rejected_P), mean("rewards/accuracies", rewards.accuracy_P),
+             mean("rewards/margins", rewards.chosen_P - rewards.rejected_P), mean("logps/chosen", policy.chosen_P),
+             mean("logps/rejected", policy.rejected_P)}};
+  }
+
+ private:
+  PairLogProbs Reference(absl::Span<const int64_t> examples, torch::TensorOptions like) const {
+    std::vector<double> chosen, rejected;
+    for (const int64_t i : examples) {
+      const ReferenceLogProbs reference = references_.empty() ? ReferenceLogProbs() : references_[i];
+      chosen.push_back(reference.chosen);
+      rejected.push_back(reference.rejected);
+    }
+    like = like.requires_grad(false);
+    return {torch::tensor(chosen, torch::kFloat64).to(like), torch::tensor(rejected, torch::kFloat64).to(like)};
+  }
+
+  const LossOptions options_;
+  const std::vector<PreferenceExample> examples_;
+  const std::vector<ReferenceLogProbs> references_;
+};
+
+// Fills references[begin, end).
+absl::Status ScoreReference(const lm::Decoder& reference, const std::vector<PreferenceExample>& examples, int64_t begin,
+                            int64_t end, std::vector<ReferenceLogProbs>& references) {
+  const torch::NoGradGuard no_grad;  // belongs to the thread
+  std::vector<int64_t> indices;
+  for (int64_t i = begin; i < end; ++i) indices.push_back(i);
+  const PairLogProbs scores = Score(reference, examples, indices);
+  for (const int64_t i : indices) {
+    references[i] = {scores.chosen_P[i - begin].item<double>(), scores.rejected_P[i - begin].item<double>()};
+    if (std::isfinite(references[i].chosen) && std::isfinite(references[i].rejected)) continue;
+    return absl::InternalError(
+        absl::StrCat("preference example ", i, ": the reference model's log-probability is not finite"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ReferenceLogProbs>> ComputeReferenceLogProbs(const lm::Decoder& reference,
+                                                                        const std::vector<PreferenceExample>& examples,
+                                                                        int threads, base::Progress* progress) {
+  const int64_t n = examples.size();
+  const int64_t batches = (n + kReferenceBatch - 1) / kReferenceBatch;
+  std::vector<ReferenceLogProbs> references(n);
+  std::vector<absl::Status> statuses(batches);
+  base::ParallelFor(batches, threads, [&](int64_t b) {
+    lm::ObeyThreadLimit();
+    const int64_t begin = b * kReferenceBatch, end = std::min(n, begin + kReferenceBatch);
+    try {
+      statuses[b] = ScoreReference(reference, examples, begin, end, references);
+    } catch (const std::exception& e) {
+      statuses[b] = absl::InternalError(absl::StrCat("preference examples from ", begin, ": ", e.what()));
+    }
+    if (progress != nullptr) progress->Add(end - begin);
+  });
+  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
+  return references;
+}
+
+absl::StatusOr<std::unique_ptr<training::Objective>> MakeDpoObjective(const DpoConfig& config,
+                                                                      std::vector<PreferenceExample> examples,
+                                                                      std::vector<ReferenceLogProbs> references,
+                                                                      int64_t max_tokens) {
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const std::string where = absl::StrCat("preference example ", i);
+    RETURN_IF_ERROR(training::CheckPromptAndResponse(examples[i].prompt, examples[i].chosen, max_tokens,
+                                                     where + ", chosen"));
+    RETURN_IF_ERROR(training::CheckPromptAndResponse(examples[i].prompt, examples[i].rejected, max_tokens,
+                                                     where + ", rejected"));
+  }
+  const bool none = config.reference_free() && references.empty();
+  if (!none && references.size() != examples.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(examples.size(), " preference examples, but reference ",
+                                                   "log-probabilities of ", references.size()));
+  }
+  return std::make_unique<DpoObjective>(OptionsOf(config), std::move(examples), std::move(references));
+}
+
+}  // namespace dpo

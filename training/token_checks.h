@@ -1,0 +1,20 @@
+// What every objective asks of its examples' token ids.
+#ifndef TRAINING_TOKEN_CHECKS_H_
+#define TRAINING_TOKEN_CHECKS_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "lm/tokens.h"
+
+namespace training {
+
+// kInvalidArgument "<where>: ..." when the prompt or the response is empty, or both together are longer than
+// max_tokens.
+absl::Status CheckPromptAndResponse(const lm::TokenIds& prompt, const lm::TokenIds& response, int64_t max_tokens,
+                                    absl::string_view where);
+
+}  // namespace training
+
+#endif  // TRAINING_TOKEN_CHECKS_H_
