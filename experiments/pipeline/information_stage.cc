@@ -1,9 +1,11 @@
 // Stage 3b: the InfoNCE bound on I(Y; C | X) of each arm on held-out queries: constitutions as in training, responses
 // sampled from the arm itself at temperature 1, scored by the arm.
 //
-// One line a query: {"query_id": ..., "category": ..., "nats": ..., "permuted_nats": ...}.
+// One line a query: {"query_id", "category", "nats", "calibrated_nats", "permuted_nats"}; what the three are, is in
+// sami/information_bound.h.
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
+#include "base/progress.h"
 #include "base/random.h"
 #include "base/status.h"
 #include "datasets/embedded/questions.h"
@@ -58,19 +60,18 @@ absl::StatusOr<std::vector<sami::ContrastiveQuery>> SampleQueries(const Pipeline
 absl::Status Estimate(const Pipeline& pipeline, const std::string& arm) {
   ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm)));
   ASSIGN_OR_RETURN(const auto queries, SampleQueries(pipeline, arm, model));
-  sami::MutualInformationOptions options;
-  options.seed = pipeline.spec.seed();
-  options.threads = pipeline.threads;
-  options.title = absl::StrCat("information of ", arm);
-  ASSIGN_OR_RETURN(const sami::QueryInformation information,
-                   sami::EstimateMutualInformation(model.decoder, ContrastiveExamples(queries, model), options));
+  base::Progress progress(absl::StrCat("information of ", arm), queries.size(), "queries");
+  ASSIGN_OR_RETURN(const sami::InformationBound bound,
+                   sami::MeasureInformation(model.decoder, ContrastiveExamples(queries, model), pipeline.spec.seed(),
+                                            pipeline.threads, &progress));
   std::vector<base::OrderedJson> lines;
   for (size_t i = 0; i < queries.size(); ++i) {
     base::OrderedJson json;
     json["query_id"] = queries[i].query_id;
     json["category"] = queries[i].category;
-    json["nats"] = information.nats[i];
-    json["permuted_nats"] = information.permuted_nats[i];
+    json["nats"] = bound.plain[i];
+    json["calibrated_nats"] = bound.calibrated[i];
+    json["permuted_nats"] = bound.permuted[i];
     lines.push_back(std::move(json));
   }
   return base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("information/", arm, ".jsonl")), lines);
