@@ -1,13 +1,14 @@
 #include "lm/decoder.h"
 
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/random.h"
+#include "lm/attention.h"
 #include "lm/rotary.h"
 #include "lm/runtime.h"
 
@@ -28,70 +29,49 @@ bool WritesToResidual(const std::string& name) {
   return absl::EndsWith(name, "o_proj.weight") || absl::EndsWith(name, "down_proj.weight");
 }
 
-// Norms and softmax of a half-precision model are computed in float32.
-torch::Dtype AtLeastFloat32(torch::Dtype dtype) { return dtype == torch::kFloat64 ? dtype : torch::kFloat32; }
-
 torch::Tensor RmsNorm(const torch::Tensor& x, const torch::Tensor& weight, double eps) {
   const torch::Tensor wide = x.to(AtLeastFloat32(x.scalar_type()));
   const torch::Tensor scale = torch::rsqrt(wide.square().mean(-1, /*keepdim=*/true) + eps);
   return weight * (wide * scale).to(x.scalar_type());
 }
 
-// What every layer of one forward pass shares. Heads that share a key/value head (a group of G) are stacked along T.
-struct Context {
-  const ModelConfig& config;
-  RotaryTables rotary;
-  torch::Tensor mask;  // [B * KV, G * T, T], added to the scores
+// One layer's queries [B, T, H, d], keys and values [B, T, K, d], queries and keys turned by their positions.
+struct Heads {
+  torch::Tensor query, key, value;
 };
 
-// 0 where a position may be attended to. Elsewhere a number so low that the softmax gives exactly 0, yet finite, so
-// that the row of a position which may see nothing (left padding) is not NaN.
-torch::Tensor AttentionMask(const ModelConfig& config, const torch::Tensor& segments_BT, torch::Dtype dtype) {
-  const int64_t rows = segments_BT.size(0), tokens = segments_BT.size(1);
-  const torch::Tensor query_segment = segments_BT.unsqueeze(2), key_segment = segments_BT.unsqueeze(1);
-  const torch::Tensor causal = torch::ones({tokens, tokens}, segments_BT.options().dtype(torch::kBool)).tril();
-  const torch::Tensor seen =
-      ((key_segment == 0) | ((key_segment == query_segment) & (key_segment >= 0))).logical_and(causal);
-  const double never = dtype == torch::kFloat64 ? -1e300 : -1e38;
-  const torch::Tensor mask_BTT =
-      torch::zeros({rows, tokens, tokens}, segments_BT.options().dtype(dtype)).masked_fill_(~seen, never);
-  return mask_BTT.unsqueeze(1)
-      .expand({rows, config.num_heads, tokens, tokens})
-      .reshape({rows * config.num_kv_heads, config.num_heads / config.num_kv_heads * tokens, tokens});
-}
-
-// [B, T, heads, d] -> [B * KV, heads / KV * T, d]
-torch::Tensor StackGroups(const torch::Tensor& x, int64_t kv_heads) {
-  return x.transpose(1, 2).reshape({x.size(0) * kv_heads, x.size(2) / kv_heads * x.size(1), x.size(3)});
-}
-
-torch::Tensor Attention(const Context& context, const Parameter* layer, const torch::Tensor& x_BTD) {
-  const ModelConfig& config = context.config;
-  const int64_t rows = x_BTD.size(0), tokens = x_BTD.size(1), dim = config.head_dim;
-  const int64_t heads = config.num_heads, kv_heads = config.num_kv_heads;
+Heads ProjectHeads(const ModelConfig& config, const RotaryTables& rotary, const Parameter* layer,
+                   const torch::Tensor& x_BTD) {
+  const int64_t queries = config.num_heads, keys = config.num_kv_heads;
   // One product for all three: the weights are small beside the activations.
   const torch::Tensor weight = torch::cat({layer[kQuery].value, layer[kKey].value, layer[kValue].value});
-  const torch::Tensor heads_BTHd = torch::linear(x_BTD, weight).view({rows, tokens, heads + 2 * kv_heads, dim});
-  const torch::Tensor turned_BTHd = Rotate(heads_BTHd.narrow(2, 0, heads + kv_heads), context.rotary);
-  const torch::Tensor query = StackGroups(turned_BTHd.narrow(2, 0, heads), kv_heads);
-  const torch::Tensor key = StackGroups(turned_BTHd.narrow(2, heads, kv_heads), kv_heads);
-  const torch::Tensor value = StackGroups(heads_BTHd.narrow(2, heads + kv_heads, kv_heads), kv_heads);
-
-  const double scale = 1 / std::sqrt(static_cast<double>(dim));
-  const torch::Dtype wide = context.mask.scalar_type();
-  const torch::Tensor scores =
-      x_BTD.scalar_type() == wide
-          ? torch::baddbmm(context.mask, query, key.transpose(1, 2), /*beta=*/1, /*alpha=*/scale)
-          : torch::bmm(query, key.transpose(1, 2)).to(wide) * scale + context.mask;
-  const torch::Tensor weights = torch::softmax(scores, -1).to(x_BTD.scalar_type());
-  const torch::Tensor mixed_BTD =
-      torch::bmm(weights, value).view({rows, heads, tokens, dim}).transpose(1, 2).reshape({rows, tokens, heads * dim});
-  return torch::linear(mixed_BTD, layer[kOutput].value);
+  const torch::Tensor heads_BTHd = torch::linear(x_BTD, weight).unflatten(-1, {queries + 2 * keys, config.head_dim});
+  const torch::Tensor turned_BTHd = Rotate(heads_BTHd.narrow(2, 0, queries + keys), rotary);
+  return {turned_BTHd.narrow(2, 0, queries), turned_BTHd.narrow(2, queries, keys),
+          heads_BTHd.narrow(2, queries + keys, keys)};
 }
 
 torch::Tensor FeedForward(const Parameter* layer, const torch::Tensor& x_BTD) {
   const torch::Tensor gate = torch::silu(torch::linear(x_BTD, layer[kGate].value));
   return torch::linear(gate * torch::linear(x_BTD, layer[kUp].value), layer[kDown].value);
+}
+
+// From token ids to hidden states after the last norm; `attend` gives a layer's [B, T, H * d].
+torch::Tensor RunLayers(const ModelConfig& config, const std::vector<Parameter>& parameters,
+                        const torch::Tensor& ids_BT, const torch::Tensor& positions_BT,
+                        absl::FunctionRef<torch::Tensor(int64_t layer, const Heads&)> attend) {
+  ObeyThreadLimit();
+  const double eps = config.rms_norm_eps;
+  torch::Tensor hidden_BTD = torch::embedding(parameters[kEmbedding].value, ids_BT);
+  const RotaryTables rotary = MakeRotaryTables(config, positions_BT, hidden_BTD.scalar_type());
+  for (int64_t i = 0; i < config.num_layers; ++i) {
+    const Parameter* const layer = &parameters[kFirstLayer + i * kLayerParameters];
+    const torch::Tensor normed_BTD = RmsNorm(hidden_BTD, layer[kInputNorm].value, eps);
+    const torch::Tensor mixed_BTD = attend(i, ProjectHeads(config, rotary, layer, normed_BTD));
+    hidden_BTD = hidden_BTD + torch::linear(mixed_BTD, layer[kOutput].value);
+    hidden_BTD = hidden_BTD + FeedForward(layer, RmsNorm(hidden_BTD, layer[kAttentionNorm].value, eps));
+  }
+  return RmsNorm(hidden_BTD, parameters[FinalNorm(config)].value, eps);
 }
 
 }  // namespace
@@ -165,21 +145,29 @@ void Decoder::SetRequiresGrad(bool requires_grad) {
   for (Parameter& parameter : parameters_) parameter.value.set_requires_grad(requires_grad);
 }
 
-torch::Tensor Decoder::Forward(const DecoderInput& input) const {
+torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) const {
   SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
              input.segments_BT.sizes() == input.ids_BT.sizes());
-  ObeyThreadLimit();
-  torch::Tensor hidden_BTD = torch::embedding(parameters_[kEmbedding].value, input.ids_BT);
-  const torch::Dtype dtype = hidden_BTD.scalar_type();
-  const Context context = {config_, MakeRotaryTables(config_, input.positions_BT, dtype),
-                           AttentionMask(config_, input.segments_BT, AtLeastFloat32(dtype))};
-  for (int64_t i = 0; i < config_.num_layers; ++i) {
-    const Parameter* const layer = &parameters_[kFirstLayer + i * kLayerParameters];
-    const double eps = config_.rms_norm_eps;
-    hidden_BTD = hidden_BTD + Attention(context, layer, RmsNorm(hidden_BTD, layer[kInputNorm].value, eps));
-    hidden_BTD = hidden_BTD + FeedForward(layer, RmsNorm(hidden_BTD, layer[kAttentionNorm].value, eps));
-  }
-  return RmsNorm(hidden_BTD, parameters_[FinalNorm(config_)].value, config_.rms_norm_eps);
+  const torch::Dtype mask_type = AtLeastFloat32(parameters_[kEmbedding].value.scalar_type());
+  const torch::Tensor mask = AttentionMask(input.segments_BT, config_.num_heads, config_.num_kv_heads, mask_type);
+  return RunLayers(config_, parameters_, input.ids_BT, input.positions_BT, [&](int64_t layer, const Heads& heads) {
+    if (cache != nullptr) cache->FillNewRows(layer, heads.key, heads.value);
+    return Attend(heads.query, heads.key, heads.value, mask);
+  });
+}
+
+torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
+  SAMI_CHECK(ids_B.dim() == 1 && ids_B.size(0) == cache.rows());
+  const torch::Tensor positions_B = torch::tensor(cache.lengths(), torch::kInt64).to(ids_B.device());
+  std::vector<int64_t> seen = cache.lengths();
+  for (int64_t& length : seen) ++length;
+  const auto attend = [&](int64_t layer, const Heads& heads) {
+    cache.Append(layer, heads.key.squeeze(1), heads.value.squeeze(1));
+    return AttendCached(heads.query.squeeze(1), cache.keys(layer), cache.values(layer), seen).unsqueeze(1);
+  };
+  const torch::Tensor hidden_BTD = RunLayers(config_, parameters_, ids_B.unsqueeze(1), positions_B.unsqueeze(1), attend);
+  cache.Advance();
+  return hidden_BTD.squeeze(1);
 }
 
 const torch::Tensor& Decoder::head() const {

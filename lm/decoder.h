@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "lm/config.h"
+#include "lm/kv_cache.h"
 
 namespace lm {
 
@@ -46,8 +47,11 @@ class Decoder {
   Decoder Clone() const;
   void SetRequiresGrad(bool requires_grad);
 
-  // The hidden states after the last norm, [B, T, D]. Thread-safe.
-  torch::Tensor Forward(const DecoderInput& input) const;
+  // The hidden states after the last norm, [B, T, D]. Thread-safe. With a cache, every layer's keys and values are
+  // written to new rows of it; the caller then says how many tokens each row has (KeyValueCache::AddRows).
+  torch::Tensor Forward(const DecoderInput& input, KeyValueCache* cache = nullptr) const;
+  // The hidden states of the next token of each of the cache's rows, [B, D]; the token joins the cache. No gradient.
+  torch::Tensor Step(const torch::Tensor& ids_B, KeyValueCache& cache) const;
   // The head's weight, [V, D]: the embedding where the two are tied.
   const torch::Tensor& head() const;
   // The head: [..., D] -> [..., V].

@@ -116,7 +116,9 @@ TEST(ScorePairs, WorksInFloat32AndBfloat16) {
   EXPECT_EQ(single.scalar_type(), torch::kFloat32);
   EXPECT_EQ(half.scalar_type(), torch::kFloat32);
   EXPECT_LT(((single - exact) / exact).abs().max().item<double>(), 1e-5);
-  EXPECT_LT(((half - exact) / exact).abs().max().item<double>(), 0.05);
+  // bfloat16 keeps 8 bits: logits up to 10 are off by about 0.05 a token, of either sign.
+  const std::vector<int64_t> lengths = ScorePairs(TinyModel(torch::kFloat64), batch).lengths;
+  EXPECT_LT(((half - exact) / torch::tensor(lengths)).abs().max().item<double>(), 0.2);
 }
 
 TEST(ScorePairs, NoPairs) {

@@ -12,11 +12,11 @@
 
 namespace lm {
 
-// Awkward on purpose: nothing equals anything else, and head_dim * num_heads is not hidden_size.
+// Awkward on purpose: nothing equals anything else, so that no transposed or mixed-up weight fits by chance.
 inline ModelConfig TinyConfig(bool tied = true) {
   ModelConfig config;
   config.vocab_size = 29;
-  config.hidden_size = 12;
+  config.hidden_size = 14;
   config.intermediate_size = 20;
   config.num_layers = 2;
   config.num_heads = 4;

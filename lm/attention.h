@@ -1,0 +1,35 @@
+// Grouped-query attention (Ainslie et al., arXiv:2305.13245): over a whole row, and of one new token over a cache.
+//
+// Shapes: B = rows, T = tokens a row, H = heads, K = key/value heads (each serves G = H / K heads in sequence),
+// S = slots of a cache's row, d = head_dim. Scores are scaled by 1 / sqrt(d); the softmax is computed in float32, or in
+// float64 for float64 inputs.
+#ifndef LM_ATTENTION_H_
+#define LM_ATTENTION_H_
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace lm {
+
+// Norms and softmax of a half-precision model are computed in float32.
+torch::Dtype AtLeastFloat32(torch::Dtype dtype);
+
+// What is added to the scores of every head, [B * K, G * T, T]: made once a forward pass, for all its layers. Position t
+// sees s <= t when s's segment is 0 or t's own; nothing sees segment -1. A position that may see nothing gets the mean
+// of all values instead of NaN.
+torch::Tensor AttentionMask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype);
+
+// query [B, T, H, d], key and value [B, T, K, d], mask of AttentionMask -> [B, T, H * d]. Differentiable.
+torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                     const torch::Tensor& mask);
+
+// query [B, H, d], keys [B, K, d, S], values [B, K, S, d] -> [B, H * d]. Row b sees its first lengths[b] >= 1 slots.
+// keys and values may have more rows than the query; those are left alone. No gradient.
+torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values,
+                           const std::vector<int64_t>& lengths);
+
+}  // namespace lm
+
+#endif  // LM_ATTENTION_H_

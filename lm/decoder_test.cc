@@ -1,0 +1,310 @@
+#include "lm/decoder.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/parallel.h"
+#include "base/random.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "lm/attention.h"
+#include "lm/rotary.h"
+#include "lm/test_model.h"
+
+namespace lm {
+namespace {
+
+using Vector = std::vector<double>;
+
+// The decoder's definition, one token after the other in plain loops, as in Hugging Face's LlamaForCausalLM.
+class Reference {
+ public:
+  explicit Reference(const Decoder& model) : config_(model.config()) {
+    for (const Parameter& parameter : model.parameters()) weights_[parameter.name] = parameter.value;
+  }
+
+  // Logits after each token of one row.
+  std::vector<Vector> Logits(const TokenIds& ids) const {
+    const int64_t group = config_.num_heads / config_.num_kv_heads, dim = config_.head_dim;
+    std::vector<std::vector<Vector>> keys(config_.num_layers), values(config_.num_layers);
+    std::vector<Vector> logits;
+    for (size_t t = 0; t < ids.size(); ++t) {
+      Vector x = Row("model.embed_tokens", ids[t]);
+      for (int64_t i = 0; i < config_.num_layers; ++i) {
+        const std::string layer = "model.layers." + std::to_string(i) + ".";
+        const Vector normed = Norm(x, layer + "input_layernorm");
+        const Vector query = Turn(Times(layer + "self_attn.q_proj", normed), t);
+        keys[i].push_back(Turn(Times(layer + "self_attn.k_proj", normed), t));
+        values[i].push_back(Times(layer + "self_attn.v_proj", normed));
+        Vector mixed(config_.num_heads * dim);
+        for (int64_t h = 0; h < config_.num_heads; ++h) {
+          Vector weights(t + 1);
+          double total = 0;
+          for (size_t s = 0; s <= t; ++s) {
+            double score = 0;
+            for (int64_t j = 0; j < dim; ++j) score += query[h * dim + j] * keys[i][s][h / group * dim + j];
+            total += weights[s] = std::exp(score / std::sqrt(dim));
+          }
+          for (size_t s = 0; s <= t; ++s) {
+            for (int64_t j = 0; j < dim; ++j) {
+              mixed[h * dim + j] += weights[s] / total * values[i][s][h / group * dim + j];
+            }
+          }
+        }
+        Add(Times(layer + "self_attn.o_proj", mixed), x);
+        const Vector inner = Norm(x, layer + "post_attention_layernorm");
+        Vector gated = Times(layer + "mlp.up_proj", inner);
+        const Vector gate = Times(layer + "mlp.gate_proj", inner);
+        for (size_t j = 0; j < gated.size(); ++j) gated[j] *= gate[j] / (1 + std::exp(-gate[j]));
+        Add(Times(layer + "mlp.down_proj", gated), x);
+      }
+      logits.push_back(Times(config_.tie_word_embeddings ? "model.embed_tokens" : "lm_head", Norm(x, "model.norm")));
+    }
+    return logits;
+  }
+
+ private:
+  Vector Row(const std::string& name, int64_t row) const {
+    const torch::Tensor& weight = weights_.at(name + ".weight");
+    const double* const data = weight.data_ptr<double>() + row * weight.size(-1);
+    return Vector(data, data + weight.size(-1));
+  }
+
+  Vector Times(const std::string& name, const Vector& x) const {
+    Vector y(weights_.at(name + ".weight").size(0));
+    for (size_t i = 0; i < y.size(); ++i) {
+      const Vector row = Row(name, i);
+      for (size_t j = 0; j < x.size(); ++j) y[i] += row[j] * x[j];
+    }
+    return y;
+  }
+
+  Vector Norm(Vector x, const std::string& name) const {
+    double mean_square = 0;
+    for (const double value : x) mean_square += value * value / x.size();
+    const Vector weight = Row(name, 0);
+    for (size_t i = 0; i < x.size(); ++i) x[i] *= weight[i] / std::sqrt(mean_square + config_.rms_norm_eps);
+    return x;
+  }
+
+  Vector Turn(const Vector& heads, int64_t position) const {
+    const int64_t dim = config_.head_dim, half = dim / 2;
+    Vector turned(heads.size());
+    for (size_t begin = 0; begin < heads.size(); begin += dim) {
+      for (int64_t i = 0; i < half; ++i) {
+        const double angle = position * std::pow(config_.rope_theta, -2.0 * i / dim);
+        const double a = heads[begin + i], b = heads[begin + half + i];
+        turned[begin + i] = a * std::cos(angle) - b * std::sin(angle);
+        turned[begin + half + i] = b * std::cos(angle) + a * std::sin(angle);
+      }
+    }
+    return turned;
+  }
+
+  static void Add(const Vector& y, Vector& x) {
+    for (size_t i = 0; i < x.size(); ++i) x[i] += y[i];
+  }
+
+  ModelConfig config_;
+  std::map<std::string, torch::Tensor> weights_;
+};
+
+double MaxDifference(const torch::Tensor& a, const torch::Tensor& b) {
+  return (a.to(torch::kFloat64) - b.to(torch::kFloat64)).abs().max().item<double>();
+}
+
+TokenIds SomeTokens(int64_t length, uint64_t item = 0) {
+  base::RandomStream stream(1, "lm/decoder_test", item);
+  return RandomTokens(length, stream);
+}
+
+TEST(Decoder, EqualsItsDefinition) {
+  for (const bool tied : {false, true}) {
+    const Decoder model = TinyModel(torch::kFloat64, tied);
+    const TokenIds ids = SomeTokens(17);
+    const torch::Tensor logits = model.Logits(model.Forward(PlainInput(ids)))[0];
+    const std::vector<Vector> expected = Reference(model).Logits(ids);
+    for (size_t t = 0; t < ids.size(); ++t) {
+      // The rotary tables are float32: 17 positions * 2^-24 of an angle.
+      EXPECT_LT(MaxDifference(logits[t], torch::tensor(expected[t], torch::kFloat64)), 2e-5) << t;
+    }
+    EXPECT_GT(logits.std().item<double>(), 0.1);  // the comparison means something
+  }
+}
+
+TEST(Decoder, GradientsAreThoseOfFiniteDifferences) {
+  Decoder model = TinyModel(torch::kFloat64);
+  const DecoderInput input = PlainInput(SomeTokens(9));
+  const auto loss = [&] { return model.Logits(model.Forward(input)).sin().sum(); };
+  model.SetRequiresGrad(true);
+  std::vector<torch::Tensor> values;
+  for (const Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+  const auto gradients = torch::autograd::grad({loss()}, values);
+  model.SetRequiresGrad(false);
+  for (size_t i = 0; i < values.size(); ++i) {
+    double* const element = values[i].data_ptr<double>() + values[i].numel() / 3;
+    const double step = 1e-5, at = *element;
+    *element = at + step;
+    const double above = loss().item<double>();
+    *element = at - step;
+    const double below = loss().item<double>();
+    *element = at;
+    EXPECT_NEAR(gradients[i].flatten()[values[i].numel() / 3].item<double>(), (above - below) / (2 * step), 1e-6)
+        << model.parameters()[i].name;
+  }
+}
+
+TEST(Decoder, SingleAndHalfPrecisionComeCloseToDouble) {
+  const DecoderInput input = PlainInput(SomeTokens(40));
+  const torch::Tensor exact = TinyModel(torch::kFloat64).Forward(input);
+  const torch::Tensor half = TinyModel(torch::kBFloat16).Forward(input);
+  EXPECT_LT(MaxDifference(TinyModel(torch::kFloat32).Forward(input), exact), 1e-4);
+  EXPECT_EQ(half.scalar_type(), torch::kBFloat16);
+  EXPECT_LT((half.to(torch::kFloat64) - exact).abs().mean().item<double>(), 0.05);
+}
+
+TEST(Decoder, SegmentsSeeWhatIsSharedAndThemselves) {
+  const Decoder model = TinyModel(torch::kFloat64);
+  const TokenIds prompt = SomeTokens(5), first = SomeTokens(4, 1), second = SomeTokens(3, 2);
+  // prompt, first, second, padding
+  TokenIds ids = prompt;
+  ids.insert(ids.end(), first.begin(), first.end());
+  ids.insert(ids.end(), second.begin(), second.end());
+  ids.insert(ids.end(), 2, 7);
+  const torch::Tensor segments = torch::tensor({0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, -1, -1}, torch::kInt64);
+  const torch::Tensor positions = torch::tensor({0, 1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7, 0, 0}, torch::kInt64);
+  const torch::Tensor hidden =
+      model.Forward({PlainInput(ids).ids_BT, positions.unsqueeze(0), segments.unsqueeze(0)})[0];
+  TokenIds prompt_first = prompt, prompt_second = prompt;
+  prompt_first.insert(prompt_first.end(), first.begin(), first.end());
+  prompt_second.insert(prompt_second.end(), second.begin(), second.end());
+  const torch::Tensor with_first = model.Forward(PlainInput(prompt_first))[0];
+  const torch::Tensor with_second = model.Forward(PlainInput(prompt_second))[0];
+  EXPECT_LT(MaxDifference(hidden.slice(0, 0, 9), with_first), 1e-12);
+  EXPECT_LT(MaxDifference(hidden.slice(0, 9, 12), with_second.slice(0, 5)), 1e-12);
+  EXPECT_TRUE(torch::isfinite(hidden).all().item<bool>());
+}
+
+TEST(Decoder, PaddingOnEitherSideChangesNothing) {
+  const Decoder model = TinyModel(torch::kFloat64);
+  const TokenIds ids = SomeTokens(6);
+  const DecoderInput plain = PlainInput(ids);
+  const torch::Tensor expected = model.Forward(plain);
+  for (const int64_t left : {0, 3}) {
+    const auto pad = [&](const torch::Tensor& x, int64_t value) {
+      return torch::constant_pad_nd(x, {left, 3 - left}, value);
+    };
+    const torch::Tensor hidden =
+        model.Forward({pad(plain.ids_BT, 28), pad(plain.positions_BT, 0), pad(plain.segments_BT, -1)});
+    EXPECT_LT(MaxDifference(hidden.slice(1, left, left + 6), expected), 1e-12);
+    EXPECT_TRUE(torch::isfinite(hidden).all().item<bool>());
+  }
+}
+
+TEST(Decoder, ConcurrentUseGivesTheSameBits) {
+  Decoder model = TinyModel(torch::kFloat32);
+  model.SetRequiresGrad(true);
+  std::vector<torch::Tensor> values;
+  for (const Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+  const auto gradients = [&](int threads) {
+    std::vector<std::vector<torch::Tensor>> results(8);
+    base::ParallelFor(8, threads, [&](int64_t i) {
+      results[i] = torch::autograd::grad({model.Forward(PlainInput(SomeTokens(30, i))).sin().sum()}, values);
+    });
+    return results;
+  };
+  const auto one = gradients(1), three = gradients(3);
+  for (size_t i = 0; i < one.size(); ++i) {
+    for (size_t p = 0; p < values.size(); ++p) EXPECT_TRUE(torch::equal(one[i][p], three[i][p])) << i << ' ' << p;
+  }
+}
+
+TEST(Decoder, RandomWeightsAreAFunctionOfTheSeed) {
+  const Decoder model = Decoder::Random(TinyConfig(), 1), same = Decoder::Random(TinyConfig(), 1);
+  const Decoder other = Decoder::Random(TinyConfig(), 2);
+  for (size_t i = 0; i < model.parameters().size(); ++i) {
+    const Parameter& parameter = model.parameters()[i];
+    EXPECT_TRUE(torch::equal(parameter.value, same.parameters()[i].value)) << parameter.name;
+    EXPECT_EQ(torch::equal(parameter.value, other.parameters()[i].value), parameter.value.dim() == 1);
+    if (parameter.value.dim() == 1) {
+      EXPECT_TRUE((parameter.value == 1).all().item<bool>());
+      continue;
+    }
+    // Projections to the residual stream are narrower by sqrt(2 * 2 layers). The draws are fixed by the seed; at least
+    // 168 of them lie 5 standard errors (1 / sqrt(2 * 168) each) apart with probability 6e-7.
+    const bool to_residual = parameter.name.find("o_proj") != std::string::npos ||
+                             parameter.name.find("down_proj") != std::string::npos;
+    const double expected = to_residual ? 0.25 : 0.5;
+    const double error = 5 / std::sqrt(2.0 * parameter.value.numel());
+    EXPECT_NEAR(parameter.value.std().item<double>() / expected, 1, error) << parameter.name;
+  }
+}
+
+TEST(Decoder, ACloneHasItsOwnWeights) {
+  Decoder model = TinyModel(torch::kFloat32);
+  model.SetRequiresGrad(true);
+  const Decoder clone = model.Clone();
+  EXPECT_TRUE(clone.parameters()[0].value.requires_grad() && clone.parameters()[0].value.is_leaf());
+  {
+    const torch::NoGradGuard no_grad;
+    for (const Parameter& parameter : model.parameters()) torch::Tensor(parameter.value).add_(1);
+  }
+  const DecoderInput input = PlainInput(SomeTokens(5));
+  EXPECT_TRUE(torch::equal(clone.Forward(input), TinyModel(torch::kFloat32).Forward(input)));
+}
+
+TEST(Decoder, CountsATiedHeadOnce) {
+  const int64_t head = 29 * 14;
+  EXPECT_EQ(TinyModel(torch::kFloat32, /*tied=*/false).num_parameters(),
+            TinyModel(torch::kFloat32, /*tied=*/true).num_parameters() + head);
+}
+
+TEST(DecoderDeathTest, RefusesParametersOfAnotherShape) {
+  std::vector<Parameter> parameters = TinyModel(torch::kFloat32).parameters();
+  parameters[1].value = parameters[1].value.t().contiguous();
+  EXPECT_DEATH(Decoder(TinyConfig(), parameters), "model.layers.0.self_attn.q_proj.weight");
+  parameters.pop_back();
+  EXPECT_DEATH(Decoder(TinyConfig(), parameters), "20 vs 19|19 vs 20");
+}
+
+TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
+  ModelConfig config = TinyConfig();
+  config.head_dim = 128;
+  config.rope_theta = 500000;
+  const torch::Tensor plain = RotaryFrequencies(config);
+  config.rope_scaling = Llama3RopeScaling();  // of Llama 3.1 itself
+  const torch::Tensor ratio = (plain / RotaryFrequencies(config)).to(torch::kFloat64);
+  // Wavelengths 2 pi 500000^(i/64): below 8192/4 = 2048 up to i = 28 (1960), above 8192 from i = 35 (8220).
+  EXPECT_EQ(ratio[28].item<double>(), 1);
+  EXPECT_NEAR(ratio[35].item<double>(), 8, 1e-6);
+  EXPECT_NEAR(ratio[63].item<double>(), 8, 1e-6);
+  for (int i = 29; i < 35; ++i) {
+    const double wavelength = 2 * M_PI * std::pow(500000, i / 64.0);
+    const double smooth = (8192 / wavelength - 1) / (4 - 1);
+    EXPECT_NEAR(ratio[i].item<double>(), 1 / ((1 - smooth) / 8 + smooth), 1e-4) << i;
+  }
+}
+
+TEST(AttendCached, FastLoopsEqualTheGeneralPath) {
+  base::RandomStream stream(5, "lm/decoder_test/cached");
+  const auto random = [&](torch::IntArrayRef shape) {
+    torch::Tensor x = torch::empty(shape, torch::kFloat64);
+    for (int64_t i = 0; i < x.numel(); ++i) x.data_ptr<double>()[i] = stream.Normal();
+    return x;
+  };
+  for (const int64_t dim : {2, 6, 40}) {
+    const std::vector<int64_t> lengths = {1, 19, 7};  // the cache has a row and slots that are not in use
+    const torch::Tensor query = random({3, 6, dim}), keys = random({4, 2, dim, 23}), values = random({4, 2, 23, dim});
+    const torch::Tensor expected = AttendCached(query, keys, values, lengths);
+    const torch::Tensor fast = AttendCached(query.to(torch::kFloat32), keys.to(torch::kFloat32),
+                                            values.to(torch::kFloat32), lengths);
+    EXPECT_LT(MaxDifference(fast, expected), 1e-5);
+  }
+}
+
+}  // namespace
+}  // namespace lm

@@ -1,0 +1,192 @@
+#include "lm/generation.h"
+
+#include <algorithm>
+#include <exception>
+#include <numeric>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "base/status.h"
+#include "lm/kv_cache.h"
+#include "lm/sampling.h"
+
+namespace lm {
+namespace {
+
+// Prompt tokens of one forward pass, padding included: enough to keep the matrix products busy, few enough to stay in
+// cache.
+constexpr int64_t kPrefillTokens = 2048;
+
+absl::Status CheckOptions(const GenerationOptions& options) {
+  if (!(options.temperature >= 0) || !(options.top_p > 0 && options.top_p <= 1)) {
+    return absl::InvalidArgumentError(absl::StrCat("temperature ", options.temperature, " and top_p ", options.top_p,
+                                                   ": allowed are temperature >= 0 and top_p in (0, 1]"));
+  }
+  if (options.max_new_tokens < 1 || options.batch_size < 1 || options.threads < 1) {
+    return absl::InvalidArgumentError(absl::StrCat("max_new_tokens ", options.max_new_tokens, ", batch_size ",
+                                                   options.batch_size, ", threads ", options.threads,
+                                                   ": each must be at least 1"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRequests(const ModelConfig& config, const std::vector<GenerationRequest>& requests,
+                           int64_t max_new_tokens) {
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const TokenIds& prompt = requests[i].prompt;
+    if (prompt.empty()) return absl::InvalidArgumentError(absl::StrCat("generation request ", i, ": empty prompt"));
+    const int64_t needed = static_cast<int64_t>(prompt.size()) + max_new_tokens;
+    if (needed > config.max_positions) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "generation request ", i, ": ", prompt.size(), " prompt tokens and ", max_new_tokens,
+          " new ones exceed the model's context of ", config.max_positions, "; shorten the prompt or max_new_tokens"));
+    }
+    for (const int32_t id : prompt) {
+      if (id >= 0 && id < config.vocab_size) continue;
+      return absl::InvalidArgumentError(absl::StrCat("generation request ", i, ": token id ", id,
+                                                     " is not in the model's vocabulary of ", config.vocab_size,
+                                                     "; are model and tokenizer of the same folder?"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// One batch of requests, decoded together. A sequence that has ended leaves: the last one takes its row.
+class Batch {
+ public:
+  Batch(const Decoder& model, const GenerationOptions& options, const std::vector<GenerationRequest>& requests,
+        absl::Span<const int64_t> members, std::vector<Generation>& results)
+      : model_(model),
+        options_(options),
+        requests_(requests),
+        members_(members),
+        results_(results),
+        device_(model.head().device()),
+        cache_(model.config(), members.size(), Capacity(), model.head().options().requires_grad(false)) {}
+
+  absl::Status Run() {
+    torch::Tensor hidden_BD = Prefill();
+    while (true) {
+      RETURN_IF_ERROR(TakeTokens(hidden_BD));
+      if (rows_.empty()) return absl::OkStatus();
+      std::vector<int64_t> last_ids;
+      for (const Sequence& row : rows_) last_ids.push_back(results_[row.request].ids.back());
+      hidden_BD = model_.Step(torch::tensor(last_ids, torch::kInt64).to(device_), cache_);
+    }
+  }
+
+ private:
+  struct Sequence {
+    int64_t request;
+    base::RandomStream stream;
+  };
+
+  int64_t Capacity() const {
+    size_t longest = 0;
+    for (const int64_t i : members_) longest = std::max(longest, requests_[i].prompt.size());
+    return longest + options_.max_new_tokens;
+  }
+
+  // Reads every prompt; returns the hidden states that predict the first new tokens.
+  torch::Tensor Prefill() {
+    std::vector<torch::Tensor> last_hidden;
+    for (size_t begin = 0; begin < members_.size();) {
+      // Members are sorted by length, longest first.
+      const int64_t width = requests_[members_[begin]].prompt.size();
+      const auto part = members_.subspan(begin, std::max<int64_t>(1, kPrefillTokens / width));
+      last_hidden.push_back(PrefillPart(part, width));
+      begin += part.size();
+    }
+    return torch::cat(last_hidden);
+  }
+
+  torch::Tensor PrefillPart(absl::Span<const int64_t> part, int64_t width) {
+    const int64_t rows = part.size();
+    std::vector<int64_t> ids(rows * width, 0), segments(rows * width, -1), lengths;
+    for (int64_t r = 0; r < rows; ++r) {
+      const GenerationRequest& request = requests_[part[r]];
+      std::copy(request.prompt.begin(), request.prompt.end(), ids.begin() + r * width);
+      std::fill_n(segments.begin() + r * width, request.prompt.size(), 0);
+      lengths.push_back(request.prompt.size());
+      rows_.push_back({part[r], base::RandomStream(options_.seed, options_.stream, request.item, request.sample)});
+    }
+    const auto tensor = [&](const std::vector<int64_t>& values) {
+      return torch::tensor(values, torch::kInt64).view({rows, -1}).to(device_);
+    };
+    const torch::Tensor positions = torch::arange(width, torch::kInt64).to(device_).expand({rows, width});
+    const torch::Tensor hidden = model_.Forward({tensor(ids), positions, tensor(segments)}, &cache_);
+    cache_.AddRows(lengths);
+    const torch::Tensor last = (tensor(lengths) - 1).unsqueeze(-1).expand({rows, 1, hidden.size(2)});
+    return hidden.gather(1, last).squeeze(1);
+  }
+
+  // Adds each sequence's next token and lets those go that have ended.
+  absl::Status TakeTokens(const torch::Tensor& hidden_BD) {
+    const torch::Tensor logits_BV = model_.Logits(hidden_BD).to(torch::kFloat32).cpu().contiguous();
+    const size_t vocab_size = logits_BV.size(1);
+    std::vector<int64_t> ended;
+    for (size_t r = 0; r < rows_.size(); ++r) {
+      const absl::Span<const float> logits(logits_BV.data_ptr<float>() + r * vocab_size, vocab_size);
+      const int32_t id = SampleToken(logits, options_.temperature, options_.top_p, rows_[r].stream);
+      if (id < 0) {
+        return absl::InternalError(absl::StrCat("generation request ", rows_[r].request,
+                                                ": the model's logits are not finite; are its weights?"));
+      }
+      Generation& result = results_[rows_[r].request];
+      result.ids.push_back(id);
+      const bool stop = std::count(options_.stop_ids.begin(), options_.stop_ids.end(), id) > 0;
+      result.finish_reason = stop ? FinishReason::kStop : FinishReason::kLength;
+      if (stop || static_cast<int64_t>(result.ids.size()) == options_.max_new_tokens) ended.push_back(r);
+    }
+    // From the back, so that the row which takes an ended one's place has not ended itself.
+    for (auto row = ended.rbegin(); row != ended.rend(); ++row) {
+      cache_.RemoveRow(*row);
+      rows_[*row] = std::move(rows_.back());
+      rows_.pop_back();
+    }
+    if (options_.on_progress && !ended.empty()) options_.on_progress(ended.size());
+    return absl::OkStatus();
+  }
+
+  const Decoder& model_;
+  const GenerationOptions& options_;
+  const std::vector<GenerationRequest>& requests_;
+  const absl::Span<const int64_t> members_;
+  std::vector<Generation>& results_;
+  const torch::Device device_;
+  KeyValueCache cache_;
+  std::vector<Sequence> rows_;  // as in the cache
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                                                 const GenerationOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  RETURN_IF_ERROR(CheckRequests(model.config(), requests, options.max_new_tokens));
+  // Prompts of similar length together; the longest first, so that no thread starts on one at the end.
+  std::vector<int64_t> order(requests.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return requests[a].prompt.size() > requests[b].prompt.size(); });
+  std::vector<Generation> results(requests.size());
+  const int64_t batches = (requests.size() + options.batch_size - 1) / options.batch_size;
+  std::vector<absl::Status> statuses(batches);
+  base::ParallelFor(batches, options.threads, [&](int64_t b) {
+    const c10::InferenceMode no_autograd;
+    try {
+      const auto members = absl::MakeConstSpan(order).subspan(b * options.batch_size, options.batch_size);
+      statuses[b] = Batch(model, options, requests, members, results).Run();
+    } catch (const std::exception& error) {
+      statuses[b] = absl::InternalError(absl::StrCat("generation failed: ", error.what()));
+    }
+  });
+  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
+  return results;
+}
+
+}  // namespace lm
