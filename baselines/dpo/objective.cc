@@ -36,11 +36,27 @@ LossOptions OptionsOf(const DpoConfig& config) {
     case DpoConfig::HINGE:
       options.kind = LossKind::kHinge;
       break;
+    case DpoConfig::ROBUST:
+      options.kind = LossKind::kRobust;
+      break;
   }
   options.beta = config.beta();
   options.label_smoothing = config.label_smoothing();
   options.reference_free = config.reference_free();
   return options;
+}
+
+absl::Status CheckConfig(const DpoConfig& config) {
+  const double smoothing = config.label_smoothing();
+  const bool smooths = config.loss() == DpoConfig::SIGMOID || config.loss() == DpoConfig::ROBUST;
+  if (smoothing != 0 && !smooths) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("label_smoothing: ", DpoConfig::Loss_Name(config.loss()), " has none, leave it at 0"));
+  }
+  if (config.loss() == DpoConfig::ROBUST && smoothing >= 0.5) {
+    return absl::InvalidArgumentError("label_smoothing: must be less than 0.5 with ROBUST");
+  }
+  return absl::OkStatus();
 }
 
 // Both responses of an example share its prompt: pairs 2 k and 2 k + 1 are the k-th example's.
@@ -147,6 +163,7 @@ absl::StatusOr<std::unique_ptr<training::Objective>> MakeDpoObjective(const DpoC
                                                                       std::vector<PreferenceExample> examples,
                                                                       std::vector<ReferenceLogProbs> references,
                                                                       int64_t max_tokens) {
+  RETURN_IF_ERROR(CheckConfig(config));
   for (size_t i = 0; i < examples.size(); ++i) {
     const std::string where = absl::StrCat("preference example ", i);
     RETURN_IF_ERROR(training::CheckPromptAndResponse(examples[i].prompt, examples[i].chosen, max_tokens,

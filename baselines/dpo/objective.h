@@ -28,7 +28,7 @@ absl::StatusOr<std::vector<ReferenceLogProbs>> ComputeReferenceLogProbs(const lm
 //
 // references: one an example; when reference_free it may be empty, and the rewards are then the policy's own.
 // kInvalidArgument, naming the example by its index, when a prompt or a response is empty or the longer joint has more
-// than max_tokens, or when the references are of another number.
+// than max_tokens; when the references are of another number; when label_smoothing does not suit the loss.
 absl::StatusOr<std::unique_ptr<training::Objective>> MakeDpoObjective(const sami_harness::DpoConfig& config,
                                                                       std::vector<PreferenceExample> examples,
                                                                       std::vector<ReferenceLogProbs> references,

@@ -1,0 +1,104 @@
+#include "sami/information_bound.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/check.h"
+#include "base/random.h"
+
+namespace sami {
+namespace {
+
+constexpr double kMaxScale = 64;
+constexpr int kBisections = 50;
+
+struct ValueAndSlope {
+  double value = 0;
+  double slope = 0;
+};
+
+// log sum_k exp(s x_k) over n entries that lie `stride` apart, and its derivative in s.
+ValueAndSlope LogSumExp(const double* x, int64_t n, int64_t stride, double s) {
+  double highest = -std::numeric_limits<double>::infinity();
+  for (int64_t k = 0; k < n; ++k) highest = std::max(highest, s * x[k * stride]);
+  double sum = 0, weighted = 0;
+  for (int64_t k = 0; k < n; ++k) {
+    const double e = std::exp(s * x[k * stride] - highest);
+    sum += e;
+    weighted += e * x[k * stride];
+  }
+  return {highest + std::log(sum), weighted / sum};
+}
+
+// b(s L) and its derivative in s, in which it is concave.
+ValueAndSlope Contribution(const LogProbMatrix& matrix, int64_t n, double s) {
+  ValueAndSlope total;
+  for (int64_t i = 0; i < n; ++i) {
+    const double diagonal = matrix[i * n + i];
+    for (const ValueAndSlope& normalizer :
+         {LogSumExp(&matrix[i * n], n, 1, s), LogSumExp(&matrix[i], n, n, s)}) {
+      total.value += s * diagonal - normalizer.value;
+      total.slope += diagonal - normalizer.slope;
+    }
+  }
+  return {std::log(static_cast<double>(n)) + total.value / (2 * n), total.slope / (2 * n)};
+}
+
+// The scale that maximises the sum of contributions of the queries of one parity; 0 when there are none.
+double BestScale(const std::vector<LogProbMatrix>& matrices, int64_t n, size_t parity) {
+  const auto slope = [&](double s) {
+    double sum = 0;
+    for (size_t q = parity; q < matrices.size(); q += 2) sum += Contribution(matrices[q], n, s).slope;
+    return sum;
+  };
+  if (slope(0) <= 0) return 0;
+  if (slope(kMaxScale) >= 0) return kMaxScale;
+  double low = 0, high = kMaxScale;
+  for (int i = 0; i < kBisections; ++i) {
+    const double middle = (low + high) / 2;
+    (slope(middle) > 0 ? low : high) = middle;
+  }
+  return low;
+}
+
+std::vector<double> Calibrated(const std::vector<LogProbMatrix>& matrices, int64_t n) {
+  const double scale_of[] = {BestScale(matrices, n, 1), BestScale(matrices, n, 0)};
+  std::vector<double> bounds;
+  for (size_t q = 0; q < matrices.size(); ++q) bounds.push_back(Contribution(matrices[q], n, scale_of[q % 2]).value);
+  return bounds;
+}
+
+// Column j is what is said to be response j.
+LogProbMatrix PermuteResponses(const LogProbMatrix& matrix, int64_t n, base::RandomStream stream) {
+  std::vector<int64_t> response(n);
+  std::iota(response.begin(), response.end(), 0);
+  stream.Shuffle(response);
+  LogProbMatrix permuted(matrix.size());
+  for (int64_t i = 0; i < n; ++i) {
+    for (int64_t j = 0; j < n; ++j) permuted[i * n + j] = matrix[i * n + response[j]];
+  }
+  return permuted;
+}
+
+}  // namespace
+
+InformationBound BoundInformation(const std::vector<LogProbMatrix>& matrices, uint64_t seed) {
+  if (matrices.empty()) return {};
+  const int64_t n = std::llround(std::sqrt(static_cast<double>(matrices[0].size())));
+  SAMI_CHECK(n >= 2);
+  InformationBound bound;
+  std::vector<LogProbMatrix> permuted;
+  for (size_t q = 0; q < matrices.size(); ++q) {
+    SAMI_CHECK_EQ(matrices[q].size(), static_cast<size_t>(n * n));
+    for (const double value : matrices[q]) SAMI_CHECK(std::isfinite(value)) << "query " << q;
+    bound.plain.push_back(Contribution(matrices[q], n, 1).value);
+    permuted.push_back(PermuteResponses(matrices[q], n, base::RandomStream(seed, "sami/permuted_labels", q)));
+  }
+  bound.calibrated = Calibrated(matrices, n);
+  bound.permuted = Calibrated(permuted, n);
+  return bound;
+}
+
+}  // namespace sami
