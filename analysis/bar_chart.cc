@@ -41,7 +41,8 @@ AxisRange DataRange(const BarChart& chart) {
 std::string Describe(const BarChart& chart, const BarSeries& series, size_t group) {
   const Bar& bar = series.bars[group];
   std::string text = absl::StrFormat("%s, %s: %.4g", series.name, chart.groups[group], bar.value);
-  if (std::isfinite(bar.low) && std::isfinite(bar.high)) absl::StrAppendFormat(&text, " [%.4g, %.4g]", bar.low, bar.high);
+  if (std::isfinite(bar.low) && std::isfinite(bar.high))
+    absl::StrAppendFormat(&text, " [%.4g, %.4g]", bar.low, bar.high);
   return text;
 }
 

@@ -88,9 +88,12 @@ double ShareBelow(absl::Span<const double> sorted, double value) {
 
 const char* MethodName(BootstrapInterval interval) {
   switch (interval) {
-    case BootstrapInterval::kPercentile: return kMethodPercentile;
-    case BootstrapInterval::kBasic: return kMethodBasic;
-    case BootstrapInterval::kBca: return kMethodBca;
+    case BootstrapInterval::kPercentile:
+      return kMethodPercentile;
+    case BootstrapInterval::kBasic:
+      return kMethodBasic;
+    case BootstrapInterval::kBca:
+      return kMethodBca;
   }
   return kMethodNone;
 }

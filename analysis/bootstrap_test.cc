@@ -36,8 +36,8 @@ TEST(SortedQuantileTest, InterpolatesBetweenOrderStatistics) {
   const std::vector<double> sorted = {1, 2, 4, 8};
   EXPECT_EQ(SortedQuantile(sorted, 0), 1);
   EXPECT_EQ(SortedQuantile(sorted, 1), 8);
-  EXPECT_EQ(SortedQuantile(sorted, 0.5), 3);              // position 1.5: half-way from 2 to 4
-  EXPECT_DOUBLE_EQ(SortedQuantile(sorted, 0.9), 6.8);     // position 2.7: 4 + 0.7 * 4
+  EXPECT_EQ(SortedQuantile(sorted, 0.5), 3);           // position 1.5: half-way from 2 to 4
+  EXPECT_DOUBLE_EQ(SortedQuantile(sorted, 0.9), 6.8);  // position 2.7: 4 + 0.7 * 4
   EXPECT_EQ(SortedQuantile(std::vector<double>{5}, 0.3), 5);
 }
 
@@ -127,8 +127,8 @@ TEST(BootstrapTest, WeightedMeanWeighs) {
 }
 
 TEST(BootstrapTest, OrderOfItemsDoesNotMatterToTheLaw) {
-  // Another order uses the random numbers otherwise, so the ends agree only up to Monte Carlo error: at 20,000 resamples
-  // its standard deviation is below 2% of the standard error, and the bound is ten times that.
+  // Another order uses the random numbers otherwise, so the ends agree only up to Monte Carlo error: at 20,000
+  // resamples its standard deviation is below 2% of the standard error, and the bound is ten times that.
   std::vector<double> sorted = Skewed();
   std::sort(sorted.begin(), sorted.end());
   BootstrapOptions options;
@@ -174,13 +174,12 @@ TEST(BootstrapTest, RefusesNanAndSaysWhich) {
 TEST(BootstrapTest, RefusesAStatisticThatIsUndefinedOnAResample) {
   // The ratio of sums is 0 / 0 when item 0 is drawn n times.
   const std::vector<double> denominators = {0, 1};
-  EXPECT_THAT(BootstrapStatistic(
-                  2,
-                  [&](absl::Span<const int64_t> items) {
-                    const double mean = MeanOf(denominators, items);
-                    return mean / mean;
-                  },
-                  {}),
+  EXPECT_THAT(BootstrapStatistic(2,
+                                 [&](absl::Span<const int64_t> items) {
+                                   const double mean = MeanOf(denominators, items);
+                                   return mean / mean;
+                                 },
+                                 {}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("the statistic on resample")));
 }
 

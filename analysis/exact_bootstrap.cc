@@ -97,14 +97,13 @@ absl::StatusOr<Estimate> ExactBootstrapMean(absl::Span<const int> values, double
   }
   const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
   if (*least < 0 || *greatest > SumLaw::kMaxUnit) {
-    return absl::InvalidArgumentError(absl::StrCat("values must be from 0 to ", SumLaw::kMaxUnit, " units, not ",
-                                                   *least < 0 ? *least : *greatest));
+    return absl::InvalidArgumentError(
+        absl::StrCat("values must be from 0 to ", SumLaw::kMaxUnit, " units, not ", *least < 0 ? *least : *greatest));
   }
   const int64_t n = values.size();
   const int64_t sum = std::accumulate(values.begin(), values.end(), int64_t{0});
-  const double scale = unit / n;
   Estimate estimate;
-  estimate.value = sum * scale;
+  estimate.value = sum * unit / n;
   estimate.level = level;
   estimate.n = n;
   if (*least == *greatest) {
@@ -119,9 +118,9 @@ absl::StatusOr<Estimate> ExactBootstrapMean(absl::Span<const int> values, double
     for (int64_t i = 0; i < n; ++i) leave_one_out[i] = -values[i];
     levels = BcaLevels(level, law.ShareBelow(sum), Acceleration(leave_one_out));
   }
-  estimate.standard_error = law.StandardDeviation() * scale;
-  estimate.low = law.Quantile(levels.low) * scale;
-  estimate.high = law.Quantile(levels.high) * scale;
+  estimate.standard_error = law.StandardDeviation() * unit / n;
+  estimate.low = law.Quantile(levels.low) * unit / n;
+  estimate.high = law.Quantile(levels.high) * unit / n;
   estimate.method = interval == BootstrapInterval::kBca ? kMethodExactBca : kMethodExactPercentile;
   return estimate;
 }

@@ -74,8 +74,10 @@ TEST(ExactBootstrapTest, DependsOnCountsOnly) {
 }
 
 TEST(ExactBootstrapTest, MirroredScoresHaveMirroredIntervals) {
-  ASSERT_OK_AND_ASSIGN(const Estimate few, ExactBootstrapMean({0, 0, 1, 0, 2, 0, 0}, 0.5, BootstrapInterval::kBca, 0.9));
-  ASSERT_OK_AND_ASSIGN(const Estimate many, ExactBootstrapMean({2, 2, 1, 2, 0, 2, 2}, 0.5, BootstrapInterval::kBca, 0.9));
+  ASSERT_OK_AND_ASSIGN(const Estimate few,
+                       ExactBootstrapMean({0, 0, 1, 0, 2, 0, 0}, 0.5, BootstrapInterval::kBca, 0.9));
+  ASSERT_OK_AND_ASSIGN(const Estimate many,
+                       ExactBootstrapMean({2, 2, 1, 2, 0, 2, 2}, 0.5, BootstrapInterval::kBca, 0.9));
   EXPECT_NEAR(few.value, 1 - many.value, 1e-12);
   EXPECT_NEAR(few.low, 1 - many.high, 1e-12);
   EXPECT_NEAR(few.high, 1 - many.low, 1e-12);
@@ -92,7 +94,8 @@ TEST(ExactBootstrapTest, RefusesNonsense) {
   const auto bca = BootstrapInterval::kBca;
   EXPECT_THAT(ExactBootstrapMean({}, 0.5, bca, 0.95), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("item")));
   EXPECT_THAT(ExactBootstrapMean({-1, 2}, 1, bca, 0.95), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("-1")));
-  EXPECT_THAT(ExactBootstrapMean({1, 2}, 0, bca, 0.95), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("unit")));
+  EXPECT_THAT(ExactBootstrapMean({1, 2}, 0, bca, 0.95),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("unit")));
   EXPECT_THAT(ExactBootstrapMean({1, 2}, 1, bca, 0), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("level")));
   EXPECT_THAT(ExactBootstrapMean({1, 2}, 1, BootstrapInterval::kBasic, 0.95),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("basic")));

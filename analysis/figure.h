@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/axis.h"
 #include "analysis/estimate.h"
 
 namespace analysis {
@@ -23,11 +24,6 @@ struct Bar {
 struct BarSeries {
   std::string name;
   std::vector<Bar> bars;  // one a group
-};
-
-struct AxisRange {
-  double low;
-  double high;
 };
 
 // Groups of bars side by side, one bar a series.

@@ -10,7 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "analysis/svg.h"
+#include "analysis/axis.h"
 #include "base/testing.h"
 
 namespace analysis {
@@ -82,9 +82,9 @@ double BarHeight(const std::string& svg, const std::string& name) {
 TEST(TicksTest, AreRoundAndCoverTheRange) {
   EXPECT_THAT(Ticks({0, 100}, 6), ElementsAre(0, 20, 40, 60, 80, 100));
   EXPECT_THAT(Ticks({0, 7}, 5), ElementsAre(0, 2, 4, 6, 8));
-  EXPECT_THAT(Ticks({-0.3, 0.2}, 5), ElementsAre(::testing::DoubleEq(-0.3), ::testing::DoubleEq(-0.2),
-                                                 ::testing::DoubleEq(-0.1), 0, ::testing::DoubleEq(0.1),
-                                                 ::testing::DoubleEq(0.2)));
+  EXPECT_THAT(Ticks({-0.3, 0.2}, 5),
+              ElementsAre(::testing::DoubleEq(-0.3), ::testing::DoubleEq(-0.2), ::testing::DoubleEq(-0.1), 0,
+                          ::testing::DoubleEq(0.1), ::testing::DoubleEq(0.2)));
 }
 
 TEST(TicksTest, ARangeWithoutWidthIsWidened) {

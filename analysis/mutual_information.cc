@@ -15,8 +15,8 @@ absl::StatusOr<Estimate> Mean(const std::vector<double>& values, absl::string_vi
 
 }  // namespace
 
-absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(
-    absl::Span<const MutualInformationSample> samples, const BootstrapOptions& options) {
+absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(absl::Span<const MutualInformationSample> samples,
+                                                                    const BootstrapOptions& options) {
   std::vector<MutualInformationRow> rows;
   for (const MutualInformationSample& sample : samples) {
     if (sample.nats.size() != sample.permuted_nats.size()) {

@@ -32,8 +32,8 @@ struct MutualInformationRow {
 // One row a sample, in their order. `options.stream` is extended by the arm's name. With a single query, or with equal
 // values, the mean has no interval (kMethodNone).
 // kInvalidArgument, naming the arm: no queries, vectors of different lengths, a value that is not finite.
-absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(
-    absl::Span<const MutualInformationSample> samples, const BootstrapOptions& options);
+absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(absl::Span<const MutualInformationSample> samples,
+                                                                    const BootstrapOptions& options);
 
 }  // namespace analysis
 

@@ -13,9 +13,9 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 TEST(MutualInformationTest, MeansWithIntervals) {
-  ASSERT_OK_AND_ASSIGN(const auto rows, MutualInformation({{"sami", {0.6, 0.2, 0.7, 0.5}, {0.1, -0.2, 0, -0.1}},
-                                                           {"sft", {0.1, 0.3}, {0, 0.1}}},
-                                                          {}));
+  ASSERT_OK_AND_ASSIGN(
+      const auto rows,
+      MutualInformation({{"sami", {0.6, 0.2, 0.7, 0.5}, {0.1, -0.2, 0, -0.1}}, {"sft", {0.1, 0.3}, {0, 0.1}}}, {}));
   ASSERT_THAT(rows, SizeIs(2));
   EXPECT_EQ(rows[0].arm, "sami");
   EXPECT_DOUBLE_EQ(rows[0].nats.value, (0.6 + 0.2 + 0.7 + 0.5) / 4);

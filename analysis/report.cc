@@ -14,7 +14,7 @@ std::string Percent(double level) { return absl::StrFormat("%g%%", 100 * level);
 
 // The rows of one setting and judge, as a category x comparison grid. Absent cells are null.
 struct Grid {
-  std::vector<std::string> comparisons, categories;  // in order of appearance
+  std::vector<std::string> comparisons, categories;   // in order of appearance
   std::vector<std::vector<const WinRateRow*>> cells;  // [category][comparison]
   double level = kUndefined;
 
@@ -180,8 +180,8 @@ BarChart MutualInformationFigure(absl::Span<const MutualInformationRow> rows) {
     chart.groups.push_back(row.arm);
     bound.bars.push_back({row.nats.value, row.nats.low, row.nats.high});
     control.bars.push_back({row.permuted.value, row.permuted.low, row.permuted.high});
-    chart.subtitle = absl::StrCat(row.nats.n, " held-out queries; whiskers: ", Percent(row.nats.level),
-                                  " intervals over queries");
+    chart.subtitle =
+        absl::StrCat(row.nats.n, " held-out queries; whiskers: ", Percent(row.nats.level), " intervals over queries");
   }
   chart.series = {bound, control};
   return chart;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -47,10 +48,14 @@ bool ParseKey(const std::string& key, IntervalKey& parsed) {
   const std::vector<std::string> parts = absl::StrSplit(key, absl::MaxSplits('_', 2));
   if (parts.size() < 2 || !absl::SimpleAtod(parts[1], &parsed.level)) return false;
   parsed.statistic = parts.size() == 3 ? parts[2] : "";
-  if (parts[0] == "percentile") parsed.interval = BootstrapInterval::kPercentile;
-  else if (parts[0] == "basic") parsed.interval = BootstrapInterval::kBasic;
-  else if (parts[0] == "BCa") parsed.interval = BootstrapInterval::kBca;
-  else return false;
+  static const auto& intervals = *new std::map<std::string, BootstrapInterval>{
+      {"percentile", BootstrapInterval::kPercentile},
+      {"basic", BootstrapInterval::kBasic},
+      {"BCa", BootstrapInterval::kBca},
+  };
+  const auto found = intervals.find(parts[0]);
+  if (found == intervals.end()) return false;
+  parsed.interval = found->second;
   return true;
 }
 
@@ -59,7 +64,8 @@ bool ParseKey(const std::string& key, IntervalKey& parsed) {
 // bias term), so 2 * (1 - Phi(5)) = 6e-7 an end; the seed is fixed. Values on a lattice may differ by one step.
 void ExpectInterval(const Estimate& ours, const Json& golden, double step, const std::string& name) {
   const double own = 5 * 4 / std::sqrt(kResamples) * golden["se"].get<double>();
-  EXPECT_NEAR(ours.low, golden["low"].get<double>(), 5 * golden["between_seed_sd"][0].get<double>() + own + step) << name;
+  EXPECT_NEAR(ours.low, golden["low"].get<double>(), 5 * golden["between_seed_sd"][0].get<double>() + own + step)
+      << name;
   EXPECT_NEAR(ours.high, golden["high"].get<double>(), 5 * golden["between_seed_sd"][1].get<double>() + own + step)
       << name;
   EXPECT_NEAR(ours.standard_error, golden["se"].get<double>(), 0.02 * golden["se"].get<double>()) << name;
@@ -84,8 +90,8 @@ void RunOneSample(const Json& test) {
   const bool integers = std::all_of(data.begin(), data.end(), [](double x) { return x == std::floor(x); });
   const double step = integers ? 1.0 / data.size() : 0;
   for (const auto& item : test["ci"].items()) {
-    const std::string name = absl::StrCat(test["name"].get<std::string>(), "/", test["statistic"].get<std::string>(),
-                                          "/", item.key());
+    const std::string name =
+        absl::StrCat(test["name"].get<std::string>(), "/", test["statistic"].get<std::string>(), "/", item.key());
     IntervalKey key;
     if (!ParseKey(item.key(), key)) {
       NotCovered(name);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 
 namespace analysis {
 namespace {
@@ -36,50 +37,16 @@ std::string SeriesColour(size_t i) {
   return kColours[i % kColours.size()];
 }
 
-std::vector<double> Ticks(AxisRange range, int wanted) {
-  double width = range.high - range.low;
-  if (!(width > 1e-12 * std::max(std::abs(range.low), std::abs(range.high)))) {
-    const double margin = std::max(0.5 * std::abs(range.high), 0.5);
-    range = {range.low - margin, range.high + margin};
-    width = 2 * margin;
-  }
-  const double power = std::pow(10, std::floor(std::log10(width / wanted)));
-  double step = 10 * power;
-  for (double factor : {5.0, 2.0, 1.0}) {
-    if (width / (factor * power) <= wanted) step = factor * power;
-  }
-  std::vector<double> ticks;
-  const double first = std::floor(range.low / step + 1e-9);
-  const double last = std::ceil(range.high / step - 1e-9);
-  for (double k = first; k <= last; ++k) ticks.push_back(k * step);
-  return ticks;
-}
-
-std::string TickLabel(double tick, double step) {
-  if (std::abs(tick) < step / 2) return "0";
-  if (std::abs(tick) >= 1e6 || step < 1e-5) return absl::StrFormat("%g", tick);
-  const int digits = std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
-  return absl::StrFormat("%.*f", digits, tick);
-}
-
 double TextWidth(absl::string_view text, double size) {
   const int64_t letters = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
   return 0.62 * size * letters;
 }
 
 std::string EscapeXml(absl::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      default:
-        // XML 1.0 has no other control characters.
-        escaped += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
+  std::string escaped = absl::StrReplaceAll(text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
+  // XML 1.0 has no control characters but white space.
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+  std::replace_if(escaped.begin(), escaped.end(), is_control, ' ');
   return escaped;
 }
 
@@ -117,12 +84,18 @@ void Canvas::Marker(double x, double y, double radius, size_t shape, absl::strin
   std::vector<std::pair<double, double>> corners;
   switch (shape % 4) {
     case 0:
-      absl::StrAppend(&body_, "<circle cx=\"", Px(x), "\" cy=\"", Px(y), "\" r=\"", Px(r), "\" fill=\"", colour,
-                      "\">", Tooltip(tooltip), "</circle>\n");
+      absl::StrAppend(&body_, "<circle cx=\"", Px(x), "\" cy=\"", Px(y), "\" r=\"", Px(r), "\" fill=\"", colour, "\">",
+                      Tooltip(tooltip), "</circle>\n");
       return;
-    case 1: corners = {{-0.9 * r, -0.9 * r}, {0.9 * r, -0.9 * r}, {0.9 * r, 0.9 * r}, {-0.9 * r, 0.9 * r}}; break;
-    case 2: corners = {{0, -1.2 * r}, {1.15 * r, 0.9 * r}, {-1.15 * r, 0.9 * r}}; break;
-    case 3: corners = {{0, -1.3 * r}, {1.3 * r, 0}, {0, 1.3 * r}, {-1.3 * r, 0}}; break;
+    case 1:
+      corners = {{-0.9 * r, -0.9 * r}, {0.9 * r, -0.9 * r}, {0.9 * r, 0.9 * r}, {-0.9 * r, 0.9 * r}};
+      break;
+    case 2:
+      corners = {{0, -1.2 * r}, {1.15 * r, 0.9 * r}, {-1.15 * r, 0.9 * r}};
+      break;
+    case 3:
+      corners = {{0, -1.3 * r}, {1.3 * r, 0}, {0, 1.3 * r}, {-1.3 * r, 0}};
+      break;
   }
   body_ += "<polygon points=\"";
   for (const auto& [dx, dy] : corners) absl::StrAppend(&body_, Px(x + dx), ",", Px(y + dy), " ");

@@ -1,24 +1,19 @@
-// What both kinds of figure are drawn with: a canvas of SVG elements, axis ticks, colours. Private to figures.
+// What both kinds of figure are drawn with: a canvas of SVG elements, colours, axes and legends. Private to figures.
 #ifndef ANALYSIS_SVG_H_
 #define ANALYSIS_SVG_H_
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "analysis/figure.h"
+#include "analysis/axis.h"
 
 namespace analysis {
 
 // The i-th series' colour, "#rrggbb"; repeats after seven.
 std::string SeriesColour(size_t i);
-
-// Round numbers (1, 2 or 5 times a power of ten apart) that cover the range; the first and last are the axis's ends.
-// About `wanted` of them. A range of no width is widened.
-std::vector<double> Ticks(AxisRange range, int wanted);
-// With as many digits as the distance between ticks needs.
-std::string TickLabel(double tick, double step);
 
 // The width in pixels that a text of this size takes, somewhat too large.
 double TextWidth(absl::string_view text, double size);

@@ -37,9 +37,8 @@ std::string Shown(const Column& column, const Cell& cell, absl::string_view dash
 
 bool AlignsRight(const Table& table, size_t column) {
   if (table.columns[column].align_right) return true;
-  return std::none_of(table.rows.begin(), table.rows.end(), [&](const std::vector<Cell>& row) {
-    return std::holds_alternative<std::string>(row[column]);
-  });
+  return std::none_of(table.rows.begin(), table.rows.end(),
+                      [&](const std::vector<Cell>& row) { return std::holds_alternative<std::string>(row[column]); });
 }
 
 int64_t Width(absl::string_view text) {
@@ -80,8 +79,10 @@ base::OrderedJson JsonValue(const Cell& cell) {
   if (IsAbsent(cell)) return nullptr;
   return std::visit(
       [](const auto& value) -> base::OrderedJson {
-        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) return nullptr;
-        else return value;
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
+          return nullptr;
+        else
+          return value;
       },
       cell);
 }

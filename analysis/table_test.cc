@@ -67,10 +67,9 @@ TEST(TableTest, LatexEscapes) {
 }
 
 TEST(TableTest, JsonKeepsOrderTypesAndAbsence) {
-  EXPECT_EQ(ToJson(Small()).dump(),
-            R"([{"name":"sami_vs_sft","count":7,"rate":0.125},)"
-            R"({"name":"a, \"b\"|c","count":1200,"rate":null},)"
-            R"({"name":"x","count":null,"rate":-0.0001}])");
+  EXPECT_EQ(ToJson(Small()).dump(), R"([{"name":"sami_vs_sft","count":7,"rate":0.125},)"
+                                    R"({"name":"a, \"b\"|c","count":1200,"rate":null},)"
+                                    R"({"name":"x","count":null,"rate":-0.0001}])");
 }
 
 TEST(TableTest, EmptyTable) {

@@ -60,8 +60,7 @@ absl::StatusOr<Estimate> MeanScore(absl::Span<const int> half_points, int games,
     undefined.method = kMethodNone;
     return undefined;
   }
-  ASSIGN_OR_RETURN(Estimate estimate,
-                   ExactBootstrapMean(half_points, 0.5 / games, BootstrapInterval::kBca, level));
+  ASSIGN_OR_RETURN(Estimate estimate, ExactBootstrapMean(half_points, 0.5 / games, BootstrapInterval::kBca, level));
   if (estimate.method == kMethodNone) return WilsonInterval(estimate.value, estimate.n, level);
   return estimate;
 }

@@ -29,12 +29,12 @@ std::vector<QuestionVerdicts> Equal(int n, std::vector<std::optional<double>> ga
 
 TEST(WinRateTest, CountsByHand) {
   const std::vector<QuestionVerdicts> questions = {
-      {"q9", "math", {1, 1}},         // 1: win
-      {"q2", "writing", {0, 0.5}},    // 0.25: loss, inconsistent
-      {"q7", "math", {1, 0}},         // 0.5: tie, inconsistent
-      {"q1", "writing", {1, 0.5}},    // 0.75: win, inconsistent
-      {"q3", "writing", {0.5, 0.5}},  // 0.5: tie
-      {"q4", "math", {1, kNone}},     // missing, though one order has a verdict
+      {"q9", "math", {1, 1}},          // 1: win
+      {"q2", "writing", {0, 0.5}},     // 0.25: loss, inconsistent
+      {"q7", "math", {1, 0}},          // 0.5: tie, inconsistent
+      {"q1", "writing", {1, 0.5}},     // 0.75: win, inconsistent
+      {"q3", "writing", {0.5, 0.5}},   // 0.5: tie
+      {"q4", "math", {1, kNone}},      // missing, though one order has a verdict
       {"q5", "math", {kNone, kNone}},  // missing
   };
   ASSERT_OK_AND_ASSIGN(const std::vector<WinRateRow> rows, WinRates(Subject(), questions, 0.95));

@@ -40,9 +40,12 @@ std::vector<PaperCell> NotReleased(const ReportedTable& table, const ReportedCom
 
 const char* CellStatusName(CellStatus status) {
   switch (status) {
-    case CellStatus::kMatch: return "match";
-    case CellStatus::kDiffers: return "differs";
-    case CellStatus::kNotReleased: return "not released";
+    case CellStatus::kMatch:
+      return "match";
+    case CellStatus::kDiffers:
+      return "differs";
+    case CellStatus::kNotReleased:
+      return "not released";
   }
   return "";
 }

@@ -59,6 +59,7 @@ absl::StatusOr<ReportedTable> ParseReportedTable(absl::string_view json, absl::s
   ASSIGN_OR_RETURN(table.source, GetString(root, "source"));
   ASSIGN_OR_RETURN(table.categories, GetStrings(root, "categories"));
   ASSIGN_OR_RETURN(table.questions_per_category, GetInt(root, "questions_per_category"));
+  if (table.questions_per_category < 1) return Error(root, "questions_per_category must be at least 1");
   const auto list = root.value.find("comparisons");
   if (list == root.value.end() || !list->is_array()) return Error(root, "\"comparisons\" must be a list");
   for (size_t i = 0; i < list->size(); ++i) {

@@ -32,7 +32,7 @@ struct ReportedTable {
 };
 
 // kInvalidArgument, naming `where` and the field: malformed JSON, a missing or mistyped field, a percentage outside
-// [0, 100], or a comparison that lacks a category or "overall".
+// [0, 100], no questions a category, or a comparison that lacks a category or "overall".
 absl::StatusOr<ReportedTable> ParseReportedTable(absl::string_view json, absl::string_view where);
 
 }  // namespace experiments
