@@ -78,3 +78,9 @@ cc_library(
         requires = ["/usr/include/openssl/evp.h"],
         libraries = {"crypto": ["-lcrypto"]},
     )
+    system_library(
+        name = "zlib",
+        package = "zlib1g-dev",
+        requires = ["/usr/include/zlib.h"],
+        libraries = {"zlib": ["-lz"]},
+    )

@@ -21,7 +21,8 @@ using ::base::JsonLine;
 absl::Status CheckKeys(const JsonLine& line, const std::vector<std::string>& known) {
   for (const auto& item : line.value.items()) {
     if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
-      return InvalidAt(line.where, absl::StrCat("unknown key \"", item.key(), "\"; known are ", absl::StrJoin(known, ", ")));
+      return InvalidAt(line.where,
+                       absl::StrCat("unknown key \"", item.key(), "\"; known are ", absl::StrJoin(known, ", ")));
     }
   }
   return absl::OkStatus();
@@ -102,8 +103,8 @@ absl::StatusOr<std::vector<Principle>> RelevantPrinciples(absl::Span<const Princ
     }
   }
   if (relevant.empty()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "no principle is relevant for the category \"", category, "\": add it to a principle's \"relevant_for\""));
+    return absl::FailedPreconditionError(absl::StrCat("no principle is relevant for the category \"", category,
+                                                      "\": add it to a principle's \"relevant_for\""));
   }
   return relevant;
 }

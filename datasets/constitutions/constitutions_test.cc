@@ -26,8 +26,8 @@ absl::StatusOr<std::vector<Principle>> Principles(const std::string& text) {
 
 absl::StatusOr<ConstitutionPair> Pair(const std::string& positive, const std::string& negative,
                                       const std::string& identifiers = R"({"positive": ["p"], "negative": ["n"]})") {
-  return ReadConstitutionPair(WriteTestFile(
-      "c.json", absl::StrCat("{\"positive\": ", positive, ", \"negative\": ", negative, ", \"identifiers\": ", identifiers, "}")));
+  return ReadConstitutionPair(WriteTestFile("c.json", absl::StrCat("{\"positive\": ", positive, ", \"negative\": ",
+                                                                   negative, ", \"identifiers\": ", identifiers, "}")));
 }
 
 TEST(PrinciplesTest, BothFormatsAreReadInOrder) {
@@ -58,7 +58,8 @@ TEST(PrinciplesTest, RelevantOnesAreChosenByCategory) {
   ASSERT_THAT(stem, SizeIs(1));
   EXPECT_EQ(stem[0].id, "b");
   EXPECT_THAT(RelevantPrinciples(principles, "coding"),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("no principle is relevant for the category \"coding\"")));
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("no principle is relevant for the category \"coding\"")));
   // A principle without categories is for all of them.
   const std::vector<Principle> general = {{"c", "C.", {}, {"Not C."}, {}}};
   EXPECT_THAT(RelevantPrinciples(general, "coding"), IsOk());
@@ -67,11 +68,16 @@ TEST(PrinciplesTest, RelevantOnesAreChosenByCategory) {
 TEST(PrinciplesTest, BadFilesAreRefused) {
   EXPECT_THAT(Principles("{}"), StatusIs(kInvalid, HasSubstr("c.json: there is no principle in the file")));
   EXPECT_THAT(Principles("{\"a\": "), StatusIs(kInvalid, HasSubstr("c.json: not valid JSON")));
-  EXPECT_THAT(Principles(R"({"a": "Be brief."})"), StatusIs(kInvalid, HasSubstr("c.json: a: a principle must be an object")));
-  EXPECT_THAT(Principles(R"({"a": {"antithesis": "y"}})"), StatusIs(kInvalid, HasSubstr("c.json: a: the key \"weak\" is missing")));
-  EXPECT_THAT(Principles(R"({"a": {"weak": "x"}})"), StatusIs(kInvalid, HasSubstr("c.json: a: the key \"antithesis\" is missing")));
-  EXPECT_THAT(Principles(R"({"a": {"weak": "", "antithesis": "y"}})"), StatusIs(kInvalid, HasSubstr("\"weak\" must not be empty")));
-  EXPECT_THAT(Principles(R"({"a": {"weak": "x", "antithesis": ["y"]}})"), StatusIs(kInvalid, HasSubstr("must be a string")));
+  EXPECT_THAT(Principles(R"({"a": "Be brief."})"),
+              StatusIs(kInvalid, HasSubstr("c.json: a: a principle must be an object")));
+  EXPECT_THAT(Principles(R"({"a": {"antithesis": "y"}})"),
+              StatusIs(kInvalid, HasSubstr("c.json: a: the key \"weak\" is missing")));
+  EXPECT_THAT(Principles(R"({"a": {"weak": "x"}})"),
+              StatusIs(kInvalid, HasSubstr("c.json: a: the key \"antithesis\" is missing")));
+  EXPECT_THAT(Principles(R"({"a": {"weak": "", "antithesis": "y"}})"),
+              StatusIs(kInvalid, HasSubstr("\"weak\" must not be empty")));
+  EXPECT_THAT(Principles(R"({"a": {"weak": "x", "antithesis": ["y"]}})"),
+              StatusIs(kInvalid, HasSubstr("must be a string")));
   EXPECT_THAT(Principles(R"({"a": {"weak": "x", "antithesis": "y", "relevant_for": []}})"),
               StatusIs(kInvalid, HasSubstr("\"relevant_for\" must have at least one entry")));
   EXPECT_THAT(Principles(R"({"a": {"weak": "x", "antithesis": "y", "relevant_fro": ["math"]}})"),
@@ -96,7 +102,8 @@ TEST(ConstitutionPairTest, IsRead) {
 TEST(ConstitutionPairTest, BadFilesAreRefused) {
   EXPECT_THAT(Pair("\"1. a\"", "\"1. b\""), IsOk());
   EXPECT_THAT(Pair("\"1. a\"", "\"1. a\""), StatusIs(kInvalid, HasSubstr("c.json: positive and negative are equal")));
-  EXPECT_THAT(Pair("\"a\"", "\"1. b\""), StatusIs(kInvalid, HasSubstr("c.json: positive: principle 1 must begin with")));
+  EXPECT_THAT(Pair("\"a\"", "\"1. b\""),
+              StatusIs(kInvalid, HasSubstr("c.json: positive: principle 1 must begin with")));
   EXPECT_THAT(Pair("\"1. a\"", "1"), StatusIs(kInvalid, HasSubstr("\"negative\" must be a string")));
   EXPECT_THAT(Pair("\"1. a\"", "\"1. b\\n2. c\""),
               StatusIs(kInvalid, HasSubstr("c.json: negative has 2 principles and 1 identifiers")));
@@ -105,7 +112,8 @@ TEST(ConstitutionPairTest, BadFilesAreRefused) {
   EXPECT_THAT(Pair("\"1. a\"", "\"1. b\"", "[]"), StatusIs(kInvalid, HasSubstr("\"identifiers\" must be an object")));
   EXPECT_THAT(Pair("\"1. a\"", "\"1. b\"", R"({"positive": ["p"]})"),
               StatusIs(kInvalid, HasSubstr("identifiers: the key \"negative\" is missing")));
-  EXPECT_THAT(ReadConstitutionPair(WriteTestFile("c.json", "[]")), StatusIs(kInvalid, HasSubstr("must be a JSON object")));
+  EXPECT_THAT(ReadConstitutionPair(WriteTestFile("c.json", "[]")),
+              StatusIs(kInvalid, HasSubstr("must be a JSON object")));
 }
 
 TEST(PinnedConstitutionsTest, EveryMtBenchCategoryHasTwoPrinciples) {
@@ -114,7 +122,8 @@ TEST(PinnedConstitutionsTest, EveryMtBenchCategoryHasTwoPrinciples) {
   EXPECT_THAT(principles, SizeIs(9));
   EXPECT_EQ(principles.front().id, "math.1");
   EXPECT_EQ(principles.back().id, "generic_polite");
-  for (const char* category : {"writing", "roleplay", "reasoning", "math", "coding", "extraction", "stem", "humanities"}) {
+  for (const char* category :
+       {"writing", "roleplay", "reasoning", "math", "coding", "extraction", "stem", "humanities"}) {
     ASSERT_OK_AND_ASSIGN(const auto relevant, RelevantPrinciples(principles, category));
     EXPECT_THAT(relevant, SizeIs(2)) << category;
   }

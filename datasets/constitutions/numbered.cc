@@ -13,7 +13,8 @@ absl::string_view TakeNumber(absl::string_view& line) {
   size_t digits = 0;
   while (digits < line.size() && absl::ascii_isdigit(line[digits])) ++digits;
   const absl::string_view rest = line.substr(digits);
-  const bool numbered = digits > 0 && !rest.empty() && rest[0] == '.' && (rest.size() == 1 || absl::ascii_isspace(rest[1]));
+  const bool numbered =
+      digits > 0 && !rest.empty() && rest[0] == '.' && (rest.size() == 1 || absl::ascii_isspace(rest[1]));
   if (!numbered) return "";
   const absl::string_view number = line.substr(0, digits);
   line = absl::StripLeadingAsciiWhitespace(rest.substr(1));
@@ -41,9 +42,9 @@ absl::StatusOr<std::vector<std::string>> SplitPrinciples(absl::string_view text)
       continue;
     }
     if (number != expected) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("principle ", expected, " must begin with \"", expected, ". \", and the line is \"",
-                       number.empty() ? "" : absl::StrCat(number, ". "), line, "\""));
+      return absl::InvalidArgumentError(absl::StrCat("principle ", expected, " must begin with \"", expected,
+                                                     ". \", and the line is \"",
+                                                     number.empty() ? "" : absl::StrCat(number, ". "), line, "\""));
     }
     principles.emplace_back(line);
   }

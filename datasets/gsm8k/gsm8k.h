@@ -22,8 +22,8 @@ struct Gsm8kProblem {
 // separators and a decimal part. kInvalidArgument when the last line is anything else.
 absl::StatusOr<std::string> Gsm8kGold(absl::string_view answer);
 
-// In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing, empty or mistyped key, or
-// an answer without a final number; and for a file without problems.
+// In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing, empty or mistyped key,
+// or an answer without a final number; and for a file without problems.
 absl::StatusOr<std::vector<Gsm8kProblem>> ReadGsm8k(const std::string& path);
 
 }  // namespace datasets

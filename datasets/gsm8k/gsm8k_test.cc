@@ -48,7 +48,8 @@ TEST(Gsm8kTest, BadLinesAreRefused) {
   const auto read = [](const std::string& line) { return ReadGsm8k(WriteTestFile("p.jsonl", "\n" + line)); };
   EXPECT_THAT(read(R"({"question": "q", "answer": "4"})"), StatusIs(kInvalid, HasSubstr("p.jsonl:2: the last line")));
   EXPECT_THAT(read(R"({"question": "q"})"), StatusIs(kInvalid, HasSubstr("p.jsonl:2: the key \"answer\" is missing")));
-  EXPECT_THAT(read(R"({"question": "", "answer": "#### 4"})"), StatusIs(kInvalid, HasSubstr("p.jsonl:2: \"question\"")));
+  EXPECT_THAT(read(R"({"question": "", "answer": "#### 4"})"),
+              StatusIs(kInvalid, HasSubstr("p.jsonl:2: \"question\"")));
   EXPECT_THAT(read(R"({"question": "q", "answer": 4})"), StatusIs(kInvalid, HasSubstr("must be a string")));
   EXPECT_THAT(read("{"), StatusIs(kInvalid, HasSubstr("p.jsonl:2: not valid JSON")));
   EXPECT_THAT(read(""), StatusIs(kInvalid, HasSubstr("the file is empty")));

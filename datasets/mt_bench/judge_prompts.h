@@ -23,8 +23,8 @@ struct JudgePrompt {
   std::string output_format;    // "[[A]]" or "[[rating]]"
 };
 
-// In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing, empty or mistyped key, an
-// unknown type or a repeated name; and for a file without prompts.
+// In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing, empty or mistyped key,
+// an unknown type or a repeated name; and for a file without prompts.
 absl::StatusOr<std::vector<JudgePrompt>> ReadJudgePrompts(const std::string& path);
 
 }  // namespace datasets

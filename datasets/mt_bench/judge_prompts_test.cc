@@ -38,13 +38,15 @@ TEST(JudgePromptsTest, AreReadInOrder) {
 }
 
 TEST(JudgePromptsTest, BadLinesAreRefused) {
-  EXPECT_THAT(Read(Prompt("a", "\"triple\"")),
-              StatusIs(kInvalid, HasSubstr("p.jsonl:1: \"type\" must be \"pairwise\" or \"single\", and is \"triple\"")));
+  EXPECT_THAT(
+      Read(Prompt("a", "\"triple\"")),
+      StatusIs(kInvalid, HasSubstr("p.jsonl:1: \"type\" must be \"pairwise\" or \"single\", and is \"triple\"")));
   EXPECT_THAT(Read(Prompt("a", "1")), StatusIs(kInvalid, HasSubstr("p.jsonl:1: \"type\" must be a string")));
   EXPECT_THAT(Read(Prompt("a", "\"single\"") + Prompt("a", "\"single\"")),
               StatusIs(kInvalid, HasSubstr("p.jsonl:2: the prompt \"a\" was given before")));
   EXPECT_THAT(Read(Prompt("", "\"single\"")), StatusIs(kInvalid, HasSubstr("\"name\" must not be empty")));
-  EXPECT_THAT(Read("{\"name\": \"a\", \"type\": \"single\"}"), StatusIs(kInvalid, HasSubstr("\"system_prompt\" is missing")));
+  EXPECT_THAT(Read("{\"name\": \"a\", \"type\": \"single\"}"),
+              StatusIs(kInvalid, HasSubstr("\"system_prompt\" is missing")));
   EXPECT_THAT(Read(""), StatusIs(kInvalid, HasSubstr("the file is empty")));
 }
 

@@ -26,8 +26,9 @@ struct MtBenchQuestion {
   std::vector<std::string> reference;  // the turns' right answers in brief; empty, or at most one a turn
 };
 
-// In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing or mistyped key, a question
-// without turns, an empty turn, a repeated question_id, or more references than turns; and for a file without questions.
+// In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing or mistyped key, a
+// question without turns, an empty turn, a repeated question_id, or more references than turns; and for a file without
+// questions.
 absl::StatusOr<std::vector<MtBenchQuestion>> ReadMtBenchQuestions(const std::string& path);
 
 // A full answer that a judge is shown beside those it judges.

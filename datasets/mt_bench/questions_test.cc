@@ -19,8 +19,9 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
-constexpr char kGood[] = "{\"question_id\": 3, \"category\": \"math\", \"turns\": [\"1+1?\", \"And 2+2?\"], "
-                         "\"reference\": [\"2\", \"4\"]}\n";
+constexpr char kGood[] =
+    "{\"question_id\": 3, \"category\": \"math\", \"turns\": [\"1+1?\", \"And 2+2?\"], "
+    "\"reference\": [\"2\", \"4\"]}\n";
 
 // What reading `line` after one good line says.
 absl::Status SecondLine(const std::string& line) {
@@ -29,7 +30,8 @@ absl::Status SecondLine(const std::string& line) {
 
 TEST(QuestionsTest, AreReadInOrder) {
   const std::string path = WriteTestFile(
-      "q.jsonl", absl::StrCat(kGood, "\n{\"turns\": [\"\xC3\xA9?\"], \"category\": \"new\", \"question_id\": -1, \"x\": 1}"));
+      "q.jsonl",
+      absl::StrCat(kGood, "\n{\"turns\": [\"\xC3\xA9?\"], \"category\": \"new\", \"question_id\": -1, \"x\": 1}"));
   ASSERT_OK_AND_ASSIGN(const auto questions, ReadMtBenchQuestions(path));
   ASSERT_THAT(questions, SizeIs(2));
   EXPECT_EQ(questions[0].id, 3);
@@ -51,12 +53,13 @@ TEST(QuestionsTest, AQuestionWithoutTurnsIsRefused) {
 }
 
 TEST(QuestionsTest, ARepeatedIdIsRefused) {
-  EXPECT_THAT(SecondLine(kGood),
-              StatusIs(kInvalid, AllOf(HasSubstr("q.jsonl:2: question_id 3 was given before"), HasSubstr("q.jsonl:1"))));
+  EXPECT_THAT(SecondLine(kGood), StatusIs(kInvalid, AllOf(HasSubstr("q.jsonl:2: question_id 3 was given before"),
+                                                          HasSubstr("q.jsonl:1"))));
 }
 
 TEST(QuestionsTest, MalformedLinesAreRefused) {
-  EXPECT_THAT(SecondLine(R"({"question_id": 4, "category")"), StatusIs(kInvalid, HasSubstr("q.jsonl:2: not valid JSON")));
+  EXPECT_THAT(SecondLine(R"({"question_id": 4, "category")"),
+              StatusIs(kInvalid, HasSubstr("q.jsonl:2: not valid JSON")));
   EXPECT_THAT(SecondLine("[]"), StatusIs(kInvalid, HasSubstr("q.jsonl:2: a line must be a JSON object")));
 }
 

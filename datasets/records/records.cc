@@ -1,5 +1,6 @@
 #include "datasets/records/records.h"
 
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -56,7 +57,9 @@ absl::StatusOr<std::vector<std::string>> GetTexts(const JsonLine& line, const ch
   ASSIGN_OR_RETURN(std::vector<std::string> texts, base::GetStrings(line, key));
   if (texts.empty()) return InvalidAt(line.where, absl::StrCat("\"", key, "\" must have at least one entry"));
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (IsBlank(texts[i])) return InvalidAt(line.where, absl::StrCat("entry ", i, " of \"", key, "\" must not be empty"));
+    if (IsBlank(texts[i])) {
+      return InvalidAt(line.where, absl::StrCat("entry ", i, " of \"", key, "\" must not be empty"));
+    }
   }
   return texts;
 }
@@ -72,7 +75,9 @@ absl::StatusOr<std::vector<Member>> ParseMembers(absl::string_view text, absl::s
   if (!document.is_object()) {
     return InvalidAt(path, absl::StrCat("must be a JSON object, and is a ", document.type_name()));
   }
-  if (!repeated.first().empty()) return InvalidAt(path, absl::StrCat("the key \"", repeated.first(), "\" is given twice"));
+  if (!repeated.first().empty()) {
+    return InvalidAt(path, absl::StrCat("the key \"", repeated.first(), "\" is given twice"));
+  }
   std::vector<Member> members;
   for (const auto& item : document.items()) {
     members.push_back({item.key(), {Json(item.value()), absl::StrCat(path, ": ", item.key())}});

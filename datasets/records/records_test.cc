@@ -18,7 +18,8 @@ constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 base::JsonLine Line(const char* text) { return {base::Json::parse(text), "f:7"}; }
 
 TEST(RecordsTest, AFileNeedsALine) {
-  EXPECT_THAT(ReadRecords(base::WriteTestFile("blank", "\n  \n")), StatusIs(kInvalid, HasSubstr("blank: the file is empty")));
+  EXPECT_THAT(ReadRecords(base::WriteTestFile("blank", "\n  \n")),
+              StatusIs(kInvalid, HasSubstr("blank: the file is empty")));
   EXPECT_THAT(ReadRecords(base::WriteTestFile("one", "{}\n")), IsOkAnd(SizeIs(1)));
   EXPECT_THAT(ReadRecords(base::TestFolder() + "/none"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("none")));
 }
@@ -28,7 +29,8 @@ TEST(RecordsTest, TextsHaveSomethingInThem) {
   EXPECT_THAT(GetText(Line(R"({"a": " \n"})"), "a"), StatusIs(kInvalid, "f:7: \"a\" must not be empty"));
   EXPECT_THAT(GetTexts(Line(R"({"a": ["x", "y"]})"), "a"), IsOkAnd(ElementsAre("x", "y")));
   EXPECT_THAT(GetTexts(Line(R"({"a": []})"), "a"), StatusIs(kInvalid, "f:7: \"a\" must have at least one entry"));
-  EXPECT_THAT(GetTexts(Line(R"({"a": ["x", ""]})"), "a"), StatusIs(kInvalid, "f:7: entry 1 of \"a\" must not be empty"));
+  EXPECT_THAT(GetTexts(Line(R"({"a": ["x", ""]})"), "a"),
+              StatusIs(kInvalid, "f:7: entry 1 of \"a\" must not be empty"));
   EXPECT_THAT(GetTexts(Line(R"({"a": "x"})"), "a"), StatusIs(kInvalid, HasSubstr("a list of strings")));
 }
 

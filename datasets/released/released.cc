@@ -40,8 +40,8 @@ absl::Status Fill(const JsonLine& document, const char* name, std::string Releas
                   std::vector<ReleasedAnswer>& answers) {
   ASSIGN_OR_RETURN(std::vector<std::string> texts, Column(document, name));
   if (texts.size() != answers.size()) {
-    return InvalidAt(document.where, absl::StrCat("\"", name, "\" has ", texts.size(), " entries, and \"question\" has ",
-                                                  answers.size()));
+    return InvalidAt(document.where, absl::StrCat("\"", name, "\" has ", texts.size(),
+                                                  " entries, and \"question\" has ", answers.size()));
   }
   for (size_t i = 0; i < texts.size(); ++i) answers[i].*field = std::move(texts[i]);
   return absl::OkStatus();
@@ -50,7 +50,9 @@ absl::Status Fill(const JsonLine& document, const char* name, std::string Releas
 absl::StatusOr<ReleasedVerdict> ParseVerdict(const Json& triple, const std::string& where) {
   const bool counts = triple.is_array() && triple.size() == 3 && triple[0].is_number() &&
                       triple[1].is_number_unsigned() && triple[2].is_number_unsigned();
-  if (!counts) return InvalidAt(where, "must be [verdict, baseline tokens, test tokens], three numbers, tokens from 0 on");
+  if (!counts) {
+    return InvalidAt(where, "must be [verdict, baseline tokens, test tokens], three numbers, tokens from 0 on");
+  }
   ReleasedVerdict verdict{triple[0].get<double>(), triple[1].get<int64_t>(), triple[2].get<int64_t>()};
   if (verdict.score != 0 && verdict.score != 0.5 && verdict.score != 1) {
     return InvalidAt(where, absl::StrCat("the verdict must be 0, 0.5 or 1, and is ", verdict.score));

@@ -1,9 +1,10 @@
 // What the two papers' authors released of their evaluations: answers, and a judge's verdicts on them.
 //
-//   responses/*.json  {"constitution": {"0": str, "1": str, ...}, "question": {...}, "category": {...}?, "response": {...}}
-//   win_rates/*.json  [[verdict, tokens of the baseline's answer, tokens of the test's answer], ...]
+//   responses/<model>.json                {"constitution": {"0": str, "1": str, ...}, "question": {...},
+//                                          "category": {...}?, "response": {...}}
+//   win_rates/<test>-vs-<baseline>.json   [[verdict, tokens of the baseline's answer, tokens of the test's], ...]
 //
-// win_rates/<test>-vs-<baseline>.json; both in the order of the questions.
+// Both in the order of the questions.
 #ifndef DATASETS_RELEASED_RELEASED_H_
 #define DATASETS_RELEASED_RELEASED_H_
 
@@ -32,8 +33,8 @@ struct ReleasedVerdict {
   int64_t test_tokens = 0;
 };
 
-// kInvalidArgument, with the file and the entry, for malformed JSON, an entry that is no such triple, a score other than
-// 0, 0.5 and 1, or a negative count; and for a file without verdicts.
+// kInvalidArgument, with the file and the entry, for malformed JSON, an entry that is no such triple, a score other
+// than 0, 0.5 and 1, or a negative count; and for a file without verdicts.
 absl::StatusOr<std::vector<ReleasedVerdict>> ReadReleasedVerdicts(const std::string& path);
 
 }  // namespace datasets

@@ -32,9 +32,9 @@ absl::StatusOr<std::string> PinnedFile(absl::string_view name) {
   if (InRepository(*source, "ABSENT").empty()) {
     return absl::InternalError(absl::StrCat("this target does not list pinned(\"", name, "\") under data"));
   }
-  return absl::NotFoundError(absl::StrCat(
-      name, " is not here: save ", source->url, " (SHA-256 ", source->sha256,
-      ") in a folder and repeat the bazel command with --distdir=FOLDER --repo_env=SAMI_DATA=again"));
+  return absl::NotFoundError(
+      absl::StrCat(name, " is not here: save ", source->url, " (SHA-256 ", source->sha256,
+                   ") in a folder and repeat the bazel command with --distdir=FOLDER --repo_env=SAMI_DATA=again"));
 }
 
 }  // namespace datasets

@@ -23,11 +23,11 @@ bool MaySkip(const absl::Status& status);
   DATASETS_ASSIGN_OR_SKIP_(DATASETS_TESTING_NAME_(pinned_, __LINE__), left, ::datasets::PinnedFile(name))
 
 // Ends the running test at an error: skipped if MaySkip, else failed.
-#define SKIP_OR_FAIL_IF_ERROR(status)                                      \
-  if ((status).ok()) {                                                     \
-  } else if (::datasets::MaySkip(status))                                  \
-    GTEST_SKIP() << (status).message();                                    \
-  else                                                                     \
+#define SKIP_OR_FAIL_IF_ERROR(status)     \
+  if ((status).ok()) {                    \
+  } else if (::datasets::MaySkip(status)) \
+    GTEST_SKIP() << (status).message();   \
+  else                                    \
     GTEST_FAIL() << (status).message()
 
 #define DATASETS_TESTING_CONCAT_(a, b) a##b
