@@ -59,6 +59,7 @@ struct Layout {
     group = std::max(bar * series + 26, label + 10);
     plot_width = std::max(440.0, group * chart.groups.size());
     group = plot_width / std::max<size_t>(1, chart.groups.size());
+    bar = std::clamp((group - 26) / series, bar, 34.0);
   }
 };
 
@@ -78,7 +79,7 @@ void DrawBars(Canvas& canvas, const BarChart& chart, const Plot& plot, const Lay
       const double high = plot.Y(std::clamp(bar.high, plot.y.low, plot.y.high));
       // On a pale edge, so that it can be told from a dark bar.
       const double cap = std::min(4.5, layout.bar / 4);
-      canvas.Whisker(x + layout.bar / 2, low, high, cap + 1, "#ffffff", 3.3);
+      canvas.Whisker(x + layout.bar / 2, low, high, cap + 1, "#ffffff", 1.3 + std::min(2.0, layout.bar / 10));
       canvas.Whisker(x + layout.bar / 2, low, high, cap, kInk);
     }
   }

@@ -3,7 +3,7 @@
 // A verdict is one game: 1 the arm's answer won, 0.5 tie, 0 it lost, from the point of view of the first-named model of
 // the comparison ("sami" in "sami_vs_sft"), whichever answer the judge was shown first. A question has one verdict a
 // planned game: two when both orders are judged. Its score is the mean of its verdicts, and it counts as won above 0.5,
-// as tied at 0.5, as lost below.
+// as tied at 0.5, as lost below. (FastChat makes a tie of any two verdicts that differ; here a win and a tie are 0.75.)
 //
 // A question with any verdict missing is missing as a whole: what is left would be judged in one order only, and
 // position bias would enter the score. Missing questions are counted and never become ties.
