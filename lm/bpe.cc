@@ -64,9 +64,7 @@ void BpeMerges::ApplyToLong(TokenIds& symbols) const {
   struct Candidate {
     int32_t rank;
     int32_t place;
-    bool operator>(const Candidate& other) const {
-      return std::tie(rank, place) > std::tie(other.rank, other.place);
-    }
+    bool operator>(const Candidate& other) const { return std::tie(rank, place) > std::tie(other.rank, other.place); }
   };
   const int32_t size = symbols.size();
   std::vector<int32_t> next(size), previous(size), rank_at(size, kNoRank);

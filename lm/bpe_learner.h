@@ -22,9 +22,7 @@ struct SymbolPair {
   int32_t left = 0;
   int32_t right = 0;
   bool operator==(const SymbolPair& other) const { return left == other.left && right == other.right; }
-  bool operator<(const SymbolPair& other) const {
-    return left != other.left ? left < other.left : right < other.right;
-  }
+  bool operator<(const SymbolPair& other) const { return left != other.left ? left < other.left : right < other.right; }
   template <typename H>
   friend H AbslHashValue(H state, const SymbolPair& pair) {
     return H::combine(std::move(state), pair.left, pair.right);

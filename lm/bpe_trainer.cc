@@ -121,10 +121,8 @@ std::string ToJson(const Vocabulary& vocabulary, const BpeTrainerOptions& option
                             {"normalized", false},
                             {"special", true}});
   }
-  const OrderedJson split = {{"type", "Split"},
-                             {"pattern", {{"Regex", options.word_pattern}}},
-                             {"behavior", "Isolated"},
-                             {"invert", false}};
+  const OrderedJson split = {
+      {"type", "Split"}, {"pattern", {{"Regex", options.word_pattern}}}, {"behavior", "Isolated"}, {"invert", false}};
   OrderedJson::object_t vocab;
   for (size_t id = 0; id < vocabulary.tokens.size(); ++id) vocab.emplace_back(vocabulary.tokens[id], id);
   OrderedJson merges = OrderedJson::array();

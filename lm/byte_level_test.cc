@@ -31,10 +31,10 @@ TEST(ByteLevel, EveryByteHasItsOwnCharacterAndComesBack) {
 }
 
 TEST(ByteLevel, OtherCharactersAreNotBytes) {
-  EXPECT_EQ(SymbolsToBytes("a b"), std::nullopt);      // a plain space is written U+0120
-  EXPECT_EQ(SymbolsToBytes("\u0144"), std::nullopt);   // one after the last
-  EXPECT_EQ(SymbolsToBytes("\u65E5"), std::nullopt);   // three bytes of UTF-8
-  EXPECT_EQ(SymbolsToBytes("\xC4"), std::nullopt);     // cut off
+  EXPECT_EQ(SymbolsToBytes("a b"), std::nullopt);     // a plain space is written U+0120
+  EXPECT_EQ(SymbolsToBytes("\u0144"), std::nullopt);  // one after the last
+  EXPECT_EQ(SymbolsToBytes("\u65E5"), std::nullopt);  // three bytes of UTF-8
+  EXPECT_EQ(SymbolsToBytes("\xC4"), std::nullopt);    // cut off
   EXPECT_EQ(SymbolsToBytes("\xC4z"), std::nullopt);
   EXPECT_EQ(SymbolsToBytes(""), "");
 }
@@ -52,7 +52,7 @@ TEST(Utf8, TakesWellFormedCharactersOnly) {
   EXPECT_EQ(LeadingCharacterSize("\xF0\x8F\xBF\xBF"), 0);  // overlong
   EXPECT_EQ(LeadingCharacterSize("\xF4\x90\x80\x80"), 0);  // above U+10FFFF
   EXPECT_EQ(LeadingCharacterSize("\xF5\x80\x80\x80"), 0);
-  EXPECT_EQ(LeadingCharacterSize("\xE6\x97"), 0);          // cut off
+  EXPECT_EQ(LeadingCharacterSize("\xE6\x97"), 0);  // cut off
   EXPECT_EQ(LeadingCharacterSize("\xE6\x97z"), 0);
   EXPECT_EQ(WellFormedPrefixSize("ab\u65E5\xFFz"), 5);
 }

@@ -48,9 +48,7 @@ absl::StatusOr<std::vector<JsonNode>> JsonNode::Items() const {
   return items;
 }
 
-absl::Status JsonNode::Invalid(absl::string_view message) const {
-  return absl::InvalidArgumentError(Message(message));
-}
+absl::Status JsonNode::Invalid(absl::string_view message) const { return absl::InvalidArgumentError(Message(message)); }
 
 absl::Status JsonNode::Unimplemented(absl::string_view message) const {
   return absl::UnimplementedError(Message(message));

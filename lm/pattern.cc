@@ -25,15 +25,16 @@ std::string ErrorMessage(int error) {
 absl::StatusOr<std::shared_ptr<const pcre2_code>> CompileCode(absl::string_view pattern, uint32_t options) {
   int error = 0;
   PCRE2_SIZE where = 0;
-  pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &error,
-                                   &where, nullptr);
+  pcre2_code* code =
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &error, &where, nullptr);
   if (code == nullptr) {
     return absl::InvalidArgumentError(
         absl::StrCat("the pattern ", pattern, " has an error at byte ", where, ": ", ErrorMessage(error)));
   }
   // Without JIT (another processor, a refused mapping) matching is slower and gives the same.
   pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-  return std::shared_ptr<const pcre2_code>(code, [](const pcre2_code* c) { pcre2_code_free(const_cast<pcre2_code*>(c)); });
+  return std::shared_ptr<const pcre2_code>(code,
+                                           [](const pcre2_code* c) { pcre2_code_free(const_cast<pcre2_code*>(c)); });
 }
 
 // One thread's scratch space for one text.

@@ -51,7 +51,10 @@ TEST(PreTokenizer, TrainingPatternKeepsDigitsApartAndSpacesWithWords) {
 }
 
 TEST(PreTokenizer, BytesThatAreNotUtf8AreWordsOfTheirOwn) {
-  EXPECT_THAT(Words({"\\p{L}+"}, "ab\xFF\xFE" "cd\xC3"), ElementsAre("ab", "\xFF\xFE", "cd", "\xC3"));
+  EXPECT_THAT(Words({"\\p{L}+"},
+                    "ab\xFF\xFE"
+                    "cd\xC3"),
+              ElementsAre("ab", "\xFF\xFE", "cd", "\xC3"));
   EXPECT_THAT(Words({"\\p{L}+"}, "\x80"), ElementsAre("\x80"));
 }
 

@@ -32,10 +32,10 @@ absl::StatusOr<TokenizerFiles> MakeTokenizerFiles(std::string tokenizer_json, co
 }
 
 absl::Status WriteTokenizerFiles(const TokenizerFiles& files, const std::string& folder) {
-  RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/tokenizer_config.json"),
-                                            files.tokenizer_config_json));
-  RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/special_tokens_map.json"),
-                                            files.special_tokens_map_json));
+  RETURN_IF_ERROR(
+      base::WriteFileAtomically(absl::StrCat(folder, "/tokenizer_config.json"), files.tokenizer_config_json));
+  RETURN_IF_ERROR(
+      base::WriteFileAtomically(absl::StrCat(folder, "/special_tokens_map.json"), files.special_tokens_map_json));
   return base::WriteFileAtomically(absl::StrCat(folder, "/tokenizer.json"), files.tokenizer_json);
 }
 

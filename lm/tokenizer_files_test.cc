@@ -38,8 +38,9 @@ TEST(TokenizerFiles, RolesAreWritten) {
 }
 
 TEST(TokenizerFiles, ARoleNeedsItsToken) {
-  EXPECT_THAT(MakeTokenizerFiles(Trained(), {"<s>", "", "", ""}, 512),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("the bos_token \"<s>\" is not in tokenizer.json")));
+  EXPECT_THAT(
+      MakeTokenizerFiles(Trained(), {"<s>", "", "", ""}, 512),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("the bos_token \"<s>\" is not in tokenizer.json")));
 }
 
 }  // namespace

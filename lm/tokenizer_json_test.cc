@@ -28,7 +28,9 @@ auto Invalid(const char* message) {
   return StatusIs(absl::StatusCode::kInvalidArgument, AllOf(StartsWith("tokenizer.json: "), HasSubstr(message)));
 }
 
-TEST(TokenizerJson, TheUneditedFileIsRead) { EXPECT_OK(Edited([](Json&) {})); }
+TEST(TokenizerJson, TheUneditedFileIsRead) {
+  EXPECT_OK(Edited([](Json&) {}));
+}
 
 TEST(TokenizerJson, NamesUnsupportedModels) {
   EXPECT_THAT(Edited([](Json& j) { j["model"]["type"] = "Unigram"; }), Unimplemented("model of type Unigram"));
@@ -42,15 +44,21 @@ TEST(TokenizerJson, NamesUnsupportedModels) {
 
 TEST(TokenizerJson, NamesUnsupportedComponents) {
   EXPECT_THAT(Edited([](Json& j) { j["normalizer"] = {{"type", "NFC"}}; }), Unimplemented("normalizer of type NFC"));
-  EXPECT_THAT(Edited([](Json& j) { j["decoder"] = {{"type", "Metaspace"}}; }),
+  EXPECT_THAT(Edited([](Json& j) {
+                j["decoder"] = {{"type", "Metaspace"}};
+              }),
               Unimplemented("decoder of type Metaspace"));
   EXPECT_THAT(Edited([](Json& j) { j["decoder"] = nullptr; }), Unimplemented("decoder null"));
-  EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"] = {{"type", "Metaspace"}}; }),
+  EXPECT_THAT(Edited([](Json& j) {
+                j["pre_tokenizer"] = {{"type", "Metaspace"}};
+              }),
               Unimplemented("pre_tokenizer of type Metaspace"));
   EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"] = nullptr; }), Unimplemented("pre_tokenizer null"));
   EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"]["add_prefix_space"] = true; }),
               Unimplemented("pre_tokenizer.add_prefix_space"));
-  EXPECT_THAT(Edited([](Json& j) { j["post_processor"] = {{"type", "BertProcessing"}}; }),
+  EXPECT_THAT(Edited([](Json& j) {
+                j["post_processor"] = {{"type", "BertProcessing"}};
+              }),
               Unimplemented("post_processor of type BertProcessing"));
 }
 
@@ -68,16 +76,20 @@ TEST(TokenizerJson, NamesUnsupportedSteps) {
   EXPECT_THAT(steps(Json::array({split, bytes})), Unimplemented("pretokenizers[0].behavior MergedWithPrevious"));
   split["behavior"] = "Isolated";
   split["pattern"] = {{"Regex", "\\h"}};
-  EXPECT_THAT(steps(Json::array({split, bytes})), Unimplemented("pretokenizers[0].pattern.Regex cannot be used: the construct \\h"));
+  EXPECT_THAT(steps(Json::array({split, bytes})),
+              Unimplemented("pretokenizers[0].pattern.Regex cannot be used: the construct \\h"));
   split["pattern"] = {{"Regex", "(a"}};
-  EXPECT_THAT(steps(Json::array({split, bytes})), Invalid("pretokenizers[0].pattern.Regex cannot be used: the pattern (a"));
+  EXPECT_THAT(steps(Json::array({split, bytes})),
+              Invalid("pretokenizers[0].pattern.Regex cannot be used: the pattern (a"));
   split["pattern"] = nullptr;
   EXPECT_THAT(steps(Json::array({split, bytes})), Invalid("pretokenizers[0].pattern.String must be a string"));
 }
 
 TEST(TokenizerJson, PostProcessorsThatOnlyAddTokensAreWithoutEffect) {
   const Json bytes = {{"type", "ByteLevel"}}, bos = {{"type", "TemplateProcessing"}};
-  EXPECT_OK(Edited([&](Json& j) { j["post_processor"] = {{"type", "Sequence"}, {"processors", Json::array({bytes, bos})}}; }));
+  EXPECT_OK(Edited([&](Json& j) {
+    j["post_processor"] = {{"type", "Sequence"}, {"processors", Json::array({bytes, bos})}};
+  }));
 }
 
 TEST(TokenizerJson, NamesUnsupportedAddedTokens) {
@@ -95,12 +107,14 @@ TEST(TokenizerJson, VocabularyAndMergesMustAgree) {
               Invalid("model.merges[0] needs the token \"ab\", which model.vocab lacks"));
   EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "zz c"; }), Invalid("model.merges[1] needs"));
   EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "a b c"; }), Invalid("model.merges[1] must be"));
-  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = Json::array({"a"}); }), Invalid("model.merges[1] must be"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = Json::array({"a"}); }),
+              Invalid("model.merges[1] must be"));
   EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"] = 3; }), Invalid("model.merges must be a list"));
 }
 
 TEST(TokenizerJson, VocabularyIsOneToOneAndComplete) {
-  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("A"); }), Invalid("lacks \"A\", the token of the byte 65"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("A"); }),
+              Invalid("lacks \"A\", the token of the byte 65"));
   EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = 65; }), Invalid("the id 65, which another token has"));
   EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = -1; }), Invalid("the id -1"));
   EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = 1 << 30; }), Invalid("the id 1073741824"));
@@ -113,13 +127,18 @@ TEST(TokenizerJson, AddedTokensMustAgreeWithTheVocabulary) {
               Invalid("added_tokens[0] has the id 300, but model.vocab gives \"ab\" the id 256"));
   EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<s>", 256)}); }),
               Invalid("added_tokens[0] has the id 256, which is that of \"ab\""));
-  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<b>", 300)}); }),
+  EXPECT_THAT(Edited([](Json& j) {
+                j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<b>", 300)});
+              }),
               Invalid("added_tokens[1] has the id 300, which is that of \"<a>\""));
-  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<a>", 301)}); }),
+  EXPECT_THAT(Edited([](Json& j) {
+                j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<a>", 301)});
+              }),
               Invalid("added_tokens[1] is a second \"<a>\""));
   EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("", 300)}); }),
               Invalid("added_tokens[0].content must not be empty"));
-  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<a>", -5)}); }), Invalid("added_tokens[0].id"));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<a>", -5)}); }),
+              Invalid("added_tokens[0].id"));
   EXPECT_OK(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("ab", 256)}); }));
 }
 

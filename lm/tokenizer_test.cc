@@ -70,7 +70,8 @@ TEST(Tokenizer, SplitDigitsAndLiteralsComeBeforeTheBytes) {
 
 TEST(Tokenizer, SpecialTokensAreFoundAndLeftOut) {
   base::Json json = TinyTokenizer({{"h", "i"}});
-  json["added_tokens"] = base::Json::array({SpecialToken("<|end|>", 300), SpecialToken("<|end|>s", 301), OrdinaryToken("hihi", 302)});
+  json["added_tokens"] =
+      base::Json::array({SpecialToken("<|end|>", 300), SpecialToken("<|end|>s", 301), OrdinaryToken("hihi", 302)});
   const auto tokenizer = Make(json);
   EXPECT_THAT(tokenizer->Encode("hi<|end|>hi"), ElementsAre(256, 300, 256));
   EXPECT_THAT(tokenizer->Encode("<|end|><|end|>"), ElementsAre(300, 300));
@@ -117,7 +118,8 @@ std::unique_ptr<Tokenizer> Trained() {
   options.special_tokens = {"<|pad|>", "<|endoftext|>"};
   std::vector<std::string> texts;
   for (int i = 0; i < 50; ++i) {
-    texts.push_back(absl::StrCat("Question ", i, ": what's the caf\u00E9's \u65E5\u672C\u8A9E name?\n\nAnswer: ", i * i));
+    texts.push_back(
+        absl::StrCat("Question ", i, ": what's the caf\u00E9's \u65E5\u672C\u8A9E name?\n\nAnswer: ", i * i));
   }
   return ParseTokenizer(TrainByteLevelBpe(texts, options).value(), "trained").value();
 }
@@ -134,9 +136,27 @@ TEST(Tokenizer, AnyBytesComeBack) {
 
 TEST(Tokenizer, MixturesOfTextAndBrokenTextComeBack) {
   const auto tokenizer = Trained();
-  const std::vector<std::string> parts = {"a", "Question", " ", "  ", "\n", "\r\n", "12", "'s", "<|endoftext", "|>",
-                                          "caf\u00E9", "e\u0301", "\u65E5\u672C", "\U0001F469\u200D\U0001F467", "\u0120",
-                                          "\u00A0", "\u3000", "\uFFFD", "\xFF", "\xE6\x97", "\xED\xA0\x80",
+  const std::vector<std::string> parts = {"a",
+                                          "Question",
+                                          " ",
+                                          "  ",
+                                          "\n",
+                                          "\r\n",
+                                          "12",
+                                          "'s",
+                                          "<|endoftext",
+                                          "|>",
+                                          "caf\u00E9",
+                                          "e\u0301",
+                                          "\u65E5\u672C",
+                                          "\U0001F469\u200D\U0001F467",
+                                          "\u0120",
+                                          "\u00A0",
+                                          "\u3000",
+                                          "\uFFFD",
+                                          "\xFF",
+                                          "\xE6\x97",
+                                          "\xED\xA0\x80",
                                           std::string(1, '\0')};
   base::RandomStream random(1, "lm/tokenizer_test/parts");
   for (int i = 0; i < 2000; ++i) {
