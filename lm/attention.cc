@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "lm/cached_attention.h"
+#include "lm/precision.h"
 
 namespace lm {
 namespace {
@@ -18,8 +19,6 @@ torch::Tensor StackGroups(const torch::Tensor& x, int64_t kv_heads) {
 double Scale(int64_t dim) { return 1 / std::sqrt(static_cast<double>(dim)); }
 
 }  // namespace
-
-torch::Dtype AtLeastFloat32(torch::Dtype dtype) { return dtype == torch::kFloat64 ? dtype : torch::kFloat32; }
 
 torch::Tensor AttentionMask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype) {
   const int64_t rows = segments_BT.size(0), tokens = segments_BT.size(1);
@@ -43,10 +42,9 @@ torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const
   const torch::Tensor stacked_query = StackGroups(query, kv_heads);
   const torch::Tensor keys_across = StackGroups(key, kv_heads).transpose(1, 2);
   const torch::Dtype wide = mask.scalar_type();
-  const torch::Tensor scores =
-      query.scalar_type() == wide
-          ? torch::baddbmm(mask, stacked_query, keys_across, /*beta=*/1, /*alpha=*/Scale(dim))
-          : torch::bmm(stacked_query, keys_across).to(wide) * Scale(dim) + mask;
+  const torch::Tensor scores = query.scalar_type() == wide
+                                   ? torch::baddbmm(mask, stacked_query, keys_across, /*beta=*/1, /*alpha=*/Scale(dim))
+                                   : torch::bmm(stacked_query, keys_across).to(wide) * Scale(dim) + mask;
   const torch::Tensor weights = torch::softmax(scores, -1).to(query.scalar_type());
   return torch::bmm(weights, StackGroups(value, kv_heads))
       .view({rows, heads, tokens, dim})
@@ -73,9 +71,8 @@ torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys
   }
   const torch::Dtype wide = AtLeastFloat32(query.scalar_type());
   const torch::Tensor stacked_query = query.reshape({rows, kv_heads, heads / kv_heads, dim});
-  const torch::Tensor seen =
-      torch::arange(slots, options.dtype(torch::kInt64)) <
-      torch::tensor(lengths, torch::kInt64).to(query.device()).view({rows, 1, 1, 1});
+  const torch::Tensor seen = torch::arange(slots, options.dtype(torch::kInt64)) <
+                             torch::tensor(lengths, torch::kInt64).to(query.device()).view({rows, 1, 1, 1});
   const torch::Tensor scores =
       torch::matmul(stacked_query, keys.slice(0, 0, rows).slice(3, 0, slots)).to(wide) * Scale(dim);
   const torch::Tensor weights =

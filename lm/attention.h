@@ -13,12 +13,9 @@
 
 namespace lm {
 
-// Norms and softmax of a half-precision model are computed in float32.
-torch::Dtype AtLeastFloat32(torch::Dtype dtype);
-
-// What is added to the scores of every head, [B * K, G * T, T]: made once a forward pass, for all its layers. Position t
-// sees s <= t when s's segment is 0 or t's own; nothing sees segment -1. A position that may see nothing gets the mean
-// of all values instead of NaN.
+// What is added to the scores of every head, [B * K, G * T, T]: made once a forward pass, for all its layers.
+// Position t sees s <= t when s's segment is 0 or t's own; nothing sees segment -1. A position that may see nothing
+// gets the mean of all values instead of NaN.
 torch::Tensor AttentionMask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype);
 
 // query [B, T, H, d], key and value [B, T, K, d], mask of AttentionMask -> [B, T, H * d]. Differentiable.

@@ -9,6 +9,8 @@
 #include "base/check.h"
 #include "base/random.h"
 #include "lm/attention.h"
+#include "lm/norm.h"
+#include "lm/precision.h"
 #include "lm/rotary.h"
 #include "lm/runtime.h"
 
@@ -29,12 +31,6 @@ bool WritesToResidual(const std::string& name) {
   return absl::EndsWith(name, "o_proj.weight") || absl::EndsWith(name, "down_proj.weight");
 }
 
-torch::Tensor RmsNorm(const torch::Tensor& x, const torch::Tensor& weight, double eps) {
-  const torch::Tensor wide = x.to(AtLeastFloat32(x.scalar_type()));
-  const torch::Tensor scale = torch::rsqrt(wide.square().mean(-1, /*keepdim=*/true) + eps);
-  return weight * (wide * scale).to(x.scalar_type());
-}
-
 // One layer's queries [B, T, H, d], keys and values [B, T, K, d], queries and keys turned by their positions.
 struct Heads {
   torch::Tensor query, key, value;
@@ -46,9 +42,9 @@ Heads ProjectHeads(const ModelConfig& config, const RotaryTables& rotary, const 
   // One product for all three: the weights are small beside the activations.
   const torch::Tensor weight = torch::cat({layer[kQuery].value, layer[kKey].value, layer[kValue].value});
   const torch::Tensor heads_BTHd = torch::linear(x_BTD, weight).unflatten(-1, {queries + 2 * keys, config.head_dim});
-  const torch::Tensor turned_BTHd = Rotate(heads_BTHd.narrow(2, 0, queries + keys), rotary);
-  return {turned_BTHd.narrow(2, 0, queries), turned_BTHd.narrow(2, queries, keys),
-          heads_BTHd.narrow(2, queries + keys, keys)};
+  const auto parts = heads_BTHd.split_with_sizes({queries + keys, keys}, 2);
+  const auto turned = Rotate(parts[0], rotary).split_with_sizes({queries, keys}, 2);
+  return {turned[0], turned[1], parts[1]};
 }
 
 torch::Tensor FeedForward(const Parameter* layer, const torch::Tensor& x_BTD) {
@@ -165,7 +161,8 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
     cache.Append(layer, heads.key.squeeze(1), heads.value.squeeze(1));
     return AttendCached(heads.query.squeeze(1), cache.keys(layer), cache.values(layer), seen).unsqueeze(1);
   };
-  const torch::Tensor hidden_BTD = RunLayers(config_, parameters_, ids_B.unsqueeze(1), positions_B.unsqueeze(1), attend);
+  const torch::Tensor hidden_BTD =
+      RunLayers(config_, parameters_, ids_B.unsqueeze(1), positions_B.unsqueeze(1), attend);
   cache.Advance();
   return hidden_BTD.squeeze(1);
 }

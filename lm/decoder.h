@@ -1,7 +1,8 @@
 // A Llama-type decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU, tied or untied head.
 //
-// Numerics are those of Hugging Face's LlamaForCausalLM: the parameters' type decides (float32, float64, bfloat16); norms,
-// rotary tables and softmax are computed in float32. One difference: in a float64 model norms and softmax are float64.
+// Numerics are those of Hugging Face's LlamaForCausalLM: the parameters' type decides (float32, float64, bfloat16);
+// norms, rotary tables and softmax are computed in float32. One difference: in a float64 model norms and softmax are
+// float64.
 //
 // Shapes: B = rows, T = tokens a row, D = hidden size, V = vocabulary.
 #ifndef LM_DECODER_H_

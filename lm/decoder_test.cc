@@ -3,7 +3,6 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -12,106 +11,12 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lm/attention.h"
+#include "lm/reference_decoder.h"
 #include "lm/rotary.h"
 #include "lm/test_model.h"
 
 namespace lm {
 namespace {
-
-using Vector = std::vector<double>;
-
-// The decoder's definition, one token after the other in plain loops, as in Hugging Face's LlamaForCausalLM.
-class Reference {
- public:
-  explicit Reference(const Decoder& model) : config_(model.config()) {
-    for (const Parameter& parameter : model.parameters()) weights_[parameter.name] = parameter.value;
-  }
-
-  // Logits after each token of one row.
-  std::vector<Vector> Logits(const TokenIds& ids) const {
-    const int64_t group = config_.num_heads / config_.num_kv_heads, dim = config_.head_dim;
-    std::vector<std::vector<Vector>> keys(config_.num_layers), values(config_.num_layers);
-    std::vector<Vector> logits;
-    for (size_t t = 0; t < ids.size(); ++t) {
-      Vector x = Row("model.embed_tokens", ids[t]);
-      for (int64_t i = 0; i < config_.num_layers; ++i) {
-        const std::string layer = "model.layers." + std::to_string(i) + ".";
-        const Vector normed = Norm(x, layer + "input_layernorm");
-        const Vector query = Turn(Times(layer + "self_attn.q_proj", normed), t);
-        keys[i].push_back(Turn(Times(layer + "self_attn.k_proj", normed), t));
-        values[i].push_back(Times(layer + "self_attn.v_proj", normed));
-        Vector mixed(config_.num_heads * dim);
-        for (int64_t h = 0; h < config_.num_heads; ++h) {
-          Vector weights(t + 1);
-          double total = 0;
-          for (size_t s = 0; s <= t; ++s) {
-            double score = 0;
-            for (int64_t j = 0; j < dim; ++j) score += query[h * dim + j] * keys[i][s][h / group * dim + j];
-            total += weights[s] = std::exp(score / std::sqrt(dim));
-          }
-          for (size_t s = 0; s <= t; ++s) {
-            for (int64_t j = 0; j < dim; ++j) {
-              mixed[h * dim + j] += weights[s] / total * values[i][s][h / group * dim + j];
-            }
-          }
-        }
-        Add(Times(layer + "self_attn.o_proj", mixed), x);
-        const Vector inner = Norm(x, layer + "post_attention_layernorm");
-        Vector gated = Times(layer + "mlp.up_proj", inner);
-        const Vector gate = Times(layer + "mlp.gate_proj", inner);
-        for (size_t j = 0; j < gated.size(); ++j) gated[j] *= gate[j] / (1 + std::exp(-gate[j]));
-        Add(Times(layer + "mlp.down_proj", gated), x);
-      }
-      logits.push_back(Times(config_.tie_word_embeddings ? "model.embed_tokens" : "lm_head", Norm(x, "model.norm")));
-    }
-    return logits;
-  }
-
- private:
-  Vector Row(const std::string& name, int64_t row) const {
-    const torch::Tensor& weight = weights_.at(name + ".weight");
-    const double* const data = weight.data_ptr<double>() + row * weight.size(-1);
-    return Vector(data, data + weight.size(-1));
-  }
-
-  Vector Times(const std::string& name, const Vector& x) const {
-    Vector y(weights_.at(name + ".weight").size(0));
-    for (size_t i = 0; i < y.size(); ++i) {
-      const Vector row = Row(name, i);
-      for (size_t j = 0; j < x.size(); ++j) y[i] += row[j] * x[j];
-    }
-    return y;
-  }
-
-  Vector Norm(Vector x, const std::string& name) const {
-    double mean_square = 0;
-    for (const double value : x) mean_square += value * value / x.size();
-    const Vector weight = Row(name, 0);
-    for (size_t i = 0; i < x.size(); ++i) x[i] *= weight[i] / std::sqrt(mean_square + config_.rms_norm_eps);
-    return x;
-  }
-
-  Vector Turn(const Vector& heads, int64_t position) const {
-    const int64_t dim = config_.head_dim, half = dim / 2;
-    Vector turned(heads.size());
-    for (size_t begin = 0; begin < heads.size(); begin += dim) {
-      for (int64_t i = 0; i < half; ++i) {
-        const double angle = position * std::pow(config_.rope_theta, -2.0 * i / dim);
-        const double a = heads[begin + i], b = heads[begin + half + i];
-        turned[begin + i] = a * std::cos(angle) - b * std::sin(angle);
-        turned[begin + half + i] = b * std::cos(angle) + a * std::sin(angle);
-      }
-    }
-    return turned;
-  }
-
-  static void Add(const Vector& y, Vector& x) {
-    for (size_t i = 0; i < x.size(); ++i) x[i] += y[i];
-  }
-
-  ModelConfig config_;
-  std::map<std::string, torch::Tensor> weights_;
-};
 
 double MaxDifference(const torch::Tensor& a, const torch::Tensor& b) {
   return (a.to(torch::kFloat64) - b.to(torch::kFloat64)).abs().max().item<double>();
@@ -127,7 +32,7 @@ TEST(Decoder, EqualsItsDefinition) {
     const Decoder model = TinyModel(torch::kFloat64, tied);
     const TokenIds ids = SomeTokens(17);
     const torch::Tensor logits = model.Logits(model.Forward(PlainInput(ids)))[0];
-    const std::vector<Vector> expected = Reference(model).Logits(ids);
+    const std::vector<std::vector<double>> expected = ReferenceDecoder(model).Logits(ids);
     for (size_t t = 0; t < ids.size(); ++t) {
       // The rotary tables are float32: 17 positions * 2^-24 of an angle.
       EXPECT_LT(MaxDifference(logits[t], torch::tensor(expected[t], torch::kFloat64)), 2e-5) << t;
@@ -165,6 +70,24 @@ TEST(Decoder, SingleAndHalfPrecisionComeCloseToDouble) {
   EXPECT_LT(MaxDifference(TinyModel(torch::kFloat32).Forward(input), exact), 1e-4);
   EXPECT_EQ(half.scalar_type(), torch::kBFloat16);
   EXPECT_LT((half.to(torch::kFloat64) - exact).abs().mean().item<double>(), 0.05);
+}
+
+TEST(Decoder, HalfPrecisionHasGradients) {
+  const DecoderInput input = PlainInput(SomeTokens(20));
+  const auto gradients = [&](torch::Dtype dtype) {
+    Decoder model = TinyModel(dtype);
+    model.SetRequiresGrad(true);
+    std::vector<torch::Tensor> values;
+    for (const Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+    return torch::autograd::grad({model.Forward(input).to(torch::kFloat64).sin().sum()}, values);
+  };
+  const auto exact = gradients(torch::kFloat64), half = gradients(torch::kBFloat16);
+  for (size_t i = 0; i < exact.size(); ++i) {
+    EXPECT_EQ(half[i].scalar_type(), torch::kBFloat16);
+    const torch::Tensor wide = half[i].to(torch::kFloat64);
+    const double cosine = ((wide * exact[i]).sum() / (wide.norm() * exact[i].norm())).item<double>();
+    EXPECT_GT(cosine, 0.95) << TinyModel(torch::kFloat32).parameters()[i].name;
+  }
 }
 
 TEST(Decoder, SegmentsSeeWhatIsSharedAndThemselves) {
@@ -236,8 +159,8 @@ TEST(Decoder, RandomWeightsAreAFunctionOfTheSeed) {
     }
     // Projections to the residual stream are narrower by sqrt(2 * 2 layers). The draws are fixed by the seed; at least
     // 168 of them lie 5 standard errors (1 / sqrt(2 * 168) each) apart with probability 6e-7.
-    const bool to_residual = parameter.name.find("o_proj") != std::string::npos ||
-                             parameter.name.find("down_proj") != std::string::npos;
+    const bool to_residual =
+        parameter.name.find("o_proj") != std::string::npos || parameter.name.find("down_proj") != std::string::npos;
     const double expected = to_residual ? 0.25 : 0.5;
     const double error = 5 / std::sqrt(2.0 * parameter.value.numel());
     EXPECT_NEAR(parameter.value.std().item<double>() / expected, 1, error) << parameter.name;
@@ -300,8 +223,8 @@ TEST(AttendCached, FastLoopsEqualTheGeneralPath) {
     const std::vector<int64_t> lengths = {1, 19, 7};  // the cache has a row and slots that are not in use
     const torch::Tensor query = random({3, 6, dim}), keys = random({4, 2, dim, 23}), values = random({4, 2, 23, dim});
     const torch::Tensor expected = AttendCached(query, keys, values, lengths);
-    const torch::Tensor fast = AttendCached(query.to(torch::kFloat32), keys.to(torch::kFloat32),
-                                            values.to(torch::kFloat32), lengths);
+    const torch::Tensor fast =
+        AttendCached(query.to(torch::kFloat32), keys.to(torch::kFloat32), values.to(torch::kFloat32), lengths);
     EXPECT_LT(MaxDifference(fast, expected), 1e-5);
   }
 }

@@ -24,11 +24,11 @@ struct GenerationOptions {
   double temperature = 0;  // 0: greedy, ties to the lowest id
   double top_p = 1;        // keeps the smallest set of most probable tokens whose probability is >= top_p
   int64_t max_new_tokens = 128;
-  TokenIds stop_ids;         // any of these ends a sequence; it is part of the result's ids
+  TokenIds stop_ids;  // any of these ends a sequence; it is part of the result's ids
   uint64_t seed = 0;
-  std::string stream;        // name of the random stream ("sami/generate")
-  int64_t batch_size = 64;   // sequences decoded together; may change rounding
-  int threads = 1;           // batches decoded at once; changes nothing but speed
+  std::string stream;                                  // name of the random stream ("sami/generate")
+  int64_t batch_size = 64;                             // sequences decoded together; may change rounding
+  int threads = 1;                                     // batches decoded at once; changes nothing but speed
   std::function<void(int64_t sequences)> on_progress;  // called as sequences finish, from any thread
 };
 

@@ -148,6 +148,14 @@ TEST(Generate, StopsAtTheFirstTokenAndAtTheContextsEnd) {
   EXPECT_EQ(full[0].finish_reason, FinishReason::kLength);
 }
 
+TEST(Generate, AModelInTrainingGeneratesTheSame) {
+  Decoder model = TinyModel(torch::kFloat32);
+  ASSERT_OK_AND_ASSIGN(const std::vector<Generation> before, Generate(model, Requests(5), Options()));
+  model.SetRequiresGrad(true);
+  ASSERT_OK_AND_ASSIGN(const std::vector<Generation> after, Generate(model, Requests(5), Options()));
+  EXPECT_EQ(Ids(before), Ids(after));
+}
+
 TEST(Generate, ReportsProgressOncePerSequence) {
   GenerationOptions options = Options();
   std::atomic<int64_t> done{0};
@@ -237,7 +245,7 @@ TEST(Sampling, AVeryLowTemperatureIsGreedyAndAVeryHighOneUniform) {
   const std::vector<float> logits = {0.1f, 0.3f, 0.2f};
   base::RandomStream stream(1, "lm/generation_test/temperature");
   for (int i = 0; i < 20; ++i) EXPECT_EQ(SampleToken(logits, 1e-6, 1, stream), 1);
-  for (const TokenProbability& token : SamplingDistribution(logits, 1e6, 1)) EXPECT_NEAR(token.probability, 1 / 3., 1e-6);
+  for (const auto& token : SamplingDistribution(logits, 1e6, 1)) EXPECT_NEAR(token.probability, 1 / 3., 1e-6);
 }
 
 }  // namespace

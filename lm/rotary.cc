@@ -19,6 +19,28 @@ float Stretched(float frequency, const Llama3RopeScaling& scaling) {
   return static_cast<float>((1 - smooth) * frequency / scaling.factor + smooth * frequency);
 }
 
+torch::Tensor Turn(const torch::Tensor& x, const torch::Tensor& cos, const torch::Tensor& sin) {
+  const int64_t half = x.size(-1) / 2;
+  const torch::Tensor a = x.narrow(-1, 0, half), b = x.narrow(-1, half, half);
+  return torch::cat({(a * cos).sub_(b * sin), (b * cos).add_(a * sin)}, -1);
+}
+
+// A rotation's derivative is the rotation back: half the work of going through its parts.
+class Rotation : public torch::autograd::Function<Rotation> {
+ public:
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
+                               const torch::Tensor& cos, const torch::Tensor& sin) {
+    context->save_for_backward({cos, sin});
+    return Turn(x, cos, sin);
+  }
+
+  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
+                                               torch::autograd::tensor_list gradients) {
+    const auto saved = context->get_saved_variables();
+    return {Turn(gradients[0], saved[0], -saved[1]), torch::Tensor(), torch::Tensor()};
+  }
+};
+
 }  // namespace
 
 torch::Tensor RotaryFrequencies(const ModelConfig& config) {
@@ -38,10 +60,7 @@ RotaryTables MakeRotaryTables(const ModelConfig& config, const torch::Tensor& po
 }
 
 torch::Tensor Rotate(const torch::Tensor& x, const RotaryTables& tables) {
-  const int64_t half = x.size(-1) / 2;
-  const torch::Tensor cos = tables.cos_BTd.unsqueeze(2), sin = tables.sin_BTd.unsqueeze(2);
-  const torch::Tensor a = x.narrow(-1, 0, half), b = x.narrow(-1, half, half);
-  return torch::cat({a * cos - b * sin, b * cos + a * sin}, -1);
+  return Rotation::apply(x, tables.cos_BTd.unsqueeze(2), tables.sin_BTd.unsqueeze(2));
 }
 
 }  // namespace lm

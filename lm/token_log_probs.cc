@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "lm/precision.h"
 
 namespace lm {
 namespace {
@@ -13,7 +14,7 @@ using torch::autograd::tensor_list;
 // [n, V] for a chunk of n positions.
 torch::Tensor LogSoftmax(const torch::Tensor& hidden, const torch::Tensor& weight) {
   const torch::Tensor logits = torch::linear(hidden, weight);
-  return torch::log_softmax(logits, -1, logits.scalar_type() == torch::kFloat64 ? torch::kFloat64 : torch::kFloat32);
+  return torch::log_softmax(logits, -1, AtLeastFloat32(logits.scalar_type()));
 }
 
 class Function : public torch::autograd::Function<Function> {
