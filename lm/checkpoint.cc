@@ -27,8 +27,9 @@ constexpr char kIndexFile[] = "model.safetensors.index.json";
 constexpr char kEmbedding[] = "model.embed_tokens.weight";
 constexpr char kHead[] = "lm_head.weight";
 constexpr const char* kTokenizerFiles[] = {
-    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",     "tokenizer.model",
-    "vocab.json",     "merges.txt",            "chat_template.jinja",     "generation_config.json",
+    "tokenizer.json",    "tokenizer_config.json", "special_tokens_map.json",
+    "added_tokens.json", "tokenizer.model",       "vocab.json",
+    "merges.txt",        "chat_template.jinja",   "generation_config.json",
 };
 
 absl::Status Bad(absl::string_view file, absl::string_view what) {
@@ -70,8 +71,8 @@ absl::StatusOr<WeightMap> ReadIndex(const std::string& path) {
     }
     const std::string& shard = item.value().get_ref<const std::string&>();
     if (shard.empty() || absl::StrContains(shard, '/') || absl::StrContains(shard, '\0')) {
-      return Bad(path, absl::StrCat("\"weight_map\": the file of ", Quoted(item.key()), " is not a file's name: ",
-                                    Quoted(shard)));
+      return Bad(path, absl::StrCat("\"weight_map\": the file of ", Quoted(item.key()),
+                                    " is not a file's name: ", Quoted(shard)));
     }
     shards[item.key()] = shard;
   }
@@ -95,15 +96,16 @@ absl::StatusOr<Weights> OpenShards(const std::string& folder) {
     for (const TensorView& view : weights.files.back().tensors()) {
       const auto listed = shards.find(view.name);
       if (listed == shards.end() || listed->second != name) {
-        return Bad(weights.path, absl::StrCat("tensor ", Quoted(view.name), " is in ", name,
-                                              ", where the index does not list it"));
+        return Bad(weights.path,
+                   absl::StrCat("tensor ", Quoted(view.name), " is in ", name, ", where the index does not list it"));
       }
       weights.tensors[view.name] = {&view, weights.files.back().path()};
     }
   }
   for (const auto& [tensor, shard] : shards) {
     if (weights.tensors.count(tensor) == 0) {
-      return Bad(weights.path, absl::StrCat("tensor ", Quoted(tensor), " is not in ", shard, ", where the index lists it"));
+      return Bad(weights.path,
+                 absl::StrCat("tensor ", Quoted(tensor), " is not in ", shard, ", where the index lists it"));
     }
   }
   return weights;
@@ -145,14 +147,15 @@ absl::StatusOr<torch::Tensor> ReadWeight(const Weights& weights, const Parameter
   return value;
 }
 
-absl::Status CheckNothingElse(const ModelConfig& config, const Weights& weights, const std::vector<Parameter>& parameters) {
+absl::Status CheckNothingElse(const ModelConfig& config, const Weights& weights,
+                              const std::vector<Parameter>& parameters) {
   std::map<std::string, torch::Tensor> known;
   for (const Parameter& parameter : parameters) known[parameter.name] = parameter.value;
   for (const auto& [name, stored] : weights.tensors) {
     if (known.count(name) > 0 || absl::EndsWith(name, ".rotary_emb.inv_freq")) continue;
     if (!config.tie_word_embeddings || name != kHead) {
-      return Bad(stored.path, absl::StrCat("tensor ", Quoted(name), " is unexpected: ", kConfigFile,
-                                           " asks for no such weight"));
+      return Bad(stored.path,
+                 absl::StrCat("tensor ", Quoted(name), " is unexpected: ", kConfigFile, " asks for no such weight"));
     }
     ASSIGN_OR_RETURN(const torch::Tensor head, ReadWeight(weights, {kHead, {config.vocab_size, config.hidden_size}}));
     if (!torch::equal(head, known.at(kEmbedding))) {
@@ -195,8 +198,7 @@ absl::Status WriteWeights(const Decoder& model, const std::string& folder) {
   std::vector<torch::Tensor> stored;  // owns what the views show
   std::vector<TensorView> views;
   for (const Parameter& parameter : model.parameters()) {
-    stored.push_back(
-        parameter.value.detach().to(torch::kCPU, TorchType(model.config().storage)).contiguous());
+    stored.push_back(parameter.value.detach().to(torch::kCPU, TorchType(model.config().storage)).contiguous());
     if (!torch::isfinite(stored.back()).all().item<bool>()) {
       return absl::DataLossError(absl::StrCat(folder, ": not saved: the weight ", parameter.name,
                                               " holds a value that is not finite as stored"));
@@ -222,8 +224,7 @@ absl::Status CopyTokenizer(const std::string& from, const std::string& to) {
 
 absl::Status FillFolder(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder) {
   RETURN_IF_ERROR(base::MakeFolders(folder));
-  RETURN_IF_ERROR(
-      base::WriteFileAtomically(absl::StrCat(folder, "/", kConfigFile), ModelConfigToJson(model.config())));
+  RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/", kConfigFile), ModelConfigToJson(model.config())));
   if (!tokenizer_folder.empty()) RETURN_IF_ERROR(CopyTokenizer(tokenizer_folder, folder));
   return WriteWeights(model, folder);
 }

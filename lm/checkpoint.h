@@ -13,9 +13,9 @@ namespace lm {
 // Loads the weights, stored as float32, bfloat16 or float16, as float32. model.safetensors is preferred to shards that
 // model.safetensors.index.json lists.
 //
-// The files must hold the config's parameters and nothing else, but for two things that transformers has written: rotary
-// frequencies ("rotary_emb.inv_freq"), which are passed over, and the head of a model with a tied head, which must then
-// equal the embedding.
+// The files must hold the config's parameters and nothing else, but for two things that transformers has written:
+// rotary frequencies ("rotary_emb.inv_freq"), which are passed over, and the head of a model with a tied head, which
+// must then equal the embedding.
 //
 // kNotFound names a file that is missing; kInvalidArgument a tensor (and its file) that is missing, unexpected,
 // misshapen, of another type or not finite, or a file that is truncated or malformed; kUnimplemented as

@@ -66,7 +66,9 @@ std::string WriteModel(const ModelConfig& config, const std::map<std::string, to
 // The same with the weights in two shards, the norm alone in the second.
 std::string WriteShards(std::map<std::string, torch::Tensor> weights) {
   base::Json index = {{"metadata", {{"total_size", 0}}}};
-  for (const auto& [name, value] : weights) index["weight_map"][name] = name == kNorm ? "b.safetensors" : "a.safetensors";
+  for (const auto& [name, value] : weights) {
+    index["weight_map"][name] = name == kNorm ? "b.safetensors" : "a.safetensors";
+  }
   base::WriteTestFile("model/config.json", ModelConfigToJson(Small()));
   base::WriteTestFile("model/b.safetensors", BytesOf({{kNorm, weights[kNorm]}}));
   weights.erase(kNorm);
@@ -78,16 +80,16 @@ std::string WriteShards(std::map<std::string, torch::Tensor> weights) {
 // One line that names the file and the tensor.
 void ExpectRefused(const std::string& folder, const std::string& file, const std::string& tensor,
                    const std::string& what) {
-  EXPECT_THAT(LoadModel(folder), StatusIs(StatusCode::kInvalidArgument,
-                                          AllOf(HasSubstr(absl::StrCat(folder, "/", file)), HasSubstr(tensor),
-                                                HasSubstr(what), Not(HasSubstr("\n")))));
+  EXPECT_THAT(LoadModel(folder),
+              StatusIs(StatusCode::kInvalidArgument, AllOf(HasSubstr(absl::StrCat(folder, "/", file)),
+                                                           HasSubstr(tensor), HasSubstr(what), Not(HasSubstr("\n")))));
 }
 
 TEST(TensorIoTest, EveryTypeRoundTrips) {
   const torch::Tensor values = torch::tensor({{0.0, 1.0, -2.5}, {100.0, 3.0, 1e-3}}, torch::kFloat64);
   for (const torch::ScalarType type :
-       {torch::kFloat64, torch::kFloat32, torch::kFloat16, torch::kBFloat16, torch::kInt64, torch::kInt32, torch::kInt16,
-        torch::kInt8, torch::kUInt8, torch::kBool}) {
+       {torch::kFloat64, torch::kFloat32, torch::kFloat16, torch::kBFloat16, torch::kInt64, torch::kInt32,
+        torch::kInt16, torch::kInt8, torch::kUInt8, torch::kBool}) {
     const torch::Tensor tensor = values.abs().to(type);
     const TensorView view = ViewOf("x", tensor);
     EXPECT_EQ(view.shape, (std::vector<int64_t>{2, 3}));
@@ -248,8 +250,9 @@ TEST(LoadModelTest, IndexAndShardsMustAgree) {
     base::WriteTestFile("model/" + index, json.dump());
     return folder;
   };
-  EXPECT_THAT(LoadModel(with("extra", "c.safetensors")),
-              StatusIs(StatusCode::kNotFound, AllOf(HasSubstr(index), HasSubstr("the shard c.safetensors is missing"))));
+  EXPECT_THAT(
+      LoadModel(with("extra", "c.safetensors")),
+      StatusIs(StatusCode::kNotFound, AllOf(HasSubstr(index), HasSubstr("the shard c.safetensors is missing"))));
   ExpectRefused(with("extra", "a.safetensors"), index, "extra", "is not in a.safetensors");
   ExpectRefused(with(kNorm, "a.safetensors"), index, kNorm, "is not in a.safetensors");
   ExpectRefused(with(kQuery, "b.safetensors"), index, kQuery, "a.safetensors");

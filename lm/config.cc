@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
 #include "base/status.h"
@@ -23,10 +22,8 @@ struct StorageRow {
 constexpr StorageRow kStorageTypes[] = {
     {StorageType::kFloat32, "float32"}, {StorageType::kBfloat16, "bfloat16"}, {StorageType::kFloat16, "float16"}};
 
-// What a value of a config looks like in a message: one line, not too long.
-std::string Shown(const Json& value) {
-  return absl::Utf8SafeCEscape(value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 100));
-}
+// What a value of a config looks like in a message: one line of ASCII, not too long.
+std::string Shown(const Json& value) { return value.dump(-1, ' ', /*ensure_ascii=*/true).substr(0, 100); }
 
 // The members of one JSON object. An absent or null member is the default, if there is one.
 class Fields {
@@ -128,7 +125,8 @@ absl::Status ParseRope(const Fields& fields, absl::string_view where, ModelConfi
     const Fields rope(*value, where, prefix);
     ASSIGN_OR_RETURN(config->rope_theta, rope.NumberOr("rope_theta", 1, config->rope_theta));
     // The type's older name is "type".
-    const char* const type_key = rope.Find("rope_type") == nullptr && rope.Find("type") != nullptr ? "type" : "rope_type";
+    const char* const type_key =
+        rope.Find("rope_type") == nullptr && rope.Find("type") != nullptr ? "type" : "rope_type";
     ASSIGN_OR_RETURN(const std::string type, rope.StringOr(type_key, "default"));
     if (type == "default") continue;
     if (type != "llama3") return rope.Unsupported(type_key, "\"default\" or \"llama3\"");
@@ -185,14 +183,14 @@ absl::Status ParseSizes(const Fields& fields, ModelConfig* config) {
   ASSIGN_OR_RETURN(config->num_kv_heads, fields.SizeOr("num_key_value_heads", config->num_heads));
   ASSIGN_OR_RETURN(config->max_positions, fields.Size("max_position_embeddings"));
   if (config->num_heads % config->num_kv_heads != 0) {
-    return fields.Invalid("num_key_value_heads", absl::StrCat("must divide num_attention_heads, and ",
-                                                              config->num_kv_heads, " does not divide ",
-                                                              config->num_heads));
+    return fields.Invalid("num_key_value_heads",
+                          absl::StrCat("must divide num_attention_heads, and ", config->num_kv_heads,
+                                       " does not divide ", config->num_heads));
   }
   if (fields.Find("head_dim") == nullptr && config->hidden_size % config->num_heads != 0) {
     return fields.Invalid("hidden_size", absl::StrCat("must be a multiple of num_attention_heads when there is no "
-                                                      "head_dim, and ", config->hidden_size, " is none of ",
-                                                      config->num_heads));
+                                                      "head_dim, and ",
+                                                      config->hidden_size, " is none of ", config->num_heads));
   }
   ASSIGN_OR_RETURN(config->head_dim, fields.SizeOr("head_dim", config->hidden_size / config->num_heads));
   if (config->head_dim % 2 != 0) {
@@ -203,8 +201,8 @@ absl::Status ParseSizes(const Fields& fields, ModelConfig* config) {
 
 absl::Status ParseStorage(const Fields& fields, ModelConfig* config) {
   // "dtype" since transformers 4.56.
-  const char* const key = fields.Find("torch_dtype") == nullptr && fields.Find("dtype") != nullptr ? "dtype"
-                                                                                                   : "torch_dtype";
+  const char* const key =
+      fields.Find("torch_dtype") == nullptr && fields.Find("dtype") != nullptr ? "dtype" : "torch_dtype";
   ASSIGN_OR_RETURN(const std::string name, fields.StringOr(key, "float32"));
   for (const StorageRow& row : kStorageTypes) {
     if (name != row.name) continue;
@@ -214,7 +212,7 @@ absl::Status ParseStorage(const Fields& fields, ModelConfig* config) {
   return fields.Unsupported(key, "\"float32\", \"bfloat16\" or \"float16\"");
 }
 
-// -1 as transformers writes it.
+// No token is null.
 Json TokenIdJson(int32_t id) { return id < 0 ? Json(nullptr) : Json(id); }
 
 }  // namespace

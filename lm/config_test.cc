@@ -18,8 +18,8 @@ using ::testing::IsEmpty;
 
 // The fields that have no default.
 Json Minimal() {
-  return {{"model_type", "llama"}, {"vocab_size", 300},         {"hidden_size", 48},
-          {"intermediate_size", 96}, {"num_hidden_layers", 2}, {"num_attention_heads", 4},
+  return {{"model_type", "llama"},         {"vocab_size", 300},      {"hidden_size", 48},
+          {"intermediate_size", 96},       {"num_hidden_layers", 2}, {"num_attention_heads", 4},
           {"max_position_embeddings", 128}};
 }
 
@@ -30,7 +30,10 @@ Json With(const char* key, Json value) {
 }
 
 Json Llama3(const char* key = "factor", Json value = 8) {
-  Json scaling = {{"rope_type", "llama3"}, {"factor", 8}, {"low_freq_factor", 1}, {"high_freq_factor", 4.0},
+  Json scaling = {{"rope_type", "llama3"},
+                  {"factor", 8},
+                  {"low_freq_factor", 1},
+                  {"high_freq_factor", 4.0},
                   {"original_max_position_embeddings", 64}};
   scaling[key] = std::move(value);
   return With("rope_scaling", scaling);
@@ -40,8 +43,8 @@ absl::StatusOr<ModelConfig> Parsed(const Json& json) { return ParseModelConfig(j
 
 void ExpectRefused(const Json& json, StatusCode code, const std::string& field, const std::string& what = "") {
   SCOPED_TRACE(json.dump());
-  EXPECT_THAT(Parsed(json), StatusIs(code, AllOf(HasSubstr("m/config.json"), HasSubstr("\"" + field + "\""),
-                                                 HasSubstr(what))));
+  EXPECT_THAT(Parsed(json),
+              StatusIs(code, AllOf(HasSubstr("m/config.json"), HasSubstr("\"" + field + "\""), HasSubstr(what))));
 }
 
 TEST(ConfigTest, DefaultsAreThoseOfTransformers) {
@@ -190,7 +193,8 @@ TEST(ConfigTest, ImpossibleValuesAreRefused) {
 TEST(ConfigTest, WhatIsNoJsonObjectIsRefused) {
   for (const char* text : {"", "{", "[]", "null", "{\"model_type\": \"llama\", \"rope_theta\": 1e999}"}) {
     EXPECT_THAT(ParseModelConfig(text, "m/config.json"),
-                StatusIs(StatusCode::kInvalidArgument, HasSubstr("m/config.json"))) << text;
+                StatusIs(StatusCode::kInvalidArgument, HasSubstr("m/config.json")))
+        << text;
   }
 }
 

@@ -39,9 +39,9 @@ struct DTypeRow {
 };
 
 constexpr DTypeRow kDTypes[] = {
-    {DType::kF64, "F64", 8},   {DType::kF32, "F32", 4}, {DType::kF16, "F16", 2}, {DType::kBF16, "BF16", 2},
-    {DType::kI64, "I64", 8},   {DType::kI32, "I32", 4}, {DType::kI16, "I16", 2}, {DType::kI8, "I8", 1},
-    {DType::kU8, "U8", 1},     {DType::kBool, "BOOL", 1},
+    {DType::kF64, "F64", 8}, {DType::kF32, "F32", 4},   {DType::kF16, "F16", 2}, {DType::kBF16, "BF16", 2},
+    {DType::kI64, "I64", 8}, {DType::kI32, "I32", 4},   {DType::kI16, "I16", 2}, {DType::kI8, "I8", 1},
+    {DType::kU8, "U8", 1},   {DType::kBool, "BOOL", 1},
 };
 
 const DTypeRow& Row(DType dtype) {
@@ -87,9 +87,8 @@ absl::StatusOr<std::shared_ptr<const void>> MapFile(const std::string& path, siz
   if (address == MAP_FAILED) {
     return absl::UnavailableError(absl::StrCat(path, ": cannot map into memory: ", std::strerror(error)));
   }
-  return std::shared_ptr<const void>(address, [size = *size](const void* mapped) {
-    munmap(const_cast<void*>(mapped), size);
-  });
+  return std::shared_ptr<const void>(address,
+                                     [size = *size](const void* mapped) { munmap(const_cast<void*>(mapped), size); });
 }
 
 // Json::parse alone would keep the last of two equal keys and follow any nesting.
@@ -168,12 +167,12 @@ absl::StatusOr<TensorView> ParseTensor(const std::string& name, const Json& entr
   const int64_t expected = ByteCount(tensor.shape, tensor.dtype);
   if (expected != bytes) {
     return fail(absl::StrCat("shape ", ShapeText(tensor.shape), " of ", dtype_name, " takes ",
-                             expected < 0 ? "more than 2^63" : absl::StrCat(expected), " bytes, and its data_offsets span ",
-                             bytes));
+                             expected < 0 ? "more than 2^63" : absl::StrCat(expected),
+                             " bytes, and its data_offsets span ", bytes));
   }
   if (offsets[1] > buffer.size()) {
-    return fail(absl::StrCat("truncated: it ends at byte ", offsets[1], " of the data, of which the file has ",
-                             buffer.size()));
+    return fail(
+        absl::StrCat("truncated: it ends at byte ", offsets[1], " of the data, of which the file has ", buffer.size()));
   }
   tensor.bytes = buffer.substr(offsets[0], bytes);
   return tensor;
@@ -258,9 +257,8 @@ std::string SafetensorsBytes(std::vector<TensorView> tensors, const std::map<std
     SAMI_CHECK(tensor.name != kMetadataKey && !header.contains(tensor.name)) << tensor.name;
     SAMI_CHECK_EQ(ByteCount(tensor.shape, tensor.dtype), static_cast<int64_t>(tensor.bytes.size())) << tensor.name;
     const int64_t end = offset + static_cast<int64_t>(tensor.bytes.size());
-    header[tensor.name] = {{"dtype", std::string(DTypeName(tensor.dtype))},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {offset, end}}};
+    header[tensor.name] = {
+        {"dtype", std::string(DTypeName(tensor.dtype))}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
     offset = end;
   }
   std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -2,8 +2,8 @@
 //
 // A file is an 8-byte little-endian header length N, N bytes of JSON
 //   {"__metadata__": {"key": "text"}, "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}
-// and the tensors' bytes, row-major and little-endian, to which the offsets are relative. Byte for byte, every file that
-// is read here is checked to hold its tensors and nothing else.
+// and the tensors' bytes, row-major and little-endian, to which the offsets are relative. Byte for byte, every file
+// that is read here is checked to hold its tensors and nothing else.
 #ifndef LM_SAFETENSORS_H_
 #define LM_SAFETENSORS_H_
 
@@ -44,10 +44,10 @@ class SafetensorsFile {
  public:
   static constexpr uint64_t kMaxHeaderBytes = 100'000'000;
 
-  // kNotFound when there is no such file; kUnavailable when it cannot be read; kInvalidArgument, naming file and tensor,
-  // when it is truncated or malformed in any way: a header longer than kMaxHeaderBytes or the file, JSON that is broken
-  // or names a key twice, a type not listed above, an impossible shape, bytes that do not fit the shape, overlap
-  // another tensor's or belong to none.
+  // kNotFound when there is no such file; kUnavailable when it cannot be read; kInvalidArgument, naming file and
+  // tensor, when it is truncated or malformed in any way: a header longer than kMaxHeaderBytes or the file, JSON that
+  // is broken or names a key twice, a type not listed above, an impossible shape, bytes that do not fit the shape,
+  // overlap another tensor's or belong to none.
   static absl::StatusOr<SafetensorsFile> Open(const std::string& path);
 
   const std::string& path() const { return path_; }

@@ -1,6 +1,7 @@
 #include "lm/safetensors.h"
 
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -44,10 +45,12 @@ void ExpectHeaderRefused(absl::string_view header, int data_bytes, const std::st
 }
 
 TEST(SafetensorsTest, ReadsTensorsMetadataAndPadding) {
-  ASSERT_OK_AND_ASSIGN(const SafetensorsFile file, Opened(FileOf(
-      R"({"b": {"dtype":"I16","shape":[2,1],"data_offsets":[4,8]}, "__metadata__": {"format":"pt","":"é"},
-          "a": {"dtype":"F32","shape":[],"data_offsets":[0,4]}, "none": {"dtype":"U8","shape":[3,0],"data_offsets":[8,8]}}   )",
-      8)));
+  const std::string header = R"({
+    "b": {"dtype": "I16", "shape": [2, 1], "data_offsets": [4, 8]},
+    "__metadata__": {"format": "pt", "": "é"},
+    "a": {"dtype": "F32", "shape": [], "data_offsets": [0, 4]},
+    "none": {"dtype": "U8", "shape": [3, 0], "data_offsets": [8, 8]}}   )";
+  ASSERT_OK_AND_ASSIGN(const SafetensorsFile file, Opened(FileOf(header, 8)));
   ASSERT_EQ(file.tensors().size(), 3);
   EXPECT_EQ(file.tensors()[0].name, "a");  // by place, not by name
   EXPECT_EQ(file.tensors()[1].name, "b");
@@ -139,6 +142,34 @@ TEST(SafetensorsTest, OverlapsAndHolesAreRefused) {
   ExpectHeaderRefused(header("[0,4]", "[0,4]"), 4, "\"b\": its bytes overlap");
   ExpectHeaderRefused(header("[0,4]", "[5,9]"), 9, "\"b\": the 1 bytes before it");
   ExpectHeaderRefused(header("[1,5]", "[5,9]"), 9, "\"a\": the 1 bytes before it");
+}
+
+// Whatever a file says, what is read lies within it.
+TEST(SafetensorsTest, SpoiltHeadersAreRefusedOrHarmless) {
+  const std::string good =
+      SafetensorsBytes({{"a", DType::kF16, {2, 1}, "1234"}, {"b", DType::kU8, {3}, "567"}}, {{"k", "v"}});
+  const std::string path = base::TestFolder() + "/spoilt.safetensors";
+  int accepted = 0;
+  for (size_t place = 0; place < good.size(); ++place) {
+    for (const char c : {'\0', ' ', '"', '0', '9', '[', '}', ',', '\xff'}) {
+      std::string spoilt = good;
+      spoilt[place] = c;
+      std::ofstream(path, std::ios::binary) << spoilt;
+      const auto file = SafetensorsFile::Open(path);
+      if (!file.ok()) continue;
+      ++accepted;
+      size_t bytes = 0;
+      for (const TensorView& tensor : file->tensors()) {
+        int64_t count = DTypeBytes(tensor.dtype);
+        for (const int64_t size : tensor.shape) count *= size;
+        ASSERT_EQ(tensor.bytes.size(), count);
+        bytes += tensor.bytes.size();
+        EXPECT_THAT(spoilt, HasSubstr(std::string(tensor.bytes)));
+      }
+      EXPECT_EQ(bytes, 7);
+    }
+  }
+  EXPECT_GE(accepted, 7 * 9);  // every change of the data, at least
 }
 
 TEST(SafetensorsTest, WrittenFileReadsBackAlignedAndSorted) {
