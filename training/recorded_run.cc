@@ -105,6 +105,7 @@ sami_harness::TrainingConfig RecordedConfig(const base::Json& run, int64_t batch
   optimizer.set_beta1(0.9);
   optimizer.set_beta2(0.999);
   optimizer.set_weight_decay(0.01);
+  optimizer.set_decay_norms(true);
   return config;
 }
 
