@@ -36,7 +36,7 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Ten
       };
       blocks_.push_back({part(parameter), part(gradients_.back()),
                          has_first ? part(state_.first_moments.back()) : torch::Tensor(),
-                         part(state_.second_moments.back()), parameter.dim() >= 2});
+                         part(state_.second_moments.back()), parameter.dim() >= 2 || config.decay_norms()});
     }
   }
 }

@@ -1,7 +1,7 @@
 // AdamW and RMSprop, as torch.optim computes them.
 //
 // With gradient g, rate r and step t from 1, elementwise:
-//   ADAMW    p <- p (1 - r w)                       w = weight_decay, for matrices; 0 for vectors
+//   ADAMW    p <- p (1 - r w)                       w = weight_decay; 0 for vectors but with decay_norms
 //            m <- b1 m + (1 - b1) g                 v <- b2 v + (1 - b2) g^2
 //            p <- p - r / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
 //   RMSPROP  g <- g + w p

@@ -81,7 +81,7 @@ TEST(OptimizerTest, RmsPropIsTorchs) {
   EXPECT_LT(LargestDifference(config, torch::kFloat32), 1e-6);
 }
 
-TEST(OptimizerTest, VectorsDoNotDecay) {
+TEST(OptimizerTest, VectorsDecayOnlyWhenAsked) {
   for (const auto algorithm : {OptimizerConfig::ADAMW, OptimizerConfig::RMSPROP}) {
     OptimizerConfig config;
     config.set_algorithm(algorithm);
@@ -91,6 +91,9 @@ TEST(OptimizerTest, VectorsDoNotDecay) {
     optimizer.Step(0.1, 1, 1);
     EXPECT_TRUE(vector.equal(torch::full({3}, 2.0)));
     EXPECT_TRUE((matrix < 2).all().item<bool>());
+    config.set_decay_norms(true);
+    Optimizer(config, {vector}).Step(0.1, 1, 1);
+    EXPECT_TRUE((vector < 2).all().item<bool>());
   }
 }
 

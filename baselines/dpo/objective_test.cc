@@ -1,0 +1,152 @@
+#include "baselines/dpo/objective.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/random.h"
+#include "base/testing.h"
+#include "lm/scoring.h"
+#include "training/recorded_run.h"
+#include "training/test_objective.h"
+
+namespace dpo {
+namespace {
+
+using ::base::StatusIs;
+using ::sami_harness::DpoConfig;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using training::TinyModel;
+
+lm::TokenIds RandomIds(int64_t length, base::RandomStream& stream) {
+  lm::TokenIds ids;
+  for (int64_t i = 0; i < length; ++i) ids.push_back(stream.Below(23));
+  return ids;
+}
+
+std::vector<PreferenceExample> RandomExamples(int64_t count) {
+  base::RandomStream stream(3, "objective_test");
+  std::vector<PreferenceExample> examples(count);
+  for (PreferenceExample& example : examples) {
+    example.prompt = RandomIds(2 + stream.Below(6), stream);
+    example.chosen = RandomIds(1 + stream.Below(9), stream);
+    example.rejected = RandomIds(1 + stream.Below(9), stream);
+  }
+  return examples;
+}
+
+double SummedLogProb(const lm::Decoder& model, const lm::TokenIds& prompt, const lm::TokenIds& response) {
+  return lm::ScorePairs(model, {{prompt}, {response}, {{0, 0}}}).sum_P.item<double>();
+}
+
+TEST(ReferenceTest, ScoresEachResponseForAnyNumberOfThreads) {
+  const lm::Decoder model = TinyModel(torch::kFloat64);
+  const std::vector<PreferenceExample> examples = RandomExamples(21);
+  ASSERT_OK_AND_ASSIGN(const auto one, ComputeReferenceLogProbs(model, examples, 1, nullptr));
+  ASSERT_EQ(one.size(), 21u);
+  for (const int64_t i : {0, 8, 20}) {
+    EXPECT_NEAR(one[i].chosen, SummedLogProb(model, examples[i].prompt, examples[i].chosen), 1e-10);
+    EXPECT_NEAR(one[i].rejected, SummedLogProb(model, examples[i].prompt, examples[i].rejected), 1e-10);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto three, ComputeReferenceLogProbs(model, examples, 3, nullptr));
+  for (size_t i = 0; i < one.size(); ++i) {
+    EXPECT_EQ(one[i].chosen, three[i].chosen);
+    EXPECT_EQ(one[i].rejected, three[i].rejected);
+  }
+  model.parameters()[0].value.fill_(std::nan(""));
+  EXPECT_THAT(ComputeReferenceLogProbs(model, examples, 2, nullptr),
+              StatusIs(absl::StatusCode::kInternal, HasSubstr("example 0")));
+}
+
+TEST(DpoObjectiveTest, EvaluatesLossAndMetrics) {
+  const lm::Decoder policy = TinyModel(torch::kFloat64, 1), reference = TinyModel(torch::kFloat64, 2);
+  const std::vector<PreferenceExample> examples = RandomExamples(5);
+  ASSERT_OK_AND_ASSIGN(const auto references, ComputeReferenceLogProbs(reference, examples, 1, nullptr));
+  DpoConfig config;
+  config.set_beta(0.3);
+  ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(config, examples, references, 32));
+  const training::Evaluation evaluation = objective->Evaluate(policy, {4, 1});
+  double loss = 0, chosen_reward = 0, right = 0, chosen_logp = 0;
+  for (const int64_t i : {4, 1}) {
+    const PreferenceExample& e = examples[i];
+    const double chosen = SummedLogProb(policy, e.prompt, e.chosen);
+    const double rejected = SummedLogProb(policy, e.prompt, e.rejected);
+    const double margin = 0.3 * (chosen - references[i].chosen - rejected + references[i].rejected);
+    loss += std::log1p(std::exp(-margin));
+    chosen_reward += 0.3 * (chosen - references[i].chosen);
+    right += margin > 0;
+    chosen_logp += chosen;
+  }
+  EXPECT_NEAR(evaluation.weighted_loss.item<double>(), loss, 1e-10);
+  std::vector<std::string> names;
+  for (const training::Metric& metric : evaluation.metrics) {
+    names.push_back(metric.name);
+    EXPECT_EQ(metric.weight, 2);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"loss", "rewards/chosen", "rewards/rejected", "rewards/accuracies",
+                                             "rewards/margins", "logps/chosen", "logps/rejected"}));
+  EXPECT_NEAR(evaluation.metrics[1].sum, chosen_reward, 1e-10);
+  EXPECT_EQ(evaluation.metrics[3].sum, right);
+  EXPECT_NEAR(evaluation.metrics[4].sum, evaluation.metrics[1].sum - evaluation.metrics[2].sum, 1e-10);
+  EXPECT_NEAR(evaluation.metrics[5].sum, chosen_logp, 1e-10);
+}
+
+TEST(DpoObjectiveTest, ReferenceFreeNeedsNoReference) {
+  DpoConfig config;
+  EXPECT_THAT(MakeDpoObjective(config, RandomExamples(3), {}, 32),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("3 preference examples")));
+  config.set_reference_free(true);
+  ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(config, RandomExamples(3), {}, 32));
+  EXPECT_TRUE(objective->Evaluate(TinyModel(torch::kFloat32), {0, 2}).weighted_loss.isfinite().item<bool>());
+}
+
+// eric-mitchell's trainer: RMSprop with warm-up, and conservative DPO with AdamW.
+TEST(DpoObjectiveTest, TrainsAsThePublishedTrainer) {
+  for (const char* name : {"dpo_rmsprop", "cdpo_adamw"}) {
+    SCOPED_TRACE(name);
+    const base::Json run =
+        training::ReadRecordedRun(absl::StrCat("baselines/dpo/testdata/train/", name, "_llama_base.json"));
+    std::vector<PreferenceExample> examples;
+    for (const base::Json& e : run.at("examples")) {
+      examples.push_back({training::JsonTokens(e.at("prompt")), training::JsonTokens(e.at("chosen")),
+                          training::JsonTokens(e.at("rejected"))});
+    }
+    DpoConfig config;
+    config.set_beta(run.at("config").at("beta").get<double>());
+    config.set_label_smoothing(run.at("config").at("ls").get<double>());
+    ASSERT_OK_AND_ASSIGN(auto references, ComputeReferenceLogProbs(training::RecordedModel(), examples, 2, nullptr));
+    ASSERT_OK_AND_ASSIGN(const auto objective,
+                         MakeDpoObjective(config, std::move(examples), std::move(references), 128));
+    training::ExpectRecordedTraining(run, *objective, training::RecordedConfig(run, 4, 2));
+  }
+}
+
+TEST(DpoObjectiveTest, RefusesBadExamples) {
+  const auto refused = [](PreferenceExample bad, const char* what) {
+    std::vector<PreferenceExample> examples = RandomExamples(3);
+    examples[1] = std::move(bad);
+    EXPECT_THAT(MakeDpoObjective(DpoConfig(), examples, std::vector<ReferenceLogProbs>(3), 32),
+                StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("example 1"), HasSubstr(what))));
+  };
+  refused({{}, {1}, {2}}, "the prompt is empty");
+  refused({{1}, {}, {2}}, "chosen: the response is empty");
+  refused({{1}, {2}, {}}, "rejected: the response is empty");
+  refused({{1}, {2}, lm::TokenIds(32, 3)}, "more than the 32 allowed");
+}
+
+TEST(DpoObjectiveTest, RefusesSmoothingThatTheLossHasNot) {
+  DpoConfig config;
+  config.set_label_smoothing(0.1);
+  config.set_loss(DpoConfig::HINGE);
+  EXPECT_THAT(MakeDpoObjective(config, {}, {}, 32),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("label_smoothing: HINGE has none")));
+  config.set_loss(DpoConfig::ROBUST);
+  EXPECT_OK(MakeDpoObjective(config, {}, {}, 32));
+  config.set_label_smoothing(0.5);
+  EXPECT_THAT(MakeDpoObjective(config, {}, {}, 32), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("0.5")));
+}
+
+}  // namespace
+}  // namespace dpo
