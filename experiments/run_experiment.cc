@@ -1,56 +1,19 @@
 #include "experiments/run_experiment.h"
 
 #include <cstdio>
-#include <thread>
-#include <vector>
+#include <memory>
 
-#include "absl/flags/flag.h"
-#include "absl/flags/marshalling.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "base/file.h"
-#include "base/program.h"
-#include "base/progress.h"
 #include "base/status.h"
 #include "experiments/canonical.h"
 #include "experiments/inputs.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/results_version.h"
-#include "experiments/spec_io.h"
 #include "experiments/text_proto.h"
 #include "lm/runtime.h"
 
 namespace experiments {
-
-// A flag that may be given several times: absl keeps the last value only, so every one is also kept here.
-struct RepeatedText {
-  std::vector<std::string> values;
-};
-
-bool AbslParseFlag(absl::string_view text, RepeatedText* flag, std::string*) {
-  static auto* given = new std::vector<std::string>;
-  if (!text.empty()) given->emplace_back(text);
-  flag->values = *given;
-  return true;
-}
-
-std::string AbslUnparseFlag(const RepeatedText& flag) { return absl::StrJoin(flag.values, " "); }
-
-}  // namespace experiments
-
-ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format. Default: the embedded experiment.");
-ABSL_FLAG(std::string, deployment, "", "A Deployment in text format: threads and folders. Changes no result.");
-ABSL_FLAG(std::string, out, "", "The run's folder. Default: runs/<name>-<first 12 of the run id> in the workspace.");
-ABSL_FLAG(experiments::RepeatedText, set, {},
-          "field.path=value: changes a field of the spec; may be given several times. "
-          "Example: --set arms[sami].sami.training.epochs=2");
-ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
-
-namespace experiments {
 namespace {
-
-using ::sami_harness::Deployment;
-using ::sami_harness::ExperimentSpec;
 
 absl::Status RunStages(const Pipeline& pipeline) {
   RETURN_IF_ERROR(GenerateData(pipeline));
@@ -66,50 +29,29 @@ absl::Status RunStages(const Pipeline& pipeline) {
   return JudgeAnswers(pipeline);
 }
 
-absl::Status Run(const std::string& default_spec, const std::string& code_commit) {
-  std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
-  if (spec_path.empty()) spec_path = base::Runfile(default_spec);
-  ASSIGN_OR_RETURN(const ExperimentSpec spec, LoadSpec(spec_path, absl::GetFlag(FLAGS_set).values));
-  ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
-  const std::string canonical = PrintTextProto(spec);
-  if (absl::GetFlag(FLAGS_print_spec)) {
-    std::printf("%s", canonical.c_str());
-    return absl::OkStatus();
-  }
-  base::Progress::SetQuiet(deployment.quiet());
+}  // namespace
+
+absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options) {
+  lm::SetUpRuntime();
   Pipeline pipeline;
   pipeline.spec = spec;
-  pipeline.threads = deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
+  pipeline.threads = options.threads;
   RETURN_IF_ERROR(FindInputs(&pipeline));
+  const std::string canonical = PrintTextProto(spec);
   const std::string run_id = RunId(canonical, pipeline.input_hashes, kResultsVersion);
-  std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
-  if (out.empty()) {
-    out = absl::StrCat(base::WorkspaceFolder(), "/", deployment.runs_folder(), "/", spec.name(), "-",
-                       run_id.substr(0, 12));
-  }
-  std::fprintf(stderr, "run %s\nin %s, %d threads\n", run_id.c_str(), out.c_str(), pipeline.threads);
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(out, canonical, run_id, code_commit));
+  const std::string out = !options.out.empty() ? options.out
+                                               : absl::StrCat(options.runs_folder, "/", spec.name(), "-",
+                                                              run_id.substr(0, 12));
+  std::fprintf(stderr, "run %s\n  in %s\n  on %d threads\n", run_id.c_str(), out.c_str(), options.threads);
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder,
+                   RunFolder::Open(out, canonical, run_id, options.code_commit));
   pipeline.run = folder.get();
   RETURN_IF_ERROR(RunStages(pipeline));
   std::string summary;
   RETURN_IF_ERROR(WriteReport(pipeline, &summary));
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
-  std::printf("\n%s", summary.c_str());
-  std::fprintf(stderr, "tables, figures, answers and models: %s\n", out.c_str());
-  return absl::OkStatus();
-}
-
-}  // namespace
-
-int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
-                   const std::string& code_commit) {
-  const std::vector<std::string> rest = base::InitProgram(argc, argv, usage);
-  if (!rest.empty()) {
-    return base::ReportAndExitCode(
-        absl::InvalidArgumentError(absl::StrCat("\"", rest[0], "\" is not a flag; --help lists them")));
-  }
-  lm::SetUpRuntime();
-  return base::ReportAndExitCode(Run(default_spec, code_commit));
+  std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s\n", out.c_str());
+  return summary;
 }
 
 }  // namespace experiments

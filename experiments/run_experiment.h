@@ -1,19 +1,25 @@
-// An experiment from its spec to its tables: what every experiment binary's main() calls.
+// An experiment from its spec to its tables.
 #ifndef EXPERIMENTS_RUN_EXPERIMENT_H_
 #define EXPERIMENTS_RUN_EXPERIMENT_H_
 
 #include <string>
 
-#include "absl/strings/string_view.h"
+#include "absl/status/statusor.h"
+#include "experiments/spec.pb.h"
 
 namespace experiments {
 
-// Parses the flags --spec, --deployment, --out, --set, --print_spec and --help, runs the experiment and prints its
-// tables. Returns the exit code (base/status.h).
-//   default_spec: the runfile that is run without --spec
-//   code_commit: for the run's record
-int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
-                   const std::string& code_commit);
+// What changes no result.
+struct RunOptions {
+  std::string out;          // the run folder; empty: <runs_folder>/<name>-<first 12 of the run id>
+  std::string runs_folder = "runs";
+  int threads = 1;
+  std::string code_commit;  // for the record
+};
+
+// Runs every stage that is not complete and returns the tables as text. `spec` must be canonical (LoadSpec). Says on
+// stderr which run it is and where, and what each stage does.
+absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 
 }  // namespace experiments
 

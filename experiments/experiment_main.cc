@@ -1,0 +1,83 @@
+#include "experiments/experiment_main.h"
+
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/marshalling.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/program.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "experiments/run_experiment.h"
+#include "experiments/spec_io.h"
+#include "experiments/text_proto.h"
+
+namespace experiments {
+
+// A flag that may be given several times: absl keeps the last value only, so every one is also kept here.
+struct RepeatedText {
+  std::vector<std::string> values;
+};
+
+bool AbslParseFlag(absl::string_view text, RepeatedText* flag, std::string*) {
+  static auto* given = new std::vector<std::string>;
+  if (!text.empty()) given->emplace_back(text);
+  flag->values = *given;
+  return true;
+}
+
+std::string AbslUnparseFlag(const RepeatedText& flag) { return absl::StrJoin(flag.values, " "); }
+
+}  // namespace experiments
+
+ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format. Default: the embedded experiment.");
+ABSL_FLAG(std::string, deployment, "", "A Deployment in text format: threads and folders. Changes no result.");
+ABSL_FLAG(std::string, out, "", "The run's folder. Default: runs/<name>-<first 12 of the run id> in the workspace.");
+ABSL_FLAG(experiments::RepeatedText, set, {},
+          "field.path=value: changes a field of the spec; may be given several times. "
+          "Example: --set arms[sami].sami.training.epochs=2");
+ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
+
+namespace experiments {
+namespace {
+
+using ::sami_harness::Deployment;
+using ::sami_harness::ExperimentSpec;
+
+absl::Status Main(const std::string& default_spec, const std::string& code_commit) {
+  std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
+  if (spec_path.empty()) spec_path = base::Runfile(default_spec);
+  ASSIGN_OR_RETURN(const ExperimentSpec spec, LoadSpec(spec_path, absl::GetFlag(FLAGS_set).values));
+  ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
+  if (absl::GetFlag(FLAGS_print_spec)) {
+    std::printf("%s", PrintTextProto(spec).c_str());
+    return absl::OkStatus();
+  }
+  base::Progress::SetQuiet(deployment.quiet());
+  RunOptions options;
+  options.out = base::UserPath(absl::GetFlag(FLAGS_out));
+  options.runs_folder = absl::StrCat(base::WorkspaceFolder(), "/", deployment.runs_folder());
+  options.threads =
+      deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
+  options.code_commit = code_commit;
+  ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
+  std::printf("\n%s", summary.c_str());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
+                   const std::string& code_commit) {
+  const std::vector<std::string> rest = base::InitProgram(argc, argv, usage);
+  if (!rest.empty()) {
+    return base::ReportAndExitCode(
+        absl::InvalidArgumentError(absl::StrCat("\"", rest[0], "\" is not a flag; --help lists them")));
+  }
+  return base::ReportAndExitCode(Main(default_spec, code_commit));
+}
+
+}  // namespace experiments

@@ -1,0 +1,20 @@
+// What every experiment binary's main() calls.
+#ifndef EXPERIMENTS_EXPERIMENT_MAIN_H_
+#define EXPERIMENTS_EXPERIMENT_MAIN_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace experiments {
+
+// Parses the flags --spec, --deployment, --out, --set, --print_spec and --help, runs the experiment and prints its
+// tables. Returns the exit code (base/status.h).
+//   default_spec: the runfile that is run without --spec
+//   code_commit: for the run's record
+int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
+                   const std::string& code_commit);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_EXPERIMENT_MAIN_H_
