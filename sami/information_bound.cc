@@ -37,8 +37,7 @@ ValueAndSlope Contribution(const LogProbMatrix& matrix, int64_t n, double s) {
   ValueAndSlope total;
   for (int64_t i = 0; i < n; ++i) {
     const double diagonal = matrix[i * n + i];
-    for (const ValueAndSlope& normalizer :
-         {LogSumExp(&matrix[i * n], n, 1, s), LogSumExp(&matrix[i], n, n, s)}) {
+    for (const ValueAndSlope& normalizer : {LogSumExp(&matrix[i * n], n, 1, s), LogSumExp(&matrix[i], n, n, s)}) {
       total.value += s * diagonal - normalizer.value;
       total.slope += diagonal - normalizer.slope;
     }

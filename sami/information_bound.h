@@ -10,9 +10,9 @@
 // log 2 - m / 2) and would say how confident the model is, not whether anything leaks. So the control asks how much
 // can be extracted once confidence is set right: the scale s >= 0 that does best on one half of the queries is applied
 // to the other half, and the reverse. The best scale for shuffled labels is near 0, and b(0) = 0; since a query's
-// scale is chosen without looking at its labels, its expectation is at most 0 (below it by up to 1 / (2 Q), Q queries), and
-// any clearly positive value is a defect of the measurement. The same estimate with the true labels is the calibrated
-// bound: also a valid lower bound, with the confidence of per-token averages set right.
+// scale is chosen without looking at its labels, its expectation is at most 0 (below it by up to 1 / (2 Q), Q queries),
+// and any clearly positive value is a defect of the measurement. The same estimate with the true labels is the
+// calibrated bound: also a valid lower bound, with the confidence of per-token averages set right.
 #ifndef SAMI_INFORMATION_BOUND_H_
 #define SAMI_INFORMATION_BOUND_H_
 

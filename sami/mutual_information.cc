@@ -1,13 +1,14 @@
 #include "sami/mutual_information.h"
 
-#include <cmath>
 #include <exception>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/parallel.h"
 #include "base/status.h"
 #include "lm/runtime.h"
 #include "sami/objective.h"
+#include "training/exception_status.h"
 
 namespace sami {
 namespace {
@@ -37,7 +38,7 @@ absl::StatusOr<std::vector<LogProbMatrix>> ScoreMatrices(const lm::Decoder& mode
       statuses[query] = matrix.status();
       if (matrix.ok()) matrices[query] = *std::move(matrix);
     } catch (const std::exception& e) {
-      statuses[query] = absl::InternalError(absl::StrCat("query ", query, ": ", e.what()));
+      statuses[query] = training::StatusFromException(e, absl::StrCat("query ", query));
     }
     if (progress != nullptr) progress->Add(1);
   });

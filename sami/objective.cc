@@ -39,9 +39,12 @@ class SamiObjective : public training::Objective {
     double tokens = 0;
     for (const int64_t query : queries) tokens += ResponseTokens(examples_[query]);
     return {weighted_loss,
-            {mean("loss", weighted_loss), mean("mi/lower_bound", metrics.lower_bound_B),
-             mean("accuracy/row", metrics.accuracy_row_B), mean("accuracy/col", metrics.accuracy_col_B),
-             mean("logps/diagonal", metrics.diagonal_B), mean("logps/off_diagonal", metrics.off_diagonal_B),
+            {mean("loss", weighted_loss),
+             mean("mi/lower_bound", metrics.lower_bound_B),
+             mean("accuracy/row", metrics.accuracy_row_B),
+             mean("accuracy/col", metrics.accuracy_col_B),
+             mean("logps/diagonal", metrics.diagonal_B),
+             mean("logps/off_diagonal", metrics.off_diagonal_B),
              {"length/response", tokens, count * logp_BCR.size(2)}}};
   }
 

@@ -54,9 +54,9 @@ TEST(SamiLossTest, IsTheMeanOfTwoCrossEntropies) {
 }
 
 TEST(SamiLossTest, BatchIsTheMeanOverQueries) {
-  const torch::Tensor logp = torch::tensor({-1.0, -2.0, -3.0, 0.5, 2.0, -1.0, 0.0, 0.0, -9.0, 4.0, 1.0, 1.0, -1.0, -7.0,
-                                            2.0, 2.5, 3.0, -4.0})
-                                 .view({2, 3, 3});
+  const torch::Tensor logp =
+      torch::tensor({-1.0, -2.0, -3.0, 0.5, 2.0, -1.0, 0.0, 0.0, -9.0, 4.0, 1.0, 1.0, -1.0, -7.0, 2.0, 2.5, 3.0, -4.0})
+          .view({2, 3, 3});
   const torch::Tensor each = SamiLossPerQuery(logp);
   EXPECT_EQ(each[1].item<float>(), SamiLoss(logp[1]).item<float>());
   EXPECT_FLOAT_EQ(SamiLoss(logp).item<float>(), each.mean().item<float>());

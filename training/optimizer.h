@@ -24,7 +24,7 @@ class Optimizer {
  public:
   struct State {
     int64_t steps = 0;
-    std::vector<torch::Tensor> first_moments;  // m, one a parameter; empty for RMSPROP
+    std::vector<torch::Tensor> first_moments;   // m, one a parameter; empty for RMSPROP
     std::vector<torch::Tensor> second_moments;  // v
   };
 

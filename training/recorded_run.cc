@@ -75,15 +75,12 @@ void ExpectWeightNorms(const base::Json& run, const lm::Decoder& model) {
 
 }  // namespace
 
-base::Json ReadRecordedRun(const std::string& runfile) {
-  return ReadGoldenJson(base::Runfile(runfile));
-}
+base::Json ReadRecordedRun(const std::string& runfile) { return ReadGoldenJson(base::Runfile(runfile)); }
 
 lm::TokenIds JsonTokens(const base::Json& ids) { return ids.get<lm::TokenIds>(); }
 
 lm::Decoder RecordedModel() {
-  absl::StatusOr<lm::Decoder> model =
-      lm::LoadModel(base::Runfile("lm/testdata/models/llama_base"));
+  absl::StatusOr<lm::Decoder> model = lm::LoadModel(base::Runfile("lm/testdata/models/llama_base"));
   SAMI_CHECK_OK(model.status());
   return *std::move(model);
 }

@@ -10,8 +10,8 @@ absl::Status CheckPromptAndResponse(const lm::TokenIds& prompt, const lm::TokenI
   if (response.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": the response is empty"));
   const int64_t tokens = prompt.size() + response.size();
   if (tokens <= max_tokens) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(where, ": prompt and response have ", tokens,
-                                                 " tokens, more than the ", max_tokens, " allowed"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(where, ": prompt and response have ", tokens, " tokens, more than the ", max_tokens, " allowed"));
 }
 
 }  // namespace training

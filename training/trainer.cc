@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
@@ -17,6 +16,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "lm/runtime.h"
+#include "training/exception_status.h"
 #include "training/gradient_sum.h"
 #include "training/optimizer.h"
 #include "training/order.h"
@@ -46,12 +46,6 @@ class GradientScope {
  private:
   lm::Decoder& model_;
 };
-
-// Torch's messages go on with a stack trace.
-absl::Status FromException(const std::exception& e) {
-  const std::vector<std::string> lines = absl::StrSplit(e.what(), absl::MaxSplits('\n', 1));
-  return absl::InternalError(lines[0]);
-}
 
 class Run {
  public:
@@ -101,9 +95,9 @@ std::string Run::Fingerprint() const {
     weight += objective_.Weight(i);
     tokens += objective_.NumTokens(i);
   }
-  std::string text = absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n",
-                                  objective_.num_examples(), "\n", tokens, "\n", absl::StrFormat("%.17g", weight), "\n",
-                                  config_.SerializeAsString());
+  std::string text =
+      absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n", objective_.num_examples(), "\n",
+                   tokens, "\n", absl::StrFormat("%.17g", weight), "\n", config_.SerializeAsString());
   for (const lm::Parameter& parameter : model_.parameters()) {
     absl::StrAppend(&text, "\n", parameter.name, " ", torch::toString(parameter.value.scalar_type()), " ",
                     absl::StrJoin(parameter.value.sizes(), "x"));
@@ -169,8 +163,14 @@ absl::Status Run::Step(int64_t step) {
   optimizer_.Step(rate, clip / weight, options_.threads);
 
   const int64_t examples = batch.size();
-  StepMetrics metrics = {step, static_cast<double>(examples_done_ + examples) / objective_.num_examples(),
-                         sum.weighted_loss() / weight, norm, rate, examples, tokens, {}};
+  StepMetrics metrics = {step,
+                         static_cast<double>(examples_done_ + examples) / objective_.num_examples(),
+                         sum.weighted_loss() / weight,
+                         norm,
+                         rate,
+                         examples,
+                         tokens,
+                         {}};
   for (const Metric& metric : sum.metrics()) metrics.metrics.emplace_back(metric.name, metric.sum / metric.weight);
   Record(std::move(metrics));
   return absl::OkStatus();
@@ -186,8 +186,7 @@ absl::Status Run::SumGradients(const std::vector<int64_t>& batch, GradientSum& s
     try {
       contribution = Microbatch(examples);
     } catch (const std::exception& e) {
-      const absl::Status failed = FromException(e);
-      contribution = absl::InternalError(absl::StrCat(failed.message(), ", ", Named(examples)));
+      contribution = StatusFromException(e, Named(examples));
     }
     sum.Add(i, std::move(contribution));
   });
@@ -198,8 +197,8 @@ absl::StatusOr<Contribution> Run::Microbatch(absl::Span<const int64_t> examples)
   const Evaluation evaluation = objective_.Evaluate(model_, examples);
   const double loss = evaluation.weighted_loss.item<double>();
   if (!std::isfinite(loss)) {
-    return absl::InternalError(absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ",
-                                            Named(examples)));
+    return absl::InternalError(
+        absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ", Named(examples)));
   }
   return Contribution{torch::autograd::grad({evaluation.weighted_loss}, parameters_, /*grad_outputs=*/{},
                                             /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true),
@@ -226,7 +225,7 @@ absl::Status Train(const Objective& objective, const TrainingConfig& config, con
   try {
     return Run(objective, config, options, model).Train();
   } catch (const std::exception& e) {
-    return base::Annotate(FromException(e), options.name);
+    return StatusFromException(e, options.name);
   }
 }
 

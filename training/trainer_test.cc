@@ -161,9 +161,9 @@ TEST(TrainerTest, AFailedStepChangesNothing) {
       options.threads = threads;
       const Result broken = TrainTiny(objective, config, options);
       const std::string step = absl::StrCat("toy: step ", broken.steps.size() + 1, " of 5");
-      EXPECT_THAT(broken.status, StatusIs(absl::StatusCode::kInternal,
-                                          AllOf(HasSubstr(step), HasSubstr(message), HasSubstr("rows "),
-                                                HasSubstr("7"), Not(HasSubstr("line 1")))));
+      EXPECT_THAT(broken.status,
+                  StatusIs(absl::StatusCode::kInternal, AllOf(HasSubstr(step), HasSubstr(message), HasSubstr("rows "),
+                                                              HasSubstr("7"), Not(HasSubstr("line 1")))));
       // As good training leaves the model after as many steps.
       TrainingConfig shorter = config;
       shorter.set_epochs(broken.steps.size() * 6 / 12.0);

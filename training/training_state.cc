@@ -21,9 +21,9 @@ constexpr int64_t kFixedColumns = 7;
 torch::Tensor HistoryTensor(const std::vector<StepMetrics>& history) {
   std::vector<double> numbers;
   for (const StepMetrics& step : history) {
-    numbers.insert(numbers.end(), {static_cast<double>(step.step), step.epoch, step.loss, step.grad_norm,
-                                   step.learning_rate, static_cast<double>(step.examples),
-                                   static_cast<double>(step.tokens)});
+    numbers.insert(numbers.end(),
+                   {static_cast<double>(step.step), step.epoch, step.loss, step.grad_norm, step.learning_rate,
+                    static_cast<double>(step.examples), static_cast<double>(step.tokens)});
     for (const auto& [name, value] : step.metrics) numbers.push_back(value);
   }
   const int64_t steps = history.size();
@@ -100,7 +100,8 @@ absl::Status SaveTrainingState(const std::string& path, const std::string& finge
   }
   const torch::Tensor table = HistoryTensor(history);
   views.push_back(lm::ViewOf(kStepMetrics, table));
-  return lm::WriteSafetensors(path, std::move(views), {{"fingerprint", fingerprint}, {"metrics", MetricNames(history)}});
+  return lm::WriteSafetensors(path, std::move(views),
+                              {{"fingerprint", fingerprint}, {"metrics", MetricNames(history)}});
 }
 
 absl::StatusOr<std::vector<StepMetrics>> LoadTrainingState(const std::string& path, const std::string& fingerprint,

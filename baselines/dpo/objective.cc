@@ -14,6 +14,7 @@
 #include "baselines/dpo/loss.h"
 #include "lm/runtime.h"
 #include "lm/scoring.h"
+#include "training/exception_status.h"
 #include "training/token_checks.h"
 
 namespace dpo {
@@ -151,7 +152,7 @@ absl::StatusOr<std::vector<ReferenceLogProbs>> ComputeReferenceLogProbs(const lm
     try {
       statuses[b] = ScoreReference(reference, examples, begin, end, references);
     } catch (const std::exception& e) {
-      statuses[b] = absl::InternalError(absl::StrCat("preference examples from ", begin, ": ", e.what()));
+      statuses[b] = training::StatusFromException(e, absl::StrCat("preference examples from ", begin));
     }
     if (progress != nullptr) progress->Add(end - begin);
   });
@@ -166,10 +167,10 @@ absl::StatusOr<std::unique_ptr<training::Objective>> MakeDpoObjective(const DpoC
   RETURN_IF_ERROR(CheckConfig(config));
   for (size_t i = 0; i < examples.size(); ++i) {
     const std::string where = absl::StrCat("preference example ", i);
-    RETURN_IF_ERROR(training::CheckPromptAndResponse(examples[i].prompt, examples[i].chosen, max_tokens,
-                                                     where + ", chosen"));
-    RETURN_IF_ERROR(training::CheckPromptAndResponse(examples[i].prompt, examples[i].rejected, max_tokens,
-                                                     where + ", rejected"));
+    RETURN_IF_ERROR(
+        training::CheckPromptAndResponse(examples[i].prompt, examples[i].chosen, max_tokens, where + ", chosen"));
+    RETURN_IF_ERROR(
+        training::CheckPromptAndResponse(examples[i].prompt, examples[i].rejected, max_tokens, where + ", rejected"));
   }
   const bool none = config.reference_free() && references.empty();
   if (!none && references.size() != examples.size()) {

@@ -44,7 +44,8 @@ void CheckCase(const lm::SafetensorsFile& file, const std::string& name, const s
 
   const torch::Tensor token_mean = TokenMeanLoss(scores.sum_B, scores.count_B);
   EXPECT_TRUE(TensorsAgree(token_mean, FileTensor(file, prefix + "token_mean_ce"), tolerance)) << "token mean";
-  EXPECT_TRUE(TensorsAgree(gradient(token_mean), -grad_sum / scores.count_B.sum(), tolerance)) << "token mean, gradient";
+  EXPECT_TRUE(TensorsAgree(gradient(token_mean), -grad_sum / scores.count_B.sum(), tolerance))
+      << "token mean, gradient";
 }
 
 TEST(SftGoldenTest, Losses) {

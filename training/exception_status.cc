@@ -1,0 +1,16 @@
+#include "training/exception_status.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace training {
+
+absl::Status StatusFromException(const std::exception& exception, absl::string_view where) {
+  const std::vector<std::string> lines = absl::StrSplit(exception.what(), absl::MaxSplits('\n', 1));
+  return absl::InternalError(absl::StrCat(where, ": ", lines[0]));
+}
+
+}  // namespace training

@@ -1,0 +1,17 @@
+// Torch throws; the rooms above return a status.
+#ifndef TRAINING_EXCEPTION_STATUS_H_
+#define TRAINING_EXCEPTION_STATUS_H_
+
+#include <exception>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace training {
+
+// kInternal "<where>: <first line of the message>": torch's messages go on with a stack trace.
+absl::Status StatusFromException(const std::exception& exception, absl::string_view where);
+
+}  // namespace training
+
+#endif  // TRAINING_EXCEPTION_STATUS_H_
