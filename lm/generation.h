@@ -40,8 +40,9 @@ struct Generation {
 };
 
 // One result a request, in their order. Requests are sorted by length into batches in a way that depends on nothing
-// but the requests. kInvalidArgument when a prompt is empty or a prompt with max_new_tokens exceeds the context (names
-// the request).
+// but the requests. kInvalidArgument when a prompt is empty, holds an id outside the vocabulary or exceeds the context
+// together with max_new_tokens (names the request's index), or when an option is out of range; kInternal when the
+// model's logits are not finite.
 absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,
                                                  const GenerationOptions& options);
 

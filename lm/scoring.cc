@@ -10,9 +10,9 @@
 namespace lm {
 namespace {
 
-// Rows longer than this are cut between responses: the prompt is then computed again, but attention, which is
-// quadratic in the row, is cheaper.
-constexpr int64_t kRowTokens = 512;
+// A row takes responses of so many tokens together, or of twice its prompt's. Further ones get another row: the prompt
+// is then computed again, but attention, whose cost is quadratic in the row, is cheaper.
+constexpr int64_t kSharingTokens = 512;
 // Tokens of one forward pass, padding included: enough to keep the matrix products busy, few enough to stay in cache.
 constexpr int64_t kPassTokens = 2048;
 
@@ -43,7 +43,8 @@ std::vector<Row> LayOut(const ScoringBatch& batch) {
     const auto [prompt, response] = batch.pairs[i];
     const int64_t prompt_tokens = batch.prompts[prompt].size(), tokens = batch.responses[response].size() - 1;
     int64_t& open = open_row[prompt];
-    if (open < 0 || rows[open].tokens + tokens > std::max(kRowTokens, prompt_tokens + tokens)) {
+    if (open < 0 ||
+        rows[open].tokens + tokens > prompt_tokens + std::max({kSharingTokens, 2 * prompt_tokens, tokens})) {
       open = rows.size();
       rows.push_back({prompt, {}, prompt_tokens});
     }
