@@ -56,6 +56,10 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
     std::printf("%s", PrintTextProto(spec).c_str());
     return absl::OkStatus();
   }
+  if (deployment.device() != "cpu") {
+    return absl::UnimplementedError(
+        absl::StrCat("deployment: device is \"", deployment.device(), "\"; this version computes on \"cpu\" only"));
+  }
   base::Progress::SetQuiet(deployment.quiet());
   RunOptions options;
   options.out = base::UserPath(absl::GetFlag(FLAGS_out));

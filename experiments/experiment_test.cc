@@ -114,7 +114,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
 
   const Outcome other = RunJob(folder + "/two", {"--set=seed=43"});
   EXPECT_EQ(other.exit_code, 2);
-  EXPECT_THAT(other.errors, HasSubstr("another run"));
+  EXPECT_THAT(other.errors, HasSubstr("it belongs to run"));
 }
 
 // A copy of a shipped model in which one file is replaced.

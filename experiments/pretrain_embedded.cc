@@ -1,6 +1,7 @@
 // Makes the embedded suite's two models: a base that follows a constitution only weakly, and an instruct that follows it
 // well. experiments/README.md tells why they differ as they do.
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -42,6 +43,10 @@ struct Settings {
   std::string out;
   int threads;
 };
+
+std::string StatePath(const Settings& settings, const std::string& name) {
+  return absl::StrCat(settings.out, "/", name, ".state.safetensors");
+}
 
 absl::Status MakeTokenizer(const Settings& settings, const std::string& folder) {
   std::vector<std::string> texts;
@@ -92,7 +97,7 @@ absl::Status TrainStage(const Settings& settings, const PretrainSpec::Stage& sta
   options.name = absl::StrCat("pretrain/", name);
   options.seed = settings.spec.seed();
   options.threads = settings.threads;
-  options.state_path = absl::StrCat(settings.out, "/", name, ".state.safetensors");
+  options.state_path = StatePath(settings, name);
   return training::Train(*objective, stage.training(), options, model->decoder);
 }
 
@@ -170,7 +175,10 @@ absl::Status Run() {
   const lm::ModelConfig config = Config(settings.spec.architecture(), *tokenizer);
   lm::LanguageModel model{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer)};
   RETURN_IF_ERROR(MakeModel(settings, settings.spec.base(), "base", tokenizer_folder, &model));
-  return MakeModel(settings, settings.spec.instruct(), "instruct", tokenizer_folder, &model);
+  RETURN_IF_ERROR(MakeModel(settings, settings.spec.instruct(), "instruct", tokenizer_folder, &model));
+  // Only now: after a kill, both continue from their states.
+  for (const char* name : {"base", "instruct"}) std::filesystem::remove(StatePath(settings, name));
+  return absl::OkStatus();
 }
 
 }  // namespace

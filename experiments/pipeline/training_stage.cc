@@ -90,7 +90,11 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
                                  absl::StrCat("arm \"", arm.name(), "\"")));
   RETURN_IF_ERROR(
       base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("metrics/", arm.name(), ".jsonl")), metrics));
-  return lm::SaveModel(model.decoder, parent_folder, pipeline.run->PathOf(absl::StrCat("models/", arm.name())));
+  // In full: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts from here.
+  lm::ModelConfig config = model.decoder.config();
+  config.storage = lm::StorageType::kFloat32;
+  return lm::SaveModel(lm::Decoder(config, model.decoder.parameters()), parent_folder,
+                       pipeline.run->PathOf(absl::StrCat("models/", arm.name())));
 }
 
 }  // namespace
