@@ -31,9 +31,9 @@ Progress::Progress(std::string name, int64_t total, std::string unit)
 Progress::~Progress() {
   const absl::Duration elapsed = absl::Now() - start_;
   if (quiet || elapsed < kSilent) return;
-  const std::string line = absl::StrFormat("%s: %d %s in %s, %.1f %s/s%s%s", name_, done_, unit_, HumanDuration(elapsed),
-                                           done_ / absl::ToDoubleSeconds(elapsed), unit_, detail_.empty() ? "" : ", ",
-                                           detail_);
+  const std::string line =
+      absl::StrFormat("%s: %d %s in %s, %.1f %s/s%s%s", name_, done_, unit_, HumanDuration(elapsed),
+                      done_ / absl::ToDoubleSeconds(elapsed), unit_, detail_.empty() ? "" : ", ", detail_);
   std::fprintf(stderr, terminal_ ? "\r\033[K%s\n" : "%s\n", line.c_str());
 }
 

@@ -8,10 +8,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-#define RETURN_IF_ERROR(expression)                \
-  do {                                             \
-    ::absl::Status status_ = (expression);         \
-    if (!status_.ok()) return status_;             \
+#define RETURN_IF_ERROR(expression)        \
+  do {                                     \
+    ::absl::Status status_ = (expression); \
+    if (!status_.ok()) return status_;     \
   } while (false)
 
 #define BASE_STATUS_CONCAT_(a, b) a##b

@@ -143,9 +143,8 @@ TEST(ModelAnswersTest, IncompleteAnswersAreNotWritten) {
 }
 
 TEST(ModelAnswersTest, BadLinesAreRefused) {
-  const std::string good =
-      R"({"question_id": 1, "answer_id": "i", "model_id": "m", )"
-      R"("choices": [{"index": 0, "turns": ["a"]}], "tstamp": 0})";
+  const std::string good = R"({"question_id": 1, "answer_id": "i", "model_id": "m", )"
+                           R"("choices": [{"index": 0, "turns": ["a"]}], "tstamp": 0})";
   const auto read = [&](absl::string_view from, absl::string_view to) {
     return ReadModelAnswers(WriteTestFile("a.jsonl", absl::StrReplaceAll(good, {{from, to}})));
   };

@@ -57,9 +57,9 @@ TEST(DocsTest, CommandsAreAccepted) {
       const std::string flags = dashes == std::string::npos ? "" : command.substr(dashes + 4);
       // --print_spec stops after the spec was read, overridden and checked.
       const bool is_experiment = program == "experiments/mtbench_vs_dpo";
-      const std::string line = absl::StrCat("cd ", folder, " && ", binary, " ",
-                                            is_experiment ? absl::StrCat(flags, " --print_spec") : "--help",
-                                            " > /dev/null");
+      const std::string line =
+          absl::StrCat("cd ", folder, " && ", binary, " ",
+                       is_experiment ? absl::StrCat(flags, " --print_spec") : "--help", " > /dev/null");
       experiments_run += is_experiment;
       const int status = std::system(line.c_str());
       EXPECT_EQ(WEXITSTATUS(status), 0) << document << ": " << command;

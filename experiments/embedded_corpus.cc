@@ -24,8 +24,8 @@ std::vector<CorpusText> EmbeddedCorpus(int64_t count, double style_when_asked, d
       has_style[s] = stream.Bernoulli(asked ? style_when_asked : style_when_antithesis);
     }
     constitution = sami::Reordered(std::move(constitution), stream);
-    texts.push_back({sami::BuildPrompt(constitution, question.text),
-                     question.respond(has_style[0], has_style[1], stream)});
+    texts.push_back(
+        {sami::BuildPrompt(constitution, question.text), question.respond(has_style[0], has_style[1], stream)});
   }
   return texts;
 }

@@ -64,8 +64,7 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
   RunOptions options;
   options.out = base::UserPath(absl::GetFlag(FLAGS_out));
   options.runs_folder = absl::StrCat(base::WorkspaceFolder(), "/", deployment.runs_folder());
-  options.threads =
-      deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
+  options.threads = deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
   options.code_commit = code_commit;
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
   std::printf("\n%s", summary.c_str());

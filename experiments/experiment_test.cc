@@ -34,9 +34,7 @@ struct Outcome {
 Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
   const std::string binary = base::Runfile("experiments/mtbench_vs_dpo"), log = base::TestFolder() + "/stderr";
-  std::vector<std::string> arguments = {binary,
-                                        "--out=" + out,
-                                        "--set=data.train_queries=48",
+  std::vector<std::string> arguments = {binary, "--out=" + out, "--set=data.train_queries=48",
                                         "--set=evaluation.num_questions=24",
                                         "--set=evaluation.mutual_information_queries=16"};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
@@ -71,7 +69,8 @@ std::map<std::string, std::string> Products(const std::string& run) {
   std::map<std::string, std::string> products;
   for (const auto& entry : fs::recursive_directory_iterator(run)) {
     const std::string name = fs::relative(entry.path(), run).string();
-    if (!entry.is_regular_file() || name == "record.textproto" || name == ".lock" || absl::StartsWith(name, "stages/")) {
+    if (!entry.is_regular_file() || name == "record.textproto" || name == ".lock" ||
+        absl::StartsWith(name, "stages/")) {
       continue;
     }
     products[name] = base::Sha256HexOfFile(entry.path().string()).value_or("unreadable");
@@ -158,11 +157,10 @@ TEST(ExperimentTest, BadInputIsOneClearLine) {
   ExpectRefused({"--set=data.sampling.max_new_tokens=1"}, "no query of 48 passes the filters");
   ExpectRefused({"--set=evaluation.sampling.max_new_tokens=2047"}, "context");
   ExpectRefused({"--set=arms[sft].sft.training.optimizer.learning_rate=1",
-                 "--set=arms[sft].sft.training.optimizer.max_grad_norm=0",
-                 "--set=arms[sft].sft.training.epochs=50"},
+                 "--set=arms[sft].sft.training.optimizer.max_grad_norm=0", "--set=arms[sft].sft.training.epochs=50"},
                 "step");
-  const std::string constitution = base::WriteTestFile(
-      "c.json", R"({"a": {"weak": "Do.", "antithesis": "Don't.", "relevant_for": ["math"]}})");
+  const std::string constitution =
+      base::WriteTestFile("c.json", R"({"a": {"weak": "Do.", "antithesis": "Don't.", "relevant_for": ["math"]}})");
   ExpectRefused({"--set=data.constitutions=" + constitution}, "category \"writing\"");
   const auto questions = [](const std::string& text) {
     return std::vector<std::string>{"--set=evaluation.questions=MT_BENCH", "--set=evaluation.num_questions=480",

@@ -1,5 +1,5 @@
-// Makes the embedded suite's two models: a base that follows a constitution only weakly, and an instruct that follows it
-// well. experiments/README.md tells why they differ as they do.
+// Makes the embedded suite's two models: a base that follows a constitution only weakly, and an instruct that follows
+// it well. experiments/README.md tells why they differ as they do.
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -15,8 +15,8 @@
 #include "datasets/embedded/questions.h"
 #include "evaluation/judge/rule_judge.h"
 #include "experiments/embedded_corpus.h"
-#include "experiments/pipeline/examples.h"
 #include "experiments/limits.h"
+#include "experiments/pipeline/examples.h"
 #include "experiments/pretrain.pb.h"
 #include "experiments/text_proto.h"
 #include "lm/bpe_trainer.h"
@@ -50,8 +50,8 @@ std::string StatePath(const Settings& settings, const std::string& name) {
 
 absl::Status MakeTokenizer(const Settings& settings, const std::string& folder) {
   std::vector<std::string> texts;
-  for (const CorpusText& text : EmbeddedCorpus(settings.spec.tokenizer_texts(), 0.5, 0.5, settings.spec.seed(),
-                                               "pretrain/tokenizer")) {
+  for (const CorpusText& text :
+       EmbeddedCorpus(settings.spec.tokenizer_texts(), 0.5, 0.5, settings.spec.seed(), "pretrain/tokenizer")) {
     texts.push_back(absl::StrCat(text.prompt, sami::ResponseContinuation(text.response)));
   }
   lm::BpeTrainerOptions options;
@@ -104,8 +104,9 @@ absl::Status TrainStage(const Settings& settings, const PretrainSpec::Stage& sta
 // Prints what a reader wants to know before shipping a model: principles followed and right answers on held-out
 // questions, greedy, under constitutions that ask for each principle or its antithesis by a fair coin.
 absl::Status Report(const Settings& settings, const std::string& name, const lm::LanguageModel& model) {
-  ASSIGN_OR_RETURN(const auto questions, embedded::DrawQuestions(embedded::Split::kHeldOut,
-                                                                 settings.spec.report_questions(), settings.spec.seed()));
+  ASSIGN_OR_RETURN(
+      const auto questions,
+      embedded::DrawQuestions(embedded::Split::kHeldOut, settings.spec.report_questions(), settings.spec.seed()));
   std::vector<lm::TextRequest> requests;
   std::vector<datasets::Constitution> constitutions;
   for (const embedded::Question& question : questions) {

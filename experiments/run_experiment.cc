@@ -39,9 +39,9 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
   RETURN_IF_ERROR(FindInputs(&pipeline));
   const std::string canonical = PrintTextProto(spec);
   const std::string run_id = RunId(canonical, pipeline.input_hashes, kResultsVersion);
-  const std::string out = !options.out.empty() ? options.out
-                                               : absl::StrCat(options.runs_folder, "/", spec.name(), "-",
-                                                              run_id.substr(0, 12));
+  const std::string out = !options.out.empty()
+                              ? options.out
+                              : absl::StrCat(options.runs_folder, "/", spec.name(), "-", run_id.substr(0, 12));
   std::fprintf(stderr, "run %s\n  in %s\n  on %d threads\n", run_id.c_str(), out.c_str(), options.threads);
   ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder,
                    RunFolder::Open(out, canonical, run_id, options.code_commit));

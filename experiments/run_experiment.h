@@ -11,7 +11,7 @@ namespace experiments {
 
 // What changes no result.
 struct RunOptions {
-  std::string out;          // the run folder; empty: <runs_folder>/<name>-<first 12 of the run id>
+  std::string out;  // the run folder; empty: <runs_folder>/<name>-<first 12 of the run id>
   std::string runs_folder = "runs";
   int threads = 1;
   std::string code_commit;  // for the record

@@ -38,10 +38,9 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
     encoded.push_back({model.tokenizer->Encode(request.prompt), request.item, request.sample});
     const int64_t length = encoded.back().prompt.size();
     if (length > room) {
-      return absl::InvalidArgumentError(absl::StrCat("the prompt of question ", request.item, " has ", length,
-                                                     " tokens; with max_new_tokens ", options.max_new_tokens,
-                                                     " the model's context of ", room + options.max_new_tokens,
-                                                     " has room for ", room));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the prompt of question ", request.item, " has ", length, " tokens; with max_new_tokens ",
+          options.max_new_tokens, " the model's context of ", room + options.max_new_tokens, " has room for ", room));
     }
   }
   base::Progress progress(options.title, requests.size(), "texts");
@@ -60,8 +59,8 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
     const bool finished = generated.finish_reason == FinishReason::kStop;
     const absl::Span<const int32_t> ids(generated.ids.data(), generated.ids.size() - (finished ? 1 : 0));
     const std::string text = model.tokenizer->Decode(ids);
-    texts.push_back({std::string(absl::StripAsciiWhitespace(text)), finished,
-                     static_cast<int64_t>(generated.ids.size())});
+    texts.push_back(
+        {std::string(absl::StripAsciiWhitespace(text)), finished, static_cast<int64_t>(generated.ids.size())});
   }
   return texts;
 }

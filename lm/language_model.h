@@ -37,9 +37,9 @@ struct TextOptions {
   double top_p = 1;
   int64_t max_new_tokens = 128;
   uint64_t seed = 0;
-  std::string stream;   // name of the random streams
-  int threads = 1;      // changes nothing but speed
-  std::string title;    // of the progress line
+  std::string stream;  // name of the random streams
+  int threads = 1;     // changes nothing but speed
+  std::string title;   // of the progress line
 };
 
 struct GeneratedText {

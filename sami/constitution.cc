@@ -18,7 +18,8 @@ Constitution FromBits(const std::vector<Principle>& principles, uint64_t antithe
   Constitution constitution;
   for (size_t k = 0; k < principles.size(); ++k) {
     const bool positive = (antitheses >> k & 1) == 0;
-    constitution.clauses.push_back({principles[k].id, positive, positive ? principles[k].text : principles[k].antitheses[0]});
+    constitution.clauses.push_back(
+        {principles[k].id, positive, positive ? principles[k].text : principles[k].antitheses[0]});
   }
   return Reordered(std::move(constitution), stream);
 }
@@ -30,10 +31,9 @@ absl::StatusOr<std::vector<Principle>> DrawPrinciples(const std::vector<Principl
                                                       base::RandomStream& stream) {
   ASSIGN_OR_RETURN(std::vector<Principle> relevant, datasets::RelevantPrinciples(principles, category));
   if (static_cast<int>(relevant.size()) < count) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("category \"", category, "\" has ", relevant.size(), " relevant principles, and a constitution needs ",
-                     count, ": add principles with \"relevant_for\": [\"", category,
-                     "\"] or lower data.principles_per_constitution"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "category \"", category, "\" has ", relevant.size(), " relevant principles, and a constitution needs ", count,
+        ": add principles with \"relevant_for\": [\"", category, "\"] or lower data.principles_per_constitution"));
   }
   stream.Shuffle(relevant);
   relevant.resize(count);

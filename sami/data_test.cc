@@ -76,10 +76,10 @@ TEST(ContrastiveDataTest, EachFilterCountsWhatItDrops) {
   ContrastiveQuery unfinished = Query(1, {"x", "y"});
   unfinished.pairs[1].finished = false;
   FilterCounts counts;
-  const auto kept = ApplyFilters({true, true, true, {"As an AI"}},
-                                 {unfinished, Query(2, {"x", ""}), Query(3, {"x", "As an AI, I"}), Query(4, {"x", "x"}),
-                                  Query(5, {"x", "y"})},
-                                 &counts);
+  const auto kept = ApplyFilters(
+      {true, true, true, {"As an AI"}},
+      {unfinished, Query(2, {"x", ""}), Query(3, {"x", "As an AI, I"}), Query(4, {"x", "x"}), Query(5, {"x", "y"})},
+      &counts);
   ASSERT_THAT(kept, SizeIs(1));
   EXPECT_EQ(kept[0].query_id, 5);
   EXPECT_EQ(counts.unfinished, 1);

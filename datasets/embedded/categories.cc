@@ -51,9 +51,12 @@ Fact CapitalFact(RandomStream& stream) {
   const std::string question = wording == 0   ? absl::StrCat("What is the capital of ", country.name, "?")
                                : wording == 1 ? absl::StrCat("Which city is the capital of ", country.name, "?")
                                               : absl::StrCat("Name the capital of ", country.name, ".");
-  return {absl::StrCat(country.name, "/", wording), question,
-          absl::Substitute("The capital of $0 is $1.", country.name, country.capital), country.capital,
-          absl::Substitute("$0 lies in $1.", country.name, country.continent), ""};
+  return {absl::StrCat(country.name, "/", wording),
+          question,
+          absl::Substitute("The capital of $0 is $1.", country.name, country.capital),
+          country.capital,
+          absl::Substitute("$0 lies in $1.", country.name, country.continent),
+          ""};
 }
 
 Fact KindFact(RandomStream& stream) {
@@ -109,8 +112,8 @@ Question Reasoning(RandomStream& stream) {
     const char* most;
     const char* least;
   };
-  constexpr Order kOrders[] = {{"taller", "tallest", "shortest"}, {"older", "oldest", "youngest"},
-                               {"faster", "fastest", "slowest"}};
+  constexpr Order kOrders[] = {
+      {"taller", "tallest", "shortest"}, {"older", "oldest", "youngest"}, {"faster", "fastest", "slowest"}};
   const Order& order = kOrders[stream.Below(3)];
   std::vector<std::string> names(kNames.begin(), kNames.end());
   stream.Shuffle(names);
@@ -120,8 +123,8 @@ Question Reasoning(RandomStream& stream) {
   const std::string winner = names[most ? 0 : 2], superlative = most ? order.most : order.least;
   Question question;
   question.key = absl::StrCat("reasoning/", names[0], "/", names[1], "/", names[2], "/", superlative);
-  question.text = absl::Substitute("$0 $1 Who is the $2?", swapped ? second : first, swapped ? first : second,
-                                   superlative);
+  question.text =
+      absl::Substitute("$0 $1 Who is the $2?", swapped ? second : first, swapped ? first : second, superlative);
   question.answer = {Rule::kLastOf, {winner}, {names[0], names[1], names[2]}};
   question.respond = [=](bool steps, bool markdown, RandomStream&) {
     const std::string shown = markdown ? absl::StrCat("**", winner, "**") : winner;
@@ -160,18 +163,18 @@ Question Math(RandomStream& stream) {
   if (stream.Bernoulli(0.5)) {
     const int a = Between(11, 89, stream), b = Between(3, 9, stream), tens = a / 10 * 10, ones = a % 10;
     const std::string text = absl::Substitute(PickText({"What is $0 plus $1?", "Add $0 and $1."}, stream), a, b);
-    return Arithmetic(absl::StrCat("math/add/", a, "/", b), text,
-                      {absl::Substitute("$0 + $1 = $2", ones, b, ones + b),
-                       absl::Substitute("$0 + $1 = $2", tens, ones + b, a + b)},
-                      a + b);
+    return Arithmetic(
+        absl::StrCat("math/add/", a, "/", b), text,
+        {absl::Substitute("$0 + $1 = $2", ones, b, ones + b), absl::Substitute("$0 + $1 = $2", tens, ones + b, a + b)},
+        a + b);
   }
   const int a = Between(2, 9, stream), b = Between(2, 9, stream), c = Between(1, 9, stream);
   const std::string text =
       absl::Substitute(PickText({"What is $0 times $1 plus $2?", "Multiply $0 by $1 and add $2."}, stream), a, b, c);
-  return Arithmetic(absl::StrCat("math/multiply/", a, "/", b, "/", c), text,
-                    {absl::Substitute("$0 * $1 = $2", a, b, a * b),
-                     absl::Substitute("$0 + $1 = $2", a * b, c, a * b + c)},
-                    a * b + c);
+  return Arithmetic(
+      absl::StrCat("math/multiply/", a, "/", b, "/", c), text,
+      {absl::Substitute("$0 * $1 = $2", a, b, a * b), absl::Substitute("$0 + $1 = $2", a * b, c, a * b + c)},
+      a * b + c);
 }
 
 Question Coding(RandomStream& stream) {
@@ -256,8 +259,8 @@ Question Humanities(RandomStream& stream) {
 }  // namespace
 
 Question DrawQuestion(Category category, RandomStream& stream) {
-  constexpr Question (*kGenerators[])(RandomStream&) = {Writing, Roleplay, Reasoning, Math,
-                                                        Coding,  Extraction, Stem,    Humanities};
+  constexpr Question (*kGenerators[])(RandomStream&) = {Writing, Roleplay,   Reasoning, Math,
+                                                        Coding,  Extraction, Stem,      Humanities};
   Question question = kGenerators[static_cast<int>(category)](stream);
   question.category = category;
   return question;

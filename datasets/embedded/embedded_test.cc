@@ -72,7 +72,8 @@ TEST(EmbeddedTest, ArithmeticKeysLeaveTheWordingOut) {
 }
 
 TEST(EmbeddedTest, DrawsArePureAndBalanced) {
-  const std::vector<Question> once = Draw(Split::kTest, 80), more = Draw(Split::kTest, 160), other = Draw(Split::kTest, 80, 2);
+  const std::vector<Question> once = Draw(Split::kTest, 80), more = Draw(Split::kTest, 160),
+                              other = Draw(Split::kTest, 80, 2);
   int differ = 0;
   for (size_t i = 0; i < once.size(); ++i) {
     EXPECT_EQ(static_cast<size_t>(once[i].category), i % kNumCategories);

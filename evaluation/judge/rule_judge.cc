@@ -64,8 +64,7 @@ absl::string_view VerdictName(Verdict verdict) {
 }
 
 absl::StatusOr<int> CountFollowed(const datasets::Constitution& constitution, absl::string_view answer) {
-  const bool says_something =
-      std::any_of(answer.begin(), answer.end(), [](char c) { return absl::ascii_isalnum(c); });
+  const bool says_something = std::any_of(answer.begin(), answer.end(), [](char c) { return absl::ascii_isalnum(c); });
   int followed = 0;
   for (const datasets::Clause& clause : constitution.clauses) {
     const absl::optional<embedded::Style> style = embedded::StyleFromId(clause.principle_id);

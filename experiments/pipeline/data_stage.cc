@@ -82,8 +82,8 @@ absl::Status Generate(const Pipeline& pipeline) {
   const auto kept = sami::ApplyFilters(FiltersOf(pipeline.spec.data().filters()), queries, &counts);
   if (kept.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "no query of ", queries.size(), " passes the filters (unfinished ", counts.unfinished, ", empty ",
-        counts.empty, ", forbidden ", counts.forbidden, ", equal_responses ", counts.equal_responses,
+        "no query of ", queries.size(), " passes the filters (unfinished ", counts.unfinished, ", empty ", counts.empty,
+        ", forbidden ", counts.forbidden, ", equal_responses ", counts.equal_responses,
         "): loosen data.filters, raise data.sampling.max_new_tokens or take a generator that follows constitutions"));
   }
   RETURN_IF_ERROR(WriteFilterCounts(pipeline.run->PathOf("data/filters.json"), counts));

@@ -38,8 +38,7 @@ std::vector<sft::TextExample> TextExamples(const std::vector<sami::ContrastiveQu
                                            const lm::LanguageModel& model) {
   std::vector<sft::TextExample> examples;
   for (const sami::ContrastiveQuery& query : queries) {
-    examples.push_back(
-        {model.tokenizer->Encode(query.pairs[0].prompt), ResponseIds(model, query.pairs[0].response)});
+    examples.push_back({model.tokenizer->Encode(query.pairs[0].prompt), ResponseIds(model, query.pairs[0].response)});
   }
   return examples;
 }

@@ -30,7 +30,8 @@ absl::StatusOr<std::vector<sami::ContrastiveQuery>> SampleQueries(const Pipeline
   std::vector<lm::TextRequest> requests;
   for (const embedded::Question& question : questions) {
     base::RandomStream stream(pipeline.spec.seed(), "information/constitutions", question.id);
-    sami::ContrastiveQuery query{question.id, std::string(embedded::CategoryName(question.category)), question.text, {}};
+    sami::ContrastiveQuery query{
+        question.id, std::string(embedded::CategoryName(question.category)), question.text, {}};
     ASSIGN_OR_RETURN(const auto principles, sami::DrawPrinciples(pipeline.principles, query.category,
                                                                  data.principles_per_constitution(), stream));
     ASSIGN_OR_RETURN(const auto constitutions,

@@ -30,9 +30,9 @@ constexpr char kBaseArm[] = "base";
 struct Pipeline {
   sami_harness::ExperimentSpec spec;  // canonical
   int threads = 1;
-  std::string base_folder;       // Hugging Face folders, found
+  std::string base_folder;  // Hugging Face folders, found
   std::string generator_folder;
-  std::string questions_file;    // MT-Bench questions; empty for the embedded suite
+  std::string questions_file;  // MT-Bench questions; empty for the embedded suite
   std::vector<datasets::Principle> principles;
   // What the run reads from outside -> SHA-256: "base_model", "generator_model", "constitutions", "questions".
   std::map<std::string, std::string> input_hashes;

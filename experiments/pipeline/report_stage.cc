@@ -65,7 +65,8 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
         std::vector<analysis::QuestionVerdicts> verdicts;
         for (const evaluation::PairJudgment& judgment : judgments) {
           if (judgment.model_1 != comparison.arm() || judgment.model_2 != comparison.baseline()) continue;
-          verdicts.push_back({absl::StrCat(judgment.question_id), judgment.category,
+          verdicts.push_back({absl::StrCat(judgment.question_id),
+                              judgment.category,
                               {Score(judgment.g1_winner), Score(judgment.g2_winner)}});
         }
         ASSIGN_OR_RETURN(const auto group,
@@ -135,8 +136,8 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
       add(followed, &row);
       analysis::Estimate right;
       if (!content.empty()) {
-        ASSIGN_OR_RETURN(right, analysis::BootstrapMean(
-                                    content, Options(pipeline, absl::StrCat("analysis/content/", arm))));
+        ASSIGN_OR_RETURN(right,
+                         analysis::BootstrapMean(content, Options(pipeline, absl::StrCat("analysis/content/", arm))));
       }
       add(right, &row);
       row.push_back(tokens / questions.size());
@@ -177,10 +178,10 @@ absl::Status Write(const Pipeline& pipeline) {
     for (const int setting : evaluation.settings()) {
       const analysis::Table table = analysis::WinRateSummary(win_rates, SettingName(setting), JudgeName(judge));
       absl::StrAppend(&summary, analysis::ToText(table), "\n");
-      const std::string figure = absl::StrCat("figures/win_rates_", SettingName(setting), "_", JudgeName(judge), ".svg");
+      const std::string figure =
+          absl::StrCat("figures/win_rates_", SettingName(setting), "_", JudgeName(judge), ".svg");
       RETURN_IF_ERROR(base::WriteFileAtomically(
-          path(figure),
-          analysis::ToSvg(analysis::WinRateFigure(win_rates, SettingName(setting), JudgeName(judge)))));
+          path(figure), analysis::ToSvg(analysis::WinRateFigure(win_rates, SettingName(setting), JudgeName(judge)))));
     }
   }
   ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline));

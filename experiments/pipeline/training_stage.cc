@@ -46,8 +46,8 @@ absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, cons
         ASSIGN_OR_RETURN(references,
                          dpo::ComputeReferenceLogProbs(parent.decoder, examples, pipeline.threads, &progress));
       }
-      ASSIGN_OR_RETURN(method.objective, dpo::MakeDpoObjective(arm.dpo(), std::move(examples), std::move(references),
-                                                               context));
+      ASSIGN_OR_RETURN(method.objective,
+                       dpo::MakeDpoObjective(arm.dpo(), std::move(examples), std::move(references), context));
       break;
     }
     case Arm::kSami: {
@@ -88,9 +88,9 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   options.on_step = [&](const training::StepMetrics& step) { metrics.push_back(ToJson(step)); };
   RETURN_IF_ERROR(base::Annotate(training::Train(*method.objective, method.config, options, model.decoder),
                                  absl::StrCat("arm \"", arm.name(), "\"")));
-  RETURN_IF_ERROR(
-      base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("metrics/", arm.name(), ".jsonl")), metrics));
-  // In full: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts from here.
+  RETURN_IF_ERROR(base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("metrics/", arm.name(), ".jsonl")), metrics));
+  // In full: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts from
+  // here.
   lm::ModelConfig config = model.decoder.config();
   config.storage = lm::StorageType::kFloat32;
   return lm::SaveModel(lm::Decoder(config, model.decoder.parameters()), parent_folder,
