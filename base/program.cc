@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 
@@ -43,6 +45,14 @@ std::vector<std::string> InitProgram(int argc, char** argv, absl::string_view us
   config.contains_help_flags = [](absl::string_view file) { return !absl::StrContains(file, "absl/"); };
   config.contains_helpshort_flags = config.contains_help_flags;
   absl::SetFlagsUsageConfig(config);
+  // Abseil shows its help and exits with 1, as if it had been asked in error.
+  const auto is_help = [](absl::string_view argument) { return argument == "--help" || argument == "-help"; };
+  if (std::any_of(argv + 1, argv + argc, is_help)) {
+    std::atexit([] {
+      std::fflush(stdout);
+      std::_Exit(0);
+    });
+  }
   std::vector<std::string> rest;
   for (char* argument : absl::ParseCommandLine(argc, argv)) rest.push_back(argument);
   rest.erase(rest.begin());

@@ -39,7 +39,8 @@ TEST(CanonicalTest, FillsDefaultsAndSubMessages) {
             "  unfinished: true\n"
             "  empty: true\n"
             "  equal_responses: true\n"
-            "}\n");
+            "}\n"
+            "principles_per_constitution: 2\n");
 }
 
 TEST(CanonicalTest, IsReadBackAndIdempotent) {

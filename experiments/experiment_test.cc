@@ -156,15 +156,11 @@ TEST(ExperimentTest, BadInputIsOneClearLine) {
   // One token is never a whole answer.
   ExpectRefused({"--set=data.sampling.max_new_tokens=1"}, "no query of 48 passes the filters");
   ExpectRefused({"--set=evaluation.sampling.max_new_tokens=2047"}, "context");
-  ExpectRefused({"--set=arms[sft].sft.training.optimizer.learning_rate=1",
-                 "--set=arms[sft].sft.training.optimizer.max_grad_norm=0", "--set=arms[sft].sft.training.epochs=50"},
-                "step");
   const std::string constitution =
       base::WriteTestFile("c.json", R"({"a": {"weak": "Do.", "antithesis": "Don't.", "relevant_for": ["math"]}})");
   ExpectRefused({"--set=data.constitutions=" + constitution}, "category \"writing\"");
   const auto questions = [](const std::string& text) {
-    return std::vector<std::string>{"--set=evaluation.questions=MT_BENCH", "--set=evaluation.num_questions=480",
-                                    "--set=evaluation.judges=[PRINCIPLE]",
+    return std::vector<std::string>{"--set=evaluation.questions=MT_BENCH", "--set=evaluation.judges=[PRINCIPLE]",
                                     "--set=evaluation.questions_file=" + base::WriteTestFile("q.jsonl", text)};
   };
   const std::string line = R"({"question_id": 81, "category": "writing", "turns": ["Why?"]})";

@@ -127,9 +127,6 @@ absl::Status CheckQuestions(const EvaluationSpec& evaluation, const FieldLocatio
   if (evaluation.held_out()) {
     return locations.Error("evaluation.held_out", "is true, but MT_BENCH has no held-out questions; leave it out");
   }
-  if (evaluation.num_questions() != EvaluationSpec().num_questions()) {
-    return locations.Error("evaluation.num_questions", "is for EMBEDDED questions; with MT_BENCH leave it out");
-  }
   return absl::OkStatus();
 }
 

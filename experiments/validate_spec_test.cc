@@ -153,12 +153,6 @@ TEST(ValidateSpecTest, HeldOutQuestionsOfMtBench) {
               HasSubstr("evaluation.held_out is true, but MT_BENCH has no held-out questions"));
 }
 
-TEST(ValidateSpecTest, NumberOfQuestionsOfMtBench) {
-  EXPECT_THAT(
-      ErrorWith({"evaluation.questions=MT_BENCH", "evaluation.judges=[PRINCIPLE]", "evaluation.num_questions=8"}),
-      HasSubstr("evaluation.num_questions is for EMBEDDED questions"));
-}
-
 TEST(ValidateSpecTest, QuestionsFileOfTheEmbeddedSuite) {
   EXPECT_THAT(ErrorWith({"evaluation.questions_file=q.jsonl"}),
               HasSubstr("evaluation.questions_file is for questions: MT_BENCH"));

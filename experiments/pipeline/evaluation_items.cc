@@ -45,6 +45,7 @@ absl::StatusOr<std::vector<EvaluationQuestion>> EvaluationQuestions(const Pipeli
   } else {
     ASSIGN_OR_RETURN(const auto loaded, datasets::ReadMtBenchQuestions(pipeline.questions_file));
     for (const datasets::MtBenchQuestion& question : loaded) {
+      if (static_cast<int64_t>(questions.size()) == pipeline.spec.evaluation().num_questions()) break;
       questions.push_back({question.id, question.category, question.turns[0], {}});
     }
   }
