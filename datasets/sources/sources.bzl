@@ -184,15 +184,17 @@ def _entries():
 def _repository(name):
     return "pinned_" + name.replace("/", "_")
 
-def fetch_pinned(repository_ctx, url, file, sha256, ask = True):
+def fetch_pinned(repository_ctx, urls, file, sha256):
     """Fills a repository with one file, or with the file ABSENT where these very bytes cannot be had.
 
     The marker tells a file that is absent from one that a target forgot to list.
     """
-    found = ask and repository_ctx.download(url, file, sha256 = sha256, allow_fail = True).success
+    found = False
+    for url in urls:
+        found = found or repository_ctx.download(url, file, sha256 = sha256, allow_fail = True).success
     if not found:
         repository_ctx.delete(file)
-        repository_ctx.file("ABSENT", "%s with SHA-256 %s\n" % (url, sha256), executable = False)
+        repository_ctx.file("ABSENT", "%s with SHA-256 %s\n" % (file, sha256), executable = False)
     repository_ctx.file("WORKSPACE", "", executable = False)
     repository_ctx.file("BUILD.bazel", """
 filegroup(
@@ -204,13 +206,23 @@ filegroup(
 
 def _pinned_repository_impl(repository_ctx):
     attr = repository_ctx.attr
-    ask = repository_ctx.os.environ.get("SAMI_DATA") != "0"
-    fetch_pinned(repository_ctx, attr.url, attr.file, attr.sha256, ask)
+    urls = []
+
+    # Files that lie beside the checkout need no network.
+    local = repository_ctx.path(Label("//:WORKSPACE")).dirname.dirname.get_child("shared").get_child("data")
+    for part in attr.path.split("/"):
+        local = local.get_child(part)
+    if local.exists:
+        urls.append("file://%s" % local)
+    if repository_ctx.os.environ.get("SAMI_DATA") != "0":
+        urls.append(attr.url)
+    fetch_pinned(repository_ctx, urls, attr.file, attr.sha256)
 
 # Bazel remembers that a file was absent. A new value of SAMI_DATA makes it look again; 0 keeps it from looking.
 _pinned_repository = repository_rule(
     implementation = _pinned_repository_impl,
     attrs = {
+        "path": attr.string(mandatory = True),
         "url": attr.string(mandatory = True),
         "file": attr.string(mandatory = True),
         "sha256": attr.string(mandatory = True),
@@ -223,6 +235,7 @@ def pinned_data():
     for entry in _entries():
         _pinned_repository(
             name = _repository(entry.name),
+            path = entry.name,
             url = entry.url,
             file = entry.file,
             sha256 = entry.sha256,

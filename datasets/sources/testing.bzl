@@ -6,7 +6,7 @@ _BYTES = "//datasets/sources:testdata/refused_on_purpose.txt"
 
 def _impl(repository_ctx):
     url = "file://%s" % repository_ctx.path(Label(_BYTES))
-    fetch_pinned(repository_ctx, url, "refused_on_purpose.txt", repository_ctx.attr.sha256)
+    fetch_pinned(repository_ctx, [url], "refused_on_purpose.txt", repository_ctx.attr.sha256)
 
 _test_repository = repository_rule(
     implementation = _impl,
