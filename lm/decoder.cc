@@ -10,7 +10,6 @@
 #include "base/random.h"
 #include "lm/attention.h"
 #include "lm/norm.h"
-#include "lm/precision.h"
 #include "lm/rotary.h"
 #include "lm/runtime.h"
 
@@ -144,11 +143,11 @@ void Decoder::SetRequiresGrad(bool requires_grad) {
 torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) const {
   SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
              input.segments_BT.sizes() == input.ids_BT.sizes());
-  const torch::Dtype mask_type = AtLeastFloat32(parameters_[kEmbedding].value.scalar_type());
-  const torch::Tensor mask = AttentionMask(input.segments_BT, config_.num_heads, config_.num_kv_heads, mask_type);
+  const AttentionPattern pattern = MakeAttentionPattern(input.segments_BT, config_.num_heads, config_.num_kv_heads,
+                                                        parameters_[kEmbedding].value.scalar_type());
   return RunLayers(config_, parameters_, input.ids_BT, input.positions_BT, [&](int64_t layer, const Heads& heads) {
     if (cache != nullptr) cache->FillNewRows(layer, heads.key, heads.value);
-    return Attend(heads.query, heads.key, heads.value, mask);
+    return Attend(heads.query, heads.key, heads.value, pattern);
   });
 }
 
