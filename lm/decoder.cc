@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/random.h"
 #include "lm/attention.h"
+#include "lm/feed_forward.h"
 #include "lm/norm.h"
 #include "lm/rotary.h"
 #include "lm/runtime.h"
@@ -46,11 +47,6 @@ Heads ProjectHeads(const ModelConfig& config, const RotaryTables& rotary, const 
   return {turned[0], turned[1], parts[1]};
 }
 
-torch::Tensor FeedForward(const Parameter* layer, const torch::Tensor& x_BTD) {
-  const torch::Tensor gate = torch::silu(torch::linear(x_BTD, layer[kGate].value));
-  return torch::linear(gate * torch::linear(x_BTD, layer[kUp].value), layer[kDown].value);
-}
-
 // From token ids to hidden states after the last norm; `attend` gives a layer's [B, T, H * d].
 torch::Tensor RunLayers(const ModelConfig& config, const std::vector<Parameter>& parameters,
                         const torch::Tensor& ids_BT, const torch::Tensor& positions_BT,
@@ -64,7 +60,8 @@ torch::Tensor RunLayers(const ModelConfig& config, const std::vector<Parameter>&
     const torch::Tensor normed_BTD = RmsNorm(hidden_BTD, layer[kInputNorm].value, eps);
     const torch::Tensor mixed_BTD = attend(i, ProjectHeads(config, rotary, layer, normed_BTD));
     hidden_BTD = hidden_BTD + torch::linear(mixed_BTD, layer[kOutput].value);
-    hidden_BTD = hidden_BTD + FeedForward(layer, RmsNorm(hidden_BTD, layer[kAttentionNorm].value, eps));
+    hidden_BTD = hidden_BTD + FeedForward(RmsNorm(hidden_BTD, layer[kAttentionNorm].value, eps), layer[kGate].value,
+                                          layer[kUp].value, layer[kDown].value);
   }
   return RmsNorm(hidden_BTD, parameters[FinalNorm(config)].value, eps);
 }
