@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lm/attention.h"
+#include "lm/feed_forward.h"
 #include "lm/reference_decoder.h"
 #include "lm/rotary.h"
 #include "lm/test_model.h"
@@ -143,6 +144,23 @@ TEST(Decoder, ConcurrentUseGivesTheSameBits) {
   const auto one = gradients(1), three = gradients(3);
   for (size_t i = 0; i < one.size(); ++i) {
     for (size_t p = 0; p < values.size(); ++p) EXPECT_TRUE(torch::equal(one[i][p], three[i][p])) << i << ' ' << p;
+  }
+}
+
+TEST(Decoder, RecomputationChangesNoBit) {
+  for (const int64_t tokens : {30, 300}) {  // a row computed whole, and one in blocks
+    Decoder model = TinyModel(torch::kFloat32);
+    model.SetRequiresGrad(true);
+    std::vector<torch::Tensor> values;
+    for (const Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+    const auto gradients = [&](bool recompute) {
+      model.SetRecomputation(recompute);
+      return torch::autograd::grad({model.Forward(PlainInput(SomeTokens(tokens))).sin().sum()}, values);
+    };
+    const auto kept = gradients(false), recomputed = gradients(true);
+    for (size_t i = 0; i < values.size(); ++i) {
+      EXPECT_TRUE(torch::equal(kept[i], recomputed[i])) << tokens << ' ' << model.parameters()[i].name;
+    }
   }
 }
 
@@ -292,6 +310,22 @@ TEST(Attend, LongRowsHaveTheGradientsOfFiniteDifferences) {
       EXPECT_NEAR(gradients[i].flatten()[at].item<double>(), (above - below) / (2 * step), 1e-6) << i << ' ' << at;
     }
   }
+}
+
+TEST(FeedForward, EqualsItsDefinitionWithItsGradients) {
+  base::RandomStream stream(8, "lm/decoder_test/feed_forward");
+  // More rows than are worked on at once (32 Ki elements).
+  const std::vector<torch::Tensor> inputs = {
+      RandomNormal({2, 700, 5}, stream).requires_grad_(), RandomNormal({50, 5}, stream).requires_grad_(),
+      RandomNormal({50, 5}, stream).requires_grad_(), RandomNormal({5, 50}, stream).requires_grad_()};
+  const torch::Tensor weight = RandomNormal({2, 700, 5}, stream);
+  const torch::Tensor y = FeedForward(inputs[0], inputs[1], inputs[2], inputs[3]);
+  const torch::Tensor gate = inputs[0].matmul(inputs[1].t());
+  const torch::Tensor expected = (gate * gate.sigmoid() * inputs[0].matmul(inputs[2].t())).matmul(inputs[3].t());
+  EXPECT_LT(MaxDifference(y, expected), 1e-11);
+  const auto gradients = torch::autograd::grad({(y * weight).sum()}, inputs);
+  const auto expected_gradients = torch::autograd::grad({(expected * weight).sum()}, inputs);
+  for (size_t i = 0; i < inputs.size(); ++i) EXPECT_LT(MaxDifference(gradients[i], expected_gradients[i]), 1e-9) << i;
 }
 
 TEST(AttendCached, FastLoopsEqualTheGeneralPath) {

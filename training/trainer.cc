@@ -40,8 +40,14 @@ std::vector<torch::Tensor> Values(const lm::Decoder& model) {
 // Gradients are recorded while this lives.
 class GradientScope {
  public:
-  explicit GradientScope(lm::Decoder& model) : model_(model) { model_.SetRequiresGrad(true); }
-  ~GradientScope() { model_.SetRequiresGrad(false); }
+  GradientScope(const TrainingConfig& config, lm::Decoder& model) : model_(model) {
+    model_.SetRequiresGrad(true);
+    model_.SetRecomputation(config.recompute_activations());
+  }
+  ~GradientScope() {
+    model_.SetRequiresGrad(false);
+    model_.SetRecomputation(false);
+  }
 
  private:
   lm::Decoder& model_;
@@ -54,7 +60,7 @@ class Run {
         config_(config),
         options_(options),
         model_(model),
-        gradient_scope_(model),
+        gradient_scope_(config, model),
         parameters_(Values(model)),
         order_(objective.num_examples(), config, options.seed, options.name),
         optimizer_(config.optimizer(), parameters_),
