@@ -5,6 +5,7 @@
 // The shapes are those of the small model on SAMI with n = 2, prompts of 512 and responses of 128 tokens.
 #include <torch/torch.h>
 
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -29,12 +30,14 @@ void Measure(benchmark::State& state, double flops, const Work& work) {
   work();
   const int64_t before = AllocatedBytes();
   ResetPeak();
+  const auto start = std::chrono::steady_clock::now();
   for (auto _ : state) work();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   state.counters["peak_bytes"] = PeakBytes() - before;
   if (flops == 0) return;
   state.counters["minimal_flops"] = flops;
   state.counters["gemm_peak_share"] =
-      benchmark::Counter(flops / MeasureGemmPeak(/*threads=*/1), benchmark::Counter::kIsIterationInvariantRate);
+      flops * state.iterations() / elapsed.count() / MeasureGemmPeak(/*threads=*/1);
 }
 
 torch::Tensor Leaf(torch::IntArrayRef shape) { return torch::randn(shape).mul_(0.1).requires_grad_(); }

@@ -22,7 +22,7 @@ ABSL_FLAG(int32_t, repetitions, 5, "Pairs of steps (ours, naive) of which the me
 ABSL_FLAG(int32_t, threads, 2, "Cores that each side uses.");
 ABSL_FLAG(double, naive_memory_gib, 8,
           "Cases whose naive side needs more are reported without it; half of it is what a naive query may need for two "
-          "to be computed at once. With --required at least 12.");
+          "to be computed at once. With --required at least 16.");
 
 namespace benchmarks {
 namespace {
@@ -108,7 +108,7 @@ int Main(int argc, char** argv) {
   PairedOptions options;
   options.repetitions = absl::GetFlag(FLAGS_repetitions);
   options.threads = absl::GetFlag(FLAGS_threads);
-  options.naive_memory_bytes = kGiB * std::max(absl::GetFlag(FLAGS_naive_memory_gib), required ? 12.0 : 0.0);
+  options.naive_memory_bytes = kGiB * std::max(absl::GetFlag(FLAGS_naive_memory_gib), required ? 16.0 : 0.0);
   for (const Case& one : required ? RequiredCases() : Grid()) {
     benchmark::RegisterBenchmark(one.workload.name().c_str(),
                                  [one, options](benchmark::State& state) { Run(state, one, options); })
