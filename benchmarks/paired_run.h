@@ -2,9 +2,11 @@
 // does falls on both.
 //
 // Both sides have `threads` cores. The harness's step is training::Train's own: `threads` queries at once, a microbatch
-// and a thread each. The naive side takes its queries in the same way if that many fit in its memory; otherwise its
-// step has one query, which has all cores inside each operation (as published: one query a step). An optimizer step
-// (gradient norm, clipping, AdamW, the same code on both sides) is part of every step.
+// and a thread each. The naive side takes its queries in the same way if that many fit in its memory. Otherwise its step
+// has one query (as published) on one thread, whose time is divided by `threads`: perfect scaling, which it could not
+// reach, is granted to it. Threads inside operations are not used for it, since two of them that wait for each other
+// on a busy machine lose far more than half, which would flatter the harness. An optimizer step (gradient norm,
+// clipping, AdamW, the same code on both sides) is part of every step.
 #ifndef BENCHMARKS_PAIRED_RUN_H_
 #define BENCHMARKS_PAIRED_RUN_H_
 
@@ -44,7 +46,7 @@ struct PairedTimes {
   double GemmPeakShare(double minimal_flops) const;
 };
 
-// CountAllocations must have been called for bytes to be counted. Uses at::set_num_threads: call it from one thread.
+// CountAllocations must have been called for bytes to be counted. Nothing else of the process may allocate meanwhile.
 PairedTimes MeasurePaired(const Workload& workload, const PairedOptions& options);
 
 // Whether the naive side can run at all within the memory.
