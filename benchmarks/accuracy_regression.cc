@@ -76,8 +76,8 @@ absl::StatusOr<Outcome> ReadOutcome(const std::string& run) {
   }
   for (const char* judge : {"principle", "content"}) {
     for (const char* setting : {"positive", "steering"}) {
-      ASSIGN_OR_RETURN(const auto games, base::ReadJsonLines(absl::StrCat(run, "/judgments/", judge, "_", setting,
-                                                                         "_pair.jsonl")));
+      ASSIGN_OR_RETURN(const auto games,
+                       base::ReadJsonLines(absl::StrCat(run, "/judgments/", judge, "_", setting, "_pair.jsonl")));
       for (const base::JsonLine& line : games) {
         ASSIGN_OR_RETURN(const std::string first, base::GetString(line, "model_1"));
         ASSIGN_OR_RETURN(const std::string second, base::GetString(line, "model_2"));
@@ -93,8 +93,8 @@ absl::StatusOr<Outcome> ReadOutcome(const std::string& run) {
 
 absl::StatusOr<Outcome> RunSmallExperiment() {
   const char* const folder = std::getenv("TEST_TMPDIR");
-  const std::string run = absl::StrCat(folder != nullptr ? folder : std::filesystem::temp_directory_path().c_str(),
-                                       "/accuracy_regression");
+  const std::string run =
+      absl::StrCat(folder != nullptr ? folder : std::filesystem::temp_directory_path().c_str(), "/accuracy_regression");
   std::filesystem::remove_all(run);
   ASSIGN_OR_RETURN(const auto spec,
                    experiments::LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), Overrides()));

@@ -36,8 +36,7 @@ void Measure(benchmark::State& state, double flops, const Work& work) {
   state.counters["peak_bytes"] = PeakBytes() - before;
   if (flops == 0) return;
   state.counters["minimal_flops"] = flops;
-  state.counters["gemm_peak_share"] =
-      flops * state.iterations() / elapsed.count() / MeasureGemmPeak(/*threads=*/1);
+  state.counters["gemm_peak_share"] = flops * state.iterations() / elapsed.count() / MeasureGemmPeak(/*threads=*/1);
 }
 
 torch::Tensor Leaf(torch::IntArrayRef shape) { return torch::randn(shape).mul_(0.1).requires_grad_(); }

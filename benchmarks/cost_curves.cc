@@ -38,9 +38,14 @@ struct Curve {
 };
 
 std::vector<Curve> Curves() {
-  return {{"Seconds a query against n", "n (constitutions = responses)", "cost_of_n", {2, 3, 4, 6, 8},
+  return {{"Seconds a query against n",
+           "n (constitutions = responses)",
+           "cost_of_n",
+           {2, 3, 4, 6, 8},
            [](int64_t n) { return Workload{Method::kSami, n, 256, 64, kVocab, ModelSize::kSmall}; }},
-          {"Seconds a query against its length", "tokens of prompt and response (4 : 1)", "cost_of_length",
+          {"Seconds a query against its length",
+           "tokens of prompt and response (4 : 1)",
+           "cost_of_length",
            {160, 320, 640, 960, 1280},
            [](int64_t t) { return Workload{Method::kSami, 2, t / 5 * 4, t / 5, kVocab, ModelSize::kSmall}; }}};
 }

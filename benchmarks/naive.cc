@@ -94,8 +94,8 @@ torch::Tensor NaiveLogits(const lm::Decoder& model, const torch::Tensor& ids_BT)
     const torch::Tensor scores =
         torch::matmul(query, repeat(key).transpose(2, 3)) / std::sqrt(static_cast<double>(dim)) + causal;
     const torch::Tensor mixed = torch::matmul(torch::softmax(scores, -1), repeat(value));
-    hidden = hidden + torch::linear(mixed.transpose(1, 2).reshape({rows, tokens, heads * dim}),
-                                    weight("self_attn.o_proj"));
+    hidden =
+        hidden + torch::linear(mixed.transpose(1, 2).reshape({rows, tokens, heads * dim}), weight("self_attn.o_proj"));
     const torch::Tensor y = Norm(hidden, weight("post_attention_layernorm"), config.rms_norm_eps);
     const torch::Tensor gated =
         torch::silu(torch::linear(y, weight("mlp.gate_proj"))) * torch::linear(y, weight("mlp.up_proj"));

@@ -20,9 +20,10 @@
 ABSL_FLAG(bool, required, false, "Only the cases that have a required figure (docs/objectives.md).");
 ABSL_FLAG(int32_t, repetitions, 5, "Pairs of steps (ours, naive) of which the median is reported.");
 ABSL_FLAG(int32_t, threads, 2, "Cores that each side uses.");
-ABSL_FLAG(double, naive_memory_gib, 8,
-          "Cases whose naive side needs more are reported without it; half of it is what a naive query may need for two "
-          "to be computed at once. With --required at least 16.");
+ABSL_FLAG(
+    double, naive_memory_gib, 8,
+    "Cases whose naive side needs more are reported without it; half of it is what a naive query may need for two "
+    "to be computed at once. With --required at least 16.");
 
 namespace benchmarks {
 namespace {

@@ -31,9 +31,7 @@ class Mark {
     ResetPeak();
     start_ = std::chrono::steady_clock::now();
   }
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
   int64_t peak_bytes() const { return PeakBytes() - bytes_; }
 
  private:

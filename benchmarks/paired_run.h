@@ -2,10 +2,10 @@
 // does falls on both.
 //
 // Both sides have `threads` cores. The harness's step is training::Train's own: `threads` queries at once, a microbatch
-// and a thread each. The naive side takes its queries in the same way if that many fit in its memory. Otherwise its step
-// has one query (as published) on one thread, whose time is divided by `threads`: perfect scaling, which it could not
-// reach, is granted to it. Threads inside operations are not used for it, since two of them that wait for each other
-// on a busy machine lose far more than half, which would flatter the harness. An optimizer step (gradient norm,
+// and a thread each. The naive side takes its queries in the same way if that many fit in its memory. Otherwise its
+// step has one query (as published) on one thread, whose time is divided by `threads`: perfect scaling, which it could
+// not reach, is granted to it. Threads inside operations are not used for it, since two of them that wait for each
+// other on a busy machine lose far more than half, which would flatter the harness. An optimizer step (gradient norm,
 // clipping, AdamW, the same code on both sides) is part of every step.
 #ifndef BENCHMARKS_PAIRED_RUN_H_
 #define BENCHMARKS_PAIRED_RUN_H_

@@ -1,9 +1,9 @@
 // Fails when a method has become slower relative to the naive implementation than the recorded baseline says.
 //
-// The rule. Each case gives kPairs ratios naive / ours of paired, interleaved steps, one thread each. A case alarms when
-// a one-sided sign test at level 1% / cases rejects that the median ratio is at least (1 - tolerance) of the recorded
-// one. So when no case is more than the tolerance slower than recorded, the probability of a failure is at most 1%,
-// whatever the distribution of times: only that pairs are independent is used. Absolute times do not enter.
+// The rule. Each case gives kPairs ratios naive / ours of paired, interleaved steps, one thread each. A case alarms
+// when a one-sided sign test at level 1% / cases rejects that the median ratio is at least (1 - tolerance) of the
+// recorded one. So when no case is more than the tolerance slower than recorded, the probability of a failure is at
+// most 1%, whatever the distribution of times: only that pairs are independent is used. Absolute times do not enter.
 //
 // --aa compares the harness with itself, without any tolerance, which puts the rule at the edge of its guarantee: the
 // share of alarms must then not exceed 1% by more than chance.
@@ -38,9 +38,9 @@ namespace {
 
 constexpr char kBaseline[] = "benchmarks/throughput_baseline.json";
 constexpr int kPairs = 25;
-constexpr double kFalseAlarms = 0.01;      // of the whole gate
-constexpr double kTolerance = 0.15;        // slower than recorded on this kind of processor, and still no matter
-constexpr double kOtherTolerance = 0.35;   // on a kind that has no record: its caches change the ratio
+constexpr double kFalseAlarms = 0.01;        // of the whole gate
+constexpr double kTolerance = 0.15;          // slower than recorded on this kind of processor, and still no matter
+constexpr double kOtherTolerance = 0.35;     // on a kind that has no record: its caches change the ratio
 constexpr double kLeastConsistentAa = 1e-3;  // an A/A count less probable than this under the stated rate is a failure
 
 std::vector<Workload> Cases() {
@@ -84,7 +84,8 @@ absl::StatusOr<Bound> FindBound(const base::Json& baseline, const std::string& p
     lowest = std::min(lowest, ratio);
   }
   if (std::isinf(lowest)) {
-    return absl::FailedPreconditionError(absl::StrCat(kBaseline, ": no entry for ", name, "; record one with --update"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(kBaseline, ": no entry for ", name, "; record one with --update"));
   }
   return Bound{lowest, kOtherTolerance};
 }
@@ -105,8 +106,7 @@ absl::StatusOr<bool> Compare() {
     const bool alarm = MedianIsBelow(ratios, least, kFalseAlarms / Cases().size());
     good = good && !alarm;
     std::cout << absl::StreamFormat("%-52s %.2f times the naive speed, recorded %.2f, least %.2f: %s\n",
-                                    workload.name(), Median(ratios), bound.recorded, least,
-                                    alarm ? "SLOWER" : "good");
+                                    workload.name(), Median(ratios), bound.recorded, least, alarm ? "SLOWER" : "good");
   }
   if (!good) {
     std::cout << "If this is meant: bazel run //benchmarks:throughput_regression -- --update\n";
@@ -144,7 +144,8 @@ bool CompareWithItself(int runs) {
   for (int run = 0; run < runs; ++run) {
     bool alarm = false;
     for (const Workload& workload : Cases()) {
-      alarm = MedianIsBelow(Ratios(workload, kPairs, /*harness_twice=*/true), 1, kFalseAlarms / Cases().size()) || alarm;
+      alarm =
+          MedianIsBelow(Ratios(workload, kPairs, /*harness_twice=*/true), 1, kFalseAlarms / Cases().size()) || alarm;
     }
     alarms += alarm;
   }

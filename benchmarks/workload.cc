@@ -81,10 +81,10 @@ Examples MakeExamples(const Workload& workload, int64_t count, uint64_t seed) {
 
 std::unique_ptr<training::Objective> MakeObjective(const Workload& workload, const Examples& examples) {
   const int64_t max_tokens = workload.prompt_tokens + workload.response_tokens;
-  auto objective =
-      workload.method == Method::kSami  ? sami::MakeSamiObjective(examples.sami, max_tokens)
-      : workload.method == Method::kDpo ? dpo::MakeDpoObjective({}, examples.dpo, examples.references, max_tokens)
-                                        : sft::MakeSftObjective({}, examples.sft, max_tokens);
+  auto objective = workload.method == Method::kSami ? sami::MakeSamiObjective(examples.sami, max_tokens)
+                   : workload.method == Method::kDpo
+                       ? dpo::MakeDpoObjective({}, examples.dpo, examples.references, max_tokens)
+                       : sft::MakeSftObjective({}, examples.sft, max_tokens);
   SAMI_CHECK_OK(objective.status());
   return *std::move(objective);
 }
