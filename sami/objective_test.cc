@@ -3,13 +3,11 @@
 #include <cmath>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "base/random.h"
 #include "base/testing.h"
 #include "lm/scoring.h"
 #include "sami/loss.h"
 #include "sami/mutual_information.h"
-#include "training/recorded_run.h"
 #include "training/test_objective.h"
 #include "training/trainer.h"
 
@@ -136,23 +134,6 @@ TEST(SamiObjectiveTest, TrainingRaisesTheBound) {
   EXPECT_LT(steps.front().metrics[1].second, 0.2);
   EXPECT_GT(steps.back().metrics[1].second, 0.6);  // at most log 2 = 0.69
   EXPECT_EQ(steps.back().metrics[2].second, 1);
-}
-
-// sami-extension's trainer: accumulation of single queries, the last group a partial one.
-TEST(SamiObjectiveTest, TrainsAsThePublishedTrainer) {
-  for (const char* name : {"sami_adamw", "sami_rmsprop"}) {
-    SCOPED_TRACE(name);
-    const base::Json run = training::ReadRecordedRun(absl::StrCat("sami/testdata/train/", name, "_llama_base.json"));
-    std::vector<ContrastiveExample> examples;
-    for (const base::Json& e : run.at("examples")) {
-      examples.emplace_back();
-      for (const base::Json& ids : e.at("prompts")) examples.back().prompts.push_back(training::JsonTokens(ids));
-      for (const base::Json& ids : e.at("responses")) examples.back().responses.push_back(training::JsonTokens(ids));
-    }
-    ASSERT_OK_AND_ASSIGN(const auto objective, MakeSamiObjective(std::move(examples), 128));
-    training::ExpectRecordedTraining(run, *objective,
-                                     training::RecordedConfig(run, run.at("config").at("acc").get<int64_t>(), 1));
-  }
 }
 
 TEST(SamiObjectiveTest, RefusesBadExamples) {
