@@ -66,9 +66,9 @@ absl::Status CheckArm(const Arm& arm, const std::string& path, const FieldLocati
                                         "; it must be SUM with IPO and MEAN with IPO_LENGTH_NORMALIZED"));
   }
   if (arm.has_sami() && arm.sami().kl_weight() > 0 && arm.sami().semantics() != SamiConfig::DEFAULT) {
-    return locations.Error(Below(path, "sami.kl_weight"),
-                           absl::StrCat("must be 0 with semantics ",
-                                        SamiConfig::Semantics_Name(arm.sami().semantics())));
+    return locations.Error(
+        Below(path, "sami.kl_weight"),
+        absl::StrCat("must be 0 with semantics ", SamiConfig::Semantics_Name(arm.sami().semantics())));
   }
   return absl::OkStatus();
 }

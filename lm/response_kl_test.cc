@@ -23,7 +23,8 @@ ScoringBatch RandomBatch(uint64_t seed) {
 Decoder Perturbed(const Decoder& model) {
   Decoder other = model.Clone();
   for (const Parameter& parameter : other.parameters()) {
-    const torch::Tensor places = torch::arange(parameter.value.numel(), parameter.value.options()).view_as(parameter.value);
+    const torch::Tensor places =
+        torch::arange(parameter.value.numel(), parameter.value.options()).view_as(parameter.value);
     parameter.value.add_(0.05 * (1.7 * places).sin());
   }
   return other;

@@ -55,9 +55,13 @@ void Maker::Sami(int64_t queries, int64_t n, double scale) {
   const torch::Tensor loss = SamiLossPerQuery(logp);
   const SamiMetrics metrics = ComputeSamiMetrics(logp);
   Add("sami", base::OrderedJson::object(), {{"logp", logp}},
-      {{"loss", loss}, {"grad_logp", Gradient(loss, logp)}, {"lower_bound", metrics.lower_bound_B},
-       {"accuracy_row", metrics.accuracy_row_B}, {"accuracy_col", metrics.accuracy_col_B},
-       {"diagonal", metrics.diagonal_B}, {"off_diagonal", metrics.off_diagonal_B}},
+      {{"loss", loss},
+       {"grad_logp", Gradient(loss, logp)},
+       {"lower_bound", metrics.lower_bound_B},
+       {"accuracy_row", metrics.accuracy_row_B},
+       {"accuracy_col", metrics.accuracy_col_B},
+       {"diagonal", metrics.diagonal_B},
+       {"off_diagonal", metrics.off_diagonal_B}},
       "");
 }
 
@@ -66,8 +70,10 @@ void Maker::Rectangle(int64_t queries, int64_t n, int64_t m) {
   const torch::Tensor logp = Normal({queries, n, m}, -3, 1.5, stream);
   const SamiMetrics metrics = ComputeSamiMetrics(logp);
   Add("sami_metrics", base::OrderedJson::object(), {{"logp", logp}},
-      {{"lower_bound", metrics.lower_bound_B}, {"accuracy_row", metrics.accuracy_row_B},
-       {"accuracy_col", metrics.accuracy_col_B}, {"diagonal", metrics.diagonal_B},
+      {{"lower_bound", metrics.lower_bound_B},
+       {"accuracy_row", metrics.accuracy_row_B},
+       {"accuracy_col", metrics.accuracy_col_B},
+       {"diagonal", metrics.diagonal_B},
        {"off_diagonal", metrics.off_diagonal_B}},
       "");
 }
@@ -107,11 +113,17 @@ void Maker::Preference(int64_t pairs, const char* name, dpo::LossKind kind, doub
   options["reference_free"] = free;
   options["log_probs"] = per_token ? "mean" : "sum";
   Add("dpo", std::move(options),
-      {{"chosen", chosen}, {"rejected", rejected}, {"reference_chosen", reference_chosen},
-       {"reference_rejected", reference_rejected}, {"chosen_tokens", chosen_tokens},
+      {{"chosen", chosen},
+       {"rejected", rejected},
+       {"reference_chosen", reference_chosen},
+       {"reference_rejected", reference_rejected},
+       {"chosen_tokens", chosen_tokens},
        {"rejected_tokens", rejected_tokens}},
-      {{"loss", loss}, {"grad_chosen", Gradient(loss, chosen)}, {"grad_rejected", Gradient(loss, rejected)},
-       {"reward_chosen", rewards.chosen_P}, {"reward_rejected", rewards.rejected_P},
+      {{"loss", loss},
+       {"grad_chosen", Gradient(loss, chosen)},
+       {"grad_rejected", Gradient(loss, rejected)},
+       {"reward_chosen", rewards.chosen_P},
+       {"reward_rejected", rewards.rejected_P},
        {"accuracy", rewards.accuracy_P}},
       "");
 }
@@ -134,8 +146,11 @@ void Maker::Responses(int64_t rows, int64_t vocabulary, bool with_empty) {
   const torch::Tensor token_mean = sft::TokenMeanLoss(scores.sum_B, scores.count_B);
   const torch::Tensor example_sum = sft::ExampleSumLoss(scores.sum_B);
   Add("sft", base::OrderedJson::object(), inputs,
-      {{"sum_logp", scores.sum_B}, {"mean_logp", scores.Mean()}, {"token_mean", token_mean},
-       {"grad_token_mean", Gradient(token_mean, logits)}, {"example_sum", example_sum},
+      {{"sum_logp", scores.sum_B},
+       {"mean_logp", scores.Mean()},
+       {"token_mean", token_mean},
+       {"grad_token_mean", Gradient(token_mean, logits)},
+       {"example_sum", example_sum},
        {"grad_example_sum", Gradient(example_sum, logits)}},
       "");
 }

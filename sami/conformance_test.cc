@@ -69,7 +69,8 @@ TEST(ConformanceTest, FindsWhatIsWrongAndNothingElse) {
   ASSERT_OK(base::WriteFileAtomically(folder + "/errors.json", absl::StrCat("{\"", cases[1].id, "\": \"\"}")));
   EXPECT_THAT(CheckConformance(cases, folder),
               base::IsOkAnd(ElementsAre(HasSubstr("was refused"), HasSubstr("should have been refused"))));
-  EXPECT_THAT(CheckConformance(cases, folder + "/none"), base::StatusIs(absl::StatusCode::kNotFound, HasSubstr("none")));
+  EXPECT_THAT(CheckConformance(cases, folder + "/none"),
+              base::StatusIs(absl::StatusCode::kNotFound, HasSubstr("none")));
 }
 
 }  // namespace

@@ -81,8 +81,8 @@ void AppendSpans(const ContrastiveExample& example, const SamiOptions& options, 
 
 absl::Status CheckOptions(const std::vector<ContrastiveExample>& examples, const SamiOptions& options) {
   if (options.kl_weight > 0 && options.semantics != SamiConfig::DEFAULT) {
-    return absl::InvalidArgumentError(absl::StrCat("kl_weight: must be 0 with semantics ",
-                                                   SamiConfig::Semantics_Name(options.semantics)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("kl_weight: must be 0 with semantics ", SamiConfig::Semantics_Name(options.semantics)));
   }
   if (options.kl_weight > 0 && options.reference == nullptr) {
     return absl::InvalidArgumentError("kl_weight: needs a reference model");

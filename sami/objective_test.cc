@@ -225,7 +225,8 @@ TEST(SamiObjectiveTest, KlPullsToTheReference) {
   const std::vector<ContrastiveExample> examples = RandomExamples(3, 2);
   SamiOptions options;
   options.kl_weight = 0.5;
-  EXPECT_THAT(MakeSamiObjective(examples, 32, options), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reference")));
+  EXPECT_THAT(MakeSamiObjective(examples, 32, options),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reference")));
   options.reference = reference;
   ASSERT_OK_AND_ASSIGN(const auto with, MakeSamiObjective(examples, 32, options));
   ASSERT_OK_AND_ASSIGN(const auto without, MakeSamiObjective(examples, 32));
@@ -237,7 +238,8 @@ TEST(SamiObjectiveTest, KlPullsToTheReference) {
               without->Evaluate(model, {2, 0}).weighted_loss.item<double>() + 0.5 * kl.sum, 1e-12);
   EXPECT_NEAR(with->Evaluate(*reference, {2, 0}).metrics.back().sum, 0, 1e-12);
   options.semantics = SamiConfig::SAMI_EXT;
-  EXPECT_THAT(MakeSamiObjective(examples, 32, options), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("kl_weight")));
+  EXPECT_THAT(MakeSamiObjective(examples, 32, options),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("kl_weight")));
 }
 
 TEST(SamiObjectiveTest, TrainingRaisesTheBound) {

@@ -6,8 +6,8 @@ namespace sami {
 
 using ::sami_harness::SamiConfig;
 
-std::vector<Span> ScoredSpans(SamiConfig::Semantics semantics, const lm::TokenIds& prompt,
-                              const lm::TokenIds& response, int32_t eos) {
+std::vector<Span> ScoredSpans(SamiConfig::Semantics semantics, const lm::TokenIds& prompt, const lm::TokenIds& response,
+                              int32_t eos) {
   const int64_t size = response.size();
   if (semantics == SamiConfig::DEFAULT) return {{0, size}};
   bool kept = semantics == SamiConfig::SAMI_REF || std::count(prompt.begin(), prompt.end(), eos) > 0;

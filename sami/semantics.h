@@ -23,8 +23,8 @@ struct Span {
 std::vector<Span> ScoredSpans(sami_harness::SamiConfig::Semantics semantics, const lm::TokenIds& prompt,
                               const lm::TokenIds& response, int32_t eos);
 
-// Whether a padding token behind the response is scored: under SAMI_EXT, when the pair's row is shorter than the longest
-// of its query (`padded`) and holds no eos of its own. The caller then scores the response with eos appended.
+// Whether a padding token behind the response is scored: under SAMI_EXT, when the pair's row is shorter than the
+// longest of its query (`padded`) and holds no eos of its own. The caller then scores the response with eos appended.
 bool FollowedByPad(sami_harness::SamiConfig::Semantics semantics, const lm::TokenIds& prompt,
                    const lm::TokenIds& response, int32_t eos, bool padded);
 

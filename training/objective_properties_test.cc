@@ -153,7 +153,8 @@ TEST(SamiMatrix, IsPermutedWithItsConstitutionsAndTheLossIsNot) {
     }
   }
   const torch::Tensor index = torch::tensor(order, torch::kInt64);
-  const torch::Tensor expected = sami::ScoreQueries(model, queries, {0, 3}).index_select(1, index).index_select(2, index);
+  const torch::Tensor expected =
+      sami::ScoreQueries(model, queries, {0, 3}).index_select(1, index).index_select(2, index);
   const torch::Tensor actual = sami::ScoreQueries(model, permuted, {0, 3});
   EXPECT_LT((actual - expected).abs().max().item<double>(), 1e-12);
   const double loss = sami::SamiLoss(sami::ScoreQueries(model, queries, {0, 3})).item<double>();

@@ -226,7 +226,8 @@ absl::Status CheckStartsAtReference(const lm::Decoder& policy, const std::vector
     const double margin = (chosen - rejected) - (references[i].chosen - references[i].rejected);
     if (std::abs(margin) <= kStartTolerance * (1 + std::abs(chosen) + std::abs(rejected))) continue;
     return absl::FailedPreconditionError(absl::StrCat(
-        "preference example ", i, ": before the first step the margin is ", margin, ", not 0, and so DPO's loss is not ",
+        "preference example ", i, ": before the first step the margin is ", margin,
+        ", not 0, and so DPO's loss is not ",
         "log 2: the reference log-probabilities are not the model's own. Remove them, to have them computed again"));
   }
   return absl::OkStatus();

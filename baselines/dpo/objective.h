@@ -27,9 +27,10 @@ absl::StatusOr<std::vector<ReferenceLogProbs>> ComputeReferenceLogProbs(const lm
 // log_probs is MEAN, with weight 1; rewards and logps are of the same kind.
 // Metrics: loss, rewards/chosen, rewards/rejected, rewards/accuracies, rewards/margins, logps/chosen, logps/rejected.
 //
-// references: one an example, always sums; when reference_free it may be empty, and the rewards are then the policy's own.
-// kInvalidArgument, naming the example by its index, when a prompt or a response is empty or the longer joint has more
-// than max_tokens; when the references are of another number; when label_smoothing or log_probs does not suit the loss.
+// references: one an example, always sums; when reference_free it may be empty, and the rewards are then the policy's
+// own. kInvalidArgument, naming the example by its index, when a prompt or a response is empty or the longer joint has
+// more than max_tokens; when the references are of another number; when label_smoothing or log_probs does not suit the
+// loss.
 absl::StatusOr<std::unique_ptr<training::Objective>> MakeDpoObjective(const sami_harness::DpoConfig& config,
                                                                       std::vector<PreferenceExample> examples,
                                                                       std::vector<ReferenceLogProbs> references,

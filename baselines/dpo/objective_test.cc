@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/random.h"
 #include "base/testing.h"
-#include "base/file.h"
 #include "baselines/dpo/reference_cache.h"
 #include "lm/scoring.h"
 #include "training/test_objective.h"
