@@ -53,10 +53,11 @@ absl::Status CheckArm(const Arm& arm, const std::string& path, const FieldLocati
   if (arm.method_case() == Arm::METHOD_NOT_SET) {
     return locations.Error(path, absl::StrCat("(", arm.name(), ") has no method; give it one of sft, dpo, sami"));
   }
-  if (arm.has_dpo() && arm.dpo().label_smoothing() != 0 && arm.dpo().loss() != DpoConfig::SIGMOID) {
+  if (arm.has_dpo() && arm.dpo().label_smoothing() != 0 && arm.dpo().loss() != DpoConfig::SIGMOID &&
+      arm.dpo().loss() != DpoConfig::ROBUST) {
     return locations.Error(Below(path, "dpo.label_smoothing"),
                            absl::StrCat("has no effect with loss ", DpoConfig::Loss_Name(arm.dpo().loss()),
-                                        "; it must be 0, or the loss SIGMOID"));
+                                        "; it must be 0, or the loss SIGMOID or ROBUST"));
   }
   const bool mean = arm.has_dpo() && arm.dpo().log_probs() == DpoConfig::MEAN;
   if (arm.has_dpo() && ((arm.dpo().loss() == DpoConfig::IPO && mean) ||

@@ -31,6 +31,14 @@ struct Method {
   TrainingConfig config;
 };
 
+// Each query with its first `count` pairs; with all of them where count is 0.
+std::vector<sami::ContrastiveQuery> FirstPairs(std::vector<sami::ContrastiveQuery> queries, int64_t count) {
+  for (sami::ContrastiveQuery& query : queries) {
+    if (count > 0 && count < static_cast<int64_t>(query.pairs.size())) query.pairs.resize(count);
+  }
+  return queries;
+}
+
 absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, const lm::LanguageModel& parent,
                                   const std::vector<sami::ContrastiveQuery>& queries, const std::string& scratch) {
   const int64_t context = parent.decoder.config().max_positions;
@@ -64,8 +72,10 @@ absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, cons
       options.kl_weight = arm.sami().kl_weight();
       // A copy: the parent's own weights are what is trained.
       if (options.kl_weight > 0) options.reference = std::make_shared<const lm::Decoder>(parent.decoder.Clone());
-      ASSIGN_OR_RETURN(method.objective,
-                       sami::MakeSamiObjective(ContrastiveExamples(queries, parent), context, options));
+      ASSIGN_OR_RETURN(
+          method.objective,
+          sami::MakeSamiObjective(ContrastiveExamples(FirstPairs(queries, arm.sami().first_constitutions()), parent),
+                                  context, options));
       break;
     }
     case Arm::METHOD_NOT_SET:
@@ -98,6 +108,7 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   options.seed = pipeline.spec.seed();
   options.threads = pipeline.threads;
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
+  options.checkpoint_seconds = pipeline.checkpoint_seconds;
   options.on_step = [&](const training::StepMetrics& step) { metrics.push_back(ToJson(step)); };
   RETURN_IF_ERROR(base::Annotate(training::Train(*method.objective, method.config, options, model.decoder),
                                  absl::StrCat("arm \"", arm.name(), "\"")));
