@@ -32,6 +32,7 @@ inline constexpr char kMethodBca[] = "bootstrap-bca";
 inline constexpr char kMethodExactPercentile[] = "bootstrap-percentile-exact";
 inline constexpr char kMethodExactBca[] = "bootstrap-bca-exact";
 inline constexpr char kMethodWilson[] = "wilson";
+inline constexpr char kMethodTango[] = "tango-score";
 // No interval: nothing to estimate, or nothing that the data say about its spread.
 inline constexpr char kMethodNone[] = "none";
 

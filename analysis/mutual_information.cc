@@ -26,6 +26,10 @@ absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(absl::Span<c
     MutualInformationRow row{sample.arm};
     ASSIGN_OR_RETURN(row.nats, Mean(sample.nats, sample.arm, options));
     ASSIGN_OR_RETURN(row.permuted, Mean(sample.permuted_nats, absl::StrCat(sample.arm, "/permuted"), options));
+    if (!sample.log_n_minus_loss.empty()) {
+      ASSIGN_OR_RETURN(row.log_n_minus_loss,
+                       Mean(sample.log_n_minus_loss, absl::StrCat(sample.arm, "/log_n_minus_loss"), options));
+    }
     rows.push_back(std::move(row));
   }
   return rows;

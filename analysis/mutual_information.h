@@ -16,17 +16,20 @@ namespace analysis {
 // One arm's values, in nats: element i of each vector belongs to held-out query i.
 struct MutualInformationSample {
   std::string arm;
-  // log n minus the SAMI loss of the query's n x n matrix: at most log n, negative for an arm that is misled.
+  // A lower bound on I(Y; C | X) (sami/information_bound.h): at most log n, negative for an arm that is misled.
   std::vector<double> nats;
   // The same with the pairing of constitutions and responses broken: near or below 0 for a correct estimator.
   std::vector<double> permuted_nats;
+  // log n minus the SAMI loss: what training raises. May be left empty.
+  std::vector<double> log_n_minus_loss;
 };
 
 struct MutualInformationRow {
   std::string arm;
-  // Both are means over the queries, in nats, with bootstrap intervals over queries.
+  // Means over the queries, in nats, with bootstrap intervals over queries.
   Estimate nats;
   Estimate permuted;
+  Estimate log_n_minus_loss;  // undefined where the sample has none
 };
 
 // One row a sample, in their order. `options.stream` is extended by the arm's name. With a single query, or with equal

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "analysis/distributions.h"
+#include "base/check.h"
 
 namespace analysis {
 
@@ -30,6 +32,43 @@ absl::StatusOr<Estimate> WilsonInterval(double mean, int64_t n, double level) {
   estimate.level = level;
   estimate.n = n;
   estimate.method = kMethodWilson;
+  return estimate;
+}
+
+namespace {
+
+// The signed score statistic of delta, decreasing in delta.
+double TangoScore(double wins, double losses, double n, double delta) {
+  const double a = 2 * n, b = -wins - losses + (2 * n - wins + losses) * delta, c = -losses * delta * (1 - delta);
+  const double loss_probability = (std::sqrt(std::max(0.0, b * b - 4 * a * c)) - b) / (2 * a);
+  const double variance = n * (2 * loss_probability + delta * (1 - delta));
+  const double numerator = wins - losses - n * delta;
+  if (variance <= 0) return numerator == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), numerator);
+  return numerator / std::sqrt(variance);
+}
+
+// The delta in [low, high] at which the statistic falls to `score`.
+double SolveTango(double wins, double losses, double n, double score, double low, double high) {
+  for (int i = 0; i < 100; ++i) {
+    const double middle = (low + high) / 2;
+    (TangoScore(wins, losses, n, middle) > score ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
+
+}  // namespace
+
+Estimate TangoInterval(int64_t wins, int64_t losses, int64_t n, double level) {
+  SAMI_CHECK(n > 0 && wins >= 0 && losses >= 0 && wins + losses <= n);
+  const double z = NormalCritical(level), delta = static_cast<double>(wins - losses) / n;
+  const double low = SolveTango(wins, losses, n, z, -1, delta), high = SolveTango(wins, losses, n, -z, delta, 1);
+  Estimate estimate;
+  estimate.value = (1 + delta) / 2;
+  estimate.low = (1 + low) / 2;
+  estimate.high = (1 + high) / 2;
+  estimate.level = level;
+  estimate.n = n;
+  estimate.method = kMethodTango;
   return estimate;
 }
 

@@ -18,6 +18,14 @@ namespace analysis {
 // E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
 absl::StatusOr<Estimate> WilsonInterval(double mean, int64_t n, double level);
 
+// Tango's score interval for the mean of scores in {0, 1/2, 1}, from the numbers of ones (wins) and zeros (losses)
+// among n: with delta = (wins - losses) / n = 2 mean - 1, the set of delta for which
+//   (wins - losses - n delta)^2 <= z^2 n (2 q(delta) + delta (1 - delta)),
+// where q is the maximum-likelihood probability of a loss given delta. Holds its level where ties are so many that the
+// bootstrap has next to nothing to resample, and has a width when all are ties.
+// T. Tango, Statistics in Medicine 17 (1998), equations 8 to 11. CHECK-fails unless 0 <= wins + losses <= n, n > 0.
+Estimate TangoInterval(int64_t wins, int64_t losses, int64_t n, double level);
+
 }  // namespace analysis
 
 #endif  // ANALYSIS_PROPORTION_H_

@@ -162,11 +162,12 @@ Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
                    {"permuted_nats", "permuted"},
                    {"permuted_ci_low", "low"},
                    {"permuted_ci_high", "high"},
+                   {"log_n_minus_loss", "log n - loss"},
                    {"n", "n"},
                    {"method", "interval"}};
   for (const MutualInformationRow& row : rows) {
     table.rows.push_back({row.arm, row.nats.value, row.nats.low, row.nats.high, row.permuted.value, row.permuted.low,
-                          row.permuted.high, row.nats.n, row.nats.method});
+                          row.permuted.high, row.log_n_minus_loss.value, row.nats.n, row.nats.method});
   }
   return table;
 }

@@ -57,8 +57,9 @@ struct WinRateRow {
 // The row of all questions, then one a category in the order of first appearance.
 //
 // The interval resamples questions: as each verdict compares both models on the same question, it is paired by
-// construction. BCa on the exact bootstrap law (no random numbers); where all scores are equal the bootstrap has no
-// width, and Wilson's interval stands in for it (`method` says so). O(n).
+// construction. BCa on the exact bootstrap law (no random numbers). With ties and fewer than 20 questions that were won
+// or lost, Tango's score interval stands in for it; where all scores are equal otherwise, Wilson's. `method` says
+// which. O(n).
 //
 // kInvalidArgument, naming comparison and question: no questions, a question without games or with another number of
 // games than the first, a verdict outside {0, 0.5, 1}, an empty category or one called "overall", a repeated id.

@@ -37,7 +37,6 @@ TEST(CanonicalTest, FillsDefaultsAndSubMessages) {
             "}\n"
             "filters {\n"
             "  unfinished: true\n"
-            "  empty: true\n"
             "  equal_responses: true\n"
             "}\n"
             "principles_per_constitution: 2\n");

@@ -6,6 +6,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/marshalling.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/program.h"
@@ -63,7 +64,9 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
   base::Progress::SetQuiet(deployment.quiet());
   RunOptions options;
   options.out = base::UserPath(absl::GetFlag(FLAGS_out));
-  options.runs_folder = absl::StrCat(base::WorkspaceFolder(), "/", deployment.runs_folder());
+  const bool absolute = absl::StartsWith(deployment.runs_folder(), "/");
+  options.runs_folder = absl::StrCat(absolute ? "" : base::WorkspaceFolder() + "/", deployment.runs_folder());
+  options.checkpoint_seconds = deployment.checkpoint_seconds();
   options.threads = deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
   options.code_commit = code_commit;
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));

@@ -60,8 +60,9 @@ Outcome RunJob(const std::string& out, std::vector<std::string> flags,
   return outcome;
 }
 
-std::string DeploymentWithThreads(int threads) {
-  return "--deployment=" + base::WriteTestFile(absl::StrCat("threads", threads), absl::StrCat("threads: ", threads));
+std::string Deployment(int threads, const std::string& more = "") {
+  return "--deployment=" +
+         base::WriteTestFile(absl::StrCat("deployment", threads), absl::StrCat("threads: ", threads, " ", more));
 }
 
 // Path -> content's hash, of all that a run produces but its records, which tell times.
@@ -80,7 +81,7 @@ std::map<std::string, std::string> Products(const std::string& run) {
 
 TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   const std::string folder = base::TestFolder();
-  const Outcome once = RunJob(folder + "/one", {DeploymentWithThreads(1)});
+  const Outcome once = RunJob(folder + "/one", {Deployment(1)});
   ASSERT_EQ(once.exit_code, 0) << once.errors;
   const auto expected = Products(folder + "/one");
   for (const char* name : {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
@@ -90,7 +91,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
 
-  ASSERT_EQ(RunJob(folder + "/two", {DeploymentWithThreads(2)}).exit_code, 0);
+  ASSERT_EQ(RunJob(folder + "/two", {Deployment(2)}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
 
   // Kills at times from a fixed stream: before main, while models load, in the midst of stages.
@@ -99,7 +100,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   Outcome outcome;
   do {
     ASSERT_LT(++kills, 200) << "no progress";
-    outcome = RunJob(folder + "/killed", {DeploymentWithThreads(2)},
+    outcome = RunJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")},
                      std::chrono::milliseconds(500 + times.Below(2000) + 20 * kills));
   } while (outcome.killed);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
@@ -158,7 +159,10 @@ TEST(ExperimentTest, BadInputIsOneClearLine) {
   ExpectRefused({"--set=evaluation.sampling.max_new_tokens=2047"}, "context");
   const std::string constitution =
       base::WriteTestFile("c.json", R"({"a": {"weak": "Do.", "antithesis": "Don't.", "relevant_for": ["math"]}})");
-  ExpectRefused({"--set=data.constitutions=" + constitution}, "category \"writing\"");
+  ExpectRefused({"--set=data.constitutions=" + constitution}, "no checker for principle \"a\"");
+  ExpectRefused({"--set=data.constitutions=" + constitution, "--set=evaluation.judges=[CONTENT]"},
+                "category \"writing\"");
+  ExpectRefused({"--set=evaluation.mutual_information_queries=20000"}, "different");
   const auto questions = [](const std::string& text) {
     return std::vector<std::string>{"--set=evaluation.questions=MT_BENCH", "--set=evaluation.judges=[PRINCIPLE]",
                                     "--set=evaluation.questions_file=" + base::WriteTestFile("q.jsonl", text)};

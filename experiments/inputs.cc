@@ -11,6 +11,7 @@
 #include "datasets/embedded/questions.h"
 #include "datasets/embedded/style.h"
 #include "datasets/sources/pinned.h"
+#include "evaluation/judge/rule_judge.h"
 #include "experiments/pipeline/evaluation_items.h"
 #include "experiments/results_version.h"
 
@@ -58,6 +59,16 @@ absl::Status FindQuestions(Pipeline* pipeline) {
       ASSIGN_OR_RETURN(pipeline->questions_file, datasets::PinnedFile("mt_bench/question.jsonl"));
     } else {
       ASSIGN_OR_RETURN(pipeline->questions_file, Find("evaluation.questions_file", evaluation.questions_file()));
+    }
+  }
+  if (evaluation.mutual_information_queries() > 0 && pipeline->spec.has_evaluation()) {
+    RETURN_IF_ERROR(
+        embedded::DrawQuestions(embedded::Split::kHeldOut, evaluation.mutual_information_queries(), kSuiteSeed)
+            .status());
+  }
+  for (const int judge : evaluation.judges()) {
+    if (judge == sami_harness::EvaluationSpec::PRINCIPLE) {
+      RETURN_IF_ERROR(::evaluation::KnowsPrinciples(pipeline->principles));
     }
   }
   // Asks for the questions once, so that a file that is wrong stops the run before anything is trained.

@@ -61,8 +61,8 @@ TEST_F(OverridesTest, NumberAsATextIsATextOfAStringField) {
 }
 
 TEST_F(OverridesTest, AbsentMessageIsMade) {
-  Set("data.filters.empty=false");
-  EXPECT_FALSE(spec_.data().filters().empty());
+  Set("data.filters.unfinished=false");
+  EXPECT_FALSE(spec_.data().filters().unfinished());
 }
 
 TEST_F(OverridesTest, WholeListAndOneElement) {

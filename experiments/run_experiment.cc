@@ -21,12 +21,13 @@ absl::Status RunStages(const Pipeline& pipeline) {
     for (const sami_harness::Arm& arm : pipeline.spec.arms()) {
       if (arm.name() == name) RETURN_IF_ERROR(TrainArm(pipeline, arm));
     }
+    if (!pipeline.spec.has_evaluation()) continue;
     RETURN_IF_ERROR(AnswerQuestions(pipeline, name));
     if (pipeline.spec.evaluation().mutual_information_queries() > 0) {
       RETURN_IF_ERROR(EstimateInformation(pipeline, name));
     }
   }
-  return JudgeAnswers(pipeline);
+  return pipeline.spec.has_evaluation() ? JudgeAnswers(pipeline) : absl::OkStatus();
 }
 
 }  // namespace
@@ -36,6 +37,7 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
   Pipeline pipeline;
   pipeline.spec = spec;
   pipeline.threads = options.threads;
+  pipeline.checkpoint_seconds = options.checkpoint_seconds;
   RETURN_IF_ERROR(FindInputs(&pipeline));
   const std::string canonical = PrintTextProto(spec);
   const std::string run_id = RunId(canonical, pipeline.input_hashes, kResultsVersion);
@@ -48,7 +50,7 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
   pipeline.run = folder.get();
   RETURN_IF_ERROR(RunStages(pipeline));
   std::string summary;
-  RETURN_IF_ERROR(WriteReport(pipeline, &summary));
+  if (spec.has_evaluation()) RETURN_IF_ERROR(WriteReport(pipeline, &summary));
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
   std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s\n", out.c_str());
   return summary;

@@ -14,7 +14,8 @@ struct RunOptions {
   std::string out;  // the run folder; empty: <runs_folder>/<name>-<first 12 of the run id>
   std::string runs_folder = "runs";
   int threads = 1;
-  std::string code_commit;  // for the record
+  double checkpoint_seconds = 120;  // between two writings of a training's state
+  std::string code_commit;          // for the record
 };
 
 // Runs every stage that is not complete and returns the tables as text. `spec` must be canonical (LoadSpec). Says on

@@ -18,7 +18,7 @@ namespace experiments {
 //   - a comparison names an arm that does not exist, compares an arm with itself, or is given twice;
 //   - a setting or judge is given twice;
 //   - settings that contradict each other or would have no effect: the CONTENT judge or held_out with MT_BENCH,
-//     questions_file without it, label_smoothing with another loss than SIGMOID;
+//     questions_file without it, label_smoothing with another loss than SIGMOID or ROBUST;
 //   - a forbidden text is empty.
 // That files and folders exist is for those to say who read them.
 absl::Status ValidateSpec(const sami_harness::ExperimentSpec& spec, const FieldLocations& locations);

@@ -92,7 +92,7 @@ std::vector<ContrastiveQuery> ApplyFilters(const Filters& filters, const std::ve
   for (const ContrastiveQuery& query : queries) {
     if (filters.unfinished && AnyPair(query, [](const ContrastivePair& pair) { return !pair.finished; })) {
       ++counts->unfinished;
-    } else if (filters.empty && AnyPair(query, [](const ContrastivePair& pair) { return pair.response.empty(); })) {
+    } else if (AnyPair(query, [](const ContrastivePair& pair) { return pair.response.empty(); })) {
       ++counts->empty;
     } else if (HasForbidden(query, filters.forbidden)) {
       ++counts->forbidden;

@@ -32,10 +32,9 @@ struct ContrastiveQuery {
   std::vector<ContrastivePair> pairs;
 };
 
-// Which queries are dropped: any of their responses meets a condition that is switched on.
+// Which queries are dropped: any of their responses is empty, or meets a condition that is switched on.
 struct Filters {
   bool unfinished = true;
-  bool empty = true;
   bool equal_responses = true;
   std::vector<std::string> forbidden;
 };

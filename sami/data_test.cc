@@ -77,7 +77,7 @@ TEST(ContrastiveDataTest, EachFilterCountsWhatItDrops) {
   unfinished.pairs[1].finished = false;
   FilterCounts counts;
   const auto kept = ApplyFilters(
-      {true, true, true, {"As an AI"}},
+      {true, true, {"As an AI"}},
       {unfinished, Query(2, {"x", ""}), Query(3, {"x", "As an AI, I"}), Query(4, {"x", "x"}), Query(5, {"x", "y"})},
       &counts);
   ASSERT_THAT(kept, SizeIs(1));

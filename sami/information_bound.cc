@@ -32,24 +32,30 @@ ValueAndSlope LogSumExp(const double* x, int64_t n, int64_t stride, double s) {
   return {highest + std::log(sum), weighted / sum};
 }
 
-// b(s L) and its derivative in s, in which it is concave.
-ValueAndSlope Contribution(const LogProbMatrix& matrix, int64_t n, double s) {
+// log n minus the cross-entropy of L's rows: which response was written under constitution i?
+double RowTerm(const LogProbMatrix& matrix, int64_t n) {
+  double total = 0;
+  for (int64_t i = 0; i < n; ++i) total += matrix[i * n + i] - LogSumExp(&matrix[i * n], n, 1, 1).value;
+  return std::log(static_cast<double>(n)) + total / n;
+}
+
+// b(s) and its derivative in s, in which it is concave: the column term of s L.
+ValueAndSlope ColumnTerm(const LogProbMatrix& matrix, int64_t n, double s) {
   ValueAndSlope total;
-  for (int64_t i = 0; i < n; ++i) {
-    const double diagonal = matrix[i * n + i];
-    for (const ValueAndSlope& normalizer : {LogSumExp(&matrix[i * n], n, 1, s), LogSumExp(&matrix[i], n, n, s)}) {
-      total.value += s * diagonal - normalizer.value;
-      total.slope += diagonal - normalizer.slope;
-    }
+  for (int64_t j = 0; j < n; ++j) {
+    const double diagonal = matrix[j * n + j];
+    const ValueAndSlope normalizer = LogSumExp(&matrix[j], n, n, s);
+    total.value += s * diagonal - normalizer.value;
+    total.slope += diagonal - normalizer.slope;
   }
-  return {std::log(static_cast<double>(n)) + total.value / (2 * n), total.slope / (2 * n)};
+  return {std::log(static_cast<double>(n)) + total.value / n, total.slope / n};
 }
 
 // The scale that maximises the sum of contributions of the queries of one parity; 0 when there are none.
 double BestScale(const std::vector<LogProbMatrix>& matrices, int64_t n, size_t parity) {
   const auto slope = [&](double s) {
     double sum = 0;
-    for (size_t q = parity; q < matrices.size(); q += 2) sum += Contribution(matrices[q], n, s).slope;
+    for (size_t q = parity; q < matrices.size(); q += 2) sum += ColumnTerm(matrices[q], n, s).slope;
     return sum;
   };
   if (slope(0) <= 0) return 0;
@@ -65,7 +71,7 @@ double BestScale(const std::vector<LogProbMatrix>& matrices, int64_t n, size_t p
 std::vector<double> Calibrated(const std::vector<LogProbMatrix>& matrices, int64_t n) {
   const double scale_of[] = {BestScale(matrices, n, 1), BestScale(matrices, n, 0)};
   std::vector<double> bounds;
-  for (size_t q = 0; q < matrices.size(); ++q) bounds.push_back(Contribution(matrices[q], n, scale_of[q % 2]).value);
+  for (size_t q = 0; q < matrices.size(); ++q) bounds.push_back(ColumnTerm(matrices[q], n, scale_of[q % 2]).value);
   return bounds;
 }
 
@@ -92,7 +98,7 @@ InformationBound BoundInformation(const std::vector<LogProbMatrix>& matrices, ui
   for (size_t q = 0; q < matrices.size(); ++q) {
     SAMI_CHECK_EQ(matrices[q].size(), static_cast<size_t>(n * n));
     for (const double value : matrices[q]) SAMI_CHECK(std::isfinite(value)) << "query " << q;
-    bound.plain.push_back(Contribution(matrices[q], n, 1).value);
+    bound.plain.push_back((RowTerm(matrices[q], n) + ColumnTerm(matrices[q], n, 1).value) / 2);
     permuted.push_back(PermuteResponses(matrices[q], n, base::RandomStream(seed, "sami/permuted_labels", q)));
   }
   bound.calibrated = Calibrated(matrices, n);

@@ -1,18 +1,23 @@
 // From matrices of log-probabilities to a lower bound on the information that responses carry about constitutions,
 // and a control that shows what the same scores yield when there is nothing to find. Plain numbers, no torch.
 //
-// A query's contribution at scale s is InfoNCE's b(s L) = log n - loss(s L), in nats, with the loss of sami/loss.h. For
-// any fixed s its expectation is at most I(Y; C | X), so at most 0 when responses do not depend on constitutions.
+// A query's constitution C is uniform on its n constitutions, and one response is drawn under each. For a fixed scale
+// s,
+//   b(s) = log n + mean_j log softmax_i(s L[i][j])[j],
+// the column term of the loss, asks which constitution response j was written under. q(c|y) = softmax_i(s L[i][.]) is a
+// distribution over constitutions, so E b(s) = H(C) - E[-log q(C|Y)] <= I(Y; C | X), whatever s (Barber and Agakov,
+// 2003).
 //
-// The control shuffles which response is said to belong to which constitution, by one uniformly random permutation a
-// query: the true information is then 0. But b(L) itself is no measure of that: it is far below 0 where the scores are
-// confident (n = 2, all margins m: (log s(m) + log s(-m)) / 2 + log 2, with the logistic function s, is about
-// log 2 - m / 2) and would say how confident the model is, not whether anything leaks. So the control asks how much
-// can be extracted once confidence is set right: the scale s >= 0 that does best on one half of the queries is applied
-// to the other half, and the reverse. The best scale for shuffled labels is near 0, and b(0) = 0; since a query's
-// scale is chosen without looking at its labels, its expectation is at most 0 (below it by up to 1 / (2 Q), Q queries),
-// and any clearly positive value is a defect of the measurement. The same estimate with the true labels is the
-// calibrated bound: also a valid lower bound, with the confidence of per-token averages set right.
+// log n minus SAMI's loss averages this term at s = 1 with the row term, which asks which response a constitution led
+// to. It is what training raises, and is reported as such; but the n constitutions are distinct, so the row term's
+// other responses are no draws from p(y), and the average can exceed I(Y; C | X): it is no bound here. At s = 1 it also
+// mixes what the responses tell with how confident the scores are: mean log-probabilities per token are far too timid.
+//
+// So the bound takes for s the scale that does best on the other half of the queries. The control does all of this, the
+// choice of s included, with the labels shuffled by one uniformly random permutation a query: the true information is
+// then 0. The best scale for shuffled labels is near 0, and b(0) = 0; since a query's scale is chosen without looking
+// at its labels, the control's expectation is at most 0 (below it by about 1 / (2 Q) of Q queries), and a clearly
+// positive value is a defect of the measurement.
 #ifndef SAMI_INFORMATION_BOUND_H_
 #define SAMI_INFORMATION_BOUND_H_
 
@@ -26,8 +31,8 @@ using LogProbMatrix = std::vector<double>;
 
 // Each in nats, one entry a query, in their order; at most log n.
 struct InformationBound {
-  std::vector<double> plain;       // b(L): log n minus the training loss
-  std::vector<double> calibrated;  // b(s L), s from the other half of the queries
+  std::vector<double> plain;       // log n minus the training loss; not a bound
+  std::vector<double> calibrated;  // b(s), s from the other half of the queries: the bound
   std::vector<double> permuted;    // the control: as calibrated, with labels shuffled; about 0
 };
 

@@ -160,15 +160,17 @@ absl::Status Run::Step(int64_t step) {
     weight += objective_.Weight(example);
     tokens += objective_.NumTokens(example);
   }
-  const double norm = optimizer_.GradientNorm(options_.threads) / weight;
+  const int64_t examples = batch.size();
+  double divisor = weight;
+  if (config_.divide_by_full_batch()) divisor *= static_cast<double>(config_.batch_size()) / examples;
+  const double norm = optimizer_.GradientNorm(options_.threads) / divisor;
   if (!std::isfinite(norm)) return absl::InternalError(absl::StrCat("the gradient is not finite, ", Named(batch)));
 
   const double limit = config_.optimizer().max_grad_norm();
   const double clip = limit > 0 ? std::min(1.0, limit / (norm + kClipEpsilon)) : 1;
   const double rate = LearningRate(config_, step, order_.num_steps());
-  optimizer_.Step(rate, clip / weight, options_.threads);
+  optimizer_.Step(rate, clip / divisor, options_.threads);
 
-  const int64_t examples = batch.size();
   StepMetrics metrics = {step,
                          static_cast<double>(examples_done_ + examples) / objective_.num_examples(),
                          sum.weighted_loss() / weight,

@@ -2,7 +2,8 @@
 //
 // A question is a draw from its category's generator. What makes it the question that it is (its numbers, names,
 // facts and wording) is its key; the key's hash decides the split, so the splits are disjoint by construction, whatever
-// is drawn and however often. For arithmetic and ordering the key leaves the wording out: test problems are new ones.
+// is drawn and however often. Arithmetic leaves the wording out of the key: test problems are new ones. Facts keep it:
+// a test question asks for a fact that was seen in training, by another asker, persona or wording.
 #ifndef DATASETS_EMBEDDED_QUESTIONS_H_
 #define DATASETS_EMBEDDED_QUESTIONS_H_
 

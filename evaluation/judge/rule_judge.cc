@@ -12,6 +12,11 @@
 namespace evaluation {
 namespace {
 
+absl::Status NoChecker(const std::string& principle) {
+  return absl::InvalidArgumentError(absl::StrCat("the principle judge has no checker for principle \"", principle,
+                                                 "\"; it knows the embedded suite's principles only"));
+}
+
 class PrincipleJudge : public Judge {
  public:
   std::string name() const override { return "principle"; }
@@ -63,16 +68,19 @@ absl::string_view VerdictName(Verdict verdict) {
   return "tie";
 }
 
+absl::Status KnowsPrinciples(const std::vector<datasets::Principle>& principles) {
+  for (const datasets::Principle& principle : principles) {
+    if (!embedded::StyleFromId(principle.id).has_value()) return NoChecker(principle.id);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int> CountFollowed(const datasets::Constitution& constitution, absl::string_view answer) {
   const bool says_something = std::any_of(answer.begin(), answer.end(), [](char c) { return absl::ascii_isalnum(c); });
   int followed = 0;
   for (const datasets::Clause& clause : constitution.clauses) {
     const absl::optional<embedded::Style> style = embedded::StyleFromId(clause.principle_id);
-    if (!style.has_value()) {
-      return absl::InvalidArgumentError(absl::StrCat("the principle judge has no checker for principle \"",
-                                                     clause.principle_id,
-                                                     "\"; it knows the embedded suite's principles only"));
-    }
+    if (!style.has_value()) return NoChecker(clause.principle_id);
     followed += says_something && embedded::HasStyle(*style, answer) == clause.positive;
   }
   return followed;

@@ -14,6 +14,9 @@ namespace evaluation {
 // How many of the constitution's clauses the answer follows. kInvalidArgument names a principle without a checker.
 absl::StatusOr<int> CountFollowed(const datasets::Constitution& constitution, absl::string_view answer);
 
+// OK when every principle has a checker; else kInvalidArgument names one that has none.
+absl::Status KnowsPrinciples(const std::vector<datasets::Principle>& principles);
+
 // "principle": prefers the answer that follows more of the constitution's clauses; a tie when both follow as many. An
 // answer without a letter or digit follows nothing.
 std::unique_ptr<Judge> MakePrincipleJudge();

@@ -18,7 +18,7 @@ namespace {
 using ::sami::ContrastiveQuery;
 
 sami::Filters FiltersOf(const sami_harness::FilterSpec& spec) {
-  return {spec.unfinished(), spec.empty(), spec.equal_responses(), {spec.forbidden().begin(), spec.forbidden().end()}};
+  return {spec.unfinished(), spec.equal_responses(), {spec.forbidden().begin(), spec.forbidden().end()}};
 }
 
 // The queries with their constitutions and training prompts; responses are still to be written. `requests` get the

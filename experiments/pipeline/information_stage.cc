@@ -1,7 +1,7 @@
 // Stage 3b: the InfoNCE bound on I(Y; C | X) of each arm on held-out queries: constitutions as in training, responses
 // sampled from the arm itself at temperature 1, scored by the arm.
 //
-// One line a query: {"query_id", "category", "nats", "calibrated_nats", "permuted_nats"}; what the three are, is in
+// One line a query: {"query_id", "category", "nats", "permuted_nats", "log_n_minus_loss"}; what the three are, is in
 // sami/information_bound.h.
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
@@ -70,9 +70,9 @@ absl::Status Estimate(const Pipeline& pipeline, const std::string& arm) {
     base::OrderedJson json;
     json["query_id"] = queries[i].query_id;
     json["category"] = queries[i].category;
-    json["nats"] = bound.plain[i];
-    json["calibrated_nats"] = bound.calibrated[i];
+    json["nats"] = bound.calibrated[i];
     json["permuted_nats"] = bound.permuted[i];
+    json["log_n_minus_loss"] = bound.plain[i];
     lines.push_back(std::move(json));
   }
   return base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("information/", arm, ".jsonl")), lines);

@@ -84,10 +84,11 @@ absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const
   for (const std::string& arm : ArmNames(pipeline.spec)) {
     ASSIGN_OR_RETURN(const auto lines,
                      base::ReadJsonLines(pipeline.run->PathOf(absl::StrCat("information/", arm, ".jsonl"))));
-    analysis::MutualInformationSample sample{arm, {}, {}};
+    analysis::MutualInformationSample sample{arm, {}, {}, {}};
     for (const base::JsonLine& line : lines) {
       sample.nats.push_back(line.value.at("nats").get<double>());
       sample.permuted_nats.push_back(line.value.at("permuted_nats").get<double>());
+      sample.log_n_minus_loss.push_back(line.value.at("log_n_minus_loss").get<double>());
     }
     samples.push_back(std::move(sample));
   }
@@ -111,6 +112,7 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
                    {"content_high", "high", analysis::NumberFormat::kPercent, 1},
                    {"tokens", "tokens", analysis::NumberFormat::kFixed, 1},
                    {"n", "n"}};
+  const bool has_checkers = evaluation::KnowsPrinciples(pipeline.principles).ok();
   const auto add = [](const analysis::Estimate& estimate, std::vector<analysis::Cell>* row) {
     row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
   };
@@ -124,15 +126,20 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
         const datasets::Constitution& constitution = questions[q].constitutions[s];
         const evaluation::AnswerChoice& choice = answers[s * questions.size() + q].choices[0];
         tokens += choice.num_tokens;
-        ASSIGN_OR_RETURN(const int followed, evaluation::CountFollowed(constitution, choice.turns[0]));
-        adherence.push_back(static_cast<double>(followed) / constitution.clauses.size());
+        if (has_checkers) {
+          ASSIGN_OR_RETURN(const int followed, evaluation::CountFollowed(constitution, choice.turns[0]));
+          adherence.push_back(static_cast<double>(followed) / constitution.clauses.size());
+        }
         const auto key = keys.find(questions[q].id);
         if (key != keys.end()) content.push_back(embedded::IsRight(key->second, choice.turns[0]));
       }
       const std::string setting = SettingName(pipeline.spec.evaluation().settings(s));
       std::vector<analysis::Cell> row = {arm, setting};
-      ASSIGN_OR_RETURN(const analysis::Estimate followed,
-                       analysis::BootstrapMean(adherence, Options(pipeline, absl::StrCat("analysis/adherence/", arm))));
+      analysis::Estimate followed;
+      if (!adherence.empty()) {
+        ASSIGN_OR_RETURN(
+            followed, analysis::BootstrapMean(adherence, Options(pipeline, absl::StrCat("analysis/adherence/", arm))));
+      }
       add(followed, &row);
       analysis::Estimate right;
       if (!content.empty()) {

@@ -2,11 +2,14 @@
 //
 // SFT trains on the first constitution's responses (every principle asked for), DPO prefers them to the second's
 // (every antithesis) under the first constitution's prompt, SAMI takes all n x n pairs.
+#include <memory>
+
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
 #include "base/progress.h"
 #include "base/status.h"
 #include "baselines/dpo/objective.h"
+#include "baselines/dpo/reference_cache.h"
 #include "baselines/sft/objective.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
@@ -14,6 +17,7 @@
 #include "lm/language_model.h"
 #include "sami/contrastive_data.h"
 #include "sami/objective.h"
+#include "sami/semantics.h"
 #include "training/trainer.h"
 
 namespace experiments {
@@ -27,8 +31,16 @@ struct Method {
   TrainingConfig config;
 };
 
+// Each query with its first `count` pairs; with all of them where count is 0.
+std::vector<sami::ContrastiveQuery> FirstPairs(std::vector<sami::ContrastiveQuery> queries, int64_t count) {
+  for (sami::ContrastiveQuery& query : queries) {
+    if (count > 0 && count < static_cast<int64_t>(query.pairs.size())) query.pairs.resize(count);
+  }
+  return queries;
+}
+
 absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, const lm::LanguageModel& parent,
-                                  const std::vector<sami::ContrastiveQuery>& queries) {
+                                  const std::vector<sami::ContrastiveQuery>& queries, const std::string& scratch) {
   const int64_t context = parent.decoder.config().max_positions;
   Method method;
   switch (arm.method_case()) {
@@ -44,15 +56,26 @@ absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, cons
       if (!arm.dpo().reference_free()) {
         base::Progress progress(absl::StrCat("reference of ", arm.name()), examples.size(), "pairs");
         ASSIGN_OR_RETURN(references,
-                         dpo::ComputeReferenceLogProbs(parent.decoder, examples, pipeline.threads, &progress));
+                         dpo::CachedReferenceLogProbs(absl::StrCat(scratch, "/reference.safetensors"), parent.decoder,
+                                                      examples, pipeline.threads, &progress));
+        RETURN_IF_ERROR(dpo::CheckStartsAtReference(parent.decoder, examples, references));
       }
       ASSIGN_OR_RETURN(method.objective,
                        dpo::MakeDpoObjective(arm.dpo(), std::move(examples), std::move(references), context));
       break;
     }
     case Arm::kSami: {
-      method.config = arm.sami().training();
-      ASSIGN_OR_RETURN(method.objective, sami::MakeSamiObjective(ContrastiveExamples(queries, parent), context));
+      method.config = sami::EffectiveTraining(arm.sami());
+      sami::SamiOptions options;
+      options.semantics = arm.sami().semantics();
+      options.eos = lm::EndOfSequence(parent);
+      options.kl_weight = arm.sami().kl_weight();
+      // A copy: the parent's own weights are what is trained.
+      if (options.kl_weight > 0) options.reference = std::make_shared<const lm::Decoder>(parent.decoder.Clone());
+      ASSIGN_OR_RETURN(
+          method.objective,
+          sami::MakeSamiObjective(ContrastiveExamples(FirstPairs(queries, arm.sami().first_constitutions()), parent),
+                                  context, options));
       break;
     }
     case Arm::METHOD_NOT_SET:
@@ -78,13 +101,14 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   const std::string parent_folder = ModelFolder(pipeline, arm.parent());
   ASSIGN_OR_RETURN(lm::LanguageModel model, lm::LoadLanguageModel(parent_folder));
   ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl")));
-  ASSIGN_OR_RETURN(const Method method, MakeMethod(pipeline, arm, model, queries));
+  ASSIGN_OR_RETURN(const Method method, MakeMethod(pipeline, arm, model, queries, scratch));
   std::vector<base::OrderedJson> metrics;
   training::TrainerOptions options;
   options.name = arm.name();
   options.seed = pipeline.spec.seed();
   options.threads = pipeline.threads;
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
+  options.checkpoint_seconds = pipeline.checkpoint_seconds;
   options.on_step = [&](const training::StepMetrics& step) { metrics.push_back(ToJson(step)); };
   RETURN_IF_ERROR(base::Annotate(training::Train(*method.objective, method.config, options, model.decoder),
                                  absl::StrCat("arm \"", arm.name(), "\"")));
