@@ -70,8 +70,8 @@ void Attention(benchmark::State& state) {
                       value = Leaf({1, tokens, kHeads, kHeadDim});
   const double seen = prompt * (prompt + 1) / 2.0 + responses * response * (prompt + (response + 1) / 2.0);
   Measure(state, 3.0 * 4 * kHeads * kHeadDim * seen, [&] {
-    const torch::Tensor mask = lm::AttentionMask(segments, kHeads, kHeads, torch::kFloat32);
-    torch::autograd::grad({lm::Attend(query, key, value, mask).sum()}, {query, key, value});
+    const lm::AttentionPattern pattern = lm::MakeAttentionPattern(segments, kHeads, kHeads, torch::kFloat32);
+    torch::autograd::grad({lm::Attend(query, key, value, pattern).sum()}, {query, key, value});
   });
 }
 
