@@ -23,6 +23,7 @@ using ::sami_harness::Arm;
 using ::sami_harness::DpoConfig;
 using ::sami_harness::EvaluationSpec;
 using ::sami_harness::ExperimentSpec;
+using ::sami_harness::SamiConfig;
 
 constexpr char kBase[] = "base";
 constexpr size_t kLongestName = 64;
@@ -57,6 +58,18 @@ absl::Status CheckArm(const Arm& arm, const std::string& path, const FieldLocati
     return locations.Error(Below(path, "dpo.label_smoothing"),
                            absl::StrCat("has no effect with loss ", DpoConfig::Loss_Name(arm.dpo().loss()),
                                         "; it must be 0, or the loss SIGMOID or ROBUST"));
+  }
+  const bool mean = arm.has_dpo() && arm.dpo().log_probs() == DpoConfig::MEAN;
+  if (arm.has_dpo() && ((arm.dpo().loss() == DpoConfig::IPO && mean) ||
+                        (arm.dpo().loss() == DpoConfig::IPO_LENGTH_NORMALIZED && !mean))) {
+    return locations.Error(Below(path, "dpo.log_probs"),
+                           absl::StrCat("is ", DpoConfig::LogProbs_Name(arm.dpo().log_probs()),
+                                        "; it must be SUM with IPO and MEAN with IPO_LENGTH_NORMALIZED"));
+  }
+  if (arm.has_sami() && arm.sami().kl_weight() > 0 && arm.sami().semantics() != SamiConfig::DEFAULT) {
+    return locations.Error(
+        Below(path, "sami.kl_weight"),
+        absl::StrCat("must be 0 with semantics ", SamiConfig::Semantics_Name(arm.sami().semantics())));
   }
   return absl::OkStatus();
 }

@@ -10,6 +10,9 @@
 namespace lm {
 namespace {
 
+// Rows up to so long are computed whole: a product a head is then cheaper than many small ones.
+constexpr int64_t kDenseTokens = 256;
+
 // [B, T, heads, d] -> [B * K, heads / K * T, d]: heads that share a key/value head are stacked along T, so that keys
 // and values need no repetition.
 torch::Tensor StackGroups(const torch::Tensor& x, int64_t kv_heads) {
@@ -18,15 +21,13 @@ torch::Tensor StackGroups(const torch::Tensor& x, int64_t kv_heads) {
 
 double Scale(int64_t dim) { return 1 / std::sqrt(static_cast<double>(dim)); }
 
-}  // namespace
-
-torch::Tensor AttentionMask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype) {
+// [B * K, G * T, T]: 0, or so low that the softmax gives exactly 0.
+torch::Tensor Mask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype) {
   const int64_t rows = segments_BT.size(0), tokens = segments_BT.size(1);
   const torch::Tensor query_segment = segments_BT.unsqueeze(2), key_segment = segments_BT.unsqueeze(1);
   const torch::Tensor causal = torch::ones({tokens, tokens}, segments_BT.options().dtype(torch::kBool)).tril();
   const torch::Tensor seen =
       ((key_segment == 0) | ((key_segment == query_segment) & (key_segment >= 0))).logical_and(causal);
-  // So low that the softmax gives exactly 0, yet finite.
   const double never = dtype == torch::kFloat64 ? -1e300 : -1e38;
   const torch::Tensor mask_BTT =
       torch::zeros({rows, tokens, tokens}, segments_BT.options().dtype(dtype)).masked_fill_(~seen, never);
@@ -35,8 +36,8 @@ torch::Tensor AttentionMask(const torch::Tensor& segments_BT, int64_t heads, int
       .reshape({rows * kv_heads, heads / kv_heads * tokens, tokens});
 }
 
-torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
-                     const torch::Tensor& mask) {
+torch::Tensor AttendDensely(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                            const torch::Tensor& mask) {
   const int64_t rows = query.size(0), tokens = query.size(1), heads = query.size(2), dim = query.size(3);
   const int64_t kv_heads = key.size(2);
   const torch::Tensor stacked_query = StackGroups(query, kv_heads);
@@ -50,6 +51,23 @@ torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const
       .view({rows, heads, tokens, dim})
       .transpose(1, 2)
       .reshape({rows, tokens, heads * dim});
+}
+
+}  // namespace
+
+AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
+                                      torch::Dtype dtype) {
+  const torch::Dtype wide = AtLeastFloat32(dtype);
+  if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens) {
+    return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype)};
+  }
+  return {Mask(segments_BT, heads, kv_heads, wide), {}};
+}
+
+torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                     const AttentionPattern& pattern) {
+  if (pattern.blocks) return AttendInBlocks(query, key, value, pattern.blocks);
+  return AttendDensely(query, key, value, pattern.mask);
 }
 
 torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values,

@@ -11,16 +11,27 @@
 #include <cstdint>
 #include <vector>
 
+#include "lm/block_attention.h"
+
 namespace lm {
 
-// What is added to the scores of every head, [B * K, G * T, T]: made once a forward pass, for all its layers.
+// Who attends to whom: made once a forward pass, for all its layers.
 // Position t sees s <= t when s's segment is 0 or t's own; nothing sees segment -1. A position that may see nothing
-// gets the mean of all values instead of NaN.
-torch::Tensor AttentionMask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype);
+// gets something finite.
+struct AttentionPattern {
+  // Short rows: what is added to the scores of every head, [B * K, G * T, T].
+  torch::Tensor mask;
+  // Long rows, in float32 and float64 on the CPU; null otherwise.
+  c10::intrusive_ptr<QueryBlocks> blocks;
+};
 
-// query [B, T, H, d], key and value [B, T, K, d], mask of AttentionMask -> [B, T, H * d]. Differentiable.
+// dtype: the queries' type.
+AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
+                                      torch::Dtype dtype);
+
+// query [B, T, H, d], key and value [B, T, K, d] -> [B, T, H * d]. Differentiable.
 torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
-                     const torch::Tensor& mask);
+                     const AttentionPattern& pattern);
 
 // query [B, H, d], keys [B, K, d, S], values [B, K, S, d] -> [B, H * d]. Row b sees its first lengths[b] >= 1 slots.
 // keys and values may have more rows than the query; those are left alone. No gradient.

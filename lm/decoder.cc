@@ -9,8 +9,9 @@
 #include "base/check.h"
 #include "base/random.h"
 #include "lm/attention.h"
+#include "lm/feed_forward.h"
 #include "lm/norm.h"
-#include "lm/precision.h"
+#include "lm/recomputation.h"
 #include "lm/rotary.h"
 #include "lm/runtime.h"
 
@@ -47,27 +48,45 @@ Heads ProjectHeads(const ModelConfig& config, const RotaryTables& rotary, const 
   return {turned[0], turned[1], parts[1]};
 }
 
-torch::Tensor FeedForward(const Parameter* layer, const torch::Tensor& x_BTD) {
-  const torch::Tensor gate = torch::silu(torch::linear(x_BTD, layer[kGate].value));
-  return torch::linear(gate * torch::linear(x_BTD, layer[kUp].value), layer[kDown].value);
+// One layer; `attend` gives [B, T, H * d].
+torch::Tensor RunLayer(const ModelConfig& config, const RotaryTables& rotary, const Parameter* layer,
+                       const torch::Tensor& input_BTD, absl::FunctionRef<torch::Tensor(const Heads&)> attend) {
+  const double eps = config.rms_norm_eps;
+  const torch::Tensor normed_BTD = RmsNorm(input_BTD, layer[kInputNorm].value, eps);
+  const torch::Tensor mixed_BTD = attend(ProjectHeads(config, rotary, layer, normed_BTD));
+  const torch::Tensor hidden_BTD = input_BTD + torch::linear(mixed_BTD, layer[kOutput].value);
+  return hidden_BTD + FeedForward(RmsNorm(hidden_BTD, layer[kAttentionNorm].value, eps), layer[kGate].value,
+                                  layer[kUp].value, layer[kDown].value);
 }
 
-// From token ids to hidden states after the last norm; `attend` gives a layer's [B, T, H * d].
+// The same over a whole row, nothing of it kept for the backward pass but its input.
+torch::Tensor RecomputedLayer(const ModelConfig& config, const RotaryTables& rotary, const AttentionPattern& pattern,
+                              const Parameter* layer, const torch::Tensor& input_BTD) {
+  std::vector<torch::Tensor> inputs = {input_BTD};
+  for (int k = 0; k < kLayerParameters; ++k) inputs.push_back(layer[k].value);
+  // Owns what it needs: the backward pass may come when the forward pass's variables are gone.
+  const auto block = [config, rotary, pattern](const std::vector<torch::Tensor>& inputs) {
+    std::vector<Parameter> parameters;
+    for (int k = 0; k < kLayerParameters; ++k) parameters.push_back({"", inputs[1 + k]});
+    return RunLayer(config, rotary, parameters.data(), inputs[0],
+                    [&pattern](const Heads& heads) { return Attend(heads.query, heads.key, heads.value, pattern); });
+  };
+  return Recomputed(block, inputs);
+}
+
+// From token ids to hidden states after the last norm; `run_layer` takes a layer's input to its output, [B, T, D].
 torch::Tensor RunLayers(const ModelConfig& config, const std::vector<Parameter>& parameters,
                         const torch::Tensor& ids_BT, const torch::Tensor& positions_BT,
-                        absl::FunctionRef<torch::Tensor(int64_t layer, const Heads&)> attend) {
+                        absl::FunctionRef<torch::Tensor(int64_t i, const Parameter* layer, const RotaryTables& rotary,
+                                                        const torch::Tensor& input_BTD)>
+                            run_layer) {
   ObeyThreadLimit();
-  const double eps = config.rms_norm_eps;
   torch::Tensor hidden_BTD = torch::embedding(parameters[kEmbedding].value, ids_BT);
   const RotaryTables rotary = MakeRotaryTables(config, positions_BT, hidden_BTD.scalar_type());
   for (int64_t i = 0; i < config.num_layers; ++i) {
-    const Parameter* const layer = &parameters[kFirstLayer + i * kLayerParameters];
-    const torch::Tensor normed_BTD = RmsNorm(hidden_BTD, layer[kInputNorm].value, eps);
-    const torch::Tensor mixed_BTD = attend(i, ProjectHeads(config, rotary, layer, normed_BTD));
-    hidden_BTD = hidden_BTD + torch::linear(mixed_BTD, layer[kOutput].value);
-    hidden_BTD = hidden_BTD + FeedForward(layer, RmsNorm(hidden_BTD, layer[kAttentionNorm].value, eps));
+    hidden_BTD = run_layer(i, &parameters[kFirstLayer + i * kLayerParameters], rotary, hidden_BTD);
   }
-  return RmsNorm(hidden_BTD, parameters[FinalNorm(config)].value, eps);
+  return RmsNorm(hidden_BTD, parameters[FinalNorm(config)].value, config.rms_norm_eps);
 }
 
 }  // namespace
@@ -144,12 +163,18 @@ void Decoder::SetRequiresGrad(bool requires_grad) {
 torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) const {
   SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
              input.segments_BT.sizes() == input.ids_BT.sizes());
-  const torch::Dtype mask_type = AtLeastFloat32(parameters_[kEmbedding].value.scalar_type());
-  const torch::Tensor mask = AttentionMask(input.segments_BT, config_.num_heads, config_.num_kv_heads, mask_type);
-  return RunLayers(config_, parameters_, input.ids_BT, input.positions_BT, [&](int64_t layer, const Heads& heads) {
-    if (cache != nullptr) cache->FillNewRows(layer, heads.key, heads.value);
-    return Attend(heads.query, heads.key, heads.value, mask);
-  });
+  const AttentionPattern pattern = MakeAttentionPattern(input.segments_BT, config_.num_heads, config_.num_kv_heads,
+                                                        parameters_[kEmbedding].value.scalar_type());
+  const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
+  const auto run_layer = [&](int64_t i, const Parameter* layer, const RotaryTables& rotary,
+                             const torch::Tensor& input_BTD) {
+    if (recompute) return RecomputedLayer(config_, rotary, pattern, layer, input_BTD);
+    return RunLayer(config_, rotary, layer, input_BTD, [&](const Heads& heads) {
+      if (cache != nullptr) cache->FillNewRows(i, heads.key, heads.value);
+      return Attend(heads.query, heads.key, heads.value, pattern);
+    });
+  };
+  return RunLayers(config_, parameters_, input.ids_BT, input.positions_BT, run_layer);
 }
 
 torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
@@ -157,12 +182,15 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
   const torch::Tensor positions_B = torch::tensor(cache.lengths(), torch::kInt64).to(ids_B.device());
   std::vector<int64_t> seen = cache.lengths();
   for (int64_t& length : seen) ++length;
-  const auto attend = [&](int64_t layer, const Heads& heads) {
-    cache.Append(layer, heads.key.squeeze(1), heads.value.squeeze(1));
-    return AttendCached(heads.query.squeeze(1), cache.keys(layer), cache.values(layer), seen).unsqueeze(1);
+  const auto run_layer = [&](int64_t i, const Parameter* layer, const RotaryTables& rotary,
+                             const torch::Tensor& input_BTD) {
+    return RunLayer(config_, rotary, layer, input_BTD, [&](const Heads& heads) {
+      cache.Append(i, heads.key.squeeze(1), heads.value.squeeze(1));
+      return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen).unsqueeze(1);
+    });
   };
   const torch::Tensor hidden_BTD =
-      RunLayers(config_, parameters_, ids_B.unsqueeze(1), positions_B.unsqueeze(1), attend);
+      RunLayers(config_, parameters_, ids_B.unsqueeze(1), positions_B.unsqueeze(1), run_layer);
   cache.Advance();
   return hidden_BTD.squeeze(1);
 }

@@ -47,6 +47,9 @@ class Decoder {
   // A deep copy with its own storage.
   Decoder Clone() const;
   void SetRequiresGrad(bool requires_grad);
+  // Whether the backward pass computes each layer's activations again instead of finding them kept: a third more time,
+  // and memory of one layer instead of all. The gradients' bits stay the same.
+  void SetRecomputation(bool recompute) { recompute_ = recompute; }
 
   // The hidden states after the last norm, [B, T, D]. Thread-safe. With a cache, every layer's keys and values are
   // written to new rows of it; the caller then says how many tokens each row has (KeyValueCache::AddRows).
@@ -61,6 +64,7 @@ class Decoder {
  private:
   ModelConfig config_;
   std::vector<Parameter> parameters_;
+  bool recompute_ = false;
 };
 
 struct ParameterShape {

@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lm/attention.h"
+#include "lm/feed_forward.h"
 #include "lm/reference_decoder.h"
 #include "lm/rotary.h"
 #include "lm/test_model.h"
@@ -146,6 +147,23 @@ TEST(Decoder, ConcurrentUseGivesTheSameBits) {
   }
 }
 
+TEST(Decoder, RecomputationChangesNoBit) {
+  for (const int64_t tokens : {30, 300}) {  // a row computed whole, and one in blocks
+    Decoder model = TinyModel(torch::kFloat32);
+    model.SetRequiresGrad(true);
+    std::vector<torch::Tensor> values;
+    for (const Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+    const auto gradients = [&](bool recompute) {
+      model.SetRecomputation(recompute);
+      return torch::autograd::grad({model.Forward(PlainInput(SomeTokens(tokens))).sin().sum()}, values);
+    };
+    const auto kept = gradients(false), recomputed = gradients(true);
+    for (size_t i = 0; i < values.size(); ++i) {
+      EXPECT_TRUE(torch::equal(kept[i], recomputed[i])) << tokens << ' ' << model.parameters()[i].name;
+    }
+  }
+}
+
 TEST(Decoder, RandomWeightsAreAFunctionOfTheSeed) {
   const Decoder model = Decoder::Random(TinyConfig(), 1), same = Decoder::Random(TinyConfig(), 1);
   const Decoder other = Decoder::Random(TinyConfig(), 2);
@@ -212,13 +230,107 @@ TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
   }
 }
 
+torch::Tensor RandomNormal(torch::IntArrayRef shape, base::RandomStream& stream) {
+  torch::Tensor x = torch::empty(shape, torch::kFloat64);
+  for (int64_t i = 0; i < x.numel(); ++i) x.data_ptr<double>()[i] = stream.Normal();
+  return x;
+}
+
+// Rows that are longer than a block of queries: a prompt, responses and padding; padding on the left and a prompt that
+// goes on after a response; one response only.
+torch::Tensor LongSegments(int64_t tokens) {
+  torch::Tensor segments = torch::zeros({3, tokens}, torch::kInt64);
+  segments[0].slice(0, 150, 230).fill_(1);
+  segments[0].slice(0, 230, 390).fill_(2);
+  segments[0].slice(0, 390, 392).fill_(3);
+  segments[0].slice(0, 392).fill_(-1);
+  segments[1].slice(0, 0, 140).fill_(-1);
+  segments[1].slice(0, 200, 260).fill_(4);
+  segments[1].slice(0, 300, 301).fill_(-1);
+  segments[1].slice(0, 390).fill_(4);
+  segments[2].fill_(1);
+  return segments;
+}
+
+// The definition. [B, T, H, d], [B, T, K, d] -> [B, T, H * d]
+torch::Tensor AttendByDefinition(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                                 const torch::Tensor& segments) {
+  const int64_t group = query.size(2) / key.size(2);
+  const auto heads = [&](const torch::Tensor& x) { return x.repeat_interleave(group, 2).transpose(1, 2); };
+  const torch::Tensor seen =
+      (segments.unsqueeze(1) == 0)
+          .logical_or((segments.unsqueeze(1) == segments.unsqueeze(2)) & (segments.unsqueeze(1) > 0))
+          .tril();
+  const torch::Tensor scores = query.transpose(1, 2).matmul(heads(key).transpose(2, 3)) / std::sqrt(query.size(3));
+  const torch::Tensor weights = torch::softmax(scores.masked_fill(~seen.unsqueeze(1), -1e300), -1);
+  return weights.matmul(heads(value)).transpose(1, 2).flatten(2);
+}
+
+TEST(Attend, LongRowsEqualTheDefinitionWithTheirGradients) {
+  base::RandomStream stream(6, "lm/decoder_test/attend");
+  const int64_t tokens = 400;
+  const torch::Tensor segments = LongSegments(tokens);
+  const torch::Tensor query = RandomNormal({3, tokens, 6, 10}, stream).requires_grad_();
+  const torch::Tensor key = RandomNormal({3, tokens, 2, 10}, stream).requires_grad_();
+  const torch::Tensor value = RandomNormal({3, tokens, 2, 10}, stream).requires_grad_();
+  // Padding, which may see nothing, has no meaning.
+  const torch::Tensor counted = (segments >= 0).unsqueeze(2);
+  const torch::Tensor weight = RandomNormal({3, tokens, 60}, stream) * counted;
+  const AttentionPattern pattern = MakeAttentionPattern(segments, 6, 2, torch::kFloat64);
+  ASSERT_TRUE(pattern.blocks);
+  const torch::Tensor mixed = Attend(query, key, value, pattern);
+  const torch::Tensor expected = AttendByDefinition(query, key, value, segments);
+  EXPECT_TRUE(torch::isfinite(mixed).all().item<bool>());
+  EXPECT_LT(MaxDifference(mixed * counted, expected * counted), 1e-13);
+  const auto gradients = torch::autograd::grad({(mixed * weight).sum()}, {query, key, value});
+  const auto expected_gradients = torch::autograd::grad({(expected * weight).sum()}, {query, key, value});
+  for (int i = 0; i < 3; ++i) EXPECT_LT(MaxDifference(gradients[i], expected_gradients[i]), 1e-12) << i;
+}
+
+TEST(Attend, LongRowsHaveTheGradientsOfFiniteDifferences) {
+  base::RandomStream stream(7, "lm/decoder_test/attend");
+  const int64_t tokens = 300;
+  const AttentionPattern pattern = MakeAttentionPattern(LongSegments(400).slice(1, 100), 2, 1, torch::kFloat64);
+  ASSERT_TRUE(pattern.blocks);
+  const std::vector<torch::Tensor> inputs = {RandomNormal({3, tokens, 2, 4}, stream).requires_grad_(),
+                                             RandomNormal({3, tokens, 1, 4}, stream).requires_grad_(),
+                                             RandomNormal({3, tokens, 1, 4}, stream).requires_grad_()};
+  const auto loss = [&] { return Attend(inputs[0], inputs[1], inputs[2], pattern).sin().sum(); };
+  const auto gradients = torch::autograd::grad({loss()}, inputs);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    for (int k = 0; k < 8; ++k) {
+      const int64_t at = stream.Below(inputs[i].numel());
+      double* const element = inputs[i].data_ptr<double>() + at;
+      const double step = 1e-5, middle = *element;
+      *element = middle + step;
+      const double above = loss().item<double>();
+      *element = middle - step;
+      const double below = loss().item<double>();
+      *element = middle;
+      EXPECT_NEAR(gradients[i].flatten()[at].item<double>(), (above - below) / (2 * step), 1e-6) << i << ' ' << at;
+    }
+  }
+}
+
+TEST(FeedForward, EqualsItsDefinitionWithItsGradients) {
+  base::RandomStream stream(8, "lm/decoder_test/feed_forward");
+  // More rows than are worked on at once (32 Ki elements).
+  const std::vector<torch::Tensor> inputs = {
+      RandomNormal({2, 700, 5}, stream).requires_grad_(), RandomNormal({50, 5}, stream).requires_grad_(),
+      RandomNormal({50, 5}, stream).requires_grad_(), RandomNormal({5, 50}, stream).requires_grad_()};
+  const torch::Tensor weight = RandomNormal({2, 700, 5}, stream);
+  const torch::Tensor y = FeedForward(inputs[0], inputs[1], inputs[2], inputs[3]);
+  const torch::Tensor gate = inputs[0].matmul(inputs[1].t());
+  const torch::Tensor expected = (gate * gate.sigmoid() * inputs[0].matmul(inputs[2].t())).matmul(inputs[3].t());
+  EXPECT_LT(MaxDifference(y, expected), 1e-11);
+  const auto gradients = torch::autograd::grad({(y * weight).sum()}, inputs);
+  const auto expected_gradients = torch::autograd::grad({(expected * weight).sum()}, inputs);
+  for (size_t i = 0; i < inputs.size(); ++i) EXPECT_LT(MaxDifference(gradients[i], expected_gradients[i]), 1e-9) << i;
+}
+
 TEST(AttendCached, FastLoopsEqualTheGeneralPath) {
   base::RandomStream stream(5, "lm/decoder_test/cached");
-  const auto random = [&](torch::IntArrayRef shape) {
-    torch::Tensor x = torch::empty(shape, torch::kFloat64);
-    for (int64_t i = 0; i < x.numel(); ++i) x.data_ptr<double>()[i] = stream.Normal();
-    return x;
-  };
+  const auto random = [&](torch::IntArrayRef shape) { return RandomNormal(shape, stream); };
   for (const int64_t dim : {2, 6, 40}) {
     const std::vector<int64_t> lengths = {1, 19, 7};  // the cache has a row and slots that are not in use
     const torch::Tensor query = random({3, 6, dim}), keys = random({4, 2, dim, 23}), values = random({4, 2, 23, dim});

@@ -12,7 +12,7 @@ namespace lm {
 namespace {
 
 void KeepFreedMemory() {
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the largest that glibc accepts
+  mallopt(M_MMAP_MAX, 0);  // a threshold would not do: glibc accepts none above 32 MiB
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   mallopt(M_ARENA_MAX, 1);  // other arenas give whole heaps back
 }

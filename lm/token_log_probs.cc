@@ -41,7 +41,7 @@ class Function : public torch::autograd::Function<Function> {
     const auto saved = context->get_saved_variables();
     const torch::Tensor &hidden = saved[0], &weight = saved[1], &targets = saved[2], &kept = saved[3];
     const int64_t positions = hidden.size(0), chunk = context->saved_data["chunk"].toInt();
-    torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient = torch::zeros_like(weight);
+    torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient = torch::empty_like(weight);
     for (int64_t begin = 0; begin < positions; begin += chunk) {
       const int64_t size = std::min(chunk, positions - begin);
       const torch::Tensor part = hidden.narrow(0, begin, size);
@@ -51,7 +51,11 @@ class Function : public torch::autograd::Function<Function> {
       by_logits = by_logits.to(weight.scalar_type());
       torch::Tensor out = hidden_gradient.narrow(0, begin, size);
       torch::mm_out(out, by_logits, weight);
-      weight_gradient.addmm_(by_logits.t(), part);
+      if (begin == 0) {
+        torch::mm_out(weight_gradient, by_logits.t(), part);
+      } else {
+        weight_gradient.addmm_(by_logits.t(), part);
+      }
     }
     return {hidden_gradient, weight_gradient, torch::Tensor(), torch::Tensor()};
   }

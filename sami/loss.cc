@@ -1,5 +1,6 @@
 #include "sami/loss.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -31,16 +32,24 @@ torch::Tensor SamiLoss(const torch::Tensor& logp_BCR) {
 
 SamiMetrics ComputeSamiMetrics(const torch::Tensor& logp_BCR) {
   const torch::NoGradGuard no_grad;
-  CheckSquare(logp_BCR);
+  SAMI_CHECK_EQ(logp_BCR.dim(), 3);
+  const int64_t constitutions = logp_BCR.size(1), responses = logp_BCR.size(2);
+  const int64_t k = std::min(constitutions, responses);
+  SAMI_CHECK(k >= 2) << "nothing to tell apart";
   const torch::Tensor logp = logp_BCR.detach();
-  const int64_t n = logp.size(1);
   const torch::Tensor diagonal = Diagonal(logp);
-  const torch::Tensor on_diagonal = torch::eye(n, torch::TensorOptions().dtype(torch::kBool).device(logp.device()));
+  const torch::Tensor on_diagonal =
+      torch::eye(constitutions, responses, torch::TensorOptions().dtype(torch::kBool).device(logp.device()));
   // nan survives both the maximum and the comparison, as a miss.
   const torch::Tensor others = logp.masked_fill(on_diagonal, -std::numeric_limits<double>::infinity());
-  const auto wins = [&](int64_t dim) { return (diagonal > others.amax(dim)).to(logp.scalar_type()).mean(1); };
-  return {std::log(static_cast<double>(n)) - SamiLossPerQuery(logp), wins(2), wins(1), diagonal.mean(1),
-          logp.masked_fill(on_diagonal, 0).sum({1, 2}) / static_cast<double>(n * (n - 1))};
+  const auto wins = [&](int64_t dim) {
+    return (diagonal > others.amax(dim).narrow(1, 0, k)).to(logp.scalar_type()).mean(1);
+  };
+  const torch::Tensor log_share =
+      (Diagonal(torch::log_softmax(logp, 2)) + Diagonal(torch::log_softmax(logp, 1))).mean(1) / 2;
+  const double most = (std::log(static_cast<double>(constitutions)) + std::log(static_cast<double>(responses))) / 2;
+  return {most + log_share, wins(2), wins(1), diagonal.mean(1),
+          logp.masked_fill(on_diagonal, 0).sum({1, 2}) / static_cast<double>(constitutions * responses - k)};
 }
 
 }  // namespace sami

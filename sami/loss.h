@@ -9,7 +9,7 @@
 // The row term asks which response belongs to a constitution, the column term which constitution belongs to a response.
 // -inf off the diagonal is an impossible pair and contributes nothing; on the diagonal the loss is +inf; nan gives nan.
 //
-// Every function CHECK-fails unless its argument is [B, n, n] with n >= 2. O(B n^2). No randomness.
+// The losses CHECK-fail unless their argument is [B, n, n] with n >= 2. O(B C R). No randomness.
 #ifndef SAMI_LOSS_H_
 #define SAMI_LOSS_H_
 
@@ -23,17 +23,22 @@ torch::Tensor SamiLossPerQuery(const torch::Tensor& logp_BCR);
 // Scalar: the mean over queries. Also takes the matrix [n, n] of one query.
 torch::Tensor SamiLoss(const torch::Tensor& logp_BCR);
 
-// What is reported beside the loss, each [B] and without gradient.
+// What is reported beside the loss, each [B] and without gradient. Here C and R may differ: with k = min(C, R), the
+// pairs (i, i), i < k, belong together, and further constitutions or responses are only what those are told apart from.
 struct SamiMetrics {
-  // log n - loss, in nats: in expectation a lower bound on the conditional mutual information I(Y; C | X).
+  // In nats: in expectation a lower bound on the conditional mutual information I(Y; C | X). The mean of
+  // log R - (mean cross-entropy of the first k rows) and log C - (mean cross-entropy of the first k columns);
+  // log n - loss where C = R = n.
   torch::Tensor lower_bound_B;
-  // Share of rows (columns) whose diagonal entry is strictly larger than every other: a tie or a nan is a miss.
+  // Share of the first k rows (columns) whose diagonal entry is strictly larger than every other: a tie or a nan is a
+  // miss.
   torch::Tensor accuracy_row_B;
   torch::Tensor accuracy_col_B;
   // Mean entry on and off the diagonal, in nats per token.
   torch::Tensor diagonal_B;
   torch::Tensor off_diagonal_B;
 };
+// CHECK-fails unless C >= 2 and R >= 2.
 SamiMetrics ComputeSamiMetrics(const torch::Tensor& logp_BCR);
 
 }  // namespace sami

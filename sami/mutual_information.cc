@@ -49,6 +49,9 @@ absl::StatusOr<std::vector<LogProbMatrix>> ScoreMatrices(const lm::Decoder& mode
 absl::StatusOr<InformationBound> MeasureInformation(const lm::Decoder& model,
                                                     const std::vector<ContrastiveExample>& examples, uint64_t seed,
                                                     int threads, base::Progress* progress) {
+  if (!examples.empty() && examples[0].prompts.size() != examples[0].responses.size()) {
+    return absl::InvalidArgumentError("query 0: the control needs as many responses as constitutions");
+  }
   ASSIGN_OR_RETURN(const std::vector<LogProbMatrix> matrices, ScoreMatrices(model, examples, threads, progress));
   return BoundInformation(matrices, seed);
 }

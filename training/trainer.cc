@@ -40,8 +40,14 @@ std::vector<torch::Tensor> Values(const lm::Decoder& model) {
 // Gradients are recorded while this lives.
 class GradientScope {
  public:
-  explicit GradientScope(lm::Decoder& model) : model_(model) { model_.SetRequiresGrad(true); }
-  ~GradientScope() { model_.SetRequiresGrad(false); }
+  GradientScope(const TrainingConfig& config, lm::Decoder& model) : model_(model) {
+    model_.SetRequiresGrad(true);
+    model_.SetRecomputation(config.recompute_activations());
+  }
+  ~GradientScope() {
+    model_.SetRequiresGrad(false);
+    model_.SetRecomputation(false);
+  }
 
  private:
   lm::Decoder& model_;
@@ -54,7 +60,7 @@ class Run {
         config_(config),
         options_(options),
         model_(model),
-        gradient_scope_(model),
+        gradient_scope_(config, model),
         parameters_(Values(model)),
         order_(objective.num_examples(), config, options.seed, options.name),
         optimizer_(config.optimizer(), parameters_),
@@ -154,15 +160,17 @@ absl::Status Run::Step(int64_t step) {
     weight += objective_.Weight(example);
     tokens += objective_.NumTokens(example);
   }
-  const double norm = optimizer_.GradientNorm(options_.threads) / weight;
+  const int64_t examples = batch.size();
+  double divisor = weight;
+  if (config_.divide_by_full_batch()) divisor *= static_cast<double>(config_.batch_size()) / examples;
+  const double norm = optimizer_.GradientNorm(options_.threads) / divisor;
   if (!std::isfinite(norm)) return absl::InternalError(absl::StrCat("the gradient is not finite, ", Named(batch)));
 
   const double limit = config_.optimizer().max_grad_norm();
   const double clip = limit > 0 ? std::min(1.0, limit / (norm + kClipEpsilon)) : 1;
   const double rate = LearningRate(config_, step, order_.num_steps());
-  optimizer_.Step(rate, clip / weight, options_.threads);
+  optimizer_.Step(rate, clip / divisor, options_.threads);
 
-  const int64_t examples = batch.size();
   StepMetrics metrics = {step,
                          static_cast<double>(examples_done_ + examples) / objective_.num_examples(),
                          sum.weighted_loss() / weight,

@@ -44,6 +44,8 @@ struct TrainerOptions {
 // checkpoints load as). Each microbatch is computed on one thread and gradients are added in the microbatches' order
 // (training/gradient_sum.h), so the result does not depend on `threads`. The examples' order is training/order.h's,
 // the rate training/schedule.h's, the update training/optimizer.h's on gradients clipped to max_grad_norm.
+// A step's gradient is divided by its examples' weight (config.divide_by_full_batch: by a full batch's); grad_norm is
+// that of the result.
 //
 // kInvalidArgument when there are no examples or the state file is damaged; kFailedPrecondition when it belongs to
 // another training; kInternal when a loss or gradient is not finite or an objective throws: it names the step and the

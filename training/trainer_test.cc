@@ -85,6 +85,18 @@ TEST(TrainerTest, LearnsAndReports) {
   EXPECT_NEAR(last.metrics[0].second, last.loss, 1e-6);  // a weighted mean, like the step's loss
 }
 
+TEST(TrainerTest, RecomputedActivationsGiveTheSameBits) {
+  const ToyObjective objective(8);
+  TrainingConfig config = Config();
+  const Result kept = TrainTiny(objective, config);
+  config.set_recompute_activations(true);
+  const Result recomputed = TrainTiny(objective, config);
+  ASSERT_OK(kept.status);
+  ASSERT_OK(recomputed.status);
+  EXPECT_EQ(kept.bits, recomputed.bits);
+  EXPECT_TRUE(SameSteps(kept.steps, recomputed.steps));
+}
+
 TEST(TrainerTest, SameBitsForAnyNumberOfThreads) {
   const ToyObjective objective(17);
   TrainerOptions options;

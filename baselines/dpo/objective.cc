@@ -24,6 +24,9 @@ using ::sami_harness::DpoConfig;
 
 // Pairs that the reference scores at once.
 constexpr int64_t kReferenceBatch = 8;
+// What two summations of the same float32 log-probabilities may differ by, relative to their size: 100 units in the
+// last place. Margins that matter are far larger.
+constexpr double kStartTolerance = 1e-5;
 
 LossOptions OptionsOf(const DpoConfig& config) {
   LossOptions options;
@@ -32,6 +35,7 @@ LossOptions OptionsOf(const DpoConfig& config) {
       options.kind = LossKind::kSigmoid;
       break;
     case DpoConfig::IPO:
+    case DpoConfig::IPO_LENGTH_NORMALIZED:
       options.kind = LossKind::kIpo;
       break;
     case DpoConfig::HINGE:
@@ -57,6 +61,10 @@ absl::Status CheckConfig(const DpoConfig& config) {
   if (config.loss() == DpoConfig::ROBUST && smoothing >= 0.5) {
     return absl::InvalidArgumentError("label_smoothing: must be less than 0.5 with ROBUST");
   }
+  const bool mean = config.log_probs() == DpoConfig::MEAN;
+  if ((config.loss() == DpoConfig::IPO && mean) || (config.loss() == DpoConfig::IPO_LENGTH_NORMALIZED && !mean)) {
+    return absl::InvalidArgumentError("log_probs: must be SUM with IPO and MEAN with IPO_LENGTH_NORMALIZED");
+  }
   return absl::OkStatus();
 }
 
@@ -78,8 +86,12 @@ PairLogProbs Score(const lm::Decoder& model, const std::vector<PreferenceExample
 
 class DpoObjective : public training::Objective {
  public:
-  DpoObjective(LossOptions options, std::vector<PreferenceExample> examples, std::vector<ReferenceLogProbs> references)
-      : options_(options), examples_(std::move(examples)), references_(std::move(references)) {}
+  DpoObjective(const DpoConfig& config, std::vector<PreferenceExample> examples,
+               std::vector<ReferenceLogProbs> references)
+      : options_(OptionsOf(config)),
+        mean_(config.log_probs() == DpoConfig::MEAN),
+        examples_(std::move(examples)),
+        references_(std::move(references)) {}
 
   std::string unit() const override { return "pairs"; }
   int64_t num_examples() const override { return examples_.size(); }
@@ -90,8 +102,9 @@ class DpoObjective : public training::Objective {
   }
 
   training::Evaluation Evaluate(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
-    const PairLogProbs policy = Score(model, examples_, examples);
-    const PairLogProbs reference = Reference(examples, policy.chosen_P.options());
+    PairLogProbs policy = Score(model, examples_, examples);
+    PairLogProbs reference = Reference(examples, policy.chosen_P.options());
+    if (mean_) DivideByLengths(examples, policy, reference);
     const torch::Tensor weighted_loss = PreferenceLoss(policy, reference, options_).sum();
     const Rewards rewards = ComputeRewards(policy, reference, options_.beta);
     const auto mean = [&](const char* name, const torch::Tensor& values_P) {
@@ -105,6 +118,19 @@ class DpoObjective : public training::Objective {
   }
 
  private:
+  void DivideByLengths(absl::Span<const int64_t> examples, PairLogProbs& policy, PairLogProbs& reference) const {
+    std::vector<int64_t> chosen, rejected;
+    for (const int64_t i : examples) {
+      chosen.push_back(examples_[i].chosen.size());
+      rejected.push_back(examples_[i].rejected.size());
+    }
+    const auto like = reference.chosen_P.options();
+    const torch::Tensor chosen_P = torch::tensor(chosen, torch::kInt64).to(like);
+    const torch::Tensor rejected_P = torch::tensor(rejected, torch::kInt64).to(like);
+    policy = {policy.chosen_P / chosen_P, policy.rejected_P / rejected_P};
+    reference = {reference.chosen_P / chosen_P, reference.rejected_P / rejected_P};
+  }
+
   PairLogProbs Reference(absl::Span<const int64_t> examples, torch::TensorOptions like) const {
     std::vector<double> chosen, rejected;
     for (const int64_t i : examples) {
@@ -117,6 +143,7 @@ class DpoObjective : public training::Objective {
   }
 
   const LossOptions options_;
+  const bool mean_;
   const std::vector<PreferenceExample> examples_;
   const std::vector<ReferenceLogProbs> references_;
 };
@@ -177,7 +204,33 @@ absl::StatusOr<std::unique_ptr<training::Objective>> MakeDpoObjective(const DpoC
     return absl::InvalidArgumentError(absl::StrCat(examples.size(), " preference examples, but reference ",
                                                    "log-probabilities of ", references.size()));
   }
-  return std::make_unique<DpoObjective>(OptionsOf(config), std::move(examples), std::move(references));
+  return std::make_unique<DpoObjective>(config, std::move(examples), std::move(references));
+}
+
+absl::Status CheckStartsAtReference(const lm::Decoder& policy, const std::vector<PreferenceExample>& examples,
+                                    const std::vector<ReferenceLogProbs>& references) {
+  SAMI_CHECK_EQ(examples.size(), references.size());
+  const torch::NoGradGuard no_grad;
+  const int64_t count = std::min<int64_t>(examples.size(), kReferenceBatch);
+  if (count == 0) return absl::OkStatus();
+  std::vector<int64_t> indices;
+  for (int64_t i = 0; i < count; ++i) indices.push_back(i);
+  PairLogProbs scores;
+  try {
+    scores = Score(policy, examples, indices);
+  } catch (const std::exception& e) {
+    return training::StatusFromException(e, "preference examples from 0");
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    const double chosen = scores.chosen_P[i].item<double>(), rejected = scores.rejected_P[i].item<double>();
+    const double margin = (chosen - rejected) - (references[i].chosen - references[i].rejected);
+    if (std::abs(margin) <= kStartTolerance * (1 + std::abs(chosen) + std::abs(rejected))) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "preference example ", i, ": before the first step the margin is ", margin,
+        ", not 0, and so DPO's loss is not ",
+        "log 2: the reference log-probabilities are not the model's own. Remove them, to have them computed again"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace dpo

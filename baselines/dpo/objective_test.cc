@@ -5,10 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/random.h"
 #include "base/testing.h"
+#include "baselines/dpo/reference_cache.h"
 #include "lm/scoring.h"
-#include "training/recorded_run.h"
 #include "training/test_objective.h"
 
 namespace dpo {
@@ -102,25 +103,67 @@ TEST(DpoObjectiveTest, ReferenceFreeNeedsNoReference) {
   EXPECT_TRUE(objective->Evaluate(TinyModel(torch::kFloat32), {0, 2}).weighted_loss.isfinite().item<bool>());
 }
 
-// eric-mitchell's trainer: RMSprop with warm-up, and conservative DPO with AdamW.
-TEST(DpoObjectiveTest, TrainsAsThePublishedTrainer) {
-  for (const char* name : {"dpo_rmsprop", "cdpo_adamw"}) {
-    SCOPED_TRACE(name);
-    const base::Json run =
-        training::ReadRecordedRun(absl::StrCat("baselines/dpo/testdata/train/", name, "_llama_base.json"));
-    std::vector<PreferenceExample> examples;
-    for (const base::Json& e : run.at("examples")) {
-      examples.push_back({training::JsonTokens(e.at("prompt")), training::JsonTokens(e.at("chosen")),
-                          training::JsonTokens(e.at("rejected"))});
-    }
-    DpoConfig config;
-    config.set_beta(run.at("config").at("beta").get<double>());
-    config.set_label_smoothing(run.at("config").at("ls").get<double>());
-    ASSERT_OK_AND_ASSIGN(auto references, ComputeReferenceLogProbs(training::RecordedModel(), examples, 2, nullptr));
-    ASSERT_OK_AND_ASSIGN(const auto objective,
-                         MakeDpoObjective(config, std::move(examples), std::move(references), 128));
-    training::ExpectRecordedTraining(run, *objective, training::RecordedConfig(run, 4, 2));
+TEST(DpoObjectiveTest, MeansDivideByEachResponsesLength) {
+  const lm::Decoder policy = TinyModel(torch::kFloat64, 1);
+  const std::vector<PreferenceExample> examples = {{{1, 2}, {3, 4, 5, 6}, {7}}, {{8}, {9, 10}, {11, 12, 13}}};
+  const std::vector<ReferenceLogProbs> references = {{-8, -3}, {-5, -9}};
+  DpoConfig config;
+  config.set_loss(DpoConfig::IPO_LENGTH_NORMALIZED);
+  EXPECT_THAT(MakeDpoObjective(config, examples, references, 32),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("log_probs")));
+  config.set_log_probs(DpoConfig::MEAN);
+  ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(config, examples, references, 32));
+  double loss = 0;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const PreferenceExample& e = examples[i];
+    const double chosen = (SummedLogProb(policy, e.prompt, e.chosen) - references[i].chosen) / e.chosen.size();
+    const double rejected = (SummedLogProb(policy, e.prompt, e.rejected) - references[i].rejected) / e.rejected.size();
+    loss += std::pow(chosen - rejected - 1 / (2 * config.beta()), 2);
   }
+  EXPECT_NEAR(objective->Evaluate(policy, {0, 1}).weighted_loss.item<double>(), loss, 1e-10);
+  config.set_loss(DpoConfig::IPO);
+  EXPECT_THAT(MakeDpoObjective(config, examples, references, 32),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("log_probs")));
+}
+
+TEST(DpoObjectiveTest, StartsAtLogTwoOrSaysWhyNot) {
+  const lm::Decoder model = TinyModel(torch::kFloat32, 1);
+  const std::vector<PreferenceExample> examples = RandomExamples(11);
+  ASSERT_OK_AND_ASSIGN(auto references, ComputeReferenceLogProbs(model, examples, 1, nullptr));
+  EXPECT_OK(CheckStartsAtReference(model, examples, references));
+  ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(DpoConfig(), examples, references, 32));
+  const training::Evaluation evaluation = objective->Evaluate(model, {3, 1});
+  EXPECT_NEAR(evaluation.weighted_loss.item<double>(), 2 * std::log(2.0), 1e-6);
+  EXPECT_NEAR(evaluation.metrics[4].sum, 0, 1e-5);  // rewards/margins
+  references[2].chosen += 0.01;
+  EXPECT_THAT(CheckStartsAtReference(model, examples, references),
+              StatusIs(absl::StatusCode::kFailedPrecondition, AllOf(HasSubstr("example 2"), HasSubstr("log 2"))));
+  EXPECT_OK(CheckStartsAtReference(model, {}, {}));
+}
+
+TEST(ReferenceCacheTest, ReadsWhatItWroteUnderTheSameKeyOnly) {
+  const lm::Decoder model = TinyModel(torch::kFloat32, 1), other = TinyModel(torch::kFloat32, 2);
+  std::vector<PreferenceExample> examples = RandomExamples(9);
+  const std::string path = absl::StrCat(base::TestFolder(), "/reference.safetensors");
+  ASSERT_OK_AND_ASSIGN(const auto computed, CachedReferenceLogProbs(path, model, examples, 1, nullptr));
+  ASSERT_OK_AND_ASSIGN(const std::string first, base::ReadFile(path));
+  // Marks the file, so that reading it can be told from computing again.
+  std::string marked = first;
+  const double mark = -123.5;
+  marked.replace(marked.size() - sizeof mark, sizeof mark, reinterpret_cast<const char*>(&mark), sizeof mark);
+  ASSERT_OK(base::WriteFileAtomically(path, marked));
+  ASSERT_OK_AND_ASSIGN(const auto read, CachedReferenceLogProbs(path, model, examples, 1, nullptr));
+  EXPECT_EQ(read[8].rejected, mark);
+  EXPECT_EQ(read[3].chosen, computed[3].chosen);
+  // Another model, other data, and a damaged file are computed.
+  ASSERT_OK_AND_ASSIGN(const auto others, CachedReferenceLogProbs(path, other, examples, 1, nullptr));
+  EXPECT_NE(others[3].chosen, computed[3].chosen);
+  ASSERT_OK(base::WriteFileAtomically(path, marked));
+  ++examples[0].prompt[0];
+  ASSERT_OK_AND_ASSIGN(const auto changed, CachedReferenceLogProbs(path, model, examples, 1, nullptr));
+  EXPECT_EQ(changed[8].rejected, computed[8].rejected);
+  ASSERT_OK(base::WriteFileAtomically(path, "nonsense"));
+  EXPECT_OK(CachedReferenceLogProbs(path, model, examples, 1, nullptr));
 }
 
 TEST(DpoObjectiveTest, RefusesBadExamples) {

@@ -2,11 +2,14 @@
 //
 // SFT trains on the first constitution's responses (every principle asked for), DPO prefers them to the second's
 // (every antithesis) under the first constitution's prompt, SAMI takes all n x n pairs.
+#include <memory>
+
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
 #include "base/progress.h"
 #include "base/status.h"
 #include "baselines/dpo/objective.h"
+#include "baselines/dpo/reference_cache.h"
 #include "baselines/sft/objective.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
@@ -14,6 +17,7 @@
 #include "lm/language_model.h"
 #include "sami/contrastive_data.h"
 #include "sami/objective.h"
+#include "sami/semantics.h"
 #include "training/trainer.h"
 
 namespace experiments {
@@ -36,7 +40,7 @@ std::vector<sami::ContrastiveQuery> FirstPairs(std::vector<sami::ContrastiveQuer
 }
 
 absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, const lm::LanguageModel& parent,
-                                  const std::vector<sami::ContrastiveQuery>& queries) {
+                                  const std::vector<sami::ContrastiveQuery>& queries, const std::string& scratch) {
   const int64_t context = parent.decoder.config().max_positions;
   Method method;
   switch (arm.method_case()) {
@@ -52,18 +56,26 @@ absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, cons
       if (!arm.dpo().reference_free()) {
         base::Progress progress(absl::StrCat("reference of ", arm.name()), examples.size(), "pairs");
         ASSIGN_OR_RETURN(references,
-                         dpo::ComputeReferenceLogProbs(parent.decoder, examples, pipeline.threads, &progress));
+                         dpo::CachedReferenceLogProbs(absl::StrCat(scratch, "/reference.safetensors"), parent.decoder,
+                                                      examples, pipeline.threads, &progress));
+        RETURN_IF_ERROR(dpo::CheckStartsAtReference(parent.decoder, examples, references));
       }
       ASSIGN_OR_RETURN(method.objective,
                        dpo::MakeDpoObjective(arm.dpo(), std::move(examples), std::move(references), context));
       break;
     }
     case Arm::kSami: {
-      method.config = arm.sami().training();
+      method.config = sami::EffectiveTraining(arm.sami());
+      sami::SamiOptions options;
+      options.semantics = arm.sami().semantics();
+      options.eos = lm::EndOfSequence(parent);
+      options.kl_weight = arm.sami().kl_weight();
+      // A copy: the parent's own weights are what is trained.
+      if (options.kl_weight > 0) options.reference = std::make_shared<const lm::Decoder>(parent.decoder.Clone());
       ASSIGN_OR_RETURN(
           method.objective,
           sami::MakeSamiObjective(ContrastiveExamples(FirstPairs(queries, arm.sami().first_constitutions()), parent),
-                                  context));
+                                  context, options));
       break;
     }
     case Arm::METHOD_NOT_SET:
@@ -89,7 +101,7 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   const std::string parent_folder = ModelFolder(pipeline, arm.parent());
   ASSIGN_OR_RETURN(lm::LanguageModel model, lm::LoadLanguageModel(parent_folder));
   ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl")));
-  ASSIGN_OR_RETURN(const Method method, MakeMethod(pipeline, arm, model, queries));
+  ASSIGN_OR_RETURN(const Method method, MakeMethod(pipeline, arm, model, queries, scratch));
   std::vector<base::OrderedJson> metrics;
   training::TrainerOptions options;
   options.name = arm.name();

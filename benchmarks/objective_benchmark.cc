@@ -1,0 +1,126 @@
+// Full optimizer steps of SAMI, DPO and SFT, each beside the naive implementation: see docs/objectives.md.
+//
+//   bazel run //benchmarks:objective_benchmark -- --required
+//   bazel run //benchmarks:objective_benchmark -- --benchmark_filter='sami/.*small' --repetitions=5
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "base/program.h"
+#include "base/progress.h"
+#include "benchmark/benchmark.h"
+#include "benchmarks/allocation_counter.h"
+#include "benchmarks/paired_run.h"
+#include "benchmarks/workload.h"
+
+ABSL_FLAG(bool, required, false, "Only the cases that have a required figure (docs/objectives.md).");
+ABSL_FLAG(int32_t, repetitions, 5, "Pairs of steps (ours, naive) of which the median is reported.");
+ABSL_FLAG(int32_t, threads, 2, "Cores that each side uses.");
+ABSL_FLAG(
+    double, naive_memory_gib, 8,
+    "Cases whose naive side needs more are reported without it; half of it is what a naive query may need for two "
+    "to be computed at once. With --required at least 16.");
+
+namespace benchmarks {
+namespace {
+
+constexpr double kGiB = 1 << 30;
+
+struct Case {
+  Workload workload;
+  bool with_naive = true;
+};
+
+std::vector<Case> RequiredCases() {
+  constexpr int64_t kVocab = 32768;
+  return {{{Method::kSami, 2, 512, 128, kVocab, ModelSize::kSmall}},
+          {{Method::kSami, 8, 512, 64, kVocab, ModelSize::kSmall}},
+          {{Method::kDpo, 1, 512, 128, kVocab, ModelSize::kSmall}},
+          {{Method::kSami, 2, 512, 128, kVocab, ModelSize::kMedium}, false},
+          {{Method::kSami, 8, 512, 64, kVocab, ModelSize::kMedium}, false}};
+}
+
+std::vector<Case> Grid() {
+  struct Lengths {
+    int64_t prompt, response;
+  };
+  std::vector<Case> cases;
+  for (const ModelSize size : {ModelSize::kSmall, ModelSize::kMedium}) {
+    for (const int64_t vocab : {4096, 32768, 131072}) {
+      for (const Lengths lengths : {Lengths{256, 64}, Lengths{512, 64}, Lengths{512, 128}, Lengths{1024, 256}}) {
+        const auto add = [&](Method method, int64_t n) {
+          cases.push_back({{method, n, lengths.prompt, lengths.response, vocab, size}});
+        };
+        for (const int64_t n : {2, 4, 8}) add(Method::kSami, n);
+        add(Method::kDpo, 1);
+        add(Method::kSft, 1);
+      }
+    }
+  }
+  return cases;
+}
+
+// Bytes that new allocations may take without pushing anything out; infinite where the system does not say.
+double AvailableBytes() {
+  std::ifstream info("/proc/meminfo");
+  std::string key, unit;
+  double kib = 0;
+  while (info >> key >> kib >> unit) {
+    if (key == "MemAvailable:") return kib * 1024;
+  }
+  return 1e30;
+}
+
+void Run(benchmark::State& state, const Case& one, PairedOptions options) {
+  const Workload& workload = one.workload;
+  const double limit = std::min(options.naive_memory_bytes, 0.8 * AvailableBytes());
+  options.with_naive = one.with_naive && NaiveFits(workload, limit);
+  options.naive_memory_bytes = limit;
+  PairedTimes times;
+  for (auto _ : state) {
+    times = MeasurePaired(workload, options);
+    state.SetIterationTime(times.SecondsPerQuery() * options.threads);
+  }
+  const double seconds = times.SecondsPerQuery(), flops = MinimalFlops(workload);
+  state.counters["seconds_per_query"] = seconds;
+  state.counters["tokens_per_second"] = times.tokens_per_query / seconds;
+  state.counters["peak_bytes"] = times.peak_bytes;
+  state.counters["minimal_flops"] = flops;
+  state.counters["gemm_peak_share"] = times.GemmPeakShare(flops);
+  if (options.with_naive) {
+    state.counters["speedup_vs_naive"] = times.Speedup();
+    state.counters["memory_vs_naive"] = static_cast<double>(times.peak_bytes) / times.naive_peak_bytes;
+    state.SetLabel(absl::StrCat("naive: ", times.naive_queries_at_once, " at once"));
+  } else {
+    state.SetLabel(one.with_naive ? "naive: not run, it needs too much memory" : "naive: not asked for");
+  }
+}
+
+int Main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  base::InitProgram(argc, argv, "Optimizer steps of every objective, beside the naive implementation.");
+  base::Progress::SetQuiet(true);
+  CountAllocations();
+  const bool required = absl::GetFlag(FLAGS_required);
+  PairedOptions options;
+  options.repetitions = absl::GetFlag(FLAGS_repetitions);
+  options.threads = absl::GetFlag(FLAGS_threads);
+  options.naive_memory_bytes = kGiB * std::max(absl::GetFlag(FLAGS_naive_memory_gib), required ? 16.0 : 0.0);
+  for (const Case& one : required ? RequiredCases() : Grid()) {
+    benchmark::RegisterBenchmark(one.workload.name().c_str(),
+                                 [one, options](benchmark::State& state) { Run(state, one, options); })
+        ->Iterations(1)
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
+  }
+  return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace benchmarks
+
+int main(int argc, char** argv) { return benchmarks::Main(argc, argv); }

@@ -1,0 +1,48 @@
+#include "lm/recomputation.h"
+
+#include <utility>
+
+namespace lm {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::tensor_list;
+
+struct BlockHolder : torch::CustomClassHolder {
+  explicit BlockHolder(Block block) : block(std::move(block)) {}
+  const Block block;
+};
+
+class Function : public torch::autograd::Function<Function> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, at::TensorList inputs, const Block& block) {
+    context->save_for_backward(inputs.vec());
+    context->saved_data["block"] = torch::IValue::make_capsule(c10::make_intrusive<BlockHolder>(block));
+    return block(inputs.vec());
+  }
+
+  static tensor_list backward(AutogradContext* context, tensor_list gradients) {
+    const auto holder = c10::static_intrusive_pointer_cast<BlockHolder>(context->saved_data["block"].toCapsule());
+    const torch::AutoGradMode with_grad(true);
+    tensor_list inputs, wanted;
+    for (const torch::Tensor& saved : context->get_saved_variables()) {
+      inputs.push_back(saved.detach().set_requires_grad(saved.requires_grad()));
+      if (saved.requires_grad()) wanted.push_back(inputs.back());
+    }
+    const tensor_list found = torch::autograd::grad({holder->block(inputs)}, wanted, gradients, /*retain_graph=*/false,
+                                                    /*create_graph=*/false, /*allow_unused=*/true);
+    tensor_list result;
+    size_t next = 0;
+    for (const torch::Tensor& input : inputs) result.push_back(input.requires_grad() ? found[next++] : torch::Tensor());
+    result.emplace_back();  // the block's
+    return result;
+  }
+};
+
+}  // namespace
+
+torch::Tensor Recomputed(const Block& block, const std::vector<torch::Tensor>& inputs) {
+  return Function::apply(at::TensorList(inputs), block);
+}
+
+}  // namespace lm

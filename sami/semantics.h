@@ -1,0 +1,36 @@
+// What the published trainers do differently from this harness (SamiConfig.Semantics), in terms of token ids.
+#ifndef SAMI_SEMANTICS_H_
+#define SAMI_SEMANTICS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "lm/tokens.h"
+#include "sami/config.pb.h"
+
+namespace sami {
+
+// Tokens [begin, end) of a response.
+struct Span {
+  int64_t begin;
+  int64_t end;
+};
+
+// The scored tokens of `response` under `prompt`: maximal spans in order, none of them empty. No span at all is
+// possible but under DEFAULT, where it is the whole response.
+//
+// eos: the end-of-sequence token, with which the published trainers also pad.
+std::vector<Span> ScoredSpans(sami_harness::SamiConfig::Semantics semantics, const lm::TokenIds& prompt,
+                              const lm::TokenIds& response, int32_t eos);
+
+// Whether a padding token behind the response is scored: under SAMI_EXT, when the pair's row is shorter than the
+// longest of its query (`padded`) and holds no eos of its own. The caller then scores the response with eos appended.
+bool FollowedByPad(sami_harness::SamiConfig::Semantics semantics, const lm::TokenIds& prompt,
+                   const lm::TokenIds& response, int32_t eos, bool padded);
+
+// config.training() with what its semantics say of clipping, accumulation and weight decay.
+sami_harness::TrainingConfig EffectiveTraining(const sami_harness::SamiConfig& config);
+
+}  // namespace sami
+
+#endif  // SAMI_SEMANTICS_H_
