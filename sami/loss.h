@@ -26,7 +26,8 @@ torch::Tensor SamiLoss(const torch::Tensor& logp_BCR);
 // What is reported beside the loss, each [B] and without gradient. Here C and R may differ: with k = min(C, R), the
 // pairs (i, i), i < k, belong together, and further constitutions or responses are only what those are told apart from.
 struct SamiMetrics {
-  // In nats: in expectation a lower bound on the conditional mutual information I(Y; C | X). The mean of
+  // In nats: a lower bound on I(Y; C | X) in expectation where the other responses are draws from p(y); for a query's
+  // distinct constitutions sami/information_bound.h has one. The mean of
   // log R - (mean cross-entropy of the first k rows) and log C - (mean cross-entropy of the first k columns);
   // log n - loss where C = R = n.
   torch::Tensor lower_bound_B;
