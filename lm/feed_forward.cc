@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lm/row_kernels.h"
+
 namespace lm {
 namespace {
 
@@ -21,8 +23,16 @@ void ForEachRun(const torch::Tensor& x_NI, Work work) {
   }
 }
 
+bool HasKernels(const torch::Tensor& x) {
+  return x.device().is_cpu() && x.scalar_type() == torch::kFloat32 && x.is_contiguous();
+}
+
 torch::Tensor Gated(const torch::Tensor& gate_NI, const torch::Tensor& up_NI) {
   torch::Tensor gated_NI = torch::empty_like(gate_NI);
+  if (HasKernels(gate_NI) && HasKernels(up_NI)) {
+    Gate(gate_NI.numel(), gate_NI.data_ptr<float>(), up_NI.data_ptr<float>(), gated_NI.data_ptr<float>());
+    return gated_NI;
+  }
   ForEachRun(gate_NI, [&](int64_t begin, int64_t end) {
     torch::Tensor gated = gated_NI.slice(0, begin, end);
     torch::silu_out(gated, gate_NI.slice(0, begin, end)).mul_(up_NI.slice(0, begin, end));
@@ -35,6 +45,11 @@ torch::Tensor Gated(const torch::Tensor& gate_NI, const torch::Tensor& up_NI) {
 torch::Tensor GatedBackward(const torch::Tensor& gate_NI, const torch::Tensor& up_NI, const torch::Tensor& by_gated_NI,
                             const torch::Tensor& gated_NI) {
   torch::Tensor by_gate_NI = torch::empty_like(gate_NI);
+  if (HasKernels(gate_NI) && HasKernels(up_NI) && HasKernels(by_gated_NI)) {
+    GateBackward(gate_NI.numel(), gate_NI.data_ptr<float>(), up_NI.data_ptr<float>(), gated_NI.data_ptr<float>(),
+                 by_gated_NI.data_ptr<float>(), by_gate_NI.data_ptr<float>());
+    return by_gate_NI;
+  }
   ForEachRun(gate_NI, [&](int64_t begin, int64_t end) {
     const auto run = [&](const torch::Tensor& whole) { return whole.slice(0, begin, end); };
     const torch::Tensor gate = run(gate_NI), up = run(up_NI), by_gated = run(by_gated_NI);

@@ -6,15 +6,11 @@
 namespace lm {
 namespace {
 
+// One product for all three: the weights are small beside the activations.
 Heads ProjectHeads(const ModelConfig& config, const RotaryTables& rotary, const LayerWeights& layer,
                    const torch::Tensor& x_BTD) {
-  const int64_t queries = config.num_heads, keys = config.num_kv_heads;
-  // One product for all three: the weights are small beside the activations.
-  const torch::Tensor heads_BTHd = ProjectTogether({&layer.query, &layer.key, &layer.value}, x_BTD)
-                                       .unflatten(-1, {queries + 2 * keys, config.head_dim});
-  const auto parts = heads_BTHd.split_with_sizes({queries + keys, keys}, 2);
-  const auto turned = Rotate(parts[0], rotary).split_with_sizes({queries, keys}, 2);
-  return {turned[0], turned[1], parts[1]};
+  return SplitHeads(ProjectTogether({&layer.query, &layer.key, &layer.value}, x_BTD), config.num_heads,
+                    config.num_kv_heads, rotary);
 }
 
 void VisitFeedForward(const ModelConfig& config, const std::string& prefix, bool is_expert, FeedForwardWeights& weights,

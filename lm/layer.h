@@ -15,6 +15,7 @@
 #include "lm/config.h"
 #include "lm/experts.h"
 #include "lm/feed_forward.h"
+#include "lm/heads.h"
 #include "lm/projection.h"
 #include "lm/rotary.h"
 
@@ -40,11 +41,6 @@ void VisitProjections(const ModelConfig& config, LayerWeights& layer, Projection
 
 // Every tensor that a layer has, its adapters' included, in a fixed order.
 std::vector<torch::Tensor*> Tensors(LayerWeights& layer);
-
-// One layer's queries [B, T, H, d], keys and values [B, T, K, d], queries and keys turned by their positions.
-struct Heads {
-  torch::Tensor query, key, value;
-};
 
 struct LayerOutput {
   torch::Tensor hidden_BTD;
