@@ -84,3 +84,9 @@ cc_library(
         requires = ["/usr/include/zlib.h"],
         libraries = {"zlib": ["-lz"]},
     )
+    system_library(
+        name = "utf8proc",
+        package = "libutf8proc-dev",
+        requires = ["/usr/include/utf8proc.h"],
+        libraries = {"utf8proc": ["-lutf8proc"]},
+    )
