@@ -11,6 +11,7 @@
 #include "lm/bpe_model.h"
 #include "lm/normalizer.h"
 #include "lm/pretokenizer.h"
+#include "lm/sentencepiece_tokenizer.h"
 #include "lm/token_decoder.h"
 #include "lm/tokenizer_json.h"
 
@@ -107,9 +108,7 @@ class BpeTokenizer final : public Tokenizer {
     const auto use_word = [&](absl::string_view word) { model_.Append(word, ids); };
     normalized_added_tokens_.Split(
         text,
-        [&](absl::string_view piece) {
-          words_.ForEachWord(piece, at_start && piece.data() == text.data(), use_word);
-        },
+        [&](absl::string_view piece) { words_.ForEachWord(piece, at_start && piece.data() == text.data(), use_word); },
         [&](int32_t id) { ids.push_back(id); });
   }
 
@@ -133,7 +132,7 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> ParseTokenizer(absl::string_view json
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string content, base::ReadFile(path));
-  return ParseTokenizer(content, path);
+  return absl::EndsWith(path, ".model") ? ParseSentencePiece(content, path) : ParseTokenizer(content, path);
 }
 
 }  // namespace lm

@@ -10,6 +10,7 @@
 #include "base/program.h"
 #include "base/testing.h"
 #include "lm/tokenizer.h"
+#include "lm/tokenizer_testing.h"
 
 namespace lm {
 namespace {
@@ -86,6 +87,26 @@ TEST_P(TokenizerGolden, Decodes) {
     const TokenIds ids = item["ids"];
     EXPECT_EQ(Decode(ids, false), item["decoded"].get<std::string>()) << item["ids"].dump();
     EXPECT_EQ(Decode(ids, true), item["decoded_skip_special"].get<std::string>()) << item["ids"].dump();
+  }
+}
+
+// A vocabulary like Mistral's is also a sentencepiece model: the library gives the same ids.
+TEST_P(TokenizerGolden, SentencePieceEncodesAlike) {
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(TokenizerPath(GetParam())));
+  const Json json = Json::parse(text);
+  if (!json["model"].value("byte_fallback", false) || !json["pre_tokenizer"].is_null())
+    GTEST_SKIP() << "of another kind";
+  ASSERT_OK_AND_ASSIGN(const auto model,
+                       LoadTokenizer(base::WriteTestFile("tokenizer.model", SentencePieceModelOf(json))));
+  for (const Json& item : golden_["cases"]) {
+    SCOPED_TRACE(item["kind"].get<std::string>());
+    const TokenIds ids = model->Encode(item["text"].get<std::string>());
+    EXPECT_EQ(ids, item["ids"].get<TokenIds>());
+    EXPECT_EQ(model->AddSpecialTokens(ids), item["ids_with_special"].get<TokenIds>());
+    EXPECT_EQ(model->Decode(ids, {false, true}), item["decoded"].get<std::string>());
+  }
+  for (const Json& item : golden_["random_decodes"]) {
+    EXPECT_EQ(model->Decode(item["ids"].get<TokenIds>(), {false, true}), item["decoded"].get<std::string>());
   }
 }
 

@@ -60,8 +60,8 @@ absl::Status ReadFallback(const JsonNode& model, BpeModelParts& parts) {
     parts.unk_id = IdOrNone(parts, token);
     if (parts.unk_id == kNoToken) return unk.Invalid(absl::StrCat("is ", Quoted(token), ", which vocab lacks"));
   } else if (byte_fallback && missing >= 0) {
-    return model["vocab"].Invalid(absl::StrCat("lacks ", Quoted(ByteToken(missing)),
-                                               ", which byte_fallback needs when there is no unk_token"));
+    return model["vocab"].Invalid(
+        absl::StrCat("lacks ", Quoted(ByteToken(missing)), ", which byte_fallback needs when there is no unk_token"));
   } else if (!byte_fallback) {
     return unk.Invalid("is missing: without it, byte_fallback or ByteLevel some characters have no token");
   }
