@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
+#include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "absl/flags/flag.h"
@@ -81,16 +82,21 @@ absl::StatusOr<std::vector<std::string>> Documents() {
   return documents;
 }
 
+// Is gone when it goes out of scope.
+struct TemporaryFile {
+  ~TemporaryFile() { std::remove(path.c_str()); }
+  const std::string path =
+      absl::StrCat(std::filesystem::temp_directory_path().string(), "/tokenizer_benchmark.", getpid(), ".json");
+};
+
 // Null, after a line that says why, when there is nothing to compare with.
-absl::StatusOr<std::unique_ptr<Coprocess>> StartOther(const std::vector<std::string>& documents) {
+absl::StatusOr<std::unique_ptr<Coprocess>> StartOther(const std::vector<std::string>& documents,
+                                                      const std::string& file) {
   const std::string modules = base::UserPath(absl::GetFlag(FLAGS_node_modules));
   if (modules.empty() || !base::FileExists(modules + "/@anush008/tokenizers/package.json")) {
     std::cout << "not compared: --node_modules=" << modules << " has no @anush008/tokenizers (see --help)\n";
     return nullptr;
   }
-  const char* folder = std::getenv("TMPDIR");
-  const std::string file =
-      absl::StrCat(folder == nullptr ? "/tmp" : folder, "/tokenizer_benchmark.", getpid(), ".json");
   RETURN_IF_ERROR(base::WriteFileAtomically(file, base::Json(documents).dump()));
   auto other = Coprocess::Start({"node", base::Runfile("benchmarks/rust_tokenizer.mjs"), modules,
                                  base::UserPath(absl::GetFlag(FLAGS_tokenizer)), file},
@@ -107,7 +113,8 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const std::vector<std::string> documents, Documents());
   double megabytes = 0;
   for (const std::string& document : documents) megabytes += document.size() / 1e6;
-  ASSIGN_OR_RETURN(const auto other, StartOther(documents));
+  const TemporaryFile file;
+  ASSIGN_OR_RETURN(const auto other, StartOther(documents, file.path));
   std::vector<double> ours, theirs, ratios;
   for (int run = 0; run <= absl::GetFlag(FLAGS_repetitions); ++run) {
     const Pass pass = EncodeOnce(*tokenizer, documents);
