@@ -10,16 +10,16 @@ namespace {
 
 using ::sentencepiece::SentencePieceProcessor;
 
-// The address sanitizer refuses RTLD_DEEPBIND; the tests that run under it have no other protobuf loaded.
+// The address sanitizer refuses RTLD_DEEPBIND, without which the library would run beside no other protobuf.
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
 #define LM_WITHOUT_DEEPBIND
 #endif
 #endif
 #ifdef LM_WITHOUT_DEEPBIND
-constexpr int kSeparation = 0;
+constexpr bool kCanBeKeptApart = false;
 #else
-constexpr int kSeparation = RTLD_DEEPBIND;
+constexpr bool kCanBeKeptApart = true;
 #endif
 
 // The few functions that are not virtual, by the names that the Itanium C++ ABI gives them. A class that is returned by
@@ -41,7 +41,11 @@ bool Find(void* handle, const char* name, Function& function) {
 const Library* GetLibrary(std::string& error) {
   static std::string* const problem = new std::string;
   static const Library* const library = []() -> const Library* {
-    void* const handle = dlopen("libsentencepiece.so.0", RTLD_NOW | RTLD_LOCAL | kSeparation);
+    if (!kCanBeKeptApart) {
+      *problem = "not in a program with the address sanitizer";
+      return nullptr;
+    }
+    void* const handle = dlopen("libsentencepiece.so.0", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
     auto* const found = new Library();
     const bool complete =
         handle != nullptr && Find(handle, "_ZN13sentencepiece22SentencePieceProcessorC1Ev", found->construct) &&

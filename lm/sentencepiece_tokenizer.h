@@ -16,7 +16,7 @@ namespace lm {
 // of a decoded text loses the space that encoding put there. AddSpecialTokens adds BOS where the model has one.
 //
 // `where` names the file in messages. kInvalidArgument for bytes that are no such model; kFailedPrecondition when
-// libsentencepiece is not installed.
+// libsentencepiece cannot be loaded.
 absl::StatusOr<std::unique_ptr<Tokenizer>> ParseSentencePiece(const std::string& bytes, absl::string_view where);
 
 }  // namespace lm
