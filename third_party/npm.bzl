@@ -7,7 +7,7 @@ def _npm_file_impl(repository_ctx):
     npm = repository_ctx.which("npm")
     if npm and repository_ctx.os.environ.get("SAMI_DATA") != "0":
         packed = repository_ctx.execute(
-            [npm, "pack", "--silent", "--ignore-scripts", "%s@%s" % (attr.package, attr.version)],
+            [npm, "pack", "--silent", "--ignore-scripts", "--fetch-retries=0", "--fetch-timeout=60000", "%s@%s" % (attr.package, attr.version)],
             timeout = 180,
         )
         if packed.return_code == 0:
