@@ -40,8 +40,8 @@ TokenIds Recompute(const Decoder& model, const GenerationRequest& request, const
   TokenIds ids = request.prompt, fresh;
   while (static_cast<int64_t>(fresh.size()) < options.max_new_tokens) {
     const torch::Tensor logits = model.Logits(model.Forward(PlainInput(ids)))[0][-1].to(torch::kFloat32).contiguous();
-    const int32_t id = SampleToken(absl::MakeConstSpan(logits.data_ptr<float>(), logits.numel()), options.temperature,
-                                   options.top_p, stream);
+    const int32_t id =
+        SampleToken(absl::MakeConstSpan(logits.data_ptr<float>(), logits.numel()), options.sampling, stream);
     ids.push_back(id);
     fresh.push_back(id);
     if (std::count(options.stop_ids.begin(), options.stop_ids.end(), id) > 0) break;
@@ -51,7 +51,7 @@ TokenIds Recompute(const Decoder& model, const GenerationRequest& request, const
 
 GenerationOptions Options(double temperature = 0) {
   GenerationOptions options;
-  options.temperature = temperature;
+  options.sampling.temperature = temperature;
   options.max_new_tokens = 12;
   options.stop_ids = {3, 17};
   options.seed = 9;
@@ -66,7 +66,7 @@ TEST(Generate, EqualsRecomputationWithoutACache) {
   for (const double temperature : {0.0, 0.8}) {
     for (const double top_p : {1.0, 0.7}) {
       GenerationOptions options = Options(temperature);
-      options.top_p = top_p;
+      options.sampling.top_p = top_p;
       const std::vector<GenerationRequest> requests = Requests(20);
       ASSERT_OK_AND_ASSIGN(const std::vector<Generation> generations, Generate(model, requests, options));
       int stopped = 0;
@@ -159,7 +159,7 @@ TEST(Generate, AModelInTrainingGeneratesTheSame) {
 TEST(Generate, ReportsProgressOncePerSequence) {
   GenerationOptions options = Options();
   std::atomic<int64_t> done{0};
-  options.on_progress = [&](int64_t sequences) { done += sequences; };
+  options.on_finished = [&](int64_t, const Generation&) { ++done; };
   options.threads = 2;
   ASSERT_OK(Generate(TinyModel(torch::kFloat32), Requests(23), options));
   EXPECT_EQ(done, 23);
@@ -178,7 +178,7 @@ TEST(Generate, NamesTheRequestThatCannotBe) {
   EXPECT_THAT(Generate(model, {{{1, 29}, 0, 0}}, Options()), invalid("request 0: token id 29"));
   EXPECT_THAT(Generate(model, {{{-1}, 0, 0}}, Options()), invalid("token id -1"));
   GenerationOptions options = Options();
-  options.top_p = 0;
+  options.sampling.top_p = 0;
   EXPECT_THAT(Generate(model, {}, options), invalid("top_p"));
   options = Options(std::nan(""));
   EXPECT_THAT(Generate(model, {}, options), invalid("temperature"));
@@ -199,9 +199,16 @@ TEST(Sampling, GreedyTakesTheLowestOfEqualIds) {
   EXPECT_EQ(LargestLogit({-INFINITY, -INFINITY}), -1);
 }
 
+SamplingOptions Sampling(double temperature, double top_p = 1) {
+  SamplingOptions options;
+  options.temperature = temperature;
+  options.top_p = top_p;
+  return options;
+}
+
 std::vector<int32_t> Kept(const std::vector<float>& logits, double top_p) {
   std::vector<int32_t> ids;
-  for (const TokenProbability& token : SamplingDistribution(logits, 1, top_p)) ids.push_back(token.id);
+  for (const TokenProbability& token : SamplingDistribution(logits, Sampling(1, top_p))) ids.push_back(token.id);
   return ids;
 }
 
@@ -220,10 +227,10 @@ TEST(Sampling, NucleusIsTheSmallestSetThatReachesTopP) {
 TEST(Sampling, DistributionIsTemperedAndSumsToOne) {
   const std::vector<float> logits = {0, 1, 2};
   const double total = 1 + std::exp(2) + std::exp(4);  // temperature 1/2 doubles the logits
-  const auto tokens = SamplingDistribution(logits, 0.5, 1);
+  const auto tokens = SamplingDistribution(logits, Sampling(0.5));
   EXPECT_NEAR(tokens[0].probability, 1 / total, 1e-15);
   EXPECT_NEAR(tokens[2].probability, std::exp(4) / total, 1e-15);
-  const auto nucleus = SamplingDistribution(logits, 0.5, 0.9);  // 0.867 + 0.117
+  const auto nucleus = SamplingDistribution(logits, Sampling(0.5, 0.9));  // 0.867 + 0.117
   ASSERT_EQ(nucleus.size(), 2);
   EXPECT_NEAR(nucleus[0].probability + nucleus[1].probability, 1, 1e-15);
 }
@@ -233,7 +240,7 @@ TEST(Sampling, FrequenciesAreTheProbabilities) {
   const std::vector<float> logits = {std::log(0.2f), std::log(0.7f), std::log(0.1f)};
   base::RandomStream stream(1, "lm/generation_test/frequencies");
   std::vector<int> counts(3);
-  for (int i = 0; i < 10000; ++i) ++counts[SampleToken(logits, 1, 1, stream)];
+  for (int i = 0; i < 10000; ++i) ++counts[SampleToken(logits, Sampling(1), stream)];
   const std::vector<double> probabilities = {0.2, 0.7, 0.1};
   for (int i = 0; i < 3; ++i) {
     const double p = probabilities[i];
@@ -244,8 +251,8 @@ TEST(Sampling, FrequenciesAreTheProbabilities) {
 TEST(Sampling, AVeryLowTemperatureIsGreedyAndAVeryHighOneUniform) {
   const std::vector<float> logits = {0.1f, 0.3f, 0.2f};
   base::RandomStream stream(1, "lm/generation_test/temperature");
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(SampleToken(logits, 1e-6, 1, stream), 1);
-  for (const auto& token : SamplingDistribution(logits, 1e6, 1)) EXPECT_NEAR(token.probability, 1 / 3., 1e-6);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(SampleToken(logits, Sampling(1e-6), stream), 1);
+  for (const auto& token : SamplingDistribution(logits, Sampling(1e6))) EXPECT_NEAR(token.probability, 1 / 3., 1e-6);
 }
 
 }  // namespace
