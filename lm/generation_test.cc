@@ -133,6 +133,86 @@ TEST(Generate, SamplesOfAnItemDifferAndSeedsAndStreamsMatter) {
   EXPECT_NE(another[0].ids, generations[0].ids);
 }
 
+// The batch's make-up must not show in a single bit: at temperature 1 a token turns on differences of any size, so many
+// tokens are compared.
+TEST(Generate, ATextIsTheSameWhateverElseIsDecoded) {
+  const Decoder model = TinyModel(torch::kFloat32);
+  GenerationOptions options = Options(/*temperature=*/1);
+  options.max_new_tokens = 40;
+  options.stop_ids = {3};
+  std::vector<GenerationRequest> requests;
+  for (const GenerationRequest& request : Requests(16)) {
+    for (uint32_t sample = 0; sample < 5; ++sample) requests.push_back({request.prompt, request.item, sample});
+  }
+  options.batch_size = 64;
+  ASSERT_OK_AND_ASSIGN(const std::vector<Generation> together, Generate(model, requests, options));
+  for (const int64_t batch_size : {1, 3, 7, 100}) {
+    for (const int threads : {1, 3}) {
+      options.batch_size = batch_size;
+      options.threads = threads;
+      ASSERT_OK_AND_ASSIGN(const std::vector<Generation> others, Generate(model, requests, options));
+      EXPECT_EQ(Ids(others), Ids(together)) << batch_size << " " << threads;
+    }
+  }
+  for (size_t i = 0; i < requests.size(); i += 7) {
+    ASSERT_OK_AND_ASSIGN(const std::vector<Generation> alone, Generate(model, {requests[i]}, options));
+    EXPECT_EQ(alone[0].ids, together[i].ids);
+  }
+}
+
+TEST(Generate, ASequenceThatEndsMakesRoom) {
+  const Decoder model = TinyModel(torch::kFloat32);
+  GenerationOptions options = Options();
+  options.stop_ids.clear();
+  options.batch_size = 2;
+  const std::vector<GenerationRequest> requests = {{{1, 2, 3}, 0, 0}, {{1, 2}, 1, 0}, {{1}, 2, 0}};
+  const std::vector<size_t> lengths = {9, 2, 3};
+  options.ends = [&](int64_t request, const TokenIds& ids) { return ids.size() == lengths[request]; };
+  std::vector<int64_t> finished;
+  options.on_finished = [&](int64_t request, const Generation&) { finished.push_back(request); };
+  ASSERT_OK_AND_ASSIGN(const std::vector<Generation> generations, Generate(model, requests, options));
+  EXPECT_THAT(finished, ElementsAre(1, 2, 0));  // the third did not wait for the first
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(generations[i].ids.size(), lengths[i]);
+    EXPECT_EQ(generations[i].finish_reason, FinishReason::kStop);
+  }
+}
+
+TEST(Generate, SaysWhatTheCacheMayNeedAndRefusesWhatDoesNotFit) {
+  const Decoder model = TinyModel(torch::kFloat32);
+  GenerationOptions options = Options();
+  std::vector<GenerationRequest> requests;
+  for (uint32_t sample = 0; sample < 10; ++sample) requests.push_back({TokenIds(20, 1), 0, sample});
+  options.batch_size = 4;
+  // One prompt of 20 tokens and 4 rows of 12 new ones, slots and heads padded to 16; 2 layers, 2 key/value heads of 6
+  // (keys) and 16 (values) numbers.
+  const int64_t expected = (32 + 4 * 16) * 2 * 2 * (6 + 16) * 4;
+  EXPECT_EQ(CacheBytes(model, requests, options), expected);
+  options.max_cache_bytes = expected;
+  EXPECT_OK(Generate(model, requests, options));
+  options.max_cache_bytes = expected - 1;
+  EXPECT_THAT(Generate(model, requests, options),
+              base::StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr(std::to_string(expected) + " bytes")));
+  // Another prompt is one more to hold.
+  requests.push_back({TokenIds(5, 2), 1, 0});
+  EXPECT_EQ(CacheBytes(model, requests, options), expected + 16 * 2 * 2 * (6 + 16) * 4);
+}
+
+TEST(Generate, RepetitionPenaltyIsOfPromptAndText) {
+  const Decoder model = TinyModel(torch::kFloat32);
+  GenerationOptions options = Options();
+  options.stop_ids.clear();
+  options.sampling.repetition_penalty = 1e6;  // nothing comes twice while its logit is not the only one left
+  for (const Arithmetic arithmetic : {Arithmetic::kRowwise, Arithmetic::kLibrary}) {
+    options.arithmetic = arithmetic;
+    ASSERT_OK_AND_ASSIGN(const std::vector<Generation> generations, Generate(model, {{{4, 5}, 0, 0}}, options));
+    TokenIds text = generations[0].ids;
+    text.insert(text.end(), {4, 5});
+    std::sort(text.begin(), text.end());
+    EXPECT_EQ(std::unique(text.begin(), text.end()), text.end());
+  }
+}
+
 TEST(Generate, StopsAtTheFirstTokenAndAtTheContextsEnd) {
   const Decoder model = TinyModel(torch::kFloat32);
   GenerationOptions options = Options();

@@ -40,18 +40,25 @@ LM_INLINE float SumOf(const Lanes& lanes) {
 
 enum class Instructions { kOther, kAvx2, kAvx512 };
 
-inline Instructions BestInstructions() {
+// What the processor has.
+inline Instructions DetectInstructions() {
 #if defined(__x86_64__)
-  static const Instructions best =
-      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-          ? Instructions::kAvx512
-      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? Instructions::kAvx2
-                                                                        : Instructions::kOther;
-  return best;
-#else
-  return Instructions::kOther;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    return Instructions::kAvx512;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Instructions::kAvx2;
 #endif
+  return Instructions::kOther;
 }
+
+inline Instructions& InstructionsInUse() {
+  static Instructions instructions = DetectInstructions();
+  return instructions;
+}
+
+inline Instructions BestInstructions() { return InstructionsInUse(); }
+// Fewer than the processor has, to compare. While no kernel runs.
+inline void SetInstructionsForTesting(Instructions instructions) { InstructionsInUse() = instructions; }
 
 }  // namespace lm
 
