@@ -1,5 +1,6 @@
 #include "lm/text_journal.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -52,7 +53,9 @@ absl::Status TextJournal::Restore(const base::OrderedJson& settings) {
     ASSIGN_OR_RETURN(kept, base::ReadFile(partial_));
     kept.resize(kept.rfind('\n') == std::string::npos ? 0 : kept.rfind('\n') + 1);  // a line that was cut off goes
   }
-  if (kept.empty()) return base::WriteFileAtomically(partial_, Line({{"settings", settings}}));
+  // Without results there is nothing to go on with, whatever the settings were.
+  const bool has_results = std::count(kept.begin(), kept.end(), '\n') > 1;
+  if (!has_results) return base::WriteFileAtomically(partial_, Line({{"settings", settings}}));
   int64_t number = 0;
   for (const absl::string_view text : absl::StrSplit(kept, '\n', absl::SkipEmpty())) {
     // In order, for the output's members to keep theirs.
