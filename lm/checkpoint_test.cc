@@ -180,8 +180,8 @@ TEST(LoadModelTest, MissingFilesAreNamed) {
 }
 
 TEST(LoadModelTest, OtherFamilyIsUnimplemented) {
-  base::WriteTestFile("model/config.json", R"({"model_type": "qwen2"})");
-  EXPECT_THAT(LoadModel(Folder("model")), StatusIs(StatusCode::kUnimplemented, HasSubstr("qwen2")));
+  base::WriteTestFile("model/config.json", R"({"model_type": "gpt2"})");
+  EXPECT_THAT(LoadModel(Folder("model")), StatusIs(StatusCode::kUnimplemented, HasSubstr("gpt2")));
 }
 
 TEST(LoadModelTest, TruncatedFileIsRefused) {

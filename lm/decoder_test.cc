@@ -217,7 +217,7 @@ TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
   config.head_dim = 128;
   config.rope_theta = 500000;
   const torch::Tensor plain = RotaryFrequencies(config);
-  config.rope_scaling = Llama3RopeScaling();  // of Llama 3.1 itself
+  config.rope_scaling = RopeScaling();  // of Llama 3.1 itself
   const torch::Tensor ratio = (plain / RotaryFrequencies(config)).to(torch::kFloat64);
   // Wavelengths 2 pi 500000^(i/64): below 8192/4 = 2048 up to i = 28 (1960), above 8192 from i = 35 (8220).
   EXPECT_EQ(ratio[28].item<double>(), 1);
@@ -319,7 +319,7 @@ TEST(FeedForward, EqualsItsDefinitionWithItsGradients) {
       RandomNormal({2, 700, 5}, stream).requires_grad_(), RandomNormal({50, 5}, stream).requires_grad_(),
       RandomNormal({50, 5}, stream).requires_grad_(), RandomNormal({5, 50}, stream).requires_grad_()};
   const torch::Tensor weight = RandomNormal({2, 700, 5}, stream);
-  const torch::Tensor y = FeedForward(inputs[0], inputs[1], inputs[2], inputs[3]);
+  const torch::Tensor y = FeedForward(inputs[0], {{inputs[1]}, {inputs[2]}, {inputs[3]}});
   const torch::Tensor gate = inputs[0].matmul(inputs[1].t());
   const torch::Tensor expected = (gate * gate.sigmoid() * inputs[0].matmul(inputs[2].t())).matmul(inputs[3].t());
   EXPECT_LT(MaxDifference(y, expected), 1e-11);

@@ -8,7 +8,8 @@ namespace {
 
 // Llama 3.1: wavelengths shorter than original/high_freq_factor stay, those longer than original/low_freq_factor are
 // stretched by `factor`, and those between are interpolated.
-float Stretched(float frequency, const Llama3RopeScaling& scaling) {
+float Stretched(float frequency, const RopeScaling& scaling) {
+  if (scaling.type == RopeScaling::kLinear) return static_cast<float>(frequency / scaling.factor);
   constexpr double kPi = 3.14159265358979323846;
   const double wavelength = 2 * kPi / frequency;
   const double original = static_cast<double>(scaling.original_max_positions);
@@ -48,7 +49,8 @@ torch::Tensor RotaryFrequencies(const ModelConfig& config) {
   for (size_t i = 0; i < frequencies.size(); ++i) {
     const float exponent = static_cast<float>(2 * i) / static_cast<float>(config.head_dim);
     frequencies[i] = 1.0f / std::pow(static_cast<float>(config.rope_theta), exponent);
-    if (config.rope_scaling) frequencies[i] = Stretched(frequencies[i], *config.rope_scaling);
+    if (config.rope_scaling && config.rope_scaling->type != RopeScaling::kDynamic)
+      frequencies[i] = Stretched(frequencies[i], *config.rope_scaling);
   }
   return torch::tensor(frequencies);
 }

@@ -2,20 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/check.h"
 #include "base/parallel.h"
-#include "lm/runtime.h"
+#include "training/update_kernels.h"
 
 namespace training {
 namespace {
 
 using ::sami_harness::OptimizerConfig;
 
-// 16 Ki float32 elements of four tensors and a temporary: 320 KiB.
-constexpr int64_t kBlockElements = 1 << 14;
-// Blocks that a thread takes at a time.
-constexpr int64_t kBlocksPerItem = 8;
+// Elements that a thread takes at a time.
+constexpr int64_t kBlockElements = 1 << 17;
+
+template <typename T>
+T* Data(const torch::Tensor& tensor) {
+  return tensor.defined() ? tensor.data_ptr<T>() : nullptr;
+}
+
+// Calls work(T{}) with the elements' type.
+template <typename Work>
+auto WithType(const torch::Tensor& tensor, const Work& work) {
+  return tensor.scalar_type() == torch::kFloat64 ? work(double{}) : work(float{});
+}
 
 }  // namespace
 
@@ -24,7 +34,8 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Ten
   const bool has_first = config.algorithm() == OptimizerConfig::ADAMW;
   for (const torch::Tensor& shared : parameters) {
     const torch::Tensor parameter = shared.detach();
-    SAMI_CHECK(parameter.is_contiguous() && parameter.is_floating_point());
+    SAMI_CHECK(parameter.is_contiguous() && parameter.device().is_cpu());
+    SAMI_CHECK(parameter.scalar_type() == torch::kFloat32 || parameter.scalar_type() == torch::kFloat64);
     gradients_.push_back(torch::zeros_like(parameter));
     state_.second_moments.push_back(torch::zeros_like(parameter));
     if (has_first) state_.first_moments.push_back(torch::zeros_like(parameter));
@@ -41,55 +52,39 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Ten
   }
 }
 
-void Optimizer::ForEachBlock(int threads, absl::FunctionRef<void(int64_t)> work) const {
-  const int64_t blocks = blocks_.size();
-  base::ParallelFor((blocks + kBlocksPerItem - 1) / kBlocksPerItem, threads, [&](int64_t item) {
-    const torch::NoGradGuard no_grad;  // belongs to the thread
-    lm::ObeyThreadLimit();
-    for (int64_t i = item * kBlocksPerItem; i < std::min((item + 1) * kBlocksPerItem, blocks); ++i) work(i);
-  });
-}
-
 double Optimizer::GradientNorm(int threads) const {
-  std::vector<double> norms(blocks_.size());
-  ForEachBlock(threads, [&](int64_t i) {
-    norms[i] = torch::linalg_vector_norm(blocks_[i].gradient, 2, torch::nullopt, false, torch::kFloat64).item<double>();
+  std::vector<double> squares(blocks_.size());
+  base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
+    const torch::Tensor& gradient = blocks_[i].gradient;
+    squares[i] =
+        WithType(gradient, [&](auto type) { return SumOfSquares(gradient.numel(), Data<decltype(type)>(gradient)); });
   });
-  double squares = 0;
-  for (const double norm : norms) squares += norm * norm;
-  return std::sqrt(squares);
+  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
 }
 
-void Optimizer::Step(double learning_rate, double gradient_scale, int threads) {
+int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads) {
   ++state_.steps;
-  ForEachBlock(threads, [&](int64_t i) {
-    const Block& block = blocks_[i];
-    block.gradient.mul_(gradient_scale);
-    if (config_.algorithm() == OptimizerConfig::ADAMW) {
-      AdamW(block, learning_rate);
-    } else {
-      RmsProp(block, learning_rate);
-    }
+  std::vector<int64_t> changed(blocks_.size());
+  base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
+    changed[i] = WithType(blocks_[i].parameter,
+                          [&](auto type) { return Update<decltype(type)>(blocks_[i], learning_rate, gradient_scale); });
   });
+  return std::accumulate(changed.begin(), changed.end(), int64_t{0});
 }
 
-void Optimizer::AdamW(const Block& block, double learning_rate) const {
-  const double beta1 = config_.beta1(), beta2 = config_.beta2();
-  const double correction1 = 1 - std::pow(beta1, state_.steps);
-  const double correction2 = 1 - std::pow(beta2, state_.steps);
-  if (block.decays && config_.weight_decay() > 0) block.parameter.mul_(1 - learning_rate * config_.weight_decay());
-  block.first.mul_(beta1).add_(block.gradient, 1 - beta1);
-  block.second.mul_(beta2).addcmul_(block.gradient, block.gradient, 1 - beta2);
-  const torch::Tensor denominator = block.second.sqrt().div_(std::sqrt(correction2)).add_(config_.epsilon());
-  block.parameter.addcdiv_(block.first, denominator, -learning_rate / correction1);
-}
-
-void Optimizer::RmsProp(const Block& block, double learning_rate) const {
-  const double alpha = config_.alpha();
-  if (block.decays && config_.weight_decay() > 0) block.gradient.add_(block.parameter, config_.weight_decay());
-  block.second.mul_(alpha).addcmul_(block.gradient, block.gradient, 1 - alpha);
-  const torch::Tensor denominator = block.second.sqrt().add_(config_.epsilon());
-  block.parameter.addcdiv_(block.gradient, denominator, -learning_rate);
+template <typename T>
+int64_t Optimizer::Update(const Block& block, double learning_rate, double gradient_scale) const {
+  const int64_t n = block.parameter.numel();
+  const double decay = block.decays ? config_.weight_decay() : 0;
+  if (config_.algorithm() == OptimizerConfig::RMSPROP) {
+    return UpdateRmsProp({gradient_scale, decay, config_.alpha(), learning_rate, config_.epsilon()}, n,
+                         Data<T>(block.gradient), Data<T>(block.parameter), Data<T>(block.second));
+  }
+  const double correction1 = 1 - std::pow(config_.beta1(), state_.steps);
+  const double correction2 = 1 - std::pow(config_.beta2(), state_.steps);
+  return UpdateAdamW({gradient_scale, 1 - learning_rate * decay, config_.beta1(), config_.beta2(),
+                      learning_rate / correction1, std::sqrt(correction2), config_.epsilon()},
+                     n, Data<T>(block.gradient), Data<T>(block.parameter), Data<T>(block.first), Data<T>(block.second));
 }
 
 void Optimizer::Restore(const State& state) {

@@ -37,6 +37,12 @@ std::vector<torch::Tensor> Values(const lm::Decoder& model) {
   return values;
 }
 
+int64_t NumElements(const std::vector<torch::Tensor>& tensors) {
+  int64_t count = 0;
+  for (const torch::Tensor& tensor : tensors) count += tensor.numel();
+  return count;
+}
+
 // Gradients are recorded while this lives.
 class GradientScope {
  public:
@@ -64,6 +70,7 @@ class Run {
         parameters_(Values(model)),
         order_(objective.num_examples(), config, options.seed, options.name),
         optimizer_(config.optimizer(), parameters_),
+        num_elements_(NumElements(parameters_)),
         fingerprint_(Fingerprint()) {}
 
   absl::Status Train();
@@ -87,6 +94,7 @@ class Run {
   const std::vector<torch::Tensor> parameters_;
   ExampleOrder order_;
   Optimizer optimizer_;
+  const int64_t num_elements_;
   const std::string fingerprint_;
   std::vector<StepMetrics> history_;
   int64_t examples_done_ = 0;
@@ -169,7 +177,7 @@ absl::Status Run::Step(int64_t step) {
   const double limit = config_.optimizer().max_grad_norm();
   const double clip = limit > 0 ? std::min(1.0, limit / (norm + kClipEpsilon)) : 1;
   const double rate = LearningRate(config_, step, order_.num_steps());
-  optimizer_.Step(rate, clip / divisor, options_.threads);
+  const int64_t changed = optimizer_.Step(rate, clip / divisor, options_.threads);
 
   StepMetrics metrics = {step,
                          static_cast<double>(examples_done_ + examples) / objective_.num_examples(),
@@ -180,6 +188,7 @@ absl::Status Run::Step(int64_t step) {
                          tokens,
                          {}};
   for (const Metric& metric : sum.metrics()) metrics.metrics.emplace_back(metric.name, metric.sum / metric.weight);
+  metrics.metrics.emplace_back("update/changed_share", static_cast<double>(changed) / num_elements_);
   Record(std::move(metrics));
   return absl::OkStatus();
 }

@@ -24,6 +24,7 @@ struct StepMetrics {
   double learning_rate;
   int64_t examples;
   int64_t tokens;
+  // The objective's, then "update/changed_share": the share of the trained weights that the step changed.
   std::vector<std::pair<std::string, double>> metrics;
 };
 
