@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include "lm/row_operations.h"
+#include "lm/row_kernels.h"
 #include "lm/row_products.h"
 
 namespace lm {
@@ -13,7 +12,12 @@ namespace {
 // Rows of a group: enough to read a prompt's keys few times, few enough for two threads to share the work.
 constexpr int64_t kGroupRows = 32;
 
-constexpr float kNever = -std::numeric_limits<float>::infinity();
+// The softmax adds up stretches of so many scores. What a group skips is a multiple of it, so that a row's stretches do
+// not depend on its group.
+constexpr int64_t kStretch = 4096;
+
+// So low that the softmax gives exactly 0.
+constexpr float kNever = -1e38f;
 
 // First position that a row sees.
 int64_t FirstSeen(const RowAttentionShape& shape, int64_t position) {
@@ -73,7 +77,7 @@ void AttendRows(const RowAttentionShape& shape, const std::vector<DecodingRow>& 
   int64_t begin = prompt.slots(), end = 0, own = 0;
   for (int64_t r = group.begin; r < group.end; ++r) {
     const SlotRange seen = PromptSlots(shape, rows[r]);
-    begin = std::min(begin, seen.begin / kLanes * kLanes);
+    begin = std::min(begin, seen.begin / kStretch * kStretch);
     end = std::max(end, seen.end);
     own = std::max(own, PaddedToLanes(OwnSlots(rows[r])));
   }
@@ -103,7 +107,7 @@ void AttendRows(const RowAttentionShape& shape, const std::vector<DecodingRow>& 
     }
     if (row.own != nullptr) HideOwn(shape, row, own, of_query + shared);
   }
-  for (int64_t q = 0; q < queries; ++q) SoftmaxRow(width, scores + q * width);
+  SoftmaxRows(queries, width, scores);
   Combine({queries, shared, stride, scores, width, prompt.values(layer, kv_head) + begin * stride, stride,
            scratch.mixed.data(), stride, /*add=*/false});
   for (int64_t r = 0; r < count; ++r) {

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
 #include "base/check.h"
 #include "lm/rotary.h"
-#include "lm/row_operations.h"
+#include "lm/row_kernels.h"
 #include "lm/row_products.h"
 
 namespace lm {
@@ -24,63 +22,76 @@ constexpr int64_t kRows = 8;
 
 const float* Data(const torch::Tensor& tensor) { return tensor.data_ptr<float>(); }
 
+// y += x
+void Add(int64_t count, const float* x, float* y) {
+  for (int64_t i = 0; i < count; ++i) y[i] += x[i];
+}
+
+// Keeps the `kept` largest of n numbers > 0, of equal ones the first, divided by their sum; the others become 0.
+void KeepLargest(int64_t n, int64_t kept, float* x) {
+  std::vector<int64_t> order(n);
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [x](int64_t a, int64_t b) { return x[a] > x[b]; });
+  float sum = 0;
+  for (int64_t i = 0; i < kept; ++i) sum += x[order[i]];
+  for (int64_t i = 0; i < n; ++i) x[order[i]] = i < kept ? x[order[i]] / sum : 0;
+}
+
 }  // namespace
 
-bool RowDecoder::Collect(const Decoder& model, std::vector<Layer>& layers) {
-  layers.resize(model.config().num_layers);
-  for (const auto& [name, value] : model.parameters()) {
-    if (!value.device().is_cpu() || value.scalar_type() != torch::kFloat32 || !value.is_contiguous()) return false;
-    const std::vector<std::string> parts = absl::StrSplit(name, '.');  // model.layers.0.self_attn.q_proj.weight
-    int64_t index;
-    if (parts.size() < 5) continue;  // no layer's
-    SAMI_CHECK(absl::SimpleAtoi(parts[2], &index) && index < model.config().num_layers) << name;
-    Layer& layer = layers[index];
-    if (parts[3] == "input_layernorm") {
-      layer.input_norm = Data(value);
-      continue;
-    }
-    if (parts[3] == "post_attention_layernorm") {
-      layer.attention_norm = Data(value);
-      continue;
-    }
-    Matrix* const matrix = parts[4] == "q_proj"      ? &layer.query
-                           : parts[4] == "k_proj"    ? &layer.key
-                           : parts[4] == "v_proj"    ? &layer.value
-                           : parts[4] == "o_proj"    ? &layer.output
-                           : parts[4] == "gate_proj" ? &layer.gate
-                           : parts[4] == "up_proj"   ? &layer.up
-                           : parts[4] == "down_proj" ? &layer.down
-                                                     : nullptr;
-    if (matrix == nullptr || parts.size() != 6) return false;
-    if (parts[5] == "bias") {
-      matrix->bias = Data(value);
-    } else {
-      *matrix = {Data(value), matrix->bias, value.size(0), value.size(1)};
-    }
-  }
-  return true;
+RowDecoder::Matrix RowDecoder::View(const torch::Tensor& weight) {
+  return {Data(weight), /*bias=*/nullptr, weight.size(0), weight.size(1)};
+}
+
+RowDecoder::Matrix RowDecoder::View(const Projection& projection) {
+  Matrix matrix = View(projection.weight_OI);
+  if (projection.bias_O.defined()) matrix.bias = Data(projection.bias_O);
+  return matrix;
 }
 
 bool RowDecoder::Supports(const Decoder& model) {
-  std::vector<Layer> layers;
-  return Collect(model, layers);
+  for (const LayerWeights& layer : model.layers()) {
+    LayerWeights copy = layer;  // of references
+    bool has_adapter = false;
+    VisitProjections(model.config(), copy, [&](const std::string&, int64_t, int64_t, Projection& projection) {
+      has_adapter |= projection.adapter.a_RI.defined();
+    });
+    if (has_adapter) return false;
+  }
+  const std::vector<Parameter>& parameters = model.parameters();
+  return std::all_of(parameters.begin(), parameters.end(), [](const Parameter& parameter) {
+    const torch::Tensor& value = parameter.value;
+    return value.device().is_cpu() && value.scalar_type() == torch::kFloat32 && value.is_contiguous();
+  });
 }
 
 RowDecoder::RowDecoder(const Decoder& model, int threads) : team_(threads), scratch_(threads) {
   const ModelConfig& config = model.config();
-  SAMI_CHECK(Collect(model, layers_));
-  shape_ = {config.num_heads, config.num_kv_heads, config.head_dim, /*window=*/0};
+  SAMI_CHECK(Supports(model));
+  shape_ = {config.num_heads, config.num_kv_heads, config.head_dim, config.sliding_window};
   vocab_size_ = config.vocab_size;
   width_ = config.hidden_size;
   inner_ = config.intermediate_size;
-  eps_ = static_cast<float>(config.rms_norm_eps);
+  experts_per_token_ = config.experts_per_token;
+  eps_ = config.rms_norm_eps;
   const torch::Tensor frequencies = RotaryFrequencies(config).contiguous();
   frequencies_.assign(Data(frequencies), Data(frequencies) + frequencies.numel());
-  for (const auto& [name, value] : model.parameters()) {
-    if (name == "model.embed_tokens.weight") embedding_ = Data(value);
-    if (name == "model.norm.weight") final_norm_ = Data(value);
+  for (const LayerWeights& weights : model.layers()) {
+    Layer& layer = layers_.emplace_back();
+    layer.query = View(weights.query);
+    layer.key = View(weights.key);
+    layer.value = View(weights.value);
+    layer.output = View(weights.output);
+    if (weights.router_ED.defined()) layer.router = View(weights.router_ED);
+    for (const FeedForwardWeights& expert : weights.experts) {
+      layer.experts.push_back({View(expert.gate), View(expert.up), View(expert.down)});
+    }
+    layer.input_norm = Data(weights.input_norm_D);
+    layer.attention_norm = Data(weights.attention_norm_D);
   }
-  head_ = {Data(model.head()), nullptr, vocab_size_, width_};
+  embedding_ = Data(model.embedding());
+  final_norm_ = Data(model.final_norm());
+  head_ = View(model.head());
 }
 
 void RowDecoder::Rotations(const std::vector<DecodingRow>& rows) {
@@ -115,7 +126,7 @@ void RowDecoder::Multiply(int64_t rows, const float* x, const std::vector<Produc
     RowProducts(rows, matrix.inputs, matrix.outputs, begin, end, x, matrix.weight, product->to);
     if (matrix.bias == nullptr) return;
     for (int64_t r = 0; r < rows; ++r) {
-      AddRow(end - begin, matrix.bias + begin, product->to + r * matrix.outputs + begin);
+      Add(end - begin, matrix.bias + begin, product->to + r * matrix.outputs + begin);
     }
   };
   if (work < kSerialWork) {
@@ -125,58 +136,83 @@ void RowDecoder::Multiply(int64_t rows, const float* x, const std::vector<Produc
   }
 }
 
-void RowDecoder::NormRows(int64_t rows, const float* weight) {
-  team_.Run((rows + kRows - 1) / kRows, [&](int64_t i, int) {
-    for (int64_t r = i * kRows; r < std::min(rows, (i + 1) * kRows); ++r) {
-      NormRow(width_, hidden_.data() + r * width_, weight, eps_, normed_.data() + r * width_);
-    }
-  });
+void RowDecoder::ForRows(int64_t rows, absl::FunctionRef<void(int64_t, int64_t)> work) {
+  team_.Run((rows + kRows - 1) / kRows, [&](int64_t i, int) { work(i * kRows, std::min(rows, (i + 1) * kRows)); });
 }
 
-void RowDecoder::AddProduct(int64_t rows, const float* x, const Matrix& matrix) {
-  sum_.resize(rows * width_);
-  Multiply(rows, x, {{&matrix, sum_.data()}});
-  AddRow(rows * width_, sum_.data(), hidden_.data());
+void RowDecoder::NormRows(int64_t rows, const float* weight) {
+  scales_.resize(rows);
+  ForRows(rows, [&](int64_t begin, int64_t end) {
+    RmsNormRows(end - begin, width_, hidden_.data() + begin * width_, weight, eps_, scales_.data() + begin,
+                normed_.data() + begin * width_);
+  });
 }
 
 void RowDecoder::AttendLayer(const std::vector<DecodingRow>& rows, const std::vector<RowGroup>& groups, int64_t layer) {
-  const int64_t dim = shape_.dim, count = rows.size();
-  team_.Run((count + kRows - 1) / kRows, [&](int64_t i, int) {
-    for (int64_t r = i * kRows; r < std::min(count, (i + 1) * kRows); ++r) {
-      const float *cos = cos_.data() + r * dim / 2, *sin = sin_.data() + r * dim / 2;
-      float* const query = query_.data() + r * shape_.heads * dim;
-      float* const key = key_.data() + r * shape_.kv_heads * dim;
-      for (int64_t h = 0; h < shape_.heads; ++h) RotateHead(dim, cos, sin, query + h * dim);
-      for (int64_t h = 0; h < shape_.kv_heads; ++h) RotateHead(dim, cos, sin, key + h * dim);
+  const int64_t half = shape_.dim / 2, query_width = shape_.heads * shape_.dim,
+                key_width = shape_.kv_heads * shape_.dim;
+  ForRows(rows.size(), [&](int64_t begin, int64_t end) {
+    const auto rotate = [&](int64_t heads, int64_t width, float* x) {
+      RotateRows({end - begin, heads, half, width, width}, cos_.data() + begin * half, sin_.data() + begin * half,
+                 /*sin_sign=*/1, x + begin * width, x + begin * width);
+    };
+    rotate(shape_.heads, query_width, query_.data());
+    rotate(shape_.kv_heads, key_width, key_.data());
+    for (int64_t r = begin; r < end; ++r) {
       TokenBlock& block = rows[r].own == nullptr ? *rows[r].prompt : *rows[r].own;
-      block.Write(layer, rows[r].position, key, value_.data() + r * shape_.kv_heads * dim);
+      block.Write(layer, rows[r].position, key_.data() + r * key_width, value_.data() + r * key_width);
     }
   });
   team_.Run(groups.size() * shape_.kv_heads, [&](int64_t i, int worker) {
-    AttendRows(shape_, rows, groups[i / shape_.kv_heads], layer, i % shape_.kv_heads, query_.data(), shape_.heads * dim,
+    AttendRows(shape_, rows, groups[i / shape_.kv_heads], layer, i % shape_.kv_heads, query_.data(), query_width,
                mixed_.data(), scratch_[worker]);
   });
 }
 
-void RowDecoder::FeedForwardLayer(int64_t rows, const Layer& layer) {
-  Multiply(rows, normed_.data(), {{&layer.gate, gate_.data()}, {&layer.up, up_.data()}});
-  team_.Run((rows + kRows - 1) / kRows, [&](int64_t i, int) {
-    const int64_t begin = i * kRows, end = std::min(rows, begin + kRows);
-    GateRow((end - begin) * inner_, up_.data() + begin * inner_, gate_.data() + begin * inner_);
+void RowDecoder::RunFeedForward(int64_t rows, const FeedForward& weights, const float* x, float* y) {
+  gate_.resize(rows * inner_);
+  up_.resize(gate_.size());
+  Multiply(rows, x, {{&weights.gate, gate_.data()}, {&weights.up, up_.data()}});
+  ForRows(rows, [&](int64_t begin, int64_t end) {
+    float* const gate = gate_.data() + begin * inner_;
+    Gate((end - begin) * inner_, gate, up_.data() + begin * inner_, gate);
   });
-  AddProduct(rows, gate_.data(), layer.down);
+  Multiply(rows, gate_.data(), {{&weights.down, y}});
+}
+
+void RowDecoder::MixExperts(int64_t rows, const Layer& layer) {
+  const int64_t experts = layer.experts.size();
+  routes_.resize(rows * experts);
+  Multiply(rows, normed_.data(), {{&layer.router, routes_.data()}});
+  SoftmaxRows(rows, experts, routes_.data());
+  for (int64_t r = 0; r < rows; ++r) KeepLargest(experts, experts_per_token_, routes_.data() + r * experts);
+  for (int64_t e = 0; e < experts; ++e) {
+    std::vector<int64_t> chosen;
+    for (int64_t r = 0; r < rows; ++r) {
+      if (routes_[r * experts + e] > 0) chosen.push_back(r);
+    }
+    const int64_t count = chosen.size();
+    chosen_.resize(count * width_);
+    for (int64_t i = 0; i < count; ++i) {
+      std::copy_n(normed_.data() + chosen[i] * width_, width_, chosen_.data() + i * width_);
+    }
+    RunFeedForward(count, layer.experts[e], chosen_.data(), sum_.data());
+    for (int64_t i = 0; i < count; ++i) {
+      const float share = routes_[chosen[i] * experts + e];
+      for (int64_t k = 0; k < width_; ++k) hidden_[chosen[i] * width_ + k] += share * sum_[i * width_ + k];
+    }
+  }
 }
 
 const float* RowDecoder::Forward(const std::vector<DecodingRow>& rows, const std::vector<int64_t>& wanted) {
   const int64_t count = rows.size();
   hidden_.resize(count * width_);
   normed_.resize(count * width_);
+  sum_.resize(count * width_);
   query_.resize(count * shape_.heads * shape_.dim);
   mixed_.resize(query_.size());
   key_.resize(count * shape_.kv_heads * shape_.dim);
   value_.resize(key_.size());
-  gate_.resize(count * inner_);
-  up_.resize(gate_.size());
   for (int64_t r = 0; r < count; ++r) {
     std::copy_n(embedding_ + rows[r].id * width_, width_, hidden_.data() + r * width_);
   }
@@ -188,13 +224,20 @@ const float* RowDecoder::Forward(const std::vector<DecodingRow>& rows, const std
     Multiply(count, normed_.data(),
              {{&layer.query, query_.data()}, {&layer.key, key_.data()}, {&layer.value, value_.data()}});
     AttendLayer(rows, groups, i);
-    AddProduct(count, mixed_.data(), layer.output);
+    Multiply(count, mixed_.data(), {{&layer.output, sum_.data()}});
+    Add(count * width_, sum_.data(), hidden_.data());
     NormRows(count, layer.attention_norm);
-    FeedForwardLayer(count, layer);
+    if (layer.router.weight != nullptr) {
+      MixExperts(count, layer);
+    } else {
+      RunFeedForward(count, layer.experts[0], normed_.data(), sum_.data());
+      Add(count * width_, sum_.data(), hidden_.data());
+    }
   }
   const int64_t results = wanted.size();
   for (int64_t r = 0; r < results; ++r) {
-    NormRow(width_, hidden_.data() + wanted[r] * width_, final_norm_, eps_, normed_.data() + r * width_);
+    RmsNormRows(1, width_, hidden_.data() + wanted[r] * width_, final_norm_, eps_, scales_.data(),
+                normed_.data() + r * width_);
   }
   logits_.resize(results * vocab_size_);
   if (results > 0) Multiply(results, normed_.data(), {{&head_, logits_.data()}});

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "lm/decoder.h"
 #include "lm/row_attention.h"
 #include "lm/token_block.h"
@@ -18,7 +19,7 @@ namespace lm {
 
 class RowDecoder {
  public:
-  // Whether the model's parameters are of the kinds that this class knows, dense float32 on the CPU.
+  // Whether the weights are dense float32 on the CPU, without adapters.
   static bool Supports(const Decoder& model);
 
   // Reads the model's own weights: `model` must outlive this, and Supports it. Not thread-safe; uses `threads`.
@@ -43,8 +44,13 @@ class RowDecoder {
     int64_t outputs = 0;
     int64_t inputs = 0;
   };
+  struct FeedForward {
+    Matrix gate, up, down;
+  };
   struct Layer {
-    Matrix query, key, value, output, gate, up, down;
+    Matrix query, key, value, output;
+    Matrix router;                     // where there are several experts
+    std::vector<FeedForward> experts;  // at least one
     const float* input_norm = nullptr;
     const float* attention_norm = nullptr;
   };
@@ -53,20 +59,24 @@ class RowDecoder {
     float* to;
   };
 
-  // The layers' weights by their names; false when there is one that has no place.
-  static bool Collect(const Decoder& model, std::vector<Layer>& layers);
+  static Matrix View(const torch::Tensor& weight);
+  static Matrix View(const Projection& projection);
 
   void Rotations(const std::vector<DecodingRow>& rows);
   // x [rows, inputs] through each matrix.
   void Multiply(int64_t rows, const float* x, const std::vector<Product>& products);
+  // Calls work(begin, end) for runs of rows, on the team's threads.
+  void ForRows(int64_t rows, absl::FunctionRef<void(int64_t begin, int64_t end)> work);
   void NormRows(int64_t rows, const float* weight);
-  void AddProduct(int64_t rows, const float* x, const Matrix& matrix);
   void AttendLayer(const std::vector<DecodingRow>& rows, const std::vector<RowGroup>& groups, int64_t layer);
-  void FeedForwardLayer(int64_t rows, const Layer& layer);
+  // Of x [rows, D] to y [rows, D].
+  void RunFeedForward(int64_t rows, const FeedForward& weights, const float* x, float* y);
+  // What the experts make of normed_, added to hidden_ (lm/experts.h).
+  void MixExperts(int64_t rows, const Layer& layer);
 
   RowAttentionShape shape_;
-  int64_t vocab_size_, width_, inner_;
-  float eps_;
+  int64_t vocab_size_, width_, inner_, experts_per_token_;
+  double eps_;
   std::vector<float> frequencies_;  // of the rotations, [d / 2]
   std::vector<Layer> layers_;
   const float* embedding_;
@@ -74,7 +84,8 @@ class RowDecoder {
   Matrix head_;
   WorkerTeam team_;
   // A call's activations, [rows, ...].
-  std::vector<float> hidden_, normed_, query_, key_, value_, mixed_, gate_, up_, sum_, cos_, sin_, logits_;
+  std::vector<float> hidden_, normed_, query_, key_, value_, mixed_, gate_, up_, sum_, cos_, sin_, logits_, scales_,
+      routes_, chosen_;
   std::vector<RowAttentionScratch> scratch_;  // one a thread
 };
 

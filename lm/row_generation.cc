@@ -203,9 +203,9 @@ int64_t RowwiseCacheBytes(const ModelConfig& config, const std::vector<Generatio
   const TokenBlockShape shape = {config.num_layers, config.num_kv_heads, config.head_dim};
   const std::vector<Prompt> prompts = GroupByPrompt(requests);  // the longest first
   const int64_t sequences = std::min<int64_t>(options.batch_size, requests.size());
-  int64_t bytes = sequences * TokenBlock::Bytes(shape, SlotsFor(options.max_new_tokens, /*window=*/0));
+  int64_t bytes = sequences * TokenBlock::Bytes(shape, SlotsFor(options.max_new_tokens, config.sliding_window));
   for (int64_t i = 0; i < std::min<int64_t>(sequences, prompts.size()); ++i) {
-    bytes += TokenBlock::Bytes(shape, prompts[i].ids->size());
+    bytes += TokenBlock::Bytes(shape, SlotsFor(prompts[i].ids->size(), config.sliding_window));
   }
   return bytes;
 }

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "base/random.h"
 #include "gtest/gtest.h"
 #include "lm/lanes.h"
-#include "lm/row_operations.h"
 #include "lm/worker_team.h"
 
 namespace lm {
@@ -112,51 +110,6 @@ TEST(Combine, AddsInOrderAndDependsOnTheRowAlone) {
     EXPECT_EQ(apart, together);
   }
   SetInstructionsForTesting(DetectInstructions());
-}
-
-TEST(RowOperations, SoftmaxIsExactWhereItCounts) {
-  const float never = -std::numeric_limits<float>::infinity();
-  std::vector<float> x(2 * kLanes, never);
-  x[3] = 1;
-  x[20] = -2;
-  x[31] = -200;  // 0 to float32
-  SoftmaxRow(x.size(), x.data());
-  const double total = std::exp(1.0) + std::exp(-2.0);
-  EXPECT_NEAR(x[3], std::exp(1.0) / total, 3e-7);
-  EXPECT_NEAR(x[20], std::exp(-2.0) / total, 3e-7 * x[20]);
-  for (const int64_t i : {0, 2, 4, 16, 30, 31}) EXPECT_EQ(x[i], 0) << i;
-}
-
-TEST(RowOperations, GateIsSiluTimesUp) {
-  std::vector<float> gate, up;
-  for (int i = -300; i <= 300; ++i) {
-    gate.push_back(i / 3.0f);
-    up.push_back(2 + i / 1000.0f);
-  }
-  const std::vector<float> before = gate;
-  GateRow(gate.size(), up.data(), gate.data());
-  for (size_t i = 0; i < gate.size(); ++i) {
-    const double expected = before[i] / (1 + std::exp(-static_cast<double>(before[i]))) * up[i];
-    EXPECT_NEAR(gate[i], expected, 5e-7 * std::abs(expected) + 1e-30) << before[i];
-  }
-}
-
-TEST(RowOperations, NormAndRotationOfAwkwardSizes) {
-  base::RandomStream stream(4, "lm/row_products_test");
-  for (const int64_t n : {1, 14, 16, 33}) {
-    const std::vector<float> x = Numbers(n, stream), weight = Numbers(n, stream);
-    std::vector<float> y(n);
-    NormRow(n, x.data(), weight.data(), 1e-5f, y.data());
-    double squares = 0;
-    for (const float value : x) squares += static_cast<double>(value) * value;
-    const double scale = 1 / std::sqrt(squares / n + 1e-5);
-    for (int64_t i = 0; i < n; ++i) EXPECT_NEAR(y[i], weight[i] * x[i] * scale, 1e-6 * std::abs(y[i]));
-  }
-  std::vector<float> head = {1, 2, 3, 4, 5, 6};
-  const std::vector<float> cos = {1, 0, 0.6f}, sin = {0, 1, 0.8f};
-  RotateHead(6, cos.data(), sin.data(), head.data());
-  const std::vector<double> turned = {1, -5, 3 * 0.6 - 6 * 0.8, 4, 2, 6 * 0.6 + 3 * 0.8};
-  for (int i = 0; i < 6; ++i) EXPECT_NEAR(head[i], turned[i], 1e-6);
 }
 
 TEST(WorkerTeam, DoesEachItemOnce) {
