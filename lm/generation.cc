@@ -204,8 +204,12 @@ absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std
                                                      options.max_new_tokens, "), or shorten the longest prompts"));
   }
   std::vector<Generation> results(requests.size());
-  RETURN_IF_ERROR(IsRowwise(model, options) ? GenerateRowwise(model, requests, options, results)
-                                            : GenerateInBatches(model, requests, options, results));
+  try {
+    RETURN_IF_ERROR(IsRowwise(model, options) ? GenerateRowwise(model, requests, options, results)
+                                              : GenerateInBatches(model, requests, options, results));
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("generation failed: ", error.what()));
+  }
   return results;
 }
 
