@@ -67,6 +67,12 @@ struct ModelConfig {
   StorageType storage = StorageType::kFloat32;  // "torch_dtype"
 };
 
+// A parameter of a model, by its name in Hugging Face checkpoints: "model.layers.0.self_attn.q_proj.weight".
+struct ParameterShape {
+  std::string name;
+  std::vector<int64_t> shape;
+};
+
 // Reads a config.json of any transformers version. An absent field has the default of the family's class in
 // transformers; the sizes have none. Ids that are null or -1 are absent ids. Fields that do not change what the model
 // computes are passed over. kUnimplemented, naming the field, for another family ("model_type") or a value that would

@@ -17,7 +17,7 @@
 namespace lm {
 namespace {
 
-bool IsNorm(const std::string& name) { return absl::EndsWith(name, "norm.weight"); }
+bool IsNorm(absl::string_view name) { return absl::EndsWith(name, "norm.weight"); }
 
 bool WritesToResidual(const std::string& name) {
   return absl::EndsWith(name, "o_proj.weight") || absl::EndsWith(name, "down_proj.weight");
@@ -60,6 +60,11 @@ std::vector<ParameterShape> ParameterShapes(const ModelConfig& config) {
   shapes.push_back({"model.norm.weight", {width}});
   if (!config.tie_word_embeddings) shapes.push_back({"lm_head.weight", {config.vocab_size, width}});
   return shapes;
+}
+
+bool IsProjection(absl::string_view name) {
+  return absl::StartsWith(name, "model.layers.") && absl::EndsWith(name, ".weight") && !IsNorm(name) &&
+         !absl::EndsWith(name, "block_sparse_moe.gate.weight");
 }
 
 Decoder Decoder::Random(const ModelConfig& config, uint64_t seed) {

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "lm/config.h"
 #include "lm/kv_cache.h"
 #include "lm/layer.h"
@@ -81,10 +82,10 @@ class Decoder {
   RouterLoad* load_ = nullptr;
 };
 
-struct ParameterShape {
-  std::string name;
-  std::vector<int64_t> shape;
-};
+// Whether a parameter of that name is a layer's projection (lm/projection.h).
+bool IsProjection(absl::string_view name);
+
+// The names and shapes of a model's parameters, in their order.
 std::vector<ParameterShape> ParameterShapes(const ModelConfig& config);
 
 }  // namespace lm

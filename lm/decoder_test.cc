@@ -230,6 +230,30 @@ TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
   }
 }
 
+TEST(Rotary, LinearScalingStretchesEveryWavelength) {
+  ModelConfig config = TinyConfig();
+  const torch::Tensor plain = RotaryFrequencies(config);
+  config.rope_scaling = RopeScaling{RopeScaling::kLinear, 4};
+  EXPECT_TRUE(torch::equal(RotaryFrequencies(config), plain / 4));
+}
+
+TEST(Rotary, DynamicScalingGrowsThetaInLongRowsOnly) {
+  ModelConfig config = TinyConfig();  // 64 positions, heads of 6
+  const torch::Tensor plain = RotaryFrequencies(config);
+  config.rope_scaling = RopeScaling{RopeScaling::kDynamic, 3};
+  EXPECT_TRUE(torch::equal(RotaryFrequencies(config, 64), plain));
+  // theta (3 * 96 / 64 - 2)^(6/4) = theta 2.5^1.5
+  const torch::Tensor grown = RotaryFrequencies(config, 96);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_NEAR(grown[i].item<double>(), std::pow(10000 * std::pow(2.5, 1.5), -2.0 * i / 6), 1e-6) << i;
+  }
+  // Each row has its own frequencies: a short row's are not its longer neighbour's.
+  const torch::Tensor positions = torch::stack({torch::arange(96), torch::arange(96).clamp(0, 63)});
+  const RotaryTables tables = MakeRotaryTables(config, positions, torch::kFloat32);
+  EXPECT_TRUE(torch::equal(tables.sin_BTd[0][7], (7 * grown).sin()));
+  EXPECT_TRUE(torch::equal(tables.sin_BTd[1][7], (7 * plain).sin()));
+}
+
 torch::Tensor RandomNormal(torch::IntArrayRef shape, base::RandomStream& stream) {
   torch::Tensor x = torch::empty(shape, torch::kFloat64);
   for (int64_t i = 0; i < x.numel(); ++i) x.data_ptr<double>()[i] = stream.Normal();

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
-#include "training/update_kernels.h"
+#include "lm/runtime.h"
 
 namespace training {
 namespace {
@@ -21,10 +21,39 @@ T* Data(const torch::Tensor& tensor) {
   return tensor.defined() ? tensor.data_ptr<T>() : nullptr;
 }
 
+bool HasKernels(const torch::Tensor& tensor) {
+  return tensor.device().is_cpu() &&
+         (tensor.scalar_type() == torch::kFloat32 || tensor.scalar_type() == torch::kFloat64);
+}
+
 // Calls work(T{}) with the elements' type.
 template <typename Work>
 auto WithType(const torch::Tensor& tensor, const Work& work) {
   return tensor.scalar_type() == torch::kFloat64 ? work(double{}) : work(float{});
+}
+
+double SquaresOf(const torch::Tensor& gradient) {
+  if (!HasKernels(gradient)) {
+    const torch::Tensor norm = torch::linalg_vector_norm(gradient, 2, torch::nullopt, false, torch::kFloat64);
+    return std::pow(norm.item<double>(), 2);
+  }
+  return WithType(gradient, [&](auto type) { return SumOfSquares(gradient.numel(), Data<decltype(type)>(gradient)); });
+}
+
+// The updates of update_kernels.h for other devices and types.
+void UpdateWithTorch(const AdamWConstants& c, const torch::Tensor& gradient, const torch::Tensor& parameter,
+                     const torch::Tensor& first, const torch::Tensor& second) {
+  gradient.mul_(c.gradient_scale);
+  first.mul_(c.beta1).add_(gradient, 1 - c.beta1);
+  second.mul_(c.beta2).addcmul_(gradient, gradient, 1 - c.beta2);
+  parameter.mul_(c.decay).addcdiv_(first, second.sqrt().div_(c.root_correction).add_(c.epsilon), -c.rate);
+}
+
+void UpdateWithTorch(const RmsPropConstants& c, const torch::Tensor& gradient, const torch::Tensor& parameter,
+                     const torch::Tensor& second) {
+  gradient.mul_(c.gradient_scale).add_(parameter, c.decay);
+  second.mul_(c.alpha).addcmul_(gradient, gradient, 1 - c.alpha);
+  parameter.addcdiv_(gradient, second.sqrt().add_(c.epsilon), -c.rate);
 }
 
 }  // namespace
@@ -34,8 +63,7 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Ten
   const bool has_first = config.algorithm() == OptimizerConfig::ADAMW;
   for (const torch::Tensor& shared : parameters) {
     const torch::Tensor parameter = shared.detach();
-    SAMI_CHECK(parameter.is_contiguous() && parameter.device().is_cpu());
-    SAMI_CHECK(parameter.scalar_type() == torch::kFloat32 || parameter.scalar_type() == torch::kFloat64);
+    SAMI_CHECK(parameter.is_contiguous() && parameter.is_floating_point());
     gradients_.push_back(torch::zeros_like(parameter));
     state_.second_moments.push_back(torch::zeros_like(parameter));
     if (has_first) state_.first_moments.push_back(torch::zeros_like(parameter));
@@ -55,9 +83,9 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Ten
 double Optimizer::GradientNorm(int threads) const {
   std::vector<double> squares(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
-    const torch::Tensor& gradient = blocks_[i].gradient;
-    squares[i] =
-        WithType(gradient, [&](auto type) { return SumOfSquares(gradient.numel(), Data<decltype(type)>(gradient)); });
+    const torch::NoGradGuard no_grad;  // belongs to the thread
+    lm::ObeyThreadLimit();
+    squares[i] = SquaresOf(blocks_[i].gradient);
   });
   return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
 }
@@ -66,25 +94,43 @@ int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads
   ++state_.steps;
   std::vector<int64_t> changed(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
-    changed[i] = WithType(blocks_[i].parameter,
-                          [&](auto type) { return Update<decltype(type)>(blocks_[i], learning_rate, gradient_scale); });
+    const torch::NoGradGuard no_grad;
+    lm::ObeyThreadLimit();
+    const Block& block = blocks_[i];
+    const double decay = block.decays ? config_.weight_decay() : 0;
+    changed[i] = config_.algorithm() == OptimizerConfig::RMSPROP
+                     ? RmsProp(block, {gradient_scale, decay, config_.alpha(), learning_rate, config_.epsilon()})
+                     : AdamW(block, {gradient_scale, 1 - learning_rate * decay, config_.beta1(), config_.beta2(),
+                                     learning_rate / (1 - std::pow(config_.beta1(), state_.steps)),
+                                     std::sqrt(1 - std::pow(config_.beta2(), state_.steps)), config_.epsilon()});
   });
   return std::accumulate(changed.begin(), changed.end(), int64_t{0});
 }
 
-template <typename T>
-int64_t Optimizer::Update(const Block& block, double learning_rate, double gradient_scale) const {
-  const int64_t n = block.parameter.numel();
-  const double decay = block.decays ? config_.weight_decay() : 0;
-  if (config_.algorithm() == OptimizerConfig::RMSPROP) {
-    return UpdateRmsProp({gradient_scale, decay, config_.alpha(), learning_rate, config_.epsilon()}, n,
-                         Data<T>(block.gradient), Data<T>(block.parameter), Data<T>(block.second));
+int64_t Optimizer::AdamW(const Block& block, const AdamWConstants& constants) {
+  if (!HasKernels(block.parameter)) {
+    const torch::Tensor was = block.parameter.clone();
+    UpdateWithTorch(constants, block.gradient, block.parameter, block.first, block.second);
+    return was.ne(block.parameter).sum().item<int64_t>();
   }
-  const double correction1 = 1 - std::pow(config_.beta1(), state_.steps);
-  const double correction2 = 1 - std::pow(config_.beta2(), state_.steps);
-  return UpdateAdamW({gradient_scale, 1 - learning_rate * decay, config_.beta1(), config_.beta2(),
-                      learning_rate / correction1, std::sqrt(correction2), config_.epsilon()},
-                     n, Data<T>(block.gradient), Data<T>(block.parameter), Data<T>(block.first), Data<T>(block.second));
+  return WithType(block.parameter, [&](auto type) {
+    using T = decltype(type);
+    return UpdateAdamW(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
+                       Data<T>(block.first), Data<T>(block.second));
+  });
+}
+
+int64_t Optimizer::RmsProp(const Block& block, const RmsPropConstants& constants) {
+  if (!HasKernels(block.parameter)) {
+    const torch::Tensor was = block.parameter.clone();
+    UpdateWithTorch(constants, block.gradient, block.parameter, block.second);
+    return was.ne(block.parameter).sum().item<int64_t>();
+  }
+  return WithType(block.parameter, [&](auto type) {
+    using T = decltype(type);
+    return UpdateRmsProp(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
+                         Data<T>(block.second));
+  });
 }
 
 void Optimizer::Restore(const State& state) {

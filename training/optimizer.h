@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "training/config.pb.h"
+#include "training/update_kernels.h"
 
 namespace training {
 
@@ -27,8 +28,8 @@ class Optimizer {
     std::vector<torch::Tensor> second_moments;  // v
   };
 
-  // Keeps the parameters' storage, which it updates in place. CHECK-fails unless they are contiguous float32 or
-  // float64 tensors on the CPU. Gradients and moments start at 0.
+  // Keeps the parameters' storage, which it updates in place. CHECK-fails unless they are contiguous floating-point
+  // tensors. Gradients and moments start at 0.
   Optimizer(const sami_harness::OptimizerConfig& config, const std::vector<torch::Tensor>& parameters);
 
   // The caller's to fill before each step, one a parameter.
@@ -52,8 +53,9 @@ class Optimizer {
     bool decays;
   };
 
-  template <typename T>
-  int64_t Update(const Block& block, double learning_rate, double gradient_scale) const;
+  // How many elements were changed.
+  static int64_t AdamW(const Block& block, const AdamWConstants& constants);
+  static int64_t RmsProp(const Block& block, const RmsPropConstants& constants);
 
   const sami_harness::OptimizerConfig config_;
   std::vector<torch::Tensor> gradients_;

@@ -82,6 +82,7 @@ class Run {
   absl::Status Step(int64_t step);
   absl::Status SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const;
   absl::StatusOr<Contribution> Microbatch(absl::Span<const int64_t> examples) const;
+  void AddRouterLoss(const lm::RouterLoad& load, absl::Span<const int64_t> examples, Evaluation& evaluation) const;
   void Record(StepMetrics metrics);
   absl::Status At(int64_t step, const absl::Status& status) const;
   std::string Named(absl::Span<const int64_t> examples) const;
@@ -109,9 +110,9 @@ std::string Run::Fingerprint() const {
     weight += objective_.Weight(i);
     tokens += objective_.NumTokens(i);
   }
-  std::string text =
-      absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n", objective_.num_examples(), "\n",
-                   tokens, "\n", absl::StrFormat("%.17g", weight), "\n", config_.SerializeAsString());
+  std::string text = absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n",
+                                  objective_.num_examples(), "\n", tokens, "\n", absl::StrFormat("%.17g", weight), "\n",
+                                  config_.SerializeAsString(), "\n", lm::ModelConfigToJson(model_.config()));
   for (const lm::Parameter& parameter : model_.parameters()) {
     absl::StrAppend(&text, "\n", parameter.name, " ", torch::toString(parameter.value.scalar_type()), " ",
                     absl::StrJoin(parameter.value.sizes(), "x"));
@@ -211,7 +212,11 @@ absl::Status Run::SumGradients(const std::vector<int64_t>& batch, GradientSum& s
 }
 
 absl::StatusOr<Contribution> Run::Microbatch(absl::Span<const int64_t> examples) const {
-  const Evaluation evaluation = objective_.Evaluate(model_, examples);
+  lm::Decoder model = model_;  // shares the parameters
+  lm::RouterLoad load;
+  if (model.config().num_experts > 0) model.ObserveRouters(&load);
+  Evaluation evaluation = objective_.Evaluate(model, examples);
+  if (!load.empty()) AddRouterLoss(load, examples, evaluation);
   const double loss = evaluation.weighted_loss.item<double>();
   if (!std::isfinite(loss)) {
     return absl::InternalError(
@@ -220,6 +225,14 @@ absl::StatusOr<Contribution> Run::Microbatch(absl::Span<const int64_t> examples)
   return Contribution{torch::autograd::grad({evaluation.weighted_loss}, parameters_, /*grad_outputs=*/{},
                                             /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true),
                       loss, evaluation.metrics};
+}
+
+void Run::AddRouterLoss(const lm::RouterLoad& load, absl::Span<const int64_t> examples, Evaluation& evaluation) const {
+  double weight = 0;
+  for (const int64_t example : examples) weight += objective_.Weight(example);
+  const torch::Tensor loss = load.Loss();
+  evaluation.weighted_loss = evaluation.weighted_loss + model_.config().router_aux_loss_coef * weight * loss;
+  evaluation.metrics.push_back({"router/balance_loss", loss.item<double>() * weight, weight});
 }
 
 std::string Run::Named(absl::Span<const int64_t> examples) const {
