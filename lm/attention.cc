@@ -61,8 +61,8 @@ torch::Tensor AttendDensely(const torch::Tensor& query, const torch::Tensor& key
 AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
                                       torch::Dtype dtype, const SlidingWindow& window) {
   const torch::Dtype wide = AtLeastFloat32(dtype);
-  if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens && window.tokens == 0) {
-    return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype)};
+  if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens) {
+    return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype, window)};
   }
   return {Mask(segments_BT, heads, kv_heads, wide, window), {}};
 }

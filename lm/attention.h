@@ -26,11 +26,6 @@ struct AttentionPattern {
   c10::intrusive_ptr<QueryBlocks> blocks;
 };
 
-struct SlidingWindow {
-  int64_t tokens = 0;          // 0: none
-  torch::Tensor positions_BT;  // rotary positions; not read without a window
-};
-
 // dtype: the queries' type.
 AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
                                       torch::Dtype dtype, const SlidingWindow& window = {});

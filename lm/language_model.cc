@@ -6,13 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "lm/checkpoint.h"
 #include "lm/generation.h"
 
 namespace lm {
 
-absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder) {
-  ASSIGN_OR_RETURN(Decoder decoder, LoadModel(folder));
+absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const LoadOptions& options) {
+  ASSIGN_OR_RETURN(Decoder decoder, LoadModel(folder, options));
   ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, LoadTokenizer(folder + "/tokenizer.json"));
   const ModelConfig& config = decoder.config();
   if (tokenizer->vocab_size() > config.vocab_size) {
