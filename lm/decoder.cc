@@ -207,7 +207,8 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
   for (int64_t i = 0; i < config_.num_layers; ++i) {
     const auto attend = [&](const Heads& heads) {
       cache.Append(i, heads.key.squeeze(1), heads.value.squeeze(1));
-      return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen).unsqueeze(1);
+      return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen, config_.sliding_window)
+          .unsqueeze(1);
     };
     hidden_BTD = RunLayer(config_, rotary, layers_[i], hidden_BTD, /*is_token_N=*/{}, attend).hidden_BTD;
   }

@@ -52,6 +52,10 @@ class Decoder {
   // In a fixed order. A tied head has no parameter of its own.
   const std::vector<Parameter>& parameters() const { return parameters_; }
   int64_t num_parameters() const;
+  // The same by their place in the model, adapters included.
+  const std::vector<LayerWeights>& layers() const { return layers_; }
+  const torch::Tensor& embedding() const { return embedding_VD_; }
+  const torch::Tensor& final_norm() const { return final_norm_D_; }
   // A deep copy with its own storage.
   Decoder Clone() const;
 

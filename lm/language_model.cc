@@ -44,14 +44,15 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
   }
   base::Progress progress(options.title, requests.size(), "texts");
   GenerationOptions generation;
-  generation.temperature = options.temperature;
-  generation.top_p = options.top_p;
+  generation.sampling.temperature = options.temperature;
+  generation.sampling.top_p = options.top_p;
   generation.max_new_tokens = options.max_new_tokens;
   generation.stop_ids = model.decoder.config().eos_ids;
   generation.seed = options.seed;
   generation.stream = options.stream;
   generation.threads = options.threads;
-  generation.on_progress = [&](int64_t sequences) { progress.Add(sequences); };
+  generation.arithmetic = Arithmetic::kLibrary;  // the recorded experiments' last bits
+  generation.on_finished = [&](int64_t, const Generation&) { progress.Add(1); };
   ASSIGN_OR_RETURN(const std::vector<Generation> generations, Generate(model.decoder, encoded, generation));
   std::vector<GeneratedText> texts;
   for (const Generation& generated : generations) {
