@@ -76,14 +76,14 @@ class Inspector {
   }
 
   void InspectTokenizer() {
-    const char* const name = "tokenizer.json";
-    if (!base::FileExists(Path(name))) return;
-    found_.tokenizer = name;
-    const absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = LoadTokenizer(Path(name));
+    const std::string path = TokenizerPath(folder_);
+    if (!base::FileExists(path)) return;
+    found_.tokenizer = path.substr(folder_.size() + 1);
+    const absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = LoadTokenizer(path);
     if (!Check(tokenizer.status())) return;
     found_.tokenizer_vocabulary = (*tokenizer)->vocab_size();
     if (!found_.config.has_value() || found_.tokenizer_vocabulary <= found_.config->vocab_size) return;
-    found_.problems.push_back(absl::StrCat(Path(name), ": it knows ", found_.tokenizer_vocabulary,
+    found_.problems.push_back(absl::StrCat(path, ": it knows ", found_.tokenizer_vocabulary,
                                            " ids, and config.json's vocab_size is ", found_.config->vocab_size,
                                            "; they are of different models"));
   }

@@ -12,10 +12,10 @@ namespace lm {
 
 absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const LoadOptions& options) {
   ASSIGN_OR_RETURN(Decoder decoder, LoadModel(folder, options));
-  ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, LoadTokenizer(folder + "/tokenizer.json"));
+  ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, LoadTokenizer(TokenizerPath(folder)));
   const ModelConfig& config = decoder.config();
   if (tokenizer->vocab_size() > config.vocab_size) {
-    return absl::InvalidArgumentError(absl::StrCat(folder, ": tokenizer.json knows ", tokenizer->vocab_size(),
+    return absl::InvalidArgumentError(absl::StrCat(TokenizerPath(folder), ": it knows ", tokenizer->vocab_size(),
                                                    " ids, and config.json's vocab_size is ", config.vocab_size,
                                                    "; they are of different models"));
   }

@@ -135,4 +135,9 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& path
   return absl::EndsWith(path, ".model") ? ParseSentencePiece(content, path) : ParseTokenizer(content, path);
 }
 
+std::string TokenizerPath(const std::string& folder) {
+  const std::string json = folder + "/tokenizer.json", model = folder + "/tokenizer.model";
+  return !base::FileExists(json) && base::FileExists(model) ? model : json;
+}
+
 }  // namespace lm
