@@ -33,8 +33,8 @@ TEST(MutualInformationTest, TheIntervalSuitsTheNumberOfQueries) {
     return MutualInformation({sample}, {})->front().nats.method;
   };
   EXPECT_EQ(method(2), "student-t");
-  EXPECT_EQ(method(99), "bootstrap-t");
-  EXPECT_EQ(method(100), "bootstrap-bca");
+  EXPECT_EQ(method(199), "bootstrap-t");
+  EXPECT_EQ(method(200), "bootstrap-bca");
 }
 
 TEST(MutualInformationTest, AnArmsIntervalDoesNotDependOnTheOtherArms) {
