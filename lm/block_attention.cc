@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "lm/row_kernels.h"
+
 namespace lm {
 namespace {
 
@@ -97,12 +99,26 @@ void AddToKeys(const Part& part, const torch::Tensor& weights, const torch::Tens
   }
 }
 
-// The softmax of a part's scores, into `weights`; `scores` is room to work in.
-void ComputeWeights(const Part& part, const torch::Tensor& scaled_query, const torch::Tensor& key, torch::Tensor scores,
+// The softmax of a part's scores, into `weights`.
+void ComputeWeights(const Part& part, const torch::Tensor& scaled_query, const torch::Tensor& key,
                     torch::Tensor weights) {
-  MultiplyByKeys(part, scaled_query, key, scores);
-  part.Own(scores).add_(part.mask());
-  at::_softmax_out(weights, scores, -1, /*half_to_float=*/false);
+  MultiplyByKeys(part, scaled_query, key, weights);
+  part.Own(weights).add_(part.mask());
+  if (weights.scalar_type() == torch::kFloat32) {
+    SoftmaxRows(weights.numel() / part.keys(), part.keys(), weights.data_ptr<float>());
+  } else {
+    weights.copy_(torch::softmax(weights, -1));
+  }
+}
+
+// Turns the gradient by a softmax's results into that by its arguments.
+void SoftmaxBackward(const Part& part, const torch::Tensor& weights, torch::Tensor gradient) {
+  if (weights.scalar_type() == torch::kFloat32) {
+    SoftmaxBackwardRows(weights.numel() / part.keys(), part.keys(), weights.data_ptr<float>(),
+                        gradient.data_ptr<float>());
+  } else {
+    gradient.copy_(weights * (gradient - (weights * gradient).sum(-1, /*keepdim=*/true)));
+  }
 }
 
 template <typename Work>
@@ -128,10 +144,10 @@ class Function : public torch::autograd::Function<Function> {
     const int64_t kv_heads = key.size(2), group = query.size(2) / kv_heads;
     const torch::Tensor scaled_query = query * Scale(query);
     const torch::Tensor mixed = torch::zeros(query.sizes(), query.options());
-    Room score_room(query.options()), weight_room(query.options());
+    Room weight_room(query.options());
     ForEachPart(*blocks, group, kv_heads, [&](const Part& part) {
       const torch::Tensor weights = weight_room.Scores(part, group);
-      ComputeWeights(part, scaled_query, key, score_room.Scores(part, group), weights);
+      ComputeWeights(part, scaled_query, key, weights);
       MixKeys(part, weights, value, mixed);
     });
     return mixed.flatten(2);
@@ -149,27 +165,34 @@ class Function : public torch::autograd::Function<Function> {
     const torch::Tensor by_query = torch::zeros(query.sizes(), query.options());
     const torch::Tensor by_key = torch::zeros(key.sizes(), key.options());
     const torch::Tensor by_value = torch::zeros(value.sizes(), value.options());
-    Room score_room(query.options()), weight_room(query.options()), gradient_room(query.options());
+    Room weight_room(query.options()), gradient_room(query.options());
     ForEachPart(*blocks, group, kv_heads, [&](const Part& part) {
-      torch::Tensor scores = score_room.Scores(part, group);
-      const torch::Tensor weights = weight_room.Scores(part, group), by_weights = gradient_room.Scores(part, group);
-      ComputeWeights(part, scaled_query, key, scores, weights);
+      const torch::Tensor weights = weight_room.Scores(part, group), by_scores = gradient_room.Scores(part, group);
+      ComputeWeights(part, scaled_query, key, weights);
       AddToKeys(part, weights, by_mixed, by_value);
-      MultiplyByKeys(part, by_mixed, value, by_weights);
-      at::_softmax_backward_data_out(scores, by_weights, weights, -1, scores.scalar_type());
-      MixKeys(part, scores, key, by_query);
-      AddToKeys(part, scores, scaled_query, by_key);
+      MultiplyByKeys(part, by_mixed, value, by_scores);
+      SoftmaxBackward(part, weights, by_scores);
+      MixKeys(part, by_scores, key, by_query);
+      AddToKeys(part, by_scores, scaled_query, by_key);
     });
     by_query.mul_(Scale(query));
     return {by_query, by_key, by_value, torch::Tensor()};
   }
 };
 
-// A row's segments, and who sees whom.
+// A row's segments and rotary positions, and who sees whom.
 struct Row {
   const int64_t* segments;
+  const int64_t* positions;  // null without a window
+  int64_t window;
+
   bool Sees(int64_t query, int64_t key) const {
+    if (positions != nullptr && positions[query] - positions[key] >= window) return false;
     return key <= query && (segments[key] == 0 || (segments[key] > 0 && segments[key] == segments[query]));
+  }
+  // Whether a window keeps one of these queries from seeing the row's first tokens.
+  bool Narrows(int64_t begin, int64_t end) const {
+    return positions != nullptr && *std::max_element(positions + begin, positions + end) >= window;
   }
 };
 
@@ -197,18 +220,22 @@ QueryBlock MakeBlock(const Row& row, int64_t index, int64_t begin, int64_t end, 
 
 }  // namespace
 
-c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type) {
+c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type,
+                                              const SlidingWindow& window) {
   auto blocks = c10::make_intrusive<QueryBlocks>();
   const torch::Tensor segments = segments_BT.contiguous();
+  const torch::Tensor positions = window.tokens > 0 ? window.positions_BT.contiguous() : torch::Tensor();
   const int64_t tokens = segments.size(1);
   for (int64_t b = 0; b < segments.size(0); ++b) {
-    const Row row = {segments.data_ptr<int64_t>() + b * tokens};
+    const Row row = {segments.data_ptr<int64_t>() + b * tokens,
+                     positions.defined() ? positions.data_ptr<int64_t>() + b * tokens : nullptr, window.tokens};
     int64_t prompt = 0, used = tokens;
     while (prompt < tokens && row.segments[prompt] == 0) ++prompt;
     while (used > 0 && row.segments[used - 1] < 0) --used;
     for (int64_t begin = 0; begin < used; begin += kQueries) {
-      blocks->blocks.push_back(
-          MakeBlock(row, b, begin, std::min(begin + kQueries, used), std::min(begin, prompt), mask_type));
+      const int64_t end = std::min(begin + kQueries, used);
+      const int64_t shared = row.Narrows(begin, end) ? 0 : std::min(begin, prompt);
+      blocks->blocks.push_back(MakeBlock(row, b, begin, end, shared, mask_type));
     }
   }
   return blocks;

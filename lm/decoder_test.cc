@@ -217,7 +217,7 @@ TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
   config.head_dim = 128;
   config.rope_theta = 500000;
   const torch::Tensor plain = RotaryFrequencies(config);
-  config.rope_scaling = Llama3RopeScaling();  // of Llama 3.1 itself
+  config.rope_scaling = RopeScaling();  // of Llama 3.1 itself
   const torch::Tensor ratio = (plain / RotaryFrequencies(config)).to(torch::kFloat64);
   // Wavelengths 2 pi 500000^(i/64): below 8192/4 = 2048 up to i = 28 (1960), above 8192 from i = 35 (8220).
   EXPECT_EQ(ratio[28].item<double>(), 1);
@@ -228,6 +228,30 @@ TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
     const double smooth = (8192 / wavelength - 1) / (4 - 1);
     EXPECT_NEAR(ratio[i].item<double>(), 1 / ((1 - smooth) / 8 + smooth), 1e-4) << i;
   }
+}
+
+TEST(Rotary, LinearScalingStretchesEveryWavelength) {
+  ModelConfig config = TinyConfig();
+  const torch::Tensor plain = RotaryFrequencies(config);
+  config.rope_scaling = RopeScaling{RopeScaling::kLinear, 4};
+  EXPECT_TRUE(torch::equal(RotaryFrequencies(config), plain / 4));
+}
+
+TEST(Rotary, DynamicScalingGrowsThetaInLongRowsOnly) {
+  ModelConfig config = TinyConfig();  // 64 positions, heads of 6
+  const torch::Tensor plain = RotaryFrequencies(config);
+  config.rope_scaling = RopeScaling{RopeScaling::kDynamic, 3};
+  EXPECT_TRUE(torch::equal(RotaryFrequencies(config, 64), plain));
+  // theta (3 * 96 / 64 - 2)^(6/4) = theta 2.5^1.5
+  const torch::Tensor grown = RotaryFrequencies(config, 96);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_NEAR(grown[i].item<double>(), std::pow(10000 * std::pow(2.5, 1.5), -2.0 * i / 6), 1e-6) << i;
+  }
+  // Each row has its own frequencies: a short row's are not its longer neighbour's.
+  const torch::Tensor positions = torch::stack({torch::arange(96), torch::arange(96).clamp(0, 63)});
+  const RotaryTables tables = MakeRotaryTables(config, positions, torch::kFloat32);
+  EXPECT_TRUE(torch::equal(tables.sin_BTd[0][7], (7 * grown).sin()));
+  EXPECT_TRUE(torch::equal(tables.sin_BTd[1][7], (7 * plain).sin()));
 }
 
 torch::Tensor RandomNormal(torch::IntArrayRef shape, base::RandomStream& stream) {
@@ -254,13 +278,15 @@ torch::Tensor LongSegments(int64_t tokens) {
 
 // The definition. [B, T, H, d], [B, T, K, d] -> [B, T, H * d]
 torch::Tensor AttendByDefinition(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
-                                 const torch::Tensor& segments) {
+                                 const torch::Tensor& segments, const SlidingWindow& window) {
   const int64_t group = query.size(2) / key.size(2);
   const auto heads = [&](const torch::Tensor& x) { return x.repeat_interleave(group, 2).transpose(1, 2); };
-  const torch::Tensor seen =
-      (segments.unsqueeze(1) == 0)
-          .logical_or((segments.unsqueeze(1) == segments.unsqueeze(2)) & (segments.unsqueeze(1) > 0))
-          .tril();
+  torch::Tensor seen = (segments.unsqueeze(1) == 0)
+                           .logical_or((segments.unsqueeze(1) == segments.unsqueeze(2)) & (segments.unsqueeze(1) > 0))
+                           .tril();
+  if (window.tokens > 0) {
+    seen = seen.logical_and(window.positions_BT.unsqueeze(2) - window.positions_BT.unsqueeze(1) < window.tokens);
+  }
   const torch::Tensor scores = query.transpose(1, 2).matmul(heads(key).transpose(2, 3)) / std::sqrt(query.size(3));
   const torch::Tensor weights = torch::softmax(scores.masked_fill(~seen.unsqueeze(1), -1e300), -1);
   return weights.matmul(heads(value)).transpose(1, 2).flatten(2);
@@ -276,15 +302,23 @@ TEST(Attend, LongRowsEqualTheDefinitionWithTheirGradients) {
   // Padding, which may see nothing, has no meaning.
   const torch::Tensor counted = (segments >= 0).unsqueeze(2);
   const torch::Tensor weight = RandomNormal({3, tokens, 60}, stream) * counted;
-  const AttentionPattern pattern = MakeAttentionPattern(segments, 6, 2, torch::kFloat64);
-  ASSERT_TRUE(pattern.blocks);
-  const torch::Tensor mixed = Attend(query, key, value, pattern);
-  const torch::Tensor expected = AttendByDefinition(query, key, value, segments);
-  EXPECT_TRUE(torch::isfinite(mixed).all().item<bool>());
-  EXPECT_LT(MaxDifference(mixed * counted, expected * counted), 1e-13);
-  const auto gradients = torch::autograd::grad({(mixed * weight).sum()}, {query, key, value});
-  const auto expected_gradients = torch::autograd::grad({(expected * weight).sum()}, {query, key, value});
-  for (int i = 0; i < 3; ++i) EXPECT_LT(MaxDifference(gradients[i], expected_gradients[i]), 1e-12) << i;
+  // Without a window, with one that is narrower than a block, a wide one, and one that no row fills. The first row's
+  // second response has the first's positions again.
+  torch::Tensor positions = torch::arange(tokens).expand({3, tokens}).contiguous();
+  positions[0].slice(0, 230, 390) -= 80;
+  for (const int64_t window : {0, 40, 190, 400}) {
+    SCOPED_TRACE(window);
+    const SlidingWindow sliding = {window, positions};
+    const AttentionPattern pattern = MakeAttentionPattern(segments, 6, 2, torch::kFloat64, sliding);
+    ASSERT_TRUE(pattern.blocks);
+    const torch::Tensor mixed = Attend(query, key, value, pattern);
+    const torch::Tensor expected = AttendByDefinition(query, key, value, segments, sliding);
+    EXPECT_TRUE(torch::isfinite(mixed).all().item<bool>());
+    EXPECT_LT(MaxDifference(mixed * counted, expected * counted), 1e-13);
+    const auto gradients = torch::autograd::grad({(mixed * weight).sum()}, {query, key, value});
+    const auto expected_gradients = torch::autograd::grad({(expected * weight).sum()}, {query, key, value});
+    for (int i = 0; i < 3; ++i) EXPECT_LT(MaxDifference(gradients[i], expected_gradients[i]), 1e-12) << i;
+  }
 }
 
 TEST(Attend, LongRowsHaveTheGradientsOfFiniteDifferences) {
@@ -319,7 +353,7 @@ TEST(FeedForward, EqualsItsDefinitionWithItsGradients) {
       RandomNormal({2, 700, 5}, stream).requires_grad_(), RandomNormal({50, 5}, stream).requires_grad_(),
       RandomNormal({50, 5}, stream).requires_grad_(), RandomNormal({5, 50}, stream).requires_grad_()};
   const torch::Tensor weight = RandomNormal({2, 700, 5}, stream);
-  const torch::Tensor y = FeedForward(inputs[0], inputs[1], inputs[2], inputs[3]);
+  const torch::Tensor y = FeedForward(inputs[0], {{inputs[1]}, {inputs[2]}, {inputs[3]}});
   const torch::Tensor gate = inputs[0].matmul(inputs[1].t());
   const torch::Tensor expected = (gate * gate.sigmoid() * inputs[0].matmul(inputs[2].t())).matmul(inputs[3].t());
   EXPECT_LT(MaxDifference(y, expected), 1e-11);

@@ -6,13 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "lm/checkpoint.h"
 #include "lm/generation.h"
 
 namespace lm {
 
-absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder) {
-  ASSIGN_OR_RETURN(Decoder decoder, LoadModel(folder));
+absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const LoadOptions& options) {
+  ASSIGN_OR_RETURN(Decoder decoder, LoadModel(folder, options));
   ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, LoadTokenizer(folder + "/tokenizer.json"));
   const ModelConfig& config = decoder.config();
   if (tokenizer->vocab_size() > config.vocab_size) {
@@ -45,14 +44,15 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
   }
   base::Progress progress(options.title, requests.size(), "texts");
   GenerationOptions generation;
-  generation.temperature = options.temperature;
-  generation.top_p = options.top_p;
+  generation.sampling.temperature = options.temperature;
+  generation.sampling.top_p = options.top_p;
   generation.max_new_tokens = options.max_new_tokens;
   generation.stop_ids = model.decoder.config().eos_ids;
   generation.seed = options.seed;
   generation.stream = options.stream;
   generation.threads = options.threads;
-  generation.on_progress = [&](int64_t sequences) { progress.Add(sequences); };
+  generation.arithmetic = Arithmetic::kLibrary;  // the recorded experiments' last bits
+  generation.on_finished = [&](int64_t, const Generation&) { progress.Add(1); };
   ASSIGN_OR_RETURN(const std::vector<Generation> generations, Generate(model.decoder, encoded, generation));
   std::vector<GeneratedText> texts;
   for (const Generation& generated : generations) {

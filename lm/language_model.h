@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "lm/checkpoint.h"
 #include "lm/decoder.h"
 #include "lm/tokenizer.h"
 
@@ -20,7 +21,7 @@ struct LanguageModel {
 
 // Reads a Hugging Face folder. kInvalidArgument, beside what LoadModel and LoadTokenizer say, when the tokenizer knows
 // more ids than the model has embeddings, or when config.json names no end-of-sequence token.
-absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder);
+absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const LoadOptions& options = {});
 
 // The token that ends a response: the config's first end-of-sequence id.
 int32_t EndOfSequence(const LanguageModel& model);

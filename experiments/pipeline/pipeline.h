@@ -1,7 +1,7 @@
 // The stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its own.
 //
 //   data/contrastive.jsonl, data/filters.json     GenerateData: queries x constitutions -> responses -> filters
-//   models/<arm>/, metrics/<arm>.jsonl            TrainArm
+//   models/<arm>/, metrics/<arm>.jsonl            TrainArm; with LoRA the merged model, and adapters/<arm>/ (PEFT)
 //   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
 //   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
 //   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
