@@ -168,6 +168,7 @@ TEST(ExperimentTest, LoraLeavesAnAdapterAndAMergedModel) {
   EXPECT_GT(sami.back().value["kl"].get<double>(), 0);
 
   ExpectRefused({"--set=arms[dpo].dpo.training.lora.rank=4"}, "target_modules");
+  ExpectRefused({Deployment(1, "device: 'cuda:99'")}, "deployment: device \"cuda:99\"");
 }
 
 TEST(ExperimentTest, BadInputIsOneClearLine) {

@@ -59,7 +59,9 @@ absl::Status WriteFilterCounts(const std::string& path, const sami::FilterCounts
 
 absl::Status Generate(const Pipeline& pipeline) {
   const sami_harness::SamplingSpec& sampling = pipeline.spec.data().sampling();
-  ASSIGN_OR_RETURN(const lm::LanguageModel generator, lm::LoadLanguageModel(pipeline.generator_folder));
+  lm::LoadOptions load;
+  load.device = pipeline.device;
+  ASSIGN_OR_RETURN(const lm::LanguageModel generator, lm::LoadLanguageModel(pipeline.generator_folder, load));
   std::vector<lm::TextRequest> requests;
   ASSIGN_OR_RETURN(std::vector<ContrastiveQuery> queries, PlanQueries(pipeline, &requests));
   lm::TextOptions options;

@@ -31,6 +31,7 @@ struct Pipeline {
   sami_harness::ExperimentSpec spec;  // canonical
   int threads = 1;
   double checkpoint_seconds = 120;
+  std::string device = "cpu";  // where models compute
   std::string base_folder;  // Hugging Face folders, found
   std::string generator_folder;
   std::string questions_file;  // MT-Bench questions; empty for the embedded suite

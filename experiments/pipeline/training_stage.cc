@@ -137,6 +137,7 @@ absl::Status Save(const Pipeline& pipeline, const Arm& arm, const std::string& p
 absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
   const std::string parent_folder = ModelFolder(pipeline, arm.parent());
   lm::LoadOptions load;
+  load.device = pipeline.device;
   load.keep_projections = TrainingOf(arm).has_lora();  // they stay frozen
   ASSIGN_OR_RETURN(lm::LanguageModel model, lm::LoadLanguageModel(parent_folder, load));
   ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl")));
