@@ -12,7 +12,9 @@
 #include "datasets/embedded/style.h"
 #include "datasets/sources/pinned.h"
 #include "evaluation/judge/rule_judge.h"
+#include "experiments/pipeline/accuracy_items.h"
 #include "experiments/pipeline/evaluation_items.h"
+#include "experiments/pipeline/training_questions.h"
 #include "experiments/results_version.h"
 
 namespace experiments {
@@ -22,6 +24,9 @@ absl::StatusOr<std::string> Find(const std::string& field, const std::string& pa
   for (const std::string& candidate :
        {base::UserPath(path), absl::StrCat(base::WorkspaceFolder(), "/", path), base::Runfile(path)}) {
     if (!candidate.empty() && base::FileExists(candidate)) return candidate;
+  }
+  for (const datasets::PinnedSource& source : datasets::PinnedSources()) {
+    if (path == source.name) return datasets::PinnedFile(path);
   }
   return absl::NotFoundError(absl::StrCat(field, ": there is no \"", path,
                                           "\" in the current folder, in the workspace or among the shipped files"));
@@ -81,6 +86,42 @@ absl::Status FindQuestions(Pipeline* pipeline) {
   return absl::OkStatus();
 }
 
+// A file in GSM-8K's format: the user's, or the pinned one.
+absl::Status FindProblems(const std::string& field, const std::string& file, const char* pinned, std::string* path) {
+  if (file.empty()) {
+    ASSIGN_OR_RETURN(*path, datasets::PinnedFile(pinned));
+  } else {
+    ASSIGN_OR_RETURN(*path, Find(field, file));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FindTrainingQuestions(Pipeline* pipeline) {
+  const sami_harness::DataSpec& data = pipeline->spec.data();
+  if (data.questions() != sami_harness::DataSpec::GSM8K) return absl::OkStatus();
+  std::string& path = pipeline->training_questions_file;
+  RETURN_IF_ERROR(FindProblems("data.questions_file", data.questions_file(), "gsm8k/train.jsonl", &path));
+  ASSIGN_OR_RETURN(pipeline->input_hashes["training_questions"], base::Sha256HexOfFile(path));
+  return TrainingQuestions(*pipeline).status();
+}
+
+absl::Status FindAccuracyQuestions(Pipeline* pipeline) {
+  if (!pipeline->spec.has_accuracy()) return absl::OkStatus();
+  const sami_harness::AccuracySpec& accuracy = pipeline->spec.accuracy();
+  if (accuracy.questions() != sami_harness::AccuracySpec::WORD_PROBLEMS) {
+    const bool test = accuracy.questions() == sami_harness::AccuracySpec::GSM8K_TEST;
+    RETURN_IF_ERROR(FindProblems("accuracy.questions_file", accuracy.questions_file(),
+                                 test ? "gsm8k/test.jsonl" : "gsm8k/train.jsonl", &pipeline->accuracy_questions_file));
+  }
+  ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(*pipeline));
+  std::string text;
+  for (const AccuracyQuestion& question : questions) {
+    absl::StrAppend(&text, question.id, "\n", question.text, "\n", question.answer, "\n");
+  }
+  pipeline->input_hashes["accuracy_questions"] = base::Sha256Hex(text);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status FindInputs(Pipeline* pipeline) {
@@ -89,6 +130,8 @@ absl::Status FindInputs(Pipeline* pipeline) {
   RETURN_IF_ERROR(FindModel("generator_model", pipeline->spec.generator_model(), &pipeline->generator_folder,
                             &pipeline->input_hashes["generator_model"]));
   RETURN_IF_ERROR(FindPrinciples(pipeline));
+  RETURN_IF_ERROR(FindTrainingQuestions(pipeline));
+  RETURN_IF_ERROR(FindAccuracyQuestions(pipeline));
   return FindQuestions(pipeline);
 }
 

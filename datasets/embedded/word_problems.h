@@ -23,7 +23,7 @@ struct WordProblem {
   std::string key;       // the numbers and what is done with them, without names, goods and wording: decides the split
   std::string question;  // "Ann has 12 pens. She ... How many pens does Ann have?"
   std::string answer;    // gold, in GSM-8K's format
-  std::string gold;      // the number of its last line: a whole number from 1 to 99
+  std::string gold;      // the number of its last line: a whole number from 1 to 499
   // A right answer that explains its steps or not, in LaTeX or not; its last line is "#### N" in any case.
   std::function<std::string(bool steps, bool latex)> respond;
 };
