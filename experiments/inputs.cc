@@ -3,15 +3,14 @@
 #include <torch/version.h>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/hash.h"
-#include "base/program.h"
 #include "base/status.h"
 #include "datasets/constitutions/constitutions.h"
 #include "datasets/embedded/questions.h"
 #include "datasets/embedded/style.h"
 #include "datasets/sources/pinned.h"
 #include "evaluation/judge/rule_judge.h"
+#include "experiments/find_input.h"
 #include "experiments/pipeline/accuracy_items.h"
 #include "experiments/pipeline/evaluation_items.h"
 #include "experiments/pipeline/training_questions.h"
@@ -20,21 +19,9 @@
 namespace experiments {
 namespace {
 
-absl::StatusOr<std::string> Find(const std::string& field, const std::string& path) {
-  for (const std::string& candidate :
-       {base::UserPath(path), absl::StrCat(base::WorkspaceFolder(), "/", path), base::Runfile(path)}) {
-    if (!candidate.empty() && base::FileExists(candidate)) return candidate;
-  }
-  for (const datasets::PinnedSource& source : datasets::PinnedSources()) {
-    if (path == source.name) return datasets::PinnedFile(path);
-  }
-  return absl::NotFoundError(absl::StrCat(field, ": there is no \"", path,
-                                          "\" in the current folder, in the workspace or among the shipped files"));
-}
-
 absl::Status FindModel(const std::string& field, const sami_harness::ModelSpec& model, std::string* folder,
                        std::string* hash) {
-  ASSIGN_OR_RETURN(*folder, Find(absl::StrCat(field, ".folder"), model.folder()));
+  ASSIGN_OR_RETURN(*folder, FindInput(absl::StrCat(field, ".folder"), model.folder()));
   ASSIGN_OR_RETURN(*hash, base::Sha256HexOfFolder(*folder));
   return absl::OkStatus();
 }
@@ -51,7 +38,7 @@ absl::Status FindPrinciples(Pipeline* pipeline) {
     hash = base::Sha256Hex(text);
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const std::string path, Find("data.constitutions", file));
+  ASSIGN_OR_RETURN(const std::string path, FindInput("data.constitutions", file));
   ASSIGN_OR_RETURN(pipeline->principles, datasets::ReadPrinciples(path));
   ASSIGN_OR_RETURN(hash, base::Sha256HexOfFile(path));
   return absl::OkStatus();
@@ -63,7 +50,7 @@ absl::Status FindQuestions(Pipeline* pipeline) {
     if (evaluation.questions_file().empty()) {
       ASSIGN_OR_RETURN(pipeline->questions_file, datasets::PinnedFile("mt_bench/question.jsonl"));
     } else {
-      ASSIGN_OR_RETURN(pipeline->questions_file, Find("evaluation.questions_file", evaluation.questions_file()));
+      ASSIGN_OR_RETURN(pipeline->questions_file, FindInput("evaluation.questions_file", evaluation.questions_file()));
     }
   }
   if (evaluation.mutual_information_queries() > 0 && pipeline->spec.has_evaluation()) {
@@ -91,7 +78,7 @@ absl::Status FindProblems(const std::string& field, const std::string& file, con
   if (file.empty()) {
     ASSIGN_OR_RETURN(*path, datasets::PinnedFile(pinned));
   } else {
-    ASSIGN_OR_RETURN(*path, Find(field, file));
+    ASSIGN_OR_RETURN(*path, FindInput(field, file));
   }
   return absl::OkStatus();
 }
