@@ -24,7 +24,7 @@ absl::Status Failure(const std::string& what, const std::string& path, int error
   return absl::UnavailableError(message);
 }
 
-absl::Status WriteAndSync(int fd, const std::string& path, absl::string_view content) {
+absl::Status WriteAll(int fd, const std::string& path, absl::string_view content) {
   while (!content.empty()) {
     const ssize_t written = write(fd, content.data(), content.size());
     if (written < 0) {
@@ -33,7 +33,6 @@ absl::Status WriteAndSync(int fd, const std::string& path, absl::string_view con
     }
     content.remove_prefix(written);
   }
-  if (fsync(fd) != 0) return Failure("cannot flush", path, errno);
   return absl::OkStatus();
 }
 
@@ -67,11 +66,16 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view content) {
+  return WriteFileInParts(path, [&](WritePart write) { return write(content); });
+}
+
+absl::Status WriteFileInParts(const std::string& path, absl::FunctionRef<absl::Status(WritePart write)> produce) {
   RETURN_IF_ERROR(MakeFolders(ParentFolder(path)));
   const std::string partial = path + ".partial";
   const int fd = open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return Failure("cannot create", partial, errno);
-  absl::Status status = WriteAndSync(fd, partial, content);
+  absl::Status status = produce([&](absl::string_view part) { return WriteAll(fd, partial, part); });
+  if (status.ok() && fsync(fd) != 0) status = Failure("cannot flush", partial, errno);
   if (close(fd) != 0 && status.ok()) status = Failure("cannot close", partial, errno);
   if (status.ok()) status = Publish(partial, path);
   if (!status.ok()) unlink(partial.c_str());

@@ -22,12 +22,15 @@ torch::Tensor StackGroups(const torch::Tensor& x, int64_t kv_heads) {
 double Scale(int64_t dim) { return 1 / std::sqrt(static_cast<double>(dim)); }
 
 // [B * K, G * T, T]: 0, or so low that the softmax gives exactly 0.
-torch::Tensor Mask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype) {
+torch::Tensor Mask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype,
+                   const SlidingWindow& window) {
   const int64_t rows = segments_BT.size(0), tokens = segments_BT.size(1);
   const torch::Tensor query_segment = segments_BT.unsqueeze(2), key_segment = segments_BT.unsqueeze(1);
   const torch::Tensor causal = torch::ones({tokens, tokens}, segments_BT.options().dtype(torch::kBool)).tril();
-  const torch::Tensor seen =
-      ((key_segment == 0) | ((key_segment == query_segment) & (key_segment >= 0))).logical_and(causal);
+  torch::Tensor seen = ((key_segment == 0) | ((key_segment == query_segment) & (key_segment >= 0))).logical_and(causal);
+  if (window.tokens > 0) {
+    seen = seen & (window.positions_BT.unsqueeze(2) - window.positions_BT.unsqueeze(1) < window.tokens);
+  }
   const double never = dtype == torch::kFloat64 ? -1e300 : -1e38;
   const torch::Tensor mask_BTT =
       torch::zeros({rows, tokens, tokens}, segments_BT.options().dtype(dtype)).masked_fill_(~seen, never);
@@ -56,12 +59,12 @@ torch::Tensor AttendDensely(const torch::Tensor& query, const torch::Tensor& key
 }  // namespace
 
 AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
-                                      torch::Dtype dtype) {
+                                      torch::Dtype dtype, const SlidingWindow& window) {
   const torch::Dtype wide = AtLeastFloat32(dtype);
-  if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens) {
+  if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens && window.tokens == 0) {
     return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype)};
   }
-  return {Mask(segments_BT, heads, kv_heads, wide), {}};
+  return {Mask(segments_BT, heads, kv_heads, wide, window), {}};
 }
 
 torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,

@@ -16,8 +16,9 @@
 namespace lm {
 
 // Who attends to whom: made once a forward pass, for all its layers.
-// Position t sees s <= t when s's segment is 0 or t's own; nothing sees segment -1. A position that may see nothing
-// gets something finite.
+// Position t sees s <= t when s's segment is 0 or t's own; nothing sees segment -1. In a sliding window it sees, of
+// those, the ones whose rotary position is less than `tokens` before its own. A position that may see nothing gets
+// something finite.
 struct AttentionPattern {
   // Short rows: what is added to the scores of every head, [B * K, G * T, T].
   torch::Tensor mask;
@@ -25,9 +26,14 @@ struct AttentionPattern {
   c10::intrusive_ptr<QueryBlocks> blocks;
 };
 
+struct SlidingWindow {
+  int64_t tokens = 0;          // 0: none
+  torch::Tensor positions_BT;  // rotary positions; not read without a window
+};
+
 // dtype: the queries' type.
 AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
-                                      torch::Dtype dtype);
+                                      torch::Dtype dtype, const SlidingWindow& window = {});
 
 // query [B, T, H, d], key and value [B, T, K, d] -> [B, T, H * d]. Differentiable.
 torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,

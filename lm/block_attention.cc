@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "lm/row_kernels.h"
+
 namespace lm {
 namespace {
 
@@ -97,12 +99,26 @@ void AddToKeys(const Part& part, const torch::Tensor& weights, const torch::Tens
   }
 }
 
-// The softmax of a part's scores, into `weights`; `scores` is room to work in.
-void ComputeWeights(const Part& part, const torch::Tensor& scaled_query, const torch::Tensor& key, torch::Tensor scores,
+// The softmax of a part's scores, into `weights`.
+void ComputeWeights(const Part& part, const torch::Tensor& scaled_query, const torch::Tensor& key,
                     torch::Tensor weights) {
-  MultiplyByKeys(part, scaled_query, key, scores);
-  part.Own(scores).add_(part.mask());
-  at::_softmax_out(weights, scores, -1, /*half_to_float=*/false);
+  MultiplyByKeys(part, scaled_query, key, weights);
+  part.Own(weights).add_(part.mask());
+  if (weights.scalar_type() == torch::kFloat32) {
+    SoftmaxRows(weights.numel() / part.keys(), part.keys(), weights.data_ptr<float>());
+  } else {
+    weights.copy_(torch::softmax(weights, -1));
+  }
+}
+
+// Turns the gradient by a softmax's results into that by its arguments.
+void SoftmaxBackward(const Part& part, const torch::Tensor& weights, torch::Tensor gradient) {
+  if (weights.scalar_type() == torch::kFloat32) {
+    SoftmaxBackwardRows(weights.numel() / part.keys(), part.keys(), weights.data_ptr<float>(),
+                        gradient.data_ptr<float>());
+  } else {
+    gradient.copy_(weights * (gradient - (weights * gradient).sum(-1, /*keepdim=*/true)));
+  }
 }
 
 template <typename Work>
@@ -128,10 +144,10 @@ class Function : public torch::autograd::Function<Function> {
     const int64_t kv_heads = key.size(2), group = query.size(2) / kv_heads;
     const torch::Tensor scaled_query = query * Scale(query);
     const torch::Tensor mixed = torch::zeros(query.sizes(), query.options());
-    Room score_room(query.options()), weight_room(query.options());
+    Room weight_room(query.options());
     ForEachPart(*blocks, group, kv_heads, [&](const Part& part) {
       const torch::Tensor weights = weight_room.Scores(part, group);
-      ComputeWeights(part, scaled_query, key, score_room.Scores(part, group), weights);
+      ComputeWeights(part, scaled_query, key, weights);
       MixKeys(part, weights, value, mixed);
     });
     return mixed.flatten(2);
@@ -149,16 +165,15 @@ class Function : public torch::autograd::Function<Function> {
     const torch::Tensor by_query = torch::zeros(query.sizes(), query.options());
     const torch::Tensor by_key = torch::zeros(key.sizes(), key.options());
     const torch::Tensor by_value = torch::zeros(value.sizes(), value.options());
-    Room score_room(query.options()), weight_room(query.options()), gradient_room(query.options());
+    Room weight_room(query.options()), gradient_room(query.options());
     ForEachPart(*blocks, group, kv_heads, [&](const Part& part) {
-      torch::Tensor scores = score_room.Scores(part, group);
-      const torch::Tensor weights = weight_room.Scores(part, group), by_weights = gradient_room.Scores(part, group);
-      ComputeWeights(part, scaled_query, key, scores, weights);
+      const torch::Tensor weights = weight_room.Scores(part, group), by_scores = gradient_room.Scores(part, group);
+      ComputeWeights(part, scaled_query, key, weights);
       AddToKeys(part, weights, by_mixed, by_value);
-      MultiplyByKeys(part, by_mixed, value, by_weights);
-      at::_softmax_backward_data_out(scores, by_weights, weights, -1, scores.scalar_type());
-      MixKeys(part, scores, key, by_query);
-      AddToKeys(part, scores, scaled_query, by_key);
+      MultiplyByKeys(part, by_mixed, value, by_scores);
+      SoftmaxBackward(part, weights, by_scores);
+      MixKeys(part, by_scores, key, by_query);
+      AddToKeys(part, by_scores, scaled_query, by_key);
     });
     by_query.mul_(Scale(query));
     return {by_query, by_key, by_value, torch::Tensor()};

@@ -1,14 +1,22 @@
 #include "lm/checkpoint.h"
 
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/jsonl.h"
 #include "base/testing.h"
+#include "lm/inspection.h"
 #include "lm/safetensors.h"
 #include "lm/tensor_io.h"
 
@@ -173,6 +181,124 @@ TEST(SaveModelTest, AFailureLeavesNothing) {
   EXPECT_FALSE(base::FileExists(Folder("m.partial")));
 }
 
+TEST(SaveModelTest, ShardsHoldWhatOneFileWould) {
+  const Decoder model = Decoder::Random(Small(), 4);
+  ASSERT_OK(SaveModel(model, "", Folder("one")));
+  // The embedding and the head have 11 * 8 * 4 = 352 bytes each, the largest weights 12 * 8 * 4 = 384.
+  ASSERT_OK(SaveModel(model, "", Folder("many"), /*max_shard_bytes=*/1000));
+  EXPECT_FALSE(base::FileExists(Folder("many/model.safetensors")));
+  const auto index = base::ParseJson(*base::ReadFile(Folder("many/model.safetensors.index.json")), "index");
+  ASSERT_OK(index);
+  int64_t bytes = 0;
+  for (const Parameter& parameter : model.parameters()) bytes += parameter.value.nbytes();
+  EXPECT_EQ((*index)["metadata"]["total_size"], bytes);
+  EXPECT_EQ((*index)["weight_map"].size(), model.parameters().size());
+  std::set<std::string> shards;
+  for (const auto& item : (*index)["weight_map"].items()) shards.insert(item.value().get<std::string>());
+  EXPECT_GT(shards.size(), bytes / 1000);
+  for (const std::string& shard : shards) {
+    ASSERT_OK_AND_ASSIGN(const SafetensorsFile file, SafetensorsFile::Open(Folder(absl::StrCat("many/", shard))));
+    int64_t held = 0;
+    for (const TensorView& view : file.tensors()) held += view.bytes.size();
+    EXPECT_LE(held, 1000) << shard;
+    EXPECT_THAT(shard, ::testing::EndsWith(absl::StrFormat("-of-%05d.safetensors", shards.size())));
+  }
+  ASSERT_OK_AND_ASSIGN(const Decoder loaded, LoadModel(Folder("many")));
+  ASSERT_OK(SaveModel(loaded, "", Folder("again")));
+  EXPECT_EQ(*base::Sha256HexOfFolder(Folder("again")), *base::Sha256HexOfFolder(Folder("one")));
+  // A weight that is larger than a shard has one of its own.
+  ASSERT_OK(SaveModel(model, "", Folder("single"), /*max_shard_bytes=*/1));
+  EXPECT_OK(LoadModel(Folder("single")));
+}
+
+// What /proc/self/status says, in bytes.
+int64_t ProcessBytes(absl::string_view key) {
+  const std::string status = *base::ReadFile("/proc/self/status");
+  const size_t at = status.find(absl::StrCat(key, ":"));
+  return at == std::string::npos ? -1 : 1024 * std::atoll(status.c_str() + at + key.size() + 1);
+}
+
+// A sparse file of zeros in BF16, so that making it takes no memory.
+std::string WriteZeros(const ModelConfig& config) {
+  base::Json header;
+  int64_t end = 0;
+  for (const auto& [name, shape] : ParameterShapes(config)) {
+    const int64_t begin = end;
+    end += ByteCount(shape, DType::kBF16);
+    header[name] = {{"dtype", "BF16"}, {"shape", shape}, {"data_offsets", {begin, end}}};
+  }
+  const std::string text = header.dump();
+  std::string start(8, '\0');
+  const uint64_t length = text.size();
+  std::memcpy(&start[0], &length, 8);
+  base::WriteTestFile("zeros/config.json", ModelConfigToJson(config));
+  base::WriteTestFile("zeros/model.safetensors", start + text);
+  std::filesystem::resize_file(Folder("zeros/model.safetensors"), 8 + length + end);
+  return Folder("zeros");
+}
+
+TEST(LoadModelTest, TakesLittleMoreMemoryThanTheWeights) {
+  ModelConfig config = Small();
+  config.vocab_size = 20000;
+  config.hidden_size = 512;
+  config.intermediate_size = 1024;
+  config.num_layers = 12;
+  config.tie_word_embeddings = true;
+  const std::string folder = WriteZeros(config);
+  ASSERT_OK(LoadModel(WriteModel(Small(), WeightsOf(Small()))));  // the code itself takes memory once
+  std::ofstream("/proc/self/clear_refs") << "5";                  // the peak is that from now on
+  const int64_t before = ProcessBytes("VmRSS");
+  ASSERT_LT(ProcessBytes("VmHWM"), before + (1 << 20)) << "the peak before hides the peak to be measured";
+  ASSERT_OK_AND_ASSIGN(const Decoder model, LoadModel(folder));
+  const int64_t peak = ProcessBytes("VmHWM") - before, bytes = 4 * model.num_parameters();
+  ASSERT_GT(bytes, 100 << 20);
+  EXPECT_GT(peak, 0.9 * bytes);  // the measurement measures
+  EXPECT_LT(peak, 1.15 * bytes) << "for " << bytes << " bytes of weights";
+  RecordProperty("peak_share", absl::StrCat(static_cast<double>(peak) / bytes));
+}
+
+TEST(LoadModelTest, KeptProjectionsChangeNoBit) {
+  ModelConfig config = Small();
+  config.storage = StorageType::kBfloat16;
+  ASSERT_OK(SaveModel(Decoder::Random(config, 3), "", Folder("m")));
+  LoadOptions options;
+  options.keep_projections = true;
+  ASSERT_OK_AND_ASSIGN(const Decoder kept, LoadModel(Folder("m"), options));
+  ASSERT_OK_AND_ASSIGN(const Decoder wide, LoadModel(Folder("m")));
+  for (const auto& [name, value] : kept.parameters()) {
+    EXPECT_EQ(value.scalar_type(), absl::StrContains(name, "_proj") ? torch::kBFloat16 : torch::kFloat32) << name;
+  }
+  const torch::Tensor ids = torch::arange(10).view({2, 5});
+  const DecoderInput input = {ids, torch::arange(5).expand({2, 5}).contiguous(), torch::zeros_like(ids)};
+  EXPECT_TRUE(torch::equal(kept.Forward(input), wide.Forward(input)));
+}
+
+TEST(InspectModelTest, TellsWhatIsThere) {
+  ASSERT_OK(SaveModel(Decoder::Random(Small(), 1), "", Folder("m"), /*max_shard_bytes=*/3000));
+  const ModelInspection found = InspectModel(Folder("m"));
+  EXPECT_THAT(found.problems, ::testing::IsEmpty());
+  EXPECT_EQ(found.parameters, Decoder::Random(Small(), 1).num_parameters());
+  EXPECT_EQ(found.file_bytes, 4 * found.parameters);
+  EXPECT_THAT(InspectionText(found), AllOf(HasSubstr("family:     llama\n"), HasSubstr("2 layers"), HasSubstr("F32"),
+                                           HasSubstr("problems:   none")));
+}
+
+TEST(InspectModelTest, ListsEveryProblem) {
+  auto weights = WeightsOf(Small());
+  weights[kQuery] = torch::zeros({8, 12});
+  weights[kNorm][3] = kNan;
+  weights["stranger"] = torch::zeros(1);
+  weights.erase("lm_head.weight");
+  const std::string folder = WriteModel(Small(), weights);
+  base::WriteTestFile("model/tokenizer.json", "{}");
+  EXPECT_THAT(InspectModel(folder).problems,
+              ::testing::UnorderedElementsAre(
+                  AllOf(HasSubstr(kQuery), HasSubstr("shape [8, 12]")), AllOf(HasSubstr(kNorm), HasSubstr("finite")),
+                  AllOf(HasSubstr("stranger"), HasSubstr("unexpected")),
+                  AllOf(HasSubstr("lm_head.weight"), HasSubstr("missing")), HasSubstr("tokenizer.json")));
+  EXPECT_THAT(InspectModel(Folder("none")).problems, ::testing::SizeIs(2));
+}
+
 TEST(LoadModelTest, MissingFilesAreNamed) {
   EXPECT_THAT(LoadModel(Folder("none")), StatusIs(StatusCode::kNotFound, HasSubstr("none/config.json")));
   base::WriteTestFile("model/config.json", ModelConfigToJson(Small()));
@@ -180,8 +306,8 @@ TEST(LoadModelTest, MissingFilesAreNamed) {
 }
 
 TEST(LoadModelTest, OtherFamilyIsUnimplemented) {
-  base::WriteTestFile("model/config.json", R"({"model_type": "qwen2"})");
-  EXPECT_THAT(LoadModel(Folder("model")), StatusIs(StatusCode::kUnimplemented, HasSubstr("qwen2")));
+  base::WriteTestFile("model/config.json", R"({"model_type": "gpt2"})");
+  EXPECT_THAT(LoadModel(Folder("model")), StatusIs(StatusCode::kUnimplemented, HasSubstr("gpt2")));
 }
 
 TEST(LoadModelTest, TruncatedFileIsRefused) {

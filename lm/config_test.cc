@@ -29,6 +29,13 @@ Json With(const char* key, Json value) {
   return json;
 }
 
+Json WithAll(const char* family, const Json& fields) {
+  Json json = With("model_type", family);
+  json["num_key_value_heads"] = 2;  // some families' default is more than Minimal's heads
+  json.update(fields);
+  return json;
+}
+
 Json Llama3(const char* key = "factor", Json value = 8) {
   Json scaling = {{"rope_type", "llama3"},
                   {"factor", 8},
@@ -73,7 +80,7 @@ TEST(ConfigTest, EveryFieldSurvivesARoundTrip) {
   config.max_positions = 77;
   config.rms_norm_eps = 1.0 / 3e5;
   config.rope_theta = 500000;
-  config.rope_scaling = Llama3RopeScaling{8, 1.5, 4, 32};
+  config.rope_scaling = RopeScaling{RopeScaling::kLlama3, 8, 1.5, 4, 32};
   config.initializer_range = 0.1;
   config.tie_word_embeddings = true;
   config.bos_id = 5;
@@ -127,7 +134,7 @@ TEST(ConfigTest, FieldsThatTransformersHasWrittenInSeveralWays) {
 }
 
 TEST(ConfigTest, OtherFamiliesAreNamed) {
-  for (const char* family : {"mistral", "mixtral", "qwen2", "gpt2"}) {
+  for (const char* family : {"gemma2", "phi3", "gpt2"}) {
     ExpectRefused(With("model_type", family), StatusCode::kUnimplemented, "model_type", family);
   }
   ExpectRefused(With("model_type", nullptr), StatusCode::kInvalidArgument, "model_type", "missing");
@@ -139,17 +146,63 @@ TEST(ConfigTest, WhatWouldChangeNumericsIsRefused) {
     ExpectRefused(With(field, std::move(value)), StatusCode::kUnimplemented, field);
   };
   refused("hidden_act", "gelu");
-  refused("attention_bias", true);
-  refused("mlp_bias", true);
   refused("attention_dropout", 0.1);
   refused("partial_rotary_factor", 0.5);
   refused("sliding_window", 4096);
   refused("quantization_config", {{"bits", 4}});
   refused("torch_dtype", "float8_e4m3fn");
-  ExpectRefused(With("rope_scaling", {{"type", "linear"}, {"factor", 2}}), StatusCode::kUnimplemented,
-                "rope_scaling.type", "linear");
+  refused("layer_types", {"full_attention", "sliding_attention"});
+  ExpectRefused(With("rope_scaling", {{"type", "longrope"}, {"factor", 2}}), StatusCode::kUnimplemented,
+                "rope_scaling.type", "longrope");
+  ExpectRefused(With("rope_scaling", {{"type", "dynamic"}, {"factor", 2}, {"original_max_position_embeddings", 64}}),
+                StatusCode::kUnimplemented, "rope_scaling.original_max_position_embeddings");
   ExpectRefused(With("rope_scaling", {{"rope_type", "yarn"}}), StatusCode::kUnimplemented, "rope_scaling.rope_type");
   EXPECT_OK(Parsed(With("sliding_window", nullptr)));
+  ExpectRefused(WithAll("mistral", {{"attention_bias", true}}), StatusCode::kUnimplemented, "attention_bias");
+  ExpectRefused(WithAll("qwen2", {{"use_sliding_window", true}, {"sliding_window", 8}}), StatusCode::kUnimplemented,
+                "use_sliding_window");
+  ExpectRefused(WithAll("mixtral", {{"router_jitter_noise", 0.1}}), StatusCode::kUnimplemented, "router_jitter_noise");
+}
+
+TEST(ConfigTest, FamiliesDifferInTheirDefaults) {
+  ASSERT_OK_AND_ASSIGN(const ModelConfig llama, Parsed(WithAll("llama", {{"attention_bias", true}})));
+  EXPECT_TRUE(llama.qkv_bias && llama.output_bias && !llama.mlp_bias);
+  ASSERT_OK_AND_ASSIGN(const ModelConfig mistral, Parsed(WithAll("mistral", {{"head_dim", 12}})));
+  EXPECT_EQ(mistral.sliding_window, 4096);
+  EXPECT_EQ(Parsed(WithAll("mistral", {{"sliding_window", nullptr}}))->sliding_window, 0);
+  ExpectRefused(WithAll("mistral", {{"num_key_value_heads", nullptr}}), StatusCode::kInvalidArgument,
+                "num_key_value_heads", "8");
+  ASSERT_OK_AND_ASSIGN(const ModelConfig qwen, Parsed(WithAll("qwen2", {{"head_dim", 12}})));
+  EXPECT_TRUE(qwen.qkv_bias && !qwen.output_bias && !qwen.mlp_bias);
+  EXPECT_THAT(qwen.eos_ids, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const ModelConfig mixtral, Parsed(WithAll("mixtral", {{"head_dim", 12}})));
+  EXPECT_EQ(mixtral.num_experts, 8);
+  EXPECT_EQ(mixtral.experts_per_token, 2);
+  EXPECT_EQ(mixtral.router_aux_loss_coef, 0.001);
+  EXPECT_EQ(mixtral.rope_theta, 1e6);
+  EXPECT_EQ(mixtral.sliding_window, 0);
+  ExpectRefused(WithAll("mixtral", {{"num_local_experts", 2}, {"num_experts_per_tok", 3}}),
+                StatusCode::kInvalidArgument, "num_experts_per_tok");
+}
+
+TEST(ConfigTest, FamilyFieldsSurviveARoundTrip) {
+  for (const Json& json :
+       {WithAll("llama", {{"mlp_bias", true}}), WithAll("llama", {{"attention_bias", true}}),
+        WithAll("mistral", {{"sliding_window", 9}}), WithAll("mistral", {{"sliding_window", nullptr}}),
+        WithAll("qwen2", {{"rope_scaling", {{"type", "linear"}, {"factor", 3}}}}),
+        WithAll("mixtral", {{"num_local_experts", 5},
+                            {"num_experts_per_tok", 3},
+                            {"router_aux_loss_coef", 0.5},
+                            {"rope_scaling", {{"rope_type", "dynamic"}, {"factor", 2.5}}}})}) {
+    SCOPED_TRACE(json.dump());
+    ASSERT_OK_AND_ASSIGN(const ModelConfig config, Parsed(json));
+    const std::string text = ModelConfigToJson(config);
+    EXPECT_EQ(ModelConfigToJson(*ParseModelConfig(text, "x")), text);
+    const Json written = Json::parse(text);
+    for (const auto& item : json.items()) {
+      if (item.key() != "rope_scaling") EXPECT_EQ(written[item.key()], item.value()) << item.key();
+    }
+  }
 }
 
 TEST(ConfigTest, ImpossibleSizesAreRefused) {

@@ -3,14 +3,13 @@
 #include <cmath>
 #include <utility>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/random.h"
 #include "lm/attention.h"
-#include "lm/feed_forward.h"
 #include "lm/norm.h"
+#include "lm/precision.h"
 #include "lm/recomputation.h"
 #include "lm/rotary.h"
 #include "lm/runtime.h"
@@ -18,105 +17,62 @@
 namespace lm {
 namespace {
 
-// Where a layer's parameters stand in ParameterShapes.
-enum LayerParameter { kQuery, kKey, kValue, kOutput, kGate, kUp, kDown, kInputNorm, kAttentionNorm, kLayerParameters };
-
-constexpr int64_t kEmbedding = 0;
-constexpr int64_t kFirstLayer = 1;
-
-int64_t FinalNorm(const ModelConfig& config) { return kFirstLayer + config.num_layers * kLayerParameters; }
-
-bool IsNorm(const std::string& name) { return absl::EndsWith(name, "norm.weight"); }
+bool IsNorm(absl::string_view name) { return absl::EndsWith(name, "norm.weight"); }
 
 bool WritesToResidual(const std::string& name) {
   return absl::EndsWith(name, "o_proj.weight") || absl::EndsWith(name, "down_proj.weight");
 }
 
-// One layer's queries [B, T, H, d], keys and values [B, T, K, d], queries and keys turned by their positions.
-struct Heads {
-  torch::Tensor query, key, value;
-};
-
-Heads ProjectHeads(const ModelConfig& config, const RotaryTables& rotary, const Parameter* layer,
-                   const torch::Tensor& x_BTD) {
-  const int64_t queries = config.num_heads, keys = config.num_kv_heads;
-  // One product for all three: the weights are small beside the activations.
-  const torch::Tensor weight = torch::cat({layer[kQuery].value, layer[kKey].value, layer[kValue].value});
-  const torch::Tensor heads_BTHd = torch::linear(x_BTD, weight).unflatten(-1, {queries + 2 * keys, config.head_dim});
-  const auto parts = heads_BTHd.split_with_sizes({queries + keys, keys}, 2);
-  const auto turned = Rotate(parts[0], rotary).split_with_sizes({queries, keys}, 2);
-  return {turned[0], turned[1], parts[1]};
-}
-
-// One layer; `attend` gives [B, T, H * d].
-torch::Tensor RunLayer(const ModelConfig& config, const RotaryTables& rotary, const Parameter* layer,
-                       const torch::Tensor& input_BTD, absl::FunctionRef<torch::Tensor(const Heads&)> attend) {
-  const double eps = config.rms_norm_eps;
-  const torch::Tensor normed_BTD = RmsNorm(input_BTD, layer[kInputNorm].value, eps);
-  const torch::Tensor mixed_BTD = attend(ProjectHeads(config, rotary, layer, normed_BTD));
-  const torch::Tensor hidden_BTD = input_BTD + torch::linear(mixed_BTD, layer[kOutput].value);
-  return hidden_BTD + FeedForward(RmsNorm(hidden_BTD, layer[kAttentionNorm].value, eps), layer[kGate].value,
-                                  layer[kUp].value, layer[kDown].value);
-}
-
-// The same over a whole row, nothing of it kept for the backward pass but its input.
-torch::Tensor RecomputedLayer(const ModelConfig& config, const RotaryTables& rotary, const AttentionPattern& pattern,
-                              const Parameter* layer, const torch::Tensor& input_BTD) {
+// A layer over whole rows, nothing of it kept for the backward pass but its input and weights.
+LayerOutput RecomputedLayer(const ModelConfig& config, const RotaryTables& rotary, const AttentionPattern& pattern,
+                            LayerWeights layer, const torch::Tensor& input_BTD, const torch::Tensor& is_token_N) {
   std::vector<torch::Tensor> inputs = {input_BTD};
-  for (int k = 0; k < kLayerParameters; ++k) inputs.push_back(layer[k].value);
+  for (const torch::Tensor* weight : Tensors(layer)) inputs.push_back(*weight);
   // Owns what it needs: the backward pass may come when the forward pass's variables are gone.
-  const auto block = [config, rotary, pattern](const std::vector<torch::Tensor>& inputs) {
-    std::vector<Parameter> parameters;
-    for (int k = 0; k < kLayerParameters; ++k) parameters.push_back({"", inputs[1 + k]});
-    return RunLayer(config, rotary, parameters.data(), inputs[0],
-                    [&pattern](const Heads& heads) { return Attend(heads.query, heads.key, heads.value, pattern); });
+  const auto block = [config, rotary, pattern, layer, is_token_N](const std::vector<torch::Tensor>& inputs) {
+    LayerWeights weights = layer;
+    size_t next = 1;
+    for (torch::Tensor* weight : Tensors(weights)) *weight = inputs[next++];
+    const LayerOutput output = RunLayer(config, rotary, weights, inputs[0], is_token_N, [&](const Heads& heads) {
+      return Attend(heads.query, heads.key, heads.value, pattern);
+    });
+    if (output.load.empty()) return std::vector<torch::Tensor>{output.hidden_BTD};
+    return std::vector<torch::Tensor>{output.hidden_BTD, output.load.probability_E, output.load.chosen_E,
+                                      output.load.tokens};
   };
-  return Recomputed(block, inputs);
-}
-
-// From token ids to hidden states after the last norm; `run_layer` takes a layer's input to its output, [B, T, D].
-torch::Tensor RunLayers(const ModelConfig& config, const std::vector<Parameter>& parameters,
-                        const torch::Tensor& ids_BT, const torch::Tensor& positions_BT,
-                        absl::FunctionRef<torch::Tensor(int64_t i, const Parameter* layer, const RotaryTables& rotary,
-                                                        const torch::Tensor& input_BTD)>
-                            run_layer) {
-  ObeyThreadLimit();
-  torch::Tensor hidden_BTD = torch::embedding(parameters[kEmbedding].value, ids_BT);
-  const RotaryTables rotary = MakeRotaryTables(config, positions_BT, hidden_BTD.scalar_type());
-  for (int64_t i = 0; i < config.num_layers; ++i) {
-    hidden_BTD = run_layer(i, &parameters[kFirstLayer + i * kLayerParameters], rotary, hidden_BTD);
-  }
-  return RmsNorm(hidden_BTD, parameters[FinalNorm(config)].value, config.rms_norm_eps);
+  const std::vector<torch::Tensor> outputs = Recomputed(block, inputs);
+  if (outputs.size() == 1) return {outputs[0], {}};
+  return {outputs[0], {outputs[2].detach(), outputs[1], outputs[3].detach()}};
 }
 
 }  // namespace
 
 std::vector<ParameterShape> ParameterShapes(const ModelConfig& config) {
-  const int64_t width = config.hidden_size, inner = config.intermediate_size;
-  const int64_t queries = config.num_heads * config.head_dim, keys = config.num_kv_heads * config.head_dim;
+  const int64_t width = config.hidden_size;
   std::vector<ParameterShape> shapes = {{"model.embed_tokens.weight", {config.vocab_size, width}}};
+  LayerWeights layer;
   for (int64_t i = 0; i < config.num_layers; ++i) {
-    const std::string layer = absl::StrCat("model.layers.", i, ".");
-    shapes.push_back({layer + "self_attn.q_proj.weight", {queries, width}});
-    shapes.push_back({layer + "self_attn.k_proj.weight", {keys, width}});
-    shapes.push_back({layer + "self_attn.v_proj.weight", {keys, width}});
-    shapes.push_back({layer + "self_attn.o_proj.weight", {width, queries}});
-    shapes.push_back({layer + "mlp.gate_proj.weight", {inner, width}});
-    shapes.push_back({layer + "mlp.up_proj.weight", {inner, width}});
-    shapes.push_back({layer + "mlp.down_proj.weight", {width, inner}});
-    shapes.push_back({layer + "input_layernorm.weight", {width}});
-    shapes.push_back({layer + "post_attention_layernorm.weight", {width}});
+    const std::string prefix = absl::StrCat("model.layers.", i, ".");
+    VisitParameters(config, layer, [&](const std::string& name, const std::vector<int64_t>& shape, torch::Tensor&) {
+      shapes.push_back({prefix + name, shape});
+    });
   }
   shapes.push_back({"model.norm.weight", {width}});
   if (!config.tie_word_embeddings) shapes.push_back({"lm_head.weight", {config.vocab_size, width}});
   return shapes;
 }
 
+bool IsProjection(absl::string_view name) {
+  return absl::StartsWith(name, "model.layers.") && absl::EndsWith(name, ".weight") && !IsNorm(name) &&
+         !absl::EndsWith(name, "block_sparse_moe.gate.weight");
+}
+
 Decoder Decoder::Random(const ModelConfig& config, uint64_t seed) {
   std::vector<Parameter> parameters;
   for (const auto& [name, shape] : ParameterShapes(config)) {
-    torch::Tensor value = torch::ones(shape, torch::kFloat32);
-    if (!IsNorm(name)) {
+    const bool is_bias = absl::EndsWith(name, ".bias");
+    torch::Tensor value = torch::full(shape, is_bias ? 0.0 : 1.0, torch::kFloat32);
+    if (!IsNorm(name) && !is_bias) {
       const double narrowing = WritesToResidual(name) ? std::sqrt(2.0 * config.num_layers) : 1;
       base::RandomStream stream(seed, absl::StrCat("lm/init/", name));
       float* const elements = value.data_ptr<float>();
@@ -139,6 +95,16 @@ Decoder::Decoder(ModelConfig config, std::vector<Parameter> parameters)
     SAMI_CHECK_EQ(parameters_[i].name, shapes[i].name);
     SAMI_CHECK_EQ(parameters_[i].value.sizes(), torch::IntArrayRef(shapes[i].shape)) << shapes[i].name;
   }
+  size_t next = 0;
+  embedding_VD_ = parameters_[next++].value;
+  layers_.resize(config_.num_layers);
+  for (LayerWeights& layer : layers_) {
+    VisitParameters(config_, layer, [&](const std::string&, const std::vector<int64_t>&, torch::Tensor& value) {
+      value = parameters_[next++].value;
+    });
+  }
+  final_norm_D_ = parameters_[next++].value;
+  head_VD_ = config_.tie_word_embeddings ? embedding_VD_ : parameters_[next++].value;
 }
 
 int64_t Decoder::num_parameters() const {
@@ -163,41 +129,50 @@ void Decoder::SetRequiresGrad(bool requires_grad) {
 torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) const {
   SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
              input.segments_BT.sizes() == input.ids_BT.sizes());
+  ObeyThreadLimit();
+  const torch::Dtype dtype = embedding_VD_.scalar_type();
+  const RotaryTables rotary = MakeRotaryTables(config_, input.positions_BT, dtype);
   const AttentionPattern pattern = MakeAttentionPattern(input.segments_BT, config_.num_heads, config_.num_kv_heads,
-                                                        parameters_[kEmbedding].value.scalar_type());
+                                                        dtype, {config_.sliding_window, input.positions_BT});
   const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
-  const auto run_layer = [&](int64_t i, const Parameter* layer, const RotaryTables& rotary,
-                             const torch::Tensor& input_BTD) {
-    if (recompute) return RecomputedLayer(config_, rotary, pattern, layer, input_BTD);
-    return RunLayer(config_, rotary, layer, input_BTD, [&](const Heads& heads) {
-      if (cache != nullptr) cache->FillNewRows(i, heads.key, heads.value);
-      return Attend(heads.query, heads.key, heads.value, pattern);
-    });
-  };
-  return RunLayers(config_, parameters_, input.ids_BT, input.positions_BT, run_layer);
+  torch::Tensor is_token_N;
+  if (load_ != nullptr && cache == nullptr) {
+    is_token_N = (input.segments_BT >= 0).flatten().to(AtLeastFloat32(dtype));
+  }
+  torch::Tensor hidden_BTD = torch::embedding(embedding_VD_, input.ids_BT);
+  for (int64_t i = 0; i < config_.num_layers; ++i) {
+    const LayerOutput output =
+        recompute ? RecomputedLayer(config_, rotary, pattern, layers_[i], hidden_BTD, is_token_N)
+                  : RunLayer(config_, rotary, layers_[i], hidden_BTD, is_token_N, [&](const Heads& heads) {
+                      if (cache != nullptr) cache->FillNewRows(i, heads.key, heads.value);
+                      return Attend(heads.query, heads.key, heads.value, pattern);
+                    });
+    hidden_BTD = output.hidden_BTD;
+    if (is_token_N.defined()) load_->Add(output.load);
+  }
+  return RmsNorm(hidden_BTD, final_norm_D_, config_.rms_norm_eps);
 }
 
 torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
   SAMI_CHECK(ids_B.dim() == 1 && ids_B.size(0) == cache.rows());
+  ObeyThreadLimit();
   const torch::Tensor positions_B = torch::tensor(cache.lengths(), torch::kInt64).to(ids_B.device());
+  const RotaryTables rotary = MakeRotaryTables(config_, positions_B.unsqueeze(1), embedding_VD_.scalar_type());
   std::vector<int64_t> seen = cache.lengths();
   for (int64_t& length : seen) ++length;
-  const auto run_layer = [&](int64_t i, const Parameter* layer, const RotaryTables& rotary,
-                             const torch::Tensor& input_BTD) {
-    return RunLayer(config_, rotary, layer, input_BTD, [&](const Heads& heads) {
+  torch::Tensor hidden_BTD = torch::embedding(embedding_VD_, ids_B.unsqueeze(1));
+  for (int64_t i = 0; i < config_.num_layers; ++i) {
+    const auto attend = [&](const Heads& heads) {
       cache.Append(i, heads.key.squeeze(1), heads.value.squeeze(1));
       return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen).unsqueeze(1);
-    });
-  };
-  const torch::Tensor hidden_BTD =
-      RunLayers(config_, parameters_, ids_B.unsqueeze(1), positions_B.unsqueeze(1), run_layer);
+    };
+    hidden_BTD = RunLayer(config_, rotary, layers_[i], hidden_BTD, /*is_token_N=*/{}, attend).hidden_BTD;
+  }
   cache.Advance();
-  return hidden_BTD.squeeze(1);
+  return RmsNorm(hidden_BTD, final_norm_D_, config_.rms_norm_eps).squeeze(1);
 }
 
-const torch::Tensor& Decoder::head() const {
-  return (config_.tie_word_embeddings ? parameters_[kEmbedding] : parameters_.back()).value;
-}
+const torch::Tensor& Decoder::head() const { return head_VD_; }
 
 torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const { return torch::linear(hidden, head()); }
 

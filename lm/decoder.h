@@ -1,8 +1,10 @@
-// A Llama-type decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU, tied or untied head.
+// A Llama-type decoder: RMSNorm, rotary positions, grouped-query attention, perhaps in a sliding window, SwiGLU or a
+// mixture of such experts, tied or untied head.
 //
-// Numerics are those of Hugging Face's LlamaForCausalLM: the parameters' type decides (float32, float64, bfloat16);
-// norms, rotary tables and softmax are computed in float32. One difference: in a float64 model norms and softmax are
-// float64.
+// Numerics are those of Hugging Face's LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM and MixtralForCausalLM:
+// the type of embedding and norms decides (float32, float64, bfloat16); norms, rotary tables, softmax and routing are
+// computed in float32. One difference: in a float64 model norms, softmax and routing are float64. Projections that need
+// no gradient may be of a narrower type; they are widened as they are used, which changes no result.
 //
 // Shapes: B = rows, T = tokens a row, D = hidden size, V = vocabulary.
 #ifndef LM_DECODER_H_
@@ -14,8 +16,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "lm/config.h"
 #include "lm/kv_cache.h"
+#include "lm/layer.h"
 
 namespace lm {
 
@@ -50,6 +54,9 @@ class Decoder {
   // Whether the backward pass computes each layer's activations again instead of finding them kept: a third more time,
   // and memory of one layer instead of all. The gradients' bits stay the same.
   void SetRecomputation(bool recompute) { recompute_ = recompute; }
+  // Adds what routers do in forward passes without a cache to *load, which must outlive them; null: no longer. Not
+  // thread-safe: a thread that asks does so of its own copy of the model (copies share their parameters).
+  void ObserveRouters(RouterLoad* load) { load_ = load; }
 
   // The hidden states after the last norm, [B, T, D]. Thread-safe. With a cache, every layer's keys and values are
   // written to new rows of it; the caller then says how many tokens each row has (KeyValueCache::AddRows).
@@ -64,13 +71,17 @@ class Decoder {
  private:
   ModelConfig config_;
   std::vector<Parameter> parameters_;
+  // The same tensors, by their place in the model.
+  torch::Tensor embedding_VD_, final_norm_D_, head_VD_;
+  std::vector<LayerWeights> layers_;
   bool recompute_ = false;
+  RouterLoad* load_ = nullptr;
 };
 
-struct ParameterShape {
-  std::string name;
-  std::vector<int64_t> shape;
-};
+// Whether a parameter of that name is a layer's projection (lm/projection.h).
+bool IsProjection(absl::string_view name);
+
+// The names and shapes of a model's parameters, in their order.
 std::vector<ParameterShape> ParameterShapes(const ModelConfig& config);
 
 }  // namespace lm

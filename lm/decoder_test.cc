@@ -217,7 +217,7 @@ TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
   config.head_dim = 128;
   config.rope_theta = 500000;
   const torch::Tensor plain = RotaryFrequencies(config);
-  config.rope_scaling = Llama3RopeScaling();  // of Llama 3.1 itself
+  config.rope_scaling = RopeScaling();  // of Llama 3.1 itself
   const torch::Tensor ratio = (plain / RotaryFrequencies(config)).to(torch::kFloat64);
   // Wavelengths 2 pi 500000^(i/64): below 8192/4 = 2048 up to i = 28 (1960), above 8192 from i = 35 (8220).
   EXPECT_EQ(ratio[28].item<double>(), 1);
@@ -228,6 +228,30 @@ TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
     const double smooth = (8192 / wavelength - 1) / (4 - 1);
     EXPECT_NEAR(ratio[i].item<double>(), 1 / ((1 - smooth) / 8 + smooth), 1e-4) << i;
   }
+}
+
+TEST(Rotary, LinearScalingStretchesEveryWavelength) {
+  ModelConfig config = TinyConfig();
+  const torch::Tensor plain = RotaryFrequencies(config);
+  config.rope_scaling = RopeScaling{RopeScaling::kLinear, 4};
+  EXPECT_TRUE(torch::equal(RotaryFrequencies(config), plain / 4));
+}
+
+TEST(Rotary, DynamicScalingGrowsThetaInLongRowsOnly) {
+  ModelConfig config = TinyConfig();  // 64 positions, heads of 6
+  const torch::Tensor plain = RotaryFrequencies(config);
+  config.rope_scaling = RopeScaling{RopeScaling::kDynamic, 3};
+  EXPECT_TRUE(torch::equal(RotaryFrequencies(config, 64), plain));
+  // theta (3 * 96 / 64 - 2)^(6/4) = theta 2.5^1.5
+  const torch::Tensor grown = RotaryFrequencies(config, 96);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_NEAR(grown[i].item<double>(), std::pow(10000 * std::pow(2.5, 1.5), -2.0 * i / 6), 1e-6) << i;
+  }
+  // Each row has its own frequencies: a short row's are not its longer neighbour's.
+  const torch::Tensor positions = torch::stack({torch::arange(96), torch::arange(96).clamp(0, 63)});
+  const RotaryTables tables = MakeRotaryTables(config, positions, torch::kFloat32);
+  EXPECT_TRUE(torch::equal(tables.sin_BTd[0][7], (7 * grown).sin()));
+  EXPECT_TRUE(torch::equal(tables.sin_BTd[1][7], (7 * plain).sin()));
 }
 
 torch::Tensor RandomNormal(torch::IntArrayRef shape, base::RandomStream& stream) {
@@ -319,7 +343,7 @@ TEST(FeedForward, EqualsItsDefinitionWithItsGradients) {
       RandomNormal({2, 700, 5}, stream).requires_grad_(), RandomNormal({50, 5}, stream).requires_grad_(),
       RandomNormal({50, 5}, stream).requires_grad_(), RandomNormal({5, 50}, stream).requires_grad_()};
   const torch::Tensor weight = RandomNormal({2, 700, 5}, stream);
-  const torch::Tensor y = FeedForward(inputs[0], inputs[1], inputs[2], inputs[3]);
+  const torch::Tensor y = FeedForward(inputs[0], {{inputs[1]}, {inputs[2]}, {inputs[3]}});
   const torch::Tensor gate = inputs[0].matmul(inputs[1].t());
   const torch::Tensor expected = (gate * gate.sigmoid() * inputs[0].matmul(inputs[2].t())).matmul(inputs[3].t());
   EXPECT_LT(MaxDifference(y, expected), 1e-11);

@@ -6,13 +6,17 @@
 
 #include <torch/torch.h>
 
+#include "lm/projection.h"
+
 namespace lm {
 
-// (silu(x gate^T) * (x up^T)) down^T over the last dimension of x [..., D]; gate and up are [I, D], down [D, I].
-// Differentiable once in all four. Keeps two tensors [..., I] for the backward pass, not four: what is cheap is
-// computed again.
-torch::Tensor FeedForward(const torch::Tensor& x, const torch::Tensor& gate, const torch::Tensor& up,
-                          const torch::Tensor& down);
+struct FeedForwardWeights {
+  Projection gate, up, down;  // [I, D], [I, D], [D, I]
+};
+
+// down(silu(gate(x)) * up(x)) over the last dimension of x [..., D]. Differentiable once in x and all weights. Without
+// biases and adapters it keeps two tensors [..., I] for the backward pass, not four: what is cheap is computed again.
+torch::Tensor FeedForward(const torch::Tensor& x, const FeedForwardWeights& weights);
 
 }  // namespace lm
 

@@ -1,7 +1,7 @@
 // The decoder, its gradients and its decoding against numbers recorded from Hugging Face transformers:
 //   bazel test //lm:model_golden_test --test_arg=--golden_dir=DIR
-// checks every folder in DIR (default: testdata/models), each reported as one test. A case of another model family
-// than config.h reads is skipped. lm/README.md says what a case's folder holds.
+// checks every folder in DIR (default: testdata/models), each reported as one test. lm/README.md says what a case's
+// folder holds.
 //
 // Shapes: B = rows, T = tokens a row, V = vocabulary.
 #include <torch/torch.h>
@@ -76,13 +76,9 @@ struct Batch {
 
 class ModelGoldenCaseTest : public ::testing::TestWithParam<std::string> {
  protected:
-  // Skips the test when the model is of a family that is not implemented.
   void SetUp() override {
     const std::string folder = absl::StrCat(GoldenFolder(), "/", GetParam());
     absl::StatusOr<Decoder> model = LoadModel(folder);
-    if (absl::IsUnimplemented(model.status()) && absl::StrContains(model.status().message(), "\"model_type\"")) {
-      GTEST_SKIP() << model.status().message();
-    }
     ASSERT_OK(model);
     model_ = *std::move(model);
     ASSERT_OK_AND_ASSIGN(golden_, SafetensorsFile::Open(folder + "/golden.safetensors"));
@@ -113,6 +109,7 @@ class ModelGoldenCaseTest : public ::testing::TestWithParam<std::string> {
 
   void CheckLogits() const;
   void CheckLossAndGradients();
+  void CheckRouterLoss(const char* kind, const char* recorded) const;
   void CheckGreedyDecoding() const;
   void CheckBfloat16() const;
 
@@ -177,6 +174,21 @@ void ModelGoldenCaseTest::CheckLossAndGradients() {
     if (absl::StartsWith(view.name, "grad.")) EXPECT_TRUE(norms.contains(view.name.substr(5))) << view.name;
   }
   model_->SetRequiresGrad(false);
+}
+
+// transformers gives the auxiliary loss of all layers' routers, padding left out.
+void ModelGoldenCaseTest::CheckRouterLoss(const char* kind, const char* recorded) const {
+  if (!json_.contains(recorded)) {
+    EXPECT_EQ(model_->config().num_experts, 0) << recorded << " is missing";
+    return;
+  }
+  torch::NoGradGuard no_grad;
+  RouterLoad load;
+  Decoder observed = *model_;
+  observed.ObserveRouters(&load);
+  observed.Forward(GoldenBatch(kind).input);
+  ASSERT_FALSE(load.empty());
+  EXPECT_NEAR(load.Loss().item<double>(), json_.at(recorded).get<double>(), kLossTolerance) << kind;
 }
 
 // The tokens of each row, without padding.
@@ -256,6 +268,8 @@ TEST_P(ModelGoldenCaseTest, AgreesWithTransformers) {
   EXPECT_EQ(model_->num_parameters(), json_.at("params").get<int64_t>());
   CheckLogits();
   CheckLossAndGradients();
+  CheckRouterLoss("right", "aux_loss_right");
+  CheckRouterLoss("full", "aux_loss_full_no_mask");
   CheckGreedyDecoding();
   CheckBfloat16();
 }

@@ -1,6 +1,10 @@
 #include "lm/norm.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "lm/precision.h"
+#include "lm/row_kernels.h"
 
 namespace lm {
 namespace {
@@ -9,7 +13,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
 // With its derivative written out: fewer passes over x than one operation after the other needs.
-class Function : public torch::autograd::Function<Function> {
+class AnyType : public torch::autograd::Function<AnyType> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x, const torch::Tensor& weight,
                                double eps) {
@@ -34,10 +38,44 @@ class Function : public torch::autograd::Function<Function> {
   }
 };
 
+// The same for float32 on the CPU. What follows a norm keeps the norm's output for its own backward pass, so that is
+// what is kept here too: the input is had back from it.
+class Float32 : public torch::autograd::Function<Float32> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x, const torch::Tensor& weight,
+                               double eps) {
+    const torch::Tensor rows = x.contiguous();
+    torch::Tensor y = torch::empty_like(rows), scales = torch::empty({rows.numel() / weight.size(0)}, rows.options());
+    RmsNormRows(scales.size(0), weight.size(0), rows.data_ptr<float>(), weight.data_ptr<float>(), eps,
+                scales.data_ptr<float>(), y.data_ptr<float>());
+    context->save_for_backward({y, scales, weight});
+    return y;
+  }
+
+  static tensor_list backward(AutogradContext* context, tensor_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const torch::Tensor &y = saved[0], &scales = saved[1], &weight = saved[2];
+    const torch::Tensor by_y = gradients[0].contiguous();
+    torch::Tensor by_x = torch::empty_like(by_y), by_weight = torch::zeros_like(weight);
+    RmsNormBackwardRows(scales.size(0), weight.size(0), y.data_ptr<float>(), weight.data_ptr<float>(),
+                        scales.data_ptr<float>(), by_y.data_ptr<float>(), by_x.data_ptr<float>(),
+                        by_weight.data_ptr<float>());
+    return {by_x, by_weight, torch::Tensor()};
+  }
+};
+
+// Whether a float32 input can be had back from the output without loss.
+bool IsInvertible(const torch::Tensor& weight) {
+  const float* const elements = weight.data_ptr<float>();
+  return std::all_of(elements, elements + weight.numel(), [](float w) { return std::abs(w) > 1e-30f; });
+}
+
 }  // namespace
 
 torch::Tensor RmsNorm(const torch::Tensor& x, const torch::Tensor& weight_D, double eps) {
-  return Function::apply(x, weight_D, eps);
+  const bool is_float = x.device().is_cpu() && x.scalar_type() == torch::kFloat32 &&
+                        weight_D.scalar_type() == torch::kFloat32 && weight_D.is_contiguous();
+  return is_float && IsInvertible(weight_D) ? Float32::apply(x, weight_D, eps) : AnyType::apply(x, weight_D, eps);
 }
 
 }  // namespace lm

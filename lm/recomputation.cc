@@ -15,7 +15,7 @@ struct BlockHolder : torch::CustomClassHolder {
 
 class Function : public torch::autograd::Function<Function> {
  public:
-  static torch::Tensor forward(AutogradContext* context, at::TensorList inputs, const Block& block) {
+  static tensor_list forward(AutogradContext* context, at::TensorList inputs, const Block& block) {
     context->save_for_backward(inputs.vec());
     context->saved_data["block"] = torch::IValue::make_capsule(c10::make_intrusive<BlockHolder>(block));
     return block(inputs.vec());
@@ -29,7 +29,14 @@ class Function : public torch::autograd::Function<Function> {
       inputs.push_back(saved.detach().set_requires_grad(saved.requires_grad()));
       if (saved.requires_grad()) wanted.push_back(inputs.back());
     }
-    const tensor_list found = torch::autograd::grad({holder->block(inputs)}, wanted, gradients, /*retain_graph=*/false,
+    tensor_list outputs, by_outputs;
+    const tensor_list all_outputs = holder->block(inputs);
+    for (size_t i = 0; i < all_outputs.size(); ++i) {
+      if (!all_outputs[i].requires_grad()) continue;
+      outputs.push_back(all_outputs[i]);
+      by_outputs.push_back(gradients[i]);
+    }
+    const tensor_list found = torch::autograd::grad(outputs, wanted, by_outputs, /*retain_graph=*/false,
                                                     /*create_graph=*/false, /*allow_unused=*/true);
     tensor_list result;
     size_t next = 0;
@@ -41,7 +48,7 @@ class Function : public torch::autograd::Function<Function> {
 
 }  // namespace
 
-torch::Tensor Recomputed(const Block& block, const std::vector<torch::Tensor>& inputs) {
+std::vector<torch::Tensor> Recomputed(const Block& block, const std::vector<torch::Tensor>& inputs) {
   return Function::apply(at::TensorList(inputs), block);
 }
 

@@ -9,12 +9,12 @@
 
 namespace lm {
 
-using Block = std::function<torch::Tensor(const std::vector<torch::Tensor>& inputs)>;
+using Block = std::function<std::vector<torch::Tensor>(const std::vector<torch::Tensor>& inputs)>;
 
 // block(inputs), of which only the inputs are kept for the backward pass: that runs the block once more. The block must
 // give the same bits each time, and what else it needs must live as long as the result. Gradients are bit for bit those
 // of block(inputs), where no input is another's view. Differentiable once in `inputs`.
-torch::Tensor Recomputed(const Block& block, const std::vector<torch::Tensor>& inputs);
+std::vector<torch::Tensor> Recomputed(const Block& block, const std::vector<torch::Tensor>& inputs);
 
 }  // namespace lm
 

@@ -16,10 +16,12 @@ struct RotaryTables {
   torch::Tensor sin_BTd;
 };
 
-// float32 [d/2]: theta^(-2i/d), stretched as config.rope_scaling says.
-torch::Tensor RotaryFrequencies(const ModelConfig& config);
+// float32 [d/2]: theta^(-2i/d), stretched as config.rope_scaling says. row_tokens matters with dynamic scaling alone,
+// and there when it is more than max_positions: theta then grows with it.
+torch::Tensor RotaryFrequencies(const ModelConfig& config, int64_t row_tokens = 0);
 
-// Computed in float32, as the checkpoints' own training did, then converted to `dtype`.
+// With dynamic scaling a row's frequencies are those of its greatest position. Computed in float32, as the checkpoints'
+// own training did, then converted to `dtype`.
 RotaryTables MakeRotaryTables(const ModelConfig& config, const torch::Tensor& positions_BT, torch::Dtype dtype);
 
 // Turns each head of x [B, T, heads, d]: (a, b) -> (a cos - b sin, b cos + a sin), a and b the halves of d.

@@ -16,7 +16,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/check.h"
-#include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
 
@@ -59,15 +58,6 @@ absl::Status Malformed(absl::string_view path, absl::string_view what) {
 // A name from a file, fit for one line of a terminal.
 std::string Quoted(absl::string_view name) {
   return absl::StrCat("\"", absl::Utf8SafeCEscape(name.substr(0, 200)), "\"");
-}
-
-// The bytes of `shape` x `dtype`, or -1 beyond int64.
-int64_t ByteCount(absl::Span<const int64_t> shape, DType dtype) {
-  int64_t count = DTypeBytes(dtype);
-  for (const int64_t size : shape) {
-    if (__builtin_mul_overflow(count, size, &count)) return -1;
-  }
-  return count;
 }
 
 absl::StatusOr<std::shared_ptr<const void>> MapFile(const std::string& path, size_t* size) {
@@ -206,6 +196,14 @@ absl::string_view DTypeName(DType dtype) { return Row(dtype).name; }
 
 int64_t DTypeBytes(DType dtype) { return Row(dtype).bytes; }
 
+int64_t ByteCount(absl::Span<const int64_t> shape, DType dtype) {
+  int64_t count = DTypeBytes(dtype);
+  for (const int64_t size : shape) {
+    if (__builtin_mul_overflow(count, size, &count)) return -1;
+  }
+  return count;
+}
+
 std::string ShapeText(absl::Span<const int64_t> shape) { return absl::StrCat("[", absl::StrJoin(shape, ", "), "]"); }
 
 absl::StatusOr<SafetensorsFile> SafetensorsFile::Open(const std::string& path) {
@@ -245,37 +243,12 @@ const TensorView* SafetensorsFile::Find(absl::string_view name) const {
   return found == index_.end() ? nullptr : &tensors_[found->second];
 }
 
-std::string SafetensorsBytes(std::vector<TensorView> tensors, const std::map<std::string, std::string>& metadata) {
-  std::sort(tensors.begin(), tensors.end(), [](const TensorView& a, const TensorView& b) {
-    return std::make_pair(-DTypeBytes(a.dtype), absl::string_view(a.name)) <
-           std::make_pair(-DTypeBytes(b.dtype), absl::string_view(b.name));
-  });
-  Json header = Json::object();
-  if (!metadata.empty()) header[kMetadataKey] = metadata;
-  int64_t offset = 0;
-  for (const TensorView& tensor : tensors) {
-    SAMI_CHECK(tensor.name != kMetadataKey && !header.contains(tensor.name)) << tensor.name;
-    SAMI_CHECK_EQ(ByteCount(tensor.shape, tensor.dtype), static_cast<int64_t>(tensor.bytes.size())) << tensor.name;
-    const int64_t end = offset + static_cast<int64_t>(tensor.bytes.size());
-    header[tensor.name] = {
-        {"dtype", std::string(DTypeName(tensor.dtype))}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
-    offset = end;
-  }
-  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
-  text.resize((text.size() + 7) / 8 * 8, ' ');  // the tensors then start at a multiple of 8
-
-  const uint64_t header_bytes = text.size();
-  std::string content(kLengthBytes, '\0');
-  content.reserve(kLengthBytes + text.size() + offset);
-  std::memcpy(&content[0], &header_bytes, kLengthBytes);
-  content += text;
-  for (const TensorView& tensor : tensors) content.append(tensor.bytes.data(), tensor.bytes.size());
-  return content;
-}
-
-absl::Status WriteSafetensors(const std::string& path, std::vector<TensorView> tensors,
-                              const std::map<std::string, std::string>& metadata) {
-  return base::WriteFileAtomically(path, SafetensorsBytes(std::move(tensors), metadata));
+void SafetensorsFile::Release(absl::string_view bytes) const {
+  const uintptr_t page = sysconf(_SC_PAGESIZE);
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(bytes.data()) / page * page;
+  const uintptr_t end = reinterpret_cast<uintptr_t>(bytes.data() + bytes.size());
+  // Clean pages of a file: they are read again when they are asked for again.
+  if (end > begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 }  // namespace lm

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -25,6 +26,16 @@ enum class DType { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU8, kBool };
 // As in the header: "F32", "BOOL".
 absl::string_view DTypeName(DType dtype);
 int64_t DTypeBytes(DType dtype);
+
+// The bytes of shape x dtype, or -1 beyond int64.
+int64_t ByteCount(absl::Span<const int64_t> shape, DType dtype);
+
+// A tensor without its bytes.
+struct TensorInfo {
+  std::string name;
+  DType dtype = DType::kF32;
+  std::vector<int64_t> shape;  // empty: a scalar
+};
 
 // A tensor whose bytes belong to somebody else. They need not be aligned.
 struct TensorView {
@@ -56,6 +67,9 @@ class SafetensorsFile {
   // Null when there is none. O(log n).
   const TensorView* Find(absl::string_view name) const;
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  // Gives back the memory that reading `bytes`, part of some tensor's, took; reading them again maps them again.
+  // Thread-safe.
+  void Release(absl::string_view bytes) const;
 
  private:
   std::string path_;
@@ -70,9 +84,15 @@ class SafetensorsFile {
 // bytes do not fit its shape, a name is used twice, or a name is "__metadata__". Names and metadata must be UTF-8.
 std::string SafetensorsBytes(std::vector<TensorView> tensors, const std::map<std::string, std::string>& metadata = {});
 
-// Writes those bytes atomically (base/file.h). Needs memory for a copy of the tensors.
+// Writes those bytes atomically (base/file.h), tensor by tensor.
 absl::Status WriteSafetensors(const std::string& path, std::vector<TensorView> tensors,
                               const std::map<std::string, std::string>& metadata = {});
+
+// The same for tensors that are made as they are written: bytes(tensor) gives a tensor's bytes, which need to live
+// until the next call. The first error of `bytes` is returned, and there is no file. CHECK-fails as SafetensorsBytes.
+absl::Status WriteSafetensors(const std::string& path, std::vector<TensorInfo> tensors,
+                              absl::FunctionRef<absl::StatusOr<absl::string_view>(const TensorInfo&)> bytes,
+                              const std::map<std::string, std::string>& metadata);
 
 }  // namespace lm
 

@@ -15,6 +15,8 @@ namespace {
 constexpr int64_t kSharingTokens = 512;
 // Tokens of one forward pass, padding included: enough to keep the matrix products busy, few enough to stay in cache.
 constexpr int64_t kPassTokens = 2048;
+// A row joins a pass if at most one in so many of its tokens is padding there.
+constexpr int64_t kMostPadding = 8;
 
 // A prompt once, then the responses that are scored under it, each in a segment of its own with positions that go on
 // where the prompt ends. A response's last token is only ever predicted, so it is not part of the row.
@@ -87,6 +89,17 @@ void AppendRow(const ScoringBatch& batch, const Row& row, int64_t width, Pass& p
   while (static_cast<int64_t>(pass.ids.size()) < begin + width) append(0, 0, -1);
 }
 
+// The end of the pass that begins with a row, the longest of those that follow.
+size_t EndOfPass(const std::vector<Row>& rows, size_t begin) {
+  const int64_t width = rows[begin].tokens;
+  size_t end = begin + 1;
+  while (end < rows.size() && (end + 1 - begin) * width <= kPassTokens &&
+         kMostPadding * (width - rows[end].tokens) <= width) {
+    ++end;
+  }
+  return end;
+}
+
 // [P]: this pass's share of each pair's sum.
 torch::Tensor ScorePass(const Decoder& model, const Pass& pass, int64_t rows, int64_t num_pairs) {
   const auto tensor = [&model](const std::vector<int64_t>& values) {
@@ -110,7 +123,7 @@ PairScores ScorePairs(const Decoder& model, const ScoringBatch& batch) {
   const std::vector<Row> rows = LayOut(batch);
   for (size_t begin = 0; begin < rows.size();) {
     const int64_t width = rows[begin].tokens;
-    const size_t end = std::min<size_t>(rows.size(), begin + std::max<int64_t>(1, kPassTokens / width));
+    const size_t end = EndOfPass(rows, begin);
     Pass pass;
     for (size_t r = begin; r < end; ++r) AppendRow(batch, rows[r], width, pass);
     const torch::Tensor sum_P = ScorePass(model, pass, end - begin, num_pairs);

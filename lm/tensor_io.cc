@@ -1,12 +1,17 @@
 #include "lm/tensor_io.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "base/check.h"
+#include "base/status.h"
 
 namespace lm {
 namespace {
+
+// 4 MiB of float32.
+constexpr int64_t kPartElements = int64_t{1} << 20;
 
 struct TypePair {
   DType dtype;
@@ -20,6 +25,8 @@ constexpr TypePair kTypes[] = {
     {DType::kBool, torch::kBool},
 };
 
+}  // namespace
+
 torch::ScalarType ScalarTypeOf(DType dtype) {
   for (const TypePair& pair : kTypes) {
     if (pair.dtype == dtype) return pair.scalar_type;
@@ -28,15 +35,13 @@ torch::ScalarType ScalarTypeOf(DType dtype) {
   return torch::kFloat32;
 }
 
-DType DTypeOf(const torch::Tensor& tensor, const std::string& name) {
+DType DTypeOf(torch::ScalarType type) {
   for (const TypePair& pair : kTypes) {
-    if (pair.scalar_type == tensor.scalar_type()) return pair.dtype;
+    if (pair.scalar_type == type) return pair.dtype;
   }
-  SAMI_CHECK(false) << name << ": " << tensor.dtype().name();
+  SAMI_CHECK(false) << torch::toString(type);
   return DType::kF32;
 }
-
-}  // namespace
 
 torch::Tensor ToTensor(const TensorView& view) {
   // A bool that is neither 0 nor 1 would be undefined behaviour; a file may hold one.
@@ -47,10 +52,30 @@ torch::Tensor ToTensor(const TensorView& view) {
   return is_bool ? tensor.ne(0) : tensor;
 }
 
+absl::Status ForEachPart(const TensorView& view,
+                         absl::FunctionRef<absl::Status(int64_t begin, const torch::Tensor& part)> visit) {
+  const int64_t size = DTypeBytes(view.dtype), elements = static_cast<int64_t>(view.bytes.size()) / size;
+  for (int64_t begin = 0; begin < elements; begin += kPartElements) {
+    const int64_t count = std::min(kPartElements, elements - begin);
+    const TensorView part = {view.name, view.dtype, {count}, view.bytes.substr(begin * size, count * size)};
+    RETURN_IF_ERROR(visit(begin, ToTensor(part)));
+  }
+  return absl::OkStatus();
+}
+
+bool AllFinite(const torch::Tensor& tensor) {
+  const torch::Tensor flat = tensor.detach().reshape({-1});
+  for (int64_t begin = 0; begin < flat.numel(); begin += kPartElements) {
+    const torch::Tensor part = flat.slice(0, begin, begin + kPartElements);
+    if (!torch::isfinite(part).all().item<bool>()) return false;
+  }
+  return true;
+}
+
 TensorView ViewOf(std::string name, const torch::Tensor& tensor) {
   SAMI_CHECK(tensor.device().is_cpu() && tensor.is_contiguous()) << name;
   TensorView view;
-  view.dtype = DTypeOf(tensor, name);
+  view.dtype = DTypeOf(tensor.scalar_type());
   view.name = std::move(name);
   view.shape = tensor.sizes().vec();
   view.bytes = absl::string_view(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "lm/precision.h"
+#include "lm/row_kernels.h"
 
 namespace lm {
 namespace {
@@ -11,10 +12,29 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-// [n, V] for a chunk of n positions.
-torch::Tensor LogSoftmax(const torch::Tensor& hidden, const torch::Tensor& weight) {
-  const torch::Tensor logits = torch::linear(hidden, weight);
-  return torch::log_softmax(logits, -1, AtLeastFloat32(logits.scalar_type()));
+bool HasKernels(const torch::Tensor& x) {
+  return x.device().is_cpu() && x.scalar_type() == torch::kFloat32 && x.is_contiguous();
+}
+
+// log(sum(exp(logits_NV[n]))), [N], in float32 or better.
+torch::Tensor LogSumExp(const torch::Tensor& logits_NV) {
+  if (!HasKernels(logits_NV)) return logits_NV.to(AtLeastFloat32(logits_NV.scalar_type())).logsumexp(1);
+  torch::Tensor sums_N = torch::empty({logits_NV.size(0)}, logits_NV.options());
+  LogSumExpRows(logits_NV.size(0), logits_NV.size(1), logits_NV.data_ptr<float>(), sums_N.data_ptr<float>());
+  return sums_N;
+}
+
+// d log p[target] / d logits = onehot(target) - softmax, times gradient_N. The logits are overwritten where possible.
+torch::Tensor LogProbBackward(const torch::Tensor& logits_NV, const torch::Tensor& log_sum_exps_N,
+                              const torch::Tensor& targets_N, const torch::Tensor& gradient_N) {
+  if (HasKernels(logits_NV)) {
+    LogProbBackwardRows(logits_NV.size(0), logits_NV.size(1), log_sum_exps_N.data_ptr<float>(),
+                        targets_N.data_ptr<int64_t>(), gradient_N.data_ptr<float>(), logits_NV.data_ptr<float>());
+    return logits_NV;
+  }
+  const torch::Tensor gradient = gradient_N.unsqueeze(1);
+  const torch::Tensor log_probs = logits_NV.to(gradient.scalar_type()) - log_sum_exps_N.unsqueeze(1);
+  return log_probs.exp().mul_(-gradient).scatter_add_(1, targets_N.unsqueeze(1), gradient).to(logits_NV.scalar_type());
 }
 
 class Function : public torch::autograd::Function<Function> {
@@ -24,37 +44,39 @@ class Function : public torch::autograd::Function<Function> {
     const int64_t positions = hidden.size(0);
     const bool whole = positions <= chunk;
     torch::Tensor kept;
-    std::vector<torch::Tensor> parts;
+    std::vector<torch::Tensor> log_probs, log_sum_exps;
     for (int64_t begin = 0; begin < positions; begin += chunk) {
       const int64_t size = std::min(chunk, positions - begin);
-      const torch::Tensor log_probs = LogSoftmax(hidden.narrow(0, begin, size), weight);
-      parts.push_back(log_probs.gather(1, targets.narrow(0, begin, size).unsqueeze(1)).squeeze(1));
-      if (whole) kept = log_probs;
+      const torch::Tensor logits = torch::linear(hidden.narrow(0, begin, size), weight);
+      const torch::Tensor scored = logits.gather(1, targets.narrow(0, begin, size).unsqueeze(1)).squeeze(1);
+      log_sum_exps.push_back(LogSumExp(logits));
+      log_probs.push_back(scored.to(log_sum_exps.back().scalar_type()) - log_sum_exps.back());
+      if (whole) kept = logits;
     }
-    context->save_for_backward({hidden, weight, targets, kept});
+    context->save_for_backward({hidden, weight, targets.contiguous(), torch::cat(log_sum_exps), kept});
     context->saved_data["chunk"] = chunk;
-    return torch::cat(parts);
+    return torch::cat(log_probs);
   }
 
-  // d log p[target] / d logits = onehot(target) - softmax.
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &hidden = saved[0], &weight = saved[1], &targets = saved[2], &kept = saved[3];
+    const torch::Tensor &hidden = saved[0], &weight = saved[1], &targets = saved[2], &log_sum_exps = saved[3];
+    const torch::Tensor& kept = saved[4];
+    const torch::Tensor gradient = gradients[0].contiguous();
     const int64_t positions = hidden.size(0), chunk = context->saved_data["chunk"].toInt();
-    torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient = torch::empty_like(weight);
+    torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient;
+    if (weight.requires_grad()) weight_gradient = torch::empty_like(weight);
     for (int64_t begin = 0; begin < positions; begin += chunk) {
-      const int64_t size = std::min(chunk, positions - begin);
-      const torch::Tensor part = hidden.narrow(0, begin, size);
-      const torch::Tensor gradient = gradients[0].narrow(0, begin, size).unsqueeze(1);
-      torch::Tensor by_logits = (kept.defined() ? kept.exp() : LogSoftmax(part, weight).exp_()).mul_(-gradient);
-      by_logits.scatter_add_(1, targets.narrow(0, begin, size).unsqueeze(1), gradient);
-      by_logits = by_logits.to(weight.scalar_type());
-      torch::Tensor out = hidden_gradient.narrow(0, begin, size);
+      const auto part = [&](const torch::Tensor& x) { return x.narrow(0, begin, std::min(chunk, positions - begin)); };
+      const torch::Tensor logits = kept.defined() ? kept : torch::linear(part(hidden), weight);
+      const torch::Tensor by_logits = LogProbBackward(logits, part(log_sum_exps), part(targets), part(gradient));
+      torch::Tensor out = part(hidden_gradient);
       torch::mm_out(out, by_logits, weight);
+      if (!weight_gradient.defined()) continue;
       if (begin == 0) {
-        torch::mm_out(weight_gradient, by_logits.t(), part);
+        torch::mm_out(weight_gradient, by_logits.t(), part(hidden));
       } else {
-        weight_gradient.addmm_(by_logits.t(), part);
+        weight_gradient.addmm_(by_logits.t(), part(hidden));
       }
     }
     return {hidden_gradient, weight_gradient, torch::Tensor(), torch::Tensor()};

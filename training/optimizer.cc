@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/check.h"
 #include "base/parallel.h"
@@ -12,10 +13,48 @@ namespace {
 
 using ::sami_harness::OptimizerConfig;
 
-// 16 Ki float32 elements of four tensors and a temporary: 320 KiB.
-constexpr int64_t kBlockElements = 1 << 14;
-// Blocks that a thread takes at a time.
-constexpr int64_t kBlocksPerItem = 8;
+// Elements that a thread takes at a time.
+constexpr int64_t kBlockElements = 1 << 17;
+
+template <typename T>
+T* Data(const torch::Tensor& tensor) {
+  return tensor.defined() ? tensor.data_ptr<T>() : nullptr;
+}
+
+bool HasKernels(const torch::Tensor& tensor) {
+  return tensor.device().is_cpu() &&
+         (tensor.scalar_type() == torch::kFloat32 || tensor.scalar_type() == torch::kFloat64);
+}
+
+// Calls work(T{}) with the elements' type.
+template <typename Work>
+auto WithType(const torch::Tensor& tensor, const Work& work) {
+  return tensor.scalar_type() == torch::kFloat64 ? work(double{}) : work(float{});
+}
+
+double SquaresOf(const torch::Tensor& gradient) {
+  if (!HasKernels(gradient)) {
+    const torch::Tensor norm = torch::linalg_vector_norm(gradient, 2, torch::nullopt, false, torch::kFloat64);
+    return std::pow(norm.item<double>(), 2);
+  }
+  return WithType(gradient, [&](auto type) { return SumOfSquares(gradient.numel(), Data<decltype(type)>(gradient)); });
+}
+
+// The updates of update_kernels.h for other devices and types.
+void UpdateWithTorch(const AdamWConstants& c, const torch::Tensor& gradient, const torch::Tensor& parameter,
+                     const torch::Tensor& first, const torch::Tensor& second) {
+  gradient.mul_(c.gradient_scale);
+  first.mul_(c.beta1).add_(gradient, 1 - c.beta1);
+  second.mul_(c.beta2).addcmul_(gradient, gradient, 1 - c.beta2);
+  parameter.mul_(c.decay).addcdiv_(first, second.sqrt().div_(c.root_correction).add_(c.epsilon), -c.rate);
+}
+
+void UpdateWithTorch(const RmsPropConstants& c, const torch::Tensor& gradient, const torch::Tensor& parameter,
+                     const torch::Tensor& second) {
+  gradient.mul_(c.gradient_scale).add_(parameter, c.decay);
+  second.mul_(c.alpha).addcmul_(gradient, gradient, 1 - c.alpha);
+  parameter.addcdiv_(gradient, second.sqrt().add_(c.epsilon), -c.rate);
+}
 
 }  // namespace
 
@@ -41,55 +80,57 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Ten
   }
 }
 
-void Optimizer::ForEachBlock(int threads, absl::FunctionRef<void(int64_t)> work) const {
-  const int64_t blocks = blocks_.size();
-  base::ParallelFor((blocks + kBlocksPerItem - 1) / kBlocksPerItem, threads, [&](int64_t item) {
+double Optimizer::GradientNorm(int threads) const {
+  std::vector<double> squares(blocks_.size());
+  base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
     lm::ObeyThreadLimit();
-    for (int64_t i = item * kBlocksPerItem; i < std::min((item + 1) * kBlocksPerItem, blocks); ++i) work(i);
+    squares[i] = SquaresOf(blocks_[i].gradient);
   });
+  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
 }
 
-double Optimizer::GradientNorm(int threads) const {
-  std::vector<double> norms(blocks_.size());
-  ForEachBlock(threads, [&](int64_t i) {
-    norms[i] = torch::linalg_vector_norm(blocks_[i].gradient, 2, torch::nullopt, false, torch::kFloat64).item<double>();
-  });
-  double squares = 0;
-  for (const double norm : norms) squares += norm * norm;
-  return std::sqrt(squares);
-}
-
-void Optimizer::Step(double learning_rate, double gradient_scale, int threads) {
+int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads) {
   ++state_.steps;
-  ForEachBlock(threads, [&](int64_t i) {
+  std::vector<int64_t> changed(blocks_.size());
+  base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
+    const torch::NoGradGuard no_grad;
+    lm::ObeyThreadLimit();
     const Block& block = blocks_[i];
-    block.gradient.mul_(gradient_scale);
-    if (config_.algorithm() == OptimizerConfig::ADAMW) {
-      AdamW(block, learning_rate);
-    } else {
-      RmsProp(block, learning_rate);
-    }
+    const double decay = block.decays ? config_.weight_decay() : 0;
+    changed[i] = config_.algorithm() == OptimizerConfig::RMSPROP
+                     ? RmsProp(block, {gradient_scale, decay, config_.alpha(), learning_rate, config_.epsilon()})
+                     : AdamW(block, {gradient_scale, 1 - learning_rate * decay, config_.beta1(), config_.beta2(),
+                                     learning_rate / (1 - std::pow(config_.beta1(), state_.steps)),
+                                     std::sqrt(1 - std::pow(config_.beta2(), state_.steps)), config_.epsilon()});
+  });
+  return std::accumulate(changed.begin(), changed.end(), int64_t{0});
+}
+
+int64_t Optimizer::AdamW(const Block& block, const AdamWConstants& constants) {
+  if (!HasKernels(block.parameter)) {
+    const torch::Tensor was = block.parameter.clone();
+    UpdateWithTorch(constants, block.gradient, block.parameter, block.first, block.second);
+    return was.ne(block.parameter).sum().item<int64_t>();
+  }
+  return WithType(block.parameter, [&](auto type) {
+    using T = decltype(type);
+    return UpdateAdamW(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
+                       Data<T>(block.first), Data<T>(block.second));
   });
 }
 
-void Optimizer::AdamW(const Block& block, double learning_rate) const {
-  const double beta1 = config_.beta1(), beta2 = config_.beta2();
-  const double correction1 = 1 - std::pow(beta1, state_.steps);
-  const double correction2 = 1 - std::pow(beta2, state_.steps);
-  if (block.decays && config_.weight_decay() > 0) block.parameter.mul_(1 - learning_rate * config_.weight_decay());
-  block.first.mul_(beta1).add_(block.gradient, 1 - beta1);
-  block.second.mul_(beta2).addcmul_(block.gradient, block.gradient, 1 - beta2);
-  const torch::Tensor denominator = block.second.sqrt().div_(std::sqrt(correction2)).add_(config_.epsilon());
-  block.parameter.addcdiv_(block.first, denominator, -learning_rate / correction1);
-}
-
-void Optimizer::RmsProp(const Block& block, double learning_rate) const {
-  const double alpha = config_.alpha();
-  if (block.decays && config_.weight_decay() > 0) block.gradient.add_(block.parameter, config_.weight_decay());
-  block.second.mul_(alpha).addcmul_(block.gradient, block.gradient, 1 - alpha);
-  const torch::Tensor denominator = block.second.sqrt().add_(config_.epsilon());
-  block.parameter.addcdiv_(block.gradient, denominator, -learning_rate);
+int64_t Optimizer::RmsProp(const Block& block, const RmsPropConstants& constants) {
+  if (!HasKernels(block.parameter)) {
+    const torch::Tensor was = block.parameter.clone();
+    UpdateWithTorch(constants, block.gradient, block.parameter, block.second);
+    return was.ne(block.parameter).sum().item<int64_t>();
+  }
+  return WithType(block.parameter, [&](auto type) {
+    using T = decltype(type);
+    return UpdateRmsProp(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
+                         Data<T>(block.second));
+  });
 }
 
 void Optimizer::Restore(const State& state) {

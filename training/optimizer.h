@@ -15,8 +15,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "training/config.pb.h"
+#include "training/update_kernels.h"
 
 namespace training {
 
@@ -38,24 +38,24 @@ class Optimizer {
   // L2 norm over all gradients, in double precision. The same for any number of threads.
   double GradientNorm(int threads) const;
 
-  // One update with gradient_scale * gradients(). Changes gradients(). The same for any number of threads.
-  void Step(double learning_rate, double gradient_scale, int threads);
+  // One update with gradient_scale * gradients(). Returns how many elements of the parameters it changed: at small
+  // rates, those whose update is less than half their spacing stay. The same for any number of threads.
+  int64_t Step(double learning_rate, double gradient_scale, int threads);
 
   const State& state() const { return state_; }
   // Copies a state into this one's storage. CHECK-fails unless shapes agree.
   void Restore(const State& state);
 
  private:
-  // A run of elements of one parameter and all that belongs to it: short enough that the few operations of an update
-  // find it in the cache, so that memory is passed over once.
+  // A run of elements of one parameter and all that belongs to it.
   struct Block {
     torch::Tensor parameter, gradient, first, second;
     bool decays;
   };
 
-  void ForEachBlock(int threads, absl::FunctionRef<void(int64_t)> work) const;
-  void AdamW(const Block& block, double learning_rate) const;
-  void RmsProp(const Block& block, double learning_rate) const;
+  // How many elements were changed.
+  static int64_t AdamW(const Block& block, const AdamWConstants& constants);
+  static int64_t RmsProp(const Block& block, const RmsPropConstants& constants);
 
   const sami_harness::OptimizerConfig config_;
   std::vector<torch::Tensor> gradients_;

@@ -16,11 +16,11 @@ torch::Tensor RandomTensor(std::vector<int64_t> shape, torch::Dtype dtype, base:
   return tensor.to(dtype);
 }
 
-// Sizes around the optimizer's blocks of 2^14 elements.
+// Sizes of less and more than one of the optimizer's blocks of 2^17 elements.
 std::vector<torch::Tensor> Matrices(torch::Dtype dtype) {
   base::RandomStream stream(1, "optimizer_test/parameters");
-  return {RandomTensor({129, 130}, dtype, stream), RandomTensor({3, 5}, dtype, stream),
-          RandomTensor({128, 128}, dtype, stream), RandomTensor({1, 1}, dtype, stream)};
+  return {RandomTensor({1025, 130}, dtype, stream), RandomTensor({3, 5}, dtype, stream),
+          RandomTensor({1024, 128}, dtype, stream), RandomTensor({1, 1}, dtype, stream)};
 }
 
 std::vector<torch::Tensor> Copies(const std::vector<torch::Tensor>& tensors) {
@@ -70,6 +70,7 @@ TEST(OptimizerTest, AdamWIsTorchs) {
   config.set_weight_decay(0.1);
   EXPECT_LT(LargestDifference(config, torch::kFloat64), 1e-12);
   EXPECT_LT(LargestDifference(config, torch::kFloat32), 1e-6);
+  EXPECT_LT(LargestDifference(config, torch::kBFloat16), 0.1);  // its spacing is 2^-7 above 2, and there are 20 steps
 }
 
 TEST(OptimizerTest, RmsPropIsTorchs) {
@@ -79,6 +80,7 @@ TEST(OptimizerTest, RmsPropIsTorchs) {
   config.set_weight_decay(0.1);
   EXPECT_LT(LargestDifference(config, torch::kFloat64), 1e-12);
   EXPECT_LT(LargestDifference(config, torch::kFloat32), 1e-6);
+  EXPECT_LT(LargestDifference(config, torch::kBFloat16), 0.1);  // its spacing is 2^-7 above 2, and there are 20 steps
 }
 
 TEST(OptimizerTest, VectorsDecayOnlyWhenAsked) {
@@ -94,6 +96,23 @@ TEST(OptimizerTest, VectorsDecayOnlyWhenAsked) {
     config.set_decay_norms(true);
     Optimizer(config, {vector}).Step(0.1, 1, 1);
     EXPECT_TRUE((vector < 2).all().item<bool>());
+  }
+}
+
+// An update of less than half a weight's spacing is lost, and is not counted.
+TEST(OptimizerTest, CountsTheElementsThatItChanges) {
+  for (const auto algorithm : {OptimizerConfig::ADAMW, OptimizerConfig::RMSPROP}) {
+    OptimizerConfig config;
+    config.set_algorithm(algorithm);
+    config.set_weight_decay(0);
+    const torch::Tensor weights = torch::tensor({{1.0f, 1e6f, 0.0f, -3.0f}});
+    Optimizer optimizer(config, {weights});
+    optimizer.gradients()[0].copy_(torch::tensor({{1.0f, 1.0f, 0.0f, -1.0f}}));
+    EXPECT_EQ(optimizer.Step(1e-3, 1, 1), 2);
+    const torch::Tensor wide = weights.to(torch::kFloat64);
+    Optimizer wide_optimizer(config, {wide});
+    wide_optimizer.gradients()[0].copy_(torch::tensor({{1.0, 1.0, 0.0, -1.0}}));
+    EXPECT_EQ(wide_optimizer.Step(1e-3, 1, 1), 3);
   }
 }
 

@@ -37,6 +37,12 @@ std::vector<torch::Tensor> Values(const lm::Decoder& model) {
   return values;
 }
 
+int64_t NumElements(const std::vector<torch::Tensor>& tensors) {
+  int64_t count = 0;
+  for (const torch::Tensor& tensor : tensors) count += tensor.numel();
+  return count;
+}
+
 // Gradients are recorded while this lives.
 class GradientScope {
  public:
@@ -64,6 +70,7 @@ class Run {
         parameters_(Values(model)),
         order_(objective.num_examples(), config, options.seed, options.name),
         optimizer_(config.optimizer(), parameters_),
+        num_elements_(NumElements(parameters_)),
         fingerprint_(Fingerprint()) {}
 
   absl::Status Train();
@@ -75,6 +82,7 @@ class Run {
   absl::Status Step(int64_t step);
   absl::Status SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const;
   absl::StatusOr<Contribution> Microbatch(absl::Span<const int64_t> examples) const;
+  void AddRouterLoss(const lm::RouterLoad& load, absl::Span<const int64_t> examples, Evaluation& evaluation) const;
   void Record(StepMetrics metrics);
   absl::Status At(int64_t step, const absl::Status& status) const;
   std::string Named(absl::Span<const int64_t> examples) const;
@@ -87,6 +95,7 @@ class Run {
   const std::vector<torch::Tensor> parameters_;
   ExampleOrder order_;
   Optimizer optimizer_;
+  const int64_t num_elements_;
   const std::string fingerprint_;
   std::vector<StepMetrics> history_;
   int64_t examples_done_ = 0;
@@ -101,9 +110,9 @@ std::string Run::Fingerprint() const {
     weight += objective_.Weight(i);
     tokens += objective_.NumTokens(i);
   }
-  std::string text =
-      absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n", objective_.num_examples(), "\n",
-                   tokens, "\n", absl::StrFormat("%.17g", weight), "\n", config_.SerializeAsString());
+  std::string text = absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n",
+                                  objective_.num_examples(), "\n", tokens, "\n", absl::StrFormat("%.17g", weight), "\n",
+                                  config_.SerializeAsString(), "\n", lm::ModelConfigToJson(model_.config()));
   for (const lm::Parameter& parameter : model_.parameters()) {
     absl::StrAppend(&text, "\n", parameter.name, " ", torch::toString(parameter.value.scalar_type()), " ",
                     absl::StrJoin(parameter.value.sizes(), "x"));
@@ -169,7 +178,7 @@ absl::Status Run::Step(int64_t step) {
   const double limit = config_.optimizer().max_grad_norm();
   const double clip = limit > 0 ? std::min(1.0, limit / (norm + kClipEpsilon)) : 1;
   const double rate = LearningRate(config_, step, order_.num_steps());
-  optimizer_.Step(rate, clip / divisor, options_.threads);
+  const int64_t changed = optimizer_.Step(rate, clip / divisor, options_.threads);
 
   StepMetrics metrics = {step,
                          static_cast<double>(examples_done_ + examples) / objective_.num_examples(),
@@ -180,6 +189,7 @@ absl::Status Run::Step(int64_t step) {
                          tokens,
                          {}};
   for (const Metric& metric : sum.metrics()) metrics.metrics.emplace_back(metric.name, metric.sum / metric.weight);
+  metrics.metrics.emplace_back("update/changed_share", static_cast<double>(changed) / num_elements_);
   Record(std::move(metrics));
   return absl::OkStatus();
 }
@@ -202,7 +212,11 @@ absl::Status Run::SumGradients(const std::vector<int64_t>& batch, GradientSum& s
 }
 
 absl::StatusOr<Contribution> Run::Microbatch(absl::Span<const int64_t> examples) const {
-  const Evaluation evaluation = objective_.Evaluate(model_, examples);
+  lm::Decoder model = model_;  // shares the parameters
+  lm::RouterLoad load;
+  if (model.config().num_experts > 0) model.ObserveRouters(&load);
+  Evaluation evaluation = objective_.Evaluate(model, examples);
+  if (!load.empty()) AddRouterLoss(load, examples, evaluation);
   const double loss = evaluation.weighted_loss.item<double>();
   if (!std::isfinite(loss)) {
     return absl::InternalError(
@@ -211,6 +225,14 @@ absl::StatusOr<Contribution> Run::Microbatch(absl::Span<const int64_t> examples)
   return Contribution{torch::autograd::grad({evaluation.weighted_loss}, parameters_, /*grad_outputs=*/{},
                                             /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true),
                       loss, evaluation.metrics};
+}
+
+void Run::AddRouterLoss(const lm::RouterLoad& load, absl::Span<const int64_t> examples, Evaluation& evaluation) const {
+  double weight = 0;
+  for (const int64_t example : examples) weight += objective_.Weight(example);
+  const torch::Tensor loss = load.Loss();
+  evaluation.weighted_loss = evaluation.weighted_loss + model_.config().router_aux_loss_coef * weight * loss;
+  evaluation.metrics.push_back({"router/balance_loss", loss.item<double>() * weight, weight});
 }
 
 std::string Run::Named(absl::Span<const int64_t> examples) const {

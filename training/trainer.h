@@ -24,6 +24,7 @@ struct StepMetrics {
   double learning_rate;
   int64_t examples;
   int64_t tokens;
+  // The objective's, then "update/changed_share": the share of the trained weights that the step changed.
   std::vector<std::pair<std::string, double>> metrics;
 };
 
@@ -44,6 +45,9 @@ struct TrainerOptions {
 // checkpoints load as). Each microbatch is computed on one thread and gradients are added in the microbatches' order
 // (training/gradient_sum.h), so the result does not depend on `threads`. The examples' order is training/order.h's,
 // the rate training/schedule.h's, the update training/optimizer.h's on gradients clipped to max_grad_norm.
+// A model with experts (config.num_experts > 0) is trained on the objective's loss plus router_aux_loss_coef times its
+// routers' load-balancing loss (lm/experts.h): of each microbatch by itself, as accumulating trainers compute it, with
+// the weight of the microbatch's examples. The metric "router/balance_loss" tells it.
 // A step's gradient is divided by its examples' weight (config.divide_by_full_batch: by a full batch's); grad_norm is
 // that of the result.
 //

@@ -80,9 +80,12 @@ TEST(TrainerTest, LearnsAndReports) {
   EXPECT_EQ(last.epoch, 40);
   EXPECT_EQ(last.examples, 2);
   EXPECT_EQ(last.tokens, 2 * ToyObjective::kTokens);
-  ASSERT_EQ(last.metrics.size(), 2u);
+  ASSERT_EQ(last.metrics.size(), 3u);
   EXPECT_EQ(last.metrics[0].first, "loss");
   EXPECT_NEAR(last.metrics[0].second, last.loss, 1e-6);  // a weighted mean, like the step's loss
+  EXPECT_EQ(last.metrics[2].first, "update/changed_share");
+  EXPECT_GT(last.metrics[2].second, 0.5);
+  EXPECT_LE(last.metrics[2].second, 1);
 }
 
 TEST(TrainerTest, RecomputedActivationsGiveTheSameBits) {
