@@ -40,6 +40,8 @@ inline constexpr char kMethodWald[] = "wald";
 inline constexpr char kMethodWilsonCorrected[] = "wilson-continuity";
 // Wilson's with the effective number of items that the scores' variance gives (mean_interval.h).
 inline constexpr char kMethodEffectiveWilson[] = "wilson-effective";
+// For paired differences of which few are not 0 (mean_interval.h).
+inline constexpr char kMethodAgrestiMin[] = "agresti-min";
 inline constexpr char kMethodStudent[] = "student-t";
 // Student's with a cluster-robust standard error (cluster.h).
 inline constexpr char kMethodClusterCr1[] = "cluster-cr1-t";

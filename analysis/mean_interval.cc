@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
 
 #include "Eigen/Core"
 #include "absl/strings/str_cat.h"
@@ -12,6 +11,8 @@
 
 namespace analysis {
 namespace {
+
+constexpr double kExtraItems = 4;
 
 absl::Status Validate(absl::Span<const double> values, double low, double high, double level) {
   if (values.empty()) return absl::InvalidArgumentError("a mean needs at least one item");
@@ -45,21 +46,51 @@ Estimate Start(absl::Span<const double> values, double level) {
   return estimate;
 }
 
+// The interval of Agresti and Min.
+void PadDifferences(absl::Span<const double> differences, Estimate* estimate) {
+  double sum = 0, squares = 0, largest = 0;
+  for (double difference : differences) {
+    sum += difference;
+    squares += difference * difference;
+    largest = std::max(largest, std::abs(difference));
+  }
+  if (largest == 0) largest = 1;
+  const double n = differences.size() + 2, mean = sum / n;
+  const double half =
+      NormalCritical(estimate->level) * std::sqrt(((squares + largest * largest) / n - mean * mean) / n);
+  estimate->low = std::min(estimate->value, mean - half);
+  estimate->high = std::max(estimate->value, mean + half);
+  estimate->method = kMethodAgrestiMin;
+}
+
 }  // namespace
 
 absl::StatusOr<Estimate> ScoreMeanInterval(absl::Span<const double> scores, double level) {
   RETURN_IF_ERROR(Validate(scores, 0, 1, level));
-  Estimate estimate = Start(scores, level);
-  const double mean = std::clamp(estimate.value, 0.0, 1.0), variance = MeanVariance(scores, mean);
-  const bool spread = variance > 0;
-  const double z = spread ? StudentCritical(level, estimate.n - 1) : NormalCritical(level);
-  const double effective = spread ? mean * (1 - mean) / variance : estimate.n;
+  const double mean = std::clamp(Start(scores, level).value, 0.0, 1.0);
+  return ScoreIntervalFromError(mean, std::sqrt(MeanVariance(scores, mean)), scores.size(), level);
+}
+
+absl::StatusOr<Estimate> ScoreIntervalFromError(double mean, double standard_error, int64_t n, double level) {
+  RETURN_IF_ERROR(Validate({&mean, 1}, 0, 1, level));
+  const double z = NormalCritical(level), z2 = z * z;
+  const bool spread = standard_error > 0;
+  double effective = n;
+  if (spread) {
+    const double centre = (n * mean + z2 / 2) / (n + z2), variance = standard_error * standard_error * n;
+    const double padded = ((n - 1) * variance + kExtraItems * centre * (1 - centre)) / (n - 1 + kExtraItems);
+    effective = std::max(1.0, n * mean * (1 - mean) / padded);
+  }
   // The roots of (mean - p)^2 = q p (1 - p).
-  const double q = z * z / effective;
-  const double centre = (mean + q / 2) / (1 + q), half = std::sqrt(q * mean * (1 - mean) + q * q / 4) / (1 + q);
-  estimate.standard_error = spread ? std::sqrt(variance) : kUndefined;
-  estimate.low = mean == 0 ? 0 : std::max(0.0, centre - half);
-  estimate.high = mean == 1 ? 1 : std::min(1.0, centre + half);
+  const double q = z2 / effective, middle = (mean + q / 2) / (1 + q);
+  const double half = std::sqrt(q * mean * (1 - mean) + q * q / 4) / (1 + q);
+  Estimate estimate;
+  estimate.value = mean;
+  estimate.level = level;
+  estimate.n = n;
+  if (spread) estimate.standard_error = standard_error;
+  estimate.low = mean == 0 ? 0 : std::max(0.0, middle - half);
+  estimate.high = mean == 1 ? 1 : std::min(1.0, middle + half);
   estimate.method = kMethodEffectiveWilson;
   return estimate;
 }
@@ -81,14 +112,9 @@ absl::StatusOr<Estimate> StudentInterval(absl::Span<const double> values, double
 
 absl::StatusOr<Estimate> DifferenceInterval(absl::Span<const double> differences, double level) {
   RETURN_IF_ERROR(Validate(differences, -1, 1, level));
+  const int64_t different = differences.size() - std::count(differences.begin(), differences.end(), 0);
   ASSIGN_OR_RETURN(Estimate estimate, StudentInterval(differences, level));
-  if (estimate.method == kMethodNone) {
-    const std::vector<double> scores(differences.size(), (1 + estimate.value) / 2);
-    ASSIGN_OR_RETURN(const Estimate half, ScoreMeanInterval(scores, level));
-    estimate.low = 2 * half.low - 1;
-    estimate.high = 2 * half.high - 1;
-    estimate.method = half.method;
-  }
+  if (different < kFewDifferent || estimate.method == kMethodNone) PadDifferences(differences, &estimate);
   estimate.low = std::max(-1.0, estimate.low);
   estimate.high = std::min(1.0, estimate.high);
   return estimate;
