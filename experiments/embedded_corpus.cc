@@ -49,7 +49,7 @@ std::vector<CorpusText> WordProblemCorpus(int64_t count, const StyleChances& cha
   texts.reserve(count);
   for (int64_t i = 0; i < count; ++i) {
     base::RandomStream stream(seed, stream_name, i);
-    const embedded::WordProblem problem = embedded::DrawWordProblem(embedded::Split::kTrain, stream);
+    const embedded::WordProblem problem = embedded::DrawWordProblem(embedded::Split::kTrain, 2, stream);
     if (stream.Bernoulli(0.5)) {
       texts.push_back({PlainPrompt(problem.question), problem.respond(stream.Bernoulli(chances.plain), false)});
       continue;

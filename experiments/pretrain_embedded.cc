@@ -135,6 +135,20 @@ std::string DefaultFolder(const std::string& spec_path) {
   return absl::StrCat(base::WorkspaceFolder(), "/runs/", std::filesystem::path(spec_path).stem().string());
 }
 
+// Random weights with a new tokenizer, or the model of start_folder; and where the tokenizer's files are.
+absl::StatusOr<lm::LanguageModel> StartModel(const Settings& settings, std::string* tokenizer_folder) {
+  if (!settings.spec.start_folder().empty()) {
+    const bool absolute = settings.spec.start_folder()[0] == '/';
+    *tokenizer_folder = absl::StrCat(absolute ? "" : base::WorkspaceFolder() + "/", settings.spec.start_folder());
+    return lm::LoadLanguageModel(*tokenizer_folder);
+  }
+  *tokenizer_folder = absl::StrCat(settings.out, "/tokenizer");
+  RETURN_IF_ERROR(MakeTokenizer(settings, *tokenizer_folder));
+  ASSIGN_OR_RETURN(auto tokenizer, lm::LoadTokenizer(absl::StrCat(*tokenizer_folder, "/tokenizer.json")));
+  const lm::ModelConfig config = Config(settings.spec.architecture(), *tokenizer);
+  return lm::LanguageModel{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer)};
+}
+
 absl::Status Run() {
   Settings settings;
   std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
@@ -146,11 +160,8 @@ absl::Status Run() {
   if (settings.out.empty()) settings.out = DefaultFolder(spec_path);
   settings.threads = absl::GetFlag(FLAGS_threads);
   if (settings.threads <= 0) settings.threads = std::max(1u, std::thread::hardware_concurrency());
-  const std::string tokenizer_folder = absl::StrCat(settings.out, "/tokenizer");
-  RETURN_IF_ERROR(MakeTokenizer(settings, tokenizer_folder));
-  ASSIGN_OR_RETURN(auto tokenizer, lm::LoadTokenizer(absl::StrCat(tokenizer_folder, "/tokenizer.json")));
-  const lm::ModelConfig config = Config(settings.spec.architecture(), *tokenizer);
-  lm::LanguageModel model{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer)};
+  std::string tokenizer_folder;
+  ASSIGN_OR_RETURN(lm::LanguageModel model, StartModel(settings, &tokenizer_folder));
   RETURN_IF_ERROR(MakeModel(settings, settings.spec.base(), "base", tokenizer_folder, &model));
   if (settings.spec.has_instruct()) {
     RETURN_IF_ERROR(MakeModel(settings, settings.spec.instruct(), "instruct", tokenizer_folder, &model));

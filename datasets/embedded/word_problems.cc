@@ -14,7 +14,9 @@ namespace {
 
 using base::RandomStream;
 
-constexpr int kLargest = 499;  // of any number in a problem
+constexpr int kMostEvents = 5;
+constexpr int kFewestEventsAsked = 4;
+constexpr int kLargest = 99;  // of any number in a problem
 // Draws in a row that give nothing new before a split counts as used up.
 constexpr int kPatience = 2000;
 
@@ -40,7 +42,7 @@ struct Story {
 Formula Combine(int a, const char* sign, int b, int value) { return {absl::StrCat(a, " ", sign, " ", b), value}; }
 
 Event Buy(int now, const Story& story, RandomStream& stream) {
-  const int more = Between(2, 99, stream);
+  const int more = Between(2, 39, stream);
   return {absl::StrCat("+", more),
           absl::Substitute("$0 buys $1 more.", story.name, more),
           "Buying",
@@ -49,7 +51,7 @@ Event Buy(int now, const Story& story, RandomStream& stream) {
 }
 
 Event BuyPacked(int now, const Story& story, RandomStream& stream) {
-  const int packs = Between(2, 9, stream), each = Between(2, 19, stream), more = packs * each;
+  const int packs = Between(2, 9, stream), each = Between(2, 9, stream), more = packs * each;
   return {absl::StrCat("+", packs, "*", each),
           absl::Substitute("$0 finds $1 $2 of $3.", story.name, packs, story.container, each),
           "Finding",
@@ -58,7 +60,7 @@ Event BuyPacked(int now, const Story& story, RandomStream& stream) {
 }
 
 Event Give(int now, const Story& story, RandomStream& stream) {
-  const int less = Between(2, 99, stream);
+  const int less = Between(2, 39, stream);
   return {absl::StrCat("-", less),
           absl::Substitute("$0 gives $1 to $2.", story.name, less, story.other),
           "Giving",
@@ -67,7 +69,7 @@ Event Give(int now, const Story& story, RandomStream& stream) {
 }
 
 Event GivePacked(int now, const Story& story, RandomStream& stream) {
-  const int people = Between(2, 9, stream), each = Between(2, 19, stream), less = people * each;
+  const int people = Between(2, 9, stream), each = Between(2, 9, stream), less = people * each;
   return {absl::StrCat("-", people, "*", each),
           absl::Substitute("$0 sends $1 to each of $2 friends.", story.name, each, people),
           "Sending",
@@ -91,7 +93,7 @@ Event Halve(int now, const Story& story, RandomStream&) {
           now % 2 == 0 ? now / 2 : 0};
 }
 
-// An event after which the number is from 1 to kLargest. There is always one: of 2 to 99, some can be bought
+// An event after which the number is from 1 to kLargest. There is always one: of 2 to 39, some can be bought
 // or given.
 Event DrawEvent(int now, const Story& story, RandomStream& stream) {
   constexpr Event (*kKinds[])(int, const Story&, RandomStream&) = {Buy, BuyPacked, Give, GivePacked, Double, Halve};
@@ -123,7 +125,7 @@ std::string GoldLine(const Event& event) {
   return absl::StrCat(line, "\n");
 }
 
-WordProblem Draw(RandomStream& stream) {
+WordProblem Draw(int fewest_events, RandomStream& stream) {
   Story story;
   story.name = Pick(kNames, stream);
   do {
@@ -131,7 +133,7 @@ WordProblem Draw(RandomStream& stream) {
   } while (story.other == story.name);
   story.goods = Pick(kGoods, stream);
   story.container = PickText({"boxes", "bags", "packs"}, stream);
-  const int start = Between(3, 99, stream), length = Between(2, 5, stream);
+  const int start = Between(3, 60, stream), length = Between(fewest_events, kMostEvents, stream);
   std::vector<Event> events;
   int now = start;
   for (int i = 0; i < length; ++i) {
@@ -164,9 +166,9 @@ WordProblem Draw(RandomStream& stream) {
 
 int64_t FirstWordProblemId(Split split) { return 3000000 + FirstId(split); }
 
-WordProblem DrawWordProblem(Split split, RandomStream& stream) {
+WordProblem DrawWordProblem(Split split, int fewest_events, RandomStream& stream) {
   while (true) {
-    WordProblem problem = Draw(stream);
+    WordProblem problem = Draw(fewest_events, stream);
     if (SplitOfKey(problem.key) == split) return problem;
   }
 }
@@ -180,7 +182,7 @@ absl::StatusOr<std::vector<WordProblem>> DrawWordProblems(Split split, int64_t c
       return absl::OutOfRangeError(absl::StrCat("the embedded suite has only about ", problems.size(),
                                                 " different word problems in this split; ask for fewer than ", count));
     }
-    WordProblem problem = DrawWordProblem(split, stream);
+    WordProblem problem = DrawWordProblem(split, kFewestEventsAsked, stream);
     if (!seen.insert(problem.key).second) continue;
     problem.id = FirstWordProblemId(split) + problems.size();
     problems.push_back(std::move(problem));

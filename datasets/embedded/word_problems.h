@@ -23,7 +23,7 @@ struct WordProblem {
   std::string key;       // the numbers and what is done with them, without names, goods and wording: decides the split
   std::string question;  // "Ann has 12 pens. She ... How many pens does Ann have?"
   std::string answer;    // gold, in GSM-8K's format
-  std::string gold;      // the number of its last line: a whole number from 1 to 499
+  std::string gold;      // the number of its last line: a whole number from 1 to 99
   // A right answer that explains its steps or not, in LaTeX or not; its last line is "#### N" in any case.
   std::function<std::string(bool steps, bool latex)> respond;
 };
@@ -31,11 +31,11 @@ struct WordProblem {
 // Train 4,000,000, held-out 5,000,000, test 6,000,000.
 int64_t FirstWordProblemId(Split split);
 
-// One problem of the split; its id is 0. May give the same problem again.
-WordProblem DrawWordProblem(Split split, base::RandomStream& stream);
+// One problem of the split with `fewest_events` (2 to 5) to five events; its id is 0. May give the same problem again.
+WordProblem DrawWordProblem(Split split, int fewest_events, base::RandomStream& stream);
 
-// `count` different problems of the split; the first ones stay the same when more are asked for. A pure function of its
-// arguments. kOutOfRange when the split has too few.
+// `count` different problems of the split with four or five events, the suite's questions; the first ones stay the same
+// when more are asked for. A pure function of its arguments. kOutOfRange when the split has too few.
 absl::StatusOr<std::vector<WordProblem>> DrawWordProblems(Split split, int64_t count, uint64_t seed);
 
 }  // namespace embedded
