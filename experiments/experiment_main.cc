@@ -9,11 +9,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/file.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
 #include "experiments/dry_run.h"
+#include "experiments/find_input.h"
 #include "experiments/run_experiment.h"
 #include "experiments/spec_io.h"
 #include "experiments/text_proto.h"
@@ -52,11 +52,7 @@ using ::sami_harness::Deployment;
 using ::sami_harness::ExperimentSpec;
 
 absl::Status Main(const std::string& default_spec, const std::string& code_commit) {
-  std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
-  if (spec_path.empty()) spec_path = base::Runfile(default_spec);
-  // One of the shipped specs, by its path in the workspace, from any folder.
-  const std::string shipped = base::Runfile(absl::GetFlag(FLAGS_spec));
-  if (!base::FileExists(spec_path) && !shipped.empty()) spec_path = shipped;
+  const std::string spec_path = SpecPath(absl::GetFlag(FLAGS_spec), default_spec);
   ASSIGN_OR_RETURN(const ExperimentSpec spec, LoadSpec(spec_path, absl::GetFlag(FLAGS_set).values));
   ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
   if (absl::GetFlag(FLAGS_print_spec)) {

@@ -19,4 +19,10 @@ absl::StatusOr<std::string> FindInput(const std::string& field, const std::strin
                                           "\" in the current folder, in the workspace or among the shipped files"));
 }
 
+std::string SpecPath(const std::string& flag, const std::string& standard) {
+  if (flag.empty()) return base::Runfile(standard);
+  const std::string path = base::UserPath(flag), shipped = base::Runfile(flag);
+  return base::FileExists(path) || shipped.empty() ? path : shipped;
+}
+
 }  // namespace experiments

@@ -12,6 +12,10 @@ namespace experiments {
 // last it may be the name of a pinned public file (datasets/sources/pinned.h). kNotFound names the field.
 absl::StatusOr<std::string> FindInput(const std::string& field, const std::string& path);
 
+// The spec that a --spec flag names: a user's file or a shipped one, by its path in the workspace; the shipped
+// `standard` where the flag is empty.
+std::string SpecPath(const std::string& flag, const std::string& standard);
+
 }  // namespace experiments
 
 #endif  // EXPERIMENTS_FIND_INPUT_H_

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "baselines/sft/objective.h"
 #include "experiments/embedded_corpus.h"
+#include "experiments/find_input.h"
 #include "experiments/limits.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pretrain.pb.h"
@@ -151,11 +152,13 @@ absl::StatusOr<lm::LanguageModel> StartModel(const Settings& settings, std::stri
 
 absl::Status Run() {
   Settings settings;
-  std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
-  if (spec_path.empty()) spec_path = base::Runfile("experiments/pretrain_embedded.textproto");
+  const std::string spec_path = SpecPath(absl::GetFlag(FLAGS_spec), "experiments/pretrain_embedded.textproto");
   FieldLocations locations;
   RETURN_IF_ERROR(ReadTextProto(spec_path, &settings.spec, &locations));
   RETURN_IF_ERROR(CheckLimits(settings.spec, locations));
+  if (settings.spec.has_architecture() && !settings.spec.start_folder().empty()) {
+    return locations.Error("architecture", "is that of start_folder's model; leave one of the two out");
+  }
   settings.out = base::UserPath(absl::GetFlag(FLAGS_out));
   if (settings.out.empty()) settings.out = DefaultFolder(spec_path);
   settings.threads = absl::GetFlag(FLAGS_threads);
