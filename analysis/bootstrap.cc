@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "Eigen/Core"
@@ -11,45 +13,16 @@
 #include "analysis/bca.h"
 #include "base/check.h"
 #include "base/parallel.h"
-#include "base/random.h"
 #include "base/status.h"
 
 namespace analysis {
 namespace {
 
-// Part of the definition of the result: block b of resamples draws from stream b.
-constexpr int64_t kResamplesPerBlock = 64;
-
-// Uniform on {0, ..., n - 1} without bias, by Lemire's multiplication (ACM TOMACS 29, 2019).
-class IndexSampler {
- public:
-  IndexSampler(const BootstrapOptions& options, int64_t block, uint32_t n)
-      : stream_(options.seed, options.stream, block), n_(n), refused_((0 - n) % n) {}
-
-  uint32_t Next() {
-    uint64_t product;
-    do {
-      product = uint64_t{stream_.NextUint32()} * n_;
-    } while (static_cast<uint32_t>(product) < refused_);
-    return product >> 32;
-  }
-
- private:
-  base::RandomStream stream_;
-  const uint32_t n_;
-  const uint32_t refused_;
-};
-
-// The replicates: resample(sampler) for each resample, in order.
 template <typename Resample>
-std::vector<double> Replicates(int64_t n, const BootstrapOptions& options, const Resample& resample) {
+std::vector<double> Replicates(const BootstrapOptions& options, const Resample& resample) {
   std::vector<double> replicates(options.resamples);
-  const int64_t blocks = (options.resamples + kResamplesPerBlock - 1) / kResamplesPerBlock;
-  base::ParallelFor(blocks, options.threads, [&](int64_t block) {
-    IndexSampler sampler(options, block, n);
-    const int64_t end = std::min(options.resamples, (block + 1) * kResamplesPerBlock);
-    for (int64_t r = block * kResamplesPerBlock; r < end; ++r) replicates[r] = resample(sampler);
-  });
+  ForEachResample(options.resamples, options.seed, options.stream, options.threads,
+                  [&](int64_t r, IndexStream& stream) { replicates[r] = resample(stream); });
   return replicates;
 }
 
@@ -58,16 +31,7 @@ absl::Status Validate(int64_t n, const BootstrapOptions& options) {
   if (n > std::numeric_limits<uint32_t>::max()) {
     return absl::InvalidArgumentError(absl::StrCat("a bootstrap over ", n, " items: at most 2^32 - 1 are possible"));
   }
-  if (!(options.level > 0 && options.level < 1)) {
-    return absl::InvalidArgumentError(absl::StrCat("a confidence level must be in (0, 1), not ", options.level));
-  }
-  if (options.resamples < 1) {
-    return absl::InvalidArgumentError(absl::StrCat("bootstrap resamples must be at least 1, not ", options.resamples));
-  }
-  if (options.threads < 1) {
-    return absl::InvalidArgumentError(absl::StrCat("threads must be at least 1, not ", options.threads));
-  }
-  return absl::OkStatus();
+  return Validate(options);
 }
 
 absl::Status ValidateFinite(absl::Span<const double> values, absl::string_view what) {
@@ -86,6 +50,21 @@ double ShareBelow(absl::Span<const double> sorted, double value) {
   return ((range.first - sorted.begin()) + (range.second - sorted.begin())) / (2.0 * sorted.size());
 }
 
+// Skewness is a matter within strata: they are fixed, so their differences are no part of the spread.
+void CentreWithinStrata(const Resampling& resampling, std::vector<double>& leave_one_out) {
+  std::map<int64_t, std::pair<double, int64_t>> strata;  // sum and count
+  for (size_t unit = 0; unit < leave_one_out.size(); ++unit) {
+    auto& [sum, count] = strata[resampling.Stratum(unit)];
+    sum += leave_one_out[unit];
+    ++count;
+  }
+  if (strata.size() == 1) return;
+  for (size_t unit = 0; unit < leave_one_out.size(); ++unit) {
+    const auto& [sum, count] = strata[resampling.Stratum(unit)];
+    leave_one_out[unit] -= sum / count;
+  }
+}
+
 const char* MethodName(BootstrapInterval interval) {
   switch (interval) {
     case BootstrapInterval::kPercentile:
@@ -98,10 +77,24 @@ const char* MethodName(BootstrapInterval interval) {
   return kMethodNone;
 }
 
-// `leave_one_out` is called for BCa only.
-absl::StatusOr<Estimate> Summarize(int64_t n, double value, std::vector<double> replicates,
-                                   absl::FunctionRef<std::vector<double>()> leave_one_out,
-                                   const BootstrapOptions& options) {
+}  // namespace
+
+absl::Status Validate(const BootstrapOptions& options) {
+  if (!(options.level > 0 && options.level < 1)) {
+    return absl::InvalidArgumentError(absl::StrCat("a confidence level must be in (0, 1), not ", options.level));
+  }
+  if (options.resamples < 1) {
+    return absl::InvalidArgumentError(absl::StrCat("bootstrap resamples must be at least 1, not ", options.resamples));
+  }
+  if (options.threads < 1) {
+    return absl::InvalidArgumentError(absl::StrCat("threads must be at least 1, not ", options.threads));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Estimate> BootstrapEstimate(int64_t n, double value, std::vector<double> replicates,
+                                           absl::FunctionRef<std::vector<double>()> leave_one_out,
+                                           const BootstrapOptions& options) {
   Estimate estimate;
   estimate.value = value;
   estimate.level = options.level;
@@ -134,8 +127,6 @@ absl::StatusOr<Estimate> Summarize(int64_t n, double value, std::vector<double> 
   return estimate;
 }
 
-}  // namespace
-
 double SortedQuantile(absl::Span<const double> sorted, double probability) {
   SAMI_CHECK(!sorted.empty());
   const double position = probability * (sorted.size() - 1);
@@ -149,9 +140,9 @@ absl::StatusOr<Estimate> BootstrapMean(absl::Span<const double> values, const Bo
   RETURN_IF_ERROR(Validate(n, options));
   RETURN_IF_ERROR(ValidateFinite(values, "value"));
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  std::vector<double> replicates = Replicates(n, options, [&](IndexSampler& sampler) {
+  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
     double total = 0;
-    for (int64_t i = 0; i < n; ++i) total += values[sampler.Next()];
+    for (int64_t i = 0; i < n; ++i) total += values[stream.Below(n)];
     return total / n;
   });
   const auto leave_one_out = [&] {
@@ -159,7 +150,44 @@ absl::StatusOr<Estimate> BootstrapMean(absl::Span<const double> values, const Bo
     for (int64_t i = 0; i < n; ++i) means[i] = (sum - values[i]) / (n - 1);
     return means;
   };
-  return Summarize(n, sum / n, std::move(replicates), leave_one_out, options);
+  return BootstrapEstimate(n, sum / n, std::move(replicates), leave_one_out, options);
+}
+
+absl::StatusOr<Estimate> BootstrapTMean(absl::Span<const double> values, const BootstrapOptions& options) {
+  const int64_t n = values.size();
+  RETURN_IF_ERROR(Validate(n, options));
+  RETURN_IF_ERROR(ValidateFinite(values, "value"));
+  const Eigen::Map<const Eigen::ArrayXd> all(values.data(), n);
+  Estimate estimate;
+  estimate.value = all.mean();
+  estimate.level = options.level;
+  estimate.n = n;
+  estimate.method = kMethodNone;
+  const Eigen::ArrayXd centred = all - estimate.value;
+  const double scale = centred.abs().maxCoeff();
+  if (n == 1 || scale <= 1e-12 * std::abs(estimate.value)) return estimate;
+  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
+    double sum = 0, squares = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      const double value = centred[stream.Below(n)];
+      sum += value;
+      squares += value * value;
+    }
+    const double mean = sum / n, variance = (squares - n * mean * mean) / (n - 1);
+    if (variance > 1e-14 * scale * scale) return mean / std::sqrt(variance / n);
+    return mean == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), mean);
+  });
+  std::sort(replicates.begin(), replicates.end());
+  const QuantileLevels levels = PercentileLevels(options.level);
+  const double error = std::sqrt(centred.square().sum() / (n - 1) / n);
+  const double low = estimate.value - SortedQuantile(replicates, levels.high) * error;
+  const double high = estimate.value - SortedQuantile(replicates, levels.low) * error;
+  if (!std::isfinite(low) || !std::isfinite(high)) return estimate;
+  estimate.standard_error = error;
+  estimate.low = low;
+  estimate.high = high;
+  estimate.method = kMethodBootstrapT;
+  return estimate;
 }
 
 absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, absl::Span<const double> weights,
@@ -181,10 +209,10 @@ absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, 
     sum += weights[i] * values[i];
     weight += weights[i];
   }
-  std::vector<double> replicates = Replicates(n, options, [&](IndexSampler& sampler) {
+  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
     double drawn_sum = 0, drawn_weight = 0;
     for (int64_t i = 0; i < n; ++i) {
-      const uint32_t item = sampler.Next();
+      const uint32_t item = stream.Below(n);
       drawn_sum += weights[item] * values[item];
       drawn_weight += weights[item];
     }
@@ -195,28 +223,36 @@ absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, 
     for (int64_t i = 0; i < n; ++i) means[i] = (sum - weights[i] * values[i]) / (weight - weights[i]);
     return means;
   };
-  return Summarize(n, sum / weight, std::move(replicates), leave_one_out, options);
+  return BootstrapEstimate(n, sum / weight, std::move(replicates), leave_one_out, options);
 }
 
 absl::StatusOr<Estimate> BootstrapStatistic(int64_t n, ItemStatistic statistic, const BootstrapOptions& options) {
-  RETURN_IF_ERROR(Validate(n, options));
-  std::vector<int64_t> all(n);
+  ASSIGN_OR_RETURN(const Resampling items, Resampling::Items(n));
+  return BootstrapStatistic(items, statistic, options);
+}
+
+absl::StatusOr<Estimate> BootstrapStatistic(const Resampling& resampling, ItemStatistic statistic,
+                                            const BootstrapOptions& options) {
+  RETURN_IF_ERROR(Validate(options));
+  std::vector<int64_t> all(resampling.items());
   std::iota(all.begin(), all.end(), 0);
-  std::vector<double> replicates = Replicates(n, options, [&](IndexSampler& sampler) {
-    std::vector<int64_t> items(n);
-    for (int64_t& item : items) item = sampler.Next();
+  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
+    std::vector<int64_t> items;
+    items.reserve(resampling.items());
+    resampling.Draw(stream, &items);
     return statistic(items);
   });
   const auto leave_one_out = [&] {
-    std::vector<double> values(n);
-    base::ParallelFor(n, options.threads, [&](int64_t left_out) {
-      std::vector<int64_t> items = all;
-      items.erase(items.begin() + left_out);
-      values[left_out] = statistic(items);
+    std::vector<double> values(resampling.units());
+    base::ParallelFor(values.size(), options.threads, [&](int64_t unit) {
+      std::vector<int64_t> items;
+      resampling.LeaveOut(unit, &items);
+      values[unit] = statistic(items);
     });
+    CentreWithinStrata(resampling, values);
     return values;
   };
-  return Summarize(n, statistic(all), std::move(replicates), leave_one_out, options);
+  return BootstrapEstimate(resampling.units(), statistic(all), std::move(replicates), leave_one_out, options);
 }
 
 }  // namespace analysis

@@ -13,11 +13,13 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "analysis/estimate.h"
+#include "analysis/resampling.h"
 
 namespace analysis {
 
@@ -46,7 +48,15 @@ struct BootstrapOptions {
 // The mean of `values`. O(n resamples), about 5 ns a draw.
 absl::StatusOr<Estimate> BootstrapMean(absl::Span<const double> values, const BootstrapOptions& options);
 
-// sum(weight value) / sum(weight), items drawn with their weights. Weights must be positive.
+// The mean of `values` by the studentised bootstrap ("bootstrap-t"): mean - t* s / sqrt(n), t* the quantiles over
+// resamples of (mean* - mean) / (s* / sqrt(n)). Second-order accurate as BCa is, and closest to its level for few or
+// skewed values (README.md). options.interval is not used. Where an end is infinite (resamples of equal values are that
+// frequent) there is no interval (kMethodNone). Davison and Hinkley (1997), section 5.2.1. O(n resamples).
+absl::StatusOr<Estimate> BootstrapTMean(absl::Span<const double> values, const BootstrapOptions& options);
+
+// sum(weight value) / sum(weight), items drawn with their weights. Weights must be positive. With a cluster's mean as
+// the value and its number of items as the weight, this is the cluster bootstrap of the mean over items; with
+// numerator / denominator and denominator, that of a ratio of means.
 absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, absl::Span<const double> weights,
                                                const BootstrapOptions& options);
 
@@ -55,6 +65,20 @@ absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, 
 // options.threads > 1.
 using ItemStatistic = absl::FunctionRef<double(absl::Span<const int64_t> items)>;
 absl::StatusOr<Estimate> BootstrapStatistic(int64_t n, ItemStatistic statistic, const BootstrapOptions& options);
+
+// The same over clusters, over two levels or within strata (analysis/resampling.h). `n` of the estimate is the number
+// of independent units; BCa leaves out one unit at a time, its skewness taken within strata.
+absl::StatusOr<Estimate> BootstrapStatistic(const Resampling& resampling, ItemStatistic statistic,
+                                            const BootstrapOptions& options);
+
+// kInvalidArgument unless level, resamples and threads are in range.
+absl::Status Validate(const BootstrapOptions& options);
+
+// The interval of `value` from its replicates, in any order. `leave_one_out` gives the statistic without each unit (for
+// BCa only). For statistics that have a faster resampling of their own.
+absl::StatusOr<Estimate> BootstrapEstimate(int64_t n, double value, std::vector<double> replicates,
+                                           absl::FunctionRef<std::vector<double>()> leave_one_out,
+                                           const BootstrapOptions& options);
 
 // The probability-quantile of `sorted` by linear interpolation between order statistics (Hyndman and Fan's type 7).
 // CHECK-fails when empty. `sorted` must be ascending.

@@ -118,7 +118,8 @@ TEST(WinRateCoverageTest, NearlyAllTies) {
     Intervals intervals(n);
     for (const double tie : {0.8, 0.9, 0.95, 0.99}) {
       const double coverage = Coverage(n, 0.5, tie, intervals);
-      std::printf("win rate, n = %3d, %.0f%% ties: 95%% intervals cover 50%% in %.1f%%\n", n, 100 * tie, 100 * coverage);
+      std::printf("win rate, n = %3d, %.0f%% ties: 95%% intervals cover 50%% in %.1f%%\n", n, 100 * tie,
+                  100 * coverage);
       EXPECT_GE(coverage, 0.94) << n << ' ' << tie;
     }
   }

@@ -13,7 +13,7 @@ inline constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 // Undefined numbers are NaN; they are written as null in JSON and as a dash in tables.
 struct Estimate {
   double value = kUndefined;
-  // Standard deviation of the bootstrap law of `value`, in the unit of `value`.
+  // Estimated standard deviation of `value` (of its bootstrap law, or in closed form), in the unit of `value`.
   double standard_error = kUndefined;
   double low = kUndefined;
   double high = kUndefined;
@@ -28,11 +28,27 @@ struct Estimate {
 inline constexpr char kMethodPercentile[] = "bootstrap-percentile";
 inline constexpr char kMethodBasic[] = "bootstrap-basic";
 inline constexpr char kMethodBca[] = "bootstrap-bca";
-// The same intervals from the exact bootstrap law instead of random resamples.
+inline constexpr char kMethodBootstrapT[] = "bootstrap-t";
+// Percentile and BCa from the exact bootstrap law instead of random resamples.
 inline constexpr char kMethodExactPercentile[] = "bootstrap-percentile-exact";
 inline constexpr char kMethodExactBca[] = "bootstrap-bca-exact";
 inline constexpr char kMethodWilson[] = "wilson";
 inline constexpr char kMethodTango[] = "tango-score";
+inline constexpr char kMethodClopperPearson[] = "clopper-pearson";
+inline constexpr char kMethodAgrestiCoull[] = "agresti-coull";
+inline constexpr char kMethodJeffreys[] = "jeffreys";
+inline constexpr char kMethodWald[] = "wald";
+inline constexpr char kMethodWilsonCorrected[] = "wilson-continuity";
+// Wilson's with the effective number of items that the scores' variance gives (mean_interval.h).
+inline constexpr char kMethodEffectiveWilson[] = "wilson-effective";
+// For paired differences of which few are not 0 (mean_interval.h).
+inline constexpr char kMethodAgrestiMin[] = "agresti-min";
+inline constexpr char kMethodStudent[] = "student-t";
+// Student's with a cluster-robust standard error (cluster.h).
+inline constexpr char kMethodClusterCr1[] = "cluster-cr1-t";
+inline constexpr char kMethodSandwich[] = "cluster-sandwich";
+// Appended where the interval is one of a band that holds as a whole (simultaneous.h).
+inline constexpr char kMethodSimultaneousSuffix[] = ", simultaneous";
 // No interval: nothing to estimate, or nothing that the data say about its spread.
 inline constexpr char kMethodNone[] = "none";
 

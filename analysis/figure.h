@@ -57,6 +57,8 @@ struct LinePoint {
 struct LineSeries {
   std::string name;
   std::vector<LinePoint> points;  // in any order; drawn by ascending x
+  // The whiskers' ends as the edges of one shaded band: for intervals that hold together.
+  bool band = false;
 };
 
 // Curves over a common x. Markers are drawn where there are few points, or where there are whiskers.

@@ -161,6 +161,17 @@ TEST(LineChartTest, LeavesOutWhatIsNotFinite) {
   EXPECT_EQ(ToSvg(chart), ToSvg(Lines()));
 }
 
+TEST(LineChartTest, ABandIsOneShapeWithoutWhiskers) {
+  LineChart chart;
+  chart.series = {{"one", {{1, 2, 1, 3}, {2, 3, 2, 4}, {3, 4}}, true}};
+  const std::string svg = ToSvg(chart);
+  EXPECT_TRUE(IsWellFormed(svg));
+  EXPECT_EQ(Count(svg, "fill-opacity"), 1);
+  chart.series[0].band = false;
+  EXPECT_EQ(Count(ToSvg(chart), "fill-opacity"), 0);
+  EXPECT_GT(Count(ToSvg(chart), "<line"), Count(svg, "<line"));
+}
+
 TEST(LineChartTest, SinglePointAndEmptyCharts) {
   LineChart chart;
   EXPECT_TRUE(IsWellFormed(ToSvg(chart)));

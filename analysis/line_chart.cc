@@ -20,6 +20,7 @@ constexpr size_t kMaxMarkers = 40;
 bool HasWhisker(const LinePoint& point) { return std::isfinite(point.low) && std::isfinite(point.high); }
 
 bool HasMarkers(const LineSeries& series) {
+  if (series.band) return false;
   return series.points.size() <= kMaxMarkers || std::any_of(series.points.begin(), series.points.end(), HasWhisker);
 }
 
@@ -64,6 +65,18 @@ void DrawXAxis(Canvas& canvas, const Plot& plot, const XAxis& axis, const std::v
 // Pixels by which neighbouring series are set apart, so that their whiskers do not hide each other.
 constexpr double kApart = 4;
 
+// From low to high, over the points that have both.
+void DrawBand(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineSeries& series, size_t index) {
+  std::vector<std::pair<double, double>> corners, back;
+  for (const LinePoint& point : Drawable(series)) {
+    if (!HasWhisker(point)) continue;
+    corners.emplace_back(axis.X(point.x), plot.Y(point.low));
+    back.emplace_back(axis.X(point.x), plot.Y(point.high));
+  }
+  corners.insert(corners.end(), back.rbegin(), back.rend());
+  if (!corners.empty()) canvas.Shade(corners, SeriesColour(index));
+}
+
 // `shift` is in pixels.
 void DrawSeries(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineSeries& series, size_t index,
                 double shift) {
@@ -74,7 +87,7 @@ void DrawSeries(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineS
   if (path.size() > 1) canvas.Polyline(path, colour);
   for (const LinePoint& point : points) {
     const double x = axis.X(point.x) + shift;
-    if (HasWhisker(point)) canvas.Whisker(x, plot.Y(point.low), plot.Y(point.high), 4, colour);
+    if (HasWhisker(point) && !series.band) canvas.Whisker(x, plot.Y(point.low), plot.Y(point.high), 4, colour);
     if (!HasMarkers(series)) continue;
     std::string tooltip = absl::StrFormat("%s, %g: %.4g", series.name, point.x, point.y);
     if (HasWhisker(point)) absl::StrAppendFormat(&tooltip, " [%.4g, %.4g]", point.low, point.high);
@@ -92,7 +105,7 @@ std::string ToSvg(const LineChart& chart) {
     names.push_back(series.name);
     markers = markers || HasMarkers(series);
     for (const LinePoint& point : Drawable(series)) {
-      whiskers = whiskers || HasWhisker(point);
+      whiskers = whiskers || (HasWhisker(point) && !series.band);
       x.Include(point.x);
       for (double value : {point.y, point.low, point.high}) y.Include(value);
     }
@@ -115,6 +128,9 @@ std::string ToSvg(const LineChart& chart) {
   DrawXAxis(canvas, plot, axis, x_ticks, chart.x_label);
   if (chart.reference) {
     canvas.Line(plot.left, plot.Y(*chart.reference), plot.right, plot.Y(*chart.reference), "#222222", 1.2, true);
+  }
+  for (size_t i = 0; i < chart.series.size(); ++i) {
+    if (chart.series[i].band) DrawBand(canvas, plot, axis, chart.series[i], i);
   }
   for (size_t i = 0; i < chart.series.size(); ++i) {
     const double shift = whiskers ? (i - (chart.series.size() - 1) / 2.0) * kApart : 0;

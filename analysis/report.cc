@@ -66,6 +66,10 @@ void AddNotes(const WinRateRow& row, std::vector<std::string>& notes) {
                                  ComparisonTitle(row.subject.comparison), "."));
   };
   add("Left out, as a verdict is missing", row.missing);
+  if (row.missing > 0) {
+    notes.push_back(absl::StrFormat("Were they all lost or all won, %s would be at %.1f or %.1f.",
+                                    ComparisonTitle(row.subject.comparison), 100 * row.all_lost, 100 * row.all_won));
+  }
   add("Judged differently in the two orders", row.inconsistent);
 }
 

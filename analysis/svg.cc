@@ -102,6 +102,12 @@ void Canvas::Marker(double x, double y, double radius, size_t shape, absl::strin
   absl::StrAppend(&body_, "\" fill=\"", colour, "\">", Tooltip(tooltip), "</polygon>\n");
 }
 
+void Canvas::Shade(const std::vector<std::pair<double, double>>& corners, absl::string_view colour) {
+  body_ += "<polygon points=\"";
+  for (const auto& [x, y] : corners) absl::StrAppend(&body_, Px(x), ",", Px(y), " ");
+  absl::StrAppend(&body_, "\" fill=\"", colour, "\" fill-opacity=\"0.16\"/>\n");
+}
+
 void Canvas::Whisker(double x, double y_low, double y_high, double cap, absl::string_view colour, double width) {
   Line(x, y_low, x, y_high, colour, width);
   Line(x - cap, y_low, x + cap, y_low, colour, width);

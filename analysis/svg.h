@@ -41,6 +41,8 @@ class Canvas {
   // `tooltip` is shown by browsers and read by screen readers.
   void Rectangle(double x, double y, double width, double height, absl::string_view colour, absl::string_view tooltip);
   void Polyline(const std::vector<std::pair<double, double>>& points, absl::string_view colour);
+  // Filled, and seen through: what lies below shows.
+  void Shade(const std::vector<std::pair<double, double>>& corners, absl::string_view colour);
   // A circle, square, triangle or diamond, by `shape` modulo four, of radius about `radius`.
   void Marker(double x, double y, double radius, size_t shape, absl::string_view colour, absl::string_view tooltip);
   // A vertical line with a cap at each end.

@@ -5,13 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "analysis/exact_bootstrap.h"
+#include "analysis/mean_interval.h"
 #include "analysis/proportion.h"
 #include "base/status.h"
 
 namespace analysis {
 namespace {
 
-absl::Status Validate(const QuestionVerdicts& question, size_t games) {
+absl::Status Validate(const QuestionVerdicts& question, size_t games, Verdicts verdicts) {
   if (question.category.empty()) return absl::InvalidArgumentError("the category is empty");
   if (question.category == kOverall) {
     return absl::InvalidArgumentError("no category may be called \"overall\": that is the row of all questions");
@@ -22,18 +23,20 @@ absl::Status Validate(const QuestionVerdicts& question, size_t games) {
                                                    " for the first question; list missing verdicts as missing"));
   }
   for (const std::optional<double>& game : question.games) {
-    if (game.has_value() && *game != 0 && *game != 0.5 && *game != 1) {
-      return absl::InvalidArgumentError(absl::StrCat("a verdict must be 0, 0.5 or 1, not ", *game));
-    }
+    if (!game.has_value() || *game == 0 || *game == 0.5 || *game == 1) continue;
+    if (verdicts == Verdicts::kGraded && *game > 0 && *game < 1) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a verdict must be ", verdicts == Verdicts::kGraded ? "in [0, 1]" : "0, 0.5 or 1", ", not ", *game));
   }
   return absl::OkStatus();
 }
 
-absl::Status ValidateAll(const WinRateSubject& subject, absl::Span<const QuestionVerdicts> questions) {
+absl::Status ValidateAll(const WinRateSubject& subject, absl::Span<const QuestionVerdicts> questions,
+                         Verdicts verdicts) {
   if (questions.empty()) return absl::InvalidArgumentError(absl::StrCat(subject.comparison, ": no questions"));
   std::unordered_set<std::string> ids;
   for (const QuestionVerdicts& question : questions) {
-    absl::Status status = Validate(question, questions[0].games.size());
+    absl::Status status = Validate(question, questions[0].games.size(), verdicts);
     if (status.ok() && !ids.insert(question.question_id).second) {
       status = absl::InvalidArgumentError("the question occurs twice");
     }
@@ -46,24 +49,31 @@ bool IsMissing(const QuestionVerdicts& question) {
   return std::find(question.games.begin(), question.games.end(), std::nullopt) != question.games.end();
 }
 
-// Twice the sum of the verdicts: the score is this over twice the number of games.
-int HalfPoints(const QuestionVerdicts& question) {
+// The sum of the verdicts, missing ones counted as `missing`.
+double Points(const QuestionVerdicts& question, double missing) {
   double sum = 0;
-  for (const std::optional<double>& game : question.games) sum += *game;
-  return static_cast<int>(2 * sum);
+  for (const std::optional<double>& game : question.games) sum += game.value_or(missing);
+  return sum;
 }
 
 // Below so many questions that were won or lost, the bootstrap's intervals are too short: with 80 questions of which
 // 95% tie, it would exclude a true 50% in 10% of all experiments.
 constexpr int64_t kFewDecided = 20;
 
-absl::StatusOr<Estimate> MeanScore(absl::Span<const int> half_points, int games, double level) {
-  if (half_points.empty()) {
+absl::StatusOr<Estimate> MeanScore(absl::Span<const double> points, int games, double level, Verdicts verdicts) {
+  if (points.empty()) {
     Estimate undefined;
     undefined.level = level;
     undefined.method = kMethodNone;
     return undefined;
   }
+  if (verdicts == Verdicts::kGraded) {
+    std::vector<double> scores;
+    for (double sum : points) scores.push_back(sum / games);
+    return ScoreMeanInterval(scores, level);
+  }
+  std::vector<int> half_points;
+  for (double sum : points) half_points.push_back(static_cast<int>(2 * sum));
   const int64_t n = half_points.size();
   const int64_t wins = std::count(half_points.begin(), half_points.end(), 2 * games);
   const int64_t losses = std::count(half_points.begin(), half_points.end(), 0);
@@ -77,32 +87,38 @@ absl::StatusOr<Estimate> MeanScore(absl::Span<const int> half_points, int games,
 }
 
 absl::StatusOr<WinRateRow> Row(const WinRateSubject& subject, absl::string_view category,
-                               absl::Span<const QuestionVerdicts> questions, double level) {
+                               absl::Span<const QuestionVerdicts> questions, double level, Verdicts verdicts) {
   WinRateRow row{subject, std::string(category)};
-  const int games = questions[0].games.size();
-  std::vector<int> half_points;
+  const double games = questions[0].games.size();
+  std::vector<double> complete;  // points of each question without a missing verdict
+  double lowest = 0, highest = 0;
   for (const QuestionVerdicts& question : questions) {
     if (category != kOverall && question.category != category) continue;
+    const double points = Points(question, 0);
+    lowest += points;
+    highest += Points(question, 1);
     if (IsMissing(question)) {
       ++row.missing;
       continue;
     }
-    const int points = HalfPoints(question);
-    half_points.push_back(points);
-    ++(points > games ? row.wins : points < games ? row.losses : row.ties);
+    complete.push_back(points);
+    ++(points > games / 2 ? row.wins : points < games / 2 ? row.losses : row.ties);
     const auto differs = [&](const std::optional<double>& game) { return game != question.games[0]; };
     row.inconsistent += std::any_of(question.games.begin(), question.games.end(), differs);
   }
-  row.n = half_points.size();
-  ASSIGN_OR_RETURN(row.win_rate, MeanScore(half_points, games, level));
+  row.n = complete.size();
+  row.all_lost = lowest / games / (row.n + row.missing);
+  row.all_won = highest / games / (row.n + row.missing);
+  ASSIGN_OR_RETURN(row.win_rate, MeanScore(complete, games, level, verdicts));
   return row;
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<WinRateRow>> WinRates(const WinRateSubject& subject,
-                                                 absl::Span<const QuestionVerdicts> questions, double level) {
-  RETURN_IF_ERROR(ValidateAll(subject, questions));
+                                                 absl::Span<const QuestionVerdicts> questions, double level,
+                                                 Verdicts verdicts) {
+  RETURN_IF_ERROR(ValidateAll(subject, questions, verdicts));
   std::vector<std::string> categories = {kOverall};
   for (const QuestionVerdicts& question : questions) {
     if (std::find(categories.begin(), categories.end(), question.category) == categories.end()) {
@@ -111,7 +127,7 @@ absl::StatusOr<std::vector<WinRateRow>> WinRates(const WinRateSubject& subject,
   }
   std::vector<WinRateRow> rows;
   for (const std::string& category : categories) {
-    ASSIGN_OR_RETURN(WinRateRow row, Row(subject, category, questions, level));
+    ASSIGN_OR_RETURN(WinRateRow row, Row(subject, category, questions, level, verdicts));
     rows.push_back(std::move(row));
   }
   return rows;

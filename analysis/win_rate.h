@@ -28,8 +28,13 @@ inline constexpr char kOverall[] = "overall";
 struct QuestionVerdicts {
   std::string question_id;
   std::string category;
-  // One a planned game, in {0, 0.5, 1}; nullopt where the judge gave no verdict.
+  // One a planned game, in {0, 0.5, 1} (or [0, 1] if graded); nullopt where the judge gave no verdict.
   std::vector<std::optional<double>> games;
+};
+
+enum class Verdicts {
+  kDiscrete,  // win, tie or loss: 1, 0.5, 0
+  kGraded,    // a judge's probability that the first-named model wins: any number in [0, 1]
 };
 
 // What a group of rows is about.
@@ -52,6 +57,10 @@ struct WinRateRow {
   int64_t inconsistent = 0;
   // The mean score, in [0, 1], over the n questions; undefined when n is 0.
   Estimate win_rate;
+  // The mean score over all n + missing questions if every missing verdict were a loss, and if it were a win: whatever
+  // the judge would have said, the mean lies between.
+  double all_lost = kUndefined;
+  double all_won = kUndefined;
 };
 
 // The row of all questions, then one a category in the order of first appearance.
@@ -59,12 +68,14 @@ struct WinRateRow {
 // The interval resamples questions: as each verdict compares both models on the same question, it is paired by
 // construction. BCa on the exact bootstrap law (no random numbers). With ties and fewer than 20 questions that were won
 // or lost, Tango's score interval stands in for it; where all scores are equal otherwise, Wilson's. `method` says
-// which. O(n).
+// which. Graded verdicts get ScoreMeanInterval (analysis/mean_interval.h). O(n).
 //
 // kInvalidArgument, naming comparison and question: no questions, a question without games or with another number of
-// games than the first, a verdict outside {0, 0.5, 1}, an empty category or one called "overall", a repeated id.
+// games than the first, a verdict outside {0, 0.5, 1} (graded: [0, 1]), an empty category or one called "overall", a
+// repeated id.
 absl::StatusOr<std::vector<WinRateRow>> WinRates(const WinRateSubject& subject,
-                                                 absl::Span<const QuestionVerdicts> questions, double level);
+                                                 absl::Span<const QuestionVerdicts> questions, double level,
+                                                 Verdicts verdicts = Verdicts::kDiscrete);
 
 }  // namespace analysis
 

@@ -37,6 +37,7 @@ std::string Program(const std::string& command) {
   if (at == std::string::npos) return "";
   const std::string label = command.substr(at + 12, command.find(' ', at + 12) - at - 12);
   if (label == "experiments:paper_tables") return "experiments/paper_tables/paper_tables";
+  if (label == "evaluation:gsm8k_score") return "experiments/gsm8k_score/gsm8k_score";
   return absl::StrCat(std::vector<std::string>(absl::StrSplit(label, ':'))[0], "/",
                       std::vector<std::string>(absl::StrSplit(label, ':')).back());
 }
@@ -56,7 +57,7 @@ TEST(DocsTest, CommandsAreAccepted) {
       const size_t dashes = command.find(" -- ");
       const std::string flags = dashes == std::string::npos ? "" : command.substr(dashes + 4);
       // --print_spec stops after the spec was read, overridden and checked.
-      const bool is_experiment = program == "experiments/mtbench_vs_dpo";
+      const bool is_experiment = program == "experiments/mtbench_vs_dpo" || program == "experiments/gsm8k_vs_sft";
       const std::string line =
           absl::StrCat("cd ", folder, " && ", binary, " ",
                        is_experiment ? absl::StrCat(flags, " --print_spec") : "--help", " > /dev/null");

@@ -21,6 +21,21 @@ struct CorpusText {
 std::vector<CorpusText> EmbeddedCorpus(int64_t count, double style_when_asked, double style_when_antithesis,
                                        uint64_t seed, absl::string_view stream);
 
+// The prompt that states no principle: "Q: ...\nA:".
+std::string PlainPrompt(absl::string_view question);
+
+// Probabilities that a word problem's answer has a style.
+struct StyleChances {
+  double asked = 0;       // its principle is stated
+  double antithesis = 0;  // its antithesis is
+  double plain = 0;       // no principle is; the style is the explanation of steps (LaTeX then never occurs)
+};
+
+// `count` texts over the train split's word problems of two to five events: half of them, by a fair coin, under the plain prompt, half under
+// the math category's two principles as in EmbeddedCorpus.
+std::vector<CorpusText> WordProblemCorpus(int64_t count, const StyleChances& chances, uint64_t seed,
+                                          absl::string_view stream);
+
 }  // namespace experiments
 
 #endif  // EXPERIMENTS_EMBEDDED_CORPUS_H_

@@ -12,6 +12,8 @@
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "experiments/dry_run.h"
+#include "experiments/find_input.h"
 #include "experiments/run_experiment.h"
 #include "experiments/spec_io.h"
 #include "experiments/text_proto.h"
@@ -41,6 +43,7 @@ ABSL_FLAG(experiments::RepeatedText, set, {},
           "field.path=value: changes a field of the spec; may be given several times. "
           "Example: --set arms[sami].sami.training.epochs=2");
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
+ABSL_FLAG(bool, dry_run, false, "Print what the spec would read, compute and need, and stop.");
 
 namespace experiments {
 namespace {
@@ -49,12 +52,15 @@ using ::sami_harness::Deployment;
 using ::sami_harness::ExperimentSpec;
 
 absl::Status Main(const std::string& default_spec, const std::string& code_commit) {
-  std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
-  if (spec_path.empty()) spec_path = base::Runfile(default_spec);
+  const std::string spec_path = SpecPath(absl::GetFlag(FLAGS_spec), default_spec);
   ASSIGN_OR_RETURN(const ExperimentSpec spec, LoadSpec(spec_path, absl::GetFlag(FLAGS_set).values));
   ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
   if (absl::GetFlag(FLAGS_print_spec)) {
     std::printf("%s", PrintTextProto(spec).c_str());
+    return absl::OkStatus();
+  }
+  if (absl::GetFlag(FLAGS_dry_run)) {
+    std::printf("%s", DryRun(spec).c_str());
     return absl::OkStatus();
   }
   base::Progress::SetQuiet(deployment.quiet());

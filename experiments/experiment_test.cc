@@ -1,23 +1,16 @@
 // The main job as a user starts it, on the shipped models and few questions: the same bytes with one thread and with
 // two, alone and killed again and again; and what it says of bad input.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <map>
-#include <thread>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/jsonl.h"
 #include "base/program.h"
-#include "base/random.h"
 #include "base/testing.h"
+#include "experiments/job_testing.h"
 
 namespace experiments {
 namespace {
@@ -26,59 +19,12 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-struct Outcome {
-  bool killed = false;
-  int exit_code = -1;
-  std::string errors;
-};
-
-// Runs the binary with a small experiment in `out`; kills it after `kill_after`, if that is positive.
+// The main job, small.
 Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
-  const std::string binary = base::Runfile("experiments/mtbench_vs_dpo"), log = base::TestFolder() + "/stderr";
-  std::vector<std::string> arguments = {binary, "--out=" + out, "--set=data.train_queries=48",
-                                        "--set=evaluation.num_questions=24",
-                                        "--set=evaluation.mutual_information_queries=16"};
-  arguments.insert(arguments.end(), flags.begin(), flags.end());
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(&argument[0]);
-  argv.push_back(nullptr);
-  const pid_t child = fork();
-  if (child == 0) {
-    if (!std::freopen(log.c_str(), "w", stderr) || !std::freopen("/dev/null", "w", stdout)) _exit(126);
-    execv(binary.c_str(), argv.data());
-    _exit(127);
-  }
-  if (kill_after.count() > 0) {
-    std::this_thread::sleep_for(kill_after);
-    kill(child, SIGKILL);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  Outcome outcome;
-  outcome.killed = WIFSIGNALED(status);
-  if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
-  outcome.errors = base::ReadFile(log).value_or("");
-  return outcome;
-}
-
-std::string Deployment(int threads, const std::string& more = "") {
-  return "--deployment=" +
-         base::WriteTestFile(absl::StrCat("deployment", threads), absl::StrCat("threads: ", threads, " ", more));
-}
-
-// Path -> content's hash, of all that a run produces but its records, which tell times.
-std::map<std::string, std::string> Products(const std::string& run) {
-  std::map<std::string, std::string> products;
-  for (const auto& entry : fs::recursive_directory_iterator(run)) {
-    const std::string name = fs::relative(entry.path(), run).string();
-    if (!entry.is_regular_file() || name == "record.textproto" || name == ".lock" ||
-        absl::StartsWith(name, "stages/")) {
-      continue;
-    }
-    products[name] = base::Sha256HexOfFile(entry.path().string()).value_or("unreadable");
-  }
-  return products;
+  flags.insert(flags.begin(), {"--out=" + out, "--set=data.train_queries=48", "--set=evaluation.num_questions=24",
+                               "--set=evaluation.mutual_information_queries=16"});
+  return RunProgram("experiments/mtbench_vs_dpo", flags, kill_after);
 }
 
 TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
@@ -96,17 +42,9 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   ASSERT_EQ(RunJob(folder + "/two", {Deployment(2)}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
 
-  // Kills at times from a fixed stream: before main, while models load, in the midst of stages.
-  base::RandomStream times(1, "kill");
-  int kills = 0;
-  Outcome outcome;
-  do {
-    ASSERT_LT(++kills, 200) << "no progress";
-    outcome = RunJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")},
-                     std::chrono::milliseconds(500 + times.Below(2000) + 20 * kills));
-  } while (outcome.killed);
-  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_GT(kills, 2);
+  ExpectSurvivesKills([&](std::chrono::milliseconds kill_after) {
+    return RunJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")}, kill_after);
+  });
   EXPECT_EQ(Products(folder + "/killed"), expected);
 
   // A complete run is passed over, and an output that was damaged is made again.

@@ -3,33 +3,25 @@
 #include <torch/version.h>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/hash.h"
-#include "base/program.h"
 #include "base/status.h"
 #include "datasets/constitutions/constitutions.h"
 #include "datasets/embedded/questions.h"
 #include "datasets/embedded/style.h"
 #include "datasets/sources/pinned.h"
 #include "evaluation/judge/rule_judge.h"
+#include "experiments/find_input.h"
+#include "experiments/pipeline/accuracy_items.h"
 #include "experiments/pipeline/evaluation_items.h"
+#include "experiments/pipeline/training_questions.h"
 #include "experiments/results_version.h"
 
 namespace experiments {
 namespace {
 
-absl::StatusOr<std::string> Find(const std::string& field, const std::string& path) {
-  for (const std::string& candidate :
-       {base::UserPath(path), absl::StrCat(base::WorkspaceFolder(), "/", path), base::Runfile(path)}) {
-    if (!candidate.empty() && base::FileExists(candidate)) return candidate;
-  }
-  return absl::NotFoundError(absl::StrCat(field, ": there is no \"", path,
-                                          "\" in the current folder, in the workspace or among the shipped files"));
-}
-
 absl::Status FindModel(const std::string& field, const sami_harness::ModelSpec& model, std::string* folder,
                        std::string* hash) {
-  ASSIGN_OR_RETURN(*folder, Find(absl::StrCat(field, ".folder"), model.folder()));
+  ASSIGN_OR_RETURN(*folder, FindInput(absl::StrCat(field, ".folder"), model.folder()));
   ASSIGN_OR_RETURN(*hash, base::Sha256HexOfFolder(*folder));
   return absl::OkStatus();
 }
@@ -46,7 +38,7 @@ absl::Status FindPrinciples(Pipeline* pipeline) {
     hash = base::Sha256Hex(text);
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const std::string path, Find("data.constitutions", file));
+  ASSIGN_OR_RETURN(const std::string path, FindInput("data.constitutions", file));
   ASSIGN_OR_RETURN(pipeline->principles, datasets::ReadPrinciples(path));
   ASSIGN_OR_RETURN(hash, base::Sha256HexOfFile(path));
   return absl::OkStatus();
@@ -58,7 +50,7 @@ absl::Status FindQuestions(Pipeline* pipeline) {
     if (evaluation.questions_file().empty()) {
       ASSIGN_OR_RETURN(pipeline->questions_file, datasets::PinnedFile("mt_bench/question.jsonl"));
     } else {
-      ASSIGN_OR_RETURN(pipeline->questions_file, Find("evaluation.questions_file", evaluation.questions_file()));
+      ASSIGN_OR_RETURN(pipeline->questions_file, FindInput("evaluation.questions_file", evaluation.questions_file()));
     }
   }
   if (evaluation.mutual_information_queries() > 0 && pipeline->spec.has_evaluation()) {
@@ -81,6 +73,42 @@ absl::Status FindQuestions(Pipeline* pipeline) {
   return absl::OkStatus();
 }
 
+// A file in GSM-8K's format: the user's, or the pinned one.
+absl::Status FindProblems(const std::string& field, const std::string& file, const char* pinned, std::string* path) {
+  if (file.empty()) {
+    ASSIGN_OR_RETURN(*path, datasets::PinnedFile(pinned));
+  } else {
+    ASSIGN_OR_RETURN(*path, FindInput(field, file));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FindTrainingQuestions(Pipeline* pipeline) {
+  const sami_harness::DataSpec& data = pipeline->spec.data();
+  if (data.questions() != sami_harness::DataSpec::GSM8K) return absl::OkStatus();
+  std::string& path = pipeline->training_questions_file;
+  RETURN_IF_ERROR(FindProblems("data.questions_file", data.questions_file(), "gsm8k/train.jsonl", &path));
+  ASSIGN_OR_RETURN(pipeline->input_hashes["training_questions"], base::Sha256HexOfFile(path));
+  return TrainingQuestions(*pipeline).status();
+}
+
+absl::Status FindAccuracyQuestions(Pipeline* pipeline) {
+  if (!pipeline->spec.has_accuracy()) return absl::OkStatus();
+  const sami_harness::AccuracySpec& accuracy = pipeline->spec.accuracy();
+  if (accuracy.questions() != sami_harness::AccuracySpec::WORD_PROBLEMS) {
+    const bool test = accuracy.questions() == sami_harness::AccuracySpec::GSM8K_TEST;
+    RETURN_IF_ERROR(FindProblems("accuracy.questions_file", accuracy.questions_file(),
+                                 test ? "gsm8k/test.jsonl" : "gsm8k/train.jsonl", &pipeline->accuracy_questions_file));
+  }
+  ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(*pipeline));
+  std::string text;
+  for (const AccuracyQuestion& question : questions) {
+    absl::StrAppend(&text, question.id, "\n", question.text, "\n", question.answer, "\n");
+  }
+  pipeline->input_hashes["accuracy_questions"] = base::Sha256Hex(text);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status FindInputs(Pipeline* pipeline) {
@@ -89,6 +117,8 @@ absl::Status FindInputs(Pipeline* pipeline) {
   RETURN_IF_ERROR(FindModel("generator_model", pipeline->spec.generator_model(), &pipeline->generator_folder,
                             &pipeline->input_hashes["generator_model"]));
   RETURN_IF_ERROR(FindPrinciples(pipeline));
+  RETURN_IF_ERROR(FindTrainingQuestions(pipeline));
+  RETURN_IF_ERROR(FindAccuracyQuestions(pipeline));
   return FindQuestions(pipeline);
 }
 

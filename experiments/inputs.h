@@ -8,8 +8,8 @@
 
 namespace experiments {
 
-// Fills in the pipeline's folders, files, principles and input hashes from its spec. A relative path is looked up from
-// the user's folder, then from the workspace, then among the program's own files. kNotFound names the field.
+// Fills in the pipeline's folders, files, principles and input hashes from its spec. find_input.h says where
+// they are looked for. kNotFound names the field.
 absl::Status FindInputs(Pipeline* pipeline);
 
 // What the pipeline adds to record.textproto: inputs, seed, versions.

@@ -7,17 +7,16 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/file.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "baselines/sft/objective.h"
-#include "datasets/embedded/questions.h"
-#include "evaluation/judge/rule_judge.h"
 #include "experiments/embedded_corpus.h"
+#include "experiments/find_input.h"
 #include "experiments/limits.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pretrain.pb.h"
+#include "experiments/pretrain_report.h"
 #include "experiments/text_proto.h"
 #include "lm/bpe_trainer.h"
 #include "lm/checkpoint.h"
@@ -27,7 +26,7 @@
 #include "training/trainer.h"
 
 ABSL_FLAG(std::string, spec, "", "A PretrainSpec in text format. Default: the one that made the shipped models.");
-ABSL_FLAG(std::string, out, "", "Folder for base/ and instruct/. Default: runs/pretrain_embedded in the workspace.");
+ABSL_FLAG(std::string, out, "", "Folder for base/ and instruct/. Default: runs/<the spec's name> in the workspace.");
 ABSL_FLAG(int, threads, 0, "Worker threads; 0: one a core. Changes no result.");
 
 namespace experiments {
@@ -48,10 +47,24 @@ std::string StatePath(const Settings& settings, const std::string& name) {
   return absl::StrCat(settings.out, "/", name, ".state.safetensors");
 }
 
+std::vector<CorpusText> Corpus(const Settings& settings, const PretrainSpec::Stage& stage, const std::string& stream) {
+  const PretrainSpec& spec = settings.spec;
+  if (spec.suite() == PretrainSpec::WORD_PROBLEMS) {
+    return WordProblemCorpus(stage.texts(),
+                             {stage.style_when_asked(), stage.style_when_antithesis(), stage.steps_when_plain()},
+                             spec.seed(), stream);
+  }
+  return EmbeddedCorpus(stage.texts(), stage.style_when_asked(), stage.style_when_antithesis(), spec.seed(), stream);
+}
+
 absl::Status MakeTokenizer(const Settings& settings, const std::string& folder) {
+  PretrainSpec::Stage even;
+  even.set_texts(settings.spec.tokenizer_texts());
+  even.set_style_when_asked(0.5);
+  even.set_style_when_antithesis(0.5);
+  even.set_steps_when_plain(0.5);
   std::vector<std::string> texts;
-  for (const CorpusText& text :
-       EmbeddedCorpus(settings.spec.tokenizer_texts(), 0.5, 0.5, settings.spec.seed(), "pretrain/tokenizer")) {
+  for (const CorpusText& text : Corpus(settings, even, "pretrain/tokenizer")) {
     texts.push_back(absl::StrCat(text.prompt, sami::ResponseContinuation(text.response)));
   }
   lm::BpeTrainerOptions options;
@@ -87,8 +100,7 @@ lm::ModelConfig Config(const PretrainSpec::Architecture& architecture, const lm:
 absl::Status TrainStage(const Settings& settings, const PretrainSpec::Stage& stage, const std::string& name,
                         lm::LanguageModel* model) {
   std::vector<sft::TextExample> examples;
-  for (const CorpusText& text : EmbeddedCorpus(stage.texts(), stage.style_when_asked(), stage.style_when_antithesis(),
-                                               settings.spec.seed(), absl::StrCat("pretrain/", name))) {
+  for (const CorpusText& text : Corpus(settings, stage, absl::StrCat("pretrain/", name))) {
     examples.push_back({model->tokenizer->Encode(text.prompt), ResponseIds(*model, text.response)});
   }
   ASSIGN_OR_RETURN(const auto objective, sft::MakeSftObjective(sami_harness::SftConfig(), std::move(examples),
@@ -101,50 +113,10 @@ absl::Status TrainStage(const Settings& settings, const PretrainSpec::Stage& sta
   return training::Train(*objective, stage.training(), options, model->decoder);
 }
 
-// Prints what a reader wants to know before shipping a model: principles followed and right answers on held-out
-// questions, greedy, under constitutions that ask for each principle or its antithesis by a fair coin.
 absl::Status Report(const Settings& settings, const std::string& name, const lm::LanguageModel& model) {
-  ASSIGN_OR_RETURN(
-      const auto questions,
-      embedded::DrawQuestions(embedded::Split::kHeldOut, settings.spec.report_questions(), settings.spec.seed()));
-  std::vector<lm::TextRequest> requests;
-  std::vector<datasets::Constitution> constitutions;
-  for (const embedded::Question& question : questions) {
-    base::RandomStream stream(settings.spec.seed(), "pretrain/report", question.id);
-    const auto styles = embedded::StylesOf(question.category);
-    constitutions.push_back(
-        sami::MixedConstitution({embedded::PrincipleOf(styles[0]), embedded::PrincipleOf(styles[1])}, stream));
-    requests.push_back({sami::BuildPrompt(constitutions.back(), question.text), static_cast<uint64_t>(question.id), 0});
-  }
-  lm::TextOptions options;
-  options.threads = settings.threads;
-  options.title = absl::StrCat("report of ", name);
-  ASSIGN_OR_RETURN(const auto texts, lm::GenerateTexts(model, requests, options));
-  double followed[2][embedded::kNumCategories] = {}, asked[2][embedded::kNumCategories] = {};
-  double right[embedded::kNumCategories] = {}, count[embedded::kNumCategories] = {};
-  for (size_t i = 0; i < questions.size(); ++i) {
-    const int category = static_cast<int>(questions[i].category);
-    for (const datasets::Clause& clause : constitutions[i].clauses) {
-      ASSIGN_OR_RETURN(const int follows, evaluation::CountFollowed({{clause}}, texts[i].text));
-      followed[clause.positive][category] += follows;
-      asked[clause.positive][category] += 1;
-    }
-    right[category] += embedded::IsRight(questions[i].answer, texts[i].text);
-    count[category] += 1;
-  }
-  std::printf("%-12s %-11s %21s %23s %8s\n", "model", "category", "principles followed %", "antitheses followed %",
-              "right %");
-  double sum[5] = {};
-  for (int c = 0; c < embedded::kNumCategories; ++c) {
-    std::printf("%-12s %-11s %21.1f %23.1f %8.1f\n", name.c_str(),
-                std::string(embedded::CategoryName(static_cast<embedded::Category>(c))).c_str(),
-                100 * followed[1][c] / asked[1][c], 100 * followed[0][c] / asked[0][c], 100 * right[c] / count[c]);
-    sum[0] += followed[1][c], sum[1] += asked[1][c], sum[2] += followed[0][c], sum[3] += asked[0][c],
-        sum[4] += right[c];
-  }
-  std::printf("%-12s %-11s %21.1f %23.1f %8.1f\n\n", name.c_str(), "overall", 100 * sum[0] / sum[1],
-              100 * sum[2] / sum[3], 100 * sum[4] / questions.size());
-  return absl::OkStatus();
+  const ReportOptions options = {name, settings.spec.report_questions(), settings.spec.seed(), settings.threads};
+  return settings.spec.suite() == PretrainSpec::WORD_PROBLEMS ? ReportWordProblems(model, options)
+                                                              : ReportCategories(model, options);
 }
 
 absl::Status MakeModel(const Settings& settings, const PretrainSpec::Stage& stage, const std::string& name,
@@ -159,24 +131,44 @@ absl::Status MakeModel(const Settings& settings, const PretrainSpec::Stage& stag
   return Report(settings, name, stored);
 }
 
+// "x/pretrain_embedded.textproto" -> runs/pretrain_embedded in the workspace.
+std::string DefaultFolder(const std::string& spec_path) {
+  return absl::StrCat(base::WorkspaceFolder(), "/runs/", std::filesystem::path(spec_path).stem().string());
+}
+
+// Random weights with a new tokenizer, or the model of start_folder; and where the tokenizer's files are.
+absl::StatusOr<lm::LanguageModel> StartModel(const Settings& settings, std::string* tokenizer_folder) {
+  if (!settings.spec.start_folder().empty()) {
+    const bool absolute = settings.spec.start_folder()[0] == '/';
+    *tokenizer_folder = absl::StrCat(absolute ? "" : base::WorkspaceFolder() + "/", settings.spec.start_folder());
+    return lm::LoadLanguageModel(*tokenizer_folder);
+  }
+  *tokenizer_folder = absl::StrCat(settings.out, "/tokenizer");
+  RETURN_IF_ERROR(MakeTokenizer(settings, *tokenizer_folder));
+  ASSIGN_OR_RETURN(auto tokenizer, lm::LoadTokenizer(absl::StrCat(*tokenizer_folder, "/tokenizer.json")));
+  const lm::ModelConfig config = Config(settings.spec.architecture(), *tokenizer);
+  return lm::LanguageModel{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer)};
+}
+
 absl::Status Run() {
   Settings settings;
-  std::string spec_path = base::UserPath(absl::GetFlag(FLAGS_spec));
-  if (spec_path.empty()) spec_path = base::Runfile("experiments/pretrain_embedded.textproto");
+  const std::string spec_path = SpecPath(absl::GetFlag(FLAGS_spec), "experiments/pretrain_embedded.textproto");
   FieldLocations locations;
   RETURN_IF_ERROR(ReadTextProto(spec_path, &settings.spec, &locations));
   RETURN_IF_ERROR(CheckLimits(settings.spec, locations));
+  if (settings.spec.has_architecture() && !settings.spec.start_folder().empty()) {
+    return locations.Error("architecture", "is that of start_folder's model; leave one of the two out");
+  }
   settings.out = base::UserPath(absl::GetFlag(FLAGS_out));
-  if (settings.out.empty()) settings.out = absl::StrCat(base::WorkspaceFolder(), "/runs/pretrain_embedded");
+  if (settings.out.empty()) settings.out = DefaultFolder(spec_path);
   settings.threads = absl::GetFlag(FLAGS_threads);
   if (settings.threads <= 0) settings.threads = std::max(1u, std::thread::hardware_concurrency());
-  const std::string tokenizer_folder = absl::StrCat(settings.out, "/tokenizer");
-  RETURN_IF_ERROR(MakeTokenizer(settings, tokenizer_folder));
-  ASSIGN_OR_RETURN(auto tokenizer, lm::LoadTokenizer(absl::StrCat(tokenizer_folder, "/tokenizer.json")));
-  const lm::ModelConfig config = Config(settings.spec.architecture(), *tokenizer);
-  lm::LanguageModel model{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer)};
+  std::string tokenizer_folder;
+  ASSIGN_OR_RETURN(lm::LanguageModel model, StartModel(settings, &tokenizer_folder));
   RETURN_IF_ERROR(MakeModel(settings, settings.spec.base(), "base", tokenizer_folder, &model));
-  RETURN_IF_ERROR(MakeModel(settings, settings.spec.instruct(), "instruct", tokenizer_folder, &model));
+  if (settings.spec.has_instruct()) {
+    RETURN_IF_ERROR(MakeModel(settings, settings.spec.instruct(), "instruct", tokenizer_folder, &model));
+  }
   // Only now: after a kill, both continue from their states.
   for (const char* name : {"base", "instruct"}) std::filesystem::remove(StatePath(settings, name));
   return absl::OkStatus();

@@ -22,6 +22,7 @@ absl::Status RunStages(const Pipeline& pipeline) {
     for (const sami_harness::Arm& arm : pipeline.spec.arms()) {
       if (arm.name() == name) RETURN_IF_ERROR(TrainArm(pipeline, arm));
     }
+    if (pipeline.spec.has_accuracy()) RETURN_IF_ERROR(SampleAttempts(pipeline, name));
     if (!pipeline.spec.has_evaluation()) continue;
     RETURN_IF_ERROR(AnswerQuestions(pipeline, name));
     if (pipeline.spec.evaluation().mutual_information_queries() > 0) {
@@ -54,6 +55,11 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
   RETURN_IF_ERROR(RunStages(pipeline));
   std::string summary;
   if (spec.has_evaluation()) RETURN_IF_ERROR(WriteReport(pipeline, &summary));
+  if (spec.has_accuracy()) {
+    std::string accuracy;
+    RETURN_IF_ERROR(WriteAccuracyReport(pipeline, &accuracy));
+    absl::StrAppend(&summary, accuracy);
+  }
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
   std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s\n", out.c_str());
   return summary;

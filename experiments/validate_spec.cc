@@ -14,12 +14,14 @@
 #include "absl/strings/strip.h"
 #include "base/check.h"
 #include "base/status.h"
+#include "experiments/check_accuracy.h"
 #include "experiments/limits.h"
 
 namespace experiments {
 namespace {
 
 using ::sami_harness::Arm;
+using ::sami_harness::DataSpec;
 using ::sami_harness::DpoConfig;
 using ::sami_harness::EvaluationSpec;
 using ::sami_harness::ExperimentSpec;
@@ -169,6 +171,11 @@ absl::Status CheckComparisons(const ExperimentSpec& spec, const FieldLocations& 
   return absl::OkStatus();
 }
 
+absl::Status CheckDataQuestions(const ExperimentSpec& spec, const FieldLocations& locations) {
+  if (spec.data().questions_file().empty() || spec.data().questions() == DataSpec::GSM8K) return absl::OkStatus();
+  return locations.Error("data.questions_file", "is for questions: GSM8K; leave it out, or ask for these");
+}
+
 absl::Status CheckForbidden(const ExperimentSpec& spec, const FieldLocations& locations) {
   const auto& forbidden = spec.data().filters().forbidden();
   for (int i = 0; i < forbidden.size(); ++i) {
@@ -185,7 +192,9 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const FieldLocations& loca
   RETURN_IF_ERROR(CheckLimits(spec, locations));
   RETURN_IF_ERROR(CheckName(spec.name(), "name", locations));
   RETURN_IF_ERROR(CheckArms(spec, locations));
+  RETURN_IF_ERROR(CheckDataQuestions(spec, locations));
   RETURN_IF_ERROR(CheckForbidden(spec, locations));
+  if (spec.has_accuracy()) RETURN_IF_ERROR(CheckAccuracy(spec, locations));
   if (!spec.has_evaluation()) return absl::OkStatus();
   const EvaluationSpec& evaluation = spec.evaluation();
   RETURN_IF_ERROR(CheckDistinct(evaluation.settings(), EvaluationSpec::Setting_Name<int>, "settings", locations));

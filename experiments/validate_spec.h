@@ -19,7 +19,9 @@ namespace experiments {
 //   - a setting or judge is given twice;
 //   - settings that contradict each other or would have no effect: the CONTENT judge or held_out with MT_BENCH,
 //     questions_file without it, label_smoothing with another loss than SIGMOID or ROBUST;
-//   - a forbidden text is empty.
+//   - a forbidden text is empty;
+//   - accuracy names a rule or baseline that does not exist, a prompt without "{question}", more reported attempts than
+//   there are, the same number twice, attempts at temperature 0, or a file or held-out questions where there are none.
 // That files and folders exist is for those to say who read them.
 absl::Status ValidateSpec(const sami_harness::ExperimentSpec& spec, const FieldLocations& locations);
 

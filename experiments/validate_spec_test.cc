@@ -57,6 +57,28 @@ TEST(ValidateSpecTest, JustOutOfRangeIsPrintedWithAllItsDigits) {
   EXPECT_THAT(ErrorWith({"arms[sami].sami.training.optimizer.learning_rate=1.0000001"}), HasSubstr("is 1.0000001"));
 }
 
+// The same with an accuracy section.
+std::string AccuracyErrorWith(const std::vector<std::string>& assignments) {
+  std::vector<std::string> all = {"accuracy.num_questions=8", "accuracy.attempts=4", "accuracy.report=[2, 4]",
+                                  "accuracy.sampling.temperature=1"};
+  all.insert(all.end(), assignments.begin(), assignments.end());
+  return ErrorWith(all);
+}
+
+TEST(ValidateSpecTest, Accuracy) {
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.report=[2, 5]"}),
+              HasSubstr("accuracy.report[1] is 5, more than accuracy.attempts, 4"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.report=[2, 2]"}), HasSubstr("is 2 again"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.sampling.temperature=0"}), HasSubstr("at which all attempts are equal"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.prompt=Q"}), HasSubstr("has no \"{question}\""));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.rule=strict"}), HasSubstr("the rules are openai, lm-eval-strict"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.baseline=nobody"}), HasSubstr("which is no arm"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.questions_file=x"}), HasSubstr("is for GSM8K_TEST and GSM8K_TRAIN"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.questions=GSM8K_TEST", "accuracy.held_out=true"}),
+              HasSubstr("is the test split"));
+  EXPECT_THAT(AccuracyErrorWith({"data.questions_file=x"}), HasSubstr("is for questions: GSM8K"));
+}
+
 TEST(ValidateSpecTest, EmptyFolder) {
   EXPECT_EQ(ErrorWith({"base_model.folder="}),
             "x:2:14: base_model.folder is empty; it must be a text in quotes, not empty");

@@ -163,6 +163,18 @@ Decoder Decoder::WithoutAdapter() const {
   return model;
 }
 
+Decoder Decoder::ComputingIn(torch::Dtype type) const {
+  const auto converted = [type](std::vector<Parameter> parameters) {
+    for (Parameter& parameter : parameters) parameter.value = parameter.value.to(type);
+    return parameters;
+  };
+  Decoder model(config_, converted(parameters_));
+  if (!adapter_.empty()) model.SetAdapter(converted(adapter_), adapter_scale_);
+  model.SetRecomputation(recompute_);
+  model.ObserveRouters(load_);
+  return model;
+}
+
 void Decoder::SetRequiresGrad(bool requires_grad) {
   for (Parameter& parameter : adapter_.empty() ? parameters_ : adapter_) {
     parameter.value.set_requires_grad(requires_grad);

@@ -69,6 +69,10 @@ class Decoder {
   // The model under the adapter, which shares its parameters: a reference that costs nothing.
   Decoder WithoutAdapter() const;
 
+  // The same model computing in another type: its weights are conversions of these, through which gradients flow back
+  // in these weights' type. What one forward and backward pass takes.
+  Decoder ComputingIn(torch::Dtype type) const;
+
   // What training changes: the adapter's parameters where there is one, else all.
   const std::vector<Parameter>& trainable() const { return adapter_.empty() ? parameters_ : adapter_; }
   // Of trainable(). The others need none.

@@ -50,7 +50,7 @@ absl::StatusOr<std::vector<TokenIds>> EncodePrompts(const LanguageModel& model, 
   const ModelConfig& config = model.decoder.config();
   std::vector<TokenIds> encoded;
   for (const PromptLine& prompt : prompts) {
-    encoded.push_back(prompt.prompt_ids.empty() ? model.tokenizer->Encode(prompt.prompt) : prompt.prompt_ids);
+    encoded.push_back(prompt.prompt_ids.empty() ? EncodePrompt(*model.tokenizer, prompt.prompt) : prompt.prompt_ids);
     const TokenIds& ids = encoded.back();
     if (static_cast<int64_t>(ids.size()) + max_tokens > config.max_positions) {
       return absl::InvalidArgumentError(absl::StrCat(

@@ -15,7 +15,7 @@ absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const
   ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, LoadTokenizer(TokenizerPath(folder)));
   const ModelConfig& config = decoder.config();
   if (tokenizer->vocab_size() > config.vocab_size) {
-    return absl::InvalidArgumentError(absl::StrCat(TokenizerPath(folder), ": it knows ", tokenizer->vocab_size(),
+    return absl::InvalidArgumentError(absl::StrCat(folder, ": its tokenizer knows ", tokenizer->vocab_size(),
                                                    " ids, and config.json's vocab_size is ", config.vocab_size,
                                                    "; they are of different models"));
   }
@@ -26,6 +26,10 @@ absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const
   return LanguageModel{std::move(decoder), std::move(tokenizer)};
 }
 
+TokenIds EncodePrompt(const Tokenizer& tokenizer, absl::string_view prompt) {
+  return tokenizer.AddSpecialTokens(tokenizer.Encode(prompt));
+}
+
 int32_t EndOfSequence(const LanguageModel& model) { return model.decoder.config().eos_ids[0]; }
 
 absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& model,
@@ -34,7 +38,7 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
   const int64_t room = model.decoder.config().max_positions - options.max_new_tokens;
   std::vector<GenerationRequest> encoded;
   for (const TextRequest& request : requests) {
-    encoded.push_back({model.tokenizer->Encode(request.prompt), request.item, request.sample});
+    encoded.push_back({EncodePrompt(*model.tokenizer, request.prompt), request.item, request.sample});
     const int64_t length = encoded.back().prompt.size();
     if (length > room) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -51,7 +55,6 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
   generation.seed = options.seed;
   generation.stream = options.stream;
   generation.threads = options.threads;
-  generation.arithmetic = Arithmetic::kLibrary;  // the recorded experiments' last bits
   generation.on_finished = [&](int64_t, const Generation&) { progress.Add(1); };
   ASSIGN_OR_RETURN(const std::vector<Generation> generations, Generate(model.decoder, encoded, generation));
   std::vector<GeneratedText> texts;

@@ -56,8 +56,8 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& path
 // The same for a tokenizer.json's text; `where` names it in messages.
 absl::StatusOr<std::unique_ptr<Tokenizer>> ParseTokenizer(absl::string_view json, absl::string_view where);
 
-// The tokenizer's file in a model's folder: tokenizer.json, or tokenizer.model where that is the only one. The first,
-// where there is neither.
+// The tokenizer's file in a model's folder: tokenizer.json, as for transformers, or tokenizer.model where that is the
+// only one. The first, where there is neither.
 std::string TokenizerPath(const std::string& folder);
 
 }  // namespace lm

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "sami/edit_distance.h"
 
 namespace sami {
 namespace {
@@ -31,6 +32,16 @@ bool HasEqualResponses(const ContrastiveQuery& query) {
   std::set<std::string> responses;
   for (const ContrastivePair& pair : query.pairs) responses.insert(pair.response);
   return responses.size() < query.pairs.size();
+}
+
+bool IsBelowRatio(const ContrastiveQuery& query, double ratio) {
+  return CountCharacters(query.pairs[0].response) < ratio * CountCharacters(query.pairs[1].response);
+}
+
+bool IsSimilar(const ContrastiveQuery& query, double min_distance) {
+  const std::string& shorter = query.pairs[1].response;
+  const int64_t length = CountCharacters(shorter);
+  return EditDistance(FirstCharacters(query.pairs[0].response, length), shorter) <= min_distance * length;
 }
 
 OrderedJson ToJson(const ContrastivePair& pair) {
@@ -98,6 +109,12 @@ std::vector<ContrastiveQuery> ApplyFilters(const Filters& filters, const std::ve
       ++counts->forbidden;
     } else if (filters.equal_responses && HasEqualResponses(query)) {
       ++counts->equal_responses;
+    } else if (filters.min_length > 0 && CountCharacters(query.pairs[1].response) < filters.min_length) {
+      ++counts->too_short;
+    } else if (filters.min_length_ratio > 0 && IsBelowRatio(query, filters.min_length_ratio)) {
+      ++counts->length_ratio;
+    } else if (filters.min_distance > 0 && IsSimilar(query, filters.min_distance)) {
+      ++counts->too_similar;
     } else {
       ++counts->kept;
       kept.push_back(query);

@@ -37,6 +37,12 @@ struct Filters {
   bool unfinished = true;
   bool equal_responses = true;
   std::vector<std::string> forbidden;
+  // The math experiment's (arXiv 2410.01704), of the first response, the long one, and the second, the short one.
+  // Length is in characters; 0 switches a filter off. A query is kept when
+  int64_t min_length = 0;       // the short one is at least so long,
+  double min_length_ratio = 0;  // the long one is at least so many times as long,
+  double min_distance = 0;      // and the long one's start, cut to the short one's length, has an edit distance from it
+                                // of more than this share of that length.
 };
 
 // How many queries each filter dropped. A query counts for the first that it meets, in this order.
@@ -45,6 +51,9 @@ struct FilterCounts {
   int64_t empty = 0;
   int64_t forbidden = 0;
   int64_t equal_responses = 0;
+  int64_t too_short = 0;     // min_length
+  int64_t length_ratio = 0;  // min_length_ratio
+  int64_t too_similar = 0;   // min_distance
   int64_t kept = 0;
 };
 

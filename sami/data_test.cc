@@ -3,6 +3,7 @@
 #include "base/testing.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
+#include "sami/edit_distance.h"
 
 namespace sami {
 namespace {
@@ -109,6 +110,43 @@ TEST(ContrastiveDataTest, BadLinesAreNamed) {
   EXPECT_THAT(read(line + "\n" + line), StatusIs(kInvalid, HasSubstr("d.jsonl:2: query_id 1 was there before")));
   EXPECT_THAT(read(R"({"query_id":1,"category":"c","question":"q","pairs":[]})"),
               StatusIs(kInvalid, HasSubstr("at least two")));
+}
+
+TEST(EditDistanceTest, CountsCharacters) {
+  EXPECT_EQ(CountCharacters(""), 0);
+  EXPECT_EQ(CountCharacters("a\u00E4\u20AC\U0001F600"), 4);
+  EXPECT_EQ(FirstCharacters("a\u00E4b", 2), "a\u00E4");
+  EXPECT_EQ(FirstCharacters("ab", 5), "ab");
+  EXPECT_EQ(FirstCharacters("ab", 0), "");
+}
+
+TEST(EditDistanceTest, KnownDistances) {
+  EXPECT_EQ(EditDistance("", ""), 0);
+  EXPECT_EQ(EditDistance("", "abc"), 3);
+  EXPECT_EQ(EditDistance("kitten", "sitting"), 3);
+  EXPECT_EQ(EditDistance("flaw", "lawn"), 2);
+  EXPECT_EQ(EditDistance("\u00E4bc", "abc"), 1);  // one character, two bytes
+}
+
+TEST(FiltersTest, TheMathExperimentsAreCountedInTheirOrder) {
+  Filters filters;
+  filters.min_length = 4;
+  filters.min_length_ratio = 2;
+  filters.min_distance = 0.5;
+  const std::vector<ContrastiveQuery> queries = {
+      Query(1, {"long and different", "abc"}),  // the short one is too short
+      Query(2, {"1234567", "abcd"}),            // not twice as long
+      Query(3, {"abzz and so on", "abcd"}),     // distance 2 is not more than half of 4
+      Query(4, {"azzz and so on", "abcd"}),     // distance 3 is
+      Query(5, {"same text", "same text"})};    // equal responses come first
+  FilterCounts counts;
+  const auto kept = ApplyFilters(filters, queries, &counts);
+  ASSERT_THAT(kept, SizeIs(1));
+  EXPECT_EQ(kept[0].query_id, 4);
+  EXPECT_EQ(counts.too_short, 1);
+  EXPECT_EQ(counts.length_ratio, 1);
+  EXPECT_EQ(counts.too_similar, 1);
+  EXPECT_EQ(counts.equal_responses, 1);
 }
 
 }  // namespace

@@ -180,6 +180,24 @@ TEST(TrainerTest, RoutersAreTrainedToBalanceTheirLoad) {
   EXPECT_LT(last[1], 1.3);
 }
 
+// Updates smaller than bfloat16's spacing would be lost in bfloat16 weights: the float32 ones take them.
+TEST(TrainerTest, Bfloat16PassesChangeFloat32Weights) {
+  const ToyObjective objective(8);
+  TrainingConfig config = Config();
+  config.mutable_optimizer()->set_learning_rate(1e-5);
+  const Result full = TrainTiny(objective, config);
+  config.set_compute_type(TrainingConfig::BFLOAT16);
+  const Result half = TrainTiny(objective, config);
+  ASSERT_OK(half.status);
+  ASSERT_EQ(half.steps.size(), full.steps.size());
+  EXPECT_NE(half.bits, full.bits);
+  for (size_t i = 0; i < full.steps.size(); ++i) {
+    EXPECT_NEAR(half.steps[i].loss, full.steps[i].loss, 0.02 * std::abs(full.steps[i].loss));
+    EXPECT_NEAR(half.steps[i].grad_norm, full.steps[i].grad_norm, 0.1 * full.steps[i].grad_norm);
+    EXPECT_GT(half.steps[i].metrics.back().second, 0.5) << half.steps[i].metrics.back().first;
+  }
+}
+
 TEST(TrainerTest, SameBitsForAnyNumberOfThreads) {
   const ToyObjective objective(17);
   TrainerOptions options;

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
+#include "datasets/embedded/draw.h"
 #include "datasets/embedded/world.h"
 
 namespace embedded {
@@ -13,17 +14,6 @@ namespace {
 
 using base::RandomStream;
 using Rule = AnswerKey::Rule;
-
-template <typename Array>
-auto Pick(const Array& items, RandomStream& stream) -> decltype(items[0]) {
-  return items[stream.Below(items.size())];
-}
-
-std::string PickText(std::initializer_list<const char*> texts, RandomStream& stream) {
-  return texts.begin()[stream.Below(texts.size())];
-}
-
-int Between(int low, int high, RandomStream& stream) { return low + static_cast<int>(stream.Below(high - low + 1)); }
 
 std::string Capitalized(std::string text) {
   text[0] = absl::ascii_toupper(text[0]);

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "base/testing.h"
+#include "datasets/gsm8k/solutions.h"
 #include "datasets/sources/testing.h"
 
 namespace datasets {
@@ -72,6 +73,29 @@ TEST(PinnedGsm8kTest, TestSplit) {
   EXPECT_THAT(problems, SizeIs(1319));
   EXPECT_EQ(Negatives(problems), 2);
   ExpectWholeNumbers(problems);
+}
+
+TEST(Gsm8kSolutionsTest, BadLinesAreRefused) {
+  const auto read = [](const std::string& lines) { return ReadGsm8kSolutions(WriteTestFile("s.jsonl", lines)); };
+  const std::string good =
+      R"({"question": "q", "ground_truth": "A: 1", "m": {"is_correct": true, "solution": "A: 1"}})";
+  ASSERT_OK_AND_ASSIGN(const auto solved, read(good));
+  EXPECT_TRUE(solved[0].solutions.at("m").is_correct);
+  EXPECT_EQ(solved[0].solutions.at("m").text, "A: 1");
+  EXPECT_THAT(read(R"({"question": "q"})"), StatusIs(kInvalid, HasSubstr("s.jsonl:1: there is no model's solution")));
+  EXPECT_THAT(read(R"({"question": "q", "m": {"is_correct": 1, "solution": ""}})"),
+              StatusIs(kInvalid, HasSubstr("\"m\" must have")));
+  EXPECT_THAT(read(good + R"(
+{"question": "q", "n": {"is_correct": true, "solution": "A: 1"}})"),
+              StatusIs(kInvalid, HasSubstr("s.jsonl:2: its models differ")));
+  EXPECT_THAT(read(""), StatusIs(kInvalid, HasSubstr("empty")));
+}
+
+TEST(PinnedGsm8kTest, Solutions) {
+  ASSIGN_PINNED_OR_SKIP(const std::string path, "gsm8k/example_model_solutions.jsonl");
+  ASSERT_OK_AND_ASSIGN(const auto solved, ReadGsm8kSolutions(path));
+  EXPECT_THAT(solved, SizeIs(1319));
+  EXPECT_THAT(solved[0].solutions, SizeIs(4));
 }
 
 TEST(PinnedGsm8kTest, TrainSplit) {

@@ -6,8 +6,8 @@
 #include "base/jsonl.h"
 #include "base/random.h"
 #include "base/status.h"
-#include "datasets/embedded/questions.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/training_questions.h"
 #include "lm/language_model.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
@@ -18,7 +18,8 @@ namespace {
 using ::sami::ContrastiveQuery;
 
 sami::Filters FiltersOf(const sami_harness::FilterSpec& spec) {
-  return {spec.unfinished(), spec.equal_responses(), {spec.forbidden().begin(), spec.forbidden().end()}};
+  return {spec.unfinished(), spec.equal_responses(),  {spec.forbidden().begin(), spec.forbidden().end()},
+          spec.min_length(), spec.min_length_ratio(), spec.min_distance()};
 }
 
 // The queries with their constitutions and training prompts; responses are still to be written. `requests` get the
@@ -26,12 +27,11 @@ sami::Filters FiltersOf(const sami_harness::FilterSpec& spec) {
 absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeline,
                                                           std::vector<lm::TextRequest>* requests) {
   const sami_harness::DataSpec& data = pipeline.spec.data();
-  ASSIGN_OR_RETURN(const auto questions,
-                   embedded::DrawQuestions(embedded::Split::kTrain, data.train_queries(), pipeline.spec.seed()));
+  ASSIGN_OR_RETURN(const std::vector<TrainingQuestion> questions, TrainingQuestions(pipeline));
   std::vector<ContrastiveQuery> queries;
-  for (const embedded::Question& question : questions) {
+  for (const TrainingQuestion& question : questions) {
     base::RandomStream stream(pipeline.spec.seed(), "sami/constitutions", question.id);
-    ContrastiveQuery query{question.id, std::string(embedded::CategoryName(question.category)), question.text, {}};
+    ContrastiveQuery query{question.id, question.category, question.text, {}};
     ASSIGN_OR_RETURN(const auto principles, sami::DrawPrinciples(pipeline.principles, query.category,
                                                                  data.principles_per_constitution(), stream));
     ASSIGN_OR_RETURN(const auto constitutions,
@@ -47,14 +47,18 @@ absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeli
   return queries;
 }
 
-absl::Status WriteFilterCounts(const std::string& path, const sami::FilterCounts& counts) {
+// Filters that are off are not written.
+base::OrderedJson ToJson(const sami::FilterCounts& counts, const sami_harness::FilterSpec& spec) {
   base::OrderedJson json;
   json["unfinished"] = counts.unfinished;
   json["empty"] = counts.empty;
   json["forbidden"] = counts.forbidden;
   json["equal_responses"] = counts.equal_responses;
+  if (spec.has_min_length()) json["too_short"] = counts.too_short;
+  if (spec.has_min_length_ratio()) json["length_ratio"] = counts.length_ratio;
+  if (spec.has_min_distance()) json["too_similar"] = counts.too_similar;
   json["kept"] = counts.kept;
-  return base::WriteFileAtomically(path, json.dump(2) + "\n");
+  return json;
 }
 
 absl::Status Generate(const Pipeline& pipeline) {
@@ -82,21 +86,22 @@ absl::Status Generate(const Pipeline& pipeline) {
   }
   sami::FilterCounts counts;
   const auto kept = sami::ApplyFilters(FiltersOf(pipeline.spec.data().filters()), queries, &counts);
+  const base::OrderedJson dropped = ToJson(counts, pipeline.spec.data().filters());
   if (kept.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "no query of ", queries.size(), " passes the filters (unfinished ", counts.unfinished, ", empty ", counts.empty,
-        ", forbidden ", counts.forbidden, ", equal_responses ", counts.equal_responses,
+        "no query of ", queries.size(), " passes the filters (", dropped.dump(),
         "): loosen data.filters, raise data.sampling.max_new_tokens or take a generator that follows constitutions"));
   }
-  RETURN_IF_ERROR(WriteFilterCounts(pipeline.run->PathOf("data/filters.json"), counts));
+  RETURN_IF_ERROR(base::WriteFileAtomically(pipeline.run->PathOf("data/filters.json"), dropped.dump(2) + "\n"));
   return sami::WriteContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl"), kept);
 }
 
 }  // namespace
 
 absl::Status GenerateData(const Pipeline& pipeline) {
-  return RunPipelineStage(pipeline, "data", {"generator_model", "constitutions"},
-                          {"data/contrastive.jsonl", "data/filters.json"},
+  std::vector<std::string> inputs = {"generator_model", "constitutions"};
+  if (!pipeline.training_questions_file.empty()) inputs.push_back("training_questions");
+  return RunPipelineStage(pipeline, "data", inputs, {"data/contrastive.jsonl", "data/filters.json"},
                           [&](const std::string&) { return Generate(pipeline); });
 }
 

@@ -6,6 +6,8 @@
 //   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
 //   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
 //   tables/*, figures/*                           WriteReport
+//   attempts/<arm>.jsonl                          SampleAttempts: at problems with known answers
+//   accuracy/*, lm_eval/*                         WriteAccuracyReport
 //
 // Every stage is a pure function of the files it reads and of the spec: the same bytes on any number of threads. What
 // a stage reads is among its inputs in its record (experiments/stage.h), so that a change redoes what depends on it.
@@ -34,9 +36,12 @@ struct Pipeline {
   std::string device = "cpu";  // where models compute
   std::string base_folder;  // Hugging Face folders, found
   std::string generator_folder;
-  std::string questions_file;  // MT-Bench questions; empty for the embedded suite
+  std::string questions_file;           // MT-Bench questions; empty for the embedded suite
+  std::string training_questions_file;  // GSM-8K's format; empty for the embedded suite
+  std::string accuracy_questions_file;
   std::vector<datasets::Principle> principles;
-  // What the run reads from outside -> SHA-256: "base_model", "generator_model", "constitutions", "questions".
+  // What the run reads from outside -> SHA-256: "base_model", "generator_model", "constitutions", "questions"; where
+  // the spec asks for them, "training_questions" (a file) and "accuracy_questions".
   std::map<std::string, std::string> input_hashes;
   RunFolder* run = nullptr;
 };
@@ -48,6 +53,8 @@ absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& ar
 absl::Status JudgeAnswers(const Pipeline& pipeline);
 // `summary` is what to print: the tables that people read first.
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary);
+absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm);
+absl::Status WriteAccuracyReport(const Pipeline& pipeline, std::string* summary);
 
 // The base and every arm, parents first.
 std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec);

@@ -1,0 +1,174 @@
+// Win rates from a file of verdicts: see kUsage.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "analysis/bradley_terry.h"
+#include "analysis/command.h"
+#include "analysis/judgments.h"
+#include "analysis/length_control.h"
+#include "analysis/win_rate.h"
+#include "base/program.h"
+#include "base/status.h"
+
+ABSL_FLAG(std::string, judgments, "", "verdicts (\"-\" for standard input)");
+ABSL_FLAG(bool, length_controlled, false,
+          "add win rates at equal length (rows need length_a and length_b, or outputs)");
+ABSL_FLAG(bool, bradley_terry, false, "add the strengths of all models, in logits (implied by three models or more)");
+
+namespace analysis {
+namespace {
+
+constexpr char kUsage[] =
+    "Win rates with intervals over questions, overall and per category.\n\n"
+    "  bazel run //analysis:win_rate -- --judgments=FILE [--length_controlled] [--bradley_terry] [--json]\n\n"
+    "Rows (JSON Lines, a JSON list or CSV): question_id, model_a, model_b, verdict (1, 0.5, 0, a, b, tie or a model's\n"
+    "name; null or empty is missing), and optionally category, order, judge, repeat, length_a, length_b. FastChat's "
+    "pair\n"
+    "judgments and AlpacaEval's annotations.json are read too. Missing verdicts never become ties: all_lost and "
+    "all_won\n"
+    "bound the rate over all questions. Exit code 2: the data or flags are wrong.";
+
+std::string Name(const JudgedPair& pair) {
+  return absl::StrCat(pair.model_a, "_vs_", pair.model_b,
+                      pair.judge.empty() ? "" : absl::StrCat(" (", pair.judge, ")"));
+}
+
+NamedEstimate Line(const std::string& name, const WinRateRow& row) {
+  return {name,
+          row.category,
+          row.win_rate,
+          row.missing,
+          {{"wins", row.wins},
+           {"ties", row.ties},
+           {"losses", row.losses},
+           {"inconsistent", row.inconsistent},
+           {"all_lost", row.all_lost},
+           {"all_won", row.all_won}}};
+}
+
+// A line that has no counts of its own.
+NamedEstimate PlainLine(const std::string& name, Estimate estimate, int64_t missing) {
+  const std::monostate none;
+  return {name,
+          kOverall,
+          std::move(estimate),
+          missing,
+          {{"wins", none},
+           {"ties", none},
+           {"losses", none},
+           {"inconsistent", none},
+           {"all_lost", none},
+           {"all_won", none}}};
+}
+
+absl::Status AddWinRates(const JudgedPair& pair, double level, std::vector<NamedEstimate>* lines,
+                         std::vector<std::string>* notes) {
+  ASSIGN_OR_RETURN(const std::vector<WinRateRow> rows, WinRates({Name(pair)}, pair.questions, level, pair.verdicts));
+  // One category is the same as all.
+  for (size_t r = 0; r < (rows.size() == 2 ? 1 : rows.size()); ++r) lines->push_back(Line(Name(pair), rows[r]));
+  if (rows[0].inconsistent > 0) {
+    notes->push_back(absl::StrFormat("%s: %d of %d questions were judged differently in their games.", Name(pair),
+                                     rows[0].inconsistent, rows[0].n));
+  }
+  if (rows[0].missing > 0) {
+    notes->push_back(absl::StrFormat("%s: %d questions lack a verdict; all lost %.4f, all won %.4f.", Name(pair),
+                                     rows[0].missing, rows[0].all_lost, rows[0].all_won));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddLengthControlled(const JudgedPair& pair, double level, std::vector<NamedEstimate>* lines,
+                                 std::vector<std::string>* notes) {
+  if (pair.length_differences.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(Name(pair), ": not all rows have length_a and length_b"));
+  }
+  std::vector<double> scores, lengths;
+  for (size_t i = 0; i < pair.questions.size(); ++i) {
+    double sum = 0;
+    bool complete = true;
+    for (const std::optional<double>& game : pair.questions[i].games) {
+      complete = complete && game.has_value();
+      sum += game.value_or(0);
+    }
+    if (!complete) continue;
+    scores.push_back(sum / pair.games.size());
+    lengths.push_back(pair.length_differences[i]);
+  }
+  const absl::StatusOr<LengthControlled> result = LengthControlledWinRate(scores, lengths, {}, level);
+  if (!result.ok()) return base::Annotate(result.status(), Name(pair));
+  lines->push_back(PlainLine(absl::StrCat(Name(pair), ", length-controlled"), result->win_rate,
+                             pair.questions.size() - scores.size()));
+  notes->push_back(absl::StrFormat("%s: length effect %.3f (s.e. %.3f) logits; above 0, longer answers win.",
+                                   Name(pair), result->length_effect, result->length_error));
+  return absl::OkStatus();
+}
+
+// One fit a judge, over all pairs that it judged. Missing verdicts are no games.
+absl::Status AddBradleyTerry(const std::string& judge, const std::vector<JudgedPair>& pairs, double level,
+                             std::vector<NamedEstimate>* lines) {
+  std::vector<std::string> arms;
+  std::map<std::string, int64_t> arm_index, question_index;
+  std::vector<PairGame> games;
+  int64_t missing = 0;
+  const auto arm_of = [&](const std::string& name) {
+    const auto [found, is_new] = arm_index.emplace(name, arms.size());
+    if (is_new) arms.push_back(name);
+    return found->second;
+  };
+  for (const JudgedPair& pair : pairs) {
+    if (pair.judge != judge) continue;
+    const int64_t a = arm_of(pair.model_a), b = arm_of(pair.model_b);
+    for (const QuestionVerdicts& question : pair.questions) {
+      const int64_t q = question_index.emplace(question.question_id, question_index.size()).first->second;
+      for (const std::optional<double>& game : question.games) {
+        if (game.has_value()) games.push_back({q, a, b, *game});
+        missing += !game.has_value();
+      }
+    }
+  }
+  ASSIGN_OR_RETURN(const BradleyTerry fit, FitBradleyTerry(arms, games, level));
+  for (size_t arm = 0; arm < arms.size(); ++arm) {
+    lines->push_back(
+        PlainLine(absl::StrCat("strength of ", arms[arm], judge.empty() ? "" : absl::StrCat(" (", judge, ")")),
+                  fit.strengths[arm], missing));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
+  RETURN_IF_ERROR(NoArguments(arguments));
+  ASSIGN_OR_RETURN(const BootstrapOptions options, OptionsFromFlags());
+  ASSIGN_OR_RETURN(const std::string path, InputPath(absl::GetFlag(FLAGS_judgments), "judgments"));
+  ASSIGN_OR_RETURN(const std::vector<JudgedPair> pairs, ReadJudgments(path));
+  std::vector<NamedEstimate> lines;
+  std::vector<std::string> notes;
+  std::map<std::string, int> pairs_of_judge;
+  for (const JudgedPair& pair : pairs) {
+    RETURN_IF_ERROR(AddWinRates(pair, options.level, &lines, &notes));
+    if (absl::GetFlag(FLAGS_length_controlled)) {
+      RETURN_IF_ERROR(AddLengthControlled(pair, options.level, &lines, &notes));
+    }
+    ++pairs_of_judge[pair.judge];
+  }
+  for (const auto& [judge, count] : pairs_of_judge) {
+    if (count < 2 && !absl::GetFlag(FLAGS_bradley_terry)) continue;
+    const absl::Status status = AddBradleyTerry(judge, pairs, options.level, &lines);
+    // Asked for, it must be there; otherwise its absence is explained.
+    if (absl::GetFlag(FLAGS_bradley_terry)) RETURN_IF_ERROR(status);
+    if (!status.ok()) notes.push_back(std::string(status.message()));
+  }
+  if (pairs_of_judge.size() > 1) notes.push_back("Judges are kept apart: each has its own lines.");
+  return Formatted(EstimateTable("Win rates", lines, std::move(notes)));
+}
+
+}  // namespace
+}  // namespace analysis
+
+int main(int argc, char** argv) {
+  return analysis::Finish(analysis::Run(base::InitProgram(argc, argv, analysis::kUsage)));
+}

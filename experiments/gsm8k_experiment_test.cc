@@ -1,0 +1,97 @@
+// The math experiment as a user starts it, on the shipped model and few questions: the same bytes with one thread and
+// with two, alone and killed again and again; every attempt once; and the two GSM-8K splits.
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/jsonl.h"
+#include "base/testing.h"
+#include "experiments/job_testing.h"
+
+namespace experiments {
+namespace {
+
+using ::testing::HasSubstr;
+
+Outcome RunJob(const std::string& out, std::vector<std::string> flags,
+               std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
+  flags.insert(flags.begin(), {"--out=" + out, "--set=data.train_queries=48", "--set=accuracy.num_questions=48",
+                               "--set=statistics.bootstrap_resamples=1000"});
+  return RunProgram("experiments/gsm8k_vs_sft", flags, kill_after);
+}
+
+TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
+  const std::string folder = base::TestFolder();
+  const Outcome once = RunJob(folder + "/one", {Deployment(1)});
+  ASSERT_EQ(once.exit_code, 0) << once.errors;
+  const auto expected = Products(folder + "/one");
+  for (const char* name :
+       {"accuracy/accuracy.json", "accuracy/summary.tex", "accuracy/extraction.csv", "accuracy/attempts.svg",
+        "accuracy/differences.svg", "attempts/sft_sami.jsonl", "data/filters.json", "lm_eval/sft/results_sft.json",
+        "lm_eval/base/samples_gsm8k_vs_sft_t0_base.jsonl", "lm_eval/base/samples_gsm8k_vs_sft_samples_base.jsonl"}) {
+    EXPECT_EQ(expected.count(name), 1) << name;
+  }
+  ExpectSurvivesKills([&](std::chrono::milliseconds kill_after) {
+    return RunJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")}, kill_after);
+  });
+  EXPECT_EQ(Products(folder + "/killed"), expected);
+
+  for (const char* arm : {"base", "sami", "sft", "sft_sami"}) {
+    ASSERT_OK_AND_ASSIGN(const auto lines,
+                         base::ReadJsonLines(absl::StrCat(folder, "/killed/attempts/", arm, ".jsonl")));
+    std::set<std::pair<int64_t, int64_t>> attempts;
+    for (const base::JsonLine& line : lines) {
+      attempts.emplace(line.value.at("question_id").get<int64_t>(), line.value.at("attempt").get<int64_t>());
+    }
+    EXPECT_EQ(lines.size(), 48u * 33);
+    EXPECT_EQ(attempts.size(), lines.size());
+  }
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/one/data/filters.json"));
+  ASSERT_OK_AND_ASSIGN(const base::Json filters, base::ParseJson(text, "filters.json"));
+  int64_t sum = 0;
+  for (const auto& [name, count] : filters.items()) sum += count.get<int64_t>();
+  EXPECT_EQ(sum, 48);
+  for (const char* name : {"unfinished", "too_short", "length_ratio", "too_similar"})
+    EXPECT_TRUE(filters.contains(name));
+}
+
+TEST(Gsm8kExperimentTest, DryRunNeedsNoWeights) {
+  const Outcome plan = RunProgram("experiments/gsm8k_vs_sft",
+                                  {"--spec=" + base::WriteTestFile("s", R"(name: "s" base_model { folder: "nowhere" }
+arms { name: "sft" sft {} } accuracy { num_questions: 2 report: 2 sampling { temperature: 1 } })"),
+                                   "--dry_run"},
+                                  std::chrono::milliseconds(0));
+  EXPECT_EQ(plan.exit_code, 0) << plan.errors;
+}
+
+// Problems of the user's own, in GSM-8K's format: training, test and held-out questions from a file.
+TEST(Gsm8kExperimentTest, ProblemsFromAFile) {
+  std::string problems;
+  for (int i = 0; i < 40; ++i) {
+    absl::StrAppend(&problems, R"({"question": "Ann has )", i + 3, R"( pens. Ann buys 5 more. How many pens does Ann )",
+                    R"(have?", "answer": "#### )", i + 8, "\"}\n");
+  }
+  const std::string file = base::WriteTestFile("p.jsonl", problems), out = base::TestFolder() + "/run";
+  const std::vector<std::string> flags = {"--set=data.questions=GSM8K",
+                                          "--set=data.questions_file=" + file,
+                                          "--set=data.train_queries=32",
+                                          "--set=accuracy.questions=GSM8K_TRAIN",
+                                          "--set=accuracy.questions_file=" + file,
+                                          "--set=accuracy.held_out=true",
+                                          "--set=accuracy.num_questions=8",
+                                          "--set=accuracy.attempts=4",
+                                          "--set=accuracy.report=[4]"};
+  const Outcome outcome = RunJob(out, flags);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  std::vector<std::string> overlap = flags;
+  overlap.push_back("--set=accuracy.num_questions=9");
+  const Outcome refused = RunJob(base::TestFolder() + "/other", overlap);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("are together more than the 40 problems"));
+}
+
+}  // namespace
+}  // namespace experiments

@@ -1,0 +1,80 @@
+#include "experiments/job_testing.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/program.h"
+#include "base/random.h"
+#include "base/testing.h"
+
+namespace experiments {
+
+namespace fs = std::filesystem;
+
+Outcome RunProgram(const std::string& program, const std::vector<std::string>& flags,
+                   std::chrono::milliseconds kill_after) {
+  const std::string binary = base::Runfile(program), log = base::TestFolder() + "/stderr";
+  std::vector<std::string> arguments = {binary};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(&argument[0]);
+  argv.push_back(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    if (!std::freopen(log.c_str(), "w", stderr) || !std::freopen("/dev/null", "w", stdout)) _exit(126);
+    execv(binary.c_str(), argv.data());
+    _exit(127);
+  }
+  if (kill_after.count() > 0) {
+    std::this_thread::sleep_for(kill_after);
+    kill(child, SIGKILL);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  Outcome outcome;
+  outcome.killed = WIFSIGNALED(status);
+  if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
+  outcome.errors = base::ReadFile(log).value_or("");
+  return outcome;
+}
+
+std::string Deployment(int threads, const std::string& more) {
+  return "--deployment=" +
+         base::WriteTestFile(absl::StrCat("deployment", threads), absl::StrCat("threads: ", threads, " ", more));
+}
+
+std::map<std::string, std::string> Products(const std::string& run) {
+  std::map<std::string, std::string> products;
+  for (const auto& entry : fs::recursive_directory_iterator(run)) {
+    const std::string name = fs::relative(entry.path(), run).string();
+    if (!entry.is_regular_file() || name == "record.textproto" || name == ".lock" ||
+        absl::StartsWith(name, "stages/")) {
+      continue;
+    }
+    products[name] = base::Sha256HexOfFile(entry.path().string()).value_or("unreadable");
+  }
+  return products;
+}
+
+void ExpectSurvivesKills(absl::FunctionRef<Outcome(std::chrono::milliseconds kill_after)> run) {
+  base::RandomStream times(1, "kill");
+  int kills = 0;
+  Outcome outcome;
+  do {
+    ASSERT_LT(++kills, 200) << "no progress";
+    outcome = run(std::chrono::milliseconds(500 + times.Below(2000) + 20 * kills));
+  } while (outcome.killed);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_GT(kills, 2);
+}
+
+}  // namespace experiments

@@ -1,0 +1,36 @@
+// Runs an experiment's program as a user does, and kills it as a machine does.
+#ifndef EXPERIMENTS_JOB_TESTING_H_
+#define EXPERIMENTS_JOB_TESTING_H_
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+
+namespace experiments {
+
+struct Outcome {
+  bool killed = false;
+  int exit_code = -1;
+  std::string errors;  // stderr
+};
+
+// Runs a program of this test's runfiles; kills it after `kill_after`, if that is positive.
+Outcome RunProgram(const std::string& program, const std::vector<std::string>& flags,
+                   std::chrono::milliseconds kill_after);
+
+// The flag of a deployment with so many threads and, in text format, what `more` says.
+std::string Deployment(int threads, const std::string& more = "");
+
+// Path -> content's hash, of all that a run produces but its records, which tell times.
+std::map<std::string, std::string> Products(const std::string& run);
+
+// Calls `run` with growing times to kill it after, from a fixed stream (before main, while models load, in the midst of
+// stages), until it ends by itself, which must be with success and after at least two kills.
+void ExpectSurvivesKills(absl::FunctionRef<Outcome(std::chrono::milliseconds kill_after)> run);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_JOB_TESTING_H_

@@ -1,0 +1,105 @@
+// Stage 5b: attempts to accuracy: accuracy/ (tables, curves) and lm_eval/ (the same attempts in lm-eval's formats).
+#include "absl/strings/str_cat.h"
+#include "analysis/figure.h"
+#include "analysis/table.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "evaluation/answers/rules.h"
+#include "experiments/pipeline/accuracy_items.h"
+#include "experiments/pipeline/accuracy_report.h"
+#include "experiments/pipeline/lm_eval_files.h"
+#include "experiments/pipeline/pipeline.h"
+
+namespace experiments {
+namespace {
+
+using ::evaluation::AnswerRule;
+using ::evaluation::kAnswerRules;
+
+ScoredArm Score(const std::string& name, const std::vector<AccuracyQuestion>& questions,
+                const std::vector<std::vector<Attempt>>& attempts) {
+  ScoredArm arm;
+  arm.arm = name;
+  for (const AnswerRule rule : kAnswerRules) {
+    std::vector<std::vector<bool>> by_question;
+    for (size_t q = 0; q < questions.size(); ++q) {
+      std::vector<bool> right;
+      for (const Attempt& attempt : attempts[q]) {
+        right.push_back(evaluation::IsRightAnswer(rule, attempt.response, questions[q].answer));
+      }
+      by_question.push_back(std::move(right));
+    }
+    arm.right.push_back(std::move(by_question));
+  }
+  double samples = 0, tokens = 0, finished = 0;
+  for (const std::vector<Attempt>& of_question : attempts) {
+    arm.answers.emplace_back();
+    for (const Attempt& attempt : of_question) {
+      arm.answers.back().push_back(evaluation::ExtractAnswer(AnswerRule::kDefault, attempt.response));
+      if (attempt.attempt == 0) continue;
+      ++samples;
+      tokens += attempt.num_tokens;
+      finished += attempt.finished;
+    }
+  }
+  arm.mean_tokens = tokens / samples;
+  arm.finished_share = finished / samples;
+  return arm;
+}
+
+absl::StatusOr<AccuracyReport> EmptyReport(const Pipeline& pipeline, const std::vector<AccuracyQuestion>& questions) {
+  const sami_harness::AccuracySpec& accuracy = pipeline.spec.accuracy();
+  AccuracyReport report;
+  for (const AccuracyQuestion& question : questions) {
+    report.question_ids.push_back(absl::StrCat(question.id));
+    report.gold.push_back(
+        evaluation::ExtractAnswer(AnswerRule::kDefault, question.answer).value_or(evaluation::kNoAnswer));
+  }
+  report.baseline = accuracy.baseline();
+  report.ks.assign(accuracy.report().begin(), accuracy.report().end());
+  ASSIGN_OR_RETURN(report.rule, evaluation::AnswerRuleFromName(accuracy.rule()));
+  report.temperature = accuracy.sampling().temperature();
+  report.options.level = pipeline.spec.statistics().confidence_level();
+  report.options.resamples = pipeline.spec.statistics().bootstrap_resamples();
+  report.options.seed = pipeline.spec.seed();
+  report.options.threads = pipeline.threads;
+  return report;
+}
+
+absl::Status Write(const Pipeline& pipeline) {
+  const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
+  ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(pipeline));
+  ASSIGN_OR_RETURN(AccuracyReport report, EmptyReport(pipeline, questions));
+  for (const std::string& arm : ArmNames(pipeline.spec)) {
+    ASSIGN_OR_RETURN(const auto attempts, ReadAttempts(pipeline, arm, questions));
+    report.arms.push_back(Score(arm, questions, attempts));
+    RETURN_IF_ERROR(WriteLmEvalFiles(pipeline, report, report.arms.back(), questions, attempts));
+  }
+  ASSIGN_OR_RETURN(const analysis::Table all, AccuracyTable(report));
+  RETURN_IF_ERROR(analysis::WriteTable(all, path("accuracy/accuracy")));
+  ASSIGN_OR_RETURN(const analysis::Table summary, AccuracySummary(report));
+  RETURN_IF_ERROR(analysis::WriteTable(summary, path("accuracy/summary")));
+  ASSIGN_OR_RETURN(const analysis::Table extraction, ExtractionTable(report));
+  RETURN_IF_ERROR(analysis::WriteTable(extraction, path("accuracy/extraction")));
+  ASSIGN_OR_RETURN(const analysis::LineChart curve, AccuracyCurve(report));
+  RETURN_IF_ERROR(base::WriteFileAtomically(path("accuracy/attempts.svg"), analysis::ToSvg(curve)));
+  ASSIGN_OR_RETURN(const analysis::LineChart differences, DifferenceCurve(report));
+  RETURN_IF_ERROR(base::WriteFileAtomically(path("accuracy/differences.svg"), analysis::ToSvg(differences)));
+  ASSIGN_OR_RETURN(const std::string filters, base::ReadFile(path("data/filters.json")));
+  return base::WriteFileAtomically(path("accuracy/summary.txt"),
+                                   absl::StrCat("Training queries by filter: ", filters, "\n",
+                                                analysis::ToText(summary), "\n", analysis::ToText(extraction), "\n"));
+}
+
+}  // namespace
+
+absl::Status WriteAccuracyReport(const Pipeline& pipeline, std::string* summary) {
+  std::vector<std::string> inputs = {"accuracy_questions", "data/filters.json"};
+  for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(AttemptsFile(arm));
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, "accuracy", inputs, {"accuracy", "lm_eval"},
+                                   [&](const std::string&) { return Write(pipeline); }));
+  ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf("accuracy/summary.txt")));
+  return absl::OkStatus();
+}
+
+}  // namespace experiments

@@ -1,0 +1,111 @@
+// Stage 3c: every arm's attempts at the problems with known answers: attempts/<arm>.jsonl.
+//
+// Sampling is the longest part of a run, so it is done in chunks of whole questions, each a file of its own in the
+// stage's scratch folder that is complete or absent. A run that was killed takes those that are there and makes the
+// others: no attempt is repeated or lost. What an attempt says depends on its question and number (its random stream)
+// and on its chunk's other questions (the order of floating-point sums), which are the same in every run.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/file.h"
+#include "base/jsonl.h"
+#include "base/status.h"
+#include "experiments/pipeline/accuracy_items.h"
+#include "experiments/pipeline/pipeline.h"
+#include "lm/language_model.h"
+
+namespace experiments {
+namespace {
+
+// Texts a chunk, about: some seconds of the embedded model's work.
+constexpr int64_t kChunkTexts = 1024;
+
+base::OrderedJson ToJson(const Attempt& attempt) {
+  base::OrderedJson json;
+  json["question_id"] = attempt.question_id;
+  json["attempt"] = attempt.attempt;
+  json["temperature"] = attempt.temperature;
+  json["response"] = attempt.response;
+  json["finish_reason"] = attempt.finished ? "stop" : "length";
+  json["num_tokens"] = attempt.num_tokens;
+  return json;
+}
+
+// Appends attempts `first` to `last` at each of the questions.
+absl::Status Sample(const Pipeline& pipeline, const lm::LanguageModel& model,
+                    absl::Span<const AccuracyQuestion> questions, int64_t first, int64_t last, double temperature,
+                    const std::string& title, std::vector<Attempt>* attempts) {
+  const sami_harness::SamplingSpec& sampling = pipeline.spec.accuracy().sampling();
+  std::vector<lm::TextRequest> requests;
+  for (const AccuracyQuestion& question : questions) {
+    for (int64_t k = first; k <= last; ++k) {
+      requests.push_back(
+          {AccuracyPrompt(pipeline, question), static_cast<uint64_t>(question.id), static_cast<uint32_t>(k)});
+    }
+  }
+  lm::TextOptions options;
+  options.temperature = temperature;
+  options.top_p = sampling.top_p();
+  options.max_new_tokens = sampling.max_new_tokens();
+  options.seed = pipeline.spec.seed();
+  options.stream = "accuracy/attempts";
+  options.threads = pipeline.threads;
+  options.title = title;
+  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, lm::GenerateTexts(model, requests, options));
+  for (size_t i = 0; i < texts.size(); ++i) {
+    attempts->push_back({static_cast<int64_t>(requests[i].item), requests[i].sample, temperature, texts[i].text,
+                         texts[i].finished, texts[i].num_tokens});
+  }
+  return absl::OkStatus();
+}
+
+// Question after question, attempt 0 first.
+absl::Status WriteChunk(const Pipeline& pipeline, const lm::LanguageModel& model,
+                        absl::Span<const AccuracyQuestion> questions, const std::string& title,
+                        const std::string& path) {
+  const sami_harness::AccuracySpec& accuracy = pipeline.spec.accuracy();
+  std::vector<Attempt> attempts;
+  RETURN_IF_ERROR(Sample(pipeline, model, questions, 0, 0, 0, title, &attempts));
+  RETURN_IF_ERROR(
+      Sample(pipeline, model, questions, 1, accuracy.attempts(), accuracy.sampling().temperature(), title, &attempts));
+  std::stable_sort(attempts.begin(), attempts.end(), [&](const Attempt& a, const Attempt& b) {
+    const auto place = [&](const Attempt& attempt) {
+      return std::find_if(questions.begin(), questions.end(),
+                          [&](const AccuracyQuestion& question) { return question.id == attempt.question_id; });
+    };
+    return place(a) < place(b);
+  });
+  std::vector<base::OrderedJson> lines;
+  for (const Attempt& attempt : attempts) lines.push_back(ToJson(attempt));
+  return base::WriteJsonLines(path, lines);
+}
+
+absl::Status SampleAll(const Pipeline& pipeline, const std::string& arm, const std::string& scratch) {
+  ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(pipeline));
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm)));
+  const int64_t size = std::max<int64_t>(1, kChunkTexts / pipeline.spec.accuracy().attempts());
+  const int64_t chunks = (questions.size() + size - 1) / size;
+  std::string all;
+  for (int64_t chunk = 0; chunk < chunks; ++chunk) {
+    const std::string path = absl::StrFormat("%s/%05d.jsonl", scratch, chunk);
+    if (!base::FileExists(path)) {
+      const auto part = absl::MakeConstSpan(questions).subspan(chunk * size, size);
+      RETURN_IF_ERROR(WriteChunk(pipeline, model, part,
+                                 absl::StrCat("attempts of ", arm, ", part ", chunk + 1, " of ", chunks), path));
+    }
+    ASSIGN_OR_RETURN(const std::string lines, base::ReadFile(path));
+    all += lines;
+  }
+  return base::WriteFileAtomically(pipeline.run->PathOf(AttemptsFile(arm)), all);
+}
+
+}  // namespace
+
+absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm) {
+  return RunPipelineStage(pipeline, absl::StrCat("attempts_", arm), {ModelInput(arm), "accuracy_questions"},
+                          {AttemptsFile(arm)},
+                          [&](const std::string& scratch) { return SampleAll(pipeline, arm, scratch); });
+}
+
+}  // namespace experiments
