@@ -212,7 +212,9 @@ absl::Status Run::SumGradients(const std::vector<int64_t>& batch, GradientSum& s
 }
 
 absl::StatusOr<Contribution> Run::Microbatch(absl::Span<const int64_t> examples) const {
-  lm::Decoder model = model_;  // shares the parameters
+  // Shares the parameters, or computes with conversions of them.
+  lm::Decoder model =
+      config_.compute_type() == TrainingConfig::BFLOAT16 ? model_.ComputingIn(torch::kBFloat16) : model_;
   lm::RouterLoad load;
   if (model.config().num_experts > 0) model.ObserveRouters(&load);
   Evaluation evaluation = objective_.Evaluate(model, examples);
