@@ -153,6 +153,43 @@ absl::StatusOr<Estimate> BootstrapMean(absl::Span<const double> values, const Bo
   return BootstrapEstimate(n, sum / n, std::move(replicates), leave_one_out, options);
 }
 
+absl::StatusOr<Estimate> BootstrapTMean(absl::Span<const double> values, const BootstrapOptions& options) {
+  const int64_t n = values.size();
+  RETURN_IF_ERROR(Validate(n, options));
+  RETURN_IF_ERROR(ValidateFinite(values, "value"));
+  const Eigen::Map<const Eigen::ArrayXd> all(values.data(), n);
+  Estimate estimate;
+  estimate.value = all.mean();
+  estimate.level = options.level;
+  estimate.n = n;
+  estimate.method = kMethodNone;
+  const Eigen::ArrayXd centred = all - estimate.value;
+  const double scale = centred.abs().maxCoeff();
+  if (n == 1 || scale <= 1e-12 * std::abs(estimate.value)) return estimate;
+  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
+    double sum = 0, squares = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      const double value = centred[stream.Below(n)];
+      sum += value;
+      squares += value * value;
+    }
+    const double mean = sum / n, variance = (squares - n * mean * mean) / (n - 1);
+    if (variance > 1e-14 * scale * scale) return mean / std::sqrt(variance / n);
+    return mean == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), mean);
+  });
+  std::sort(replicates.begin(), replicates.end());
+  const QuantileLevels levels = PercentileLevels(options.level);
+  const double error = std::sqrt(centred.square().sum() / (n - 1) / n);
+  const double low = estimate.value - SortedQuantile(replicates, levels.high) * error;
+  const double high = estimate.value - SortedQuantile(replicates, levels.low) * error;
+  if (!std::isfinite(low) || !std::isfinite(high)) return estimate;
+  estimate.standard_error = error;
+  estimate.low = low;
+  estimate.high = high;
+  estimate.method = kMethodBootstrapT;
+  return estimate;
+}
+
 absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, absl::Span<const double> weights,
                                                const BootstrapOptions& options) {
   const int64_t n = values.size();

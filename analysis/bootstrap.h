@@ -48,6 +48,12 @@ struct BootstrapOptions {
 // The mean of `values`. O(n resamples), about 5 ns a draw.
 absl::StatusOr<Estimate> BootstrapMean(absl::Span<const double> values, const BootstrapOptions& options);
 
+// The mean of `values` by the studentised bootstrap ("bootstrap-t"): mean - t* s / sqrt(n), t* the quantiles over
+// resamples of (mean* - mean) / (s* / sqrt(n)). Second-order accurate as BCa is, and closest to its level for few or
+// skewed values (README.md). options.interval is not used. Where an end is infinite (resamples of equal values are that
+// frequent) there is no interval (kMethodNone). Davison and Hinkley (1997), section 5.2.1. O(n resamples).
+absl::StatusOr<Estimate> BootstrapTMean(absl::Span<const double> values, const BootstrapOptions& options);
+
 // sum(weight value) / sum(weight), items drawn with their weights. Weights must be positive. With a cluster's mean as
 // the value and its number of items as the weight, this is the cluster bootstrap of the mean over items; with
 // numerator / denominator and denominator, that of a ratio of means.

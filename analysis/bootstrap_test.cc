@@ -160,6 +160,27 @@ TEST(BootstrapTest, EqualValuesHaveNoInterval) {
   }
 }
 
+TEST(BootstrapTest, StudentisedReachesFurtherToTheSkewedSide) {
+  ASSERT_OK_AND_ASSIGN(const Estimate skewed, BootstrapTMean(Skewed(), {}));
+  EXPECT_GT(skewed.high - skewed.value, skewed.value - skewed.low);
+  EXPECT_EQ(skewed.method, "bootstrap-t");
+  ASSERT_OK_AND_ASSIGN(const Estimate equal, BootstrapTMean(std::vector<double>(9, 0.1), {}));
+  EXPECT_EQ(equal.method, "none");
+  // Half of the resamples of two values have no spread: the ends would be infinite.
+  ASSERT_OK_AND_ASSIGN(const Estimate two, BootstrapTMean({0.0, 1.0}, {}));
+  EXPECT_EQ(two.method, "none");
+}
+
+TEST(BootstrapTest, ClustersOfOneItemAreItems) {
+  std::vector<int64_t> groups;
+  for (size_t i = 0; i < Skewed().size(); ++i) groups.push_back(i);
+  ASSERT_OK_AND_ASSIGN(const Resampling clusters, Resampling::Clusters(groups));
+  const auto mean = [](absl::Span<const int64_t> items) { return MeanOf(Skewed(), items); };
+  ASSERT_OK_AND_ASSIGN(const Estimate by_cluster, BootstrapStatistic(clusters, mean, {}));
+  ASSERT_OK_AND_ASSIGN(const Estimate by_item, BootstrapStatistic(Skewed().size(), mean, {}));
+  ExpectSame(by_cluster, by_item);
+}
+
 TEST(BootstrapTest, RefusesNothing) {
   EXPECT_THAT(BootstrapMean({}, {}), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at least one item")));
 }

@@ -28,7 +28,8 @@ struct Estimate {
 inline constexpr char kMethodPercentile[] = "bootstrap-percentile";
 inline constexpr char kMethodBasic[] = "bootstrap-basic";
 inline constexpr char kMethodBca[] = "bootstrap-bca";
-// The same intervals from the exact bootstrap law instead of random resamples.
+inline constexpr char kMethodBootstrapT[] = "bootstrap-t";
+// Percentile and BCa from the exact bootstrap law instead of random resamples.
 inline constexpr char kMethodExactPercentile[] = "bootstrap-percentile-exact";
 inline constexpr char kMethodExactBca[] = "bootstrap-bca-exact";
 inline constexpr char kMethodWilson[] = "wilson";

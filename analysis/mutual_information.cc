@@ -1,14 +1,20 @@
 #include "analysis/mutual_information.h"
 
 #include "absl/strings/str_cat.h"
+#include "analysis/mean_interval.h"
 #include "base/status.h"
 
 namespace analysis {
 namespace {
 
+// Below so many, BCa covers the mean of skewed values too rarely (README.md).
+constexpr size_t kFewQueries = 200;
+
 absl::StatusOr<Estimate> Mean(const std::vector<double>& values, absl::string_view name, BootstrapOptions options) {
   absl::StrAppend(&options.stream, "/", name);
-  absl::StatusOr<Estimate> estimate = BootstrapMean(values, options);
+  absl::StatusOr<Estimate> estimate =
+      values.size() < kFewQueries ? BootstrapTMean(values, options) : BootstrapMean(values, options);
+  if (estimate.ok() && estimate->method == kMethodNone) estimate = StudentInterval(values, options.level);
   if (!estimate.ok()) return base::Annotate(estimate.status(), absl::StrCat("mutual information, ", name));
   return estimate;
 }

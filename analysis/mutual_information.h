@@ -32,9 +32,10 @@ struct MutualInformationRow {
   Estimate log_n_minus_loss;  // undefined where the sample has none
 };
 
-// One row a sample, in their order. `options.stream` is extended by the arm's name. With a single query, or with equal
-// values, the mean has no interval (kMethodNone).
-// kInvalidArgument, naming the arm: no queries, vectors of different lengths, a value that is not finite.
+// One row a sample, in their order. Intervals: `options.interval` from 200 queries, bootstrap-t below, Student's for a
+// handful. `options.stream` is extended by the arm's name. With a single query, or with equal values, the mean has no
+// interval (kMethodNone). kInvalidArgument, naming the arm: no queries, vectors of different lengths, a value that is
+// not finite.
 absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(absl::Span<const MutualInformationSample> samples,
                                                                     const BootstrapOptions& options);
 

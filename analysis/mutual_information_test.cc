@@ -22,8 +22,19 @@ TEST(MutualInformationTest, MeansWithIntervals) {
   EXPECT_DOUBLE_EQ(rows[0].permuted.value, (0.1 - 0.2 + 0 - 0.1) / 4);
   EXPECT_LT(rows[0].nats.low, rows[0].nats.value);
   EXPECT_GT(rows[0].nats.high, rows[0].nats.value);
-  EXPECT_LE(rows[0].nats.high, 0.7);
   EXPECT_EQ(rows[1].nats.n, 2);
+}
+
+TEST(MutualInformationTest, TheIntervalSuitsTheNumberOfQueries) {
+  const auto method = [](size_t queries) {
+    MutualInformationSample sample{"sami", {}, {}};
+    for (size_t i = 0; i < queries; ++i) sample.nats.push_back(i % 7);
+    sample.permuted_nats = sample.nats;
+    return MutualInformation({sample}, {})->front().nats.method;
+  };
+  EXPECT_EQ(method(2), "student-t");
+  EXPECT_EQ(method(199), "bootstrap-t");
+  EXPECT_EQ(method(200), "bootstrap-bca");
 }
 
 TEST(MutualInformationTest, AnArmsIntervalDoesNotDependOnTheOtherArms) {

@@ -24,6 +24,8 @@ std::vector<WinRateRow> Rows() {
       Row("sami_vs_sft", "steering", "overall", 3, 0.9),
   };
   rows[2].missing = 1;
+  rows[2].all_lost = 0.25;
+  rows[2].all_won = 0.5;
   rows[0].inconsistent = 2;
   return rows;
 }
@@ -56,7 +58,8 @@ TEST(ReportTest, SummaryIsAGridOfOneSettingAndJudge) {
             "overall   2 to 3  60.0 [50.0, 70.0]  40.0 [30.0, 50.0]\n"
             "math           2  50.0 [40.0, 60.0]  30.0 [20.0, 40.0]\n"
             "Judged differently in the two orders: 2 questions in sami vs sft.\n"
-            "Left out, as a verdict is missing: 1 question in dpo vs sft.\n");
+            "Left out, as a verdict is missing: 1 question in dpo vs sft.\n"
+            "Were they all lost or all won, dpo vs sft would be at 25.0 or 50.0.\n");
 }
 
 TEST(ReportTest, WinRateFigureIsInPercent) {

@@ -61,6 +61,24 @@ TEST(WinRateTest, CountsByHand) {
   EXPECT_DOUBLE_EQ(rows[2].win_rate.value, (0.25 + 0.75 + 0.5) / 3);
 }
 
+TEST(WinRateTest, BoundsFillInMissingVerdicts) {
+  // Points 2, 0 and 1 of 2 with one game missing: between 2 + 0 + 1 and 2 + 0 + 2 of 6.
+  ASSERT_OK_AND_ASSIGN(const std::vector<WinRateRow> rows,
+                       WinRates(Subject(), {{"q1", "m", {1, 1}}, {"q2", "m", {0, 0}}, {"q3", "m", {1, kNone}}}, 0.95));
+  EXPECT_DOUBLE_EQ(rows[0].win_rate.value, 0.5);
+  EXPECT_DOUBLE_EQ(rows[0].all_lost, 3 / 6.0);
+  EXPECT_DOUBLE_EQ(rows[0].all_won, 4 / 6.0);
+}
+
+TEST(WinRateTest, GradedVerdicts) {
+  const std::vector<QuestionVerdicts> questions = {{"q1", "m", {0.9}}, {"q2", "m", {0.2}}, {"q3", "m", {0.5}}};
+  ASSERT_OK_AND_ASSIGN(const std::vector<WinRateRow> rows, WinRates(Subject(), questions, 0.95, Verdicts::kGraded));
+  EXPECT_NEAR(rows[0].win_rate.value, 1.6 / 3, 1e-12);
+  EXPECT_EQ(rows[0].wins, 1);
+  EXPECT_EQ(rows[0].ties, 1);
+  EXPECT_EQ(rows[0].losses, 1);
+}
+
 TEST(WinRateTest, OrderOfQuestionsDoesNotMatter) {
   std::vector<QuestionVerdicts> questions;
   for (int i = 0; i < 40; ++i) {

@@ -63,10 +63,6 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
     std::printf("%s", DryRun(spec).c_str());
     return absl::OkStatus();
   }
-  if (deployment.device() != "cpu") {
-    return absl::UnimplementedError(
-        absl::StrCat("deployment: device is \"", deployment.device(), "\"; this version computes on \"cpu\" only"));
-  }
   base::Progress::SetQuiet(deployment.quiet());
   RunOptions options;
   options.out = base::UserPath(absl::GetFlag(FLAGS_out));
@@ -74,6 +70,7 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
   options.runs_folder = absl::StrCat(absolute ? "" : base::WorkspaceFolder() + "/", deployment.runs_folder());
   options.checkpoint_seconds = deployment.checkpoint_seconds();
   options.threads = deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
+  options.device = deployment.device();
   options.code_commit = code_commit;
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
   std::printf("\n%s", summary.c_str());

@@ -1,10 +1,13 @@
 // The main job as a user starts it, on the shipped models and few questions: the same bytes with one thread and with
 // two, alone and killed again and again; and what it says of bad input.
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/hash.h"
+#include "base/jsonl.h"
 #include "base/program.h"
 #include "base/testing.h"
 #include "experiments/job_testing.h"
@@ -75,6 +78,35 @@ void ExpectRefused(std::vector<std::string> flags, const std::string& message) {
   EXPECT_THAT(outcome.errors, HasSubstr(message));
   EXPECT_FALSE(base::FileExists(out + "/tables"));
   EXPECT_FALSE(base::FileExists(out + "/record.textproto"));
+}
+
+TEST(ExperimentTest, LoraLeavesAnAdapterAndAMergedModel) {
+  const std::string out = base::TestFolder() + "/run";
+  std::vector<std::string> flags = {Deployment(2)};
+  for (const char* training : {"arms[sft].sft", "arms[dpo].dpo", "arms[sami].sami"}) {
+    flags.push_back(
+        absl::StrCat("--set=", training, ".training.lora={ rank: 4 target_modules: [\"q_proj\", \"v_proj\"] }"));
+  }
+  flags.emplace_back("--set=arms[sami].sami.kl_weight=0.1");
+  const Outcome outcome = RunJob(out, flags);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const auto products = Products(out);
+  for (const char* arm : {"sft", "dpo", "sami"}) {
+    EXPECT_EQ(products.count(absl::StrCat("adapters/", arm, "/adapter_config.json")), 1) << arm;
+    EXPECT_EQ(products.count(absl::StrCat("adapters/", arm, "/adapter_model.safetensors")), 1) << arm;
+    EXPECT_EQ(products.count(absl::StrCat("models/", arm, "/model.safetensors")), 1) << arm;
+  }
+  EXPECT_EQ(products.count("adapters/sami_pair/adapter_config.json"), 0);
+  EXPECT_NE(products.at("models/dpo/model.safetensors"), products.at("models/sft/model.safetensors"));
+  // DPO starts at the model under its adapter.
+  ASSERT_OK_AND_ASSIGN(const auto steps, base::ReadJsonLines(out + "/metrics/dpo.jsonl"));
+  EXPECT_NEAR(steps[0].value["loss"].get<double>(), std::log(2.0), 1e-4);
+  ASSERT_OK_AND_ASSIGN(const auto sami, base::ReadJsonLines(out + "/metrics/sami.jsonl"));
+  EXPECT_NEAR(sami[0].value["kl"].get<double>(), 0, 1e-5);
+  EXPECT_GT(sami.back().value["kl"].get<double>(), 0);
+
+  ExpectRefused({"--set=arms[dpo].dpo.training.lora.rank=4"}, "target_modules");
+  ExpectRefused({Deployment(1, "device: 'cuda:99'")}, "deployment: device \"cuda:99\"");
 }
 
 TEST(ExperimentTest, BadInputIsOneClearLine) {

@@ -10,6 +10,7 @@
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/results_version.h"
 #include "experiments/text_proto.h"
+#include "lm/device.h"
 #include "lm/runtime.h"
 
 namespace experiments {
@@ -35,10 +36,12 @@ absl::Status RunStages(const Pipeline& pipeline) {
 
 absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options) {
   lm::SetUpRuntime();
+  RETURN_IF_ERROR(base::Annotate(lm::CheckDevice(options.device), "deployment"));
   Pipeline pipeline;
   pipeline.spec = spec;
   pipeline.threads = options.threads;
   pipeline.checkpoint_seconds = options.checkpoint_seconds;
+  pipeline.device = options.device;
   RETURN_IF_ERROR(FindInputs(&pipeline));
   const std::string canonical = PrintTextProto(spec);
   const std::string run_id = RunId(canonical, pipeline.input_hashes, kResultsVersion);

@@ -15,6 +15,7 @@ struct RunOptions {
   std::string runs_folder = "runs";
   int threads = 1;
   double checkpoint_seconds = 120;  // between two writings of a training's state
+  std::string device = "cpu";       // as lm::CheckDevice takes it
   std::string code_commit;          // for the record
 };
 

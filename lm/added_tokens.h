@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +16,10 @@ namespace lm {
 struct AddedToken {
   std::string content;  // not empty
   int32_t id = 0;
-  bool special = false;  // left out when decoding
+  bool special = false;      // left out when decoding
+  bool lstrip = false;       // takes the white space before it
+  bool rstrip = false;       // takes the white space after it
+  bool single_word = false;  // found only where no letter, digit or underscore touches it
 };
 
 // Immutable and thread-safe.
@@ -33,14 +35,13 @@ class AddedTokens {
              absl::FunctionRef<void(int32_t)> use_token) const;
 
  private:
-  struct Found {
-    size_t size;
-    int32_t id;
-  };
-  std::optional<Found> LongestAt(absl::string_view text) const;
+  // The next place, from `from` on, where a token may start.
+  size_t NextCandidate(absl::string_view text, size_t from) const;
+  const AddedToken* LongestAt(absl::string_view text) const;
 
-  absl::flat_hash_map<std::string, int32_t> ids_;
+  absl::flat_hash_map<std::string, AddedToken> tokens_;
   std::array<std::vector<size_t>, 256> sizes_of_first_byte_;  // bytes, descending
+  std::string first_bytes_;                                   // that some token has
 };
 
 }  // namespace lm

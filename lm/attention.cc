@@ -61,8 +61,8 @@ torch::Tensor AttendDensely(const torch::Tensor& query, const torch::Tensor& key
 AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
                                       torch::Dtype dtype, const SlidingWindow& window) {
   const torch::Dtype wide = AtLeastFloat32(dtype);
-  if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens && window.tokens == 0) {
-    return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype)};
+  if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens) {
+    return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype, window)};
   }
   return {Mask(segments_BT, heads, kv_heads, wide, window), {}};
 }
@@ -74,7 +74,7 @@ torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const
 }
 
 torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values,
-                           const std::vector<int64_t>& lengths) {
+                           const std::vector<int64_t>& lengths, int64_t window) {
   const int64_t rows = query.size(0), heads = query.size(1), dim = query.size(2), kv_heads = keys.size(1);
   const int64_t slots = *std::max_element(lengths.begin(), lengths.end());
   const auto options = query.options();
@@ -85,6 +85,9 @@ torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys
     const torch::Tensor contiguous_query = query.contiguous();
     CachedScores(shape, contiguous_query.data_ptr<float>(), keys.data_ptr<float>(), lengths.data(),
                  static_cast<float>(Scale(dim)), scores.data_ptr<float>());
+    for (int64_t b = 0; b < rows && window > 0; ++b) {
+      scores[b].narrow(1, 0, std::max<int64_t>(0, lengths[b] - window)).fill_(-std::numeric_limits<float>::infinity());
+    }
     const torch::Tensor weights = torch::softmax(scores, -1);
     torch::Tensor mixed = torch::empty({rows, heads * dim}, options);
     CachedMixture(shape, weights.data_ptr<float>(), values.data_ptr<float>(), lengths.data(), mixed.data_ptr<float>());
@@ -92,8 +95,10 @@ torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys
   }
   const torch::Dtype wide = AtLeastFloat32(query.scalar_type());
   const torch::Tensor stacked_query = query.reshape({rows, kv_heads, heads / kv_heads, dim});
-  const torch::Tensor seen = torch::arange(slots, options.dtype(torch::kInt64)) <
-                             torch::tensor(lengths, torch::kInt64).to(query.device()).view({rows, 1, 1, 1});
+  const torch::Tensor slot = torch::arange(slots, options.dtype(torch::kInt64));
+  const torch::Tensor end = torch::tensor(lengths, torch::kInt64).to(query.device()).view({rows, 1, 1, 1});
+  torch::Tensor seen = slot < end;
+  if (window > 0) seen = seen & (slot >= end - window);
   const torch::Tensor scores =
       torch::matmul(stacked_query, keys.slice(0, 0, rows).slice(3, 0, slots)).to(wide) * Scale(dim);
   const torch::Tensor weights =

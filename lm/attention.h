@@ -26,11 +26,6 @@ struct AttentionPattern {
   c10::intrusive_ptr<QueryBlocks> blocks;
 };
 
-struct SlidingWindow {
-  int64_t tokens = 0;          // 0: none
-  torch::Tensor positions_BT;  // rotary positions; not read without a window
-};
-
 // dtype: the queries' type.
 AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
                                       torch::Dtype dtype, const SlidingWindow& window = {});
@@ -39,10 +34,11 @@ AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t 
 torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
                      const AttentionPattern& pattern);
 
-// query [B, H, d], keys [B, K, d, S], values [B, K, S, d] -> [B, H * d]. Row b sees its first lengths[b] >= 1 slots.
+// query [B, H, d], keys [B, K, d, S], values [B, K, S, d] -> [B, H * d]. Row b sees the last `window` of
+// its first lengths[b] >= 1 slots, or all of them when window is 0.
 // keys and values may have more rows than the query; those are left alone. No gradient.
 torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values,
-                           const std::vector<int64_t>& lengths);
+                           const std::vector<int64_t>& lengths, int64_t window = 0);
 
 }  // namespace lm
 

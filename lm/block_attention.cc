@@ -180,11 +180,19 @@ class Function : public torch::autograd::Function<Function> {
   }
 };
 
-// A row's segments, and who sees whom.
+// A row's segments and rotary positions, and who sees whom.
 struct Row {
   const int64_t* segments;
+  const int64_t* positions;  // null without a window
+  int64_t window;
+
   bool Sees(int64_t query, int64_t key) const {
+    if (positions != nullptr && positions[query] - positions[key] >= window) return false;
     return key <= query && (segments[key] == 0 || (segments[key] > 0 && segments[key] == segments[query]));
+  }
+  // Whether a window keeps one of these queries from seeing the row's first tokens.
+  bool Narrows(int64_t begin, int64_t end) const {
+    return positions != nullptr && *std::max_element(positions + begin, positions + end) >= window;
   }
 };
 
@@ -212,18 +220,22 @@ QueryBlock MakeBlock(const Row& row, int64_t index, int64_t begin, int64_t end, 
 
 }  // namespace
 
-c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type) {
+c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type,
+                                              const SlidingWindow& window) {
   auto blocks = c10::make_intrusive<QueryBlocks>();
   const torch::Tensor segments = segments_BT.contiguous();
+  const torch::Tensor positions = window.tokens > 0 ? window.positions_BT.contiguous() : torch::Tensor();
   const int64_t tokens = segments.size(1);
   for (int64_t b = 0; b < segments.size(0); ++b) {
-    const Row row = {segments.data_ptr<int64_t>() + b * tokens};
+    const Row row = {segments.data_ptr<int64_t>() + b * tokens,
+                     positions.defined() ? positions.data_ptr<int64_t>() + b * tokens : nullptr, window.tokens};
     int64_t prompt = 0, used = tokens;
     while (prompt < tokens && row.segments[prompt] == 0) ++prompt;
     while (used > 0 && row.segments[used - 1] < 0) --used;
     for (int64_t begin = 0; begin < used; begin += kQueries) {
-      blocks->blocks.push_back(
-          MakeBlock(row, b, begin, std::min(begin + kQueries, used), std::min(begin, prompt), mask_type));
+      const int64_t end = std::min(begin + kQueries, used);
+      const int64_t shared = row.Narrows(begin, end) ? 0 : std::min(begin, prompt);
+      blocks->blocks.push_back(MakeBlock(row, b, begin, end, shared, mask_type));
     }
   }
   return blocks;

@@ -12,6 +12,11 @@
 
 namespace lm {
 
+struct SlidingWindow {
+  int64_t tokens = 0;          // 0: none
+  torch::Tensor positions_BT;  // int64, rotary positions; not read without a window
+};
+
 // Some queries that follow each other in a row, and the keys that they see: all those before `shared_end`, and of those
 // from `own_begin` to `query_end` the ones that `mask` leaves.
 struct QueryBlock {
@@ -27,7 +32,8 @@ struct QueryBlocks : torch::CustomClassHolder {
 
 // Cuts rows into blocks by the rule of AttentionPattern (lm/attention.h). Padding at a row's end is left out, to a
 // block's precision. mask_type: float32 or float64. Made once a forward pass, for all its layers. O(B T^2) comparisons.
-c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type);
+c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type,
+                                              const SlidingWindow& window = {});
 
 // query [B, T, H, d], key and value [B, T, K, d], all of the masks' type -> [B, T, H * d]; 0 where no block is.
 // Differentiable once: the scores are computed again in the backward pass, a block at a time, so that memory beyond

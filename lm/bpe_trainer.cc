@@ -60,7 +60,7 @@ std::vector<CountedWord> CountWords(const std::vector<std::string>& texts, const
     special_tokens.Split(
         text,
         [&](absl::string_view piece) {
-          pre_tokenizer.ForEachWord(piece, [&](absl::string_view word) { ++counts[word]; });
+          pre_tokenizer.ForEachWord(piece, true, [&](absl::string_view word) { ++counts[word]; });
         },
         [](int32_t) {});
   }

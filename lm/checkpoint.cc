@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "lm/config.h"
+#include "lm/device.h"
 #include "lm/safetensors.h"
 #include "lm/tensor_io.h"
 #include "lm/weight_files.h"
@@ -30,6 +31,7 @@ constexpr const char* kTokenizerFiles[] = {
 std::string FirstLine(absl::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
 absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& options) {
+  RETURN_IF_ERROR(CheckDevice(options.device));
   const std::string config_path = absl::StrCat(folder, "/", kConfigFile);
   ASSIGN_OR_RETURN(const std::string json, base::ReadFile(config_path));
   ASSIGN_OR_RETURN(const ModelConfig config, ParseModelConfig(json, config_path));
@@ -41,7 +43,7 @@ absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& optio
     const StoredWeight& weight = files.weights.at(name);
     const bool keep = options.keep_projections && IsProjection(name);
     const torch::Dtype dtype = keep ? ScalarTypeOf(weight.view->dtype) : torch::kFloat32;
-    const torch::Tensor value = torch::empty(shape, torch::TensorOptions(dtype).device(options.device));
+    const torch::Tensor value = torch::empty(shape, torch::TensorOptions(dtype).device(torch::Device(options.device)));
     RETURN_IF_ERROR(ReadValues(weight, value));
     parameters.push_back({name, value});
   }

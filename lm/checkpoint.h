@@ -2,8 +2,6 @@
 #ifndef LM_CHECKPOINT_H_
 #define LM_CHECKPOINT_H_
 
-#include <torch/torch.h>
-
 #include <cstdint>
 #include <string>
 
@@ -17,7 +15,7 @@ struct LoadOptions {
   // The layers' projections stay in the type in which they are stored, to be frozen: half the memory of bfloat16
   // weights, and the same results to the bit. Such a model cannot be trained but with an adapter (lm/adapter.h).
   bool keep_projections = false;
-  torch::Device device = torch::kCPU;
+  std::string device = "cpu";  // as CheckDevice (lm/device.h) takes it
 };
 
 // Loads the weights, stored as float32, bfloat16 or float16, as float32. model.safetensors is preferred to shards that
@@ -29,7 +27,7 @@ struct LoadOptions {
 //
 // kNotFound names a file that is missing; kInvalidArgument a tensor (and its file) that is missing, unexpected,
 // misshapen, of another type or not finite, or a file that is truncated or malformed; kUnimplemented as
-// ParseModelConfig.
+// ParseModelConfig; an unusable device as CheckDevice.
 absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& options = {});
 
 // Writes config.json and the weights, rounded to config().storage, and copies what is there of the tokenizer's files

@@ -1,6 +1,7 @@
 #include "lm/decoder.h"
 
 #include <cmath>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -114,16 +115,70 @@ int64_t Decoder::num_parameters() const {
 }
 
 Decoder Decoder::Clone() const {
-  std::vector<Parameter> copies;
-  for (const Parameter& parameter : parameters_) {
-    copies.push_back({parameter.name, parameter.value.detach().clone()});
-    copies.back().value.set_requires_grad(parameter.value.requires_grad());
+  const auto copied = [](const std::vector<Parameter>& parameters) {
+    std::vector<Parameter> copies;
+    for (const Parameter& parameter : parameters) {
+      copies.push_back({parameter.name, parameter.value.detach().clone()});
+      copies.back().value.set_requires_grad(parameter.value.requires_grad());
+    }
+    return copies;
+  };
+  Decoder clone(config_, copied(parameters_));
+  clone.SetAdapter(copied(adapter_), adapter_scale_);
+  return clone;
+}
+
+void Decoder::SetAdapter(std::vector<Parameter> adapter, double scale) {
+  std::unordered_map<std::string, torch::Tensor> values;
+  for (const Parameter& parameter : adapter) values[parameter.name] = parameter.value;
+  size_t found = 0;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const std::string prefix = absl::StrCat("model.layers.", i, ".");
+    VisitProjections(config_, layers_[i],
+                     [&](const std::string& name, int64_t outputs, int64_t inputs, Projection& projection) {
+                       projection.adapter = {};
+                       const auto a = values.find(prefix + name + kAdapterA);
+                       if (a == values.end()) return;
+                       const auto b = values.find(prefix + name + kAdapterB);
+                       SAMI_CHECK(b != values.end()) << a->first << " stands alone";
+                       const int64_t rank = a->second.size(0);
+                       SAMI_CHECK_EQ(a->second.sizes(), torch::IntArrayRef({rank, inputs})) << a->first;
+                       SAMI_CHECK_EQ(b->second.sizes(), torch::IntArrayRef({outputs, rank})) << b->first;
+                       projection.adapter = {a->second, b->second, scale};
+                       found += 2;
+                     });
   }
-  return Decoder(config_, std::move(copies));
+  SAMI_CHECK_EQ(found, adapter.size()) << "parameters of an adapter";
+  if (!adapter.empty()) {
+    for (Parameter& parameter : parameters_) parameter.value.set_requires_grad(false);
+  }
+  adapter_ = std::move(adapter);
+  adapter_scale_ = scale;
+}
+
+Decoder Decoder::WithoutAdapter() const {
+  Decoder model = *this;
+  model.SetAdapter({}, 1);
+  model.ObserveRouters(nullptr);
+  return model;
+}
+
+Decoder Decoder::ComputingIn(torch::Dtype type) const {
+  const auto converted = [type](std::vector<Parameter> parameters) {
+    for (Parameter& parameter : parameters) parameter.value = parameter.value.to(type);
+    return parameters;
+  };
+  Decoder model(config_, converted(parameters_));
+  if (!adapter_.empty()) model.SetAdapter(converted(adapter_), adapter_scale_);
+  model.SetRecomputation(recompute_);
+  model.ObserveRouters(load_);
+  return model;
 }
 
 void Decoder::SetRequiresGrad(bool requires_grad) {
-  for (Parameter& parameter : parameters_) parameter.value.set_requires_grad(requires_grad);
+  for (Parameter& parameter : adapter_.empty() ? parameters_ : adapter_) {
+    parameter.value.set_requires_grad(requires_grad);
+  }
 }
 
 torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) const {
@@ -164,7 +219,8 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
   for (int64_t i = 0; i < config_.num_layers; ++i) {
     const auto attend = [&](const Heads& heads) {
       cache.Append(i, heads.key.squeeze(1), heads.value.squeeze(1));
-      return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen).unsqueeze(1);
+      return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen, config_.sliding_window)
+          .unsqueeze(1);
     };
     hidden_BTD = RunLayer(config_, rotary, layers_[i], hidden_BTD, /*is_token_N=*/{}, attend).hidden_BTD;
   }

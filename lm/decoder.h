@@ -36,6 +36,10 @@ struct DecoderInput {
   torch::Tensor segments_BT;   // int64
 };
 
+// How an adapter's parameters are named, after their projection.
+constexpr char kAdapterA[] = ".lora_A.weight";
+constexpr char kAdapterB[] = ".lora_B.weight";
+
 class Decoder {
  public:
   // Weights ~ Normal(0, initializer_range), drawn in float32 from the stream (seed, "lm/init/<parameter name>");
@@ -48,8 +52,30 @@ class Decoder {
   // In a fixed order. A tied head has no parameter of its own.
   const std::vector<Parameter>& parameters() const { return parameters_; }
   int64_t num_parameters() const;
+  // The same by their place in the model, adapters included.
+  const std::vector<LayerWeights>& layers() const { return layers_; }
+  const torch::Tensor& embedding() const { return embedding_VD_; }
+  const torch::Tensor& final_norm() const { return final_norm_D_; }
   // A deep copy with its own storage.
   Decoder Clone() const;
+
+  // A low-rank adapter over the model's projections (lm/adapter.h makes one): pairs of "<projection>.lora_A.weight",
+  // [rank, inputs], and "<projection>.lora_B.weight", [outputs, rank]. With one the other parameters are frozen. An
+  // adapter that the model has is replaced; an empty one removes it. CHECK-fails when a name is no projection's or a
+  // shape does not fit.
+  void SetAdapter(std::vector<Parameter> adapter, double scale);
+  const std::vector<Parameter>& adapter() const { return adapter_; }
+  double adapter_scale() const { return adapter_scale_; }
+  // The model under the adapter, which shares its parameters: a reference that costs nothing.
+  Decoder WithoutAdapter() const;
+
+  // The same model computing in another type: its weights are conversions of these, through which gradients flow back
+  // in these weights' type. What one forward and backward pass takes.
+  Decoder ComputingIn(torch::Dtype type) const;
+
+  // What training changes: the adapter's parameters where there is one, else all.
+  const std::vector<Parameter>& trainable() const { return adapter_.empty() ? parameters_ : adapter_; }
+  // Of trainable(). The others need none.
   void SetRequiresGrad(bool requires_grad);
   // Whether the backward pass computes each layer's activations again instead of finding them kept: a third more time,
   // and memory of one layer instead of all. The gradients' bits stay the same.
@@ -74,6 +100,8 @@ class Decoder {
   // The same tensors, by their place in the model.
   torch::Tensor embedding_VD_, final_norm_D_, head_VD_;
   std::vector<LayerWeights> layers_;
+  std::vector<Parameter> adapter_;
+  double adapter_scale_ = 1;
   bool recompute_ = false;
   RouterLoad* load_ = nullptr;
 };

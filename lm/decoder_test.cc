@@ -278,13 +278,15 @@ torch::Tensor LongSegments(int64_t tokens) {
 
 // The definition. [B, T, H, d], [B, T, K, d] -> [B, T, H * d]
 torch::Tensor AttendByDefinition(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
-                                 const torch::Tensor& segments) {
+                                 const torch::Tensor& segments, const SlidingWindow& window) {
   const int64_t group = query.size(2) / key.size(2);
   const auto heads = [&](const torch::Tensor& x) { return x.repeat_interleave(group, 2).transpose(1, 2); };
-  const torch::Tensor seen =
-      (segments.unsqueeze(1) == 0)
-          .logical_or((segments.unsqueeze(1) == segments.unsqueeze(2)) & (segments.unsqueeze(1) > 0))
-          .tril();
+  torch::Tensor seen = (segments.unsqueeze(1) == 0)
+                           .logical_or((segments.unsqueeze(1) == segments.unsqueeze(2)) & (segments.unsqueeze(1) > 0))
+                           .tril();
+  if (window.tokens > 0) {
+    seen = seen.logical_and(window.positions_BT.unsqueeze(2) - window.positions_BT.unsqueeze(1) < window.tokens);
+  }
   const torch::Tensor scores = query.transpose(1, 2).matmul(heads(key).transpose(2, 3)) / std::sqrt(query.size(3));
   const torch::Tensor weights = torch::softmax(scores.masked_fill(~seen.unsqueeze(1), -1e300), -1);
   return weights.matmul(heads(value)).transpose(1, 2).flatten(2);
@@ -300,15 +302,23 @@ TEST(Attend, LongRowsEqualTheDefinitionWithTheirGradients) {
   // Padding, which may see nothing, has no meaning.
   const torch::Tensor counted = (segments >= 0).unsqueeze(2);
   const torch::Tensor weight = RandomNormal({3, tokens, 60}, stream) * counted;
-  const AttentionPattern pattern = MakeAttentionPattern(segments, 6, 2, torch::kFloat64);
-  ASSERT_TRUE(pattern.blocks);
-  const torch::Tensor mixed = Attend(query, key, value, pattern);
-  const torch::Tensor expected = AttendByDefinition(query, key, value, segments);
-  EXPECT_TRUE(torch::isfinite(mixed).all().item<bool>());
-  EXPECT_LT(MaxDifference(mixed * counted, expected * counted), 1e-13);
-  const auto gradients = torch::autograd::grad({(mixed * weight).sum()}, {query, key, value});
-  const auto expected_gradients = torch::autograd::grad({(expected * weight).sum()}, {query, key, value});
-  for (int i = 0; i < 3; ++i) EXPECT_LT(MaxDifference(gradients[i], expected_gradients[i]), 1e-12) << i;
+  // Without a window, with one that is narrower than a block, a wide one, and one that no row fills. The first row's
+  // second response has the first's positions again.
+  torch::Tensor positions = torch::arange(tokens).expand({3, tokens}).contiguous();
+  positions[0].slice(0, 230, 390) -= 80;
+  for (const int64_t window : {0, 40, 190, 400}) {
+    SCOPED_TRACE(window);
+    const SlidingWindow sliding = {window, positions};
+    const AttentionPattern pattern = MakeAttentionPattern(segments, 6, 2, torch::kFloat64, sliding);
+    ASSERT_TRUE(pattern.blocks);
+    const torch::Tensor mixed = Attend(query, key, value, pattern);
+    const torch::Tensor expected = AttendByDefinition(query, key, value, segments, sliding);
+    EXPECT_TRUE(torch::isfinite(mixed).all().item<bool>());
+    EXPECT_LT(MaxDifference(mixed * counted, expected * counted), 1e-13);
+    const auto gradients = torch::autograd::grad({(mixed * weight).sum()}, {query, key, value});
+    const auto expected_gradients = torch::autograd::grad({(expected * weight).sum()}, {query, key, value});
+    for (int i = 0; i < 3; ++i) EXPECT_LT(MaxDifference(gradients[i], expected_gradients[i]), 1e-12) << i;
+  }
 }
 
 TEST(Attend, LongRowsHaveTheGradientsOfFiniteDifferences) {

@@ -9,10 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "base/parallel.h"
-#include "base/random.h"
 #include "base/status.h"
 #include "lm/kv_cache.h"
-#include "lm/sampling.h"
+#include "lm/next_token.h"
+#include "lm/row_decoder.h"
+#include "lm/row_generation.h"
 
 namespace lm {
 namespace {
@@ -22,10 +23,7 @@ namespace {
 constexpr int64_t kPrefillTokens = 2048;
 
 absl::Status CheckOptions(const GenerationOptions& options) {
-  if (!(options.temperature >= 0) || !(options.top_p > 0 && options.top_p <= 1)) {
-    return absl::InvalidArgumentError(absl::StrCat("temperature ", options.temperature, " and top_p ", options.top_p,
-                                                   ": allowed are temperature >= 0 and top_p in (0, 1]"));
-  }
+  RETURN_IF_ERROR(CheckSamplingOptions(options.sampling));
   if (options.max_new_tokens < 1 || options.batch_size < 1 || options.threads < 1) {
     return absl::InvalidArgumentError(absl::StrCat("max_new_tokens ", options.max_new_tokens, ", batch_size ",
                                                    options.batch_size, ", threads ", options.threads,
@@ -74,17 +72,12 @@ class Batch {
       RETURN_IF_ERROR(TakeTokens(hidden_BD));
       if (rows_.empty()) return absl::OkStatus();
       std::vector<int64_t> last_ids;
-      for (const Sequence& row : rows_) last_ids.push_back(results_[row.request].ids.back());
+      for (const OpenSequence& row : rows_) last_ids.push_back(row.ids().back());
       hidden_BD = model_.Step(torch::tensor(last_ids, torch::kInt64).to(device_), cache_);
     }
   }
 
  private:
-  struct Sequence {
-    int64_t request;
-    base::RandomStream stream;
-  };
-
   int64_t Capacity() const {
     size_t longest = 0;
     for (const int64_t i : members_) longest = std::max(longest, requests_[i].prompt.size());
@@ -112,7 +105,7 @@ class Batch {
       std::copy(request.prompt.begin(), request.prompt.end(), ids.begin() + r * width);
       std::fill_n(segments.begin() + r * width, request.prompt.size(), 0);
       lengths.push_back(request.prompt.size());
-      rows_.push_back({part[r], base::RandomStream(options_.seed, options_.stream, request.item, request.sample)});
+      rows_.emplace_back(options_, requests_, part[r], results_[part[r]]);
     }
     const auto tensor = [&](const std::vector<int64_t>& values) {
       return torch::tensor(values, torch::kInt64).view({rows, -1}).to(device_);
@@ -131,24 +124,17 @@ class Batch {
     std::vector<int64_t> ended;
     for (size_t r = 0; r < rows_.size(); ++r) {
       const absl::Span<const float> logits(logits_BV.data_ptr<float>() + r * vocab_size, vocab_size);
-      const int32_t id = SampleToken(logits, options_.temperature, options_.top_p, rows_[r].stream);
-      if (id < 0) {
-        return absl::InternalError(absl::StrCat("generation request ", rows_[r].request,
-                                                ": the model's logits are not finite; are its weights?"));
-      }
-      Generation& result = results_[rows_[r].request];
-      result.ids.push_back(id);
-      const bool stop = std::count(options_.stop_ids.begin(), options_.stop_ids.end(), id) > 0;
-      result.finish_reason = stop ? FinishReason::kStop : FinishReason::kLength;
-      if (stop || static_cast<int64_t>(result.ids.size()) == options_.max_new_tokens) ended.push_back(r);
+      ASSIGN_OR_RETURN(const bool is_last, rows_[r].TakeToken(logits));
+      if (is_last) ended.push_back(r);
     }
     // From the back, so that the row which takes an ended one's place has not ended itself.
     for (auto row = ended.rbegin(); row != ended.rend(); ++row) {
+      const int64_t request = rows_[*row].request();
+      if (options_.on_finished) options_.on_finished(request, results_[request]);
       cache_.RemoveRow(*row);
       rows_[*row] = std::move(rows_.back());
       rows_.pop_back();
     }
-    if (options_.on_progress && !ended.empty()) options_.on_progress(ended.size());
     return absl::OkStatus();
   }
 
@@ -159,21 +145,21 @@ class Batch {
   std::vector<Generation>& results_;
   const torch::Device device_;
   KeyValueCache cache_;
-  std::vector<Sequence> rows_;  // as in the cache
+  std::vector<OpenSequence> rows_;  // as in the cache
 };
 
-}  // namespace
-
-absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,
-                                                 const GenerationOptions& options) {
-  RETURN_IF_ERROR(CheckOptions(options));
-  RETURN_IF_ERROR(CheckRequests(model.config(), requests, options.max_new_tokens));
-  // Prompts of similar length together; the longest first, so that no thread starts on one at the end.
+// Prompts of similar length together; the longest first, so that no thread starts on one at the end.
+std::vector<int64_t> ByLength(const std::vector<GenerationRequest>& requests) {
   std::vector<int64_t> order(requests.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](int64_t a, int64_t b) { return requests[a].prompt.size() > requests[b].prompt.size(); });
-  std::vector<Generation> results(requests.size());
+  return order;
+}
+
+absl::Status GenerateInBatches(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                               const GenerationOptions& options, std::vector<Generation>& results) {
+  const std::vector<int64_t> order = ByLength(requests);
   const int64_t batches = (requests.size() + options.batch_size - 1) / options.batch_size;
   std::vector<absl::Status> statuses(batches);
   base::ParallelFor(batches, options.threads, [&](int64_t b) {
@@ -186,6 +172,44 @@ absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std
     }
   });
   for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
+  return absl::OkStatus();
+}
+
+bool IsRowwise(const Decoder& model, const GenerationOptions& options) {
+  return options.arithmetic == Arithmetic::kRowwise && RowDecoder::Supports(model);
+}
+
+}  // namespace
+
+int64_t CacheBytes(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                   const GenerationOptions& options) {
+  if (IsRowwise(model, options)) return RowwiseCacheBytes(model.config(), requests, options);
+  size_t longest = 0;
+  for (const GenerationRequest& request : requests) longest = std::max(longest, request.prompt.size());
+  const ModelConfig& config = model.config();
+  const int64_t sequences = std::min<int64_t>(requests.size(), options.batch_size * options.threads);
+  return 2 * config.num_layers * config.num_kv_heads * config.head_dim * sequences *
+         (static_cast<int64_t>(longest) + options.max_new_tokens) * model.head().element_size();
+}
+
+absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                                                 const GenerationOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  RETURN_IF_ERROR(CheckRequests(model.config(), requests, options.max_new_tokens));
+  const int64_t bytes = CacheBytes(model, requests, options);
+  if (options.max_cache_bytes > 0 && bytes > options.max_cache_bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat("the key/value cache may need ", bytes, " bytes, and ",
+                                                     options.max_cache_bytes, " are allowed; lower batch_size (",
+                                                     options.batch_size, ") or max_new_tokens (",
+                                                     options.max_new_tokens, "), or shorten the longest prompts"));
+  }
+  std::vector<Generation> results(requests.size());
+  try {
+    RETURN_IF_ERROR(IsRowwise(model, options) ? GenerateRowwise(model, requests, options, results)
+                                              : GenerateInBatches(model, requests, options, results));
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("generation failed: ", error.what()));
+  }
   return results;
 }
 

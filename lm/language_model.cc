@@ -4,19 +4,22 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "lm/checkpoint.h"
 #include "lm/generation.h"
 
 namespace lm {
 
-absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder) {
-  ASSIGN_OR_RETURN(Decoder decoder, LoadModel(folder));
-  ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer, LoadTokenizer(folder + "/tokenizer.json"));
+absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const LoadOptions& options) {
+  ASSIGN_OR_RETURN(Decoder decoder, LoadModel(folder, options));
+  // Where a folder has both, tokenizer.json is the one that transformers reads.
+  const bool has_json = base::FileExists(folder + "/tokenizer.json") || !base::FileExists(folder + "/tokenizer.model");
+  ASSIGN_OR_RETURN(std::unique_ptr<Tokenizer> tokenizer,
+                   LoadTokenizer(absl::StrCat(folder, has_json ? "/tokenizer.json" : "/tokenizer.model")));
   const ModelConfig& config = decoder.config();
   if (tokenizer->vocab_size() > config.vocab_size) {
-    return absl::InvalidArgumentError(absl::StrCat(folder, ": tokenizer.json knows ", tokenizer->vocab_size(),
+    return absl::InvalidArgumentError(absl::StrCat(folder, ": its tokenizer knows ", tokenizer->vocab_size(),
                                                    " ids, and config.json's vocab_size is ", config.vocab_size,
                                                    "; they are of different models"));
   }
@@ -27,6 +30,10 @@ absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder) {
   return LanguageModel{std::move(decoder), std::move(tokenizer)};
 }
 
+TokenIds EncodePrompt(const Tokenizer& tokenizer, absl::string_view prompt) {
+  return tokenizer.AddSpecialTokens(tokenizer.Encode(prompt));
+}
+
 int32_t EndOfSequence(const LanguageModel& model) { return model.decoder.config().eos_ids[0]; }
 
 absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& model,
@@ -35,7 +42,7 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
   const int64_t room = model.decoder.config().max_positions - options.max_new_tokens;
   std::vector<GenerationRequest> encoded;
   for (const TextRequest& request : requests) {
-    encoded.push_back({model.tokenizer->Encode(request.prompt), request.item, request.sample});
+    encoded.push_back({EncodePrompt(*model.tokenizer, request.prompt), request.item, request.sample});
     const int64_t length = encoded.back().prompt.size();
     if (length > room) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -45,14 +52,14 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
   }
   base::Progress progress(options.title, requests.size(), "texts");
   GenerationOptions generation;
-  generation.temperature = options.temperature;
-  generation.top_p = options.top_p;
+  generation.sampling.temperature = options.temperature;
+  generation.sampling.top_p = options.top_p;
   generation.max_new_tokens = options.max_new_tokens;
   generation.stop_ids = model.decoder.config().eos_ids;
   generation.seed = options.seed;
   generation.stream = options.stream;
   generation.threads = options.threads;
-  generation.on_progress = [&](int64_t sequences) { progress.Add(sequences); };
+  generation.on_finished = [&](int64_t, const Generation&) { progress.Add(1); };
   ASSIGN_OR_RETURN(const std::vector<Generation> generations, Generate(model.decoder, encoded, generation));
   std::vector<GeneratedText> texts;
   for (const Generation& generated : generations) {

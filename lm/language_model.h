@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lm/checkpoint.h"
 #include "lm/decoder.h"
 #include "lm/tokenizer.h"
 
@@ -18,12 +20,16 @@ struct LanguageModel {
   std::shared_ptr<const Tokenizer> tokenizer;
 };
 
-// Reads a Hugging Face folder. kInvalidArgument, beside what LoadModel and LoadTokenizer say, when the tokenizer knows
-// more ids than the model has embeddings, or when config.json names no end-of-sequence token.
-absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder);
+// Reads a Hugging Face folder with a tokenizer.json or a tokenizer.model. kInvalidArgument, beside what LoadModel and
+// LoadTokenizer say, when the tokenizer knows more ids than the model has embeddings, or when config.json names no
+// end-of-sequence token.
+absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const LoadOptions& options = {});
 
 // The token that ends a response: the config's first end-of-sequence id.
 int32_t EndOfSequence(const LanguageModel& model);
+
+// A prompt's ids, with what the tokenizer puts around a text (BOS as a rule): as the model was trained.
+TokenIds EncodePrompt(const Tokenizer& tokenizer, absl::string_view prompt);
 
 struct TextRequest {
   std::string prompt;

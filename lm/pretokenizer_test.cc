@@ -18,7 +18,7 @@ std::vector<std::string> Words(const std::vector<std::string>& patterns, absl::s
   std::vector<SplitPattern> splits;
   for (const std::string& pattern : patterns) splits.push_back(SplitPattern::Compile(pattern).value());
   std::vector<std::string> words;
-  PreTokenizer(std::move(splits)).ForEachWord(text, [&](absl::string_view word) { words.emplace_back(word); });
+  PreTokenizer(std::move(splits)).ForEachWord(text, true, [&](absl::string_view word) { words.emplace_back(word); });
   return words;
 }
 

@@ -40,7 +40,8 @@ class Function : public torch::autograd::Function<Function> {
     const auto saved = context->get_saved_variables();
     const torch::Tensor &hidden = saved[0], &weight = saved[1];
     const int64_t chunk = context->saved_data["chunk"].toInt();
-    torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient = torch::zeros_like(weight);
+    torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient;
+    if (weight.requires_grad()) weight_gradient = torch::zeros_like(weight);
     for (int64_t begin = 0; begin < hidden.size(0); begin += chunk) {
       const int64_t size = std::min(chunk, hidden.size(0) - begin);
       const torch::Tensor part = hidden.narrow(0, begin, size);
@@ -50,7 +51,7 @@ class Function : public torch::autograd::Function<Function> {
       const torch::Tensor by_logits =
           (p.exp() * (p - q - kl) * gradients[0].narrow(0, begin, size).unsqueeze(1)).to(weight.scalar_type());
       hidden_gradient.narrow(0, begin, size).copy_(by_logits.matmul(weight));
-      weight_gradient.addmm_(by_logits.t(), part);
+      if (weight_gradient.defined()) weight_gradient.addmm_(by_logits.t(), part);
     }
     return {hidden_gradient, weight_gradient, torch::Tensor(), torch::Tensor(), torch::Tensor()};
   }

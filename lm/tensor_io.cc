@@ -10,8 +10,8 @@
 namespace lm {
 namespace {
 
-// 4 MiB of float32.
-constexpr int64_t kPartElements = int64_t{1} << 20;
+// 1 MiB of float32.
+constexpr int64_t kPartElements = int64_t{1} << 18;
 
 struct TypePair {
   DType dtype;

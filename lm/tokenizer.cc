@@ -1,42 +1,46 @@
 #include "lm/tokenizer.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "lm/added_tokens.h"
-#include "lm/bpe.h"
-#include "lm/byte_level.h"
+#include "lm/bpe_model.h"
+#include "lm/normalizer.h"
 #include "lm/pretokenizer.h"
+#include "lm/sentencepiece_tokenizer.h"
+#include "lm/token_decoder.h"
 #include "lm/tokenizer_json.h"
-#include "lm/word_cache.h"
 
 namespace lm {
 namespace {
 
-// Text -> added tokens and the text between -> words -> bytes -> merges.
-class ByteLevelTokenizer final : public Tokenizer {
+std::vector<AddedToken> WithNormalizedContent(std::vector<AddedToken> tokens, const Normalizer& normalizer) {
+  for (AddedToken& token : tokens) token.content = normalizer.Normalize(token.content);
+  return tokens;
+}
+
+// Text -> added tokens and the text between -> normalized, again added tokens and the text between -> words -> merges.
+class BpeTokenizer final : public Tokenizer {
  public:
-  explicit ByteLevelTokenizer(TokenizerParts parts)
-      : raw_added_tokens_(parts.raw_added_tokens),
-        normalized_added_tokens_(parts.normalized_added_tokens),
-        words_(std::move(parts.splits)),
-        byte_ids_(parts.byte_ids),
-        merges_(parts.merges),
-        token_ids_(std::move(parts.vocab)) {
-    for (const auto& [token, id] : token_ids_) {
-      std::string bytes = SymbolsToBytes(token).value_or(token);
-      if (parts.ignore_merges) whole_words_[bytes] = id;
-      SetText(id, std::move(bytes));
-    }
+  explicit BpeTokenizer(TokenizerParts parts)
+      : normalizer_(std::move(parts.normalizer)),
+        raw_added_tokens_(parts.raw_added_tokens),
+        normalized_added_tokens_(WithNormalizedContent(parts.normalized_added_tokens, normalizer_)),
+        words_(std::move(parts.splits), std::move(parts.metaspace)),
+        model_(parts.model),
+        decoder_(std::move(parts.decoder)),
+        prefix_(std::move(parts.prefix)),
+        suffix_(std::move(parts.suffix)),
+        token_ids_(std::move(parts.model.vocab)) {
+    for (const auto& [token, id] : token_ids_) SetEntry(id, token, /*added=*/false, /*special=*/false);
     for (const auto* tokens : {&parts.raw_added_tokens, &parts.normalized_added_tokens}) {
       for (const AddedToken& token : *tokens) {
         token_ids_[token.content] = token.id;
-        SetText(token.id, token.special ? "" : token.content);
+        SetEntry(token.id, token.content, /*added=*/true, token.special);
       }
     }
   }
@@ -44,21 +48,31 @@ class ByteLevelTokenizer final : public Tokenizer {
   TokenIds Encode(absl::string_view text) const override {
     TokenIds ids;
     ids.reserve(text.size() / 3);
-    const auto use_token = [&](int32_t id) { ids.push_back(id); };
-    const auto use_text = [&](absl::string_view piece) {
-      words_.ForEachWord(piece, [&](absl::string_view word) { AppendWord(word, ids); });
-    };
     raw_added_tokens_.Split(
-        text, [&](absl::string_view piece) { normalized_added_tokens_.Split(piece, use_text, use_token); }, use_token);
+        text,
+        [&](absl::string_view piece) {
+          const bool at_start = piece.data() == text.data();
+          if (normalizer_.is_identity()) return AppendNormalized(piece, at_start, ids);
+          AppendNormalized(normalizer_.Normalize(piece), at_start, ids);
+        },
+        [&](int32_t id) { ids.push_back(id); });
     return ids;
   }
 
-  std::string Decode(absl::Span<const int32_t> ids) const override {
-    std::string text;
+  TokenIds AddSpecialTokens(TokenIds ids) const override {
+    ids.insert(ids.begin(), prefix_.begin(), prefix_.end());
+    ids.insert(ids.end(), suffix_.begin(), suffix_.end());
+    return ids;
+  }
+
+  std::string Decode(absl::Span<const int32_t> ids, const DecodeOptions& options) const override {
+    std::vector<absl::string_view> pieces;
+    pieces.reserve(ids.size());
     for (const int32_t id : ids) {
-      if (id >= 0 && id < vocab_size()) text += text_of_id_[id];
+      if (!Has(id) || (options.skip_special_tokens && entries_[id].special)) continue;
+      pieces.push_back(entries_[id].prepared);
     }
-    return text;
+    return decoder_.Join(pieces, options.replace_broken_utf8);
   }
 
   std::optional<int32_t> TokenId(absl::string_view token) const override {
@@ -67,52 +81,58 @@ class ByteLevelTokenizer final : public Tokenizer {
     return found->second;
   }
 
-  int64_t vocab_size() const override { return text_of_id_.size(); }
+  std::optional<std::string> Token(int32_t id) const override {
+    if (!Has(id)) return std::nullopt;
+    return entries_[id].token;
+  }
+
+  int64_t vocab_size() const override { return entries_.size(); }
 
  private:
-  void SetText(int32_t id, std::string text) {
-    if (id >= vocab_size()) text_of_id_.resize(id + 1);
-    text_of_id_[id] = std::move(text);
+  struct Entry {
+    std::string token;
+    std::string prepared;  // by decoder_
+    bool in_use = false;
+    bool special = false;
+  };
+
+  void SetEntry(int32_t id, const std::string& token, bool added, bool special) {
+    if (id >= vocab_size()) entries_.resize(id + 1);
+    entries_[id] = {token, decoder_.Prepare(token, added), /*in_use=*/true, special};
   }
 
-  void AppendWord(absl::string_view word, TokenIds& ids) const {
-    if (cache_.Append(word, ids)) return;
-    const TokenIds of_word = EncodeWord(word);
-    cache_.Remember(word, of_word.data(), of_word.data() + of_word.size());
-    ids.insert(ids.end(), of_word.begin(), of_word.end());
+  bool Has(int32_t id) const { return id >= 0 && id < vocab_size() && entries_[id].in_use; }
+
+  // `at_start`: nothing of the whole text stands before `text`.
+  void AppendNormalized(absl::string_view text, bool at_start, TokenIds& ids) const {
+    const auto use_word = [&](absl::string_view word) { model_.Append(word, ids); };
+    normalized_added_tokens_.Split(
+        text,
+        [&](absl::string_view piece) { words_.ForEachWord(piece, at_start && piece.data() == text.data(), use_word); },
+        [&](int32_t id) { ids.push_back(id); });
   }
 
-  TokenIds EncodeWord(absl::string_view word) const {
-    const auto whole = whole_words_.find(word);
-    if (whole != whole_words_.end()) return {whole->second};
-    TokenIds symbols;
-    symbols.reserve(word.size());
-    for (const char byte : word) symbols.push_back(byte_ids_[static_cast<uint8_t>(byte)]);
-    merges_.Apply(symbols);
-    return symbols;
-  }
-
+  const Normalizer normalizer_;
   const AddedTokens raw_added_tokens_;
   const AddedTokens normalized_added_tokens_;
   const PreTokenizer words_;
-  const std::array<int32_t, 256> byte_ids_;
-  const BpeMerges merges_;
+  const BpeModel model_;
+  const TokenDecoder decoder_;
+  const TokenIds prefix_, suffix_;
   absl::flat_hash_map<std::string, int32_t> token_ids_;
-  absl::flat_hash_map<std::string, int32_t> whole_words_;  // by their bytes; empty unless ignore_merges
-  std::vector<std::string> text_of_id_;                    // empty: special, or not in use
-  mutable WordCache cache_;
+  std::vector<Entry> entries_;  // by id
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> ParseTokenizer(absl::string_view json, absl::string_view where) {
   ASSIGN_OR_RETURN(TokenizerParts parts, ParseTokenizerJson(json, where));
-  return std::make_unique<ByteLevelTokenizer>(std::move(parts));
+  return std::make_unique<BpeTokenizer>(std::move(parts));
 }
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string json, base::ReadFile(path));
-  return ParseTokenizer(json, path);
+  ASSIGN_OR_RETURN(const std::string content, base::ReadFile(path));
+  return absl::EndsWith(path, ".model") ? ParseSentencePiece(content, path) : ParseTokenizer(content, path);
 }
 
 }  // namespace lm

@@ -2,17 +2,19 @@
 #ifndef LM_TOKENIZER_JSON_H_
 #define LM_TOKENIZER_JSON_H_
 
-#include <array>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lm/added_tokens.h"
-#include "lm/bpe.h"
+#include "lm/bpe_model.h"
+#include "lm/metaspace.h"
+#include "lm/normalizer.h"
 #include "lm/pattern.h"
+#include "lm/token_decoder.h"
+#include "lm/tokens.h"
 
 namespace lm {
 
@@ -20,25 +22,25 @@ namespace lm {
 constexpr int64_t kMaxTokenId = (1 << 22) - 1;
 
 struct TokenizerParts {
-  // Token as the file writes it (bytes as characters, byte_level.h) -> id; no two share an id.
-  absl::flat_hash_map<std::string, int32_t> vocab;
-  std::array<int32_t, 256> byte_ids;  // every byte has a token
-  std::vector<BpeMerge> merges;
-  bool ignore_merges = false;  // a word that is itself a token is not built from merges
+  BpeModelParts model;
+  std::vector<NormalizerStep> normalizer;
   std::vector<SplitPattern> splits;
-  // Found in the text as it came, and in what the normalizer made of the rest. None clashes with vocab.
+  std::optional<Metaspace> metaspace;  // after the splits
+  std::vector<DecoderStep> decoder;
+  TokenIds prefix, suffix;  // what the template puts around a text
+  // Found in the text as it came, and in what the normalizer made of the rest. None clashes with the vocabulary.
   std::vector<AddedToken> raw_added_tokens;
   std::vector<AddedToken> normalized_added_tokens;
 };
 
 // Reads what this harness supports:
-//   model           BPE with ignore_merges; merges as "a b" or ["a", "b"]
-//   normalizer      null
-//   pre_tokenizer   ByteLevel, or a Sequence of Split (Isolated), Digits and, as the last, ByteLevel
-//   decoder         ByteLevel
-//   post_processor  null, ByteLevel, TemplateProcessing or a Sequence of these: without effect, since encoding adds
-//                   nothing
-//   added_tokens    without lstrip, rstrip or single_word
+//   model           BPE over bytes (pre_tokenizer ends with ByteLevel) or characters, with byte_fallback, unk_token,
+//                   fuse_unk, ignore_merges; merges as "a b" or ["a", "b"]
+//   normalizer      null, NFC, Prepend, Replace (of a String), or a Sequence of these
+//   pre_tokenizer   null, or a Sequence of Split (Isolated) and Digits whose last may be ByteLevel or Metaspace
+//   decoder         ByteLevel, Replace (of a String), ByteFallback, Fuse, Strip, Metaspace, or a Sequence of these
+//   post_processor  null, ByteLevel (without effect on ids), TemplateProcessing or a Sequence of these
+//   added_tokens    with lstrip, rstrip, single_word and normalized
 // truncation and padding are the caller's business and are passed over. kUnimplemented names any other component;
 // kInvalidArgument names the file and the field that is malformed or contradicts another.
 absl::StatusOr<TokenizerParts> ParseTokenizerJson(absl::string_view json, absl::string_view where);

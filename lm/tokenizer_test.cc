@@ -167,6 +167,36 @@ TEST(Tokenizer, MixturesOfTextAndBrokenTextComeBack) {
   }
 }
 
+TEST(Tokenizer, AnyBytesComeBackByFallback) {
+  const auto tokenizer =
+      Make(TinyMetaspaceTokenizer({{"a", "b"}, {kSpaceMark, "a"}}, {kSpaceMark, "a", "b", "\u00E9"}));
+  base::RandomStream random(1, "lm/tokenizer_test/fallback");
+  for (int i = 0; i < 5000; ++i) {
+    std::string bytes(random.Below(20), '\0');
+    for (char& byte : bytes) byte = random.Below(2) == 0 ? "ab \xC3\xA9\xE2"[random.Below(6)] : random.Below(256);
+    ASSERT_EQ(tokenizer->Decode(tokenizer->Encode(bytes)), bytes) << "string " << i;
+  }
+}
+
+TEST(Tokenizer, TemplatesOfASequenceNest) {
+  base::Json json = TinyTokenizer({});
+  json["added_tokens"] = base::Json::array({SpecialToken("<s>", 300), SpecialToken("</s>", 301)});
+  const auto around = [](const char* before, int id_before, const char* after, int id_after) {
+    const base::Json left = {{"SpecialToken", {{"id", before}}}}, text = {{"Sequence", {{"id", "A"}}}},
+                     right = {{"SpecialToken", {{"id", after}}}};
+    base::Json tokens;
+    tokens[before]["ids"] = base::Json::array({id_before});
+    tokens[after]["ids"] = base::Json::array({id_after});
+    return base::Json{
+        {"type", "TemplateProcessing"}, {"single", base::Json::array({left, text, right})}, {"special_tokens", tokens}};
+  };
+  json["post_processor"] = {
+      {"type", "Sequence"},
+      {"processors",
+       base::Json::array({around("<s>", 300, "</s>", 301), {{"type", "ByteLevel"}}, around("a", 'a', "b", 'b')})}};
+  EXPECT_THAT(Make(json)->AddSpecialTokens({'x'}), ElementsAre('a', 300, 'x', 301, 'b'));
+}
+
 TEST(Tokenizer, ThreadsAgree) {
   std::vector<std::string> texts;
   for (int i = 0; i < 400; ++i) texts.push_back(absl::StrCat("Question ", i % 37, ": name word", i, "?"));

@@ -84,3 +84,17 @@ cc_library(
         requires = ["/usr/include/zlib.h"],
         libraries = {"zlib": ["-lz"]},
     )
+    system_library(
+        name = "utf8proc",
+        package = "libutf8proc-dev",
+        requires = ["/usr/include/utf8proc.h"],
+        libraries = {"utf8proc": ["-lutf8proc"]},
+    )
+
+    # Loaded when it is needed, with symbols of its own, instead of linked: lm/sentencepiece_library.h says why.
+    system_library(
+        name = "sentencepiece",
+        package = "libsentencepiece-dev",
+        requires = ["/usr/include/sentencepiece_processor.h"],
+        libraries = {"sentencepiece": ["-ldl"]},
+    )

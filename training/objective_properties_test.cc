@@ -12,6 +12,7 @@
 #include "base/testing.h"
 #include "baselines/dpo/objective.h"
 #include "baselines/sft/objective.h"
+#include "lm/adapter.h"
 #include "sami/loss.h"
 #include "sami/objective.h"
 #include "training/test_objective.h"
@@ -82,7 +83,7 @@ std::vector<Named> Objectives() {
 
 std::vector<torch::Tensor> Parameters(const lm::Decoder& model) {
   std::vector<torch::Tensor> values;
-  for (const lm::Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+  for (const lm::Parameter& parameter : model.trainable()) values.push_back(parameter.value);
   return values;
 }
 
@@ -103,6 +104,22 @@ double RelativeDifference(const torch::Tensor& a, const torch::Tensor& b) {
 
 lm::Decoder Model() {
   lm::Decoder model = TinyModel(torch::kFloat64, 1);
+  model.SetRequiresGrad(true);
+  return model;
+}
+
+// The same with an adapter that is not at its start.
+lm::Decoder AdaptedModel() {
+  lm::Decoder model = TinyModel(torch::kFloat64, 1);
+  lm::AdapterConfig config;
+  config.rank = 2;
+  config.targets = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"};
+  EXPECT_OK(lm::AddAdapter(config, /*seed=*/1, model));
+  base::RandomStream stream(1, "training/adapter");
+  for (const lm::Parameter& parameter : model.adapter()) {
+    double* const elements = parameter.value.data_ptr<double>();
+    for (int64_t i = 0; i < parameter.value.numel(); ++i) elements[i] += 0.1 * stream.Normal();
+  }
   model.SetRequiresGrad(true);
   return model;
 }
@@ -161,34 +178,40 @@ TEST(SamiMatrix, IsPermutedWithItsConstitutionsAndTheLossIsNot) {
   EXPECT_NEAR(sami::SamiLoss(actual).item<double>(), loss, 1e-12);
 }
 
-// Along random directions in the space of all weights: a gradient that is wrong anywhere shows. Central differences err
-// by order step^2 = 1e-10 relative, rounding by 1e-16 / step = 1e-11.
-TEST(EveryObjective, GradientIsTheSlopeOfTheLoss) {
-  const lm::Decoder model = Model();
+// Along random directions in the space of all trained weights: a gradient that is wrong anywhere shows. Central
+// differences err by order step^2 = 1e-10 relative, rounding by 1e-16 / step = 1e-11.
+void ExpectSlope(const Named& named, const lm::Decoder& model) {
   constexpr double kStep = 1e-5;
-  for (const Named& named : Objectives()) {
-    const torch::Tensor loss = named.objective->Evaluate(model, {0, 4, 2}).weighted_loss;
-    const auto gradients = torch::autograd::grad({loss}, Parameters(model));
-    const torch::NoGradGuard no_grad;
-    for (int direction = 0; direction < 3; ++direction) {
-      base::RandomStream stream(direction, "training/direction");
-      double slope = 0, scale = 0, values[2];
-      std::vector<torch::Tensor> steps;
-      for (const torch::Tensor& gradient : gradients) {
-        torch::Tensor step = torch::empty(gradient.sizes(), torch::kFloat64);
-        for (int64_t i = 0; i < step.numel(); ++i) step.data_ptr<double>()[i] = stream.Normal();
-        slope += (gradient * step).sum().item<double>();
-        scale += (gradient * step).abs().sum().item<double>();
-        steps.push_back(step);
-      }
-      for (const int side : {0, 1}) {
-        for (size_t p = 0; p < steps.size(); ++p) model.parameters()[p].value.add_(steps[p], side ? -2 * kStep : kStep);
-        values[side] = named.objective->Evaluate(model, {0, 4, 2}).weighted_loss.item<double>();
-      }
-      for (size_t p = 0; p < steps.size(); ++p) model.parameters()[p].value.add_(steps[p], kStep);
-      EXPECT_NEAR((values[0] - values[1]) / (2 * kStep), slope, 1e-6 * scale) << named.name;
+  const std::vector<torch::Tensor> parameters = Parameters(model);
+  const torch::Tensor loss = named.objective->Evaluate(model, {0, 4, 2}).weighted_loss;
+  const auto gradients = torch::autograd::grad({loss}, parameters);
+  const torch::NoGradGuard no_grad;
+  for (int direction = 0; direction < 3; ++direction) {
+    base::RandomStream stream(direction, "training/direction");
+    double slope = 0, scale = 0, values[2];
+    std::vector<torch::Tensor> steps;
+    for (const torch::Tensor& gradient : gradients) {
+      torch::Tensor step = torch::empty(gradient.sizes(), torch::kFloat64);
+      for (int64_t i = 0; i < step.numel(); ++i) step.data_ptr<double>()[i] = stream.Normal();
+      slope += (gradient * step).sum().item<double>();
+      scale += (gradient * step).abs().sum().item<double>();
+      steps.push_back(step);
     }
+    for (const int side : {0, 1}) {
+      for (size_t p = 0; p < steps.size(); ++p) parameters[p].add_(steps[p], side ? -2 * kStep : kStep);
+      values[side] = named.objective->Evaluate(model, {0, 4, 2}).weighted_loss.item<double>();
+    }
+    for (size_t p = 0; p < steps.size(); ++p) parameters[p].add_(steps[p], kStep);
+    EXPECT_NEAR((values[0] - values[1]) / (2 * kStep), slope, 1e-6 * scale) << named.name;
   }
+}
+
+TEST(EveryObjective, GradientIsTheSlopeOfTheLoss) {
+  for (const Named& named : Objectives()) ExpectSlope(named, Model());
+}
+
+TEST(EveryObjective, GradientOfAnAdapterIsTheSlopeOfTheLoss) {
+  for (const Named& named : Objectives()) ExpectSlope(named, AdaptedModel());
 }
 
 }  // namespace

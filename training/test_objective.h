@@ -72,7 +72,8 @@ class ToyObjective : public Objective {
     const std::vector<int64_t> row(ids_.begin() + example * kTokens, ids_.begin() + (example + 1) * kTokens);
     const torch::Tensor ids = torch::tensor(row).unsqueeze(0);
     const torch::Tensor hidden = model.Forward({ids, torch::arange(kTokens).unsqueeze(0), torch::zeros_like(ids)});
-    const torch::Tensor logits = model.Logits(hidden)[0].narrow(0, 0, kTokens - 1);
+    torch::Tensor logits = model.Logits(hidden)[0].narrow(0, 0, kTokens - 1);
+    if (logits.scalar_type() == torch::kBFloat16) logits = logits.to(torch::kFloat32);
     const torch::Tensor loss = torch::nll_loss(torch::log_softmax(logits, -1), ids[0].narrow(0, 1, kTokens - 1));
     if (example != broken_ || fault_ == Fault::kNone) return loss;
     if (fault_ == Fault::kThrow) throw std::runtime_error("out of cheese\nat line 1");

@@ -33,7 +33,7 @@ constexpr double kClipEpsilon = 1e-6;
 
 std::vector<torch::Tensor> Values(const lm::Decoder& model) {
   std::vector<torch::Tensor> values;
-  for (const lm::Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+  for (const lm::Parameter& parameter : model.trainable()) values.push_back(parameter.value);
   return values;
 }
 
@@ -113,7 +113,7 @@ std::string Run::Fingerprint() const {
   std::string text = absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n",
                                   objective_.num_examples(), "\n", tokens, "\n", absl::StrFormat("%.17g", weight), "\n",
                                   config_.SerializeAsString(), "\n", lm::ModelConfigToJson(model_.config()));
-  for (const lm::Parameter& parameter : model_.parameters()) {
+  for (const lm::Parameter& parameter : model_.trainable()) {
     absl::StrAppend(&text, "\n", parameter.name, " ", torch::toString(parameter.value.scalar_type()), " ",
                     absl::StrJoin(parameter.value.sizes(), "x"));
   }
@@ -139,7 +139,7 @@ absl::Status Run::Train() {
 absl::Status Run::Resume() {
   if (options_.state_path.empty() || !base::FileExists(options_.state_path)) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::vector<StepMetrics> history,
-                   LoadTrainingState(options_.state_path, fingerprint_, model_.parameters(), optimizer_));
+                   LoadTrainingState(options_.state_path, fingerprint_, model_.trainable(), optimizer_));
   for (StepMetrics& step : history) Record(std::move(step));
   return absl::OkStatus();
 }
@@ -147,7 +147,7 @@ absl::Status Run::Resume() {
 absl::Status Run::SaveIfDue() {
   if (options_.state_path.empty()) return absl::OkStatus();
   if (absl::Now() - saved_ < absl::Seconds(options_.checkpoint_seconds)) return absl::OkStatus();
-  RETURN_IF_ERROR(SaveTrainingState(options_.state_path, fingerprint_, model_.parameters(), optimizer_, history_));
+  RETURN_IF_ERROR(SaveTrainingState(options_.state_path, fingerprint_, model_.trainable(), optimizer_, history_));
   saved_ = absl::Now();
   return absl::OkStatus();
 }

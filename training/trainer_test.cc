@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "lm/adapter.h"
 #include "training/test_objective.h"
 
 namespace training {
@@ -98,6 +99,103 @@ TEST(TrainerTest, RecomputedActivationsGiveTheSameBits) {
   ASSERT_OK(recomputed.status);
   EXPECT_EQ(kept.bits, recomputed.bits);
   EXPECT_TRUE(SameSteps(kept.steps, recomputed.steps));
+}
+
+lm::Decoder TinyAdapted(uint64_t seed = 1) {
+  lm::Decoder model = TinyModel(torch::kFloat32);
+  lm::AdapterConfig config;
+  config.rank = 2;
+  config.targets = {"q_proj", "v_proj", "down_proj"};
+  EXPECT_OK(lm::AddAdapter(config, seed, model));
+  return model;
+}
+
+// The exact bytes of an adapter.
+std::string AdapterBits(const lm::Decoder& model) {
+  std::string bytes;
+  for (const lm::Parameter& p : model.adapter()) {
+    bytes.append(static_cast<const char*>(p.value.data_ptr()), p.value.nbytes());
+  }
+  return bytes;
+}
+
+TEST(TrainerTest, WithAnAdapterNothingElseIsTrained) {
+  const ToyObjective objective(8);
+  TrainingConfig config = Config();
+  config.set_epochs(20);
+  const std::string base_bits = Bits(TinyModel(torch::kFloat32));
+  std::string expected;
+  for (const bool resumed : {false, true}) {
+    lm::Decoder model = TinyAdapted();
+    TrainerOptions options;
+    options.name = "toy";
+    options.threads = resumed ? 3 : 1;
+    std::vector<double> losses;
+    options.on_step = [&](const StepMetrics& step) { losses.push_back(step.loss); };
+    if (resumed) {
+      // Written after every step but the last: the second call takes that one alone.
+      options.state_path = base::TestFolder() + "/state.safetensors";
+      options.checkpoint_seconds = 0;
+      ASSERT_OK(Train(objective, config, options, model));
+      model = TinyAdapted(/*seed=*/2);  // other values, which the state replaces
+      losses.clear();
+    }
+    ASSERT_OK(Train(objective, config, options, model));
+    EXPECT_EQ(Bits(model), base_bits);
+    EXPECT_NE(AdapterBits(model), AdapterBits(TinyAdapted()));
+    EXPECT_LT(losses.back(), 0.9 * losses.front());
+    if (resumed) EXPECT_EQ(AdapterBits(model), expected);
+    expected = AdapterBits(model);
+    for (const lm::Parameter& p : model.parameters()) EXPECT_FALSE(p.value.requires_grad());
+  }
+}
+
+TEST(TrainerTest, RoutersAreTrainedToBalanceTheirLoad) {
+  lm::ModelConfig model_config = TinyModel(torch::kFloat32).config();
+  model_config.family = lm::Family::kMixtral;
+  model_config.num_experts = 4;
+  model_config.experts_per_token = 1;
+  const ToyObjective objective(8);
+  TrainingConfig config = Config();
+  config.set_epochs(20);
+  std::vector<double> last;
+  for (const double coefficient : {0.0, 1.0}) {
+    model_config.router_aux_loss_coef = coefficient;
+    lm::Decoder model = lm::Decoder::Random(model_config, /*seed=*/1);
+    TrainerOptions options;
+    options.name = "toy";
+    std::vector<StepMetrics> steps;
+    options.on_step = [&](const StepMetrics& step) { steps.push_back(step); };
+    ASSERT_OK(Train(objective, config, options, model));
+    for (const StepMetrics& step : steps) {
+      ASSERT_EQ(step.metrics.size(), 4u);
+      EXPECT_EQ(step.metrics[2].first, "router/balance_loss");
+      // The step's loss is the objective's and the routers'.
+      EXPECT_NEAR(step.loss, step.metrics[0].second + coefficient * step.metrics[2].second, 1e-5);
+    }
+    last.push_back(steps.back().metrics[2].second);
+  }
+  // 1 is a perfectly even load, over so few tokens (2 rows of 6) more.
+  EXPECT_LT(last[1], last[0]);
+  EXPECT_LT(last[1], 1.3);
+}
+
+// Updates smaller than bfloat16's spacing would be lost in bfloat16 weights: the float32 ones take them.
+TEST(TrainerTest, Bfloat16PassesChangeFloat32Weights) {
+  const ToyObjective objective(8);
+  TrainingConfig config = Config();
+  config.mutable_optimizer()->set_learning_rate(1e-5);
+  const Result full = TrainTiny(objective, config);
+  config.set_compute_type(TrainingConfig::BFLOAT16);
+  const Result half = TrainTiny(objective, config);
+  ASSERT_OK(half.status);
+  ASSERT_EQ(half.steps.size(), full.steps.size());
+  EXPECT_NE(half.bits, full.bits);
+  for (size_t i = 0; i < full.steps.size(); ++i) {
+    EXPECT_NEAR(half.steps[i].loss, full.steps[i].loss, 0.02 * std::abs(full.steps[i].loss));
+    EXPECT_NEAR(half.steps[i].grad_norm, full.steps[i].grad_norm, 0.1 * full.steps[i].grad_norm);
+    EXPECT_GT(half.steps[i].metrics.back().second, 0.5) << half.steps[i].metrics.back().first;
+  }
 }
 
 TEST(TrainerTest, SameBitsForAnyNumberOfThreads) {

@@ -90,13 +90,17 @@ absl::Status SaveTrainingState(const std::string& path, const std::string& finge
                                const std::vector<lm::Parameter>& parameters, const Optimizer& optimizer,
                                const std::vector<StepMetrics>& history) {
   const Optimizer::State& state = optimizer.state();
+  std::vector<torch::Tensor> shown;  // owns what the views show: on the CPU, the tensors themselves
   std::vector<lm::TensorView> views;
+  const auto show = [&](const char* prefix, const std::string& name, const torch::Tensor& tensor) {
+    shown.push_back(tensor.detach().cpu());
+    views.push_back(lm::ViewOf(absl::StrCat(prefix, name), shown.back()));
+  };
   for (size_t i = 0; i < parameters.size(); ++i) {
     const std::string& name = parameters[i].name;
-    views.push_back(lm::ViewOf(absl::StrCat(kParameters, name), parameters[i].value));
-    views.push_back(lm::ViewOf(absl::StrCat(kSecondMoments, name), state.second_moments[i]));
-    if (state.first_moments.empty()) continue;
-    views.push_back(lm::ViewOf(absl::StrCat(kFirstMoments, name), state.first_moments[i]));
+    show(kParameters, name, parameters[i].value);
+    show(kSecondMoments, name, state.second_moments[i]);
+    if (!state.first_moments.empty()) show(kFirstMoments, name, state.first_moments[i]);
   }
   const torch::Tensor table = HistoryTensor(history);
   views.push_back(lm::ViewOf(kStepMetrics, table));

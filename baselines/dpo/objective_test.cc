@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/testing.h"
 #include "baselines/dpo/reference_cache.h"
+#include "lm/adapter.h"
 #include "lm/scoring.h"
 #include "training/test_objective.h"
 
@@ -139,6 +140,25 @@ TEST(DpoObjectiveTest, StartsAtLogTwoOrSaysWhyNot) {
   EXPECT_THAT(CheckStartsAtReference(model, examples, references),
               StatusIs(absl::StatusCode::kFailedPrecondition, AllOf(HasSubstr("example 2"), HasSubstr("log 2"))));
   EXPECT_OK(CheckStartsAtReference(model, {}, {}));
+}
+
+// The reference of a model with an adapter is the model without it: no second model.
+TEST(DpoObjectiveTest, AnAdapterStartsAtTheModelUnderIt) {
+  lm::Decoder policy = TinyModel(torch::kFloat32, 1);
+  lm::AdapterConfig adapter;
+  adapter.targets = {"q_proj", "up_proj"};
+  ASSERT_OK(lm::AddAdapter(adapter, /*seed=*/1, policy));
+  const std::vector<PreferenceExample> examples = RandomExamples(11);
+  ASSERT_OK_AND_ASSIGN(const auto references, ComputeReferenceLogProbs(policy.WithoutAdapter(), examples, 1, nullptr));
+  EXPECT_OK(CheckStartsAtReference(policy, examples, references));
+  ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(DpoConfig(), examples, references, 32));
+  EXPECT_NEAR(objective->Evaluate(policy, {3, 1}).weighted_loss.item<double>(), 2 * std::log(2.0), 1e-6);
+  policy.adapter()[1].value.fill_(0.5);  // a B
+  EXPECT_THAT(CheckStartsAtReference(policy, examples, references),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("log 2")));
+  // The reference is still there, under it.
+  ASSERT_OK_AND_ASSIGN(const auto again, ComputeReferenceLogProbs(policy.WithoutAdapter(), examples, 1, nullptr));
+  for (size_t i = 0; i < again.size(); ++i) EXPECT_EQ(again[i].chosen, references[i].chosen);
 }
 
 TEST(ReferenceCacheTest, ReadsWhatItWroteUnderTheSameKeyOnly) {

@@ -14,7 +14,9 @@ namespace {
 absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
   const sami_harness::EvaluationSpec& evaluation = pipeline.spec.evaluation();
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm)));
+  lm::LoadOptions load;
+  load.device = pipeline.device;
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm), load));
   std::vector<lm::TextRequest> requests;
   for (int s = 0; s < evaluation.settings_size(); ++s) {
     for (const EvaluationQuestion& question : questions) {

@@ -63,7 +63,9 @@ base::OrderedJson ToJson(const sami::FilterCounts& counts, const sami_harness::F
 
 absl::Status Generate(const Pipeline& pipeline) {
   const sami_harness::SamplingSpec& sampling = pipeline.spec.data().sampling();
-  ASSIGN_OR_RETURN(const lm::LanguageModel generator, lm::LoadLanguageModel(pipeline.generator_folder));
+  lm::LoadOptions load;
+  load.device = pipeline.device;
+  ASSIGN_OR_RETURN(const lm::LanguageModel generator, lm::LoadLanguageModel(pipeline.generator_folder, load));
   std::vector<lm::TextRequest> requests;
   ASSIGN_OR_RETURN(std::vector<ContrastiveQuery> queries, PlanQueries(pipeline, &requests));
   lm::TextOptions options;

@@ -16,7 +16,7 @@ std::vector<sami::ContrastiveExample> ContrastiveExamples(const std::vector<sami
   for (const sami::ContrastiveQuery& query : queries) {
     sami::ContrastiveExample example;
     for (const sami::ContrastivePair& pair : query.pairs) {
-      example.prompts.push_back(model.tokenizer->Encode(pair.prompt));
+      example.prompts.push_back(lm::EncodePrompt(*model.tokenizer, pair.prompt));
       example.responses.push_back(ResponseIds(model, pair.response));
     }
     examples.push_back(std::move(example));
@@ -28,8 +28,8 @@ std::vector<dpo::PreferenceExample> PreferenceExamples(const std::vector<sami::C
                                                        const lm::LanguageModel& model) {
   std::vector<dpo::PreferenceExample> examples;
   for (const sami::ContrastiveQuery& query : queries) {
-    examples.push_back({model.tokenizer->Encode(query.pairs[0].prompt), ResponseIds(model, query.pairs[0].response),
-                        ResponseIds(model, query.pairs[1].response)});
+    examples.push_back({lm::EncodePrompt(*model.tokenizer, query.pairs[0].prompt),
+                        ResponseIds(model, query.pairs[0].response), ResponseIds(model, query.pairs[1].response)});
   }
   return examples;
 }
@@ -38,7 +38,8 @@ std::vector<sft::TextExample> TextExamples(const std::vector<sami::ContrastiveQu
                                            const lm::LanguageModel& model) {
   std::vector<sft::TextExample> examples;
   for (const sami::ContrastiveQuery& query : queries) {
-    examples.push_back({model.tokenizer->Encode(query.pairs[0].prompt), ResponseIds(model, query.pairs[0].response)});
+    examples.push_back(
+        {lm::EncodePrompt(*model.tokenizer, query.pairs[0].prompt), ResponseIds(model, query.pairs[0].response)});
   }
   return examples;
 }

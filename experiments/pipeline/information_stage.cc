@@ -59,7 +59,9 @@ absl::StatusOr<std::vector<sami::ContrastiveQuery>> SampleQueries(const Pipeline
 }
 
 absl::Status Estimate(const Pipeline& pipeline, const std::string& arm) {
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm)));
+  lm::LoadOptions load;
+  load.device = pipeline.device;
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm), load));
   ASSIGN_OR_RETURN(const auto queries, SampleQueries(pipeline, arm, model));
   base::Progress progress(absl::StrCat("information of ", arm), queries.size(), "queries");
   ASSIGN_OR_RETURN(const sami::InformationBound bound,

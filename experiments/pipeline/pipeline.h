@@ -1,7 +1,7 @@
 // The stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its own.
 //
 //   data/contrastive.jsonl, data/filters.json     GenerateData: queries x constitutions -> responses -> filters
-//   models/<arm>/, metrics/<arm>.jsonl            TrainArm
+//   models/<arm>/, metrics/<arm>.jsonl            TrainArm; with LoRA the merged model, and adapters/<arm>/ (PEFT)
 //   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
 //   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
 //   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
@@ -33,6 +33,7 @@ struct Pipeline {
   sami_harness::ExperimentSpec spec;  // canonical
   int threads = 1;
   double checkpoint_seconds = 120;
+  std::string device = "cpu";  // where models compute
   std::string base_folder;  // Hugging Face folders, found
   std::string generator_folder;
   std::string questions_file;           // MT-Bench questions; empty for the embedded suite

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "analysis/bootstrap.h"
 #include "analysis/figure.h"
+#include "analysis/mean_interval.h"
 #include "analysis/mutual_information.h"
 #include "analysis/report.h"
 #include "analysis/table.h"
@@ -112,6 +113,7 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
                    {"content_high", "high", analysis::NumberFormat::kPercent, 1},
                    {"tokens", "tokens", analysis::NumberFormat::kFixed, 1},
                    {"n", "n"}};
+  const double level = pipeline.spec.statistics().confidence_level();
   const bool has_checkers = evaluation::KnowsPrinciples(pipeline.principles).ok();
   const auto add = [](const analysis::Estimate& estimate, std::vector<analysis::Cell>* row) {
     row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
@@ -137,14 +139,12 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
       std::vector<analysis::Cell> row = {arm, setting};
       analysis::Estimate followed;
       if (!adherence.empty()) {
-        ASSIGN_OR_RETURN(
-            followed, analysis::BootstrapMean(adherence, Options(pipeline, absl::StrCat("analysis/adherence/", arm))));
+        ASSIGN_OR_RETURN(followed, analysis::ScoreMeanInterval(adherence, level));
       }
       add(followed, &row);
       analysis::Estimate right;
       if (!content.empty()) {
-        ASSIGN_OR_RETURN(right,
-                         analysis::BootstrapMean(content, Options(pipeline, absl::StrCat("analysis/content/", arm))));
+        ASSIGN_OR_RETURN(right, analysis::ScoreMeanInterval(content, level));
       }
       add(right, &row);
       row.push_back(tokens / questions.size());

@@ -13,8 +13,10 @@
 #include "baselines/sft/objective.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
+#include "lm/adapter.h"
 #include "lm/checkpoint.h"
 #include "lm/language_model.h"
+#include "lm/peft.h"
 #include "sami/contrastive_data.h"
 #include "sami/objective.h"
 #include "sami/semantics.h"
@@ -25,6 +27,11 @@ namespace {
 
 using ::sami_harness::Arm;
 using ::sami_harness::TrainingConfig;
+
+const TrainingConfig& TrainingOf(const Arm& arm) {
+  if (arm.has_sami()) return arm.sami().training();
+  return arm.has_dpo() ? arm.dpo().training() : arm.sft().training();
+}
 
 struct Method {
   std::unique_ptr<training::Objective> objective;
@@ -70,8 +77,11 @@ absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, cons
       options.semantics = arm.sami().semantics();
       options.eos = lm::EndOfSequence(parent);
       options.kl_weight = arm.sami().kl_weight();
-      // A copy: the parent's own weights are what is trained.
-      if (options.kl_weight > 0) options.reference = std::make_shared<const lm::Decoder>(parent.decoder.Clone());
+      // A copy, where the parent's own weights are what is trained.
+      if (options.kl_weight > 0) {
+        const lm::Decoder& decoder = parent.decoder;
+        options.reference = std::make_shared<const lm::Decoder>(method.config.has_lora() ? decoder : decoder.Clone());
+      }
       ASSIGN_OR_RETURN(
           method.objective,
           sami::MakeSamiObjective(ContrastiveExamples(FirstPairs(queries, arm.sami().first_constitutions()), parent),
@@ -83,6 +93,19 @@ absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, cons
   }
   return method;
 }
+
+lm::AdapterConfig AdapterOf(const sami_harness::LoraConfig& lora) {
+  lm::AdapterConfig config;
+  config.rank = lora.rank();
+  config.alpha = lora.alpha();
+  config.rank_stabilized = lora.rank_stabilized();
+  config.targets.assign(lora.target_modules().begin(), lora.target_modules().end());
+  return config;
+}
+
+std::string ModelOutput(const Arm& arm) { return absl::StrCat("models/", arm.name()); }
+std::string MetricsOutput(const Arm& arm) { return absl::StrCat("metrics/", arm.name(), ".jsonl"); }
+std::string AdapterOutput(const Arm& arm) { return absl::StrCat("adapters/", arm.name()); }
 
 base::OrderedJson ToJson(const training::StepMetrics& step) {
   base::OrderedJson json;
@@ -97,11 +120,33 @@ base::OrderedJson ToJson(const training::StepMetrics& step) {
   return json;
 }
 
+// In full precision: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts
+// from here. An adapter is kept by itself too.
+absl::Status Save(const Pipeline& pipeline, const Arm& arm, const std::string& parent_folder,
+                  const lm::Decoder& trained) {
+  if (TrainingOf(arm).has_lora()) {
+    RETURN_IF_ERROR(lm::SaveAdapter(trained, AdapterOf(TrainingOf(arm).lora()), ModelInput(arm.parent()),
+                                    pipeline.run->PathOf(AdapterOutput(arm))));
+  }
+  const lm::Decoder merged = TrainingOf(arm).has_lora() ? lm::Merged(trained) : trained;
+  lm::ModelConfig config = merged.config();
+  config.storage = lm::StorageType::kFloat32;
+  return lm::SaveModel(lm::Decoder(config, merged.parameters()), parent_folder, pipeline.run->PathOf(ModelOutput(arm)));
+}
+
 absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
   const std::string parent_folder = ModelFolder(pipeline, arm.parent());
-  ASSIGN_OR_RETURN(lm::LanguageModel model, lm::LoadLanguageModel(parent_folder));
+  lm::LoadOptions load;
+  load.device = pipeline.device;
+  load.keep_projections = TrainingOf(arm).has_lora();  // they stay frozen
+  ASSIGN_OR_RETURN(lm::LanguageModel model, lm::LoadLanguageModel(parent_folder, load));
   ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl")));
+  // The references are computed here, before there is an adapter.
   ASSIGN_OR_RETURN(const Method method, MakeMethod(pipeline, arm, model, queries, scratch));
+  if (method.config.has_lora()) {
+    RETURN_IF_ERROR(base::Annotate(lm::AddAdapter(AdapterOf(method.config.lora()), pipeline.spec.seed(), model.decoder),
+                                   absl::StrCat("arm \"", arm.name(), "\": lora")));
+  }
   std::vector<base::OrderedJson> metrics;
   training::TrainerOptions options;
   options.name = arm.name();
@@ -112,21 +157,17 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   options.on_step = [&](const training::StepMetrics& step) { metrics.push_back(ToJson(step)); };
   RETURN_IF_ERROR(base::Annotate(training::Train(*method.objective, method.config, options, model.decoder),
                                  absl::StrCat("arm \"", arm.name(), "\"")));
-  RETURN_IF_ERROR(base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("metrics/", arm.name(), ".jsonl")), metrics));
-  // In full: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts from
-  // here.
-  lm::ModelConfig config = model.decoder.config();
-  config.storage = lm::StorageType::kFloat32;
-  return lm::SaveModel(lm::Decoder(config, model.decoder.parameters()), parent_folder,
-                       pipeline.run->PathOf(absl::StrCat("models/", arm.name())));
+  RETURN_IF_ERROR(base::WriteJsonLines(pipeline.run->PathOf(MetricsOutput(arm)), metrics));
+  return Save(pipeline, arm, parent_folder, model.decoder);
 }
 
 }  // namespace
 
 absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
+  std::vector<std::string> outputs = {MetricsOutput(arm), ModelOutput(arm)};
+  if (TrainingOf(arm).has_lora()) outputs.push_back(AdapterOutput(arm));
   return RunPipelineStage(pipeline, absl::StrCat("train_", arm.name()),
-                          {ModelInput(arm.parent()), "data/contrastive.jsonl"},
-                          {absl::StrCat("metrics/", arm.name(), ".jsonl"), absl::StrCat("models/", arm.name())},
+                          {ModelInput(arm.parent()), "data/contrastive.jsonl"}, outputs,
                           [&](const std::string& scratch) { return TrainAndSave(pipeline, arm, scratch); });
 }
 

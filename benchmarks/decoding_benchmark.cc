@@ -1,0 +1,235 @@
+// What a decoded token costs: prefill and decoding at several batch sizes, samples of one prompt, and how close
+// decoding one sequence comes to what memory can deliver.
+//
+//   bazel run //benchmarks:decoding_benchmark
+//
+// The model is random, of 120 M parameters in float32; benchmarks/README.md says what the counters mean.
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "benchmark/benchmark.h"
+#include "benchmarks/gemm_peak.h"
+#include "benchmarks/read_bandwidth.h"
+#include "lm/decoder.h"
+#include "lm/generation.h"
+#include "lm/tokens.h"
+
+namespace benchmarks {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kPromptTokens = 128, kNewTokens = 33, kRecomputedTokens = 5;
+
+lm::ModelConfig Config() {
+  lm::ModelConfig config;
+  config.vocab_size = 32000;
+  config.hidden_size = 768;
+  config.intermediate_size = 2432;
+  config.num_layers = 12;
+  config.num_heads = 12;
+  config.num_kv_heads = 12;
+  config.head_dim = 64;
+  config.max_positions = 2048;
+  config.tie_word_embeddings = true;
+  return config;
+}
+
+const lm::Decoder& Model() {
+  static const lm::Decoder model = lm::Decoder::Random(Config(), /*seed=*/1);
+  return model;
+}
+
+int Threads() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+double Seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+// Prompts of `items` items, with `samples` samples each.
+std::vector<lm::GenerationRequest> Requests(int64_t items, int64_t samples) {
+  std::vector<lm::GenerationRequest> requests;
+  for (int64_t item = 0; item < items; ++item) {
+    base::RandomStream stream(1, "benchmarks/decoding", item);
+    lm::TokenIds prompt(kPromptTokens);
+    for (int32_t& id : prompt) id = static_cast<int32_t>(stream.Below(Config().vocab_size));
+    for (int64_t sample = 0; sample < samples; ++sample) {
+      requests.push_back({prompt, static_cast<uint64_t>(item), static_cast<uint32_t>(sample)});
+    }
+  }
+  return requests;
+}
+
+lm::GenerationOptions Options(int64_t batch_size) {
+  lm::GenerationOptions options;
+  options.sampling.temperature = 1;
+  options.max_new_tokens = kNewTokens;
+  options.seed = 1;
+  options.stream = "benchmarks/decoding";
+  options.batch_size = batch_size;
+  options.threads = Threads();
+  return options;
+}
+
+struct Times {
+  double prefill_seconds;  // until every sequence has its first token
+  double decode_seconds;   // from there to the last token
+};
+
+// All requests are decoded together.
+Times Time(const std::vector<lm::GenerationRequest>& requests, lm::GenerationOptions options) {
+  std::mutex mutex;
+  Clock::time_point first;
+  options.ends = [&](int64_t, const lm::TokenIds& ids) {
+    if (ids.size() > 1) return false;
+    const std::lock_guard<std::mutex> lock(mutex);
+    first = Clock::now();
+    return false;
+  };
+  const Clock::time_point start = Clock::now();
+  SAMI_CHECK(lm::Generate(Model(), requests, options).ok());
+  return {Seconds(first - start), Seconds(Clock::now() - first)};
+}
+
+// Bytes that a step must read: each weight once, and the cache's keys and values.
+double StepBytes() {
+  const lm::ModelConfig& config = Model().config();
+  const double cached =
+      2.0 * config.num_layers * config.num_kv_heads * config.head_dim * (kPromptTokens + kNewTokens / 2);
+  return sizeof(float) * (Model().num_parameters() + cached);
+}
+
+void Prefill(benchmark::State& state) {
+  const int64_t items = state.range(0);
+  double seconds = 0;
+  for (auto _ : state) seconds += Time(Requests(items, 1), Options(items)).prefill_seconds;
+  const double tokens = static_cast<double>(items) * kPromptTokens * state.iterations();
+  state.counters["tokens_per_second"] = tokens / seconds;
+  // The head is applied to a prompt's last token alone.
+  const double per_token = 2.0 * (Model().num_parameters() - Model().head().numel());
+  state.counters["gemm_peak_share"] = tokens * per_token / seconds / MeasureGemmPeak(Threads());
+}
+
+// Decoding `requests` together; seconds a token.
+double Decode(benchmark::State& state, const std::vector<lm::GenerationRequest>& requests,
+              const lm::GenerationOptions& options) {
+  double seconds = 0;
+  for (auto _ : state) seconds += Time(requests, options).decode_seconds;
+  const double tokens = static_cast<double>(requests.size()) * (kNewTokens - 1) * state.iterations();
+  state.counters["tokens_per_second"] = tokens / seconds;
+  return seconds / tokens;
+}
+
+// Of one sequence, measured once a process.
+double SecondsPerTokenAlone() {
+  static const double seconds = [] {
+    double best = Time(Requests(1, 1), Options(1)).decode_seconds;
+    for (int i = 0; i < 2; ++i) best = std::min(best, Time(Requests(1, 1), Options(1)).decode_seconds);
+    return best / (kNewTokens - 1);
+  }();
+  return seconds;
+}
+
+void DecodeItems(benchmark::State& state) {
+  const int64_t items = state.range(0);
+  const double seconds = Decode(state, Requests(items, 1), Options(items));
+  if (items == 1) {
+    const double bandwidth = MeasureReadBandwidth(Model().num_parameters() * sizeof(float), Threads());
+    state.counters["read_bandwidth"] = bandwidth;
+    state.counters["bandwidth_share"] = StepBytes() / seconds / bandwidth;
+  } else {
+    state.counters["speedup_vs_alone"] = SecondsPerTokenAlone() / seconds;
+  }
+}
+
+void DecodeSamples(benchmark::State& state) {
+  const int64_t samples = state.range(0);
+  const double seconds = Decode(state, Requests(1, samples), Options(samples));
+  state.counters["speedup_vs_alone"] = SecondsPerTokenAlone() / seconds;
+}
+
+// The same samples one after the other, each with its own prefill; tokens a second of the whole, as a user sees it.
+void WholeJob(benchmark::State& state, bool together) {
+  const int64_t samples = state.range(0);
+  const std::vector<lm::GenerationRequest> requests = Requests(1, samples);
+  for (auto _ : state) {
+    if (together) {
+      SAMI_CHECK(lm::Generate(Model(), requests, Options(samples)).ok());
+      continue;
+    }
+    for (const lm::GenerationRequest& request : requests) SAMI_CHECK(lm::Generate(Model(), {request}, Options(1)).ok());
+  }
+  state.counters["tokens_per_second"] =
+      benchmark::Counter(static_cast<double>(samples) * kNewTokens * state.iterations(), benchmark::Counter::kIsRate);
+}
+
+// The products of the linear algebra library, on one thread a batch.
+void DecodeByLibrary(benchmark::State& state) {
+  const int64_t items = state.range(0);
+  lm::GenerationOptions options = Options(items);
+  options.arithmetic = lm::Arithmetic::kLibrary;
+  const double seconds = Decode(state, Requests(items, 1), options);
+  if (items > 1) state.counters["speedup_vs_alone"] = SecondsPerTokenAlone() / seconds;
+}
+
+// Everything computed again for each token.
+void DecodeWithoutCache(benchmark::State& state) {
+  const c10::InferenceMode no_autograd;
+  const lm::TokenIds prompt = Requests(1, 1)[0].prompt;
+  for (auto _ : state) {
+    std::vector<int64_t> ids(prompt.begin(), prompt.end());
+    for (int64_t t = 0; t < kRecomputedTokens; ++t) {
+      const torch::Tensor ids_BT = torch::tensor(ids, torch::kInt64).unsqueeze(0);
+      const torch::Tensor hidden =
+          Model().Forward({ids_BT, torch::arange(ids_BT.size(1)).unsqueeze(0), torch::zeros_like(ids_BT)});
+      ids.push_back(Model().Logits(hidden.select(1, -1)).argmax().item<int64_t>());
+    }
+  }
+  state.counters["tokens_per_second"] =
+      benchmark::Counter(static_cast<double>(kRecomputedTokens) * state.iterations(), benchmark::Counter::kIsRate);
+}
+
+void Register() {
+  const auto add = [](const char* name, auto function, int64_t batch) {
+    benchmark::RegisterBenchmark(name, function)
+        ->ArgName("batch")
+        ->Arg(batch)
+        ->Iterations(3)
+        ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
+  };
+  for (const int64_t batch : {1, 8, 32}) add("prefill", Prefill, batch);
+  for (const int64_t batch : {1, 8, 32}) add("decode", DecodeItems, batch);
+  add("decode/samples_of_a_prompt", DecodeSamples, 32);
+  for (const int64_t batch : {1, 8, 32}) add("decode/by_library", DecodeByLibrary, batch);
+  benchmark::RegisterBenchmark("decode/without_cache", DecodeWithoutCache)
+      ->Iterations(1)
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
+  add(
+      "samples/together", [](benchmark::State& state) { WholeJob(state, /*together=*/true); }, 32);
+  benchmark::RegisterBenchmark("samples/one_by_one",
+                               [](benchmark::State& state) { WholeJob(state, /*together=*/false); })
+      ->ArgName("batch")
+      ->Arg(8)
+      ->Iterations(1)
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace
+}  // namespace benchmarks
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmarks::Register();
+  return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 1;
+}

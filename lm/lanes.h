@@ -1,0 +1,82 @@
+// Vectors of kLanes numbers for the kernels of this room, and which instructions the processor has.
+//
+// A kernel is one always-inlined function, compiled into three others: for AVX-512, for AVX2 and for whatever the build
+// is for. Compilers split a vector where registers are narrower, so all do the same operations in the same order.
+#ifndef LM_LANES_H_
+#define LM_LANES_H_
+
+#include <cstdint>
+#include <cstring>
+
+#include "lm/row_products.h"
+
+#define LM_INLINE inline __attribute__((always_inline))
+
+namespace lm {
+
+typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+
+LM_INLINE void Load(const float* from, Lanes* to) { std::memcpy(to, from, sizeof(Lanes)); }
+LM_INLINE void Store(const Lanes& from, float* to) { std::memcpy(to, &from, sizeof(Lanes)); }
+
+// The first `count` < kLanes numbers, then zeros.
+LM_INLINE void LoadPart(const float* from, int64_t count, Lanes* to) {
+  float part[kLanes] = {};
+  std::memcpy(part, from, count * sizeof(float));
+  Load(part, to);
+}
+
+// The sum of the lanes: halves are added to halves.
+LM_INLINE float SumOf(const Lanes& lanes) {
+  float part[kLanes];
+  Store(lanes, part);
+#pragma clang loop unroll(full)
+  for (int64_t half = kLanes / 2; half > 0; half /= 2) {
+#pragma clang loop unroll(full)
+    for (int64_t l = 0; l < half; ++l) part[l] += part[l + half];
+  }
+  return part[0];
+}
+
+enum class Instructions { kOther, kAvx2, kAvx512 };
+
+// What the processor has.
+inline Instructions DetectInstructions() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    return Instructions::kAvx512;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Instructions::kAvx2;
+#endif
+  return Instructions::kOther;
+}
+
+inline Instructions& InstructionsInUse() {
+  static Instructions instructions = DetectInstructions();
+  return instructions;
+}
+
+inline Instructions BestInstructions() { return InstructionsInUse(); }
+// Fewer than the processor has, to compare. While no kernel runs.
+inline void SetInstructionsForTesting(Instructions instructions) { InstructionsInUse() = instructions; }
+
+}  // namespace lm
+
+// Runs `other`, `avx2` or `avx512`, each an expression, compiled for the instructions of its name.
+#if defined(__x86_64__)
+#define LM_FOR_INSTRUCTIONS(other, avx2_code, avx512_code)                                        \
+  switch (::lm::BestInstructions()) {                                                             \
+    case ::lm::Instructions::kAvx512:                                                             \
+      return [&]() __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma"))) { avx512_code; } \
+      ();                                                                                         \
+    case ::lm::Instructions::kAvx2:                                                               \
+      return [&]() __attribute__((target("avx2,fma"))) { avx2_code; }                             \
+      ();                                                                                         \
+    case ::lm::Instructions::kOther:                                                              \
+      return [&]() { other; }();                                                                  \
+  }
+#else
+#define LM_FOR_INSTRUCTIONS(other, avx2_code, avx512_code) other
+#endif
+
+#endif  // LM_LANES_H_

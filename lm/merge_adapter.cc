@@ -1,0 +1,42 @@
+// Adds a PEFT adapter to its base model's weights: a folder for whoever knows no adapters.
+#include <cstdio>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "base/program.h"
+#include "base/status.h"
+#include "lm/adapter.h"
+#include "lm/checkpoint.h"
+#include "lm/peft.h"
+
+ABSL_FLAG(std::string, model_dir, "", "The base model's Hugging Face folder.");
+ABSL_FLAG(std::string, adapter_dir, "", "The adapter's PEFT folder.");
+ABSL_FLAG(std::string, out, "", "The folder to write, in the base model's type. One that is there is replaced.");
+
+namespace {
+
+absl::Status Merge(const std::string& model_dir, const std::string& adapter_dir, const std::string& out) {
+  if (model_dir.empty() || adapter_dir.empty() || out.empty()) {
+    return absl::InvalidArgumentError("--model_dir, --adapter_dir and --out are needed");
+  }
+  if (out == model_dir || out == adapter_dir) {
+    return absl::InvalidArgumentError("--out: would replace what is read; name another folder");
+  }
+  lm::LoadOptions options;
+  options.keep_projections = true;
+  ASSIGN_OR_RETURN(lm::Decoder model, lm::LoadModel(model_dir, options));
+  ASSIGN_OR_RETURN(const lm::AdapterConfig adapter, lm::LoadAdapter(adapter_dir, model));
+  RETURN_IF_ERROR(lm::SaveModel(lm::Merged(model), model_dir, out));
+  std::fprintf(stderr, "%s: rank %d merged into %d projections\n", out.c_str(), static_cast<int>(adapter.rank),
+               static_cast<int>(model.adapter().size() / 2));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  base::InitProgram(argc, argv, "Adds a PEFT adapter to its base model's weights and writes the model.");
+  return base::ReportAndExitCode(Merge(base::UserPath(absl::GetFlag(FLAGS_model_dir)),
+                                       base::UserPath(absl::GetFlag(FLAGS_adapter_dir)),
+                                       base::UserPath(absl::GetFlag(FLAGS_out))));
+}

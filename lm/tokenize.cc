@@ -1,0 +1,87 @@
+#include <iostream>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "base/jsonl.h"
+#include "base/program.h"
+#include "base/status.h"
+#include "lm/tokenizer.h"
+
+ABSL_FLAG(std::string, tokenizer, "", "a tokenizer.json, or a sentencepiece *.model");
+ABSL_FLAG(bool, decode, false, "read JSON lists of ids and write texts");
+ABSL_FLAG(
+    bool, add_special_tokens, false,
+    "encode: put around each text what the tokenizer puts there (BOS, ...); decode: write special tokens as well");
+ABSL_FLAG(bool, json, false, "texts are JSON strings, which may hold line breaks, instead of bare lines");
+
+namespace lm {
+namespace {
+
+constexpr char kUsage[] = R"(Token ids of texts, and back.
+
+  tokenize --tokenizer=FILE <texts >ids        a text a line in, a JSON list of ids a line out
+  tokenize --tokenizer=FILE --decode <ids      the other way round
+
+Bytes that are not UTF-8 are encoded as they are; decoding shows them as U+FFFD.
+Exit status: 0 done, 1 the tokenizer or a line cannot be read, 2 wrong use.)";
+
+absl::StatusOr<std::string> Encode(const Tokenizer& tokenizer, const std::string& line, const std::string& where) {
+  std::string text = line;
+  if (absl::GetFlag(FLAGS_json)) {
+    ASSIGN_OR_RETURN(const base::Json value, base::ParseJson(line, where));
+    if (!value.is_string()) return absl::InvalidArgumentError(absl::StrCat(where, ": must be a JSON string"));
+    text = value.get<std::string>();
+  }
+  TokenIds ids = tokenizer.Encode(text);
+  if (absl::GetFlag(FLAGS_add_special_tokens)) ids = tokenizer.AddSpecialTokens(std::move(ids));
+  return base::Json(ids).dump();
+}
+
+bool IsTokenId(const Tokenizer& tokenizer, const base::Json& value) {
+  if (!value.is_number_integer()) return false;
+  const int64_t id = value.get<int64_t>();
+  return id >= 0 && id < tokenizer.vocab_size() && tokenizer.Token(static_cast<int32_t>(id)).has_value();
+}
+
+absl::StatusOr<std::string> Decode(const Tokenizer& tokenizer, const std::string& line, const std::string& where) {
+  ASSIGN_OR_RETURN(const base::Json value, base::ParseJson(line, where));
+  TokenIds ids;
+  for (const base::Json& id : value.is_array() ? value : base::Json::array({value})) {
+    if (!IsTokenId(tokenizer, id)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(where, ": must be a list of ids of tokens, and ", id.dump(), " is none"));
+    }
+    ids.push_back(id.get<int32_t>());
+  }
+  const std::string text = tokenizer.Decode(ids, {!absl::GetFlag(FLAGS_add_special_tokens), true});
+  return absl::GetFlag(FLAGS_json) ? base::Json(text).dump() : text;
+}
+
+absl::Status Run() {
+  ASSIGN_OR_RETURN(const auto tokenizer, LoadTokenizer(base::UserPath(absl::GetFlag(FLAGS_tokenizer))));
+  std::string line;
+  for (int64_t number = 1; std::getline(std::cin, line); ++number) {
+    const std::string where = absl::StrCat("standard input, line ", number);
+    ASSIGN_OR_RETURN(const std::string result,
+                     absl::GetFlag(FLAGS_decode) ? Decode(*tokenizer, line, where) : Encode(*tokenizer, line, where));
+    std::cout << result << "\n";
+  }
+  std::cout.flush();
+  return std::cout ? absl::OkStatus() : absl::DataLossError("standard output cannot be written");
+}
+
+}  // namespace
+}  // namespace lm
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  const std::vector<std::string> rest = base::InitProgram(argc, argv, lm::kUsage);
+  if (!rest.empty() || absl::GetFlag(FLAGS_tokenizer).empty()) {
+    std::cerr << "tokenize: --tokenizer=FILE is needed, and texts come from standard input; see --help\n";
+    return 2;
+  }
+  const absl::Status status = lm::Run();
+  if (!status.ok()) std::cerr << "tokenize: " << status.message() << "\n";
+  return status.ok() ? 0 : 1;
+}
