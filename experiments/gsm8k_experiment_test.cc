@@ -18,7 +18,8 @@ using ::testing::HasSubstr;
 
 Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
-  flags.insert(flags.begin(), {"--out=" + out, "--set=data.train_queries=48", "--set=accuracy.num_questions=48",
+  flags.insert(flags.begin(), {"--out=" + out, "--set=data.train_queries=48", "--set=accuracy.num_questions=24",
+                               "--set=accuracy.attempts=16", "--set=accuracy.report=[4, 16]",
                                "--set=statistics.bootstrap_resamples=1000"});
   return RunProgram("experiments/gsm8k_vs_sft", flags, kill_after);
 }
@@ -46,7 +47,7 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
     for (const base::JsonLine& line : lines) {
       attempts.emplace(line.value.at("question_id").get<int64_t>(), line.value.at("attempt").get<int64_t>());
     }
-    EXPECT_EQ(lines.size(), 48u * 33);
+    EXPECT_EQ(lines.size(), 24u * 17);
     EXPECT_EQ(attempts.size(), lines.size());
   }
   ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/one/data/filters.json"));
@@ -78,6 +79,7 @@ TEST(Gsm8kExperimentTest, ProblemsFromAFile) {
   const std::vector<std::string> flags = {"--set=data.questions=GSM8K",
                                           "--set=data.questions_file=" + file,
                                           "--set=data.train_queries=32",
+                                          "--set=data.filters.min_length_ratio=1",
                                           "--set=accuracy.questions=GSM8K_TRAIN",
                                           "--set=accuracy.questions_file=" + file,
                                           "--set=accuracy.held_out=true",

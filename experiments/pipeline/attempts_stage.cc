@@ -18,8 +18,8 @@
 namespace experiments {
 namespace {
 
-// Texts a chunk, about: some seconds of the embedded model's work.
-constexpr int64_t kChunkTexts = 1024;
+// Texts a chunk, about: what a kill costs at most; a few batches of lm/generation.h.
+constexpr int64_t kChunkTexts = 256;
 
 base::OrderedJson ToJson(const Attempt& attempt) {
   base::OrderedJson json;
