@@ -43,6 +43,11 @@ class Inspector {
     const absl::StatusOr<ModelConfig> config = ParseModelConfig(*json, Path("config.json"));
     if (!Check(config.status())) return;
     found_.config = *config;
+    for (const ParameterShape& parameter : ParameterShapes(*config)) {
+      int64_t count = 1;
+      for (const int64_t size : parameter.shape) count *= size;
+      found_.parameters += count;
+    }
     if (config->eos_ids.empty()) {
       found_.problems.push_back(
           Path("config.json: \"eos_token_id\" is missing; a response needs a token that ends it"));
@@ -61,11 +66,6 @@ class Inspector {
     found_.types = absl::StrJoin(types, ", ");
     if (!found_.config.has_value()) return;
     const std::vector<ParameterShape> shapes = ParameterShapes(*found_.config);
-    for (const ParameterShape& parameter : shapes) {
-      int64_t count = 1;
-      for (const int64_t size : parameter.shape) count *= size;
-      found_.parameters += count;
-    }
     bool sound = true;
     for (const absl::Status& problem : CheckWeights(*found_.config, shapes, *files)) sound = Check(problem) && sound;
     for (const ParameterShape& parameter : shapes) {

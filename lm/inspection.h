@@ -13,11 +13,11 @@ namespace lm {
 
 struct ModelInspection {
   std::optional<ModelConfig> config;  // absent when it could not be read
-  int64_t parameters = 0;
-  int64_t file_bytes = 0;  // of the weights, as stored
-  int64_t files = 0;       // that hold them
-  std::string types;       // "BF16", "BF16, F32"
-  std::string tokenizer;   // the file's name; empty: there is none
+  int64_t parameters = 0;             // that the config asks for
+  int64_t file_bytes = 0;             // of the weights, as stored
+  int64_t files = 0;                  // that hold them
+  std::string types;                  // "BF16", "BF16, F32"
+  std::string tokenizer;              // the file's name; empty: there is none
   int64_t tokenizer_vocabulary = 0;
   // One line each, naming the file and the field or tensor: everything that would keep the folder from being loaded,
   // and what would keep it from being trained or asked.
