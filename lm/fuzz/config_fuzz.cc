@@ -1,0 +1,44 @@
+// Any bytes as a config.json: refused in one line, or read as a model that can be, which survives a rewriting.
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "base/check.h"
+#include "lm/config.h"
+#include "lm/fuzz/one_line_error.h"
+
+namespace lm {
+namespace {
+
+constexpr char kWhere[] = "config.json";
+
+// What config.h promises of every config that was read.
+void CheckSizes(const ModelConfig& config) {
+  SAMI_CHECK(config.vocab_size > 0 && config.hidden_size > 0 && config.intermediate_size > 0);
+  SAMI_CHECK(config.num_layers > 0 && config.num_heads > 0 && config.num_kv_heads > 0 && config.head_dim > 0);
+  SAMI_CHECK(config.num_heads % config.num_kv_heads == 0 && config.head_dim % 2 == 0 && config.max_positions > 0);
+  SAMI_CHECK(std::isfinite(config.rms_norm_eps) && std::isfinite(config.rope_theta) && config.rope_theta > 0);
+  SAMI_CHECK(config.experts_per_token <= config.num_experts && config.sliding_window >= 0);
+  SAMI_CHECK(config.bos_id >= -1 && config.bos_id < config.vocab_size);
+  SAMI_CHECK(config.pad_id >= -1 && config.pad_id < config.vocab_size);
+  for (const int32_t id : config.eos_ids) SAMI_CHECK(id >= 0 && id < config.vocab_size);
+}
+
+void TestConfig(absl::string_view json) {
+  const auto config = ParseModelConfig(json, kWhere);
+  if (!config.ok()) return CheckOneLineError(config.status(), kWhere);
+  CheckSizes(*config);
+  const std::string text = ModelConfigToJson(*config);
+  const auto copy = ParseModelConfig(text, kWhere);
+  SAMI_CHECK(copy.ok()) << copy.status().ToString() << "\n" << text;
+  SAMI_CHECK(ModelConfigToJson(*copy) == text) << text << "\n" << ModelConfigToJson(*copy);
+}
+
+}  // namespace
+}  // namespace lm
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  lm::TestConfig(absl::string_view(reinterpret_cast<const char*>(data), size));
+  return 0;
+}

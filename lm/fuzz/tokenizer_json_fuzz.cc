@@ -1,0 +1,55 @@
+// Any bytes as a tokenizer.json: refused in one line, or a tokenizer that keeps to tokenizer.h on awkward text.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "base/check.h"
+#include "lm/fuzz/one_line_error.h"
+#include "lm/tokenizer.h"
+
+namespace lm {
+namespace {
+
+constexpr char kWhere[] = "tokenizer.json";
+constexpr absl::string_view kTexts[] = {
+    "",
+    "Hello,  world!\n\t it's 1234567 o'clock <s></s>[UNK]",
+    "e\xcc\x81 \xe2\x96\x81\xe2\x96\x81x \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x98\x80",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "\xff\xfe\xc0\x80\xed\xa0\x80 \xf4\x90\x80\x80\xe2\x96",
+};
+
+void CheckIds(const Tokenizer& tokenizer, const TokenIds& ids) {
+  for (const int32_t id : ids) {
+    SAMI_CHECK(id >= 0 && id < tokenizer.vocab_size()) << id << " of " << tokenizer.vocab_size();
+    SAMI_CHECK(tokenizer.Token(id).has_value()) << id;
+  }
+}
+
+void TestTokenizer(absl::string_view json) {
+  const auto tokenizer = ParseTokenizer(json, kWhere);
+  if (!tokenizer.ok()) return CheckOneLineError(tokenizer.status(), kWhere);
+  for (const absl::string_view text : kTexts) {
+    const TokenIds ids = (*tokenizer)->Encode(text);
+    CheckIds(**tokenizer, ids);
+    CheckIds(**tokenizer, (*tokenizer)->AddSpecialTokens(ids));
+    for (const bool replace : {false, true}) {
+      DecodeOptions options;
+      options.skip_special_tokens = replace;
+      options.replace_broken_utf8 = replace;
+      (*tokenizer)->Decode(ids, options);
+    }
+    // Ids that no token has are left out.
+    (*tokenizer)->Decode({-1, INT32_MAX, static_cast<int32_t>((*tokenizer)->vocab_size())});
+  }
+}
+
+}  // namespace
+}  // namespace lm
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  lm::TestTokenizer(absl::string_view(reinterpret_cast<const char*>(data), size));
+  return 0;
+}
