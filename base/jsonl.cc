@@ -21,13 +21,47 @@ absl::Status WrongType(const JsonLine& line, const char* key, const char* expect
       absl::StrCat(line.where, ": \"", key, "\" must be ", expected, ", and is a ", got.type_name()));
 }
 
+// Arrays and objects in one another. Files have some ten; nlohmann::json copies and prints by recursion.
+constexpr int kMaxDepth = 200;
+
+bool IsNestedTooDeeply(absl::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string && c == '\\') {
+      ++i;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (c == '[' || c == '{')) {
+      if (++depth > kMaxDepth) return true;
+    } else if (!in_string && (c == ']' || c == '}')) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+// What nlohmann::json says of broken text quotes it: cut to a line's length, and without what a terminal would obey.
+std::string Printable(absl::string_view message) {
+  std::string line(message.substr(0, 300));
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
+  }
+  return message.size() > line.size() ? line + "..." : line;
+}
+
 }  // namespace
 
 absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where) {
+  if (IsNestedTooDeeply(text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, ": not usable JSON: more than ", kMaxDepth, " arrays and objects in one another"));
+  }
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::exception& e) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": not valid JSON: ", e.what()));
+    return absl::InvalidArgumentError(absl::StrCat(where, ": not valid JSON: ", Printable(e.what())));
   }
 }
 

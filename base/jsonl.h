@@ -23,7 +23,8 @@ struct JsonLine {
   std::string where;  // "path:line"
 };
 
-// Parses one JSON document. kInvalidArgument "<where>: ..." when malformed.
+// Parses one JSON document. kInvalidArgument "<where>: ...", one printable line, when it is malformed or more than 200
+// arrays and objects are in one another.
 absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where);
 
 // Blank lines are passed over; every other line must be a JSON object.

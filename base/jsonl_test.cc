@@ -1,5 +1,8 @@
 #include "base/jsonl.h"
 
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 
 namespace base {
@@ -23,6 +26,29 @@ TEST(JsonlTest, PassesOverBlankLinesAndNamesLines) {
 TEST(JsonlTest, MalformedLinesAreNamed) {
   EXPECT_THAT(ParseJsonLines("{}\n{\"a\":", "f"), StatusIs(kInvalid, HasSubstr("f:2: not valid JSON")));
   EXPECT_THAT(ParseJsonLines("[1]", "f"), StatusIs(kInvalid, HasSubstr("f:1: a line must be a JSON object")));
+}
+
+// Found by lm/fuzz: a DEL of the file reached the terminal; and what was quoted was as long as the file liked.
+TEST(JsonlTest, ErrorsAreOnePrintableLine) {
+  const auto broken = ParseJson(absl::StrCat("{\"a\": n\x7f\x1b\n", std::string(10000, 'x')), "f");
+  ASSERT_THAT(broken, StatusIs(kInvalid, HasSubstr("f: not valid JSON: ")));
+  for (const char c : broken.status().message()) EXPECT_TRUE(c >= ' ' && c != '\x7f') << int{c};
+  const auto unfinished = ParseJson(absl::StrCat("\"", std::string(10000, 'x')), "f");
+  ASSERT_THAT(unfinished, StatusIs(kInvalid, HasSubstr("not valid JSON")));
+  EXPECT_LT(unfinished.status().message().size(), 400u);
+}
+
+// Copying or printing a value that is nested a million times would exhaust the stack.
+TEST(JsonlTest, DeepNestingIsRefused) {
+  const auto nested = [](int depth) { return absl::StrCat(std::string(depth, '['), std::string(depth, ']')); };
+  EXPECT_OK(ParseJson(nested(200), "f"));
+  EXPECT_THAT(ParseJson(nested(201), "f"), StatusIs(kInvalid, HasSubstr("f: not usable JSON: more than 200")));
+  EXPECT_THAT(ParseJson(nested(1000000), "f"), StatusIs(kInvalid, HasSubstr("in one another")));
+  // Brackets of a text are not counted, whatever is escaped in it; nor are siblings.
+  EXPECT_OK(ParseJson(absl::StrCat("\"\\\"", std::string(300, '['), "\""), "f"));
+  std::string siblings = "[\"\\\\\"";
+  for (int i = 0; i < 300; ++i) siblings += ",[{}]";
+  EXPECT_OK(ParseJson(siblings + "]", "f"));
 }
 
 TEST(JsonlTest, WrittenLinesAreReadBackInOrder) {

@@ -17,7 +17,8 @@ inline void CheckOneLineError(const absl::Status& error, const std::string& wher
   SAMI_CHECK(message.find(where) != std::string::npos) << message;
   SAMI_CHECK(message.size() < 4096) << message.size() << " bytes: " << message.substr(0, 200);
   for (const char c : message) {
-    SAMI_CHECK(static_cast<unsigned char>(c) >= ' ' && c != '\x7f') << "control character " << int{c} << ": " << message;
+    SAMI_CHECK(static_cast<unsigned char>(c) >= ' ' && c != '\x7f')
+        << "control character " << int{c} << ": " << message;
   }
 }
 
