@@ -1,6 +1,8 @@
 #include "lm/token_log_probs.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "lm/precision.h"
@@ -11,6 +13,11 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
+
+// Logits are kept for the backward pass if they are of no more chunks than these.
+constexpr int64_t kKeptChunks = 4;
+// Of what the backward pass finds, the tensors before the kept logits.
+constexpr size_t kSaved = 4;
 
 bool HasKernels(const torch::Tensor& x) {
   return x.device().is_cpu() && x.scalar_type() == torch::kFloat32 && x.is_contiguous();
@@ -42,18 +49,19 @@ class Function : public torch::autograd::Function<Function> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& hidden, const torch::Tensor& weight,
                                const torch::Tensor& targets, int64_t chunk) {
     const int64_t positions = hidden.size(0);
-    const bool whole = positions <= chunk;
-    torch::Tensor kept;
-    std::vector<torch::Tensor> log_probs, log_sum_exps;
+    const bool keep = positions <= kKeptChunks * chunk;
+    std::vector<torch::Tensor> log_probs, log_sum_exps, kept;
     for (int64_t begin = 0; begin < positions; begin += chunk) {
       const int64_t size = std::min(chunk, positions - begin);
       const torch::Tensor logits = torch::linear(hidden.narrow(0, begin, size), weight);
       const torch::Tensor scored = logits.gather(1, targets.narrow(0, begin, size).unsqueeze(1)).squeeze(1);
       log_sum_exps.push_back(LogSumExp(logits));
       log_probs.push_back(scored.to(log_sum_exps.back().scalar_type()) - log_sum_exps.back());
-      if (whole) kept = logits;
+      if (keep) kept.push_back(logits);
     }
-    context->save_for_backward({hidden, weight, targets.contiguous(), torch::cat(log_sum_exps), kept});
+    std::vector<torch::Tensor> saved = {hidden, weight, targets.contiguous(), torch::cat(log_sum_exps)};
+    saved.insert(saved.end(), kept.begin(), kept.end());
+    context->save_for_backward(std::move(saved));
     context->saved_data["chunk"] = chunk;
     return torch::cat(log_probs);
   }
@@ -61,14 +69,14 @@ class Function : public torch::autograd::Function<Function> {
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
     const auto saved = context->get_saved_variables();
     const torch::Tensor &hidden = saved[0], &weight = saved[1], &targets = saved[2], &log_sum_exps = saved[3];
-    const torch::Tensor& kept = saved[4];
+    const bool keeps = saved.size() > kSaved;
     const torch::Tensor gradient = gradients[0].contiguous();
     const int64_t positions = hidden.size(0), chunk = context->saved_data["chunk"].toInt();
     torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient;
     if (weight.requires_grad()) weight_gradient = torch::empty_like(weight);
     for (int64_t begin = 0; begin < positions; begin += chunk) {
       const auto part = [&](const torch::Tensor& x) { return x.narrow(0, begin, std::min(chunk, positions - begin)); };
-      const torch::Tensor logits = kept.defined() ? kept : torch::linear(part(hidden), weight);
+      const torch::Tensor logits = keeps ? saved[kSaved + begin / chunk] : torch::linear(part(hidden), weight);
       const torch::Tensor by_logits = LogProbBackward(logits, part(log_sum_exps), part(targets), part(gradient));
       torch::Tensor out = part(hidden_gradient);
       torch::mm_out(out, by_logits, weight);

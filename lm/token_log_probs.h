@@ -10,8 +10,8 @@ namespace lm {
 
 // [N]: log softmax(hidden_ND weight_VD^T)[n][targets_N[n]], in float32, or float64 for float64 inputs.
 // Differentiable once in hidden_ND and weight_VD. targets_N: int64 in [0, V).
-// Logits are computed for a few positions at a time (at most max_logits, 16 MiB of float32), and again in the backward
-// pass unless one chunk holds them all.
+// Logits are computed for a few positions at a time (a chunk of at most max_logits, 16 MiB of float32), and again in the
+// backward pass unless all fit into four chunks: those are kept, and overwritten by the backward pass.
 torch::Tensor TokenLogProbs(const torch::Tensor& hidden_ND, const torch::Tensor& weight_VD,
                             const torch::Tensor& targets_N, int64_t max_logits = int64_t{1} << 22);
 
