@@ -32,8 +32,9 @@ class SentencePiece : public ::testing::Test {
  protected:
   // The library is there where the harness builds; only the address sanitizer keeps it out.
   void SetUp() override {
-    const absl::Status status = Load(SentencePieceModelOf(Vocabulary())).status();
-    if (absl::IsFailedPrecondition(status)) GTEST_SKIP() << status;
+#if __has_feature(address_sanitizer)
+    GTEST_SKIP() << "libsentencepiece is not loaded into programs with the address sanitizer";
+#endif
   }
 };
 

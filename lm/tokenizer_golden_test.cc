@@ -92,8 +92,10 @@ TEST_P(TokenizerGolden, SentencePieceEncodesAlike) {
   ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(TokenizerPath(GetParam())));
   const Json json = Json::parse(text);
   if (!json["model"].value("byte_fallback", false) || !json["pre_tokenizer"].is_null()) return;
+#if __has_feature(address_sanitizer)
+  GTEST_SKIP() << "libsentencepiece is not loaded into programs with the address sanitizer";
+#endif
   const auto loaded = LoadTokenizer(base::WriteTestFile("tokenizer.model", SentencePieceModelOf(json)));
-  if (absl::IsFailedPrecondition(loaded.status())) GTEST_SKIP() << loaded.status();
   ASSERT_OK(loaded);
   const Tokenizer* const model = loaded->get();
   for (const Json& item : golden_["cases"]) {
