@@ -91,6 +91,21 @@ cc_library(
         libraries = {"utf8proc": ["-lutf8proc"]},
     )
 
+    system_library(
+        name = "curl",
+        package = "libcurl4-openssl-dev",
+        requires = ["/usr/include/x86_64-linux-gnu/curl/curl.h"],
+        libraries = {"curl": ["-lcurl"]},
+    )
+
+    # For the test server alone.
+    system_library(
+        name = "cpp_httplib",
+        package = "libcpp-httplib-dev",
+        requires = ["/usr/include/httplib.h"],
+        libraries = {"httplib": ["-lcpp-httplib", "-lpthread"]},
+    )
+
     # Loaded when it is needed, with symbols of its own, instead of linked: lm/sentencepiece_library.h says why.
     system_library(
         name = "sentencepiece",
