@@ -37,7 +37,7 @@ std::string FolderFromFlag(absl::string_view flag, absl::string_view fallback) {
     if (absl::StartsWith(arguments[i], prefix + "=")) return UserPath(arguments[i].substr(prefix.size() + 1));
     if (arguments[i] == prefix && i + 1 < arguments.size()) return UserPath(arguments[i + 1]);
   }
-  return Runfile(fallback);
+  return fallback.empty() ? "" : Runfile(fallback);
 }
 
 }  // namespace base
