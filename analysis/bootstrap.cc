@@ -226,6 +226,39 @@ absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, 
   return BootstrapEstimate(n, sum / weight, std::move(replicates), leave_one_out, options);
 }
 
+absl::StatusOr<Estimate> BootstrapRatio(absl::Span<const double> numerators, absl::Span<const double> denominators,
+                                        const BootstrapOptions& options) {
+  const int64_t n = numerators.size();
+  RETURN_IF_ERROR(Validate(n, options));
+  RETURN_IF_ERROR(ValidateFinite(numerators, "numerator"));
+  RETURN_IF_ERROR(ValidateFinite(denominators, "denominator"));
+  if (denominators.size() != numerators.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(n, " numerators have ", denominators.size(), " denominators"));
+  }
+  const auto negative = std::find_if(denominators.begin(), denominators.end(), [](double d) { return d < 0; });
+  if (negative != denominators.end()) {
+    return absl::InvalidArgumentError(absl::StrCat("denominator ", negative - denominators.begin(), " is ", *negative,
+                                                   "; a ratio needs denominators that are not negative"));
+  }
+  const double above = std::accumulate(numerators.begin(), numerators.end(), 0.0);
+  const double below = std::accumulate(denominators.begin(), denominators.end(), 0.0);
+  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
+    double drawn_above = 0, drawn_below = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      const uint32_t item = stream.Below(n);
+      drawn_above += numerators[item];
+      drawn_below += denominators[item];
+    }
+    return drawn_above / drawn_below;
+  });
+  const auto leave_one_out = [&] {
+    std::vector<double> ratios(n);
+    for (int64_t i = 0; i < n; ++i) ratios[i] = (above - numerators[i]) / (below - denominators[i]);
+    return ratios;
+  };
+  return BootstrapEstimate(n, above / below, std::move(replicates), leave_one_out, options);
+}
+
 absl::StatusOr<Estimate> BootstrapStatistic(int64_t n, ItemStatistic statistic, const BootstrapOptions& options) {
   ASSIGN_OR_RETURN(const Resampling items, Resampling::Items(n));
   return BootstrapStatistic(items, statistic, options);

@@ -60,6 +60,12 @@ absl::StatusOr<Estimate> BootstrapTMean(absl::Span<const double> values, const B
 absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, absl::Span<const double> weights,
                                                const BootstrapOptions& options);
 
+// mean(numerators) / mean(denominators), both drawn together: how many times as much arm a has as arm b on the same
+// items. Denominators must not be negative; refused where a resample has none above 0. Its interval's coverage has not
+// been simulated: with few items, or a denominator that is mostly 0, compare the difference instead.
+absl::StatusOr<Estimate> BootstrapRatio(absl::Span<const double> numerators, absl::Span<const double> denominators,
+                                        const BootstrapOptions& options);
+
 // Any function of a sample of item indices in [0, n): called with 0..n-1 for the estimate, with n draws for each
 // resample, and for BCa with the n samples that leave one item out. Must be safe to call concurrently when
 // options.threads > 1.

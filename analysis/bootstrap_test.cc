@@ -126,6 +126,30 @@ TEST(BootstrapTest, WeightedMeanWeighs) {
   EXPECT_DOUBLE_EQ(estimate.high, 5);
 }
 
+TEST(BootstrapTest, RatioDrawsBothTogether) {
+  // Proportional arms: every resample has the same ratio.
+  ASSERT_OK_AND_ASSIGN(const Estimate equal, BootstrapRatio({2.0, 6.0, 4.0}, {1.0, 3.0, 2.0}, {}));
+  EXPECT_DOUBLE_EQ(equal.value, 2);
+  EXPECT_EQ(equal.method, kMethodNone);
+  // sum(w v) / sum(w) is the weighted mean, of the same draws.
+  const std::vector<double> values = {1, 5, 2, 8}, weights = {1, 3, 2, 0.5};
+  std::vector<double> products;
+  for (size_t i = 0; i < values.size(); ++i) products.push_back(values[i] * weights[i]);
+  ASSERT_OK_AND_ASSIGN(const Estimate ratio, BootstrapRatio(products, weights, {}));
+  ASSERT_OK_AND_ASSIGN(const Estimate weighted, BootstrapWeightedMean(values, weights, {}));
+  ExpectSame(ratio, weighted);
+}
+
+TEST(BootstrapTest, RefusesRatiosWithoutADenominator) {
+  EXPECT_THAT(BootstrapRatio({1.0, 2.0}, {1.0}, {}), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("2 num")));
+  EXPECT_THAT(BootstrapRatio({1.0, 2.0}, {1.0, -1.0}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("denominator 1 is -1")));
+  EXPECT_THAT(BootstrapRatio({1.0, 2.0}, {0.0, 0.0}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("the statistic")));
+  EXPECT_THAT(BootstrapRatio({1.0, 2.0}, {0.0, 1.0}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("on resample")));
+}
+
 TEST(BootstrapTest, OrderOfItemsDoesNotMatterToTheLaw) {
   // Another order uses the random numbers otherwise, so the ends agree only up to Monte Carlo error: at 20,000
   // resamples its standard deviation is below 2% of the standard error, and the bound is ten times that.

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "analysis/bootstrap.h"
 #include "analysis/cluster.h"
 #include "analysis/command.h"
 #include "analysis/mean_interval.h"
@@ -23,6 +24,7 @@ ABSL_FLAG(std::string, id, "question_id", "the column that names the item");
 ABSL_FLAG(std::string, score, "score", "the column of the score: any finite number");
 ABSL_FLAG(std::string, cluster, "", "a column that names clusters of dependent items (a document); none: independent");
 ABSL_FLAG(std::string, category, "", "a column of categories, each of which gets its own lines");
+ABSL_FLAG(bool, ratio, false, "also the ratio of the means a / b, for scores of which b's are not negative");
 
 namespace analysis {
 namespace {
@@ -51,6 +53,24 @@ absl::StatusOr<Estimate> Mean(const std::vector<double>& values, const PairedSco
 absl::StatusOr<Estimate> Difference(const std::vector<double>& differences, const PairedScores& scores, double level) {
   if (!scores.clusters.empty()) return ClusterInterval(differences, scores.clusters, level);
   return AreScores(scores) ? DifferenceInterval(differences, level) : StudentInterval(differences, level);
+}
+
+// The ratio of the means over clusters, which are then what is drawn.
+absl::StatusOr<Estimate> Ratio(const PairedScores& scores, const BootstrapOptions& options) {
+  if (scores.clusters.empty()) return BootstrapRatio(scores.a, scores.b, options);
+  std::map<int64_t, std::pair<double, double>> sums;
+  for (size_t i = 0; i < scores.a.size(); ++i) {
+    sums[scores.clusters[i]].first += scores.a[i];
+    sums[scores.clusters[i]].second += scores.b[i];
+  }
+  std::vector<double> a, b;
+  for (const auto& [cluster, sum] : sums) {
+    a.push_back(sum.first);
+    b.push_back(sum.second);
+  }
+  ASSIGN_OR_RETURN(Estimate ratio, BootstrapRatio(a, b, options));
+  ratio.n = scores.a.size();
+  return ratio;
 }
 
 // The p-value of "no difference": for 0/1 scores McNemar's mid-p, else a permutation of the arms' labels; with
@@ -99,6 +119,10 @@ absl::StatusOr<double> AddLines(const std::string& category, const PairedScores&
   lines->push_back({"a", category, a, missing, {{"p_value", none}, {"holm_p", none}}});
   lines->push_back({"b", category, b, missing, {{"p_value", none}, {"holm_p", none}}});
   lines->push_back({"a - b", category, difference, missing, {{"p_value", p}, {"holm_p", none}}});
+  if (absl::GetFlag(FLAGS_ratio)) {
+    ASSIGN_OR_RETURN(const Estimate ratio, Ratio(scores, options));
+    lines->push_back({"a / b", category, ratio, missing, {{"p_value", none}, {"holm_p", none}}});
+  }
   return p;
 }
 
@@ -128,7 +152,8 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
     p_values.push_back(part_p);
   }
   ASSIGN_OR_RETURN(const std::vector<double> holm, AdjustedPValues(p_values, Adjustment::kHolm));
-  for (size_t c = 0; c < holm.size(); ++c) lines[3 * c + 5].more[1].second = holm[c];
+  const size_t per_part = absl::GetFlag(FLAGS_ratio) ? 4 : 3;  // "a - b" is the third
+  for (size_t c = 0; c < holm.size(); ++c) lines[per_part * (c + 1) + 2].more[1].second = holm[c];
   if (!holm.empty()) notes.push_back("holm_p: adjusted by Holm's method for the number of categories.");
   if (missing > 0) {
     notes.push_back(absl::StrCat("Left out: ", scores.only_a, " items of a only, ", scores.only_b, " of b only, ",

@@ -6,6 +6,7 @@
 #define ANALYSIS_RESAMPLING_H_
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,23 +21,33 @@ namespace analysis {
 // Part of the definition of the results.
 inline constexpr int64_t kResamplesPerBlock = 64;
 
-// Random indices.
+// Random indices. Numbers are made in batches, which changes none of them.
 class IndexStream {
  public:
   IndexStream(uint64_t seed, const std::string& name, int64_t block) : stream_(seed, name, block) {}
 
+  uint32_t Next() {
+    if (used_ == numbers_.size()) {
+      stream_.Fill(absl::MakeSpan(numbers_));
+      used_ = 0;
+    }
+    return numbers_[used_++];
+  }
+
   // Uniform on {0, ..., n - 1} without bias, by Lemire's multiplication (ACM TOMACS 29, 2019). n >= 1.
   uint32_t Below(uint32_t n) {
-    uint64_t product = uint64_t{stream_.NextUint32()} * n;
+    uint64_t product = uint64_t{Next()} * n;
     if (static_cast<uint32_t>(product) < n) {
       const uint32_t refused = (0 - n) % n;
-      while (static_cast<uint32_t>(product) < refused) product = uint64_t{stream_.NextUint32()} * n;
+      while (static_cast<uint32_t>(product) < refused) product = uint64_t{Next()} * n;
     }
     return product >> 32;
   }
 
  private:
   base::RandomStream stream_;
+  std::array<uint32_t, 256> numbers_;
+  size_t used_ = numbers_.size();
 };
 
 // Calls resample(r, stream) for each r in [0, resamples); resamples of one block share a stream, in order.

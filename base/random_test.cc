@@ -29,6 +29,19 @@ TEST(RandomTest, StreamsDifferInEachOfTheirNames) {
   EXPECT_NE(first, RandomStream(1, "a", 2, 4).NextUint64());
 }
 
+TEST(RandomTest, FillGivesTheSameNumbersAsOneByOne) {
+  for (const size_t before : {0, 1, 3, 4}) {
+    for (const size_t size : {0, 1, 63, 64, 65, 200}) {
+      RandomStream filled(5, "fill", 1, 2), single(5, "fill", 1, 2);
+      for (size_t i = 0; i < before; ++i) EXPECT_EQ(filled.NextUint32(), single.NextUint32());
+      std::vector<uint32_t> numbers(size);
+      filled.Fill(absl::MakeSpan(numbers));
+      for (const uint32_t number : numbers) EXPECT_EQ(number, single.NextUint32()) << before << ", " << size;
+      EXPECT_EQ(filled.NextUint32(), single.NextUint32()) << before << ", " << size;
+    }
+  }
+}
+
 // The seed is fixed, so these cannot fail by chance; the bounds are five standard errors.
 TEST(RandomTest, UniformAndNormalHaveTheirMoments) {
   RandomStream stream(7, "moments");

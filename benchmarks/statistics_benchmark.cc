@@ -1,0 +1,209 @@
+// What intervals cost: bootstraps of two arms' attempts at the same questions, beside scipy where it is installed.
+//
+//   bazel run //benchmarks:statistics_benchmark
+//
+// One thread. benchmarks/README.md says what is measured and what is required.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "analysis/bootstrap.h"
+#include "analysis/count_bootstrap.h"
+#include "analysis/exact_bootstrap.h"
+#include "base/check.h"
+#include "base/program.h"
+#include "base/random.h"
+#include "benchmark/benchmark.h"
+#include "benchmarks/coprocess.h"
+#include "benchmarks/power_law.h"
+
+ABSL_FLAG(std::string, python, "/usr/bin/python3", "the Python that may have scipy");
+ABSL_FLAG(int, repetitions, 3, "times that each case is run; the table shows their mean");
+
+namespace benchmarks {
+namespace {
+
+constexpr char kUsage[] =
+    "Time of paired and two-level bootstraps of 0/1 attempts on one core, and of scipy for the same work.\n\n"
+    "  bazel run //benchmarks:statistics_benchmark -- [--repetitions=3] [--python=/usr/bin/python3]";
+
+constexpr int64_t kAttempts = 32;
+
+struct Size {
+  int64_t items;
+  int64_t resamples;
+};
+
+// The first is GSM-8K's test split, the size that has a required time.
+const std::vector<Size>& Sizes() {
+  static const auto* sizes =
+      new std::vector<Size>{{1319, 10000}, {330, 10000}, {5276, 10000}, {1319, 2500}, {1319, 40000}};
+  return *sizes;
+}
+
+// Two arms' attempts: questions from hopeless to trivial, the second arm a little better.
+struct Matrix {
+  std::vector<analysis::AttemptCounts> a, b;
+};
+
+Matrix RandomMatrix(int64_t items) {
+  Matrix matrix;
+  for (int64_t item = 0; item < items; ++item) {
+    base::RandomStream stream(1, "benchmarks/statistics", item);
+    const double chance = std::pow(std::sin(M_PI / 2 * stream.Uniform()), 2);  // Beta(1/2, 1/2)
+    analysis::AttemptCounts a{kAttempts, 0}, b{kAttempts, 0};
+    for (int64_t attempt = 0; attempt < kAttempts; ++attempt) {
+      a.correct += stream.Bernoulli(chance);
+      b.correct += stream.Bernoulli(std::min(1.0, chance + 0.05));
+    }
+    matrix.a.push_back(a);
+    matrix.b.push_back(b);
+  }
+  return matrix;
+}
+
+analysis::BootstrapOptions Options(int64_t resamples) {
+  analysis::BootstrapOptions options;
+  options.resamples = resamples;
+  return options;
+}
+
+// As reports do: questions alone, each with its difference of accuracies.
+absl::Status Paired(const Matrix& matrix, int64_t resamples) {
+  std::vector<double> differences;
+  for (size_t i = 0; i < matrix.a.size(); ++i) {
+    differences.push_back(static_cast<double>(matrix.a[i].correct - matrix.b[i].correct) / kAttempts);
+  }
+  return analysis::BootstrapMean(differences, Options(resamples)).status();
+}
+
+absl::Status TwoLevel(const Matrix& matrix, int64_t resamples) {
+  return analysis::TwoLevelDifference(matrix.a, matrix.b, Options(resamples)).status();
+}
+
+// The law that Paired samples, without resamples.
+absl::Status Exact(const Matrix& matrix, int64_t) {
+  std::vector<int> differences;
+  for (size_t i = 0; i < matrix.a.size(); ++i) {
+    differences.push_back(kAttempts + matrix.a[i].correct - matrix.b[i].correct);
+  }
+  return analysis::ExactBootstrapMean(differences, 1.0 / kAttempts, analysis::BootstrapInterval::kBca, 0.95).status();
+}
+
+// Seconds of each run, by kind and items x resamples.
+using Timings = std::map<std::string, std::map<double, std::vector<double>>>;
+
+Timings& AllTimings() {
+  static auto* timings = new Timings;
+  return *timings;
+}
+
+void Report(benchmark::State& state, const std::string& kind, const Size& size, double seconds) {
+  state.SetIterationTime(seconds);
+  AllTimings()[kind][static_cast<double>(size.items) * size.resamples].push_back(seconds);
+}
+
+using Work = absl::Status (*)(const Matrix&, int64_t resamples);
+
+void RunWork(benchmark::State& state, const std::string& kind, Work work, const Size& size) {
+  const Matrix matrix = RandomMatrix(size.items);
+  for (auto _ : state) {
+    const auto start = std::chrono::steady_clock::now();
+    SAMI_CHECK(work(matrix, size.resamples).ok());
+    Report(state, kind, size, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+}
+
+absl::StatusOr<double> AskScipy(Coprocess& scipy, const std::string& kind, const Size& size) {
+  const absl::StatusOr<std::string> answer = scipy.Ask(absl::StrCat(kind, " ", size.items, " ", size.resamples));
+  if (!answer.ok()) return answer.status();
+  double seconds;
+  if (!absl::SimpleAtod(*answer, &seconds)) return absl::InternalError(absl::StrCat("scipy answered ", *answer));
+  return seconds;
+}
+
+void RunScipy(benchmark::State& state, Coprocess& scipy, const std::string& kind, const Size& size) {
+  for (auto _ : state) {
+    const absl::StatusOr<double> seconds = AskScipy(scipy, kind, size);
+    if (!seconds.ok()) return state.SkipWithError(std::string(seconds.status().message()).c_str());
+    Report(state, absl::StrCat("scipy/", kind), size, *seconds);
+  }
+}
+
+// Null, after a line that says so, where there is no scipy.
+std::unique_ptr<Coprocess> StartScipy() {
+  const std::vector<std::string> one_thread = {"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
+  absl::StatusOr<std::unique_ptr<Coprocess>> scipy =
+      Coprocess::Start({absl::GetFlag(FLAGS_python), base::Runfile("benchmarks/scipy_bootstrap.py")}, one_thread);
+  if (scipy.ok() && AskScipy(**scipy, "paired", {10, 10}).ok()) return *std::move(scipy);
+  std::printf("scipy is not measured: %s has none (Debian: apt-get install python3-scipy)\n",
+              absl::GetFlag(FLAGS_python).c_str());
+  return nullptr;
+}
+
+template <typename Run>
+void Add(const std::string& kind, const Size& size, int iterations, const Run& run) {
+  benchmark::RegisterBenchmark(absl::StrCat(kind, "/items:", size.items, "/resamples:", size.resamples).c_str(), run)
+      ->Iterations(iterations)
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
+void Register(Coprocess* scipy) {
+  const std::vector<std::pair<std::string, Work>> kinds = {
+      {"paired", Paired}, {"two_level", TwoLevel}, {"exact", Exact}};
+  const int iterations = absl::GetFlag(FLAGS_repetitions);
+  for (const auto& [kind, work] : kinds) {
+    for (const Size& size : Sizes()) {
+      if (work == Exact && size.resamples != Sizes()[0].resamples) continue;
+      Add(kind, size, iterations,
+          [kind = kind, work = work, size](benchmark::State& state) { RunWork(state, kind, work, size); });
+    }
+    if (scipy == nullptr || work == Exact) continue;
+    Add("scipy/" + kind, Sizes()[0], 1,
+        [kind = kind, scipy](benchmark::State& state) { RunScipy(state, *scipy, kind, Sizes()[0]); });
+  }
+}
+
+void PrintExponents() {
+  for (const std::string kind : {"paired", "two_level"}) {
+    std::vector<double> work, seconds;
+    for (const auto& [product, times] : AllTimings()[kind]) {
+      work.push_back(product);
+      seconds.push_back(*std::min_element(times.begin(), times.end()));
+    }
+    if (work.size() < 2) continue;
+    const PowerLaw law = FitPowerLaw(work, seconds);
+    std::printf("%s: least seconds = %.2e (items x resamples)^%.3f over %zu sizes\n", kind.c_str(), law.factor,
+                law.exponent, work.size());
+  }
+}
+
+}  // namespace
+}  // namespace benchmarks
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  const std::vector<std::string> rest = base::InitProgram(argc, argv, benchmarks::kUsage);
+  if (!rest.empty() || absl::GetFlag(FLAGS_repetitions) < 1) {
+    std::fprintf(stderr, "statistics_benchmark: wrong use; see --help\n");
+    return 2;
+  }
+  const std::unique_ptr<benchmarks::Coprocess> scipy = benchmarks::StartScipy();
+  benchmarks::Register(scipy.get());
+  if (benchmark::RunSpecifiedBenchmarks() == 0) return 1;
+  benchmarks::PrintExponents();
+  return 0;
+}
