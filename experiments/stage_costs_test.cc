@@ -44,7 +44,7 @@ TEST(ModelCostTest, WindowsAndAdapters) {
   windowed.sliding_window = 4;
   EXPECT_EQ(CacheBytes(windowed, 10), CacheBytes(Small(), 4));
   // 1 + 2 + 3 + 4 * 7 = 34 of 55 positions are seen.
-  EXPECT_EQ(ForwardFlops(Small(), 10) - ForwardFlops(windowed, 10), 4 * 5 * 128 * (55 - 34));
+  EXPECT_NEAR(ForwardFlops(Small(), 10) - ForwardFlops(windowed, 10), 4 * 5 * 128 * (55 - 34), 1e-3);
   sami_harness::LoraConfig lora;
   lora.set_rank(8);
   lora.add_target_modules("q_proj");
