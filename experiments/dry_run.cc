@@ -1,19 +1,22 @@
 #include "experiments/dry_run.h"
 
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
+#include <optional>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "analysis/table.h"
 #include "base/file.h"
-#include "base/jsonl.h"
 #include "base/status.h"
 #include "datasets/constitutions/constitutions.h"
 #include "datasets/gsm8k/gsm8k.h"
 #include "experiments/find_input.h"
+#include "experiments/model_cost.h"
+#include "experiments/stage_costs.h"
+#include "lm/config.h"
 
 namespace experiments {
 namespace {
@@ -21,47 +24,15 @@ namespace {
 using ::analysis::Cell;
 using ::analysis::NumberFormat;
 using ::sami_harness::AccuracySpec;
-using ::sami_harness::Arm;
 using ::sami_harness::DataSpec;
 using ::sami_harness::ExperimentSpec;
 
-constexpr double kGiga = 1e9, kTera = 1e12;
-// AdamW in float32: weights, gradients and two moments.
-constexpr double kTrainingBytesPerParameter = 16;
+constexpr double kGiga = 1e9, kTera = 1e12, kHour = 3600;
 
-// What a config.json of the Llama family says of the model's size.
-struct ModelSize {
-  double parameters = 0;
-  double cache_bytes_per_token = 0;  // keys and values, float32
-};
-
-absl::StatusOr<ModelSize> ReadModelSize(const std::string& folder) {
+absl::StatusOr<lm::ModelConfig> ReadConfig(const std::string& folder) {
   const std::string path = folder + "/config.json";
   ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
-  base::JsonLine config;
-  config.where = path;
-  ASSIGN_OR_RETURN(config.value, base::ParseJson(text, path));
-  ASSIGN_OR_RETURN(const double vocabulary, base::GetInt(config, "vocab_size"));
-  ASSIGN_OR_RETURN(const double hidden, base::GetInt(config, "hidden_size"));
-  ASSIGN_OR_RETURN(const double intermediate, base::GetInt(config, "intermediate_size"));
-  ASSIGN_OR_RETURN(const double layers, base::GetInt(config, "num_hidden_layers"));
-  ASSIGN_OR_RETURN(const double heads, base::GetInt(config, "num_attention_heads"));
-  double kv_heads = heads, head_size = hidden / heads, experts = 1;
-  if (config.value.contains("num_key_value_heads")) {
-    ASSIGN_OR_RETURN(kv_heads, base::GetInt(config, "num_key_value_heads"));
-  }
-  if (config.value.contains("head_dim") && !config.value["head_dim"].is_null()) {
-    ASSIGN_OR_RETURN(head_size, base::GetInt(config, "head_dim"));
-  }
-  if (config.value.contains("num_local_experts")) {
-    ASSIGN_OR_RETURN(experts, base::GetInt(config, "num_local_experts"));
-  }
-  const bool tied = config.value.value("tie_word_embeddings", false);
-  const double router = experts > 1 ? hidden * experts : 0;
-  const double layer = 2 * hidden * heads * head_size + 2 * hidden * kv_heads * head_size +
-                       experts * 3 * hidden * intermediate + router + 2 * hidden;
-  return ModelSize{(tied ? 1 : 2) * vocabulary * hidden + layers * layer + hidden,
-                   2 * layers * kv_heads * head_size * 4};
+  return lm::ParseModelConfig(text, path);
 }
 
 // Size of the weight files; 0 where there are none.
@@ -74,14 +45,14 @@ double WeightBytes(const std::string& folder) {
   return bytes;
 }
 
-std::string DescribeModel(const std::string& field, const std::string& path, ModelSize* size) {
+std::string DescribeModel(const std::string& field, const std::string& path, std::optional<lm::ModelConfig>* config) {
   const absl::StatusOr<std::string> folder = FindInput(field + ".folder", path);
   if (!folder.ok()) return absl::StrCat("NOT HERE: ", path);
-  const absl::StatusOr<ModelSize> read = ReadModelSize(*folder);
+  const absl::StatusOr<lm::ModelConfig> read = ReadConfig(*folder);
   if (!read.ok()) return absl::StrCat("NOT USABLE: ", std::string(read.status().message()));
-  *size = *read;
+  *config = *read;
   const double bytes = WeightBytes(*folder);
-  return absl::StrFormat("%s: %.3f billion parameters, %s", path, size->parameters / kGiga,
+  return absl::StrFormat("%s: %.3f billion parameters, %s", path, Parameters(*read) / kGiga,
                          bytes > 0 ? absl::StrFormat("weights of %.2f GB", bytes / kGiga)
                                    : std::string("weights NOT HERE (config.json is)"));
 }
@@ -103,7 +74,8 @@ std::string DescribePrinciples(const std::string& path) {
   return absl::StrCat(path, ": ", principles->size(), " principles");
 }
 
-analysis::Table InputTable(const ExperimentSpec& spec, ModelSize* base, ModelSize* generator) {
+analysis::Table InputTable(const ExperimentSpec& spec, std::optional<lm::ModelConfig>* base,
+                           std::optional<lm::ModelConfig>* generator) {
   analysis::Table table;
   table.caption = absl::StrCat("Inputs of ", spec.name());
   table.columns = {{"input", "input"}, {"state", "state"}};
@@ -136,86 +108,80 @@ analysis::Table InputTable(const ExperimentSpec& spec, ModelSize* base, ModelSiz
   return table;
 }
 
-const sami_harness::TrainingConfig& TrainingOf(const Arm& arm) {
-  return arm.has_sft() ? arm.sft().training() : arm.has_dpo() ? arm.dpo().training() : arm.sami().training();
-}
+// Blank where it is unknown or nothing.
+Cell Positive(double value, double unit) { return value > 0 ? Cell(value / unit) : Cell(); }
+Cell Count(double value) { return value > 0 ? Cell(static_cast<int64_t>(value)) : Cell(); }
 
-// Texts that one example scores: prompts with responses.
-int64_t TextsPerExample(const ExperimentSpec& spec, const Arm& arm) {
-  if (arm.has_sft()) return 1;
-  if (arm.has_dpo()) return 2;
-  int64_t n = spec.data().constitutions_per_query();
-  if (arm.sami().first_constitutions() > 0) n = std::min(n, arm.sami().first_constitutions());
-  return n * n;
-}
-
-struct Plan {
+analysis::Table StageTable(const std::vector<StageCost>& costs, const DryRunOptions& options) {
   analysis::Table table;
-  double flops = 0;
-
-  // A stage with so many texts of at most `tokens` tokens each and `flops_per_token`; steps 0 for none.
-  void Add(const std::string& stage, double texts, double steps, double tokens, double flops_per_token) {
-    const double work = texts * tokens * flops_per_token;
-    flops += work;
-    table.rows.push_back({stage, static_cast<int64_t>(texts), steps > 0 ? Cell(static_cast<int64_t>(steps)) : Cell(),
-                          static_cast<int64_t>(texts * tokens), work > 0 ? Cell(work / kTera) : Cell()});
+  table.caption = "Stages, at most";
+  table.columns = {{"stage", "stage"},
+                   {"examples", "examples"},
+                   {"texts", "texts"},
+                   {"steps", "optimizer steps"},
+                   {"tokens", "tokens"},
+                   {"tflop", "TFLOP", NumberFormat::kFixed, 3},
+                   {"hours", "hours", NumberFormat::kFixed, 4}};
+  StageCost total;
+  total.stage = "all";
+  const auto add = [&](const StageCost& cost) {
+    table.rows.push_back({cost.stage, Count(cost.examples), Count(cost.texts), Count(cost.steps), Count(cost.tokens),
+                          Positive(cost.flops, kTera), Positive(cost.flops, options.flops_per_second * kHour)});
+  };
+  for (const StageCost& cost : costs) {
+    add(cost);
+    total.texts += cost.texts;
+    total.steps += cost.steps;
+    total.tokens += cost.tokens;
+    total.flops += cost.flops;
   }
-};
-
-Plan StagePlan(const ExperimentSpec& spec, const ModelSize& base, const ModelSize& generator) {
-  Plan plan;
-  plan.table.caption = "Stages";
-  plan.table.columns = {{"stage", "stage"},
-                        {"texts", "texts"},
-                        {"steps", "optimizer steps"},
-                        {"tokens", "tokens, at most"},
-                        {"tflop", "TFLOP, at most", NumberFormat::kFixed, 1}};
-  const DataSpec& data = spec.data();
-  const double queries = data.train_queries(), response = data.sampling().max_new_tokens();
-  plan.Add("generate data", queries * data.constitutions_per_query(), 0, response, 2 * generator.parameters);
-  for (const Arm& arm : spec.arms()) {
-    const sami_harness::TrainingConfig& training = TrainingOf(arm);
-    const double examples = std::floor(queries * training.epochs());
-    plan.Add("train " + arm.name(), examples * TextsPerExample(spec, arm), std::ceil(examples / training.batch_size()),
-             response, 6 * base.parameters);
-  }
-  const double arms = spec.arms_size() + 1;
-  if (spec.has_evaluation()) {
-    const auto& evaluation = spec.evaluation();
-    plan.Add("answers of every arm", arms * evaluation.num_questions() * evaluation.settings_size(), 0,
-             evaluation.sampling().max_new_tokens(), 2 * base.parameters);
-  }
-  if (spec.has_accuracy()) {
-    const AccuracySpec& accuracy = spec.accuracy();
-    plan.Add("attempts of every arm", arms * accuracy.num_questions() * (1 + accuracy.attempts()), 0,
-             accuracy.sampling().max_new_tokens(), 2 * base.parameters);
-  }
-  plan.table.notes = {
-      "2 FLOP a parameter and generated token, 6 a trained one; prompts and attention are not counted."};
-  return plan;
+  add(total);
+  table.notes = {
+      absl::StrFormat("Hours at %.4g FLOP/s, %s, if all of it is used.", options.flops_per_second,
+                      options.speed_source),
+      "Decoding seldom uses it: few texts at once are bound by memory, not arithmetic.",
+      absl::StrFormat(
+          "Every prompt is taken to have %d tokens (--prompt_tokens), every response its max_new_tokens; no "
+          "query is filtered out.",
+          options.prompt_tokens),
+      "2 FLOP a weight and token and attention's products; a backward pass is twice a forward pass, once where weights",
+      "are frozen; recomputation, DPO's reference and SAMI's KL are one more each."};
+  return table;
 }
 
-std::string Memory(const ExperimentSpec& spec, const ModelSize& base) {
-  if (base.parameters == 0) return "Memory: unknown without the base model's config.json.\n";
-  int64_t tokens = spec.data().sampling().max_new_tokens();
-  if (spec.has_accuracy()) tokens = std::max(tokens, spec.accuracy().sampling().max_new_tokens());
-  return absl::StrFormat(
-      "Memory: %.2f GB for training (float32 weights, gradients, two moments; activations come on top), %.2f GB for\n"
-      "weights in generation and %.3f GB of keys and values for 64 texts of %d tokens at once. Disk: %.2f GB of "
-      "weights.\n",
-      kTrainingBytesPerParameter * base.parameters / kGiga, 4 * base.parameters / kGiga,
-      64 * tokens * base.cache_bytes_per_token / kGiga, tokens, spec.arms_size() * 4 * base.parameters / kGiga);
+analysis::Table MemoryTable(const std::vector<StageCost>& costs) {
+  analysis::Table table;
+  table.caption = "Peak memory in GB";
+  table.columns = {{"stage", "stage"}, {"parameters", "parameters"}};
+  for (const char* part : {"weights", "gradients", "optimizer", "activations", "cache", "total"}) {
+    table.columns.push_back({part, part, NumberFormat::kFixed, 3});
+  }
+  for (const StageCost& cost : costs) {
+    const StageMemory& memory = cost.memory;
+    table.rows.push_back({cost.stage, Count(cost.parameters), Positive(memory.weights, kGiga),
+                          Positive(memory.gradients, kGiga), Positive(memory.optimizer, kGiga),
+                          Positive(memory.activations, kGiga), Positive(memory.cache, kGiga),
+                          Positive(memory.Total(), kGiga)});
+  }
+  table.notes = {
+      "Parameters: those that are trained, or asked. All in float32 but frozen weights, which stay as stored.",
+      "Gradients: the sum and one microbatch's. Activations, an estimate: one microbatch's. Each further thread",
+      "adds a microbatch's gradients and activations. Cache: keys and values of 64 texts at once."};
+  return table;
 }
 
 }  // namespace
 
-std::string DryRun(const ExperimentSpec& spec) {
-  ModelSize base, generator;
+std::string DryRun(const ExperimentSpec& spec, const DryRunOptions& options) {
+  std::optional<lm::ModelConfig> base, generator;
   const std::string inputs = analysis::ToText(InputTable(spec, &base, &generator));
-  const Plan plan = StagePlan(spec, base, generator);
-  return absl::StrCat(inputs, "\n", analysis::ToText(plan.table), "\n",
-                      absl::StrFormat("Arithmetic: at most %.4g PFLOP in all.\n", plan.flops / 1e15),
-                      Memory(spec, base), "Dry run: nothing was computed or written.\n");
+  const std::vector<StageCost> costs = StageCosts(spec, base, generator, options.prompt_tokens);
+  const std::string disk =
+      base.has_value()
+          ? absl::StrFormat("Disk: %.3g GB of trained weights.\n", spec.arms_size() * 4 * Parameters(*base) / kGiga)
+          : "Arithmetic and memory are unknown without the base model's config.json.\n";
+  return absl::StrCat(inputs, "\n", analysis::ToText(StageTable(costs, options)), "\n",
+                      analysis::ToText(MemoryTable(costs)), "\n", disk, "Dry run: nothing was computed or written.\n");
 }
 
 }  // namespace experiments

@@ -2,18 +2,23 @@
 #ifndef EXPERIMENTS_DRY_RUN_H_
 #define EXPERIMENTS_DRY_RUN_H_
 
+#include <cstdint>
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "experiments/spec.pb.h"
 
 namespace experiments {
 
-// For people: which inputs are here and which are not, and for every stage the texts, optimizer steps and tokens, with
-// the memory and arithmetic that the model's size asks for. Of a model it reads config.json only, so that a plan needs
-// no weights. Numbers of tokens are upper bounds: every text as long as its max_new_tokens, no query filtered out;
-// prompts are not counted. `spec` must be canonical.
-std::string DryRun(const sami_harness::ExperimentSpec& spec);
+struct DryRunOptions {
+  double flops_per_second = 1e12;  // of the hardware that is thought of
+  std::string speed_source;        // "as --flops says"
+  int64_t prompt_tokens = 256;     // of every prompt: a spec does not say
+};
+
+// For people: which inputs are here and which are not, and for every stage the examples, texts, optimizer steps,
+// tokens, arithmetic, hours, parameters and peak memory (stage_costs.h says how they are counted). Of a model it reads
+// config.json only, so that a plan needs no weights. Numbers of tokens are upper bounds. `spec` must be canonical.
+std::string DryRun(const sami_harness::ExperimentSpec& spec, const DryRunOptions& options);
 
 }  // namespace experiments
 

@@ -1,5 +1,7 @@
 #include "experiments/experiment_main.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <thread>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "base/status.h"
 #include "experiments/dry_run.h"
 #include "experiments/find_input.h"
+#include "experiments/measure_flops.h"
 #include "experiments/run_experiment.h"
 #include "experiments/spec_io.h"
 #include "experiments/text_proto.h"
@@ -44,12 +47,35 @@ ABSL_FLAG(experiments::RepeatedText, set, {},
           "Example: --set arms[sami].sami.training.epochs=2");
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would read, compute and need, and stop.");
+ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware thought of. 0: this machine's, measured.");
+ABSL_FLAG(int64_t, prompt_tokens, 256, "With --dry_run: tokens that every prompt is taken to have.");
 
 namespace experiments {
 namespace {
 
 using ::sami_harness::Deployment;
 using ::sami_harness::ExperimentSpec;
+
+int Threads(const Deployment& deployment) {
+  return deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
+}
+
+absl::StatusOr<DryRunOptions> DryRunFlags(const Deployment& deployment) {
+  DryRunOptions options;
+  options.flops_per_second = absl::GetFlag(FLAGS_flops);
+  options.speed_source = "as --flops says";
+  options.prompt_tokens = absl::GetFlag(FLAGS_prompt_tokens);
+  if (!(options.flops_per_second >= 0) || std::isinf(options.flops_per_second)) {
+    return absl::InvalidArgumentError("--flops must be a number >= 0");
+  }
+  if (options.prompt_tokens < 1) return absl::InvalidArgumentError("--prompt_tokens must be at least 1");
+  if (options.flops_per_second == 0) {
+    const int threads = Threads(deployment);
+    options.flops_per_second = MeasureFlops(threads);
+    options.speed_source = absl::StrCat("measured here on products of float32 matrices with ", threads, " threads");
+  }
+  return options;
+}
 
 absl::Status Main(const std::string& default_spec, const std::string& code_commit) {
   const std::string spec_path = SpecPath(absl::GetFlag(FLAGS_spec), default_spec);
@@ -60,7 +86,8 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
     return absl::OkStatus();
   }
   if (absl::GetFlag(FLAGS_dry_run)) {
-    std::printf("%s", DryRun(spec).c_str());
+    ASSIGN_OR_RETURN(const DryRunOptions options, DryRunFlags(deployment));
+    std::printf("%s", DryRun(spec, options).c_str());
     return absl::OkStatus();
   }
   base::Progress::SetQuiet(deployment.quiet());
@@ -69,7 +96,7 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
   const bool absolute = absl::StartsWith(deployment.runs_folder(), "/");
   options.runs_folder = absl::StrCat(absolute ? "" : base::WorkspaceFolder() + "/", deployment.runs_folder());
   options.checkpoint_seconds = deployment.checkpoint_seconds();
-  options.threads = deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
+  options.threads = Threads(deployment);
   options.device = deployment.device();
   options.code_commit = code_commit;
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
