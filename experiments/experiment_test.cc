@@ -35,7 +35,8 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   for (const char* name : {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
                            "tables/win_rates.tex", "tables/mutual_information.json", "answers/sami.jsonl",
                            "metrics/dpo.jsonl", "models/sft/model.safetensors", "models/sami/tokenizer.json",
-                           "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl"}) {
+                           "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl", "questions.jsonl",
+                           "report.html", "figures/training.svg", "figures/win_rates_positive_content.pdf"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
 
@@ -49,6 +50,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
 
   // A complete run is passed over, and an output that was damaged is made again.
   ASSERT_OK(base::WriteFileAtomically(folder + "/two/answers/dpo.jsonl", "damaged"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/two/report.html", "damaged"));
   ASSERT_EQ(RunJob(folder + "/two", {}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
 

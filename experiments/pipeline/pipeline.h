@@ -5,9 +5,10 @@
 //   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
 //   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
 //   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
-//   tables/*, figures/*                           WriteReport
+//   tables/*                                      WriteReport
 //   attempts/<arm>.jsonl                          SampleAttempts: at problems with known answers
 //   accuracy/*, lm_eval/*                         WriteAccuracyReport
+//   questions.jsonl, report.html, figures/*       WritePage
 //
 // Every stage is a pure function of the files it reads and of the spec: the same bytes on any number of threads. What
 // a stage reads is among its inputs in its record (experiments/stage.h), so that a change redoes what depends on it.
@@ -55,6 +56,8 @@ absl::Status JudgeAnswers(const Pipeline& pipeline);
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary);
 absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm);
 absl::Status WriteAccuracyReport(const Pipeline& pipeline, std::string* summary);
+// The last stage.
+absl::Status WritePage(const Pipeline& pipeline);
 
 // The base and every arm, parents first.
 std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec);

@@ -72,9 +72,9 @@ std::string TablesHtml(const Chapter& chapter) {
 
 std::string FiguresHtml(const Chapter& chapter) {
   if (chapter.figures.empty()) return ParagraphHtml("The files that figures are drawn from are missing.", "note");
-  std::string html;
+  std::string html = "<div class=\"figures\">\n";
   for (const NamedFigure& figure : chapter.figures) html += analysis::FigureHtml(figure.svg, figure.title);
-  return html;
+  return html + "</div>\n";
 }
 
 void AddChapter(const Chapter& chapter, size_t number, std::vector<PageSection>* sections) {
@@ -120,7 +120,7 @@ absl::StatusOr<std::vector<Chapter>> ReadChapters(const std::vector<std::string>
                                                   const ReportOptions& options) {
   std::vector<Chapter> chapters;
   for (const std::string& folder : folders) {
-    ASSIGN_OR_RETURN(RunFiles files, RunFiles::Open(folder));
+    ASSIGN_OR_RETURN(RunFiles files, RunFiles::Open(folder, options.with_record));
     std::vector<ScoreSet> scores = QuestionScores(files);
     Summary summary = Summarize(files, scores);
     std::vector<NamedFigure> figures = RunFigures(files, chapters.empty() ? options.costs_file : "");

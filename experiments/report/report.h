@@ -8,10 +8,14 @@
 
 #include "absl/status/statusor.h"
 #include "experiments/report/figures.h"
+#include "experiments/report/run_files.h"
 
 namespace experiments {
 
 struct ReportOptions {
+  // Whether to say what record.textproto has: times, host, commit and libraries. Without it the same spec gives the
+  // same bytes.
+  bool with_record = true;
   // What //benchmarks:cost_curves wrote; empty for none.
   std::string costs_file;
 };
@@ -21,9 +25,7 @@ struct Report {
   std::vector<NamedFigure> figures;  // of the first run
 };
 
-// One or two run folders. A section whose files are missing says so. A folder whose run is not complete (no
-// record.textproto) gives the same bytes whenever its other files are the same.
-// kInvalidArgument: not a run folder.
+// One or two run folders. A section whose files are missing says so. // kInvalidArgument: not a run folder.
 absl::StatusOr<Report> MakeReport(const std::vector<std::string>& folders, const ReportOptions& options);
 
 }  // namespace experiments

@@ -45,7 +45,7 @@ void RunFiles::Warn(const std::string& warning) const {
 
 bool RunFiles::Has(const std::string& name) const { return base::FileExists(PathOf(name)); }
 
-absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path) {
+absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_record) {
   RunFiles run(path);
   std::error_code error;
   if (!fs::is_directory(path, error)) {
@@ -60,7 +60,8 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path) {
         "name the folder that an experiment printed (its --out)"));
   }
   run.ReadSpec();
-  run.ReadRecords();
+  if (with_record) run.ReadRecord();
+  if (!run.record_.has_value()) run.ReadStages();
   return run;
 }
 
@@ -80,23 +81,27 @@ void RunFiles::ReadSpec() {
                     ". What both know is read."));
 }
 
-void RunFiles::ReadRecords() {
+void RunFiles::ReadRecord() {
   const auto text = base::ReadFile(PathOf("record.textproto"));
-  if (text.ok()) {
-    record_.emplace();
-    ParseWhatIsKnown(*text, &*record_);
-    stages_.assign(record_->stages().begin(), record_->stages().end());
-    if (record_->results_version() != kResultsVersion) {
-      Warn(
-          absl::StrFormat("Made with results version %d; this program computes version %d. The same spec gives other "
-                          "numbers there (CHANGELOG.md, [numbers]).",
-                          record_->results_version(), kResultsVersion));
-    }
+  if (!text.ok()) {
+    Warn("record.textproto is missing: the run is not complete, or was changed since.");
     return;
   }
+  record_.emplace();
+  ParseWhatIsKnown(*text, &*record_);
+  stages_.assign(record_->stages().begin(), record_->stages().end());
+  if (record_->results_version() != kResultsVersion) {
+    Warn(
+        absl::StrFormat("Made with results version %d; this program computes version %d. The same spec gives other "
+                        "numbers there (CHANGELOG.md, [numbers]).",
+                        record_->results_version(), kResultsVersion));
+  }
+}
+
+void RunFiles::ReadStages() {
   for (const std::string& name : Names("stages", ".textproto")) {
     const auto stage = base::ReadFile(PathOf(absl::StrCat("stages/", name, ".textproto")));
-    if (!stage.ok()) continue;
+    if (!stage.ok() || name == kPageStage) continue;
     stages_.emplace_back();
     ParseWhatIsKnown(*stage, &stages_.back());
   }

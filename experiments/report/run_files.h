@@ -18,11 +18,15 @@
 
 namespace experiments {
 
+// Of the stage that makes a run's own report, which does not say of itself what it wrote.
+inline constexpr char kPageStage[] = "page";
+
 // Not for several threads: reading notes warnings.
 class RunFiles {
  public:
+  // with_record: whether to read record.textproto.
   // kInvalidArgument, with what to do, when the folder is not there or holds nothing of a run.
-  static absl::StatusOr<RunFiles> Open(const std::string& path);
+  static absl::StatusOr<RunFiles> Open(const std::string& path, bool with_record = true);
 
   const std::string& path() const { return path_; }
   // The spec as it is written, with its run id; empty where it is missing.
@@ -30,9 +34,9 @@ class RunFiles {
   const std::string& run_id() const { return run_id_; }
   // What this program understands of the spec: all of it unless a warning says otherwise.
   const sami_harness::ExperimentSpec& spec() const { return spec_; }
-  // Absent until the run is complete.
+  // Absent until the run is complete, and where it was not asked for.
   const absl::optional<sami_harness::RunRecord>& record() const { return record_; }
-  // In the order of the run where there is a record, else by name.
+  // In the order of the run where there is a record, else by name and without kPageStage.
   const std::vector<sami_harness::StageRecord>& stages() const { return stages_; }
 
   // "base" where it has files, then the spec's arms, then whatever else has a file
@@ -55,7 +59,8 @@ class RunFiles {
   explicit RunFiles(std::string path) : path_(std::move(path)) {}
   std::string PathOf(const std::string& name) const;
   void ReadSpec();
-  void ReadRecords();
+  void ReadRecord();
+  void ReadStages();
 
   std::string path_;
   std::string spec_text_, run_id_;

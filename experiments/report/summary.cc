@@ -98,13 +98,12 @@ std::string WinRateSentence(const Finding& finding) {
 
 std::string AccuracySentence(const Finding& finding) {
   const std::vector<std::string> arms = absl::StrSplit(finding.subject, " - ");
-  const std::string numbers =
-      absl::StrFormat("%+.1f points [%+.1f, %+.1f] over %d questions (%s interval, paired)", finding.seen, finding.low,
-                      finding.high, finding.n, Percent(finding.level));
   const char* verb = "is not told apart from";
   if (DirectionOf(finding) == Direction::kMore) verb = "is right more often than";
   if (DirectionOf(finding) == Direction::kLess) verb = "is right less often than";
-  return absl::StrFormat("%s, %s: %s %s %s.", arms[0], finding.where, verb, arms[1], numbers);
+  return absl::StrFormat("At %s %s %s %s: by %+.1f points [%+.1f, %+.1f] over %d questions (%s interval, paired).",
+                         finding.where, arms[0], verb, arms[1], finding.seen, finding.low, finding.high, finding.n,
+                         Percent(finding.level));
 }
 
 std::vector<Cell> CertaintyRow(const Finding& finding) {

@@ -53,7 +53,7 @@ void AboutLength(const RunFiles& run, const std::string& folder, const char* wha
       cut += TextOf(choice.is_object() ? choice : line, "finish_reason") == "length";
     });
     if (cut > 0) {
-      warnings->push_back(absl::StrFormat("%s of %s: %d of %d were cut off at the length limit (%.1f%%).", what, arm,
+      warnings->push_back(absl::StrFormat("%s of %s: %d of %d were cut off at the length limit (%.2g%%).", what, arm,
                                           cut, all, 100.0 * cut / all));
     }
   }
