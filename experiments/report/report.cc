@@ -122,7 +122,7 @@ absl::StatusOr<std::vector<Chapter>> ReadChapters(const std::vector<std::string>
   for (const std::string& folder : folders) {
     ASSIGN_OR_RETURN(RunFiles files, RunFiles::Open(folder, options.with_record));
     std::vector<ScoreSet> scores = QuestionScores(files);
-    Summary summary = Summarize(files, scores);
+    Summary summary = Summarize(files);
     std::vector<NamedFigure> figures = RunFigures(files, chapters.empty() ? options.costs_file : "");
     chapters.push_back({std::move(files), folders.size() > 1 ? LabelOf(folder) : "", std::move(scores),
                         std::move(summary), std::move(figures)});

@@ -92,18 +92,4 @@ std::vector<ScoreSet> QuestionScores(const RunFiles& run) {
   return sets;
 }
 
-double Mean(const ScoreSet& scores) {
-  double sum = 0;
-  for (const auto& [id, score] : scores.by_question) sum += score;
-  return sum / scores.by_question.size();
-}
-
-double Deviation(const ScoreSet& scores) {
-  if (scores.by_question.size() < 2) return 0;
-  const double mean = Mean(scores);
-  double squares = 0;
-  for (const auto& [id, score] : scores.by_question) squares += (score - mean) * (score - mean);
-  return std::sqrt(squares / (scores.by_question.size() - 1));
-}
-
 }  // namespace experiments

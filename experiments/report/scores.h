@@ -1,4 +1,4 @@
-// The scores of a run, question by question: what intervals, power and the comparison of two runs are computed from.
+// The scores of a run, question by question: what the comparison of two runs is computed from.
 #ifndef EXPERIMENTS_REPORT_SCORES_H_
 #define EXPERIMENTS_REPORT_SCORES_H_
 
@@ -23,10 +23,6 @@ struct ScoreSet {
 // In the order: win rates (the mean of a question's games; none where a game is missing), accuracy, the bound on
 // I(Y; C | X) in nats, tokens an answer.
 std::vector<ScoreSet> QuestionScores(const RunFiles& run);
-
-// The standard deviation between questions; 0 for fewer than two.
-double Deviation(const ScoreSet& scores);
-double Mean(const ScoreSet& scores);
 
 }  // namespace experiments
 

@@ -16,13 +16,12 @@ namespace {
 using ::analysis::Cell;
 using ::base::Json;
 
-// A difference from "none", in points (percent), with all that the certainty of it depends on.
+// A difference from "none", in points (percent).
 struct Finding {
   std::string subject, where;  // "sami vs sft"; "judge principle, setting steering"
   double seen, low, high;      // points, against 0
   int64_t n;
   double level;
-  double deviation;  // of one question's difference, in points
 };
 
 enum class Direction { kMore, kLess, kNotTold };
@@ -39,17 +38,7 @@ std::string Where(const std::string& judge, const std::string& setting) {
   return absl::StrCat("judge ", judge, setting.empty() ? "" : ", setting ", setting);
 }
 
-double DeviationOf(const std::vector<ScoreSet>& scores, const std::string& subject, const Json& row) {
-  for (const ScoreSet& set : scores) {
-    if (set.subject == subject && set.measure == "win rate" && set.setting == TextOf(row, "setting") &&
-        set.judge == TextOf(row, "judge")) {
-      return 100 * Deviation(set);
-    }
-  }
-  return analysis::kUndefined;
-}
-
-std::vector<Finding> WinRateFindings(const RunFiles& run, const std::vector<ScoreSet>& scores) {
+std::vector<Finding> WinRateFindings(const RunFiles& run) {
   std::vector<Finding> findings;
   if (!run.Has("tables/win_rates.json")) return findings;
   for (const Json& row : run.Rows("tables/win_rates.json")) {
@@ -58,7 +47,7 @@ std::vector<Finding> WinRateFindings(const RunFiles& run, const std::vector<Scor
     const std::string comparison = TextOf(row, "comparison");
     findings.push_back({analysis::ComparisonTitle(comparison), Where(TextOf(row, "judge"), TextOf(row, "setting")),
                         100 * rate - 50, 100 * NumberOf(row, "ci_low") - 50, 100 * NumberOf(row, "ci_high") - 50,
-                        IntegerOf(row, "n"), NumberOf(row, "level"), DeviationOf(scores, comparison, row)});
+                        IntegerOf(row, "n"), NumberOf(row, "level")});
   }
   return findings;
 }
@@ -71,10 +60,8 @@ std::vector<Finding> AccuracyFindings(const RunFiles& run) {
     const std::string name = TextOf(row, "name");
     const double difference = NumberOf(row, "estimate");
     if (!absl::StrContains(name, " - ") || !std::isfinite(difference)) continue;
-    const int64_t n = IntegerOf(row, "n");
     findings.push_back({name, TextOf(row, "category"), 100 * difference, 100 * NumberOf(row, "ci_low"),
-                        100 * NumberOf(row, "ci_high"), n, NumberOf(row, "level"),
-                        100 * NumberOf(row, "standard_error") * std::sqrt(static_cast<double>(n))});
+                        100 * NumberOf(row, "ci_high"), IntegerOf(row, "n"), NumberOf(row, "level")});
   }
   return findings;
 }
@@ -106,11 +93,22 @@ std::string AccuracySentence(const Finding& finding) {
                          Percent(finding.level));
 }
 
+// The standard deviation of one question's difference that an interval of this width stands for. Where nearly all
+// questions tie, their own deviation is smaller, or 0, and would promise more than so many questions can hold.
+double DeviationOf(const Finding& finding) {
+  analysis::PowerOptions even;
+  even.level = finding.level;
+  even.power = 0.5;  // then the smallest effect is the interval's half width
+  const auto half_width = analysis::MinimalDetectableEffect(1, finding.n, even);
+  return half_width.ok() ? (finding.high - finding.low) / 2 / *half_width : analysis::kUndefined;
+}
+
 std::vector<Cell> CertaintyRow(const Finding& finding) {
   analysis::PowerOptions options;
   options.level = finding.level;
-  const auto smallest = analysis::MinimalDetectableEffect(finding.deviation, finding.n, options);
-  const auto needed = analysis::QuestionsNeeded(finding.deviation, std::abs(finding.seen), options);
+  const double deviation = DeviationOf(finding);
+  const auto smallest = analysis::MinimalDetectableEffect(deviation, finding.n, options);
+  const auto needed = analysis::QuestionsNeeded(deviation, std::abs(finding.seen), options);
   return {finding.subject,
           finding.where,
           finding.n,
@@ -124,7 +122,7 @@ std::vector<Cell> CertaintyRow(const Finding& finding) {
 
 }  // namespace
 
-Summary Summarize(const RunFiles& run, const std::vector<ScoreSet>& scores) {
+Summary Summarize(const RunFiles& run) {
   Summary summary;
   analysis::Table& table = summary.certainty;
   table.caption = "Differences, and what it would take to be sure";
@@ -137,7 +135,7 @@ Summary Summarize(const RunFiles& run, const std::vector<ScoreSet>& scores) {
                    {"told", "told from none"},
                    {"smallest", "found from, points", analysis::NumberFormat::kFixed, 1},
                    {"needed", "questions needed"}};
-  const std::vector<Finding> win_rates = WinRateFindings(run, scores), accuracies = AccuracyFindings(run);
+  const std::vector<Finding> win_rates = WinRateFindings(run), accuracies = AccuracyFindings(run);
   // Of the accuracies, those of the first and the largest number of attempts are put into words.
   std::string largest;
   for (const Finding& finding : accuracies) {

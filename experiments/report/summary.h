@@ -7,7 +7,6 @@
 
 #include "analysis/table.h"
 #include "experiments/report/run_files.h"
-#include "experiments/report/scores.h"
 
 namespace experiments {
 
@@ -16,11 +15,12 @@ struct Summary {
   // the first and the largest number of attempts against the baseline's.
   std::vector<std::string> claims;
   // Every comparison and difference: seen, interval, whether it is told from none, the smallest that so many questions
-  // find with probability 80%, and the questions that one as large as that seen needs (analysis/power.h).
+  // find with probability 80%, and the questions that one as large as that seen needs (analysis/power.h, with the
+  // deviation between questions that the interval stands for).
   analysis::Table certainty;
 };
 
-Summary Summarize(const RunFiles& run, const std::vector<ScoreSet>& scores);
+Summary Summarize(const RunFiles& run);
 
 }  // namespace experiments
 

@@ -1,6 +1,6 @@
 #include "experiments/report/warnings.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -72,11 +72,11 @@ void AboutExtraction(const RunFiles& run, std::vector<std::string>* warnings) {
 
 void AboutPower(const analysis::Table& certainty, std::vector<std::string>* warnings) {
   for (const std::vector<analysis::Cell>& row : certainty.rows) {
-    const double* smallest = std::get_if<double>(&row[7]);
-    if (std::get<std::string>(row[6]) == "yes" || smallest == nullptr || *smallest <= kSmallPoints) continue;
-    warnings->push_back(
-        absl::StrFormat("Underpowered: %s, %s: true differences below %.1f points would often be missed.",
-                        std::get<std::string>(row[0]), std::get<std::string>(row[1]), *smallest));
+    const double low = std::get<double>(row[4]), high = std::get<double>(row[5]);
+    if (std::get<std::string>(row[6]) == "yes" || std::max(-low, high) <= kSmallPoints) continue;
+    warnings->push_back(absl::StrFormat(
+        "Underpowered: %s, %s: nothing is told apart, and differences from %.1f to %+.1f points remain possible.",
+        std::get<std::string>(row[0]), std::get<std::string>(row[1]), low, high));
   }
 }
 
