@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
@@ -35,6 +36,9 @@ std::string MadeRun(const SyntheticSize& size = {}, const std::string& name = "r
   WriteSyntheticRun(folder, size);
   return folder;
 }
+
+// Not a matcher: it would print the page.
+bool Says(const Report& report, const std::string& text) { return absl::StrContains(report.html, text); }
 
 // Cuts the file's last `bytes` off.
 void Truncate(const std::string& path, size_t bytes) { fs::resize_file(path, fs::file_size(path) - bytes); }
@@ -81,7 +85,7 @@ TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
   EXPECT_EQ(run.spec().name(), "synthetic");
   EXPECT_THAT(run.Arms("answers"), ElementsAre("base", "sft", "dpo", "sami"));
   ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({folder}, {}));
-  EXPECT_THAT(report.html, HasSubstr("sami_vs_sft"));
+  EXPECT_TRUE(Says(report, "sami vs sft"));
 }
 
 // Each file away in turn, then folders, then all but one: a report every time.
@@ -96,7 +100,7 @@ TEST(ReportTest, MissingFilesAreSaid) {
   for (const char* part : {"Nothing was compared", "spec.textproto is missing", "record.textproto is missing",
                            "The files that figures are drawn from are missing",
                            "answers/, judgments/ and attempts/ are missing", "stages/ is missing"}) {
-    EXPECT_THAT(report.html, HasSubstr(part));
+    EXPECT_TRUE(Says(report, part));
   }
 }
 
@@ -152,10 +156,11 @@ TEST(ReportTest, TwoRunsArePairedByQuestion) {
     EXPECT_NEAR(std::get<double>(row[4]) - std::get<double>(row[3]), std::get<double>(row[5]), 1e-9);
   }
   ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({a, b}, {}));
-  EXPECT_THAT(report.html, AllOf(HasSubstr("Paired differences, b less a"), HasSubstr("sami: a vs b")));
+  EXPECT_TRUE(Says(report, "Paired differences, b less a"));
+  EXPECT_TRUE(Says(report, "sami: a vs b"));
   // The same name twice is told apart.
   ASSERT_OK_AND_ASSIGN(const Report twice, MakeReport({a, a}, {}));
-  EXPECT_THAT(twice.html, HasSubstr("a (2) less a (1)"));
+  EXPECT_TRUE(Says(twice, "a (2) less a (1)"));
 }
 
 TEST(ReportTest, TheSameBytesWithoutARecord) {
@@ -166,9 +171,9 @@ TEST(ReportTest, TheSameBytesWithoutARecord) {
   ASSERT_OK(base::WriteFileAtomically(folder + "/record.textproto", "finished: \"2026-01-01T00:00:00Z\""));
   ASSERT_OK(base::WriteFileAtomically(folder + "/stages/page.textproto", "name: \"page\" seconds: 3"));
   ASSERT_OK_AND_ASSIGN(const Report again, MakeReport({folder}, options));
-  EXPECT_EQ(once.html, again.html);
+  EXPECT_TRUE(once.html == again.html);
   ASSERT_OK_AND_ASSIGN(const Report with_record, MakeReport({folder}, {}));
-  EXPECT_THAT(with_record.html, HasSubstr("2026-01-01"));
+  EXPECT_TRUE(Says(with_record, "2026-01-01"));
 }
 
 TEST(ReportTest, MarkdownTablesAreReadBack) {
