@@ -15,7 +15,8 @@ using ::analysis::NumberFormat;
 // Decimals were typed and divided by 100: numbers that differ by the precision itself are equal to it.
 constexpr double kRounding = 1e-9;
 
-double Scale(const ReportedTable& table) { return table.unit == Unit::kPercent ? 0.01 : 1; }
+// Of a typed number: a fraction, or as it is.
+double InUnit(const ReportedTable& table, double typed) { return table.unit == Unit::kPercent ? typed / 100 : typed; }
 
 // The first run that has the number.
 Estimate OursOf(const ReportedTable& table, const ReportedRow& row, const std::string& category,
@@ -61,8 +62,8 @@ std::vector<PaperCell> RowCells(const ReportedTable& table, const ReportedRow& r
   for (const std::string& category : table.categories) {
     const auto reported = row.reported.find(category);
     if (reported == row.reported.end()) continue;
-    PaperCell cell{row.comparison, category, reported->second * Scale(table)};
-    const double precision = table.precision * Scale(table);
+    PaperCell cell{row.comparison, category, InUnit(table, reported->second)};
+    const double precision = InUnit(table, table.precision);
     const auto found = recomputed.find(category);
     if (found != recomputed.end()) cell.recomputed = found->second;
     cell.status = Compare(cell.reported, precision, cell.recomputed);
