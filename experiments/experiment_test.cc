@@ -32,10 +32,11 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   const Outcome once = RunJob(folder + "/one", {Deployment(1)});
   ASSERT_EQ(once.exit_code, 0) << once.errors;
   const auto expected = Products(folder + "/one");
-  for (const char* name : {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
-                           "tables/win_rates.tex", "tables/mutual_information.json", "answers/sami.jsonl",
-                           "metrics/dpo.jsonl", "models/sft/model.safetensors", "models/sami/tokenizer.json",
-                           "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl"}) {
+  for (const char* name :
+       {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
+        "tables/win_rates.tex", "tables/mutual_information.json", "tables/leak_audit.csv",
+        "tables/leak_audit_arms.json", "answers/sami.jsonl", "metrics/dpo.jsonl", "models/sft/model.safetensors",
+        "models/sami/tokenizer.json", "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
 
@@ -76,7 +77,7 @@ void ExpectRefused(std::vector<std::string> flags, const std::string& message) {
   EXPECT_NE(outcome.exit_code, 0);
   EXPECT_FALSE(outcome.killed) << outcome.errors;
   EXPECT_THAT(outcome.errors, HasSubstr(message));
-  EXPECT_FALSE(base::FileExists(out + "/tables"));
+  EXPECT_FALSE(base::FileExists(out + "/tables/win_rates.json"));
   EXPECT_FALSE(base::FileExists(out + "/record.textproto"));
 }
 

@@ -64,8 +64,10 @@ absl::StatusOr<LeakRow> SummarizeLeaks(const sami::LeakMeasure& measure, int64_t
   ASSIGN_OR_RETURN(row.accuracy_row, analysis::ScoreMeanInterval(measure.accuracy_row, level));
   ASSIGN_OR_RETURN(row.accuracy_col, analysis::ScoreMeanInterval(measure.accuracy_col, level));
   ASSIGN_OR_RETURN(row.nats, analysis::StudentInterval(measure.nats, level));
-  row.diagonal = Mean(measure.diagonal);
-  row.off_diagonal = Mean(measure.off_diagonal);
+  if (row.probe == "copying") {
+    row.own_copied = Mean(measure.diagonal);
+    row.others_copied = Mean(measure.off_diagonal);
+  }
   return row;
 }
 
@@ -79,20 +81,20 @@ analysis::Table LeakTable(absl::Span<const LeakRow> rows) {
                                     {"nats_low", "low"},
                                     {"nats_high", "high"},
                                     {"share_of_log_n", "of log n %", NumberFormat::kPercent, 1},
-                                    {"diagonal", "own", NumberFormat::kGeneral},
-                                    {"off_diagonal", "others", NumberFormat::kGeneral}};
+                                    {"own_copied", "own copied %", NumberFormat::kPercent, 1},
+                                    {"others_copied", "others %", NumberFormat::kPercent, 1}};
   table.columns.insert(table.columns.end(), rest.begin(), rest.end());
   for (const LeakRow& leak : rows) {
     std::vector<Cell> row = {leak.constitutions, leak.probe, leak.nats.n, leak.Chance()};
     Add(leak.accuracy_row, &row);
     Add(leak.accuracy_col, &row);
     Add(leak.nats, &row);
-    row.insert(row.end(), {leak.nats.value / std::log(leak.constitutions), leak.diagonal, leak.off_diagonal});
+    row.insert(row.end(), {leak.nats.value / std::log(leak.constitutions), leak.own_copied, leak.others_copied});
     table.rows.push_back(std::move(row));
   }
   table.notes = {
-      "Probes are fitted and judged on different queries; own and others: mean scores on and off the diagonal,",
-      "of copying the share of a constitution's own words that its response and the other responses repeat."};
+      "Probes are fitted and judged on different queries. Copied: the share of a constitution's own words that its",
+      "response repeats, and that the others' responses have."};
   return table;
 }
 

@@ -22,7 +22,8 @@ struct LeakRow {
   std::string probe;
   analysis::Estimate accuracy_row, accuracy_col;  // in [0, 1]; 1/n by chance
   analysis::Estimate nats;                        // of at most log n
-  double diagonal = analysis::kUndefined, off_diagonal = analysis::kUndefined;
+  // Of "copying" alone: the share of a constitution's own words that its response and the others' responses repeat.
+  double own_copied = analysis::kUndefined, others_copied = analysis::kUndefined;
 
   double Chance() const { return 1.0 / constitutions; }
   // The mean of both accuracies.
@@ -33,7 +34,7 @@ struct LeakRow {
 absl::StatusOr<LeakRow> SummarizeLeaks(const sami::LeakMeasure& measure, int64_t constitutions, double level);
 
 // tables/leak_audit: {constitutions, probe, queries, chance, accuracy_row, row_low, row_high, accuracy_col, col_low,
-// col_high, nats, nats_low, nats_high, share_of_log_n, diagonal, off_diagonal}.
+// col_high, nats, nats_low, nats_high, share_of_log_n, own_copied, others_copied}.
 analysis::Table LeakTable(absl::Span<const LeakRow> rows);
 
 // A SAMI arm beside the probes, from its training metrics (metrics/<arm>.jsonl), which every step measures before its

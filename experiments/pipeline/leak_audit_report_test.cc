@@ -37,7 +37,8 @@ TEST(LeakAuditReportTest, MeansAndIntervalsAreOverQueries) {
   EXPECT_DOUBLE_EQ(row.accuracy_col.value, 1);
   EXPECT_LT(row.accuracy_col.low, 1);
   EXPECT_DOUBLE_EQ(row.nats.value, 0.4);
-  EXPECT_DOUBLE_EQ(row.diagonal, 2);
+  EXPECT_TRUE(std::isnan(row.own_copied));
+  EXPECT_DOUBLE_EQ(SummarizeLeaks({"copying", {1}, {1}, {1}, {1, 3}, {0, 1}}, 2, 0.95)->own_copied, 2);
   const base::OrderedJson json = ToJson(LeakTable({row}));
   ASSERT_THAT(json, SizeIs(1));
   EXPECT_EQ(json[0]["queries"], 4);
