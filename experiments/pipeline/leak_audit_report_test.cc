@@ -45,7 +45,7 @@ TEST(LeakAuditReportTest, MeansAndIntervalsAreOverQueries) {
   EXPECT_EQ(json[0]["chance"], 0.5);
   EXPECT_DOUBLE_EQ(json[0]["share_of_log_n"].get<double>(), 0.4 / std::log(2));
   EXPECT_THAT(SummarizeLeaks({"length", {}, {}, {}, {}, {}}, 2, 0.95),
-              StatusIs(absl::StatusCode::kInvalidArgument, ""));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at least one")));
 }
 
 TEST(LeakAuditReportTest, SharesAreOfTheArmsAccuracyAboveChance) {

@@ -3,6 +3,7 @@
 //   data/contrastive.jsonl, data/filters.json     GenerateData: queries x constitutions -> responses -> filters
 //   tables/leak_audit.*                           AuditLeaks: what trivial cues tell, before training
 //   models/<arm>/, metrics/<arm>.jsonl            TrainArm; with LoRA the merged model, and adapters/<arm>/ (PEFT)
+//   tensorboard/<arm>/                            the same metrics as an event file
 //   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
 //   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
 //   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
