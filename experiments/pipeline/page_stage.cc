@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
-#include "experiments/pipeline/accuracy_items.h"
 #include "experiments/pipeline/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/report/report.h"
@@ -25,26 +24,6 @@ absl::Status WriteQuestions(const Pipeline& pipeline) {
   return base::WriteJsonLines(pipeline.run->PathOf(kQuestionsFile), lines);
 }
 
-// Every file of the run that the page shows.
-std::vector<std::string> Inputs(const Pipeline& pipeline) {
-  const sami_harness::EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  std::vector<std::string> inputs;
-  for (const std::string& arm : ArmNames(pipeline.spec)) {
-    if (arm != kBaseArm) inputs.push_back(absl::StrCat("metrics/", arm, ".jsonl"));
-    if (pipeline.spec.has_accuracy()) inputs.push_back(AttemptsFile(arm));
-    if (!pipeline.spec.has_evaluation()) continue;
-    inputs.push_back(absl::StrCat("answers/", arm, ".jsonl"));
-    if (evaluation.mutual_information_queries() > 0) inputs.push_back(absl::StrCat("information/", arm, ".jsonl"));
-  }
-  if (pipeline.spec.has_accuracy()) inputs.insert(inputs.end(), {"accuracy", "lm_eval"});
-  if (!pipeline.spec.has_evaluation()) return inputs;
-  inputs.insert(inputs.end(), {kQuestionsFile, "tables"});
-  for (const int judge : evaluation.judges()) {
-    for (const int setting : evaluation.settings()) inputs.push_back(JudgmentsFile(judge, setting));
-  }
-  return inputs;
-}
-
 absl::Status Write(const Pipeline& pipeline) {
   ReportOptions options;
   options.with_record = false;
@@ -60,7 +39,10 @@ absl::Status WritePage(const Pipeline& pipeline) {
     RETURN_IF_ERROR(RunPipelineStage(pipeline, "questions", {"questions"}, {kQuestionsFile},
                                      [&](const std::string&) { return WriteQuestions(pipeline); }));
   }
-  return RunPipelineStage(pipeline, kPageStage, Inputs(pipeline), {"figures", "report.html"},
+  // The page shows what every stage wrote, if only by its hash.
+  std::vector<std::string> inputs;
+  for (const auto& [output, hash] : pipeline.run->Outputs()) inputs.push_back(output);
+  return RunPipelineStage(pipeline, kPageStage, inputs, {"figures", "report.html"},
                           [&](const std::string&) { return Write(pipeline); });
 }
 
