@@ -1,5 +1,6 @@
 // A report of one run folder or two: see kUsage.
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,13 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   }
   ReportOptions options;
   if (!absl::GetFlag(FLAGS_costs).empty()) options.costs_file = base::UserPath(absl::GetFlag(FLAGS_costs));
-  ASSIGN_OR_RETURN(const Report report, MakeReport(folders, options));
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
+  // Writing replaces what is there: a folder as well.
+  if (std::filesystem::is_directory(out)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--out: \"", out, "\" is a folder; name the page, as in ", out, "/report.html"));
+  }
+  ASSIGN_OR_RETURN(const Report report, MakeReport(folders, options));
   RETURN_IF_ERROR(base::WriteFileAtomically(out, report.html));
   if (!absl::GetFlag(FLAGS_figures).empty()) {
     RETURN_IF_ERROR(WriteFigures(report.figures, base::UserPath(absl::GetFlag(FLAGS_figures))));

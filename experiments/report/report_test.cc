@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "experiments/job_testing.h"
 #include "experiments/report/compare_runs.h"
 #include "experiments/report/run_tables.h"
 #include "experiments/report/samples.h"
@@ -56,6 +57,23 @@ TEST(ReportTest, NotARunFolder) {
   EXPECT_THAT(MakeReport({base::TestFolder()}, {}),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("is no run folder"), HasSubstr("name the folder that an experiment printed"))));
+}
+
+// What the command says to a user, and with which exit code.
+TEST(ReportTest, CommandsExitCodes) {
+  const std::string folder = MadeRun(), out = base::TestFolder() + "/page/report.html";
+  const auto run = [&](std::vector<std::string> flags) {
+    return RunProgram("experiments/report/report", flags, std::chrono::milliseconds(0));
+  };
+  EXPECT_EQ(run({"--run=" + folder, "--out=" + out, "--figures=" + folder + "/figures"}).exit_code, 0);
+  EXPECT_TRUE(base::FileExists(out));
+  EXPECT_TRUE(base::FileExists(folder + "/figures/lengths_positive.pdf"));
+  const Outcome no_run = run({"--run=" + base::TestFolder() + "/page", "--out=" + out});
+  EXPECT_EQ(no_run.exit_code, 2);
+  EXPECT_THAT(no_run.errors, HasSubstr("is no run folder"));
+  EXPECT_EQ(run({"--out=" + out}).exit_code, 2);
+  EXPECT_EQ(run({"--run=" + folder, "--out=" + folder}).exit_code, 2);
+  EXPECT_TRUE(base::FileExists(folder + "/answers/sami.jsonl"));
 }
 
 TEST(ReportTest, AHalfWrittenLastLineIsLeftOut) {
