@@ -133,12 +133,12 @@ TEST(Endpoint, AllFaultsAtOnceLeaveNothingOut) {
   constexpr int kRequests = 1000;
   FakeEndpointOptions faulty;
   faulty.faults.fill(0.2);
-  faulty.drip = faulty.stall = absl::Seconds(5);
+  faulty.drip = faulty.stall = absl::Milliseconds(500);  // holds a thread of the server
   faulty.huge_bytes = 1 << 20;
   const auto server = StartServer(faulty);
   EndpointOptions options = Impatient(server->url());
   options.concurrency = 128;
-  options.http.total_timeout = absl::Milliseconds(300);
+  options.http.total_timeout = absl::Milliseconds(200);
   options.http.max_reply_bytes = 1 << 16;
   options.retry_empty = true;
   // A try goes well with probability 0.8^13 and where what is drawn is harmless: at least 0.05. 300 tries fail with
