@@ -1,5 +1,6 @@
 #include "experiments/dry_run.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -15,7 +16,6 @@
 #include "datasets/gsm8k/gsm8k.h"
 #include "experiments/find_input.h"
 #include "experiments/model_cost.h"
-#include "experiments/stage_costs.h"
 #include "lm/config.h"
 
 namespace experiments {
@@ -126,7 +126,7 @@ analysis::Table StageTable(const std::vector<StageCost>& costs, const DryRunOpti
   total.stage = "all";
   const auto add = [&](const StageCost& cost) {
     table.rows.push_back({cost.stage, Count(cost.examples), Count(cost.texts), Count(cost.steps), Count(cost.tokens),
-                          Positive(cost.flops, kTera), Positive(cost.flops, options.flops_per_second * kHour)});
+                          Positive(cost.flops, kTera), Positive(cost.flops, options.speed.flops_per_second * kHour)});
   };
   for (const StageCost& cost : costs) {
     add(cost);
@@ -135,17 +135,16 @@ analysis::Table StageTable(const std::vector<StageCost>& costs, const DryRunOpti
     total.tokens += cost.tokens;
     total.flops += cost.flops;
   }
+  const bool unknown = std::any_of(costs.begin(), costs.end(), [](const StageCost& cost) { return cost.flops == 0; });
+  if (unknown) total.flops = 0;
   add(total);
   table.notes = {
-      absl::StrFormat("Hours at %.4g FLOP/s, %s, if all of it is used.", options.flops_per_second,
-                      options.speed_source),
+      absl::StrFormat("Hours at %.4g FLOP/s, %s, if all of it is used.", options.speed.flops_per_second,
+                      options.speed.source),
       "Decoding seldom uses it: few texts at once are bound by memory, not arithmetic.",
-      absl::StrFormat(
-          "Every prompt is taken to have %d tokens (--prompt_tokens), every response its max_new_tokens; no "
-          "query is filtered out.",
-          options.prompt_tokens),
       "2 FLOP a weight and token and attention's products; a backward pass is twice a forward pass, once where weights",
       "are frozen; recomputation, DPO's reference and SAMI's KL are one more each."};
+  table.notes.insert(table.notes.end(), options.text_notes.begin(), options.text_notes.end());
   return table;
 }
 
@@ -172,16 +171,20 @@ analysis::Table MemoryTable(const std::vector<StageCost>& costs) {
 
 }  // namespace
 
+std::string DescribeCosts(const std::vector<StageCost>& costs, const DryRunOptions& options) {
+  return absl::StrCat(analysis::ToText(StageTable(costs, options)), "\n", analysis::ToText(MemoryTable(costs)));
+}
+
 std::string DryRun(const ExperimentSpec& spec, const DryRunOptions& options) {
   std::optional<lm::ModelConfig> base, generator;
   const std::string inputs = analysis::ToText(InputTable(spec, &base, &generator));
-  const std::vector<StageCost> costs = StageCosts(spec, base, generator, options.prompt_tokens);
+  const std::vector<StageCost> costs = StageCosts(spec, base, generator, options.prompts);
   const std::string disk =
       base.has_value()
           ? absl::StrFormat("Disk: %.3g GB of trained weights.\n", spec.arms_size() * 4 * Parameters(*base) / kGiga)
           : "Arithmetic and memory are unknown without the base model's config.json.\n";
-  return absl::StrCat(inputs, "\n", analysis::ToText(StageTable(costs, options)), "\n",
-                      analysis::ToText(MemoryTable(costs)), "\n", disk, "Dry run: nothing was computed or written.\n");
+  return absl::StrCat(inputs, "\n", DescribeCosts(costs, options), "\n", disk,
+                      "Dry run: nothing was computed or written.\n");
 }
 
 }  // namespace experiments

@@ -2,23 +2,32 @@
 #ifndef EXPERIMENTS_DRY_RUN_H_
 #define EXPERIMENTS_DRY_RUN_H_
 
-#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "experiments/spec.pb.h"
+#include "experiments/stage_costs.h"
 
 namespace experiments {
 
+struct HardwareSpeed {
+  double flops_per_second = 1e12;
+  std::string source;  // "as --flops says"
+};
+
 struct DryRunOptions {
-  double flops_per_second = 1e12;  // of the hardware that is thought of
-  std::string speed_source;        // "as --flops says"
-  int64_t prompt_tokens = 256;     // of every prompt: a spec does not say
+  HardwareSpeed speed;  // of the hardware that is thought of
+  PromptLengths prompts;
+  std::vector<std::string> text_notes;  // how the texts' lengths are known, a line each
 };
 
 // For people: which inputs are here and which are not, and for every stage the examples, texts, optimizer steps,
 // tokens, arithmetic, hours, parameters and peak memory (stage_costs.h says how they are counted). Of a model it reads
 // config.json only, so that a plan needs no weights. Numbers of tokens are upper bounds. `spec` must be canonical.
 std::string DryRun(const sami_harness::ExperimentSpec& spec, const DryRunOptions& options);
+
+// The two tables of stages, arithmetic and memory, alone.
+std::string DescribeCosts(const std::vector<StageCost>& costs, const DryRunOptions& options);
 
 }  // namespace experiments
 

@@ -31,8 +31,8 @@ struct StyleChances {
   double plain = 0;       // no principle is; the style is the explanation of steps (LaTeX then never occurs)
 };
 
-// `count` texts over the train split's word problems of two to five events: half of them, by a fair coin, under the plain prompt, half under
-// the math category's two principles as in EmbeddedCorpus.
+// `count` texts over the train split's word problems of two to five events: half of them, by a fair coin, under the
+// plain prompt, half under the math category's two principles as in EmbeddedCorpus.
 std::vector<CorpusText> WordProblemCorpus(int64_t count, const StyleChances& chances, uint64_t seed,
                                           absl::string_view stream);
 

@@ -1,7 +1,6 @@
 #include "experiments/experiment_main.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <thread>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "experiments/dry_run.h"
 #include "experiments/find_input.h"
 #include "experiments/measure_flops.h"
+#include "experiments/prompt_lengths.h"
 #include "experiments/run_experiment.h"
 #include "experiments/spec_io.h"
 #include "experiments/text_proto.h"
@@ -48,7 +48,7 @@ ABSL_FLAG(experiments::RepeatedText, set, {},
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would read, compute and need, and stop.");
 ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware thought of. 0: this machine's, measured.");
-ABSL_FLAG(int64_t, prompt_tokens, 256, "With --dry_run: tokens that every prompt is taken to have.");
+ABSL_FLAG(int64_t, prompt_tokens, 0, "With --dry_run: tokens that every prompt is taken to have. 0: counted.");
 
 namespace experiments {
 namespace {
@@ -60,20 +60,14 @@ int Threads(const Deployment& deployment) {
   return deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
 }
 
-absl::StatusOr<DryRunOptions> DryRunFlags(const Deployment& deployment) {
+absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Deployment& deployment) {
   DryRunOptions options;
-  options.flops_per_second = absl::GetFlag(FLAGS_flops);
-  options.speed_source = "as --flops says";
-  options.prompt_tokens = absl::GetFlag(FLAGS_prompt_tokens);
-  if (!(options.flops_per_second >= 0) || std::isinf(options.flops_per_second)) {
-    return absl::InvalidArgumentError("--flops must be a number >= 0");
-  }
-  if (options.prompt_tokens < 1) return absl::InvalidArgumentError("--prompt_tokens must be at least 1");
-  if (options.flops_per_second == 0) {
-    const int threads = Threads(deployment);
-    options.flops_per_second = MeasureFlops(threads);
-    options.speed_source = absl::StrCat("measured here on products of float32 matrices with ", threads, " threads");
-  }
+  ASSIGN_OR_RETURN(options.speed, FindSpeed(absl::GetFlag(FLAGS_flops), Threads(deployment)));
+  const int64_t prompt_tokens = absl::GetFlag(FLAGS_prompt_tokens);
+  if (prompt_tokens < 0) return absl::InvalidArgumentError("--prompt_tokens must be at least 0");
+  std::string source = "Every prompt is taken to be as long as --prompt_tokens says.";
+  options.prompts = prompt_tokens > 0 ? EqualPromptLengths(prompt_tokens) : FindPromptLengths(spec, &source);
+  options.text_notes = {source, "Every response is taken to have its max_new_tokens; no query is filtered out."};
   return options;
 }
 
@@ -86,7 +80,7 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
     return absl::OkStatus();
   }
   if (absl::GetFlag(FLAGS_dry_run)) {
-    ASSIGN_OR_RETURN(const DryRunOptions options, DryRunFlags(deployment));
+    ASSIGN_OR_RETURN(const DryRunOptions options, DryRunFlags(spec, deployment));
     std::printf("%s", DryRun(spec, options).c_str());
     return absl::OkStatus();
   }

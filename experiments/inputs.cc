@@ -116,6 +116,10 @@ absl::Status FindInputs(Pipeline* pipeline) {
                             &pipeline->input_hashes["base_model"]));
   RETURN_IF_ERROR(FindModel("generator_model", pipeline->spec.generator_model(), &pipeline->generator_folder,
                             &pipeline->input_hashes["generator_model"]));
+  return FindTexts(pipeline);
+}
+
+absl::Status FindTexts(Pipeline* pipeline) {
   RETURN_IF_ERROR(FindPrinciples(pipeline));
   RETURN_IF_ERROR(FindTrainingQuestions(pipeline));
   RETURN_IF_ERROR(FindAccuracyQuestions(pipeline));

@@ -12,6 +12,9 @@ namespace experiments {
 // they are looked for. kNotFound names the field.
 absl::Status FindInputs(Pipeline* pipeline);
 
+// The same for all but the models.
+absl::Status FindTexts(Pipeline* pipeline);
+
 // What the pipeline adds to record.textproto: inputs, seed, versions.
 sami_harness::RunRecord RunRecordOf(const Pipeline& pipeline);
 

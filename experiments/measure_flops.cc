@@ -4,12 +4,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "lm/runtime.h"
 
 namespace experiments {
 
 double MeasureFlops(int threads) {
   using Clock = std::chrono::steady_clock;
   constexpr int64_t kSize = 1024;
+  lm::SetUpRuntime();
   const torch::NoGradGuard no_gradients;
   const int before = torch::get_num_threads();
   torch::set_num_threads(threads);
@@ -25,6 +30,15 @@ double MeasureFlops(int threads) {
   } while (Clock::now() - start < std::chrono::milliseconds(500));
   torch::set_num_threads(before);
   return fastest;
+}
+
+absl::StatusOr<HardwareSpeed> FindSpeed(double flops_flag, int threads) {
+  if (!(flops_flag >= 0) || std::isinf(flops_flag)) {
+    return absl::InvalidArgumentError("--flops must be a number >= 0, in FLOP/s");
+  }
+  if (flops_flag > 0) return HardwareSpeed{flops_flag, "as --flops says"};
+  return HardwareSpeed{MeasureFlops(threads),
+                       absl::StrCat("measured here on products of float32 matrices with ", threads, " threads")};
 }
 
 }  // namespace experiments

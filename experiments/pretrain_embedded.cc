@@ -11,12 +11,15 @@
 #include "base/program.h"
 #include "base/status.h"
 #include "baselines/sft/objective.h"
+#include "experiments/dry_run.h"
 #include "experiments/embedded_corpus.h"
 #include "experiments/find_input.h"
 #include "experiments/limits.h"
+#include "experiments/measure_flops.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pretrain.pb.h"
 #include "experiments/pretrain_report.h"
+#include "experiments/stage_costs.h"
 #include "experiments/text_proto.h"
 #include "lm/bpe_trainer.h"
 #include "lm/checkpoint.h"
@@ -28,6 +31,8 @@
 ABSL_FLAG(std::string, spec, "", "A PretrainSpec in text format. Default: the one that made the shipped models.");
 ABSL_FLAG(std::string, out, "", "Folder for base/ and instruct/. Default: runs/<the spec's name> in the workspace.");
 ABSL_FLAG(int, threads, 0, "Worker threads; 0: one a core. Changes no result.");
+ABSL_FLAG(bool, dry_run, false, "Print what the spec would compute and need, and stop.");
+ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware thought of. 0: this machine's, measured.");
 
 namespace experiments {
 namespace {
@@ -79,9 +84,10 @@ absl::Status MakeTokenizer(const Settings& settings, const std::string& folder) 
   return lm::WriteTokenizerFiles(files, folder);
 }
 
-lm::ModelConfig Config(const PretrainSpec::Architecture& architecture, const lm::Tokenizer& tokenizer) {
+// Without special tokens.
+lm::ModelConfig Config(const PretrainSpec::Architecture& architecture) {
   lm::ModelConfig config;
-  config.vocab_size = tokenizer.vocab_size();
+  config.vocab_size = architecture.vocab_size();
   config.hidden_size = architecture.hidden_size();
   config.intermediate_size = architecture.intermediate_size();
   config.num_layers = architecture.num_layers();
@@ -91,8 +97,6 @@ lm::ModelConfig Config(const PretrainSpec::Architecture& architecture, const lm:
   config.max_positions = architecture.max_positions();
   config.initializer_range = architecture.initializer_range();
   config.tie_word_embeddings = true;
-  config.pad_id = *tokenizer.TokenId(kPad);
-  config.eos_ids = {*tokenizer.TokenId(kEnd)};
   config.storage = lm::StorageType::kBfloat16;
   return config;
 }
@@ -136,18 +140,59 @@ std::string DefaultFolder(const std::string& spec_path) {
   return absl::StrCat(base::WorkspaceFolder(), "/runs/", std::filesystem::path(spec_path).stem().string());
 }
 
+std::string StartFolder(const PretrainSpec& spec) {
+  const bool absolute = spec.start_folder()[0] == '/';
+  return absl::StrCat(absolute ? "" : base::WorkspaceFolder() + "/", spec.start_folder());
+}
+
 // Random weights with a new tokenizer, or the model of start_folder; and where the tokenizer's files are.
 absl::StatusOr<lm::LanguageModel> StartModel(const Settings& settings, std::string* tokenizer_folder) {
   if (!settings.spec.start_folder().empty()) {
-    const bool absolute = settings.spec.start_folder()[0] == '/';
-    *tokenizer_folder = absl::StrCat(absolute ? "" : base::WorkspaceFolder() + "/", settings.spec.start_folder());
+    *tokenizer_folder = StartFolder(settings.spec);
     return lm::LoadLanguageModel(*tokenizer_folder);
   }
   *tokenizer_folder = absl::StrCat(settings.out, "/tokenizer");
   RETURN_IF_ERROR(MakeTokenizer(settings, *tokenizer_folder));
   ASSIGN_OR_RETURN(auto tokenizer, lm::LoadTokenizer(absl::StrCat(*tokenizer_folder, "/tokenizer.json")));
-  const lm::ModelConfig config = Config(settings.spec.architecture(), *tokenizer);
+  lm::ModelConfig config = Config(settings.spec.architecture());
+  config.vocab_size = tokenizer->vocab_size();
+  config.pad_id = *tokenizer->TokenId(kPad);
+  config.eos_ids = {*tokenizer->TokenId(kEnd)};
   return lm::LanguageModel{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer)};
+}
+
+// Four bytes for a token: the tokenizer may not be there yet.
+PromptLength TextLength(const std::vector<CorpusText>& texts) {
+  constexpr double kBytesPerToken = 4;
+  PromptLength length;
+  for (const CorpusText& text : texts) {
+    const double tokens = (text.prompt.size() + text.response.size()) / kBytesPerToken;
+    length.mean += tokens / texts.size();
+    length.longest = std::max(length.longest, tokens);
+  }
+  return length;
+}
+
+absl::Status DryRun(const Settings& settings) {
+  const PretrainSpec& spec = settings.spec;
+  lm::ModelConfig model = Config(spec.architecture());
+  if (!spec.start_folder().empty()) {
+    const std::string path = StartFolder(spec) + "/config.json";
+    ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
+    ASSIGN_OR_RETURN(model, lm::ParseModelConfig(text, path));
+  }
+  std::vector<StageCost> costs;
+  const auto add = [&](const std::string& name, const PretrainSpec::Stage& stage) {
+    const PromptLength length = TextLength(Corpus(settings, stage, absl::StrCat("pretrain/", name)));
+    costs.push_back(SftCost(name, stage.texts(), stage.training(), model, length));
+  };
+  add("base", spec.base());
+  if (spec.has_instruct()) add("instruct", spec.instruct());
+  DryRunOptions options;
+  ASSIGN_OR_RETURN(options.speed, FindSpeed(absl::GetFlag(FLAGS_flops), settings.threads));
+  options.text_notes = {"Texts as they are, four bytes taken for a token."};
+  std::printf("%s\nDry run: nothing was computed or written.\n", DescribeCosts(costs, options).c_str());
+  return absl::OkStatus();
 }
 
 absl::Status Run() {
@@ -163,6 +208,7 @@ absl::Status Run() {
   if (settings.out.empty()) settings.out = DefaultFolder(spec_path);
   settings.threads = absl::GetFlag(FLAGS_threads);
   if (settings.threads <= 0) settings.threads = std::max(1u, std::thread::hardware_concurrency());
+  if (absl::GetFlag(FLAGS_dry_run)) return DryRun(settings);
   std::string tokenizer_folder;
   ASSIGN_OR_RETURN(lm::LanguageModel model, StartModel(settings, &tokenizer_folder));
   RETURN_IF_ERROR(MakeModel(settings, settings.spec.base(), "base", tokenizer_folder, &model));
@@ -178,8 +224,9 @@ absl::Status Run() {
 }  // namespace experiments
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Trains the embedded suite's base and instruct models from random weights.\n"
-                    "Usage: bazel run //experiments:pretrain_embedded -- [--spec=FILE] [--out=DIR] [--threads=N]");
+  base::InitProgram(
+      argc, argv,
+      "Trains the embedded suite's base and instruct models from random weights.\n"
+      "Usage: bazel run //experiments:pretrain_embedded -- [--spec=FILE] [--out=DIR] [--threads=N] [--dry_run]");
   return base::ReportAndExitCode(experiments::Run());
 }

@@ -22,7 +22,8 @@ struct Generation {
   std::string stage;
   double examples, texts;  // of each, prompts and responses
   double prefills;         // prompts that are computed: one for all samples of it
-  double prompt, response;
+  PromptLength prompt;
+  double response;
 };
 
 StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Generation& generation) {
@@ -30,14 +31,15 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   cost.stage = generation.stage;
   cost.examples = generation.examples;
   cost.texts = generation.texts;
-  cost.tokens = generation.prefills * generation.prompt + generation.texts * generation.response;
+  cost.tokens = generation.prefills * generation.prompt.mean + generation.texts * generation.response;
   if (!model.has_value()) return cost;
-  const double length = generation.prompt + generation.response;
-  const double prefill = ForwardFlops(*model, generation.prompt);
+  const double length = generation.prompt.mean + generation.response;
+  const double prefill = ForwardFlops(*model, generation.prompt.mean);
   cost.flops = generation.prefills * prefill + generation.texts * (ForwardFlops(*model, length) - prefill);
   cost.parameters = Parameters(*model);
   cost.memory.weights = kFloatBytes * cost.parameters;
-  cost.memory.cache = std::min(kDecodedTogether, generation.texts) * CacheBytes(*model, length);
+  cost.memory.cache = std::min(kDecodedTogether, generation.texts) *
+                      CacheBytes(*model, generation.prompt.longest + generation.response);
   return cost;
 }
 
@@ -46,10 +48,9 @@ const TrainingConfig& TrainingOf(const Arm& arm) {
 }
 
 // Texts that one example scores: prompts with responses.
-double TextsPerExample(const ExperimentSpec& spec, const Arm& arm) {
+double TextsPerExample(int64_t n, const Arm& arm) {
   if (arm.has_sft()) return 1;
   if (arm.has_dpo()) return 2;
-  int64_t n = spec.data().constitutions_per_query();
   if (arm.sami().first_constitutions() > 0) n = std::min(n, arm.sami().first_constitutions());
   return n * n;
 }
@@ -79,58 +80,69 @@ StageMemory TrainingMemory(const lm::ModelConfig& model, const Arm& arm, double 
   return memory;
 }
 
-StageCost TrainingCost(const ExperimentSpec& spec, const Arm& arm, const std::optional<lm::ModelConfig>& model,
-                       double text_tokens) {
+// `queries` of `n` constitutions each.
+StageCost TrainingCost(double queries, int64_t n, const Arm& arm, const std::optional<lm::ModelConfig>& model,
+                       const PromptLength& text) {
   const TrainingConfig& training = TrainingOf(arm);
-  const double queries = spec.data().train_queries(), texts = TextsPerExample(spec, arm);
+  const double texts = TextsPerExample(n, arm);
   StageCost cost;
   cost.stage = absl::StrCat("train ", arm.name());
   cost.examples = std::floor(queries * training.epochs());
   cost.texts = cost.examples * texts;
   cost.steps = std::ceil(cost.examples / training.batch_size());
-  cost.tokens = cost.texts * text_tokens;
+  cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
-  cost.flops = (cost.texts * PassesPerText(arm) + ReferenceTexts(arm, queries)) * ForwardFlops(*model, text_tokens);
+  cost.flops = (cost.texts * PassesPerText(arm) + ReferenceTexts(arm, queries)) * ForwardFlops(*model, text.mean);
   cost.parameters = training.has_lora() ? AdapterParameters(*model, training.lora()) : Parameters(*model);
   const double microbatch = std::min(training.microbatch_size(), training.batch_size());
-  cost.memory = TrainingMemory(*model, arm, cost.parameters, microbatch * texts, text_tokens);
+  cost.memory = TrainingMemory(*model, arm, cost.parameters, microbatch * texts, text.longest);
   return cost;
 }
 
 // Every arm writes n responses to each query, and scores the n x n matrix of them.
-StageCost InformationCost(const ExperimentSpec& spec, const std::optional<lm::ModelConfig>& model, double text_tokens) {
+StageCost InformationCost(const ExperimentSpec& spec, const std::optional<lm::ModelConfig>& model,
+                          const PromptLength& text) {
   const double n = spec.data().constitutions_per_query(), arms = spec.arms_size() + 1;
   StageCost cost;
   cost.stage = "information of every arm";
   cost.examples = spec.evaluation().mutual_information_queries();
   cost.texts = arms * cost.examples * (n + n * n);
-  cost.tokens = cost.texts * text_tokens;
+  cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
-  cost.flops = cost.texts * ForwardFlops(*model, text_tokens);
+  cost.flops = cost.texts * ForwardFlops(*model, text.mean);
   cost.parameters = Parameters(*model);
   cost.memory.weights = kFloatBytes * cost.parameters;
-  cost.memory.activations = 2 * text_tokens * model->vocab_size * kFloatBytes;
-  cost.memory.cache = std::min(kDecodedTogether, cost.examples * n) * CacheBytes(*model, text_tokens);
+  cost.memory.activations = 2 * text.longest * model->vocab_size * kFloatBytes;
+  cost.memory.cache = std::min(kDecodedTogether, cost.examples * n) * CacheBytes(*model, text.longest);
   return cost;
 }
 
 }  // namespace
 
+StageCost SftCost(const std::string& name, double examples, const TrainingConfig& training,
+                  const lm::ModelConfig& model, const PromptLength& text) {
+  Arm arm;
+  arm.set_name(name);
+  *arm.mutable_sft()->mutable_training() = training;
+  return TrainingCost(examples, 1, arm, model, text);
+}
+
 std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::optional<lm::ModelConfig>& base,
-                                  const std::optional<lm::ModelConfig>& generator, double prompt_tokens) {
+                                  const std::optional<lm::ModelConfig>& generator, const PromptLengths& prompts) {
   std::vector<StageCost> costs;
   const double queries = spec.data().train_queries(), n = spec.data().constitutions_per_query();
   const double response = spec.data().sampling().max_new_tokens(), arms = spec.arms_size() + 1;
   costs.push_back(
-      GenerationCost(generator, {"generate data", queries, queries * n, queries * n, prompt_tokens, response}));
-  for (const Arm& arm : spec.arms()) costs.push_back(TrainingCost(spec, arm, base, prompt_tokens + response));
+      GenerationCost(generator, {"generate data", queries, queries * n, queries * n, prompts.data, response}));
+  const PromptLength text = {prompts.data.mean + response, prompts.data.longest + response};
+  for (const Arm& arm : spec.arms()) costs.push_back(TrainingCost(queries, n, arm, base, text));
   if (spec.has_evaluation()) {
     const auto& evaluation = spec.evaluation();
     const double questions = evaluation.num_questions(), texts = arms * questions * evaluation.settings_size();
-    costs.push_back(GenerationCost(base, {"answers of every arm", questions, texts, texts, prompt_tokens,
+    costs.push_back(GenerationCost(base, {"answers of every arm", questions, texts, texts, prompts.evaluation,
                                           1.0 * evaluation.sampling().max_new_tokens()}));
     if (evaluation.mutual_information_queries() > 0) {
-      costs.push_back(InformationCost(spec, base, prompt_tokens + response));
+      costs.push_back(InformationCost(spec, base, text));
     }
   }
   if (spec.has_accuracy()) {
@@ -139,7 +151,7 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::optiona
     // One prefill for the attempt at temperature 0, one for the sampled ones.
     costs.push_back(
         GenerationCost(base, {"attempts of every arm", questions, arms * questions * (1 + accuracy.attempts()),
-                              2 * arms * questions, prompt_tokens, 1.0 * accuracy.sampling().max_new_tokens()}));
+                              2 * arms * questions, prompts.accuracy, 1.0 * accuracy.sampling().max_new_tokens()}));
   }
   return costs;
 }

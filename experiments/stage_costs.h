@@ -30,11 +30,25 @@ struct StageCost {
   StageMemory memory;
 };
 
-// Upper bounds: no query is filtered out, no response ends before its max_new_tokens, every prompt is `prompt_tokens`
-// long (a spec does not say), and every text is computed by itself but for the samples of one prompt. The stages in
-// their order, without those that use no model. A model that is not known costs nothing. `spec` must be canonical.
+// In tokens. The mean decides the arithmetic, the longest the memory.
+struct PromptLength {
+  double mean = 0, longest = 0;
+};
+
+// Those of the training data, of the evaluation's questions and of the problems with known answers.
+struct PromptLengths {
+  PromptLength data, evaluation, accuracy;
+};
+
+// Upper bounds: no query is filtered out, no response ends before its max_new_tokens, and every text is computed by
+// itself but for the samples of one prompt. The stages in their order, without those that use no model. A model that is
+// not known costs nothing. `spec` must be canonical.
 std::vector<StageCost> StageCosts(const sami_harness::ExperimentSpec& spec, const std::optional<lm::ModelConfig>& base,
-                                  const std::optional<lm::ModelConfig>& generator, double prompt_tokens);
+                                  const std::optional<lm::ModelConfig>& generator, const PromptLengths& prompts);
+
+// Supervised training of `model` on so many examples an epoch, prompts with responses of this length.
+StageCost SftCost(const std::string& name, double examples, const sami_harness::TrainingConfig& training,
+                  const lm::ModelConfig& model, const PromptLength& text);
 
 }  // namespace experiments
 

@@ -57,6 +57,8 @@ TEST(ModelCostTest, PublishedSizes) {
   EXPECT_EQ(Parameters(Config("experiments/llama-3.1-8b")), 8030261248);
 }
 
+PromptLengths All(double tokens) { return {{tokens, tokens}, {tokens, tokens}, {tokens, tokens}}; }
+
 const StageCost& Find(const std::vector<StageCost>& costs, const std::string& stage) {
   for (const StageCost& cost : costs) {
     if (cost.stage == stage) return cost;
@@ -68,7 +70,7 @@ const StageCost& Find(const std::vector<StageCost>& costs, const std::string& st
 // 2000 queries, 4 constitutions, 96 tokens a response; prompts of 104.
 TEST(StageCostsTest, EmbeddedExperimentByHand) {
   ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
-  const auto costs = StageCosts(spec, Small(), Small(), 104);
+  const auto costs = StageCosts(spec, Small(), Small(), All(104));
   ASSERT_EQ(costs.size(), 7u);
 
   const StageCost& data = Find(costs, "generate data");
@@ -97,9 +99,19 @@ TEST(StageCostsTest, EmbeddedExperimentByHand) {
   EXPECT_EQ(Find(costs, "information of every arm").texts, 5 * 240 * (4 + 16));
 }
 
+TEST(StageCostsTest, TheLongestPromptDecidesMemoryTheMeanArithmetic) {
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  const auto even = StageCosts(spec, Small(), Small(), All(104));
+  const auto uneven = StageCosts(spec, Small(), Small(), {{104, 150}, {104, 150}, {104, 150}});
+  for (size_t i = 0; i < even.size(); ++i) {
+    EXPECT_EQ(uneven[i].flops, even[i].flops) << even[i].stage;
+    EXPECT_GT(uneven[i].memory.Total(), even[i].memory.Total()) << even[i].stage;
+  }
+}
+
 TEST(StageCostsTest, WithoutAModelOnlyTextsAreCounted) {
   ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
-  for (const StageCost& cost : StageCosts(spec, std::nullopt, std::nullopt, 104)) {
+  for (const StageCost& cost : StageCosts(spec, std::nullopt, std::nullopt, All(104))) {
     EXPECT_GT(cost.tokens, 0) << cost.stage;
     EXPECT_EQ(cost.flops, 0) << cost.stage;
     EXPECT_EQ(cost.memory.Total(), 0) << cost.stage;
@@ -111,7 +123,7 @@ TEST(StageCostsTest, PaperScaleSpecs) {
   for (const char* path :
        {"experiments/gsm8k_vs_sft_mistral.textproto", "experiments/mtbench_vs_dpo_llama.textproto"}) {
     ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile(path), {}));
-    for (const StageCost& cost : StageCosts(spec, mistral, mistral, 256)) {
+    for (const StageCost& cost : StageCosts(spec, mistral, mistral, All(256))) {
       EXPECT_GT(cost.flops, 1e15) << cost.stage;
       EXPECT_GE(cost.memory.Total(), 4 * 7241732096.) << cost.stage;
     }

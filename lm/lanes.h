@@ -8,9 +8,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "lm/instructions.h"
 #include "lm/row_products.h"
-
-#define LM_INLINE inline __attribute__((always_inline))
 
 namespace lm {
 
@@ -37,28 +36,6 @@ LM_INLINE float SumOf(const Lanes& lanes) {
   }
   return part[0];
 }
-
-enum class Instructions { kOther, kAvx2, kAvx512 };
-
-// What the processor has.
-inline Instructions DetectInstructions() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    return Instructions::kAvx512;
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Instructions::kAvx2;
-#endif
-  return Instructions::kOther;
-}
-
-inline Instructions& InstructionsInUse() {
-  static Instructions instructions = DetectInstructions();
-  return instructions;
-}
-
-inline Instructions BestInstructions() { return InstructionsInUse(); }
-// Fewer than the processor has, to compare. While no kernel runs.
-inline void SetInstructionsForTesting(Instructions instructions) { InstructionsInUse() = instructions; }
 
 }  // namespace lm
 

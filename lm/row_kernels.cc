@@ -5,7 +5,8 @@
 #include <cstring>
 #include <limits>
 
-#define LM_INLINE inline __attribute__((always_inline))
+#include "lm/instructions.h"
+
 #pragma clang diagnostic ignored "-Wpsabi"  // vectors are passed between inlined functions only
 
 // The same loops three times: what a compiler makes of them depends on the registers that it may use.
@@ -26,28 +27,15 @@ namespace avx512_code {
 #include "lm/row_kernels_body.inc"
 }  // namespace avx512_code
 #pragma clang attribute pop
-
-enum class Instructions { kBase, kAvx2, kAvx512 };
-
-Instructions Best() {
-  static const Instructions best = [] {
-    __builtin_cpu_init();
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-    return avx2 && avx512 ? Instructions::kAvx512 : avx2 ? Instructions::kAvx2 : Instructions::kBase;
-  }();
-  return best;
-}
 #endif
 
 }  // namespace
 
 #if defined(__x86_64__)
-#define LM_BEST(kernel, ...)                                         \
-  Best() == Instructions::kAvx512 ? avx512_code::kernel(__VA_ARGS__) \
-  : Best() == Instructions::kAvx2 ? avx2_code::kernel(__VA_ARGS__)   \
-                                  : base_code::kernel(__VA_ARGS__)
+#define LM_BEST(kernel, ...)                                                     \
+  BestInstructions() == Instructions::kAvx512 ? avx512_code::kernel(__VA_ARGS__) \
+  : BestInstructions() == Instructions::kAvx2 ? avx2_code::kernel(__VA_ARGS__)   \
+                                              : base_code::kernel(__VA_ARGS__)
 #else
 #define LM_BEST(kernel, ...) base_code::kernel(__VA_ARGS__)
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "gtest/gtest.h"
+#include "lm/instructions.h"
 
 namespace lm {
 namespace {
@@ -62,7 +63,15 @@ void ExpectNear(const std::vector<float>& found, const Row& expected, double tol
   }
 }
 
-TEST(RowKernels, SoftmaxIsItsDefinition) {
+// Compiled for each set of instructions that this processor has.
+class RowKernels : public testing::TestWithParam<Instructions> {
+ protected:
+  RowKernels() { SetInstructionsForTesting(GetParam()); }
+  ~RowKernels() override { SetInstructionsForTesting(DetectInstructions()); }
+};
+INSTANTIATE_TEST_SUITE_P(Compiled, RowKernels, testing::ValuesIn(AvailableInstructions()));
+
+TEST_P(RowKernels, SoftmaxIsItsDefinition) {
   for (const int64_t width : kWidths) {
     std::vector<float> x = Random(width, 5, "softmax");
     const Row expected = Softmax(Wide(x));
@@ -72,7 +81,7 @@ TEST(RowKernels, SoftmaxIsItsDefinition) {
   }
 }
 
-TEST(RowKernels, WhatIsMaskedGetsNothing) {
+TEST_P(RowKernels, WhatIsMaskedGetsNothing) {
   std::vector<float> x = {-1e38f, 1000, -1e38f, 1000, -1e38f};
   SoftmaxRows(1, 5, x.data());
   EXPECT_EQ(x, (std::vector<float>{0, 0.5f, 0, 0.5f, 0}));
@@ -81,7 +90,7 @@ TEST(RowKernels, WhatIsMaskedGetsNothing) {
   for (const float weight : nothing) EXPECT_FLOAT_EQ(weight, 0.05f);
 }
 
-TEST(RowKernels, NotANumberIsNotHidden) {
+TEST_P(RowKernels, NotANumberIsNotHidden) {
   std::vector<float> x = {1, std::numeric_limits<float>::quiet_NaN(), 2};
   float sum = 0;
   LogSumExpRows(1, 3, x.data(), &sum);
@@ -90,7 +99,7 @@ TEST(RowKernels, NotANumberIsNotHidden) {
   EXPECT_TRUE(std::isnan(x[0]) && std::isnan(x[2]));
 }
 
-TEST(RowKernels, SoftmaxBackwardIsTheDerivative) {
+TEST_P(RowKernels, SoftmaxBackwardIsTheDerivative) {
   for (const int64_t width : {1, 7, 16, 40}) {
     const std::vector<float> x = Random(width, 1, "x");
     std::vector<float> weights = x, by = Random(width, 1, "by");
@@ -108,7 +117,7 @@ double LogSumExp(const Row& x) {
   return max + std::log(sum);
 }
 
-TEST(RowKernels, LogSumExpIsItsDefinitionFarFromZeroToo) {
+TEST_P(RowKernels, LogSumExpIsItsDefinitionFarFromZeroToo) {
   for (const double shift : {0.0, 1000.0, -1000.0}) {
     for (const int64_t width : kWidths) {
       std::vector<float> x = Random(width, 10, "lse");
@@ -120,7 +129,7 @@ TEST(RowKernels, LogSumExpIsItsDefinitionFarFromZeroToo) {
   }
 }
 
-TEST(RowKernels, LogProbBackwardIsTheDerivative) {
+TEST_P(RowKernels, LogProbBackwardIsTheDerivative) {
   for (const int64_t width : {1, 3, 16, 50}) {
     std::vector<float> logits = Random(2 * width, 2, "logits");
     const int64_t targets[] = {0, width - 1};
@@ -138,7 +147,7 @@ TEST(RowKernels, LogProbBackwardIsTheDerivative) {
   }
 }
 
-TEST(RowKernels, RotationTurnsAndTurnsBack) {
+TEST_P(RowKernels, RotationTurnsAndTurnsBack) {
   for (const int64_t half : {1, 8, 16, 21}) {
     const int64_t heads = 3, stride = 2 * half * heads + 5;
     const std::vector<float> x = Random(2 * stride, 1, "rotate"), angles = Random(2 * half, 3, "angles");
@@ -161,7 +170,7 @@ TEST(RowKernels, RotationTurnsAndTurnsBack) {
   }
 }
 
-TEST(RowKernels, GateAndItsDerivative) {
+TEST_P(RowKernels, GateAndItsDerivative) {
   for (const int64_t count : {1, 16, 37}) {
     const std::vector<float> gate = Random(count, 4, "gate"), up = Random(count, 1, "up");
     const std::vector<float> by = Random(count, 1, "by_gated");
@@ -180,7 +189,7 @@ TEST(RowKernels, GateAndItsDerivative) {
   }
 }
 
-TEST(RowKernels, GateIsFiniteEverywhere) {
+TEST_P(RowKernels, GateIsFiniteEverywhere) {
   const std::vector<float> gate = {-1e30f, -100, -88, 88, 100, 1e30f}, up(6, 1.0f);
   std::vector<float> gated(6), by_up(6, 1.0f), by_gate(6);
   GateBackward(6, gate.data(), up.data(), gated.data(), by_up.data(), by_gate.data());
@@ -190,7 +199,7 @@ TEST(RowKernels, GateIsFiniteEverywhere) {
   }
 }
 
-TEST(RowKernels, RmsNormAndItsDerivative) {
+TEST_P(RowKernels, RmsNormAndItsDerivative) {
   constexpr double kEps = 1e-3;
   const auto norm = [](const Row& x, const Row& weight) {
     double squares = 0;

@@ -1,15 +1,11 @@
 // Stage 1: the contrastive data set, written by the generator model.
-#include <map>
-
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/jsonl.h"
-#include "base/random.h"
 #include "base/status.h"
 #include "experiments/pipeline/pipeline.h"
-#include "experiments/pipeline/training_questions.h"
+#include "experiments/pipeline/query_plan.h"
 #include "lm/language_model.h"
-#include "sami/constitution.h"
 #include "sami/contrastive_data.h"
 
 namespace experiments {
@@ -20,31 +16,6 @@ using ::sami::ContrastiveQuery;
 sami::Filters FiltersOf(const sami_harness::FilterSpec& spec) {
   return {spec.unfinished(), spec.equal_responses(),  {spec.forbidden().begin(), spec.forbidden().end()},
           spec.min_length(), spec.min_length_ratio(), spec.min_distance()};
-}
-
-// The queries with their constitutions and training prompts; responses are still to be written. `requests` get the
-// generation prompts, pair after pair.
-absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeline,
-                                                          std::vector<lm::TextRequest>* requests) {
-  const sami_harness::DataSpec& data = pipeline.spec.data();
-  ASSIGN_OR_RETURN(const std::vector<TrainingQuestion> questions, TrainingQuestions(pipeline));
-  std::vector<ContrastiveQuery> queries;
-  for (const TrainingQuestion& question : questions) {
-    base::RandomStream stream(pipeline.spec.seed(), "sami/constitutions", question.id);
-    ContrastiveQuery query{question.id, question.category, question.text, {}};
-    ASSIGN_OR_RETURN(const auto principles, sami::DrawPrinciples(pipeline.principles, query.category,
-                                                                 data.principles_per_constitution(), stream));
-    ASSIGN_OR_RETURN(const auto constitutions,
-                     sami::ContrastingConstitutions(principles, data.constitutions_per_query(), stream));
-    for (const datasets::Constitution& constitution : constitutions) {
-      requests->push_back({sami::BuildPrompt(constitution, question.text), static_cast<uint64_t>(question.id),
-                           static_cast<uint32_t>(query.pairs.size())});
-      const datasets::Constitution reordered = sami::Reordered(constitution, stream);
-      query.pairs.push_back({reordered, sami::BuildPrompt(reordered, question.text), "", false});
-    }
-    queries.push_back(std::move(query));
-  }
-  return queries;
 }
 
 // Filters that are off are not written.
