@@ -56,7 +56,8 @@ absl::StatusOr<PromptSet> MakePrompts(const JudgeSpec& spec, const JudgeSurround
         "names that are known");
   }
   if (spec.principles() && spec.prompts() != kOwn) {
-    return absl::InvalidArgumentError("judge.principles chooses among our own prompts; of others, judge.prompt_names does");
+    return absl::InvalidArgumentError(
+        "judge.principles chooses among our own prompts; of others, judge.prompt_names does");
   }
   ASSIGN_OR_RETURN(const std::string path, PromptsPath(spec, surroundings));
   ASSIGN_OR_RETURN(const std::vector<JudgePrompt> prompts, datasets::ReadJudgePrompts(path));
@@ -103,8 +104,9 @@ absl::StatusOr<std::unique_ptr<lm::ChatModel>> MakeLocal(const JudgeSpec& spec, 
   options.device = surroundings.device;
   if (spec.local().labels()) {
     if (spec.temperature() != 0 || spec.repeats() != 1) {
-      return absl::InvalidArgumentError("judge.local.labels: the most probable label is always the same one; it needs "
-                                        "temperature 0 and one repeat");
+      return absl::InvalidArgumentError(
+          "judge.local.labels: the most probable label is always the same one; it needs "
+          "temperature 0 and one repeat");
     }
     options.labels = Labels(prompts);
   }
