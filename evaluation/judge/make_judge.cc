@@ -83,6 +83,7 @@ absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const JudgeSpec& spec
   options.http.ca_file = access->ca_file();
   options.retry.max_tries = access->max_tries();
   options.retry.first_delay = absl::Seconds(access->first_delay_seconds());
+  options.retry_empty = true;  // nothing is no judgment
   options.prices = {access->prompt_price(), access->completion_price()};
   options.budget = {access->max_total_tokens(), access->max_cost()};
   return lm::Endpoint::Make(options);
