@@ -50,22 +50,25 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
   const std::string body = RequestBody(request, options.model, options.extra);
   const AttemptContext context{url, endpoint_.key_, options.key_env, options.retry_empty};
   base::RandomStream jitter(base::Id64(body), "lm/endpoint/retry", index);
-  absl::Status last;
+  std::optional<Attempt> last;
   for (int tries = 1;; ++tries) {
     const absl::Status turn = AwaitTurn();
     if (Ended()) return;
+    if (!turn.ok() && !last.has_value()) return Deliver(index, base::Annotate(turn, "not asked"));
     if (!turn.ok()) {
-      return Deliver(
-          index, base::Annotate(turn, tries == 1 ? "not asked" : absl::StrCat(last.message(), "; not asked again")));
+      // Its own words, and the budget's if that is why.
+      if (absl::IsResourceExhausted(turn)) {
+        last->reply = base::Annotate(turn, absl::StrCat(last->reply.status().message(), "; not asked again"));
+      }
+      return GiveUp(index, *last, tries - 1);
     }
     if (tries > 1) endpoint_.CountRetry();
     const HttpResult result = client.Post(url, endpoint_.key_, body);
-    Attempt attempt = Interpret(request, result, context);
-    endpoint_.Count(request, attempt);
-    if (attempt.reply.ok()) return Deliver(index, std::move(attempt.reply->reply));
-    last = attempt.reply.status();
+    last = Interpret(request, result, context);
+    endpoint_.Count(request, *last);
+    if (last->reply.ok()) return Deliver(index, std::move(last->reply->reply));
     const auto delay = RetryDelay(options.retry, tries, ParseRetryAfter(result.retry_after, endpoint_.Now()), jitter);
-    if (attempt.is_final || !delay.has_value()) return GiveUp(index, attempt, tries);
+    if (last->is_final || !delay.has_value()) return GiveUp(index, *last, tries);
     if (!Sleep(*delay)) return;
   }
 }
