@@ -118,9 +118,7 @@ absl::Status RunOnEndpoint() {
   job.seed = flags.seed;
   job.settings = {{"extra_body", extra}};
   job.detail = [&] { return Summary(endpoint->statistics()); };
-  const absl::Status status = RunChatJob(*endpoint, job);
-  std::fprintf(stderr, "%s\n", Summary(endpoint->statistics()).c_str());
-  return status;
+  return RunChatJob(*endpoint, job);
 }
 
 int WrongUse(const std::string& problem) {

@@ -50,25 +50,25 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
   const std::string body = RequestBody(request, options.model, options.extra);
   const AttemptContext context{url, endpoint_.key_, options.key_env, options.retry_empty};
   base::RandomStream jitter(base::Id64(body), "lm/endpoint/retry", index);
+  std::optional<Attempt> last;
   for (int tries = 1;; ++tries) {
     const absl::Status turn = AwaitTurn();
     if (Ended()) return;
-    if (!turn.ok()) return Deliver(index, turn);
+    if (!turn.ok() && !last.has_value()) return Deliver(index, base::Annotate(turn, "not asked"));
+    if (!turn.ok()) {
+      // Its own words, and the budget's if that is why.
+      if (absl::IsResourceExhausted(turn)) {
+        last->reply = base::Annotate(turn, absl::StrCat(last->reply.status().message(), "; not asked again"));
+      }
+      return GiveUp(index, *last, tries - 1);
+    }
     if (tries > 1) endpoint_.CountRetry();
     const HttpResult result = client.Post(url, endpoint_.key_, body);
-    Attempt attempt = Interpret(request, result, context);
-    endpoint_.Count(request, attempt);
-    if (attempt.reply.ok()) return Deliver(index, std::move(attempt.reply->reply));
+    last = Interpret(request, result, context);
+    endpoint_.Count(request, *last);
+    if (last->reply.ok()) return Deliver(index, std::move(last->reply->reply));
     const auto delay = RetryDelay(options.retry, tries, ParseRetryAfter(result.retry_after, endpoint_.Now()), jitter);
-    if (attempt.is_final || !delay.has_value()) {
-      const absl::Status status = attempt.reply.status();
-      if (!attempt.is_final) {
-        attempt.reply = absl::Status(
-            status.code(), absl::StrCat(status.message(), "; given up after ", tries, tries == 1 ? " try" : " tries"));
-      }
-      GiveUp(attempt);
-      return Deliver(index, attempt.reply.status());
-    }
+    if (last->is_final || !delay.has_value()) return GiveUp(index, *last, tries);
     if (!Sleep(*delay)) return;
   }
 }
@@ -86,7 +86,7 @@ absl::Status EndpointSession::MayAsk() const {
   }
   const std::string spent = endpoint_.SpentBudget();
   if (spent.empty()) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("not asked: the ", spent, " is used up"));
+  return absl::ResourceExhaustedError(absl::StrCat("the ", spent, " is used up"));
 }
 
 void EndpointSession::Deliver(size_t index, absl::StatusOr<ChatReply> reply) {
@@ -101,14 +101,20 @@ void EndpointSession::Deliver(size_t index, absl::StatusOr<ChatReply> reply) {
   ended_ = true;
 }
 
-void EndpointSession::GiveUp(const Attempt& attempt) {
+void EndpointSession::GiveUp(size_t index, const Attempt& attempt, int tries) {
+  absl::Status status = attempt.reply.status();
+  if (!attempt.is_final) {
+    status = absl::Status(status.code(),
+                          absl::StrCat(status.message(), "; given up after ", tries, tries == 1 ? " try" : " tries"));
+  }
   endpoint_.CountGivenUp();
-  const absl::MutexLock lock(&mutex_);
   // A request that the server refuses for what it says (400, ...) tells nothing about others.
-  if (attempt.is_final && !attempt.is_of_endpoint) return;
-  const bool is_refused = attempt.is_of_endpoint && !any_answered_;
-  if (!is_refused && ++given_up_in_a_row_ < kUselessAfter) return;
-  if (useless_.ok()) useless_ = base::Annotate(attempt.reply.status(), "not asked");
+  if (!attempt.is_final || attempt.is_of_endpoint) {
+    const absl::MutexLock lock(&mutex_);
+    const bool is_refused = attempt.is_of_endpoint && !any_answered_;
+    if (is_refused || ++given_up_in_a_row_ >= kUselessAfter) useless_.Update(status);
+  }
+  Deliver(index, status);
 }
 
 bool EndpointSession::Sleep(absl::Duration duration) {

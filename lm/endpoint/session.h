@@ -29,14 +29,13 @@ class EndpointSession {
   // A thread's work: one request after the other, until there are no more.
   void Work();
   void Answer(size_t index, HttpClient& client);
-  // Waits until the next try may begin; an error says why it may not.
+  // Waits until the next try may begin; an error is why it may not: the endpoint is of no use, or the budget is spent.
   absl::Status AwaitTurn();
-  // The endpoint is of no use, or the budget is spent.
   absl::Status MayAsk() const;
   // Hands over a reply or a final error.
   void Deliver(size_t index, absl::StatusOr<ChatReply> reply);
-  // Keeps count of requests given up, and ends the session when the endpoint seems to blame.
-  void GiveUp(const Attempt& attempt);
+  // Counts a request given up, asks nothing more when the endpoint seems to blame, and hands over the error.
+  void GiveUp(size_t index, const Attempt& attempt, int tries);
   // False: an early end was asked for.
   bool Sleep(absl::Duration duration);
   bool Ended() const;

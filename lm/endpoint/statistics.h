@@ -17,6 +17,7 @@ struct EndpointStatistics {
   int64_t given_up = 0;                       // requests that have none and were tried
   std::array<int64_t, kFailures> failures{};  // tries by what went wrong
   int64_t retries = 0;                        // tries after a request's first
+  // Of replies; what the server did for tries that failed is not known.
   int64_t prompt_tokens = 0;
   int64_t completion_tokens = 0;
   // Replies without token counts: a token for every 4 bytes of text, of both sides, is counted for them.
