@@ -83,8 +83,12 @@ absl::StatusOr<std::vector<LanguageModelJudge::Reply>> LanguageModelJudge::AskUn
     }
     open = std::move(unreadable);
   }
-  for (const Reply& reply : replies) {
-    ++(reply.status.ok() ? counts_.judged : absl::IsDataLoss(reply.status) ? counts_.unreadable : counts_.no_reply);
+  for (size_t i = 0; i < replies.size(); ++i) {
+    const absl::Status& status = replies[i].status;
+    ++(status.ok()                ? counts_.judged
+       : prompts[i] == nullptr    ? counts_.unfit
+       : absl::IsDataLoss(status) ? counts_.unreadable
+                                  : counts_.no_reply);
   }
   return replies;
 }

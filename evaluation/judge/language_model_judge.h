@@ -42,6 +42,7 @@ class LanguageModelJudge : public Judge {
     int64_t judged = 0;      // verdicts and ratings that were found
     int64_t unreadable = 0;  // missing because no attempt could be read
     int64_t no_reply = 0;    // missing because the model gave no reply
+    int64_t unfit = 0;       // missing because no prompt fits
     int64_t asked_again = 0;
     int64_t without_reference = 0;  // judged without the right answer that their category calls for
   };

@@ -112,6 +112,8 @@ TEST(LanguageModelJudgeTest, AContestThatNoPromptFitsDoesNotStopTheOthers) {
   ASSERT_OK_AND_ASSIGN(const auto judgments, judge->Compare({two, MakeContest(2, "long", "s")}));
   EXPECT_THAT(judgments[0].verdict, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("second turns")));
   EXPECT_THAT(judgments[1].verdict, IsOkAnd(Verdict::kFirst));
+  EXPECT_EQ(judge->counts().unfit, 1);
+  EXPECT_EQ(judge->counts().no_reply, 0);
 }
 
 TEST(LanguageModelJudgeTest, RatesSingleAnswers) {

@@ -1,5 +1,6 @@
 #include "evaluation/judge/make_judge.h"
 
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,11 @@ absl::StatusOr<PromptSet> MakePrompts(const JudgeSpec& spec, const JudgeSurround
 absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const JudgeSpec& spec, const EndpointAccess* access) {
   if (access == nullptr) {
     return absl::InvalidArgumentError("access is missing: where judge.endpoint is (base_url, key_variable)");
+  }
+  if (access->has_key_variable() && std::getenv(access->key_variable().c_str()) == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("access.key_variable: the environment has no variable ",
+                                                   access->key_variable(),
+                                                   "; set it to the key, or leave the field out"));
   }
   lm::EndpointOptions options;
   options.base_url = access->base_url();

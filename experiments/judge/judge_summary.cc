@@ -55,9 +55,10 @@ std::vector<std::pair<Group, std::vector<analysis::QuestionVerdicts>>> GroupQues
   return groups;
 }
 
-std::string AgreementText(const Agreement& agreement) {
-  if (agreement.n == 0) return "no game that both have judged";
-  return absl::StrFormat("the same in %.1f%% of %d, kappa %s", 100 * agreement.share, agreement.n,
+// `what` is counted: "games".
+std::string AgreementText(const Agreement& agreement, absl::string_view what) {
+  if (agreement.n == 0) return absl::StrCat("no ", what, " that both have judged");
+  return absl::StrFormat("the same in %.1f%% of %d %s, kappa %s", 100 * agreement.share, agreement.n, what,
                          std::isnan(agreement.kappa) ? "undefined (always the same one opinion)"
                                                      : absl::StrFormat("%.3f", agreement.kappa));
 }
@@ -113,7 +114,7 @@ absl::StatusOr<std::string> SummarizePairs(absl::Span<const PairJudgment> judgme
   absl::StrAppendFormat(&text, "The order decided in %d of %d judgments with both verdicts.\n", counts.flipped,
                         counts.complete);
   const Agreement repeats = evaluation::RepeatsAgreement(judgments);
-  if (repeats.n > 0) absl::StrAppend(&text, "Repeats of a game: ", AgreementText(repeats), " pairs.\n");
+  if (repeats.n > 0) absl::StrAppend(&text, "Repeats of a game: ", AgreementText(repeats, "pairs of repeats"), ".\n");
   const std::string warning = evaluation::PositionWarning(counts);
   if (!warning.empty()) absl::StrAppend(&text, "WARNING: ", warning, "\n");
   return text;
@@ -138,8 +139,8 @@ absl::StatusOr<std::string> SummarizeAgreement(absl::Span<const PairJudgment> ju
                                                const std::string& other_path) {
   ASSIGN_OR_RETURN(const auto others, evaluation::ReadPairJudgments(other_path));
   const std::string name = others.empty() ? "nobody" : absl::StrCat(others[0].judge_model, "/", others[0].judge_prompt);
-  return absl::StrCat("Agreement with ", name, ": ", AgreementText(evaluation::JudgesAgreement(judgments, others)),
-                      " games.\n");
+  return absl::StrCat("Agreement with ", name, ": ",
+                      AgreementText(evaluation::JudgesAgreement(judgments, others), "games"), ".\n");
 }
 
 std::string SummarizeAsking(const evaluation::LanguageModelJudge& judge, const std::string& cost) {
@@ -152,9 +153,12 @@ std::string SummarizeAsking(const evaluation::LanguageModelJudge& judge, const s
     absl::StrAppend(&text, counts.unreadable, " judgments missing because no reply could be read, ", counts.no_reply,
                     " because there was none.\n");
   }
+  if (counts.unfit > 0) {
+    absl::StrAppend(&text, counts.unfit, " judgments missing because no prompt fits the question.\n");
+  }
   if (counts.without_reference > 0) {
     absl::StrAppend(&text, counts.without_reference,
-                    " judgments on math, reasoning or coding without a right answer beside; --references has some?\n");
+                    " games on math, reasoning or coding were judged without a right answer beside (--references).\n");
   }
   return text;
 }
@@ -163,8 +167,9 @@ std::string SummarizeMissing(const std::vector<std::string>& missing) {
   if (missing.empty()) return "";
   std::string text = absl::StrCat(missing.size(), " missing:\n");
   for (size_t i = 0; i < std::min(missing.size(), kShown); ++i) absl::StrAppend(&text, "  ", missing[i], "\n");
-  if (missing.size() > kShown)
-    absl::StrAppend(&text, "  and ", missing.size() - kShown, " more; the file has them all\n");
+  if (missing.size() > kShown) {
+    absl::StrAppend(&text, "  and ", missing.size() - kShown, " more: those in the file without a verdict\n");
+  }
   return text;
 }
 

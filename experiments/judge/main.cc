@@ -200,11 +200,16 @@ absl::Status Run() {
   }
   std::cout << SummarizeMissing(*missing) << std::flush;
   if (!std::cout) return absl::UnavailableError("cannot write to standard output");
-  const int64_t without_reply = made.language_model == nullptr ? 0 : made.language_model->counts().no_reply;
-  if (without_reply == 0) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat(without_reply,
-                                             " judgments got no reply; run the same again, and only those "
-                                             "are asked for"));
+  if (made.language_model == nullptr) return absl::OkStatus();
+  const auto& counts = made.language_model->counts();
+  if (counts.unfit > 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(counts.unfit, " judgments have no prompt that fits: ", missing->front()));
+  }
+  if (counts.no_reply == 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(counts.no_reply,
+                                             " judgments got no reply; run the same again, and they "
+                                             "alone are asked for"));
 }
 
 }  // namespace
