@@ -1,6 +1,7 @@
 #include "lm/endpoint/endpoint.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 #include <string>
