@@ -43,6 +43,22 @@ TEST(WrittenPrinciplesTest, RecordedRepliesGiveTheShippedFile) {
   EXPECT_FALSE(base::FileExists(base::TestFolder() + "/other.json"));
 }
 
+// A local model answers too. The suite's knows nothing of JSON, which is said; what it replied is kept.
+TEST(WrittenPrinciplesTest, ALocalModelIsAsked) {
+  const std::string out = base::TestFolder() + "/local.json";
+  const std::string model = base::Runfile("datasets/embedded/models/instruct/config.json");
+  const Outcome outcome =
+      RunProgram("sami/write_principles",
+                 {"--task=Sums.", "--model_dir=" + std::filesystem::path(model).parent_path().string(), "--replies=2",
+                  "--max_tokens=8", "--out=" + out},
+                 std::chrono::milliseconds(0));
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("wrote 0 usable principles of 8 in 2 replies; of the last: the reply holds no"));
+  EXPECT_FALSE(base::FileExists(out));
+  EXPECT_TRUE(base::FileExists(out + ".replies.jsonl"));
+}
+
 TEST(WrittenPrinciplesTest, TheExperimentRuns) {
   const std::string out = base::TestFolder() + "/run";
   const Outcome outcome =
