@@ -121,7 +121,7 @@ absl::StatusOr<double> MajorityAtN(absl::Span<const std::optional<std::string>> 
 absl::StatusOr<Estimate> MeanPassAtK(absl::Span<const QuestionAttempts> questions, int64_t k, double level) {
   RETURN_IF_ERROR(ValidateIds(questions));
   ASSIGN_OR_RETURN(const std::vector<double> scores, Scores(questions, k));
-  return ScoreMeanInterval(scores, level);
+  return LikelihoodScoreInterval(scores, level);
 }
 
 absl::StatusOr<PassAtKDifference> ComparePassAtK(absl::Span<const QuestionAttempts> a,
@@ -143,7 +143,7 @@ absl::StatusOr<std::vector<Estimate>> PassAtKCurve(absl::Span<const QuestionAtte
     ASSIGN_OR_RETURN(std::vector<double> at_k, Scores(questions, k));
     scores.push_back(std::move(at_k));
   }
-  return Band(scores, ScoreMeanInterval, options);
+  return Band(scores, LikelihoodScoreInterval, options);
 }
 
 absl::StatusOr<std::vector<Estimate>> PassAtKDifferenceCurve(absl::Span<const QuestionAttempts> a,
