@@ -10,16 +10,16 @@
 
 namespace analysis {
 
-// The mean of scores in [0, 1] (accuracy, pass@k, a share of points): the empirical likelihood interval with half an item
-// more, a quarter at 0 and a quarter at 1 (analysis/empirical_likelihood.h). Never of zero width, never outside [0, 1],
-// long on the side of the few hard questions where scores are skewed. `standard_error` is s / sqrt(n).
+// The mean of scores in [0, 1] (accuracy, pass@k, a share of points): the empirical likelihood interval with half an
+// item more, a quarter at 0 and a quarter at 1 (analysis/empirical_likelihood.h). Never of zero width, never outside
+// [0, 1], long on the side of the few hard questions where scores are skewed. `standard_error` is s / sqrt(n).
 //
 // Estimand: the mean of the population that the items are an independent sample of. O(n log n).
 // kInvalidArgument: no values, a value outside [0, 1] or NaN, a level outside (0, 1).
 absl::StatusOr<Estimate> LikelihoodScoreInterval(absl::Span<const double> scores, double level);
 
-// The same below kManyScores items. From there on the likelihood interval and this closed form agree but for very skewed
-// scores: Wilson's interval for as many yes/no items as would have the variance that the scores have.
+// The same below kManyScores items. From there on the likelihood interval and this closed form agree but for very
+// skewed scores: Wilson's interval for as many yes/no items as would have the variance that the scores have.
 //   c      = (n mean + z^2 / 2) / (n + z^2), the centre of Wilson's interval for n items
 //   s_4^2  = ((n - 1) s^2 + 4 c (1 - c)) / (n + 3): the variance, with four more items that are either 0 or 1
 //   n_effective = n mean (1 - mean) / s_4^2, at least 1, where the scores differ, else n.

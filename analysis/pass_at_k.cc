@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
-#include <unordered_set>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "analysis/mean_interval.h"
 #include "analysis/simultaneous.h"
@@ -15,7 +15,7 @@ namespace {
 
 absl::Status ValidateIds(absl::Span<const QuestionAttempts> questions) {
   if (questions.empty()) return absl::InvalidArgumentError("pass@k: no questions");
-  std::unordered_set<std::string> ids;
+  absl::flat_hash_set<absl::string_view> ids;
   for (const QuestionAttempts& question : questions) {
     if (ids.insert(question.question_id).second) continue;
     return absl::InvalidArgumentError(absl::StrCat("pass@k: question ", question.question_id, " occurs twice"));

@@ -97,10 +97,10 @@ TEST(ValidityTest, DifferencesOverClusters) {
                           }});
     }
   }
-  CheckCoverage("Paired differences over clusters: ClusterInterval", settings,
-                {{"default",
-                  [](const Data& data, uint64_t) { return *ClusterInterval(data.values, data.clusters, kLevel); }},
-                 {"no clusters", [](const Data& data, uint64_t) { return *DifferenceInterval(data.values, kLevel); }}});
+  CheckCoverage(
+      "Paired differences over clusters: ClusterInterval", settings,
+      {{"default", [](const Data& data, uint64_t) { return *ClusterInterval(data.values, data.clusters, kLevel); }},
+       {"no clusters", [](const Data& data, uint64_t) { return *DifferenceInterval(data.values, kLevel); }}});
 }
 
 // In percent, of the tests that promise at most 5. A share of 5% has a standard deviation of 0.22%: the bound is three
@@ -120,9 +120,7 @@ TEST(ValidityTest, FalseAlarmsOfTests) {
         exact += test.exact_p <= 0.05;
         mid += test.mid_p <= 0.05;
         if (n > 80) return;
-        BootstrapOptions options = ValidityOptions(d, BootstrapInterval::kBca);
-        options.resamples = 2000;
-        permuted += PermutePaired(data.values, options)->two_sided_p <= 0.05;
+        permuted += PermutePaired(data.values, ValidityOptions(d, BootstrapInterval::kBca))->two_sided_p <= 0.05;
       });
       std::printf("%5d %10.1f %15.1f %15.1f", n, share, exact / 100.0, mid / 100.0);
       std::printf(n > 80 ? " %10s\n" : " %10.1f\n", permuted / 100.0);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "analysis/cluster.h"
+#include "analysis/mean_interval.h"
 #include "analysis/pass_at_k.h"
 #include "analysis/proportion.h"
 #include "analysis/validity_testing.h"
@@ -22,7 +23,7 @@ Estimate Wilson(const Data& data, uint64_t) {
 
 // Wilson's with the effective number of items, at all n (the default from 500 items on).
 Estimate EffectiveWilson(const Data& data, uint64_t) {
-  const Estimate student = *StudentMethod().interval(data, 0);
+  const Estimate student = StudentMethod().interval(data, 0);
   return *ScoreIntervalFromError(std::clamp(student.value, 0.0, 1.0), student.standard_error, student.n, kLevel);
 }
 
@@ -77,17 +78,17 @@ TEST(ValidityTest, Clusters) {
   std::vector<Setting> settings;
   for (int n : {20, 50, 200, 1000}) {
     for (double mean : {0.5, 0.9}) {
-      settings.push_back({absl::StrCat("accuracy ", mean, ", clusters of 1 to 9"), n,
-                          [=](RandomStream& stream, int n, Data* data) {
-                            data->truth = mean;
-                            for (int g = 0; g < n; ++g) {
-                              const double p = Beta(stream, 2 * mean, 2 - 2 * mean);
-                              for (int i = stream.Below(9); i >= 0; --i) {
-                                data->values.push_back(stream.Bernoulli(p));
-                                data->clusters.push_back(g);
-                              }
-                            }
-                          }});
+      settings.push_back(
+          {absl::StrCat("accuracy ", mean, ", clusters of 1 to 9"), n, [=](RandomStream& stream, int n, Data* data) {
+             data->truth = mean;
+             for (int g = 0; g < n; ++g) {
+               const double p = Beta(stream, 2 * mean, 2 - 2 * mean);
+               for (int i = stream.Below(9); i >= 0; --i) {
+                 data->values.push_back(stream.Bernoulli(p));
+                 data->clusters.push_back(g);
+               }
+             }
+           }});
     }
   }
   const auto bca = [](const Data& data, uint64_t seed) {
@@ -110,9 +111,12 @@ TEST(ValidityTest, Clusters) {
     return *ClusterScoreInterval(data.values, data.clusters, kLevel);
   };
   const auto cr1 = [](const Data& data, uint64_t) { return *ClusterInterval(data.values, data.clusters, kLevel); };
-  CheckCoverage(
-      "Accuracy over clustered items: ClusterScoreInterval", settings,
-      {{"default", by_cluster}, {"cr1, t", cr1}, {"cr0, z", cr0}, {"bca", bca, 50}, ScoreMethod("no clusters")});
+  CheckCoverage("Accuracy over clustered items: ClusterScoreInterval", settings,
+                {{"default", by_cluster},
+                 {"cr1, t", cr1},
+                 {"cr0, z", cr0},
+                 {"bca", bca, 50, kSomeDataSets},
+                 ScoreMethod("no clusters")});
 }
 
 // The whole band has to contain the whole curve: the distance of the truth from it is reported as an interval about 0.

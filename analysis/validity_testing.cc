@@ -71,13 +71,15 @@ Simulation Simulate(const Setting& setting, const std::vector<Method>& methods) 
       setting.draw(stream, setting.n, &data);
       moments[batch].Add(data);
       for (size_t m = 0; m < methods.size(); ++m) {
-        if (setting.n <= methods[m].most_items) covered[m] += Contains(methods[m].interval(data, d), data.truth);
+        if (setting.n > methods[m].most_items || d >= methods[m].data_sets) continue;
+        covered[m] += Contains(methods[m].interval(data, d), data.truth);
       }
     }
   });
   Simulation simulation;
   for (size_t m = 0; m < methods.size(); ++m) {
-    simulation.shares.push_back(setting.n > methods[m].most_items ? std::nan("") : covered[m] / double{kDataSets});
+    const double data_sets = methods[m].data_sets;
+    simulation.shares.push_back(setting.n > methods[m].most_items ? std::nan("") : covered[m] / data_sets);
   }
   Moments all;
   for (const Moments& part : moments) all.Add(part);
@@ -119,7 +121,7 @@ BootstrapOptions ValidityOptions(uint64_t seed, BootstrapInterval interval) {
 Method BootstrapMethod(const std::string& name, BootstrapInterval interval) {
   return {name,
           [=](const Data& data, uint64_t seed) { return *BootstrapMean(data.values, ValidityOptions(seed, interval)); },
-          50};
+          50, kSomeDataSets};
 }
 
 Method StudentMethod() {

@@ -1,8 +1,8 @@
 #include "analysis/win_rate.h"
 
 #include <algorithm>
-#include <unordered_set>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "analysis/exact_bootstrap.h"
 #include "analysis/mean_interval.h"
@@ -34,7 +34,8 @@ absl::Status Validate(const QuestionVerdicts& question, size_t games, Verdicts v
 absl::Status ValidateAll(const WinRateSubject& subject, absl::Span<const QuestionVerdicts> questions,
                          Verdicts verdicts) {
   if (questions.empty()) return absl::InvalidArgumentError(absl::StrCat(subject.comparison, ": no questions"));
-  std::unordered_set<std::string> ids;
+  absl::flat_hash_set<absl::string_view> ids;
+  ids.reserve(questions.size());
   for (const QuestionVerdicts& question : questions) {
     absl::Status status = Validate(question, questions[0].games.size(), verdicts);
     if (status.ok() && !ids.insert(question.question_id).second) {
