@@ -65,6 +65,7 @@ struct WinRateRow {
 
 // The row of all questions, then one a category in the order of first appearance.
 //
+// Estimand: the mean score over the questions (of the category) that these are an independent sample of.
 // The interval is over questions: as each verdict compares both models on the same question, it is paired by
 // construction. From 50 questions on it is BCa on the exact bootstrap law (no random numbers); where fewer than 20 of
 // them are not tied, Tango's score interval, or, with scores between win, tie and loss, LikelihoodScoreInterval
