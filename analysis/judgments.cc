@@ -162,9 +162,10 @@ absl::Status AddFastChat(const Row& row, Collector& collector) {
   const auto judge = row.members().find("judge");
   if (judge != row.members().end()) game.judge = judge->is_string() ? judge->get<std::string>() : judge->dump();
   ASSIGN_OR_RETURN(const std::string turn, TextOr(row, "turn", ""));
+  ASSIGN_OR_RETURN(const std::string repeat, TextOr(row, "repeat", ""));
   for (const char* key : {"g1_winner", "g2_winner"}) {
     ASSIGN_OR_RETURN(const std::string winner, TextOr(row, key, ""));
-    game.name = absl::StrCat(key, "/", turn);
+    game.name = absl::StrCat(key, "/", turn, repeat.empty() ? "" : "/", repeat);
     game.verdict = winner == "model_1" ? 1 : winner == "model_2" ? 0 : winner == "tie" ? 0.5 : kGivenWithoutVerdict;
     RETURN_IF_ERROR(collector.Add(row, game));
   }
@@ -178,6 +179,7 @@ absl::Status AddAlpacaEval(const Row& row, Collector& collector) {
   ASSIGN_OR_RETURN(game.model_b, row.Text("generator_1"));
   ASSIGN_OR_RETURN(game.category, TextOr(row, "dataset", "all"));
   ASSIGN_OR_RETURN(game.judge, TextOr(row, "annotator", ""));
+  ASSIGN_OR_RETURN(game.name, TextOr(row, "repeat", ""));
   if (row.Has("preference")) {
     ASSIGN_OR_RETURN(const double preference, row.Number("preference"));
     if (preference < 1 || preference > 2) {

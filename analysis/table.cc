@@ -29,6 +29,7 @@ std::string Shown(const Column& column, const Cell& cell, absl::string_view dash
   if (IsAbsent(cell)) return std::string(dash);
   if (const std::string* text = std::get_if<std::string>(&cell)) return *text;
   if (const int64_t* count = std::get_if<int64_t>(&cell)) return absl::StrCat(*count);
+  if (column.format == NumberFormat::kGeneral) return absl::StrCat(std::get<double>(cell));
   const double number = std::get<double>(cell) * (column.format == NumberFormat::kPercent ? 100 : 1);
   const std::string shown = absl::StrFormat("%.*f", column.digits, number);
   // No "-0.0".

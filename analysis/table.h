@@ -19,6 +19,7 @@ namespace analysis {
 enum class NumberFormat {
   kFixed,    // 0.123
   kPercent,  // 0.123 is shown as 12.3, under a title that says %
+  kGeneral,  // six significant digits, as short as the value allows: 19663, 0.4, 9.625e-07; `digits` is not used
 };
 
 struct Column {

@@ -72,6 +72,13 @@ TEST(TableTest, JsonKeepsOrderTypesAndAbsence) {
                                     R"({"name":"x","count":null,"rate":-0.0001}])");
 }
 
+TEST(TableTest, GeneralNumbers) {
+  Table table;
+  table.columns = {{"a", "a", NumberFormat::kGeneral}};
+  table.rows = {{19663.0}, {9.625e-7}, {0.4}, {std::nan("")}};
+  EXPECT_EQ(ToText(table), "        a\n---------\n    19663\n9.625e-07\n      0.4\n        –\n");
+}
+
 TEST(TableTest, EmptyTable) {
   Table table;
   table.columns = {{"a", "a"}};

@@ -7,6 +7,7 @@
 #include "base/jsonl.h"
 #include "base/status.h"
 #include "datasets/records/records.h"
+#include "evaluation/record_fields.h"
 
 namespace evaluation {
 namespace {
@@ -29,26 +30,6 @@ absl::StatusOr<Winner> GetWinner(const JsonLine& line, const char* key) {
   return InvalidAt(line.where,
                    absl::StrCat("\"", key, "\" must be model_1, model_2, tie or error, and is \"", name, "\""));
 }
-
-// Empty where the key is missing.
-absl::StatusOr<std::string> GetOptionalString(const JsonLine& line, const char* key) {
-  if (!line.value.contains(key)) return std::string();
-  return base::GetString(line, key);
-}
-
-absl::StatusOr<double> GetNumber(const JsonLine& line, const char* key) {
-  const auto found = line.value.find(key);
-  if (found == line.value.end() || !found->is_number()) {
-    return InvalidAt(line.where, absl::StrCat("\"", key, "\" must be a number"));
-  }
-  return found->get<double>();
-}
-
-void SetIfKnown(OrderedJson& json, const char* key, const std::string& text) {
-  if (!text.empty()) json[key] = text;
-}
-
-std::string Line(const std::string& path, size_t index) { return absl::StrCat(path, ":", index + 1); }
 
 // Answers.
 
@@ -130,8 +111,9 @@ absl::Status CheckJudgment(const PairJudgment& judgment, const std::string& wher
   if (judgment.turn < 1) return InvalidAt(where, absl::StrCat("\"turn\" counts from 1 on, and is ", judgment.turn));
   const std::string setting = judgment.setting.empty() ? "" : absl::StrCat(" (", judgment.setting, ")");
   return ids.Add(absl::StrCat("the judgment of ", judgment.judge_model, ", ", judgment.judge_prompt, " on ",
-                              judgment.model_1, " and ", judgment.model_2, setting, " at turn ", judgment.turn,
-                              " of question_id ", judgment.question_id),
+                              judgment.model_1, " and ", judgment.model_2, setting,
+                              judgment.repeat > 0 ? absl::StrCat(" (repeat ", judgment.repeat, ")") : "", " at turn ",
+                              judgment.turn, " of question_id ", judgment.question_id),
                  where);
 }
 
@@ -150,6 +132,7 @@ OrderedJson ToJson(const PairJudgment& judgment) {
   json["turn"] = judgment.turn;
   SetIfKnown(json, "category", judgment.category);
   SetIfKnown(json, "setting", judgment.setting);
+  if (judgment.repeat != 0) json["repeat"] = judgment.repeat;
   json["tstamp"] = judgment.tstamp;
   return json;
 }
@@ -161,10 +144,9 @@ absl::StatusOr<PairJudgment> ParseJudgment(const JsonLine& line) {
   ASSIGN_OR_RETURN(judgment.model_2, base::GetString(line, "model_2"));
   ASSIGN_OR_RETURN(judgment.g1_winner, GetWinner(line, "g1_winner"));
   ASSIGN_OR_RETURN(judgment.g2_winner, GetWinner(line, "g2_winner"));
-  ASSIGN_OR_RETURN(const std::vector<std::string> judge, base::GetStrings(line, "judge"));
-  if (judge.size() != 2) return InvalidAt(line.where, "\"judge\" must be [judge, name of its prompt]");
-  judgment.judge_model = judge[0];
-  judgment.judge_prompt = judge[1];
+  ASSIGN_OR_RETURN(const JudgeNames judge, GetJudge(line));
+  judgment.judge_model = judge.model;
+  judgment.judge_prompt = judge.prompt;
   ASSIGN_OR_RETURN(judgment.g1_user_prompt, base::GetString(line, "g1_user_prompt"));
   ASSIGN_OR_RETURN(judgment.g1_judgment, base::GetString(line, "g1_judgment"));
   ASSIGN_OR_RETURN(judgment.g2_user_prompt, base::GetString(line, "g2_user_prompt"));
@@ -172,6 +154,7 @@ absl::StatusOr<PairJudgment> ParseJudgment(const JsonLine& line) {
   ASSIGN_OR_RETURN(judgment.turn, base::GetInt(line, "turn"));
   ASSIGN_OR_RETURN(judgment.category, GetOptionalString(line, "category"));
   ASSIGN_OR_RETURN(judgment.setting, GetOptionalString(line, "setting"));
+  ASSIGN_OR_RETURN(judgment.repeat, GetIntOr(line, "repeat", 0));
   ASSIGN_OR_RETURN(judgment.tstamp, GetNumber(line, "tstamp"));
   return judgment;
 }
@@ -201,7 +184,7 @@ absl::Status WriteModelAnswers(const std::string& path, absl::Span<const ModelAn
   std::vector<OrderedJson> lines;
   UniqueIds ids;
   for (const ModelAnswer& answer : answers) {
-    RETURN_IF_ERROR(CheckAnswer(answer, Line(path, lines.size()), ids));
+    RETURN_IF_ERROR(CheckAnswer(answer, PlaceOf(path, lines.size()), ids));
     lines.push_back(ToJson(answer, answer.answer_id.empty() ? AnswerId(answer) : answer.answer_id));
   }
   return base::WriteJsonLines(path, lines);
@@ -228,7 +211,7 @@ absl::Status WritePairJudgments(const std::string& path, absl::Span<const PairJu
   std::vector<OrderedJson> lines;
   UniqueIds ids;
   for (const PairJudgment& judgment : judgments) {
-    RETURN_IF_ERROR(CheckJudgment(judgment, Line(path, lines.size()), ids));
+    RETURN_IF_ERROR(CheckJudgment(judgment, PlaceOf(path, lines.size()), ids));
     lines.push_back(ToJson(judgment));
   }
   return base::WriteJsonLines(path, lines);

@@ -72,6 +72,7 @@ struct PairJudgment {
   int64_t turn = 1;      // of the question, from 1 on
   std::string category;  // ours; may be empty
   std::string setting;   // ours; may be empty
+  int64_t repeat = 0;    // ours: which of several judgments of the same, by the same judge; written where it is not 0
   double tstamp = 0;
 };
 
@@ -79,7 +80,7 @@ struct PairJudgment {
 Winner BothGames(const PairJudgment& judgment);
 
 // Like those for answers. kInvalidArgument also for an unknown winner, equal models, a turn below 1, or a second
-// judgment of the same models, question, turn, judge and setting.
+// judgment of the same models, question, turn, judge, setting and repeat.
 absl::StatusOr<std::vector<PairJudgment>> ReadPairJudgments(const std::string& path);
 absl::Status WritePairJudgments(const std::string& path, absl::Span<const PairJudgment> judgments);
 

@@ -11,6 +11,7 @@
 #include "base/program.h"
 #include "base/testing.h"
 #include "experiments/job_testing.h"
+#include "training/event_file.h"
 
 namespace experiments {
 namespace {
@@ -32,11 +33,26 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   const Outcome once = RunJob(folder + "/one", {Deployment(1)});
   ASSERT_EQ(once.exit_code, 0) << once.errors;
   const auto expected = Products(folder + "/one");
-  for (const char* name : {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
-                           "tables/win_rates.tex", "tables/mutual_information.json", "answers/sami.jsonl",
-                           "metrics/dpo.jsonl", "models/sft/model.safetensors", "models/sami/tokenizer.json",
-                           "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl"}) {
+  for (const char* name :
+       {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
+        "tables/win_rates.tex", "tables/mutual_information.json", "tables/leak_audit.csv",
+        "tables/leak_audit_arms.json", "answers/sami.jsonl", "metrics/dpo.jsonl",
+                           "tensorboard/sami_pair/events.out.tfevents.sami", "models/sft/model.safetensors",
+        "models/sami/tokenizer.json", "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
+  }
+
+  // TensorBoard's file has the metrics' steps, each once.
+  ASSERT_OK_AND_ASSIGN(const auto metrics, base::ReadJsonLines(folder + "/one/metrics/sami.jsonl"));
+  ASSERT_OK_AND_ASSIGN(const std::string events,
+                       base::ReadFile(folder + "/one/tensorboard/sami/events.out.tfevents.sami"));
+  ASSERT_OK_AND_ASSIGN(const auto steps, training::ParseEventFile(events));
+  ASSERT_EQ(steps.size(), metrics.size());
+  for (size_t i = 0; i < steps.size(); ++i) {
+    EXPECT_EQ(steps[i].step, metrics[i].value["step"].get<int64_t>());
+    EXPECT_EQ(steps[i].scalars.size() + 1, metrics[i].value.size());
+    EXPECT_EQ(steps[i].scalars[1].first, "loss");
+    EXPECT_FLOAT_EQ(steps[i].scalars[1].second, metrics[i].value["loss"].get<double>());
   }
 
   ASSERT_EQ(RunJob(folder + "/two", {Deployment(2)}).exit_code, 0);
@@ -76,7 +92,7 @@ void ExpectRefused(std::vector<std::string> flags, const std::string& message) {
   EXPECT_NE(outcome.exit_code, 0);
   EXPECT_FALSE(outcome.killed) << outcome.errors;
   EXPECT_THAT(outcome.errors, HasSubstr(message));
-  EXPECT_FALSE(base::FileExists(out + "/tables"));
+  EXPECT_FALSE(base::FileExists(out + "/tables/win_rates.json"));
   EXPECT_FALSE(base::FileExists(out + "/record.textproto"));
 }
 

@@ -18,6 +18,7 @@ namespace {
 
 absl::Status RunStages(const Pipeline& pipeline) {
   RETURN_IF_ERROR(GenerateData(pipeline));
+  RETURN_IF_ERROR(AuditLeaks(pipeline));
   for (const std::string& name : ArmNames(pipeline.spec)) {
     for (const sami_harness::Arm& arm : pipeline.spec.arms()) {
       if (arm.name() == name) RETURN_IF_ERROR(TrainArm(pipeline, arm));
@@ -60,6 +61,9 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
     RETURN_IF_ERROR(WriteAccuracyReport(pipeline, &accuracy));
     absl::StrAppend(&summary, accuracy);
   }
+  std::string leaks;
+  RETURN_IF_ERROR(CompareLeaks(pipeline, &leaks));
+  absl::StrAppend(&summary, leaks);
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
   std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s\n", out.c_str());
   return summary;

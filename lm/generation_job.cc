@@ -50,6 +50,12 @@ absl::StatusOr<std::vector<TokenIds>> EncodePrompts(const LanguageModel& model, 
   const ModelConfig& config = model.decoder.config();
   std::vector<TokenIds> encoded;
   for (const PromptLine& prompt : prompts) {
+    if (!prompt.messages.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(prompt.where,
+                       ": \"messages\" needs a chat template, a program that is not run here; apply it "
+                       "yourself and give its text as \"prompt\", or ask an endpoint"));
+    }
     encoded.push_back(prompt.prompt_ids.empty() ? EncodePrompt(*model.tokenizer, prompt.prompt) : prompt.prompt_ids);
     const TokenIds& ids = encoded.back();
     if (static_cast<int64_t>(ids.size()) + max_tokens > config.max_positions) {

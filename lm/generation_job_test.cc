@@ -124,6 +124,9 @@ TEST(GenerationJob, NamesWhatIsWrong) {
   job = Job("options");
   job.sampling.min_p = 2;
   EXPECT_THAT(RunGenerationJob(model, job), is(absl::StatusCode::kInvalidArgument, "min_p 2"));
+  job = Job("messages");
+  job.prompts = base::WriteTestFile("chat.jsonl", R"({"id": 1, "messages": [{"role": "user", "content": "Hello"}]})");
+  EXPECT_THAT(RunGenerationJob(model, job), is(absl::StatusCode::kInvalidArgument, "chat.jsonl:1: \"messages\" needs"));
   job = Job("stop");
   job.stop = {""};
   EXPECT_THAT(RunGenerationJob(model, job), is(absl::StatusCode::kInvalidArgument, "a stop string is empty"));

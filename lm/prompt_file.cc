@@ -25,6 +25,20 @@ absl::Status ReadIds(const base::JsonLine& line, const base::Json& ids, TokenIds
   return absl::OkStatus();
 }
 
+absl::Status ReadMessages(const base::JsonLine& line, const base::Json& messages, std::vector<ChatMessage>& result) {
+  const auto is_text = [](const base::Json& message, const char* name) {
+    return message.is_object() && message.contains(name) && message[name].is_string();
+  };
+  if (!messages.is_array() || messages.empty()) return Invalid(line, "messages must be an array, one at least");
+  for (const base::Json& message : messages) {
+    if (!is_text(message, "role") || !is_text(message, "content")) {
+      return Invalid(line, "messages: each must be {\"role\": \"...\", \"content\": \"...\"}");
+    }
+    result.push_back({message["role"].get<std::string>(), message["content"].get<std::string>()});
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PromptLine> ParsePrompt(const base::JsonLine& line) {
   PromptLine prompt;
   prompt.where = line.where;
@@ -36,16 +50,17 @@ absl::StatusOr<PromptLine> ParsePrompt(const base::JsonLine& line) {
   } else {
     return Invalid(line, "id must be a string or an integer >= 0");
   }
-  if (line.value.contains("messages")) {
-    return Invalid(line, "\"messages\" needs a chat template; apply it yourself and give its text as \"prompt\"");
+  const auto has = [&](const char* name) { return line.value.contains(name); };
+  if (has("prompt") + has("prompt_ids") + has("messages") != 1) {
+    return Invalid(line, "give one of \"prompt\", \"prompt_ids\" and \"messages\"");
   }
-  const bool has_text = line.value.contains("prompt"), has_ids = line.value.contains("prompt_ids");
-  if (has_text == has_ids) return Invalid(line, "give either \"prompt\" or \"prompt_ids\"");
-  if (has_text) {
+  if (has("prompt")) {
     ASSIGN_OR_RETURN(prompt.prompt, base::GetString(line, "prompt"));
     if (prompt.prompt.empty()) return Invalid(line, "prompt is empty");
-  } else {
+  } else if (has("prompt_ids")) {
     RETURN_IF_ERROR(ReadIds(line, line.value["prompt_ids"], prompt.prompt_ids));
+  } else {
+    RETURN_IF_ERROR(ReadMessages(line, line.value["messages"], prompt.messages));
   }
   return prompt;
 }

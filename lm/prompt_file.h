@@ -9,21 +9,23 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/jsonl.h"
+#include "lm/chat_model.h"
 #include "lm/tokens.h"
 
 namespace lm {
 
 struct PromptLine {
-  base::Json id;        // a string or an integer >= 0, unique in the file
-  std::string prompt;   // a text, unless there are ids
-  TokenIds prompt_ids;  // token ids; empty: none given
-  uint64_t item;        // names the random stream: the integer, or the string's Id64
-  std::string where;    // "path:line"
+  base::Json id;  // a string or an integer >= 0, unique in the file
+  // One of these three is not empty:
+  std::string prompt;                 // a text
+  TokenIds prompt_ids;                // token ids
+  std::vector<ChatMessage> messages;  // a conversation; needs a model that knows how to read one
+  uint64_t item;                      // names the random stream: the integer, or the string's Id64
+  std::string where;                  // "path:line"
 };
 
-// Each line is {"id": ..., "prompt": "..."} or {"id": ..., "prompt_ids": [...]}; other members are passed over.
-// kInvalidArgument names the line; "messages" is refused, since chat templates are programs that this harness does not
-// run.
+// Each line is {"id": ..., "prompt": "..."}, {"id": ..., "prompt_ids": [...]} or {"id": ..., "messages":
+// [{"role": "user", "content": "..."}, ...]}; other members are passed over. kInvalidArgument names the line.
 absl::StatusOr<std::vector<PromptLine>> ParsePrompts(absl::string_view text, absl::string_view path);
 
 }  // namespace lm

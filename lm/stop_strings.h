@@ -6,19 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace lm {
 
 // The place of the first of the stop strings that occurs in the text; npos when none does.
-inline size_t FindStop(absl::string_view text, const std::vector<std::string>& stops) {
-  size_t first = absl::string_view::npos;
-  for (const std::string& stop : stops) {
-    const size_t at = text.find(stop);
-    if (at < first) first = at;
-  }
-  return first;
-}
+size_t FindStop(absl::string_view text, const std::vector<std::string>& stops);
+
+// Stop strings as a flag gives them: one text as it stands, or, where it begins with "[", a JSON list of texts. Empty:
+// none. kInvalidArgument when the list is not one, or holds an empty text.
+absl::StatusOr<std::vector<std::string>> ParseStops(absl::string_view flag);
 
 }  // namespace lm
 

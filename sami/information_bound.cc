@@ -14,6 +14,9 @@ namespace {
 constexpr double kMaxScale = 64;
 constexpr int kBisections = 50;
 
+// n of an n x n matrix.
+int64_t Order(const LogProbMatrix& matrix) { return std::llround(std::sqrt(static_cast<double>(matrix.size()))); }
+
 struct ValueAndSlope {
   double value = 0;
   double slope = 0;
@@ -51,27 +54,13 @@ ValueAndSlope ColumnTerm(const LogProbMatrix& matrix, int64_t n, double s) {
   return {std::log(static_cast<double>(n)) + total.value / n, total.slope / n};
 }
 
-// The scale that maximises the sum of contributions of the queries of one parity; 0 when there are none.
-double BestScale(const std::vector<LogProbMatrix>& matrices, int64_t n, size_t parity) {
-  const auto slope = [&](double s) {
-    double sum = 0;
-    for (size_t q = parity; q < matrices.size(); q += 2) sum += ColumnTerm(matrices[q], n, s).slope;
-    return sum;
-  };
-  if (slope(0) <= 0) return 0;
-  if (slope(kMaxScale) >= 0) return kMaxScale;
-  double low = 0, high = kMaxScale;
-  for (int i = 0; i < kBisections; ++i) {
-    const double middle = (low + high) / 2;
-    (slope(middle) > 0 ? low : high) = middle;
-  }
-  return low;
-}
-
-std::vector<double> Calibrated(const std::vector<LogProbMatrix>& matrices, int64_t n) {
-  const double scale_of[] = {BestScale(matrices, n, 1), BestScale(matrices, n, 0)};
+std::vector<double> Calibrated(const std::vector<LogProbMatrix>& matrices) {
+  std::vector<LogProbMatrix> halves[2];
+  for (size_t q = 0; q < matrices.size(); ++q) halves[q % 2].push_back(matrices[q]);
+  const double scale_of[] = {BestScale(halves[1]), BestScale(halves[0])};
   std::vector<double> bounds;
-  for (size_t q = 0; q < matrices.size(); ++q) bounds.push_back(ColumnTerm(matrices[q], n, scale_of[q % 2]).value);
+  for (size_t q = 0; q < matrices.size(); ++q)
+    bounds.push_back(ColumnTerm(matrices[q], Order(matrices[q]), scale_of[q % 2]).value);
   return bounds;
 }
 
@@ -89,9 +78,25 @@ LogProbMatrix PermuteResponses(const LogProbMatrix& matrix, int64_t n, base::Ran
 
 }  // namespace
 
+double BestScale(const std::vector<LogProbMatrix>& matrices) {
+  const auto slope = [&](double s) {
+    double sum = 0;
+    for (const LogProbMatrix& matrix : matrices) sum += ColumnTerm(matrix, Order(matrix), s).slope;
+    return sum;
+  };
+  if (slope(0) <= 0) return 0;
+  if (slope(kMaxScale) >= 0) return kMaxScale;
+  double low = 0, high = kMaxScale;
+  for (int i = 0; i < kBisections; ++i) {
+    const double middle = (low + high) / 2;
+    (slope(middle) > 0 ? low : high) = middle;
+  }
+  return low;
+}
+
 InformationBound BoundInformation(const std::vector<LogProbMatrix>& matrices, uint64_t seed) {
   if (matrices.empty()) return {};
-  const int64_t n = std::llround(std::sqrt(static_cast<double>(matrices[0].size())));
+  const int64_t n = Order(matrices[0]);
   SAMI_CHECK(n >= 2);
   InformationBound bound;
   std::vector<LogProbMatrix> permuted;
@@ -101,8 +106,8 @@ InformationBound BoundInformation(const std::vector<LogProbMatrix>& matrices, ui
     bound.plain.push_back((RowTerm(matrices[q], n) + ColumnTerm(matrices[q], n, 1).value) / 2);
     permuted.push_back(PermuteResponses(matrices[q], n, base::RandomStream(seed, "sami/permuted_labels", q)));
   }
-  bound.calibrated = Calibrated(matrices, n);
-  bound.permuted = Calibrated(permuted, n);
+  bound.calibrated = Calibrated(matrices);
+  bound.permuted = Calibrated(permuted);
   return bound;
 }
 

@@ -103,7 +103,18 @@ cc_library(
         name = "cpp_httplib",
         package = "libcpp-httplib-dev",
         requires = ["/usr/include/httplib.h"],
-        libraries = {"httplib": ["-lcpp-httplib", "-lpthread"]},
+        # Its classes have other layouts without what Debian's build has.
+        build = """
+cc_library(
+    name = "httplib",
+    defines = [
+        "CPPHTTPLIB_BROTLI_SUPPORT",
+        "CPPHTTPLIB_OPENSSL_SUPPORT",
+        "CPPHTTPLIB_ZLIB_SUPPORT",
+    ],
+    linkopts = ["-lcpp-httplib", "-lpthread"],
+)
+""",
     )
 
     # Loaded when it is needed, with symbols of its own, instead of linked: lm/sentencepiece_library.h says why.

@@ -17,56 +17,65 @@ absl::Status NoChecker(const std::string& principle) {
                                                  "\"; it knows the embedded suite's principles only"));
 }
 
-class PrincipleJudge : public Judge {
+// Judges one contest after the other: a verdict and the reasons for it.
+class RuleJudge : public Judge {
  public:
-  std::string name() const override { return "principle"; }
+  explicit RuleJudge(std::string rule) : rule_(std::move(rule)) {}
+  std::string name() const override { return "rule"; }
 
-  absl::StatusOr<Judgment> Compare(const Contest& contest) const override {
-    ASSIGN_OR_RETURN(const int first, CountFollowed(contest.constitution, contest.first));
-    ASSIGN_OR_RETURN(const int second, CountFollowed(contest.constitution, contest.second));
+  absl::StatusOr<std::vector<Judgment>> Compare(absl::Span<const Contest> contests) override {
+    std::vector<Judgment> judgments(contests.size());
+    for (size_t i = 0; i < contests.size(); ++i) {
+      Judgment& judgment = judgments[i];
+      judgment.prompt = contests[i].turns.back();
+      judgment.prompt_name = rule_;
+      judgment.verdict = Decide(contests[i], &judgment.words);
+      if (!judgment.verdict.ok()) judgment.words = std::string(judgment.verdict.status().message());
+    }
+    return judgments;
+  }
+
+ private:
+  virtual absl::StatusOr<Verdict> Decide(const Contest& contest, std::string* words) const = 0;
+
+  const std::string rule_;
+};
+
+class PrincipleJudge : public RuleJudge {
+ public:
+  PrincipleJudge() : RuleJudge("principle") {}
+
+ private:
+  absl::StatusOr<Verdict> Decide(const Contest& contest, std::string* words) const override {
+    ASSIGN_OR_RETURN(const int first, CountFollowed(contest.constitution, contest.first.back()));
+    ASSIGN_OR_RETURN(const int second, CountFollowed(contest.constitution, contest.second.back()));
     const size_t all = contest.constitution.clauses.size();
-    return Judgment{first > second   ? Verdict::kFirst
-                    : second > first ? Verdict::kSecond
-                                     : Verdict::kTie,
-                    absl::StrCat("A follows ", first, " of ", all, " principles, B ", second, ".")};
+    *words = absl::StrCat("A follows ", first, " of ", all, " principles, B ", second, ".");
+    return first > second ? Verdict::kFirst : second > first ? Verdict::kSecond : Verdict::kTie;
   }
 };
 
-class ContentJudge : public Judge {
+class ContentJudge : public RuleJudge {
  public:
-  explicit ContentJudge(std::map<int64_t, embedded::AnswerKey> answer_keys) : answer_keys_(std::move(answer_keys)) {}
-  std::string name() const override { return "content"; }
+  explicit ContentJudge(std::map<int64_t, embedded::AnswerKey> answer_keys)
+      : RuleJudge("content"), answer_keys_(std::move(answer_keys)) {}
 
-  absl::StatusOr<Judgment> Compare(const Contest& contest) const override {
+ private:
+  absl::StatusOr<Verdict> Decide(const Contest& contest, std::string* words) const override {
     const auto key = answer_keys_.find(contest.question_id);
     if (key == answer_keys_.end()) {
       return absl::NotFoundError(absl::StrCat("question ", contest.question_id, " has no answer key"));
     }
-    const bool first = embedded::IsRight(key->second, contest.first);
-    const bool second = embedded::IsRight(key->second, contest.second);
-    return Judgment{first == second ? Verdict::kTie
-                    : first         ? Verdict::kFirst
-                                    : Verdict::kSecond,
-                    absl::StrCat("A is ", first ? "right" : "wrong", ", B is ", second ? "right" : "wrong", ".")};
+    const bool first = embedded::IsRight(key->second, contest.first.back());
+    const bool second = embedded::IsRight(key->second, contest.second.back());
+    *words = absl::StrCat("A is ", first ? "right" : "wrong", ", B is ", second ? "right" : "wrong", ".");
+    return first == second ? Verdict::kTie : first ? Verdict::kFirst : Verdict::kSecond;
   }
 
- private:
   const std::map<int64_t, embedded::AnswerKey> answer_keys_;
 };
 
 }  // namespace
-
-absl::string_view VerdictName(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kFirst:
-      return "A";
-    case Verdict::kSecond:
-      return "B";
-    case Verdict::kTie:
-      return "tie";
-  }
-  return "tie";
-}
 
 absl::Status KnowsPrinciples(const std::vector<datasets::Principle>& principles) {
   for (const datasets::Principle& principle : principles) {

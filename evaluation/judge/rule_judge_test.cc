@@ -5,6 +5,7 @@
 namespace evaluation {
 namespace {
 
+using ::base::IsOkAnd;
 using ::base::StatusIs;
 using ::testing::HasSubstr;
 
@@ -13,28 +14,36 @@ Contest Swapped(Contest contest) {
   return contest;
 }
 
-Verdict Compare(const Judge& judge, const Contest& contest) {
-  const absl::StatusOr<Judgment> judgment = judge.Compare(contest);
-  EXPECT_OK(judgment);
-  return judgment->verdict;
+absl::StatusOr<Verdict> Compare(Judge& judge, const Contest& contest) {
+  const auto judgments = judge.Compare({contest});
+  EXPECT_OK(judgments);
+  EXPECT_EQ(judgments->size(), 1);
+  return judgments->front().verdict;
+}
+
+Contest Between(const std::string& first, const std::string& second) {
+  Contest contest;
+  contest.turns = {"?"};
+  contest.first = {first};
+  contest.second = {second};
+  return contest;
 }
 
 TEST(PrincipleJudgeTest, PrefersTheAnswerThatFollowsMoreInBothOrders) {
   const auto judge = MakePrincipleJudge();
-  Contest contest;
+  Contest contest = Between("I am glad to help. The capital is Rome.",  // follows both
+                            "The capital is Rome. Italy lies in Europe.");
   contest.constitution.clauses = {{"polite", true, ""}, {"detail", false, ""}};
-  contest.first = "I am glad to help. The capital is Rome.";  // follows both
-  contest.second = "The capital is Rome. Italy lies in Europe.";
-  EXPECT_EQ(Compare(*judge, contest), Verdict::kFirst);
-  EXPECT_EQ(Compare(*judge, Swapped(contest)), Verdict::kSecond);
+  EXPECT_THAT(Compare(*judge, contest), IsOkAnd(Verdict::kFirst));
+  EXPECT_THAT(Compare(*judge, Swapped(contest)), IsOkAnd(Verdict::kSecond));
   contest.second = contest.first;
-  EXPECT_EQ(Compare(*judge, contest), Verdict::kTie);
+  EXPECT_THAT(Compare(*judge, contest), IsOkAnd(Verdict::kTie));
 }
 
 TEST(PrincipleJudgeTest, AnEmptyAnswerFollowsNothing) {
   const datasets::Constitution curt{{{"polite", false, ""}, {"detail", false, ""}}};
-  EXPECT_THAT(CountFollowed(curt, "Rome."), base::IsOkAnd(2));
-  EXPECT_THAT(CountFollowed(curt, " \n"), base::IsOkAnd(0));
+  EXPECT_THAT(CountFollowed(curt, "Rome."), IsOkAnd(2));
+  EXPECT_THAT(CountFollowed(curt, " \n"), IsOkAnd(0));
 }
 
 TEST(PrincipleJudgeTest, AnUnknownPrincipleIsNamed) {
@@ -44,16 +53,14 @@ TEST(PrincipleJudgeTest, AnUnknownPrincipleIsNamed) {
 
 TEST(ContentJudgeTest, PrefersTheRightAnswer) {
   const auto judge = MakeContentJudge({{7, {embedded::AnswerKey::Rule::kLastNumber, {"55"}, {}}}});
-  Contest contest;
+  Contest contest = Between("It is 54.", "It is 55.");
   contest.question_id = 7;
-  contest.first = "It is 54.";
-  contest.second = "It is 55.";
-  EXPECT_EQ(Compare(*judge, contest), Verdict::kSecond);
-  EXPECT_EQ(Compare(*judge, Swapped(contest)), Verdict::kFirst);
-  contest.second = "?";
-  EXPECT_EQ(Compare(*judge, contest), Verdict::kTie);
+  EXPECT_THAT(Compare(*judge, contest), IsOkAnd(Verdict::kSecond));
+  EXPECT_THAT(Compare(*judge, Swapped(contest)), IsOkAnd(Verdict::kFirst));
+  contest.second = {"?"};
+  EXPECT_THAT(Compare(*judge, contest), IsOkAnd(Verdict::kTie));
   contest.question_id = 8;
-  EXPECT_THAT(judge->Compare(contest), StatusIs(absl::StatusCode::kNotFound, HasSubstr("question 8")));
+  EXPECT_THAT(Compare(*judge, contest), StatusIs(absl::StatusCode::kNotFound, HasSubstr("question 8")));
 }
 
 }  // namespace

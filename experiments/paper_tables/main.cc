@@ -1,4 +1,4 @@
-// paper_tables: which of the papers' win rates follow from the verdicts that their authors released.
+// paper_tables: every number of the two papers, whether it follows from what their authors released, and ours.
 
 #include <iostream>
 #include <string>
@@ -10,51 +10,92 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "base/status.h"
-#include "datasets/released/released.h"
-#include "datasets/sources/pinned.h"
+#include "experiments/paper_tables/expectation.h"
+#include "experiments/paper_tables/ours.h"
 #include "experiments/paper_tables/paper_table.h"
+#include "experiments/paper_tables/recomputed.h"
 #include "experiments/paper_tables/reported.h"
 
 ABSL_FLAG(std::string, format, "text", "text, markdown, csv, latex or json");
+ABSL_FLAG(std::vector<std::string>, run, {},
+          "run folders, separated by commas: their numbers stand beside the papers'");
+ABSL_FLAG(bool, verify, false, "prints nothing; exits with 1 when a number or status is not as recorded in --expected");
+ABSL_FLAG(std::string, expected, "",
+          "with --verify: the --format=json of an earlier time, instead of the recorded one");
 
 namespace experiments {
 namespace {
 
 constexpr char kReported[] = "experiments/paper_tables/reported.json";
+constexpr char kExpected[] = "experiments/paper_tables/expected.json";
 constexpr double kLevel = 0.95;
 
-// Empty when nothing was released.
-absl::StatusOr<std::vector<double>> ReleasedScores(const ReportedComparison& comparison) {
-  std::vector<double> scores;
-  if (!comparison.released.has_value()) return scores;
-  ASSIGN_OR_RETURN(const std::string path, datasets::PinnedFile(*comparison.released));
-  ASSIGN_OR_RETURN(const std::vector<datasets::ReleasedVerdict> verdicts, datasets::ReadReleasedVerdicts(path));
-  for (const datasets::ReleasedVerdict& verdict : verdicts) scores.push_back(verdict.score);
-  return scores;
+// People get a table after the other; programs one list of all cells.
+absl::StatusOr<std::string> Render(const std::vector<analysis::Table>& tables, const std::string& format) {
+  analysis::Table all;
+  for (const analysis::Table& table : tables) {
+    all.columns = table.columns;
+    all.rows.insert(all.rows.end(), table.rows.begin(), table.rows.end());
+  }
+  if (format == "csv") return analysis::ToCsv(all);
+  if (format == "json") return analysis::JsonText(analysis::ToJson(all));
+  std::string (*print)(const analysis::Table&) = nullptr;
+  if (format == "text") print = analysis::ToText;
+  if (format == "markdown") print = analysis::ToMarkdown;
+  if (format == "latex") print = analysis::ToLatex;
+  if (print == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--format must be text, markdown, csv, latex or json, not \"", format, "\""));
+  }
+  std::string text;
+  for (const analysis::Table& table : tables) absl::StrAppend(&text, text.empty() ? "" : "\n", print(table));
+  return text;
 }
 
-absl::StatusOr<std::string> Render(const analysis::Table& table, const std::string& format) {
-  if (format == "text") return analysis::ToText(table);
-  if (format == "markdown") return analysis::ToMarkdown(table);
-  if (format == "csv") return analysis::ToCsv(table);
-  if (format == "latex") return analysis::ToLatex(table);
-  if (format == "json") return analysis::JsonText(analysis::ToJson(table));
-  return absl::InvalidArgumentError(
-      absl::StrCat("--format must be text, markdown, csv, latex or json, not \"", format, "\""));
+absl::StatusOr<std::vector<analysis::Table>> MakeTables(const std::vector<std::string>& folders) {
+  ASSIGN_OR_RETURN(const std::string json, base::ReadFile(base::Runfile(kReported)));
+  ASSIGN_OR_RETURN(const std::vector<ReportedTable> reported, ParseReportedTables(json, kReported));
+  std::vector<OurRun> runs;
+  for (const std::string& folder : folders) {
+    ASSIGN_OR_RETURN(OurRun run, OurRun::Open(base::UserPath(folder), reported));
+    runs.push_back(std::move(run));
+  }
+  std::vector<analysis::Table> tables;
+  for (const ReportedTable& table : reported) {
+    std::vector<PaperCell> cells;
+    for (const ReportedRow& row : table.rows) {
+      ASSIGN_OR_RETURN(const Recomputed recomputed, RecomputeRow(table, row, kLevel));
+      const std::vector<PaperCell> more = RowCells(table, row, recomputed, runs);
+      cells.insert(cells.end(), more.begin(), more.end());
+    }
+    tables.push_back(ToTable(table, cells, !runs.empty()));
+  }
+  return tables;
+}
+
+absl::Status Verify() {
+  const std::string given = absl::GetFlag(FLAGS_expected);
+  const std::string path = given.empty() ? base::Runfile(kExpected) : base::UserPath(given);
+  ASSIGN_OR_RETURN(const std::string expected, base::ReadFile(path));
+  ASSIGN_OR_RETURN(const std::vector<analysis::Table> tables, MakeTables({}));
+  base::OrderedJson cells = base::OrderedJson::array();
+  for (const analysis::Table& table : tables) {
+    for (const base::OrderedJson& cell : analysis::ToJson(table)) cells.push_back(cell);
+  }
+  return VerifyCells(cells, expected, given.empty() ? kExpected : given);
 }
 
 absl::Status Run() {
   const std::string format = absl::GetFlag(FLAGS_format);
   RETURN_IF_ERROR(Render({}, format).status());
-  ASSIGN_OR_RETURN(const std::string json, base::ReadFile(base::Runfile(kReported)));
-  ASSIGN_OR_RETURN(const ReportedTable reported, ParseReportedTable(json, kReported));
-  std::vector<PaperCell> cells;
-  for (const ReportedComparison& comparison : reported.comparisons) {
-    ASSIGN_OR_RETURN(const std::vector<double> scores, ReleasedScores(comparison));
-    ASSIGN_OR_RETURN(const std::vector<PaperCell> more, CompareWithPaper(reported, comparison, scores, kLevel));
-    cells.insert(cells.end(), more.begin(), more.end());
+  if (absl::GetFlag(FLAGS_verify)) {
+    if (!absl::GetFlag(FLAGS_run).empty()) {
+      return absl::InvalidArgumentError("--verify is of the papers' numbers and the released ones; leave out --run");
+    }
+    return Verify();
   }
-  ASSIGN_OR_RETURN(const std::string text, Render(ToTable(reported, cells), format));
+  ASSIGN_OR_RETURN(const std::vector<analysis::Table> tables, MakeTables(absl::GetFlag(FLAGS_run)));
+  ASSIGN_OR_RETURN(const std::string text, Render(tables, format));
   std::cout << text << std::flush;
   return std::cout ? absl::OkStatus() : absl::UnavailableError("cannot write to standard output");
 }
@@ -63,8 +104,12 @@ absl::Status Run() {
 }  // namespace experiments
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Prints the win rates of arXiv 2410.01704 beside those that the released verdicts give, with 95% "
-                    "intervals.\n\n  bazel run //experiments:paper_tables -- --format=json");
+  base::InitProgram(
+      argc, argv,
+      "Prints every number of arXiv 2404.14313 and 2410.01704 beside what the released answers and verdicts "
+      "give, with 95% intervals, and beside runs of ours.\n\n"
+      "  bazel run //experiments:paper_tables -- --format=json\n"
+      "  bazel run //experiments:paper_tables -- --run=runs/mine,runs/gsm8k\n"
+      "  bazel run //experiments:paper_tables -- --verify");
   return base::ReportAndExitCode(experiments::Run());
 }

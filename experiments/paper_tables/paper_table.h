@@ -1,45 +1,51 @@
-// A paper's win rates beside those that its released verdicts give.
+// The papers' numbers beside those that the released artefacts give, and beside a run of ours.
 #ifndef EXPERIMENTS_PAPER_TABLES_PAPER_TABLE_H_
 #define EXPERIMENTS_PAPER_TABLES_PAPER_TABLE_H_
 
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "analysis/estimate.h"
 #include "analysis/table.h"
+#include "experiments/paper_tables/ours.h"
+#include "experiments/paper_tables/recomputed.h"
 #include "experiments/paper_tables/reported.h"
 
 namespace experiments {
 
-enum class CellStatus { kMatch, kDiffers, kNotReleased };
+enum class CellStatus {
+  kMatch,           // equal to the precision to which the paper prints
+  kWithinInterval,  // not equal, but the reported number is in the other's interval
+  kDiffers,
+  kNotReleased,  // nothing to recompute from; of ours: nothing in the run corresponds
+};
 
-// "match", "differs", "not released".
+// "match", "within interval", "differs", "not released".
 const char* CellStatusName(CellStatus status);
 
 struct PaperCell {
-  std::string table;
   std::string comparison;
-  std::string category;  // analysis::kOverall for all questions
-  double reported = 0;   // a fraction, in [0, 1]
-  // Undefined, over 0 questions, where nothing was released.
+  std::string category;
+  // Percentages as fractions, numbers as they are.
+  double reported = 0;
   analysis::Estimate recomputed;
   CellStatus status = CellStatus::kNotReleased;
+  analysis::Estimate ours;
+  CellStatus ours_status = CellStatus::kNotReleased;
 };
 
-// One cell a category, "overall" first. Reported and recomputed numbers match when they agree to the 0.01% to which the
-// papers print theirs.
-//   scores: the released verdicts in question order, questions_per_category of the first category first; empty when
-//     nothing was released.
-// kInvalidArgument when their number is not that of the table's questions, or one is not 0, 0.5 or 1.
-absl::StatusOr<std::vector<PaperCell>> CompareWithPaper(const ReportedTable& table,
-                                                        const ReportedComparison& comparison,
-                                                        absl::Span<const double> scores, double level);
+// `precision` and `reported` in the estimate's unit.
+CellStatus Compare(double reported, double precision, const analysis::Estimate& estimate);
 
-// All cells, in the columns {table, comparison, category, reported, recomputed, n, ci_low, ci_high, status}; the notes
-// are the table's source and the comparisons' notes.
-analysis::Table ToTable(const ReportedTable& reported, absl::Span<const PaperCell> cells);
+// The row's cells, in the order of the table's categories.
+std::vector<PaperCell> RowCells(const ReportedTable& table, const ReportedRow& row, const Recomputed& recomputed,
+                                absl::Span<const OurRun> runs);
+
+// The columns {table, comparison, category, reported, recomputed, n, ci_low, ci_high, status}; with_ours also {ours,
+// ours_n, ours_low, ours_high, ours_status}, where "not run" stands for what no run has. The notes are the table's
+// source and the rows' notes. Percentages are fractions for programs and percent for people.
+analysis::Table ToTable(const ReportedTable& reported, absl::Span<const PaperCell> cells, bool with_ours);
 
 }  // namespace experiments
 

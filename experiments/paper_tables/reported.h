@@ -1,4 +1,4 @@
-// Numbers as a paper printed them, from a data file in this repository (reported.json shows the format).
+// Numbers as the papers printed them, from a data file in this repository (reported.json shows the format).
 #ifndef EXPERIMENTS_PAPER_TABLES_REPORTED_H_
 #define EXPERIMENTS_PAPER_TABLES_REPORTED_H_
 
@@ -12,28 +12,49 @@
 
 namespace experiments {
 
-struct ReportedComparison {
-  std::string comparison;  // "dpo_vs_sft"
-  // Win rates in percent, by category and for "overall".
-  std::map<std::string, double> percent;
-  // The pinned file (datasets/sources) of released verdicts; none where nothing was released.
-  std::optional<std::string> released;
-  // What a reader has to know about this comparison. May be empty.
-  std::string note;
+enum class Unit {
+  kPercent,  // typed as printed, 56.5; shown as a fraction to programs
+  kNumber,   // settings and counts
+};
+
+// Where a run folder holds what corresponds to a table: rows of a JSON table, or fields of the spec.
+struct OurSource {
+  std::string file;                               // "tables/win_rates.json"; empty for the spec's fields
+  std::string row, category;                      // members that name a row and its category
+  std::string value, low, high;                   // members with the number and its interval
+  std::map<std::string, std::string> where;       // members that must be equal
+  std::map<std::string, std::string> categories;  // the paper's category -> ours, where they differ
+  std::string spec;                               // only runs whose spec has this field
+};
+
+struct ReportedRow {
+  std::string comparison;                  // "dpo_vs_sft", or a setting's name
+  std::map<std::string, double> reported;  // by category, in the table's unit
+  // Pinned files (datasets/sources) from which the numbers follow; none where nothing was released.
+  std::optional<std::string> verdicts;  // a win rate each for all questions and for every category
+  std::optional<std::string> answers;   // their number
+  std::string ours;                     // the row's name, or the field's path, in a run folder; may be empty
+  std::string note;                     // what a reader has to know; may be empty
 };
 
 struct ReportedTable {
   std::string table;
-  std::string source;
-  // The questions' categories, in order, and how many questions each has.
+  std::string caption;
+  std::string source;  // where the paper prints it
+  Unit unit = Unit::kPercent;
+  // Half of the last printed digit, or the reading error of a figure, in the table's unit.
+  double precision = 0;
   std::vector<std::string> categories;
+  // Verdicts come in the order of the categories but "overall", so many each; 0 where there are no verdicts.
   int questions_per_category = 0;
-  std::vector<ReportedComparison> comparisons;
+  std::optional<OurSource> ours;
+  std::vector<ReportedRow> rows;
 };
 
 // kInvalidArgument, naming `where` and the field: malformed JSON, a missing or mistyped field, a percentage outside
-// [0, 100], no questions a category, or a comparison that lacks a category or "overall".
-absl::StatusOr<ReportedTable> ParseReportedTable(absl::string_view json, absl::string_view where);
+// [0, 100], a row without numbers or with one for a category that the table does not have, a repeated table or row,
+// verdicts without questions_per_category.
+absl::StatusOr<std::vector<ReportedTable>> ParseReportedTables(absl::string_view json, absl::string_view where);
 
 }  // namespace experiments
 

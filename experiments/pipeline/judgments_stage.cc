@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "evaluation/fastchat.h"
+#include "evaluation/judge/games.h"
 #include "evaluation/judge/rule_judge.h"
 #include "experiments/pipeline/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
@@ -12,8 +13,7 @@
 namespace experiments {
 namespace {
 
-using ::evaluation::Contest;
-using ::evaluation::Winner;
+using ::evaluation::Match;
 using ::sami_harness::EvaluationSpec;
 
 // Answers of one arm: (question, setting) -> text.
@@ -29,62 +29,26 @@ absl::StatusOr<Answers> LoadAnswers(const Pipeline& pipeline, const std::string&
   return answers;
 }
 
-// One game. An error of the judge is no verdict: it is written down as such, with its message.
-Winner Play(const evaluation::Judge& judge, const Contest& contest, Winner if_first, Winner if_second,
-            std::string* words) {
-  const absl::StatusOr<evaluation::Judgment> judgment = judge.Compare(contest);
-  if (!judgment.ok()) {
-    *words = std::string(judgment.status().message());
-    return Winner::kError;
-  }
-  *words = judgment->words;
-  switch (judgment->verdict) {
-    case evaluation::Verdict::kFirst:
-      return if_first;
-    case evaluation::Verdict::kSecond:
-      return if_second;
-    case evaluation::Verdict::kTie:
-      break;
-  }
-  return Winner::kTie;
-}
-
-evaluation::PairJudgment PlayBothOrders(const evaluation::Judge& judge, Contest contest) {
-  evaluation::PairJudgment result;
-  result.g1_winner = Play(judge, contest, Winner::kModel1, Winner::kModel2, &result.g1_judgment);
-  std::swap(contest.first, contest.second);
-  result.g2_winner = Play(judge, contest, Winner::kModel2, Winner::kModel1, &result.g2_judgment);
-  result.judge_model = "rule";
-  result.judge_prompt = judge.name();
-  result.g1_user_prompt = result.g2_user_prompt = contest.question;
-  return result;
-}
-
-absl::Status JudgeSetting(const Pipeline& pipeline, const evaluation::Judge& judge, int setting_index,
-                          const std::vector<EvaluationQuestion>& questions,
-                          const std::map<std::string, Answers>& answers, const std::string& path) {
+// Every comparison on every question in one setting.
+std::vector<Match> Matches(const Pipeline& pipeline, int setting_index,
+                           const std::vector<EvaluationQuestion>& questions,
+                           const std::map<std::string, Answers>& answers) {
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   const std::string setting = SettingName(evaluation.settings(setting_index));
-  std::vector<evaluation::PairJudgment> judgments;
+  std::vector<Match> matches;
   for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
     for (const EvaluationQuestion& question : questions) {
-      Contest contest;
-      contest.question_id = question.id;
-      contest.category = question.category;
-      contest.question = question.text;
-      contest.constitution = question.constitutions[setting_index];
-      contest.first = answers.at(comparison.arm()).at({question.id, setting});
-      contest.second = answers.at(comparison.baseline()).at({question.id, setting});
-      evaluation::PairJudgment judgment = PlayBothOrders(judge, std::move(contest));
-      judgment.question_id = question.id;
-      judgment.category = question.category;
-      judgment.setting = setting;
-      judgment.model_1 = comparison.arm();
-      judgment.model_2 = comparison.baseline();
-      judgments.push_back(std::move(judgment));
+      Match match{comparison.arm(), comparison.baseline(), setting, {}};
+      match.contest.question_id = question.id;
+      match.contest.category = question.category;
+      match.contest.turns = {question.text};
+      match.contest.constitution = question.constitutions[setting_index];
+      match.contest.first = {answers.at(comparison.arm()).at({question.id, setting})};
+      match.contest.second = {answers.at(comparison.baseline()).at({question.id, setting})};
+      matches.push_back(std::move(match));
     }
   }
-  return evaluation::WritePairJudgments(path, judgments);
+  return matches;
 }
 
 absl::StatusOr<std::unique_ptr<evaluation::Judge>> MakeJudge(const Pipeline& pipeline, int judge) {
@@ -103,8 +67,10 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
   for (const int judge_kind : evaluation.judges()) {
     ASSIGN_OR_RETURN(const std::unique_ptr<evaluation::Judge> judge, MakeJudge(pipeline, judge_kind));
     for (int s = 0; s < evaluation.settings_size(); ++s) {
-      RETURN_IF_ERROR(JudgeSetting(pipeline, *judge, s, questions, answers,
-                                   pipeline.run->PathOf(JudgmentsFile(judge_kind, evaluation.settings(s)))));
+      ASSIGN_OR_RETURN(const evaluation::Games games,
+                       evaluation::PlayBothOrders(*judge, Matches(pipeline, s, questions, answers)));
+      RETURN_IF_ERROR(evaluation::WritePairJudgments(
+          pipeline.run->PathOf(JudgmentsFile(judge_kind, evaluation.settings(s))), games.judgments));
     }
   }
   return absl::OkStatus();

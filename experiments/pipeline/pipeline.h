@@ -1,10 +1,13 @@
 // The stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its own.
 //
 //   data/contrastive.jsonl, data/filters.json     GenerateData: queries x constitutions -> responses -> filters
+//   tables/leak_audit.*                           AuditLeaks: what trivial cues tell, before training
 //   models/<arm>/, metrics/<arm>.jsonl            TrainArm; with LoRA the merged model, and adapters/<arm>/ (PEFT)
+//   tensorboard/<arm>/                            the same metrics as an event file
 //   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
 //   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
 //   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
+//   tables/leak_audit_arms.*                      CompareLeaks: the same beside the SAMI arms' accuracies
 //   tables/*, figures/*                           WriteReport
 //   attempts/<arm>.jsonl                          SampleAttempts: at problems with known answers
 //   accuracy/*, lm_eval/*                         WriteAccuracyReport
@@ -47,10 +50,14 @@ struct Pipeline {
 };
 
 absl::Status GenerateData(const Pipeline& pipeline);
+// Prints the audit's table to stderr.
+absl::Status AuditLeaks(const Pipeline& pipeline);
 absl::Status TrainArm(const Pipeline& pipeline, const sami_harness::Arm& arm);
 absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm);
 absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm);
 absl::Status JudgeAnswers(const Pipeline& pipeline);
+// `summary` is what to print: both tables of the audit; the first alone where no arm is SAMI's.
+absl::Status CompareLeaks(const Pipeline& pipeline, std::string* summary);
 // `summary` is what to print: the tables that people read first.
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary);
 absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm);

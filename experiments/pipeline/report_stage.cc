@@ -207,6 +207,18 @@ absl::Status Write(const Pipeline& pipeline) {
   return base::WriteFileAtomically(path("tables/summary.txt"), summary);
 }
 
+// Files, not the folder: other stages have tables in it too.
+std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
+  std::vector<std::string> files = {"tables/summary.txt", "figures"}, stems = {"win_rates", "arms"};
+  if (evaluation.mutual_information_queries() > 0) stems.emplace_back("mutual_information");
+  for (const std::string& stem : stems) {
+    for (const char* ending : {".json", ".csv", ".md", ".tex"}) {
+      files.push_back(absl::StrCat("tables/", stem, ending));
+    }
+  }
+  return files;
+}
+
 }  // namespace
 
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
@@ -221,7 +233,7 @@ absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
       inputs.push_back(absl::StrCat("information/", arm, ".jsonl"));
     }
   }
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, "report", inputs, {"tables", "figures"},
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, "report", inputs, ReportFiles(pipeline.spec.evaluation()),
                                    [&](const std::string&) { return Write(pipeline); }));
   ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf("tables/summary.txt")));
   return absl::OkStatus();

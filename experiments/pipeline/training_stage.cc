@@ -5,6 +5,10 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/file.h"
 #include "base/jsonl.h"
 #include "base/progress.h"
 #include "base/status.h"
@@ -20,6 +24,7 @@
 #include "sami/contrastive_data.h"
 #include "sami/objective.h"
 #include "sami/semantics.h"
+#include "training/event_file.h"
 #include "training/trainer.h"
 
 namespace experiments {
@@ -105,6 +110,9 @@ lm::AdapterConfig AdapterOf(const sami_harness::LoraConfig& lora) {
 
 std::string ModelOutput(const Arm& arm) { return absl::StrCat("models/", arm.name()); }
 std::string MetricsOutput(const Arm& arm) { return absl::StrCat("metrics/", arm.name(), ".jsonl"); }
+std::string EventsOutput(const Arm& arm) {
+  return absl::StrCat("tensorboard/", arm.name(), "/", training::kEventFileName);
+}
 std::string AdapterOutput(const Arm& arm) { return absl::StrCat("adapters/", arm.name()); }
 
 base::OrderedJson ToJson(const training::StepMetrics& step) {
@@ -118,6 +126,26 @@ base::OrderedJson ToJson(const training::StepMetrics& step) {
   json["tokens"] = step.tokens;
   for (const auto& [name, value] : step.metrics) json[name] = value;
   return json;
+}
+
+// As they were written: the order of the members is that of the tags.
+absl::StatusOr<std::vector<base::OrderedJson>> MetricsOf(const Pipeline& pipeline, const Arm& arm) {
+  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(pipeline.run->PathOf(MetricsOutput(arm))));
+  std::vector<base::OrderedJson> metrics;
+  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    metrics.push_back(base::OrderedJson::parse(line.begin(), line.end()));
+  }
+  return metrics;
+}
+
+// The same metrics for TensorBoard, as a whole: a file never repeats a step.
+absl::Status WriteEvents(const Pipeline& pipeline, const Arm& arm, const std::vector<base::OrderedJson>& metrics) {
+  std::vector<training::StepScalars> steps;
+  for (const base::OrderedJson& line : metrics) {
+    ASSIGN_OR_RETURN(training::StepScalars step, training::ScalarsOf(line, MetricsOutput(arm)));
+    steps.push_back(std::move(step));
+  }
+  return base::WriteFileAtomically(pipeline.run->PathOf(EventsOutput(arm)), training::EventFile(steps));
 }
 
 // In full precision: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts
@@ -154,9 +182,18 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   options.threads = pipeline.threads;
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
   options.checkpoint_seconds = pipeline.checkpoint_seconds;
-  options.on_step = [&](const training::StepMetrics& step) { metrics.push_back(ToJson(step)); };
+  absl::Status watched;
+  absl::Time shown = absl::Now();
+  options.on_step = [&](const training::StepMetrics& step) {
+    metrics.push_back(ToJson(step));
+    if (absl::Now() - shown < absl::Seconds(pipeline.checkpoint_seconds)) return;
+    // For those who watch; the stage after this one writes the file for good.
+    watched.Update(WriteEvents(pipeline, arm, metrics));
+    shown = absl::Now();
+  };
   RETURN_IF_ERROR(base::Annotate(training::Train(*method.objective, method.config, options, model.decoder),
                                  absl::StrCat("arm \"", arm.name(), "\"")));
+  RETURN_IF_ERROR(watched);
   RETURN_IF_ERROR(base::WriteJsonLines(pipeline.run->PathOf(MetricsOutput(arm)), metrics));
   return Save(pipeline, arm, parent_folder, model.decoder);
 }
@@ -166,9 +203,14 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
 absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
   std::vector<std::string> outputs = {MetricsOutput(arm), ModelOutput(arm)};
   if (TrainingOf(arm).has_lora()) outputs.push_back(AdapterOutput(arm));
-  return RunPipelineStage(pipeline, absl::StrCat("train_", arm.name()),
-                          {ModelInput(arm.parent()), "data/contrastive.jsonl"}, outputs,
-                          [&](const std::string& scratch) { return TrainAndSave(pipeline, arm, scratch); });
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, absl::StrCat("train_", arm.name()),
+                                   {ModelInput(arm.parent()), "data/contrastive.jsonl"}, outputs,
+                                   [&](const std::string& scratch) { return TrainAndSave(pipeline, arm, scratch); }));
+  return RunPipelineStage(pipeline, absl::StrCat("tensorboard_", arm.name()), {MetricsOutput(arm)}, {EventsOutput(arm)},
+                          [&](const std::string&) -> absl::Status {
+                            ASSIGN_OR_RETURN(const auto metrics, MetricsOf(pipeline, arm));
+                            return WriteEvents(pipeline, arm, metrics);
+                          });
 }
 
 }  // namespace experiments

@@ -1,0 +1,122 @@
+#include "lm/endpoint/endpoint.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "lm/endpoint/session.h"
+
+namespace lm {
+namespace {
+
+absl::Status Wrong(absl::string_view what) { return absl::InvalidArgumentError(absl::StrCat("endpoint: ", what)); }
+
+absl::Status CheckOptions(const EndpointOptions& options) {
+  if (options.model.empty()) return Wrong("the model's name is missing");
+  if (options.concurrency < 1 || options.concurrency > 1024) {
+    return Wrong(absl::StrCat("concurrency ", options.concurrency, " must be in [1, 1024]"));
+  }
+  if (options.retry.max_tries < 1) return Wrong("max_tries must be at least 1");
+  const auto is_sound = [](double value) { return value >= 0 && std::isfinite(value); };
+  if (!is_sound(options.requests_per_minute)) return Wrong("requests_per_minute must be a number >= 0");
+  if (!is_sound(options.prices.prompt) || !is_sound(options.prices.completion) || !is_sound(options.budget.cost) ||
+      options.budget.tokens < 0) {
+    return Wrong("prices and budgets must be numbers >= 0");
+  }
+  if (options.budget.cost > 0 && options.prices.prompt == 0 && options.prices.completion == 0) {
+    return Wrong("a budget of money needs the prices of a million tokens");
+  }
+  for (const absl::Duration timeout : {options.http.connect_timeout, options.http.total_timeout}) {
+    if (timeout < absl::Milliseconds(1) || timeout > absl::Hours(24)) {
+      return Wrong("timeouts must be between a millisecond and a day");
+    }
+  }
+  if (options.http.max_reply_bytes < 1) return Wrong("max_reply_bytes must be at least 1");
+  if (!options.extra.is_object()) return Wrong("the extra fields must be a JSON object");
+  if (!options.http.ca_file.empty()) {
+    RETURN_IF_ERROR(base::Annotate(base::ReadFile(options.http.ca_file).status(), "ca_file"));
+  }
+  return absl::OkStatus();
+}
+
+// Without the line feed that files and shells leave at its end. The message does not show it.
+absl::StatusOr<std::string> ReadKey(const std::string& variable) {
+  const char* const value = variable.empty() ? nullptr : std::getenv(variable.c_str());
+  const std::string key(absl::StripAsciiWhitespace(value == nullptr ? "" : value));
+  if (std::all_of(key.begin(), key.end(), [](char c) { return absl::ascii_isgraph(c); })) return key;
+  return Wrong(absl::StrCat("the key in ", variable, " has spaces or control characters within; is it whole?"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Endpoint>> Endpoint::Make(const EndpointOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  EndpointOptions checked = options;
+  ASSIGN_OR_RETURN(checked.base_url, NormalizeBaseUrl(options.base_url));
+  ASSIGN_OR_RETURN(std::string key, ReadKey(options.key_env));
+  return std::unique_ptr<Endpoint>(new Endpoint(std::move(checked), std::move(key)));
+}
+
+Endpoint::Endpoint(EndpointOptions options, std::string key) : options_(std::move(options)), key_(std::move(key)) {}
+
+void Endpoint::Complete(absl::Span<const ChatRequest> requests,
+                        absl::FunctionRef<bool(size_t, absl::StatusOr<ChatReply>)> done) {
+  EndpointSession(*this, requests, done).Run();
+}
+
+EndpointStatistics Endpoint::statistics() const {
+  const absl::MutexLock lock(&mutex_);
+  return statistics_;
+}
+
+absl::Time Endpoint::NextStart() {
+  const absl::Time now = Now();
+  if (options_.requests_per_minute == 0) return now;
+  const absl::MutexLock lock(&mutex_);
+  const absl::Time start = std::max(now, next_start_);
+  next_start_ = start + absl::Minutes(1) / options_.requests_per_minute;
+  return start;
+}
+
+void Endpoint::Count(const ChatRequest& request, const Attempt& attempt) {
+  const absl::MutexLock lock(&mutex_);
+  ++statistics_.tries;
+  if (!attempt.reply.ok()) {
+    ++statistics_.failures[static_cast<int>(attempt.failure)];
+    return;
+  }
+  ++statistics_.answered;
+  const ChatReply& reply = attempt.reply->reply;
+  if (attempt.reply->has_usage) {
+    AddTokens(reply.prompt_tokens, reply.completion_tokens, options_.prices, statistics_);
+    return;
+  }
+  size_t prompt_bytes = request.prompt.size();
+  for (const ChatMessage& message : request.messages) prompt_bytes += message.content.size();
+  ++statistics_.estimated;
+  AddTokens((prompt_bytes + 3) / 4, (reply.text.size() + 3) / 4, options_.prices, statistics_);
+}
+
+void Endpoint::CountRetry() {
+  const absl::MutexLock lock(&mutex_);
+  ++statistics_.retries;
+}
+
+void Endpoint::CountGivenUp() {
+  const absl::MutexLock lock(&mutex_);
+  ++statistics_.given_up;
+}
+
+std::string Endpoint::SpentBudget() const {
+  const absl::MutexLock lock(&mutex_);
+  return lm::SpentBudget(statistics_, options_.budget);
+}
+
+}  // namespace lm

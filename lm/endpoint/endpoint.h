@@ -1,0 +1,67 @@
+// Any server that speaks OpenAI's API, as a chat model: conversations by /chat/completions, texts by /completions.
+//
+// Requests are sent side by side. One that fails for a reason that may pass (retry_policy.h) is sent again, after a
+// growing wait during which it keeps its place, so that a server that is overloaded is asked less. The key is read from
+// the environment, sent to the base URL's host alone, and never is in a message, a log or a file.
+#ifndef LM_ENDPOINT_ENDPOINT_H_
+#define LM_ENDPOINT_ENDPOINT_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "lm/chat_model.h"
+#include "lm/endpoint/attempt.h"
+#include "lm/endpoint/endpoint_options.h"
+#include "lm/endpoint/statistics.h"
+
+namespace lm {
+
+class Endpoint : public ChatModel {
+ public:
+  // Sends nothing. kInvalidArgument names the option that is wrong.
+  static absl::StatusOr<std::unique_ptr<Endpoint>> Make(const EndpointOptions& options);
+
+  // The model's name alone.
+  std::string name() const override { return options_.model; }
+
+  // ChatModel's contract; errors as in attempt.h. Beside those:
+  // - the budget is used up: no request begins any more, the rest gets kResourceExhausted. Requests that are on their
+  //   way then are paid for, so that as many as `concurrency` replies may come on top of the budget;
+  // - nothing comes of the endpoint itself (its key, address or certificate is refused before anything was answered, or
+  //   three requests in a row have used up their tries): the rest is not sent, and gets the same error, "not asked:
+  //   ...".
+  // Asked to end early, waits for the requests on their way, but not to send them again. May be called from several
+  // threads at a time.
+  void Complete(absl::Span<const ChatRequest> requests,
+                absl::FunctionRef<bool(size_t, absl::StatusOr<ChatReply>)> done) override;
+
+  // Of all calls so far. Safe to call at any time, from `done` too.
+  EndpointStatistics statistics() const;
+
+ private:
+  friend class EndpointSession;
+
+  Endpoint(EndpointOptions options, std::string key);
+
+  // The time at which the next request may begin; each call takes one.
+  absl::Time NextStart();
+  // Counts a try and what came of it.
+  void Count(const ChatRequest& request, const Attempt& attempt);
+  void CountRetry();
+  void CountGivenUp();
+  std::string SpentBudget() const;
+  absl::Time Now() const { return options_.now ? options_.now() : absl::Now(); }
+
+  const EndpointOptions options_;
+  const std::string key_;
+  mutable absl::Mutex mutex_;
+  EndpointStatistics statistics_ ABSL_GUARDED_BY(mutex_);
+  absl::Time next_start_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+};
+
+}  // namespace lm
+
+#endif  // LM_ENDPOINT_ENDPOINT_H_

@@ -1,0 +1,72 @@
+// One HTTP request and what came of it. Over libcurl; no retries, no redirects.
+#ifndef LM_ENDPOINT_HTTP_CLIENT_H_
+#define LM_ENDPOINT_HTTP_CLIENT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace lm {
+
+struct HttpLimits {
+  absl::Duration connect_timeout = absl::Seconds(10);
+  // From the first byte sent to the last one received, however slowly they come.
+  absl::Duration total_timeout = absl::Minutes(10);
+  int64_t max_reply_bytes = 16 << 20;
+  std::string ca_file;  // PEM certificates to trust instead of the system's; empty: the system's
+};
+
+// Why there is no whole reply.
+enum class HttpFailure {
+  kNone,
+  kUnreachable,  // no such host, nobody listens there, or no connection in time
+  kUntrusted,    // its certificate
+  kTimeout,
+  kCut,       // the connection ended before the reply did
+  kTooLarge,  // more than max_reply_bytes
+  kNotHttp,
+};
+
+struct HttpResult {
+  HttpFailure failure = HttpFailure::kNone;
+  std::string problem;  // one line, where there is a failure
+  // Where there is none:
+  int status = 0;
+  std::string body;
+  std::string retry_after;  // the header's value; empty: none
+  std::string location;
+};
+
+// A new connection for each request; TLS sessions are resumed. Not thread-safe: one a thread.
+class HttpClient {
+ public:
+  // CHECK-fails when libcurl cannot be set up.
+  explicit HttpClient(const HttpLimits& limits);
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  // POSTs JSON. `key`, unless empty, goes into the header "Authorization: Bearer <key>", is sent to `url`'s host alone,
+  // and never is in the result unless the server repeats it.
+  HttpResult Post(const std::string& url, const std::string& key, const std::string& body);
+
+ private:
+  struct Handle;
+
+  const HttpLimits limits_;
+  const std::unique_ptr<Handle> handle_;
+};
+
+// The address of an API as people give it, in one form: "http://host:port/v1", without a slash at its end. An address
+// without a path gets "/v1"; "/chat/completions" and "/completions" at its end are left out. kInvalidArgument names
+// what is wrong: another scheme, a user or password in it, a query or fragment.
+absl::StatusOr<std::string> NormalizeBaseUrl(absl::string_view url);
+
+}  // namespace lm
+
+#endif  // LM_ENDPOINT_HTTP_CLIENT_H_

@@ -1,0 +1,137 @@
+#include "lm/endpoint/session.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/hash.h"
+#include "base/random.h"
+#include "base/status.h"
+
+namespace lm {
+namespace {
+
+// So many requests without a reply, with none answered between them, and the endpoint is to blame. Several: one alone
+// may be what the server cannot digest.
+constexpr int kUselessAfter = 3;
+
+}  // namespace
+
+void EndpointSession::Run() {
+  const size_t threads = std::min<size_t>(endpoint_.options_.concurrency, requests_.size());
+  std::vector<std::thread> workers;
+  for (size_t i = 1; i < threads; ++i) workers.emplace_back([this] { Work(); });
+  if (threads > 0) Work();
+  for (std::thread& worker : workers) worker.join();
+}
+
+void EndpointSession::Work() {
+  HttpClient client(endpoint_.options_.http);
+  while (true) {
+    size_t index;
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (ended_ || next_ == requests_.size()) return;
+      index = next_++;
+    }
+    Answer(index, client);
+  }
+}
+
+void EndpointSession::Answer(size_t index, HttpClient& client) {
+  const EndpointOptions& options = endpoint_.options_;
+  const ChatRequest& request = requests_[index];
+  const std::string url = absl::StrCat(options.base_url, RequestPath(request));
+  const std::string body = RequestBody(request, options.model, options.extra);
+  const AttemptContext context{url, endpoint_.key_, options.key_env, options.retry_empty};
+  base::RandomStream jitter(base::Id64(body), "lm/endpoint/retry", index);
+  std::optional<Attempt> last;
+  for (int tries = 1;; ++tries) {
+    const absl::Status turn = AwaitTurn();
+    if (Ended()) return;
+    if (!turn.ok() && !last.has_value()) return Deliver(index, base::Annotate(turn, "not asked"));
+    if (!turn.ok()) {
+      // Its own words, and the budget's if that is why.
+      if (absl::IsResourceExhausted(turn)) {
+        last->reply = base::Annotate(turn, absl::StrCat(last->reply.status().message(), "; not asked again"));
+      }
+      return GiveUp(index, *last, tries - 1);
+    }
+    if (tries > 1) endpoint_.CountRetry();
+    const HttpResult result = client.Post(url, endpoint_.key_, body);
+    last = Interpret(request, result, context);
+    endpoint_.Count(request, *last);
+    if (last->reply.ok()) return Deliver(index, std::move(last->reply->reply));
+    const auto delay = RetryDelay(options.retry, tries, ParseRetryAfter(result.retry_after, endpoint_.Now()), jitter);
+    if (last->is_final || !delay.has_value()) return GiveUp(index, *last, tries);
+    if (!Sleep(*delay)) return;
+  }
+}
+
+absl::Status EndpointSession::AwaitTurn() {
+  RETURN_IF_ERROR(MayAsk());
+  Sleep(endpoint_.NextStart() - endpoint_.Now());
+  return MayAsk();  // others were answered meanwhile
+}
+
+absl::Status EndpointSession::MayAsk() const {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (!useless_.ok()) return useless_;
+  }
+  const std::string spent = endpoint_.SpentBudget();
+  if (spent.empty()) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("the ", spent, " is used up"));
+}
+
+void EndpointSession::Deliver(size_t index, absl::StatusOr<ChatReply> reply) {
+  if (reply.ok()) {
+    const absl::MutexLock lock(&mutex_);
+    any_answered_ = true;
+    given_up_in_a_row_ = 0;
+  }
+  const absl::MutexLock delivery(&delivery_);
+  if (done_(index, std::move(reply))) return;
+  const absl::MutexLock lock(&mutex_);
+  ended_ = true;
+}
+
+void EndpointSession::GiveUp(size_t index, const Attempt& attempt, int tries) {
+  absl::Status status = attempt.reply.status();
+  if (!attempt.is_final) {
+    status = absl::Status(status.code(),
+                          absl::StrCat(status.message(), "; given up after ", tries, tries == 1 ? " try" : " tries"));
+  }
+  endpoint_.CountGivenUp();
+  // A request that the server refuses for what it says (400, ...) tells nothing about others.
+  if (!attempt.is_final || attempt.is_of_endpoint) {
+    const absl::MutexLock lock(&mutex_);
+    const bool is_refused = attempt.is_of_endpoint && !any_answered_;
+    if (is_refused || ++given_up_in_a_row_ >= kUselessAfter) useless_.Update(status);
+  }
+  Deliver(index, status);
+}
+
+bool EndpointSession::Sleep(absl::Duration duration) {
+  if (duration > absl::ZeroDuration()) {
+    if (endpoint_.options_.sleep) {
+      endpoint_.options_.sleep(duration);
+    } else {
+      const absl::MutexLock lock(&mutex_);
+      mutex_.AwaitWithTimeout(absl::Condition(&ended_), duration);
+    }
+  }
+  return !Ended();
+}
+
+bool EndpointSession::Ended() const {
+  const absl::MutexLock lock(&mutex_);
+  return ended_;
+}
+
+}  // namespace lm

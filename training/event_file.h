@@ -1,0 +1,47 @@
+// TensorBoard event files: scalars by step, for those who watch training curves there.
+//
+// A file is a sequence of records, each
+//   length of the data (uint64), masked CRC of the length (uint32), data, masked CRC of the data (uint32),
+// little-endian, with CRC-32C (Castagnoli, polynomial 0x1EDC6F41) masked as rotate_right(crc, 15) + 0xA282EAD8. The
+// data are events.proto's messages: a version first, then one event a step with all its scalars.
+//
+// The bytes are a function of the scalars alone: an event's wall time is its step, in seconds. A file is always made as
+// a whole and never appended to, so that a run that is killed and continued repeats no step.
+#ifndef TRAINING_EVENT_FILE_H_
+#define TRAINING_EVENT_FILE_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/jsonl.h"
+
+namespace training {
+
+// TensorBoard looks for "tfevents" in names.
+constexpr char kEventFileName[] = "events.out.tfevents.sami";
+
+struct StepScalars {
+  int64_t step = 0;
+  std::vector<std::pair<std::string, double>> scalars;  // tag and value; stored as float
+};
+
+// All numbers of a line of metrics but "step", in their order. kInvalidArgument, naming the line, when "step" is
+// missing or no integer.
+absl::StatusOr<StepScalars> ScalarsOf(const base::OrderedJson& line, absl::string_view where);
+
+std::string EventFile(const std::vector<StepScalars>& steps);
+
+// The reverse of EventFile; other summaries than scalars are passed over. kInvalidArgument, with the byte: a record
+// that is cut off or damaged, or data that are no event.
+absl::StatusOr<std::vector<StepScalars>> ParseEventFile(absl::string_view bytes);
+
+// CRC-32C of bytes, not masked, for its test vectors.
+uint32_t Crc32c(absl::string_view bytes);
+
+}  // namespace training
+
+#endif  // TRAINING_EVENT_FILE_H_
