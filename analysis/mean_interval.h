@@ -1,4 +1,4 @@
-// Intervals for the mean of independent values: the defaults of the reports (README.md has their simulated coverage).
+// Intervals for the mean of independent values: the defaults of the reports (docs/statistics.md: their coverage).
 #ifndef ANALYSIS_MEAN_INTERVAL_H_
 #define ANALYSIS_MEAN_INTERVAL_H_
 

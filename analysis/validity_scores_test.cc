@@ -46,6 +46,7 @@ TEST(ValidityTest, ScoreMeans) {
     settings.push_back(Pass(n, 0.1, 0.9, 1, 32));
     settings.push_back(Pass(n, 1, 1, 10, 32));
   }
+  settings.push_back(Proportion(20, 0.85, 0.03));  // where less than half an item added is too short
   CheckCoverage("Means of scores in [0, 1]: ScoreMeanInterval", settings, ScoreMethods());
 }
 
