@@ -59,7 +59,8 @@ std::vector<double> Calibrated(const std::vector<LogProbMatrix>& matrices) {
   for (size_t q = 0; q < matrices.size(); ++q) halves[q % 2].push_back(matrices[q]);
   const double scale_of[] = {BestScale(halves[1]), BestScale(halves[0])};
   std::vector<double> bounds;
-  for (size_t q = 0; q < matrices.size(); ++q) bounds.push_back(BoundAtScale(matrices[q], scale_of[q % 2]));
+  for (size_t q = 0; q < matrices.size(); ++q)
+    bounds.push_back(ColumnTerm(matrices[q], Order(matrices[q]), scale_of[q % 2]).value);
   return bounds;
 }
 
@@ -91,10 +92,6 @@ double BestScale(const std::vector<LogProbMatrix>& matrices) {
     (slope(middle) > 0 ? low : high) = middle;
   }
   return low;
-}
-
-double BoundAtScale(const LogProbMatrix& matrix, double scale) {
-  return ColumnTerm(matrix, Order(matrix), scale).value;
 }
 
 InformationBound BoundInformation(const std::vector<LogProbMatrix>& matrices, uint64_t seed) {

@@ -41,11 +41,9 @@ struct InformationBound {
 // CHECK-fails unless all matrices have the same n >= 2 and finite entries. O(Q n^2) times 50 steps of the search.
 InformationBound BoundInformation(const std::vector<LogProbMatrix>& matrices, uint64_t seed);
 
-// Its parts. The scale in [0, 64] that maximises the sum of b(s) over the matrices, whose n may differ; 0 without any,
-// or where no scale does better than 0.
+// The scale in [0, 64] that maximises the sum of b(s) over these matrices, whose n may differ; 0 without any, or where
+// no scale does better than 0.
 double BestScale(const std::vector<LogProbMatrix>& matrices);
-// b(s) of one query, in nats.
-double BoundAtScale(const LogProbMatrix& matrix, double scale);
 
 }  // namespace sami
 

@@ -24,30 +24,43 @@ double Hit(const double* scores, size_t n, size_t stride, size_t own) {
   return 1.0 / equal;
 }
 
-// log q(constitution i | response j) = log softmax_i(scale S[i][j]).
-LogProbMatrix Posteriors(const LogProbMatrix& scores, size_t n, double scale) {
+// How sure of its scores a probe may be.
+struct Calibration {
+  double scale = 0;
+  double doubt = 1;
+};
+
+// n q(constitution i | response j), for all i and j.
+LogProbMatrix Posteriors(const LogProbMatrix& scores, size_t n, const Calibration& calibration) {
   LogProbMatrix posteriors(n * n);
   for (size_t j = 0; j < n; ++j) {
-    double highest = scale * scores[j], sum = 0;
-    for (size_t i = 0; i < n; ++i) highest = std::max(highest, scale * scores[i * n + j]);
-    for (size_t i = 0; i < n; ++i) sum += std::exp(scale * scores[i * n + j] - highest);
-    for (size_t i = 0; i < n; ++i) posteriors[i * n + j] = scale * scores[i * n + j] - highest - std::log(sum);
+    double highest = scores[j], sum = 0;
+    for (size_t i = 0; i < n; ++i) highest = std::max(highest, scores[i * n + j]);
+    for (size_t i = 0; i < n; ++i) {
+      posteriors[i * n + j] = std::exp(calibration.scale * (scores[i * n + j] - highest));
+      sum += posteriors[i * n + j];
+    }
+    for (size_t i = 0; i < n; ++i) {
+      posteriors[i * n + j] = (1 - calibration.doubt) * n * posteriors[i * n + j] / sum + calibration.doubt;
+    }
   }
   return posteriors;
 }
 
-void Measure(const LogProbMatrix& scores, size_t n, double scale, size_t query, LeakMeasure* measure) {
-  const LogProbMatrix posteriors = Posteriors(scores, n, scale);
-  double row = 0, col = 0, diagonal = 0, all = 0;
+void Measure(const LogProbMatrix& scores, size_t n, const Calibration& calibration, size_t query,
+             LeakMeasure* measure) {
+  const LogProbMatrix posteriors = Posteriors(scores, n, calibration);
+  double row = 0, col = 0, nats = 0, diagonal = 0, all = 0;
   for (size_t i = 0; i < n; ++i) {
     row += Hit(&posteriors[i * n], n, 1, i);
     col += Hit(&posteriors[i], n, n, i);
+    nats += std::log(posteriors[i * n + i]);
     diagonal += scores[i * n + i];
   }
   for (const double score : scores) all += score;
   measure->accuracy_row[query] = row / n;
   measure->accuracy_col[query] = col / n;
-  measure->nats[query] = BoundAtScale(scores, scale);
+  measure->nats[query] = nats / n;
   measure->diagonal[query] = diagonal / n;
   measure->off_diagonal[query] = (all - diagonal) / (n * n - n);
 }
@@ -62,12 +75,15 @@ LeakMeasure CrossFit(const std::string& name, const LeakCorpus& corpus, LeakProb
       if (q % kFolds != fold && q % kFolds != (fold + 1) % kFolds) learned.push_back(q);
     }
     probe->Fit(corpus, learned);
-    std::vector<LogProbMatrix> calibration;
-    for (size_t q = (fold + 1) % kFolds; q < count; q += kFolds)
-      calibration.push_back(probe->Scores(corpus.queries[q]));
-    const double scale = BestScale(calibration);
+    std::vector<LogProbMatrix> judged;
+    double responses = 0;
+    for (size_t q = (fold + 1) % kFolds; q < count; q += kFolds) {
+      judged.push_back(probe->Scores(corpus.queries[q]));
+      responses += corpus.queries[q].n();
+    }
+    const Calibration calibration = {BestScale(judged), 1 / (responses + 1)};
     for (size_t q = fold; q < count; q += kFolds) {
-      Measure(probe->Scores(corpus.queries[q]), corpus.queries[q].n(), scale, q, &measure);
+      Measure(probe->Scores(corpus.queries[q]), corpus.queries[q].n(), calibration, q, &measure);
     }
   }
   return measure;

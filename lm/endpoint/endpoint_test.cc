@@ -1,6 +1,7 @@
 #include "lm/endpoint/endpoint.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -107,7 +108,9 @@ TEST_P(OneFault, IsOvercome) {
   faulty.huge_bytes = 1 << 20;
   const auto server = StartServer(faulty);
   EndpointOptions options = Impatient(server->url());
-  options.http.total_timeout = absl::Milliseconds(300);
+  const Fault fault = static_cast<Fault>(GetParam());
+  const bool is_slow = fault == Fault::kStall || fault == Fault::kDrip;
+  if (is_slow) options.http.total_timeout = absl::Milliseconds(300);
   options.http.max_reply_bytes = 1 << 16;
   options.retry_empty = true;
   options.retry.max_tries = 40;  // a request fails 40 times with probability 2^-40
@@ -121,9 +124,11 @@ TEST_P(OneFault, IsOvercome) {
   }
   const int64_t faults = server->seen().faults[GetParam()];
   EXPECT_GT(faults, 0);
-  const Fault fault = static_cast<Fault>(GetParam());
   const bool is_harmless = fault == Fault::kDuplicate || fault == Fault::kTwice;
-  EXPECT_EQ(endpoint->statistics().retries, is_harmless ? 0 : faults) << Summary(endpoint->statistics());
+  const int64_t retries = endpoint->statistics().retries;
+  // On a busy machine what is sound may take 300 ms too.
+  if (is_slow) EXPECT_GE(retries, faults);
+  if (!is_slow) EXPECT_EQ(retries, is_harmless ? 0 : faults) << Summary(endpoint->statistics());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, OneFault, ::testing::Range(0, kFaults),
@@ -137,8 +142,8 @@ TEST(Endpoint, AllFaultsAtOnceLeaveNothingOut) {
   faulty.huge_bytes = 1 << 20;
   const auto server = StartServer(faulty);
   EndpointOptions options = Impatient(server->url());
-  options.concurrency = 128;
-  options.http.total_timeout = absl::Milliseconds(200);
+  options.concurrency = 64;
+  options.http.total_timeout = absl::Milliseconds(300);
   options.http.max_reply_bytes = 1 << 16;
   options.retry_empty = true;
   // A try goes well with probability 0.8^13 and where what is drawn is harmless: at least 0.05. 300 tries fail with
@@ -208,7 +213,8 @@ TEST(Endpoint, SaysWhatIsWrongWithTheServer) {
     EndpointOptions asked = Impatient(server->url());
     asked.retry.max_tries = 2;
     asked.http.max_reply_bytes = 1 << 16;
-    asked.http.total_timeout = absl::Milliseconds(200);
+    const bool is_slow = kind == Fault::kStall || kind == Fault::kDrip;
+    if (is_slow) asked.http.total_timeout = absl::Milliseconds(200);
     return AskOne(asked);
   };
   EXPECT_THAT(fault(Fault::kServerError), Is(Code::kUnavailable, "status 500: Something went wrong."));

@@ -1,5 +1,6 @@
 #include "lm/endpoint/openai_api.h"
 
+#include "base/random.h"
 #include "base/testing.h"
 #include "lm/endpoint/one_line.h"
 
@@ -118,6 +119,34 @@ TEST(ParseReply, PassesOverAbsurdTokenCounts) {
     EXPECT_FALSE(reply.has_usage) << usage;
     EXPECT_EQ(reply.reply.prompt_tokens, 0);
   }
+}
+
+TEST(ParseReply, SaysOnePrintableLineOfWhateverIsBroken) {
+  const std::string sound = R"({"model": "m", "choices": [{"index": 0, "message": {"role": "assistant", "content":
+      "Hello \u00e9"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 5, "completion_tokens": 2}})";
+  int accepted = 0;
+  for (int i = 0; i < 20000; ++i) {
+    base::RandomStream random(1, "mutate", i);
+    std::string body = sound;
+    for (uint64_t changes = 1 + random.Below(3); changes > 0 && !body.empty(); --changes) {
+      const size_t at = random.Below(body.size());
+      if (random.Bernoulli(0.3)) {
+        body.erase(at, 1 + random.Below(20));
+      } else {
+        body[at] = random.Bernoulli(0.5) ? sound[random.Below(sound.size())] : static_cast<char>(random.Below(256));
+      }
+    }
+    const absl::StatusOr<ApiReply> reply = ParseReply(Chat(), body);
+    accepted += reply.ok();
+    if (reply.ok()) continue;
+    ASSERT_EQ(reply.status().code(), absl::StatusCode::kInvalidArgument) << body;
+    for (const char c : reply.status().message()) {
+      ASSERT_FALSE(static_cast<unsigned char>(c) < ' ' || c == '\x7f') << reply.status().message();
+    }
+    ASSERT_LT(reply.status().message().size(), 1000) << body;
+  }
+  EXPECT_GT(accepted, 1000);  // texts and names may change
+  EXPECT_LT(accepted, 19000);
 }
 
 TEST(ParseError, FindsTheServersWords) {

@@ -32,7 +32,8 @@ SelfSignedCertificate::SelfSignedCertificate()
   X509_gmtime_adj(X509_getm_notAfter(certificate()), kDay);
   X509_set_pubkey(certificate(), key());
   X509_NAME* const name = X509_get_subject_name(certificate());
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("fake endpoint"), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("fake endpoint"), -1, -1,
+                             0);
   X509_set_issuer_name(certificate(), name);
   AddExtension(certificate(), NID_basic_constraints, "critical,CA:TRUE");
   AddExtension(certificate(), NID_subject_alt_name, "IP:127.0.0.1");

@@ -6,18 +6,14 @@
 #include <optional>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "base/check.h"
-#include "base/status.h"
 #include "lm/endpoint/testing/certificate.h"
+#include "lm/endpoint/testing/fake_api.h"
 
 namespace lm {
 namespace {
@@ -32,58 +28,6 @@ class RoomyServer : public Base {
   using Base::Base;
   void MakeRoom() { ::listen(this->svr_sock_, 1024); }
 };
-
-std::string Dump(const base::OrderedJson& json) {
-  return json.dump(-1, ' ', false, base::OrderedJson::error_handler_t::replace);
-}
-
-std::string ErrorBody(absl::string_view message, absl::string_view code = "") {
-  return Dump({{"error", {{"message", std::string(message)}, {"code", std::string(code)}}}});
-}
-
-int64_t Words(absl::string_view text) {
-  const std::vector<absl::string_view> words = absl::StrSplit(text, absl::ByAnyChar(" \n\t"), absl::SkipEmpty());
-  return words.size();
-}
-
-// Ends the text as `max_tokens` and `stop` ask.
-void Limit(const base::Json& body, FakeReply& reply) {
-  for (const base::Json& stop : body.value("stop", base::Json::array())) {
-    const size_t at = stop.is_string() ? reply.text.find(stop.get<std::string>()) : std::string::npos;
-    if (at == std::string::npos) continue;
-    reply.text.resize(at);
-    reply.finish_reason = "stop";
-  }
-  const base::Json& most = body.value("max_tokens", base::Json());
-  if (!most.is_number_integer() || Words(reply.text) <= most.get<int64_t>()) return;
-  std::vector<std::string> words = absl::StrSplit(reply.text, ' ');
-  words.resize(std::min<size_t>(words.size(), most.get<int64_t>()));
-  reply.text = absl::StrJoin(words, " ");
-  reply.finish_reason = "length";
-}
-
-base::OrderedJson Choice(const FakeRequest& request, const FakeReply& reply) {
-  base::OrderedJson choice = {{"index", 0}};
-  if (request.is_chat) {
-    choice["message"] = {{"role", "assistant"}, {"content", reply.text}};
-  } else {
-    choice["text"] = reply.text;
-  }
-  choice["finish_reason"] = reply.finish_reason;
-  return choice;
-}
-
-base::OrderedJson ReplyBody(const FakeRequest& request, const FakeReply& reply, int copies, bool tells_usage) {
-  base::OrderedJson body = {{"id", "fake"},
-                            {"object", request.is_chat ? "chat.completion" : "text_completion"},
-                            {"model", request.body.value("model", "")},
-                            {"choices", base::OrderedJson::array()}};
-  for (int i = 0; i < copies; ++i) body["choices"].push_back(Choice(request, reply));
-  if (!tells_usage) return body;
-  const int64_t prompt = Words(request.prompt), completion = Words(reply.text);
-  body["usage"] = {{"prompt_tokens", prompt}, {"completion_tokens", completion}, {"total_tokens", prompt + completion}};
-  return body;
-}
 
 }  // namespace
 
@@ -127,8 +71,7 @@ class FakeEndpoint::Server {
                 [this](const httplib::Request& request, httplib::Response& response) { Handle(request, response); });
     }
     http.Get("/v1/models", [this](const httplib::Request&, httplib::Response& response) {
-      const std::string name = options_.model.empty() ? "fake" : options_.model;
-      response.set_content(Dump({{"object", "list"}, {"data", {{{"id", name}, {"object", "model"}}}}}), kJson);
+      response.set_content(ModelsBody(options_.model.empty() ? "fake" : options_.model), kJson);
     });
     constexpr char kHost[] = "127.0.0.1";
     if (options_.port == 0) {
@@ -181,39 +124,24 @@ class FakeEndpoint::Server {
       // As some servers do, it repeats what it was given.
       return Refuse(response, 401, "Incorrect key provided: " + http.get_header_value("Authorization"));
     }
-    FakeRequest request;
-    request.is_chat = absl::StrContains(http.path, "chat");
-    if (const std::string wrong = ReadRequest(http.body, request); !wrong.empty()) return Refuse(response, 400, wrong);
+    const absl::StatusOr<FakeRequest> read = ReadRequest(absl::StrContains(http.path, "chat"), http.body);
+    if (!read.ok()) return Refuse(response, 400, read.status().message());
+    const FakeRequest& request = *read;
     if (!options_.model.empty() && request.body.value("model", "") != options_.model) {
       return Refuse(response, 404, "The model does not exist.", "model_not_found");
     }
     FakeReply reply = options_.responder(request);
     if (reply.status != 200) return Refuse(response, reply.status, reply.text);
-    Limit(request.body, reply);
+    LimitReply(request, reply);
     if (fault.has_value()) return Misbehave(*fault, request, std::move(reply), response);
-    response.set_content(Dump(ReplyBody(request, reply, 1, options_.tells_usage)), kJson);
-  }
-
-  // What is wrong with the request; empty: nothing.
-  static std::string ReadRequest(const std::string& body, FakeRequest& request) {
-    auto json = base::ParseJson(body, "body");
-    if (!json.ok()) return std::string(json.status().message());
-    request.body = *std::move(json);
-    const base::Json& messages = request.body.value("messages", base::Json());
-    const base::Json prompt = !request.is_chat ? request.body.value("prompt", base::Json())
-                              : !messages.is_array() || messages.empty()
-                                  ? base::Json()
-                                  : messages.back().value("content", base::Json());
-    if (!prompt.is_string()) return request.is_chat ? "messages must end in a text" : "prompt must be a string";
-    request.prompt = prompt.get<std::string>();
-    return "";
+    response.set_content(ReplyBody(request, reply, 1, options_.tells_usage), kJson);
   }
 
   void Misbehave(Fault fault, const FakeRequest& request, FakeReply reply, httplib::Response& response) {
     if (fault == Fault::kEmpty) reply.text.clear();
     if (fault == Fault::kHuge) reply.text.assign(options_.huge_bytes, 'x');
     const int copies = fault == Fault::kDuplicate ? 2 : 1;
-    const std::string body = Dump(ReplyBody(request, reply, copies, options_.tells_usage));
+    const std::string body = ReplyBody(request, reply, copies, options_.tells_usage);
     switch (fault) {
       case Fault::kRateLimit:
       case Fault::kRateLimitAfter:

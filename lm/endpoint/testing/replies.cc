@@ -1,5 +1,6 @@
 #include "lm/endpoint/testing/replies.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 

@@ -1,0 +1,60 @@
+// The shipped spec with written principles: its constitution file is what the writer makes of the recorded replies, and
+// the experiment runs with it.
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/program.h"
+#include "base/testing.h"
+#include "datasets/constitutions/constitutions.h"
+#include "experiments/job_testing.h"
+
+namespace experiments {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kFolder[] = "experiments/written_principles/";
+
+std::string Shipped(const std::string& name) { return base::Runfile(absl::StrCat(kFolder, name)); }
+
+Outcome Replay(const std::string& out, int count) {
+  return RunProgram(
+      "sami/write_principles",
+      {"--task_file=" + Shipped("task.txt"),
+       "--categories=writing,roleplay,reasoning,math,coding,extraction,stem,humanities",
+       absl::StrCat("--count=", count), "--replay=" + Shipped("principles.json.replies.jsonl"), "--out=" + out},
+      std::chrono::milliseconds(0));
+}
+
+TEST(WrittenPrinciplesTest, RecordedRepliesGiveTheShippedFile) {
+  const std::string out = base::TestFolder() + "/principles.json";
+  const Outcome outcome = Replay(out, 9);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("repeats a principle"));  // one entry of the first reply
+  EXPECT_EQ(*base::ReadFile(out), *base::ReadFile(Shipped("principles.json")));
+  EXPECT_EQ(*base::ReadFile(out + ".replies.jsonl"), *base::ReadFile(Shipped("principles.json.replies.jsonl")));
+  EXPECT_THAT(datasets::ReadPrinciples(out), base::IsOkAnd(::testing::SizeIs(9)));
+
+  // Other options are another question, to which there is no recorded reply.
+  const Outcome other = Replay(base::TestFolder() + "/other.json", 10);
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.errors, HasSubstr("holds no reply to this question"));
+  EXPECT_FALSE(base::FileExists(base::TestFolder() + "/other.json"));
+}
+
+TEST(WrittenPrinciplesTest, TheExperimentRuns) {
+  const std::string out = base::TestFolder() + "/run";
+  const Outcome outcome =
+      RunProgram("experiments/mtbench_vs_dpo",
+                 {"--out=" + out, "--spec=experiments/mtbench_vs_dpo_written.textproto", "--set=data.train_queries=16",
+                  "--set=evaluation.num_questions=8", "--set=evaluation.mutual_information_queries=8", Deployment(2)},
+                 std::chrono::milliseconds(0));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_TRUE(base::FileExists(out + "/tables/win_rates.json"));
+  ASSERT_OK_AND_ASSIGN(const std::string data, base::ReadFile(out + "/data/contrastive.jsonl"));
+  EXPECT_THAT(data, HasSubstr("Say only the essential."));
+}
+
+}  // namespace
+}  // namespace experiments

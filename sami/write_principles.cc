@@ -1,0 +1,95 @@
+// Has an instruct model write principles and antitheses for a task:
+//   bazel run //sami:write_principles -- --task="..." --endpoint=http://localhost:8000/v1 --model=NAME --out=FILE
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/file.h"
+#include "base/program.h"
+#include "base/status.h"
+#include "lm/endpoint/endpoint.h"
+#include "lm/endpoint/flags.h"
+#include "sami/principles/exchange_file.h"
+#include "sami/principles/writer.h"
+
+ABSL_FLAG(std::string, task, "", "What the trained model will be asked, in a few sentences.");
+ABSL_FLAG(std::string, task_file, "", "The same, from a file.");
+ABSL_FLAG(std::vector<std::string>, categories, {},
+          "Kinds of request, by the questions' categories: each principle says which of them it suits.");
+ABSL_FLAG(int64_t, count, 8, "Principles to write.");
+ABSL_FLAG(int64_t, replies, 4, "Most replies to ask for, until so many are usable.");
+ABSL_FLAG(int64_t, max_characters, 300, "Of a principle or an antithesis.");
+ABSL_FLAG(double, temperature, 0.7, "Of the writer.");
+ABSL_FLAG(int64_t, max_tokens, 2048, "Of a reply.");
+ABSL_FLAG(int64_t, seed, 0, "Of the first reply; each further one has the next.");
+ABSL_FLAG(std::string, out, "",
+          "Constitution file to write, for a spec's data.constitutions; FILE.replies.jsonl keeps the replies.");
+ABSL_FLAG(std::string, replay, "", "Instead of an endpoint: a FILE.replies.jsonl. Asks nobody.");
+
+namespace {
+
+using ::base::UserPath;
+
+absl::StatusOr<sami::WriterOptions> OptionsFromFlags() {
+  sami::WriterOptions options;
+  options.task = absl::GetFlag(FLAGS_task);
+  if (options.task.empty() == absl::GetFlag(FLAGS_task_file).empty()) {
+    return absl::InvalidArgumentError("give one of --task and --task_file");
+  }
+  if (options.task.empty()) {
+    ASSIGN_OR_RETURN(options.task, base::ReadFile(UserPath(absl::GetFlag(FLAGS_task_file))));
+  }
+  options.count = absl::GetFlag(FLAGS_count);
+  options.replies = absl::GetFlag(FLAGS_replies);
+  options.limits.categories = absl::GetFlag(FLAGS_categories);
+  options.limits.max_characters = absl::GetFlag(FLAGS_max_characters);
+  options.temperature = absl::GetFlag(FLAGS_temperature);
+  options.max_tokens = absl::GetFlag(FLAGS_max_tokens);
+  options.seed = absl::GetFlag(FLAGS_seed);
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<lm::ChatModel>> ModelFromFlags() {
+  const std::string replay = absl::GetFlag(FLAGS_replay);
+  if (replay.empty() != lm::IsEndpointFlagGiven()) {
+    return absl::InvalidArgumentError("give one of --endpoint and --replay");
+  }
+  if (!replay.empty()) return sami::ReadRecordedModel(UserPath(replay));
+  ASSIGN_OR_RETURN(const lm::EndpointOptions options, lm::EndpointOptionsFromFlags());
+  return lm::Endpoint::Make(options);
+}
+
+absl::Status Run() {
+  const std::string out = absl::GetFlag(FLAGS_out);
+  if (out.empty()) return absl::InvalidArgumentError("--out=FILE is missing");
+  ASSIGN_OR_RETURN(const sami::WriterOptions options, OptionsFromFlags());
+  ASSIGN_OR_RETURN(const std::unique_ptr<lm::ChatModel> model, ModelFromFlags());
+  std::vector<sami::WriterExchange> exchanges;
+  const auto principles = sami::WritePrinciples(options, *model, &exchanges);
+  // What was paid for is kept, whatever came of it.
+  if (!exchanges.empty()) {
+    RETURN_IF_ERROR(sami::WriteExchanges(absl::StrCat(UserPath(out), ".replies.jsonl"), exchanges));
+  }
+  RETURN_IF_ERROR(principles.status());
+  for (const sami::WriterExchange& exchange : exchanges) {
+    if (!exchange.problem.empty()) std::cerr << "a reply was not wholly usable: " << exchange.problem << "\n";
+  }
+  RETURN_IF_ERROR(base::WriteFileAtomically(UserPath(out), sami::ConstitutionFile(*principles)));
+  std::cerr << principles->size() << " principles in " << UserPath(out) << "\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  base::InitProgram(
+      argc, argv,
+      "Has an instruct model write principles and their antitheses for a task, as a constitution file.\n\n"
+      "  bazel run //sami:write_principles -- --task_file=task.txt --endpoint=http://localhost:8000/v1 "
+      "--model=NAME --out=principles.json");
+  return base::ReportAndExitCode(Run());
+}
