@@ -49,10 +49,10 @@ TEST(RecordedJudgeTest, AnEndpointWithoutAddressOrKeyIsRefusedBeforeAnythingRuns
         comparisons { arm: "sft" baseline: "base" }
       })");
   const auto refused = [&](const std::string& deployment) {
-    const Outcome outcome = RunProgram(
-        "experiments/mtbench_vs_dpo",
-        {"--out=" + run, "--spec=" + spec, "--deployment=" + base::WriteTestFile("d.textproto", deployment)},
-        std::chrono::milliseconds(0));
+    const Outcome outcome =
+        RunProgram("experiments/mtbench_vs_dpo",
+                   {"--out=" + run, "--spec=" + spec, "--deployment=" + base::WriteTestFile("d.textproto", deployment)},
+                   std::chrono::milliseconds(0));
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_FALSE(base::FileExists(run));
     return outcome.errors;

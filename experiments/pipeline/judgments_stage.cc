@@ -62,6 +62,11 @@ absl::Status CheckComplete(const NamedJudge& judge, const evaluation::Games& gam
                                              "; run again, and only those are asked for"));
 }
 
+// What the judge's file of exchanges has to say, and what asking has cost.
+void Tell(const NamedJudge& judge, const std::string& what) {
+  if (!what.empty()) std::fprintf(stderr, "judge %s: %s\n", judge.name.c_str(), what.c_str());
+}
+
 absl::Status JudgeAll(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
   std::map<std::string, Answers> answers;
@@ -71,11 +76,13 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   for (size_t j = 0; j < JudgeNames(evaluation).size(); ++j) {
     ASSIGN_OR_RETURN(const NamedJudge judge, MakePipelineJudge(pipeline, j));
+    if (judge.made.language_model != nullptr) Tell(judge, judge.made.language_model->exchanges().note());
     for (int s = 0; s < evaluation.settings_size(); ++s) {
       ASSIGN_OR_RETURN(
           const evaluation::Games games,
           evaluation::PlayBothOrders(*judge.made.judge, Matches(pipeline, s, questions, answers), judge.repeats));
       RETURN_IF_ERROR(CheckComplete(judge, games));
+      if (judge.made.cost) Tell(judge, judge.made.cost());
       const std::string warning = evaluation::PositionWarning(evaluation::CountGames(games.judgments));
       if (!warning.empty()) std::fprintf(stderr, "warning: judge %s: %s\n", judge.name.c_str(), warning.c_str());
       RETURN_IF_ERROR(evaluation::WritePairJudgments(
