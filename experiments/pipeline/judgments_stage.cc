@@ -81,8 +81,8 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
       ASSIGN_OR_RETURN(
           const evaluation::Games games,
           evaluation::PlayBothOrders(*judge.made.judge, Matches(pipeline, s, questions, answers), judge.repeats));
-      RETURN_IF_ERROR(CheckComplete(judge, games));
       if (judge.made.cost) Tell(judge, judge.made.cost());
+      RETURN_IF_ERROR(CheckComplete(judge, games));
       const std::string warning = evaluation::PositionWarning(evaluation::CountGames(games.judgments));
       if (!warning.empty()) std::fprintf(stderr, "warning: judge %s: %s\n", judge.name.c_str(), warning.c_str());
       RETURN_IF_ERROR(evaluation::WritePairJudgments(
