@@ -36,12 +36,6 @@ std::string Shown(const Column& column, const Cell& cell, absl::string_view dash
   return std::strtod(shown.c_str(), nullptr) == 0 ? absl::StrFormat("%.*f", column.digits, 0.0) : shown;
 }
 
-bool AlignsRight(const Table& table, size_t column) {
-  if (table.columns[column].align_right) return true;
-  return std::none_of(table.rows.begin(), table.rows.end(),
-                      [&](const std::vector<Cell>& row) { return std::holds_alternative<std::string>(row[column]); });
-}
-
 int64_t Width(absl::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
@@ -96,6 +90,14 @@ std::string CsvValue(const Cell& cell) {
 }
 
 }  // namespace
+
+std::string CellText(const Column& column, const Cell& cell) { return Shown(column, cell, "–"); }
+
+bool AlignsRight(const Table& table, size_t column) {
+  if (table.columns[column].align_right) return true;
+  return std::none_of(table.rows.begin(), table.rows.end(),
+                      [&](const std::vector<Cell>& row) { return std::holds_alternative<std::string>(row[column]); });
+}
 
 std::string ToText(const Table& table) {
   CheckShape(table);

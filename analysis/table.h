@@ -56,6 +56,11 @@ std::string ToLatex(const Table& table);
 // A list with one object a row, members in column order.
 base::OrderedJson ToJson(const Table& table);
 
+// A cell as people see it, without any format's escapes; a dash for an absent value.
+std::string CellText(const Column& column, const Cell& cell);
+// Whether the column is aligned to the right: where it says so, and where no cell is text.
+bool AlignsRight(const Table& table, size_t column);
+
 // The text of a JSON file: indented, with a final newline. Invalid UTF-8 is replaced by U+FFFD.
 std::string JsonText(const base::OrderedJson& value);
 

@@ -33,12 +33,20 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   const Outcome once = RunJob(folder + "/one", {Deployment(1)});
   ASSERT_EQ(once.exit_code, 0) << once.errors;
   const auto expected = Products(folder + "/one");
+<<<<<<< HEAD
+  for (const char* name : {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
+                           "tables/win_rates.tex", "tables/mutual_information.json", "answers/sami.jsonl",
+                           "metrics/dpo.jsonl", "models/sft/model.safetensors", "models/sami/tokenizer.json",
+                           "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl", "questions.jsonl",
+                           "report.html", "figures/training.svg", "figures/win_rates_positive_content.pdf"}) {
+=======
   for (const char* name :
        {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
         "tables/win_rates.tex", "tables/mutual_information.json", "tables/leak_audit.csv",
         "tables/leak_audit_arms.json", "answers/sami.jsonl", "metrics/dpo.jsonl",
                            "tensorboard/sami_pair/events.out.tfevents.sami", "models/sft/model.safetensors",
         "models/sami/tokenizer.json", "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl"}) {
+>>>>>>> main
     EXPECT_EQ(expected.count(name), 1) << name;
   }
 
@@ -65,6 +73,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
 
   // A complete run is passed over, and an output that was damaged is made again.
   ASSERT_OK(base::WriteFileAtomically(folder + "/two/answers/dpo.jsonl", "damaged"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/two/report.html", "damaged"));
   ASSERT_EQ(RunJob(folder + "/two", {}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
 

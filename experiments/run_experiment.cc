@@ -67,8 +67,10 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
   std::string leaks;
   RETURN_IF_ERROR(CompareLeaks(pipeline, &leaks));
   absl::StrAppend(&summary, leaks);
+  RETURN_IF_ERROR(WritePage(pipeline));
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
-  std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s\n", out.c_str());
+  std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s; %s/report.html shows them\n",
+               out.c_str(), out.c_str());
   return summary;
 }
 

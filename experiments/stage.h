@@ -53,6 +53,9 @@ class RunFolder {
   // The SHA-256 of an output of a stage that is complete: the input of another. CHECK-fails for anything else.
   const std::string& HashOf(const std::string& output) const;
 
+  // The outputs of all stages that are complete so far, with their SHA-256.
+  const std::map<std::string, std::string>& Outputs() const { return hashes_; }
+
   // Writes record.textproto. The caller supplies inputs, seed, results version and its own libraries; the folder adds
   // the rest, with the stages that RunStage saw.
   absl::Status WriteRecord(sami_harness::RunRecord record) const;

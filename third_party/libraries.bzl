@@ -91,6 +91,29 @@ cc_library(
         libraries = {"utf8proc": ["-lutf8proc"]},
     )
 
+    # Figures as PDF. What librsvg's header includes comes along with its -dev package.
+    system_library(
+        name = "librsvg",
+        package = "librsvg2-dev",
+        links = {
+            "include/librsvg-2.0": "/usr/include/librsvg-2.0",
+            "include/cairo": "/usr/include/cairo",
+            "include/gdk-pixbuf-2.0": "/usr/include/gdk-pixbuf-2.0",
+            "include/glib-2.0": "/usr/include/glib-2.0",
+            "include/glibconfig": "/usr/lib/x86_64-linux-gnu/glib-2.0/include",
+        },
+        build = """
+cc_library(
+    name = "rsvg",
+    hdrs = glob(["include/**"]),
+    includes = ["include/" + folder for folder in [
+        "librsvg-2.0", "cairo", "gdk-pixbuf-2.0", "glib-2.0", "glibconfig",
+    ]],
+    linkopts = ["-lrsvg-2", "-lcairo", "-lgobject-2.0", "-lglib-2.0"],
+)
+""",
+    )
+
     system_library(
         name = "curl",
         package = "libcurl4-openssl-dev",

@@ -276,4 +276,21 @@ absl::StatusOr<analysis::LineChart> DifferenceCurve(const AccuracyReport& report
   return chart;
 }
 
+analysis::Table CurveTable(const analysis::LineChart& chart) {
+  analysis::Table table;
+  table.caption = chart.title;
+  table.columns = {{"arm", "arm"},
+                   {"attempts", "attempts"},
+                   {"percent", chart.y_label, NumberFormat::kFixed, 1},
+                   {"percent_low", "low", NumberFormat::kFixed, 1},
+                   {"percent_high", "high", NumberFormat::kFixed, 1}};
+  for (const analysis::LineSeries& series : chart.series) {
+    for (const analysis::LinePoint& point : series.points) {
+      table.rows.push_back({series.name, static_cast<int64_t>(point.x), point.y, point.low, point.high});
+    }
+  }
+  table.notes = {chart.subtitle};
+  return table;
+}
+
 }  // namespace experiments

@@ -54,6 +54,9 @@ absl::StatusOr<analysis::Table> ExtractionTable(const AccuracyReport& report);
 absl::StatusOr<analysis::LineChart> AccuracyCurve(const AccuracyReport& report);
 absl::StatusOr<analysis::LineChart> DifferenceCurve(const AccuracyReport& report);
 
+// A curve's numbers: rows {arm, attempts, percent, percent_low, percent_high}, differences in points.
+analysis::Table CurveTable(const analysis::LineChart& chart);
+
 }  // namespace experiments
 
 #endif  // EXPERIMENTS_PIPELINE_ACCURACY_REPORT_H_

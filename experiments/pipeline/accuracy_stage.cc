@@ -1,4 +1,5 @@
-// Stage 5b: attempts to accuracy: accuracy/ (tables, curves) and lm_eval/ (the same attempts in lm-eval's formats).
+// Stage 5b: attempts to accuracy: accuracy/ (tables, curves' numbers) and lm_eval/ (the same attempts in lm-eval's
+// formats).
 #include "absl/strings/str_cat.h"
 #include "analysis/figure.h"
 #include "analysis/table.h"
@@ -82,9 +83,9 @@ absl::Status Write(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const analysis::Table extraction, ExtractionTable(report));
   RETURN_IF_ERROR(analysis::WriteTable(extraction, path("accuracy/extraction")));
   ASSIGN_OR_RETURN(const analysis::LineChart curve, AccuracyCurve(report));
-  RETURN_IF_ERROR(base::WriteFileAtomically(path("accuracy/attempts.svg"), analysis::ToSvg(curve)));
+  RETURN_IF_ERROR(analysis::WriteTable(CurveTable(curve), path("accuracy/attempts")));
   ASSIGN_OR_RETURN(const analysis::LineChart differences, DifferenceCurve(report));
-  RETURN_IF_ERROR(base::WriteFileAtomically(path("accuracy/differences.svg"), analysis::ToSvg(differences)));
+  RETURN_IF_ERROR(analysis::WriteTable(CurveTable(differences), path("accuracy/differences")));
   ASSIGN_OR_RETURN(const std::string filters, base::ReadFile(path("data/filters.json")));
   return base::WriteFileAtomically(path("accuracy/summary.txt"),
                                    absl::StrCat("Training queries by filter: ", filters, "\n",

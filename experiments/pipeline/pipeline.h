@@ -9,9 +9,10 @@
 //   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
 //   exchanges/<judge>.jsonl                       what a language model judge was asked and said, as it came
 //   tables/leak_audit_arms.*                      CompareLeaks: the same beside the SAMI arms' accuracies
-//   tables/*, figures/*                           WriteReport
+//   tables/*                                      WriteReport
 //   attempts/<arm>.jsonl                          SampleAttempts: at problems with known answers
 //   accuracy/*, lm_eval/*                         WriteAccuracyReport
+//   questions.jsonl, report.html, figures/*       WritePage
 //
 // Every stage is a pure function of the files it reads and of the spec: the same bytes on any number of threads. What
 // a stage reads is among its inputs in its record (experiments/stage.h), so that a change redoes what depends on it.
@@ -67,6 +68,8 @@ absl::Status CompareLeaks(const Pipeline& pipeline, std::string* summary);
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary);
 absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm);
 absl::Status WriteAccuracyReport(const Pipeline& pipeline, std::string* summary);
+// The last stage.
+absl::Status WritePage(const Pipeline& pipeline);
 
 // The base and every arm, parents first.
 std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec);

@@ -1,10 +1,9 @@
-// Stage 5: verdicts and information to tables, figures and what the terminal shows.
+// Stage 5: verdicts and information to tables and what the terminal shows.
 #include <map>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "analysis/bootstrap.h"
-#include "analysis/figure.h"
 #include "analysis/mean_interval.h"
 #include "analysis/mutual_information.h"
 #include "analysis/report.h"
@@ -156,26 +155,6 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
   return table;
 }
 
-absl::StatusOr<analysis::LineChart> TrainingCurves(const Pipeline& pipeline) {
-  analysis::LineChart chart;
-  chart.title = "Training loss";
-  chart.x_label = "optimizer step";
-  chart.y_label = "loss, nats";
-  for (const sami_harness::Arm& arm : pipeline.spec.arms()) {
-    ASSIGN_OR_RETURN(const auto lines,
-                     base::ReadJsonLines(pipeline.run->PathOf(absl::StrCat("metrics/", arm.name(), ".jsonl"))));
-    analysis::LineSeries series{arm.name(), {}};
-    for (const base::JsonLine& line : lines) {
-      analysis::LinePoint point;
-      point.x = line.value.at("step").get<double>();
-      point.y = line.value.at("loss").get<double>();
-      series.points.push_back(point);
-    }
-    chart.series.push_back(std::move(series));
-  }
-  return chart;
-}
-
 absl::Status Write(const Pipeline& pipeline) {
   const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
   ASSIGN_OR_RETURN(const std::vector<WinRateRow> win_rates, AllWinRates(pipeline));
@@ -186,9 +165,6 @@ absl::Status Write(const Pipeline& pipeline) {
     for (const int setting : evaluation.settings()) {
       const analysis::Table table = analysis::WinRateSummary(win_rates, SettingName(setting), judge);
       absl::StrAppend(&summary, analysis::ToText(table), "\n");
-      const std::string figure = absl::StrCat("figures/win_rates_", SettingName(setting), "_", judge, ".svg");
-      RETURN_IF_ERROR(base::WriteFileAtomically(
-          path(figure), analysis::ToSvg(analysis::WinRateFigure(win_rates, SettingName(setting), judge))));
     }
   }
   ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline));
@@ -198,18 +174,14 @@ absl::Status Write(const Pipeline& pipeline) {
     ASSIGN_OR_RETURN(const auto information, AllInformation(pipeline));
     const analysis::Table table = analysis::MutualInformationTable(information);
     RETURN_IF_ERROR(analysis::WriteTable(table, path("tables/mutual_information")));
-    RETURN_IF_ERROR(base::WriteFileAtomically(path("figures/mutual_information.svg"),
-                                              analysis::ToSvg(analysis::MutualInformationFigure(information))));
     absl::StrAppend(&summary, analysis::ToText(table), "\n");
   }
-  ASSIGN_OR_RETURN(const analysis::LineChart curves, TrainingCurves(pipeline));
-  RETURN_IF_ERROR(base::WriteFileAtomically(path("figures/training.svg"), analysis::ToSvg(curves)));
   return base::WriteFileAtomically(path("tables/summary.txt"), summary);
 }
 
 // Files, not the folder: other stages have tables in it too.
 std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
-  std::vector<std::string> files = {"tables/summary.txt", "figures"}, stems = {"win_rates", "arms"};
+  std::vector<std::string> files = {"tables/summary.txt"}, stems = {"win_rates", "arms"};
   if (evaluation.mutual_information_queries() > 0) stems.emplace_back("mutual_information");
   for (const std::string& stem : stems) {
     for (const char* ending : {".json", ".csv", ".md", ".tex"}) {
@@ -228,7 +200,6 @@ absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
   }
   for (const std::string& arm : ArmNames(pipeline.spec)) {
     inputs.push_back(absl::StrCat("answers/", arm, ".jsonl"));
-    if (arm != kBaseArm) inputs.push_back(absl::StrCat("metrics/", arm, ".jsonl"));
     if (pipeline.spec.evaluation().mutual_information_queries() > 0) {
       inputs.push_back(absl::StrCat("information/", arm, ".jsonl"));
     }

@@ -1,0 +1,205 @@
+#include "experiments/report/figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "analysis/figure.h"
+#include "analysis/report.h"
+#include "analysis/report/pdf.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "experiments/report/run_tables.h"
+
+namespace experiments {
+namespace {
+
+using ::analysis::LineChart;
+using ::analysis::LineSeries;
+using ::base::Json;
+
+void AddWinRates(const RunFiles& run, std::vector<NamedFigure>* figures) {
+  const std::vector<analysis::WinRateRow> rows = WinRatesOf(run);
+  for (const auto& [setting, judge] : SettingsAndJudges(rows)) {
+    figures->push_back(
+        {absl::StrCat("win_rates_", setting, setting.empty() ? "" : "_", judge),
+         absl::StrCat("Win rate by category, judge ", judge, setting.empty() ? "" : ", setting ", setting),
+         ToSvg(analysis::WinRateFigure(rows, setting, judge))});
+  }
+}
+
+void AddInformation(const RunFiles& run, std::vector<NamedFigure>* figures) {
+  if (!run.Has("tables/mutual_information.json")) return;
+  std::vector<analysis::MutualInformationRow> rows;
+  for (const Json& row : run.Rows("tables/mutual_information.json")) {
+    analysis::MutualInformationRow read;
+    read.arm = TextOf(row, "arm");
+    read.nats = {NumberOf(row, "nats"),
+                 analysis::kUndefined,
+                 NumberOf(row, "ci_low"),
+                 NumberOf(row, "ci_high"),
+                 run.spec().statistics().confidence_level(),
+                 IntegerOf(row, "n")};
+    read.permuted.value = NumberOf(row, "permuted_nats");
+    read.permuted.low = NumberOf(row, "permuted_ci_low");
+    read.permuted.high = NumberOf(row, "permuted_ci_high");
+    rows.push_back(std::move(read));
+  }
+  figures->push_back(
+      {"mutual_information", "Bound on I(Y; C | X) of each arm", ToSvg(analysis::MutualInformationFigure(rows))});
+}
+
+// Curves of every arm's metric over its optimizer steps.
+struct TrainingMetric {
+  const char* key;
+  const char* suffix;  // of the arm's name, where an arm has several such metrics
+};
+
+void AddTraining(const RunFiles& run, const std::string& name, const std::string& title, const std::string& unit,
+                 const std::vector<TrainingMetric>& metrics, std::vector<NamedFigure>* figures) {
+  LineChart chart;
+  chart.title = title;
+  chart.x_label = "optimizer step";
+  chart.y_label = unit;
+  for (const std::string& arm : run.Arms("metrics")) {
+    std::vector<LineSeries> series;
+    for (const TrainingMetric& metric : metrics) series.push_back({absl::StrCat(arm, metric.suffix), {}});
+    run.ForEachLine(absl::StrCat("metrics/", arm, ".jsonl"), [&](const Json& line) {
+      for (size_t m = 0; m < metrics.size(); ++m) {
+        const double value = NumberOf(line, metrics[m].key);
+        if (std::isfinite(value)) series[m].points.push_back({NumberOf(line, "step"), value});
+      }
+    });
+    for (LineSeries& one : series) {
+      if (!one.points.empty()) chart.series.push_back(std::move(one));
+    }
+  }
+  if (!chart.series.empty()) figures->push_back({name, title, ToSvg(chart)});
+}
+
+void AddAttempts(const RunFiles& run, const std::string& name, const std::string& title, const std::string& unit,
+                 bool with_reference, std::vector<NamedFigure>* figures) {
+  const std::string file = absl::StrCat("accuracy/", name, ".json");
+  if (!run.Has(file)) return;
+  LineChart chart;
+  chart.title = title;
+  chart.subtitle =
+      absl::StrFormat("temperature %g; bands hold at all k together with %g%%",
+                      run.spec().accuracy().sampling().temperature(), 100 * run.spec().statistics().confidence_level());
+  chart.x_label = "attempts k";
+  chart.y_label = unit;
+  if (with_reference) chart.reference = 0;
+  for (const Json& row : run.Rows(file)) {
+    const std::string arm = TextOf(row, "arm");
+    if (chart.series.empty() || chart.series.back().name != arm) chart.series.push_back({arm, {}, true});
+    chart.series.back().points.push_back({NumberOf(row, "attempts"), NumberOf(row, "percent"),
+                                          NumberOf(row, "percent_low"), NumberOf(row, "percent_high")});
+  }
+  figures->push_back({name, title, ToSvg(chart)});
+}
+
+// The share of texts with at most so many tokens, a step at each length that occurs.
+LineSeries LengthCurve(const std::string& name, std::vector<double> lengths) {
+  std::sort(lengths.begin(), lengths.end());
+  LineSeries series{name, {}};
+  series.band = true;  // no markers; there is no whisker to shade between
+  const double n = lengths.size();
+  for (size_t i = 0; i < lengths.size(); ++i) {
+    if (i + 1 < lengths.size() && lengths[i + 1] == lengths[i]) continue;
+    const double below = series.points.empty() ? 0 : series.points.back().y;
+    series.points.push_back({lengths[i], below});
+    series.points.push_back({lengths[i], 100 * (i + 1) / n});
+  }
+  return series;
+}
+
+void AddLengths(const RunFiles& run, std::vector<NamedFigure>* figures) {
+  std::map<std::string, LineChart> charts;  // by setting; "" for attempts
+  const auto chart_of = [&](const std::string& setting) -> LineChart& {
+    LineChart& chart = charts[setting];
+    chart.title = absl::StrCat("Length of ", setting.empty() ? "sampled attempts" : "answers, setting " + setting);
+    chart.x_label = "tokens";
+    chart.y_label = "texts that are no longer, %";
+    return chart;
+  };
+  for (const std::string& arm : run.Arms("answers")) {
+    std::map<std::string, std::vector<double>> lengths;
+    run.ForEachLine(absl::StrCat("answers/", arm, ".jsonl"), [&](const Json& line) {
+      const Json& tokens = ElementAt(line, {"choices", "0", "num_tokens"});
+      if (tokens.is_number() && tokens.get<double>() >= 0) lengths[TextOf(line, "setting")].push_back(tokens);
+    });
+    for (auto& [setting, values] : lengths) chart_of(setting).series.push_back(LengthCurve(arm, std::move(values)));
+  }
+  for (const std::string& arm : run.Arms("attempts")) {
+    std::vector<double> lengths;
+    run.ForEachLine(absl::StrCat("attempts/", arm, ".jsonl"), [&](const Json& line) {
+      const double tokens = NumberOf(line, "num_tokens");
+      if (tokens >= 0 && IntegerOf(line, "attempt") > 0) lengths.push_back(tokens);
+    });
+    if (!lengths.empty()) chart_of("").series.push_back(LengthCurve(arm, std::move(lengths)));
+  }
+  for (const auto& [setting, chart] : charts) {
+    figures->push_back({absl::StrCat("lengths", setting.empty() ? "" : "_", setting), chart.title, ToSvg(chart)});
+  }
+}
+
+void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFigure>* figures) {
+  const auto text = base::ReadFile(path);
+  const auto costs = text.ok() ? base::ParseJson(*text, path) : absl::StatusOr<Json>(text.status());
+  if (!costs.ok()) {
+    run.Warn(absl::StrCat("Costs: ", std::string(costs.status().message())));
+    return;
+  }
+  LineChart chart;
+  chart.title = "Time of a SAMI step against n";
+  chart.subtitle = TextOf(ElementAt(*costs, {"cost_of_n"}), "first");
+  chart.x_label = "constitutions a query, n";
+  chart.y_label = "seconds a query";
+  for (const auto& [key, name] : {std::make_pair("ours", "here"), std::make_pair("naive", "the published way")}) {
+    const Json& x = ElementAt(*costs, {"cost_of_n", key, "x"});
+    const Json& y = ElementAt(*costs, {"cost_of_n", key, "seconds_per_query"});
+    LineSeries series{name, {}};
+    for (size_t i = 0; x.is_array() && y.is_array() && i < std::min(x.size(), y.size()); ++i) {
+      if (x[i].is_number() && y[i].is_number()) series.points.push_back({x[i].get<double>(), y[i].get<double>()});
+    }
+    if (!series.points.empty()) chart.series.push_back(std::move(series));
+  }
+  if (chart.series.empty()) {
+    run.Warn(absl::StrCat("Costs: ", path, " has no cost_of_n; //benchmarks:cost_curves writes it."));
+    return;
+  }
+  figures->push_back({"cost_of_n", chart.title, ToSvg(chart)});
+}
+
+}  // namespace
+
+std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::string& costs_file) {
+  std::vector<NamedFigure> figures;
+  AddWinRates(run, &figures);
+  AddAttempts(run, "attempts", "Accuracy by number of attempts", "at least one right, %", false, &figures);
+  AddAttempts(run, "differences",
+              absl::StrCat("Difference to ", run.spec().accuracy().baseline(), " by number of attempts"),
+              "difference, points", true, &figures);
+  AddInformation(run, &figures);
+  AddTraining(run, "training", "Training loss", "loss, nats", {{"loss", ""}}, &figures);
+  AddTraining(
+      run, "training_accuracy", "Right response, constitution or preference", "share of the batch",
+      {{"accuracy/row", ", responses"}, {"accuracy/col", ", constitutions"}, {"rewards/accuracies", ", preferred"}},
+      &figures);
+  AddLengths(run, &figures);
+  if (!costs_file.empty()) AddCosts(run, costs_file, &figures);
+  return figures;
+}
+
+absl::Status WriteFigures(const std::vector<NamedFigure>& figures, const std::string& folder) {
+  for (const NamedFigure& figure : figures) {
+    RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/", figure.name, ".svg"), figure.svg));
+    ASSIGN_OR_RETURN(const std::string pdf, analysis::SvgToPdf(figure.svg));
+    RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/", figure.name, ".pdf"), pdf));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace experiments

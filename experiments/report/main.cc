@@ -1,0 +1,63 @@
+// A report of one run folder or two: see kUsage.
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/program.h"
+#include "base/status.h"
+#include "experiments/report/report.h"
+
+ABSL_FLAG(std::string, run, "", "a run folder");
+ABSL_FLAG(std::string, run2, "", "another, to set beside it");
+ABSL_FLAG(std::string, out, "report.html", "the page to write");
+ABSL_FLAG(std::string, figures, "", "a folder for the first run's figures as SVG and PDF; none where empty");
+ABSL_FLAG(std::string, costs, "", "what //benchmarks:cost_curves wrote, for a figure of time against n");
+
+namespace experiments {
+namespace {
+
+constexpr char kUsage[] =
+    "A run folder, or two side by side, as one self-contained HTML page: claims with intervals, tables, figures, "
+    "every\n"
+    "sample with its verdicts, and provenance. An experiment leaves such a page in its run folder; this one adds wall\n"
+    "times, host and commit.\n\n"
+    "  bazel run //analysis:report -- --run=DIR [--run2=DIR2] [--out=FILE] [--figures=DIR] [--costs=FILE]\n\n"
+    "Exit codes: 0 done, 1 the page cannot be written, 2 the flags are wrong or DIR is no run folder.";
+
+absl::Status Main(const std::vector<std::string>& arguments) {
+  std::vector<std::string> folders;
+  for (const std::string& folder : {absl::GetFlag(FLAGS_run), absl::GetFlag(FLAGS_run2)}) {
+    if (!folder.empty()) folders.push_back(base::UserPath(folder));
+  }
+  if (absl::GetFlag(FLAGS_run).empty() || !arguments.empty()) {
+    return absl::InvalidArgumentError("name a run folder: --run=DIR; --help says more");
+  }
+  ReportOptions options;
+  if (!absl::GetFlag(FLAGS_costs).empty()) options.costs_file = base::UserPath(absl::GetFlag(FLAGS_costs));
+  const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
+  // Writing replaces what is there: a folder as well.
+  if (std::filesystem::is_directory(out)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--out: \"", out, "\" is a folder; name the page, as in ", out, "/report.html"));
+  }
+  ASSIGN_OR_RETURN(const Report report, MakeReport(folders, options));
+  RETURN_IF_ERROR(base::WriteFileAtomically(out, report.html));
+  if (!absl::GetFlag(FLAGS_figures).empty()) {
+    RETURN_IF_ERROR(WriteFigures(report.figures, base::UserPath(absl::GetFlag(FLAGS_figures))));
+  }
+  std::printf("%s\n", out.c_str());
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace experiments
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments = base::InitProgram(argc, argv, experiments::kUsage);
+  return base::ReportAndExitCode(experiments::Main(arguments));
+}

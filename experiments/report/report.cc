@@ -1,0 +1,171 @@
+#include "experiments/report/report.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "analysis/report/page.h"
+#include "base/status.h"
+#include "experiments/report/compare_runs.h"
+#include "experiments/report/provenance.h"
+#include "experiments/report/run_tables.h"
+#include "experiments/report/samples.h"
+#include "experiments/report/summary.h"
+#include "experiments/report/warnings.h"
+
+namespace experiments {
+namespace {
+
+using ::analysis::PageSection;
+using ::analysis::ParagraphHtml;
+
+// A run with what its sections are made from.
+struct Chapter {
+  RunFiles files;
+  std::string label;  // empty where the run is alone
+  std::vector<ScoreSet> scores;
+  Summary summary;
+  std::vector<NamedFigure> figures;
+
+  // "figures", or "figures-2" of a second run.
+  std::string Id(const std::string& name, size_t number) const {
+    return number == 0 ? name : absl::StrCat(name, "-", number + 1);
+  }
+  std::string Heading(const std::string& text) const { return label.empty() ? text : absl::StrCat(text, ": ", label); }
+};
+
+std::string List(const std::vector<std::string>& items, const std::string& css_class) {
+  std::string html = absl::StrCat("<ul class=\"", css_class, "\">\n");
+  for (const std::string& item : items) absl::StrAppend(&html, "<li>", analysis::EscapeHtml(item), "</li>\n");
+  return html + "</ul>\n";
+}
+
+std::string SummaryHtml(const Chapter& chapter) {
+  const Summary& summary = chapter.summary;
+  if (summary.certainty.rows.empty()) {
+    return ParagraphHtml("Nothing was compared: there is neither tables/win_rates.json nor accuracy/accuracy.json.",
+                         "note");
+  }
+  return List(summary.claims, "claims") + analysis::TableHtml(summary.certainty);
+}
+
+std::string WarningsHtml(const Chapter& chapter) {
+  std::vector<std::string> warnings = chapter.files.warnings();
+  const std::vector<std::string> found = FindWarnings(chapter.files, chapter.summary.certainty);
+  warnings.insert(warnings.end(), found.begin(), found.end());
+  if (warnings.empty()) {
+    return ParagraphHtml(
+        "None: no verdict is missing or depends on the order, no text was cut off, no comparison is "
+        "too small to find 5 points, and the questions are test questions.");
+  }
+  std::string html;
+  for (const std::string& warning : warnings) html += ParagraphHtml(warning, "warning");
+  return html;
+}
+
+std::string TablesHtml(const Chapter& chapter) {
+  std::string html;
+  for (const analysis::Table& table : RunTables(chapter.files)) html += analysis::TableHtml(table);
+  return html.empty() ? ParagraphHtml("tables/ and accuracy/ are missing.", "note") : html;
+}
+
+std::string FiguresHtml(const Chapter& chapter) {
+  if (chapter.figures.empty()) return ParagraphHtml("The files that figures are drawn from are missing.", "note");
+  std::string html = "<div class=\"figures\">\n";
+  for (const NamedFigure& figure : chapter.figures) html += analysis::FigureHtml(figure.svg, figure.title);
+  return html + "</div>\n";
+}
+
+void AddChapter(const Chapter& chapter, size_t number, std::vector<PageSection>* sections) {
+  const auto add = [&](const std::string& id, const std::string& heading, const std::string& html) {
+    sections->push_back({chapter.Id(id, number), chapter.Heading(heading), html});
+  };
+  add("summary", "Summary", SummaryHtml(chapter));
+  add("warnings", "Warnings", WarningsHtml(chapter));
+  add("figures", "Figures", FiguresHtml(chapter));
+  add("tables", "Tables", TablesHtml(chapter));
+}
+
+absl::StatusOr<PageSection> ComparisonSection(const Chapter& first, const Chapter& second) {
+  const double level = first.files.spec().statistics().confidence_level();
+  ASSIGN_OR_RETURN(const analysis::Table table,
+                   CompareRuns(first.scores, second.scores, first.label, second.label, level));
+  return PageSection{"compare", "Both runs",
+                     table.rows.empty() ? ParagraphHtml("The runs have no measure and question in common.", "note")
+                                        : analysis::TableHtml(table)};
+}
+
+PageSection SampleSection(const std::vector<Chapter>& chapters, analysis::Page* page) {
+  std::vector<LabelledRun> runs;
+  for (const Chapter& chapter : chapters) runs.push_back({&chapter.files, chapter.label});
+  Samples samples = CollectSamples(runs);
+  if (samples.empty()) {
+    return {"samples", "Samples", ParagraphHtml("answers/, judgments/ and attempts/ are missing.", "note")};
+  }
+  page->data.push_back({"samples-data", std::move(samples.index)});
+  for (size_t i = 0; i < samples.columns.size(); ++i) {
+    page->data.push_back({absl::StrCat("column-", i), std::move(samples.columns[i])});
+  }
+  return {"samples", "Samples", analysis::BrowserHtml()};
+}
+
+// The folder's own name: of two runs, what tells them apart best.
+std::string LabelOf(const std::string& folder) {
+  const std::filesystem::path path = std::filesystem::path(folder).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+absl::StatusOr<std::vector<Chapter>> ReadChapters(const std::vector<std::string>& folders,
+                                                  const ReportOptions& options) {
+  std::vector<Chapter> chapters;
+  for (const std::string& folder : folders) {
+    ASSIGN_OR_RETURN(RunFiles files, RunFiles::Open(folder, options.with_record));
+    std::vector<ScoreSet> scores = QuestionScores(files);
+    Summary summary = Summarize(files);
+    std::vector<NamedFigure> figures = RunFigures(files, chapters.empty() ? options.costs_file : "");
+    chapters.push_back({std::move(files), folders.size() > 1 ? LabelOf(folder) : "", std::move(scores),
+                        std::move(summary), std::move(figures)});
+  }
+  if (chapters.size() == 2 && chapters[0].label == chapters[1].label) {
+    chapters[0].label += " (1)";
+    chapters[1].label += " (2)";
+  }
+  return chapters;
+}
+
+std::string Subtitle(const std::vector<Chapter>& chapters) {
+  std::vector<std::string> parts;
+  for (const Chapter& chapter : chapters) {
+    const std::string& id = chapter.files.run_id();
+    parts.push_back(absl::StrCat(chapter.label, chapter.label.empty() ? "" : ": ",
+                                 id.empty() ? "run id not known" : absl::StrCat("run ", id.substr(0, 12))));
+  }
+  return absl::StrJoin(parts, "; ");
+}
+
+}  // namespace
+
+absl::StatusOr<Report> MakeReport(const std::vector<std::string>& folders, const ReportOptions& options) {
+  ASSIGN_OR_RETURN(const std::vector<Chapter> chapters, ReadChapters(folders, options));
+  analysis::Page page;
+  const std::string& name = chapters[0].files.spec().name();
+  page.title = chapters.size() == 1 ? absl::StrCat(name.empty() ? "A run" : name, ": report")
+                                    : absl::StrCat(chapters[0].label, " and ", chapters[1].label);
+  page.subtitle = Subtitle(chapters);
+  // First, as reading the samples may add warnings.
+  PageSection samples = SampleSection(chapters, &page);
+  if (chapters.size() == 2) {
+    ASSIGN_OR_RETURN(PageSection section, ComparisonSection(chapters[0], chapters[1]));
+    page.sections.push_back(std::move(section));
+  }
+  for (size_t i = 0; i < chapters.size(); ++i) AddChapter(chapters[i], i, &page.sections);
+  page.sections.push_back(std::move(samples));
+  for (size_t i = 0; i < chapters.size(); ++i) {
+    page.sections.push_back(
+        {chapters[i].Id("provenance", i), chapters[i].Heading("Provenance"), ProvenanceHtml(chapters[i].files)});
+  }
+  return Report{analysis::RenderPage(page), chapters[0].figures};
+}
+
+}  // namespace experiments

@@ -1,0 +1,220 @@
+// Run folders of every kind: whole, half-written, of another version, with files missing; and what is said of them.
+#include "experiments/report/report.h"
+
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "experiments/job_testing.h"
+#include "experiments/report/compare_runs.h"
+#include "experiments/report/run_tables.h"
+#include "experiments/report/samples.h"
+#include "experiments/report/summary.h"
+#include "experiments/report/synthetic_run.h"
+#include "experiments/report/warnings.h"
+
+namespace experiments {
+namespace {
+
+namespace fs = std::filesystem;
+using ::base::IsOk;
+using ::base::StatusIs;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+std::string MadeRun(const SyntheticSize& size = {}, const std::string& name = "run") {
+  const std::string folder = absl::StrCat(base::TestFolder(), "/", name);
+  WriteSyntheticRun(folder, size);
+  return folder;
+}
+
+// Not a matcher: it would print the page.
+bool Says(const Report& report, const std::string& text) { return absl::StrContains(report.html, text); }
+
+// Cuts the file's last `bytes` off.
+void Truncate(const std::string& path, size_t bytes) { fs::resize_file(path, fs::file_size(path) - bytes); }
+
+std::vector<std::string> WarningsOf(const std::string& folder) {
+  const auto run = RunFiles::Open(folder);
+  EXPECT_THAT(run, IsOk());
+  CollectSamples({{&*run, ""}});
+  return run->warnings();
+}
+
+TEST(ReportTest, NotARunFolder) {
+  EXPECT_THAT(MakeReport({base::TestFolder() + "/nowhere"}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("there is no folder")));
+  EXPECT_THAT(MakeReport({base::TestFolder()}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("is no run folder"), HasSubstr("name the folder that an experiment printed"))));
+}
+
+// What the command says to a user, and with which exit code.
+TEST(ReportTest, CommandsExitCodes) {
+  const std::string folder = MadeRun(), out = base::TestFolder() + "/page/report.html";
+  const auto run = [&](std::vector<std::string> flags) {
+    return RunProgram("experiments/report/report", flags, std::chrono::milliseconds(0));
+  };
+  EXPECT_EQ(run({"--run=" + folder, "--out=" + out, "--figures=" + folder + "/figures"}).exit_code, 0);
+  EXPECT_TRUE(base::FileExists(out));
+  EXPECT_TRUE(base::FileExists(folder + "/figures/lengths_positive.pdf"));
+  const Outcome no_run = run({"--run=" + base::TestFolder() + "/page", "--out=" + out});
+  EXPECT_EQ(no_run.exit_code, 2);
+  EXPECT_THAT(no_run.errors, HasSubstr("is no run folder"));
+  EXPECT_EQ(run({"--out=" + out}).exit_code, 2);
+  EXPECT_EQ(run({"--run=" + folder, "--out=" + folder}).exit_code, 2);
+  EXPECT_TRUE(base::FileExists(folder + "/answers/sami.jsonl"));
+}
+
+TEST(ReportTest, AHalfWrittenLastLineIsLeftOut) {
+  const std::string folder = MadeRun();
+  Truncate(folder + "/answers/sami.jsonl", 10);
+  EXPECT_THAT(WarningsOf(folder), Contains(AllOf(HasSubstr("answers/sami.jsonl ends within line 16"),
+                                                 HasSubstr("up to its last whole line"))));
+  // A whole line without its line feed is whole.
+  const std::string other = MadeRun({}, "other");
+  Truncate(other + "/answers/sami.jsonl", 1);
+  EXPECT_THAT(WarningsOf(other), Not(Contains(HasSubstr("sami"))));
+  // What is broken in the middle costs that line alone.
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/answers/dpo.jsonl"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/answers/dpo.jsonl", "{\"a\": \n[]\n" + text));
+  EXPECT_THAT(WarningsOf(folder), AllOf(Contains(HasSubstr("answers/dpo.jsonl:1 is no JSON object")),
+                                        Contains(HasSubstr("answers/dpo.jsonl:2 is no JSON object"))));
+}
+
+TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
+  const std::string folder = MadeRun();
+  ASSERT_OK_AND_ASSIGN(std::string spec, base::ReadFile(folder + "/spec.textproto"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/spec.textproto", spec + "quantum_entanglement: 3\n"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/record.textproto", "results_version: 999999 seed: 7"));
+  ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
+  EXPECT_THAT(run.warnings(), AllOf(Contains(AllOf(HasSubstr("of another version"), HasSubstr("quantum_entanglement"))),
+                                    Contains(HasSubstr("results version 999999"))));
+  EXPECT_EQ(run.spec().name(), "synthetic");
+  EXPECT_THAT(run.Arms("answers"), ElementsAre("base", "sft", "dpo", "sami"));
+  ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({folder}, {}));
+  EXPECT_TRUE(Says(report, "sami vs sft"));
+}
+
+// Each file away in turn, then folders, then all but one: a report every time.
+TEST(ReportTest, MissingFilesAreSaid) {
+  const std::string folder = MadeRun({16, 12, 4, 12, 2});
+  for (const char* name : {"answers/sami.jsonl", "tables/win_rates.json", "judgments/content_positive_pair.jsonl",
+                           "questions.jsonl", "lm_eval/sft", "attempts", "judgments", "answers", "spec.textproto"}) {
+    fs::remove_all(absl::StrCat(folder, "/", name));
+    EXPECT_THAT(MakeReport({folder}, {}), IsOk()) << name;
+  }
+  ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({folder}, {}));
+  for (const char* part : {"Nothing was compared", "spec.textproto is missing", "record.textproto is missing",
+                           "The files that figures are drawn from are missing",
+                           "answers/, judgments/ and attempts/ are missing", "stages/ is missing"}) {
+    EXPECT_TRUE(Says(report, part));
+  }
+}
+
+TEST(ReportTest, ValuesOfOtherTypesAreLeftOut) {
+  const std::string folder = MadeRun();
+  const std::string odd = R"({"question_id": {"a": [1]}, "choices": "x", "turns": 3, "judge": 7, "model_1": null,
+"g1_winner": [], "nats": "many", "num_tokens": 1e300, "correct": {}, "step": null, "loss": "NaN"})";
+  const std::string line = absl::StrReplaceAll(odd, {{"\n", " "}}) + "\n";
+  for (const char* name : {"answers/odd.jsonl", "questions.jsonl", "judgments/odd_pair.jsonl", "information/odd.jsonl",
+                           "metrics/odd.jsonl", "attempts/odd.jsonl", "lm_eval/odd/samples_synthetic_t0_odd.jsonl"}) {
+    ASSERT_OK(base::WriteFileAtomically(absl::StrCat(folder, "/", name), line));
+  }
+  ASSERT_OK(base::WriteFileAtomically(folder + "/tables/win_rates.json", "[" + line + ", 3]"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/tables/mutual_information.json", "{}"));
+  EXPECT_THAT(MakeReport({folder}, {}), IsOk());
+}
+
+// 16 questions: won where the synthetic verdict is a win in both orders, 7 and 15 as each judge says, 8 missing.
+TEST(ReportTest, ClaimsSayTheTablesNumbers) {
+  const std::string folder = MadeRun();
+  ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
+  const Summary summary = Summarize(run);
+  ASSERT_THAT(summary.claims, SizeIs(2));
+  const std::vector<base::Json> rows = run.Rows("tables/win_rates.json");
+  const double rate = NumberOf(rows[0], "win_rate");
+  ASSERT_GT(NumberOf(rows[0], "ci_low"), 0.5);
+  EXPECT_THAT(summary.claims[0],
+              AllOf(HasSubstr("sami beats sft by judge principle, setting positive"),
+                    HasSubstr(absl::StrFormat("it wins %.1f%% [%.1f", 100 * rate, 100 * NumberOf(rows[0], "ci_low"))),
+                    HasSubstr("of 16 questions")));
+  EXPECT_THAT(summary.claims[1], HasSubstr("of 15 questions"));
+  ASSERT_THAT(summary.certainty.rows, SizeIs(4));
+  const std::vector<std::string> warnings = FindWarnings(run, summary.certainty);
+  EXPECT_THAT(warnings, Contains(HasSubstr("Missing verdicts: 1 of 16 questions")));
+}
+
+TEST(ReportTest, TwoRunsArePairedByQuestion) {
+  SyntheticSize other;
+  other.seed = 2;
+  other.questions = 24;
+  const std::string a = MadeRun({}, "a"), b = MadeRun(other, "b");
+  ASSERT_OK_AND_ASSIGN(const RunFiles first, RunFiles::Open(a));
+  ASSERT_OK_AND_ASSIGN(const RunFiles second, RunFiles::Open(b));
+  const std::vector<ScoreSet> scores = QuestionScores(first), others = QuestionScores(second);
+  ASSERT_OK_AND_ASSIGN(const analysis::Table same, CompareRuns(scores, scores, "a", "a", 0.95));
+  ASSERT_THAT(same.rows, SizeIs(8));  // 2 comparisons x 2 judges, tokens of 4 arms
+  for (const auto& row : same.rows) EXPECT_EQ(std::get<double>(row[5]), 0);
+  ASSERT_OK_AND_ASSIGN(const analysis::Table table, CompareRuns(scores, others, "a", "b", 0.95));
+  ASSERT_THAT(table.rows, SizeIs(8));
+  for (const auto& row : table.rows) {
+    const bool is_content = std::get<std::string>(row[1]).find("content") != std::string::npos;
+    EXPECT_EQ(std::get<int64_t>(row[2]), is_content ? 15 : 16);
+    EXPECT_NEAR(std::get<double>(row[4]) - std::get<double>(row[3]), std::get<double>(row[5]), 1e-9);
+  }
+  ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({a, b}, {}));
+  EXPECT_TRUE(Says(report, "Paired differences, b less a"));
+  EXPECT_TRUE(Says(report, "sami: a vs b"));
+  // The same name twice is told apart.
+  ASSERT_OK_AND_ASSIGN(const Report twice, MakeReport({a, a}, {}));
+  EXPECT_TRUE(Says(twice, "a (2) less a (1)"));
+}
+
+TEST(ReportTest, TheSameBytesWithoutARecord) {
+  const std::string folder = MadeRun();
+  ReportOptions options;
+  options.with_record = false;
+  ASSERT_OK_AND_ASSIGN(const Report once, MakeReport({folder}, options));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/record.textproto", "finished: \"2026-01-01T00:00:00Z\""));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/stages/page.textproto", "name: \"page\" seconds: 3"));
+  ASSERT_OK_AND_ASSIGN(const Report again, MakeReport({folder}, options));
+  EXPECT_TRUE(once.html == again.html);
+  ASSERT_OK_AND_ASSIGN(const Report with_record, MakeReport({folder}, {}));
+  EXPECT_TRUE(Says(with_record, "2026-01-01"));
+}
+
+TEST(ReportTest, MarkdownTablesAreReadBack) {
+  analysis::Table table;
+  table.caption = "A | b";
+  table.columns = {{"a", "a"}, {"b", "b <%"}};
+  table.rows = {{std::string("x | y \\ <z"), 0.5}, {std::string(""), std::monostate()}};
+  table.notes = {"A note."};
+  const analysis::Table back = ParseMarkdownTable(analysis::ToMarkdown(table));
+  EXPECT_EQ(analysis::ToMarkdown(back), analysis::ToMarkdown(table));
+  EXPECT_THAT(ParseMarkdownTable("").columns, IsEmpty());
+}
+
+TEST(ReportTest, FiguresAreWrittenTwice) {
+  const std::string folder = MadeRun({16, 12, 4, 12, 2});
+  ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({folder}, {}));
+  ASSERT_OK(WriteFigures(report.figures, folder + "/figures"));
+  for (const char* name :
+       {"win_rates_positive_principle", "win_rates_positive_content", "lengths", "lengths_positive"}) {
+    EXPECT_TRUE(base::FileExists(absl::StrCat(folder, "/figures/", name, ".svg"))) << name;
+    EXPECT_TRUE(base::FileExists(absl::StrCat(folder, "/figures/", name, ".pdf"))) << name;
+  }
+}
+
+}  // namespace
+}  // namespace experiments

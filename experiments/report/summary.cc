@@ -1,0 +1,166 @@
+#include "experiments/report/summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "analysis/power.h"
+#include "analysis/report.h"
+
+namespace experiments {
+namespace {
+
+using ::analysis::Cell;
+using ::base::Json;
+
+// A difference from "none", in points (percent).
+struct Finding {
+  std::string subject, where;  // "sami vs sft"; "judge principle, setting steering"
+  double seen, low, high;      // points, against 0
+  int64_t n;
+  double level;
+};
+
+enum class Direction { kMore, kLess, kNotTold };
+
+Direction DirectionOf(const Finding& finding) {
+  if (finding.low > 0) return Direction::kMore;
+  return finding.high < 0 ? Direction::kLess : Direction::kNotTold;
+}
+
+std::string Percent(double level) { return absl::StrFormat("%g%%", 100 * level); }
+
+// Where a verdict was given: "judge principle, setting steering".
+std::string Where(const std::string& judge, const std::string& setting) {
+  return absl::StrCat("judge ", judge, setting.empty() ? "" : ", setting ", setting);
+}
+
+std::vector<Finding> WinRateFindings(const RunFiles& run) {
+  std::vector<Finding> findings;
+  if (!run.Has("tables/win_rates.json")) return findings;
+  for (const Json& row : run.Rows("tables/win_rates.json")) {
+    const double rate = NumberOf(row, "win_rate");
+    if (TextOf(row, "category") != analysis::kOverall || !std::isfinite(rate)) continue;
+    const std::string comparison = TextOf(row, "comparison");
+    findings.push_back({analysis::ComparisonTitle(comparison), Where(TextOf(row, "judge"), TextOf(row, "setting")),
+                        100 * rate - 50, 100 * NumberOf(row, "ci_low") - 50, 100 * NumberOf(row, "ci_high") - 50,
+                        IntegerOf(row, "n"), NumberOf(row, "level")});
+  }
+  return findings;
+}
+
+// Rows "sft - base" of the accuracy table.
+std::vector<Finding> AccuracyFindings(const RunFiles& run) {
+  std::vector<Finding> findings;
+  if (!run.Has("accuracy/accuracy.json")) return findings;
+  for (const Json& row : run.Rows("accuracy/accuracy.json")) {
+    const std::string name = TextOf(row, "name");
+    const double difference = NumberOf(row, "estimate");
+    if (!absl::StrContains(name, " - ") || !std::isfinite(difference)) continue;
+    findings.push_back({name, TextOf(row, "category"), 100 * difference, 100 * NumberOf(row, "ci_low"),
+                        100 * NumberOf(row, "ci_high"), IntegerOf(row, "n"), NumberOf(row, "level")});
+  }
+  return findings;
+}
+
+std::string WinRateSentence(const Finding& finding) {
+  const std::vector<std::string> arms = absl::StrSplit(finding.subject, " vs ");
+  const std::string a = arms[0], b = arms.size() > 1 ? arms[1] : "the other";
+  const std::string interval =
+      absl::StrFormat("it wins %.1f%% [%.1f, %.1f] of %d questions (%s interval; a tie is half a win)",
+                      50 + finding.seen, 50 + finding.low, 50 + finding.high, finding.n, Percent(finding.level));
+  switch (DirectionOf(finding)) {
+    case Direction::kMore:
+      return absl::StrFormat("%s beats %s by %s: %s.", a, b, finding.where, interval);
+    case Direction::kLess:
+      return absl::StrFormat("%s loses to %s by %s: %s.", a, b, finding.where, interval);
+    case Direction::kNotTold:
+      break;
+  }
+  return absl::StrFormat("%s is not told apart from %s by %s: %s.", a, b, finding.where, interval);
+}
+
+std::string AccuracySentence(const Finding& finding) {
+  const std::vector<std::string> arms = absl::StrSplit(finding.subject, " - ");
+  const char* verb = "is not told apart from";
+  if (DirectionOf(finding) == Direction::kMore) verb = "is right more often than";
+  if (DirectionOf(finding) == Direction::kLess) verb = "is right less often than";
+  return absl::StrFormat("At %s %s %s %s: by %+.1f points [%+.1f, %+.1f] over %d questions (%s interval, paired).",
+                         finding.where, arms[0], verb, arms[1], finding.seen, finding.low, finding.high, finding.n,
+                         Percent(finding.level));
+}
+
+// The standard deviation of one question's difference that an interval of this width stands for. Where nearly all
+// questions tie, their own deviation is smaller, or 0, and would promise more than so many questions can hold.
+double DeviationOf(const Finding& finding) {
+  analysis::PowerOptions even;
+  even.level = finding.level;
+  even.power = 0.5;  // then the smallest effect is the interval's half width
+  const auto half_width = analysis::MinimalDetectableEffect(1, finding.n, even);
+  return half_width.ok() ? (finding.high - finding.low) / 2 / *half_width : analysis::kUndefined;
+}
+
+std::vector<Cell> CertaintyRow(const Finding& finding) {
+  analysis::PowerOptions options;
+  options.level = finding.level;
+  const double deviation = DeviationOf(finding);
+  const auto smallest = analysis::MinimalDetectableEffect(deviation, finding.n, options);
+  const auto needed = analysis::QuestionsNeeded(deviation, std::abs(finding.seen), options);
+  return {finding.subject,
+          finding.where,
+          finding.n,
+          finding.seen,
+          finding.low,
+          finding.high,
+          DirectionOf(finding) == Direction::kNotTold ? "no" : "yes",
+          smallest.ok() ? Cell(*smallest) : Cell(),
+          needed.ok() ? Cell(*needed) : Cell()};
+}
+
+}  // namespace
+
+Summary Summarize(const RunFiles& run) {
+  Summary summary;
+  analysis::Table& table = summary.certainty;
+  table.caption = "Differences, and what it would take to be sure";
+  table.columns = {{"subject", "difference"},
+                   {"where", "where"},
+                   {"n", "questions"},
+                   {"seen", "seen, points", analysis::NumberFormat::kFixed, 1},
+                   {"low", "low", analysis::NumberFormat::kFixed, 1},
+                   {"high", "high", analysis::NumberFormat::kFixed, 1},
+                   {"told", "told from none"},
+                   {"smallest", "found from, points", analysis::NumberFormat::kFixed, 1},
+                   {"needed", "questions needed"}};
+  const std::vector<Finding> win_rates = WinRateFindings(run), accuracies = AccuracyFindings(run);
+  // Of the accuracies, those of the first and the largest number of attempts are put into words.
+  std::string largest;
+  for (const Finding& finding : accuracies) {
+    if (!absl::StartsWith(finding.where, "majority")) largest = finding.where;
+  }
+  for (const Finding& finding : win_rates) {
+    if (finding.subject == win_rates[0].subject) summary.claims.push_back(WinRateSentence(finding));
+    table.rows.push_back(CertaintyRow(finding));
+  }
+  for (const Finding& finding : accuracies) {
+    if (finding.where == accuracies.front().where || finding.where == largest) {
+      summary.claims.push_back(AccuracySentence(finding));
+    }
+    table.rows.push_back(CertaintyRow(finding));
+  }
+  table.notes = {
+      "A win rate's difference is that from 50%. Found from: the smallest true difference that so many questions tell "
+      "from none with probability 80%. Questions needed: those with which a true difference as large as the one seen "
+      "would be told from none with that probability; a dash where none was seen."};
+  if (table.rows.size() > 1) {
+    const double level = (win_rates.empty() ? accuracies : win_rates)[0].level;
+    table.notes.push_back(absl::StrFormat("Each interval holds by itself: of %d, about %.1f miss the truth.",
+                                          table.rows.size(), (1 - level) * table.rows.size()));
+  }
+  return summary;
+}
+
+}  // namespace experiments

@@ -1,0 +1,24 @@
+// What a reader of a run's numbers should know before believing them.
+#ifndef EXPERIMENTS_REPORT_WARNINGS_H_
+#define EXPERIMENTS_REPORT_WARNINGS_H_
+
+#include <string>
+#include <vector>
+
+#include "analysis/table.h"
+#include "experiments/report/run_files.h"
+
+namespace experiments {
+
+// Missing verdicts, verdicts that depend on the order, answers that were cut off, accuracies that depend on the rule
+// that reads the answer, questions on which settings were chosen or that were trained on, and comparisons that tell
+// nothing apart while differences beyond kSmallPoints remain possible. `certainty` is Summary's table. What could not
+// be read is RunFiles::warnings().
+std::vector<std::string> FindWarnings(const RunFiles& run, const analysis::Table& certainty);
+
+// In points (percent). Less than what the papers' comparisons differ by.
+inline constexpr double kSmallPoints = 5;
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_REPORT_WARNINGS_H_
