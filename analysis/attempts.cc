@@ -1,5 +1,8 @@
 #include "analysis/attempts.h"
 
+#include <cstdint>
+#include <utility>
+
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -38,6 +41,7 @@ class AttemptReader {
     QuestionAttempts& attempts = file_.questions[question];
     if (!is_new) return row.Error(absl::StrCat("question ", attempts.question_id, " occurs twice"));
     listed_.insert(question);
+    if (list.empty()) return row.Error(absl::StrCat("question ", attempts.question_id, " has no attempts"));
     for (const base::Json& value : list) {
       if (value != 0 && value != 1 && !value.is_boolean()) {
         return row.Error(absl::StrCat("\"correct\" must hold 0 and 1 only, not ", value.dump()));
@@ -57,7 +61,8 @@ class AttemptReader {
     if (correct != 0 && correct != 1) return row.Error(absl::StrCat("\"correct\" must be 0 or 1, not ", correct));
     if (row.Has("attempt")) {
       ASSIGN_OR_RETURN(const std::string attempt, row.Text("attempt"));
-      if (!attempts_.insert(absl::StrCat(question, ":", attempt)).second) {
+      const size_t number = names_.emplace(attempt, names_.size()).first->second;
+      if (!attempts_.emplace(question, number).second) {
         return row.Error(absl::StrCat("attempt ", attempt, " at question ", attempts.question_id, " occurs twice"));
       }
     }
@@ -68,7 +73,8 @@ class AttemptReader {
 
   AttemptFile& file_;
   absl::flat_hash_map<std::string, size_t> index_;
-  absl::flat_hash_set<std::string> attempts_;  // "question:attempt"
+  absl::flat_hash_map<std::string, uint32_t> names_;             // attempts' numbers by name
+  absl::flat_hash_set<std::pair<uint32_t, uint32_t>> attempts_;  // questions' and attempts' numbers
   absl::flat_hash_set<size_t> listed_;
 };
 

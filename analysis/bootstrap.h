@@ -50,8 +50,8 @@ absl::StatusOr<Estimate> BootstrapMean(absl::Span<const double> values, const Bo
 
 // The mean of `values` by the studentised bootstrap ("bootstrap-t"): mean - t* s / sqrt(n), t* the quantiles over
 // resamples of (mean* - mean) / (s* / sqrt(n)). Second-order accurate as BCa is, and closest to its level for few or
-// skewed values (README.md). options.interval is not used. Where an end is infinite (resamples of equal values are that
-// frequent) there is no interval (kMethodNone). Davison and Hinkley (1997), section 5.2.1. O(n resamples).
+// skewed values (docs/statistics.md). options.interval is not used. Where an end is infinite (resamples of equal values
+// are that frequent) there is no interval (kMethodNone). Davison and Hinkley (1997), section 5.2.1. O(n resamples).
 absl::StatusOr<Estimate> BootstrapTMean(absl::Span<const double> values, const BootstrapOptions& options);
 
 // sum(weight value) / sum(weight), items drawn with their weights. Weights must be positive. With a cluster's mean as

@@ -52,8 +52,8 @@ class ShareTable {
 
 // `n` is the number of questions. Streams as in resampling.h, so that `threads` changes nothing.
 // kInvalidArgument, naming the question: none, a question without attempts, counts out of range, more than 2^31 - 1
-// attempts, arms of unequal size, options out of range. O(questions resamples), about 15 ns an arm; tables need up to
-// 24 bytes for each different (attempts, correct) times attempts.
+// attempts, arms of unequal size, options out of range. O(questions resamples): some 12 ns a question of two arms
+// (benchmarks/README.md); tables need up to 24 bytes for each different (attempts, correct) times attempts.
 absl::StatusOr<Estimate> TwoLevelAccuracy(absl::Span<const AttemptCounts> questions, const BootstrapOptions& options);
 
 // Arm a minus arm b; a[i] and b[i] are attempts at the same question.

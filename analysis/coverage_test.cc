@@ -103,7 +103,7 @@ TEST(WinRateCoverageTest, TwentyQuestions) {
   EXPECT_NEAR(coverage.mean, 0.95, 0.01);
 }
 
-// With ten questions Tango's interval serves nearly all outcomes: it is wide rather than short (README).
+// With ten questions the likelihood interval is wide rather than short (docs/statistics.md).
 TEST(WinRateCoverageTest, TenQuestions) {
   const Summary coverage = WinRateCoverage(10);
   EXPECT_GE(coverage.least, 0.92);

@@ -41,8 +41,8 @@ inline constexpr char kMethodWald[] = "wald";
 inline constexpr char kMethodWilsonCorrected[] = "wilson-continuity";
 // Wilson's with the effective number of items that the scores' variance gives (mean_interval.h).
 inline constexpr char kMethodEffectiveWilson[] = "wilson-effective";
-// For paired differences of which few are not 0 (mean_interval.h).
-inline constexpr char kMethodAgrestiMin[] = "agresti-min";
+// Empirical likelihood with part of an item added at either end (empirical_likelihood.h, mean_interval.h).
+inline constexpr char kMethodEmpiricalLikelihood[] = "empirical-likelihood";
 inline constexpr char kMethodStudent[] = "student-t";
 // Student's with a cluster-robust standard error (cluster.h).
 inline constexpr char kMethodClusterCr1[] = "cluster-cr1-t";

@@ -66,9 +66,8 @@ class Collector {
     if (g == entry.pair.games.size()) entry.pair.games.push_back(game.name);
     if (question.games.size() <= g) question.games.resize(g + 1);
     if (question.games[g].has_value()) {
-      return row.Error(absl::StrCat("question ", game.question_id, " has this game (order/repeat \"", game.name,
-                                    "\") of ", game.model_a, " and ", game.model_b, " already; tell games apart by ",
-                                    "`order` and `repeat`"));
+      return row.Error(absl::StrCat("question ", game.question_id, " has this game of ", game.model_a, " and ",
+                                    game.model_b, " already; tell games apart by `order` and `repeat`"));
     }
     question.games[g] = game.verdict;
     const double twice = 2 * game.verdict;

@@ -7,11 +7,13 @@
 #include "Eigen/Core"
 #include "absl/strings/str_cat.h"
 #include "analysis/distributions.h"
+#include "analysis/empirical_likelihood.h"
 #include "base/status.h"
 
 namespace analysis {
 namespace {
 
+// Agresti and Coull's: two successes and two failures.
 constexpr double kExtraItems = 4;
 
 absl::Status Validate(absl::Span<const double> values, double low, double high, double level) {
@@ -46,26 +48,33 @@ Estimate Start(absl::Span<const double> values, double level) {
   return estimate;
 }
 
-// The interval of Agresti and Min.
-void PadDifferences(absl::Span<const double> differences, Estimate* estimate) {
-  double sum = 0, squares = 0, largest = 0;
-  for (double difference : differences) {
-    sum += difference;
-    squares += difference * difference;
-    largest = std::max(largest, std::abs(difference));
-  }
-  if (largest == 0) largest = 1;
-  const double n = differences.size() + 2, mean = sum / n;
-  const double half =
-      NormalCritical(estimate->level) * std::sqrt(((squares + largest * largest) / n - mean * mean) / n);
-  estimate->low = std::min(estimate->value, mean - half);
-  estimate->high = std::max(estimate->value, mean + half);
-  estimate->method = kMethodAgrestiMin;
+// Items added at the ends, both together: the least of 1/8, 1/4, 1/2, 1 and 2 with which no setting of
+// //analysis:validity_test covers less than 94%. Between 1/8 and 1 coverage moves by a percent at most.
+constexpr double kExtraScores = 0.5;
+constexpr double kExtraDifferences = 0.25;
+
+void SetLikelihoodLimits(absl::Span<const double> values, double least, double greatest, double extra,
+                         Estimate* estimate) {
+  const MeanLimits limits = EmpiricalLikelihoodLimits(values, least, greatest, extra, estimate->level);
+  estimate->low = std::min(estimate->value, limits.low);
+  estimate->high = std::max(estimate->value, limits.high);
+  estimate->method = kMethodEmpiricalLikelihood;
 }
 
 }  // namespace
 
+absl::StatusOr<Estimate> LikelihoodScoreInterval(absl::Span<const double> scores, double level) {
+  RETURN_IF_ERROR(Validate(scores, 0, 1, level));
+  Estimate estimate = Start(scores, level);
+  estimate.value = std::clamp(estimate.value, 0.0, 1.0);
+  const double variance = MeanVariance(scores, estimate.value);
+  if (variance > 0) estimate.standard_error = std::sqrt(variance);
+  SetLikelihoodLimits(scores, 0, 1, kExtraScores, &estimate);
+  return estimate;
+}
+
 absl::StatusOr<Estimate> ScoreMeanInterval(absl::Span<const double> scores, double level) {
+  if (static_cast<int64_t>(scores.size()) < kManyScores) return LikelihoodScoreInterval(scores, level);
   RETURN_IF_ERROR(Validate(scores, 0, 1, level));
   const double mean = std::clamp(Start(scores, level).value, 0.0, 1.0);
   return ScoreIntervalFromError(mean, std::sqrt(MeanVariance(scores, mean)), scores.size(), level);
@@ -114,7 +123,12 @@ absl::StatusOr<Estimate> DifferenceInterval(absl::Span<const double> differences
   RETURN_IF_ERROR(Validate(differences, -1, 1, level));
   const int64_t different = differences.size() - std::count(differences.begin(), differences.end(), 0);
   ASSIGN_OR_RETURN(Estimate estimate, StudentInterval(differences, level));
-  if (different < kFewDifferent || estimate.method == kMethodNone) PadDifferences(differences, &estimate);
+  if (different < kFewDifferent || estimate.method == kMethodNone) {
+    double largest = 0;
+    for (const double difference : differences) largest = std::max(largest, std::abs(difference));
+    if (largest == 0) largest = 1;
+    SetLikelihoodLimits(differences, -largest, largest, kExtraDifferences, &estimate);
+  }
   estimate.low = std::max(-1.0, estimate.low);
   estimate.high = std::min(1.0, estimate.high);
   return estimate;

@@ -1,4 +1,4 @@
-// Intervals for the mean of independent values: the defaults of the reports (README.md has their simulated coverage).
+// Intervals for the mean of independent values: the defaults of the reports (docs/statistics.md: their coverage).
 #ifndef ANALYSIS_MEAN_INTERVAL_H_
 #define ANALYSIS_MEAN_INTERVAL_H_
 
@@ -10,22 +10,26 @@
 
 namespace analysis {
 
-// The mean of scores in [0, 1] (accuracy, pass@k, a share of points): Wilson's interval for as many yes/no items as
-// would have the variance that the scores have.
+// The mean of scores in [0, 1] (accuracy, pass@k, a share of points): the empirical likelihood interval with half an
+// item more, a quarter at 0 and a quarter at 1 (analysis/empirical_likelihood.h). Never of zero width, never outside
+// [0, 1], long on the side of the few hard questions where scores are skewed. `standard_error` is s / sqrt(n).
+//
+// Estimand: the mean of the population that the items are an independent sample of. O(n log n).
+// kInvalidArgument: no values, a value outside [0, 1] or NaN, a level outside (0, 1).
+absl::StatusOr<Estimate> LikelihoodScoreInterval(absl::Span<const double> scores, double level);
+
+// The same below kManyScores items. From there on the likelihood interval and this closed form agree but for very
+// skewed scores: Wilson's interval for as many yes/no items as would have the variance that the scores have.
 //   c      = (n mean + z^2 / 2) / (n + z^2), the centre of Wilson's interval for n items
 //   s_4^2  = ((n - 1) s^2 + 4 c (1 - c)) / (n + 3): the variance, with four more items that are either 0 or 1
 //   n_effective = n mean (1 - mean) / s_4^2, at least 1, where the scores differ, else n.
-// For 0/1 scores this is close to Wilson's interval. For skewed scores (pass@k near 1, a few hard questions) the four
-// items keep it honest while the data hold no hard question yet. Never of zero width, never outside [0, 1].
-//
-// Estimand: the mean of the population that the items are an independent sample of.
-// After E. L. Korn and B. I. Graubard, Survey Methodology 24 (1998), and N. Dean and M. Pagano, Journal of Survey
-// Statistics and Methodology 3 (2015); the four items are ours, in the manner of Agresti and Coull (1998).
-// kInvalidArgument: no values, a value outside [0, 1] or NaN, a level outside (0, 1).
+// After E. L. Korn and B. I. Graubard, Survey Methodology 24 (1998); the four items are Agresti and Coull's (1998).
+// Estimand and errors as above.
+inline constexpr int64_t kManyScores = 500;
 absl::StatusOr<Estimate> ScoreMeanInterval(absl::Span<const double> scores, double level);
 
-// The same from a mean in [0, 1], its standard error and the number of independent units that this is from (clusters).
-// A standard error of 0 or NaN (equal scores, one unit) gives n_effective = n.
+// That closed form from a mean in [0, 1], its standard error and the number of independent units that this is from
+// (clusters). A standard error of 0 or NaN (equal scores, one unit) gives n_effective = n.
 absl::StatusOr<Estimate> ScoreIntervalFromError(double mean, double standard_error, int64_t n, double level);
 
 // The mean of real values (paired differences, nats): mean +- t(n - 1) s / sqrt(n), Student, Biometrika 6 (1908).
@@ -34,11 +38,9 @@ absl::StatusOr<Estimate> ScoreIntervalFromError(double mean, double standard_err
 absl::StatusOr<Estimate> StudentInterval(absl::Span<const double> values, double level);
 
 // The mean of differences between two scores in [0, 1]: StudentInterval's where at least kFewDifferent items differ.
-// Below that the spread has hardly been seen, and two more items, half of each at 0 and half at +-h, h the largest
-// difference (1 without any), stand in for what has not:
-//   n' = n + 2, m' = sum d / n', s'^2 = (sum d^2 + h^2) / n' - m'^2, interval m' +- z s' / sqrt(n').
-// For differences of 0/1 scores this is A. Agresti and Y. Min's, Statistics in Medicine 24 (2005). Always has a width,
-// contains the mean and is cut at -1 and 1.
+// Below that the spread has hardly been seen: the empirical likelihood interval with a quarter of an item more, half of
+// it at either of +-h, h the largest difference (1 without any). Always has a width, contains the mean, is in [-1, 1].
+// Estimand: the mean difference in the population that the items, each with both scores, are an independent sample of.
 // kInvalidArgument as ScoreMeanInterval, for differences outside [-1, 1].
 inline constexpr int64_t kFewDifferent = 20;
 absl::StatusOr<Estimate> DifferenceInterval(absl::Span<const double> differences, double level);

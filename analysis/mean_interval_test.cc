@@ -25,15 +25,32 @@ TEST(ScoreMeanIntervalTest, IsNearWilsonsForZerosAndOnes) {
   EXPECT_NEAR(ours.high, wilson.high, 0.002);
 }
 
-TEST(ScoreMeanIntervalTest, EqualScoresHaveWilsonsWidth) {
-  for (double score : {0.0, 0.3, 1.0}) {
-    ASSERT_OK_AND_ASSIGN(const Estimate ours, ScoreMeanInterval(std::vector<double>(7, score), 0.95));
-    ASSERT_OK_AND_ASSIGN(const Estimate wilson, WilsonInterval(score, 7, 0.95));
-    EXPECT_EQ(ours.value, score);
-    EXPECT_NEAR(ours.low, wilson.low, 1e-12);
-    EXPECT_NEAR(ours.high, wilson.high, 1e-12);
-    EXPECT_TRUE(std::isnan(ours.standard_error));
+TEST(ScoreMeanIntervalTest, EqualScoresHaveAWidth) {
+  for (int n : {1, 7, 700}) {
+    for (double score : {0.0, 0.3, 1.0}) {
+      ASSERT_OK_AND_ASSIGN(const Estimate ours, ScoreMeanInterval(std::vector<double>(n, score), 0.95));
+      EXPECT_EQ(ours.value, score);
+      EXPECT_LT(ours.low, score == 0 ? 1e-9 : score);
+      EXPECT_GT(ours.high, score == 1 ? 1 - 1e-9 : score);
+      EXPECT_TRUE(std::isnan(ours.standard_error));
+    }
   }
+}
+
+TEST(ScoreMeanIntervalTest, MethodsMeetWhereTheyChange) {
+  std::vector<double> scores;
+  for (int i = 0; i < kManyScores; ++i) scores.push_back(i % 10 == 0 ? 0.25 : i % 3 == 0 ? 0.5 : 1);
+  ASSERT_OK_AND_ASSIGN(const Estimate many, ScoreMeanInterval(scores, 0.95));
+  ASSERT_OK_AND_ASSIGN(const Estimate likelihood, LikelihoodScoreInterval(scores, 0.95));
+  EXPECT_EQ(many.method, "wilson-effective");
+  EXPECT_EQ(likelihood.method, "empirical-likelihood");
+  EXPECT_EQ(many.value, likelihood.value);
+  EXPECT_EQ(many.standard_error, likelihood.standard_error);
+  EXPECT_NEAR(many.low, likelihood.low, 0.001);
+  EXPECT_NEAR(many.high, likelihood.high, 0.001);
+  scores.pop_back();
+  EXPECT_THAT(ScoreMeanInterval(scores, 0.95),
+              base::IsOkAnd(::testing::Field(&Estimate::method, "empirical-likelihood")));
 }
 
 TEST(ScoreMeanIntervalTest, LessSpreadIsANarrowerInterval) {
@@ -57,16 +74,16 @@ TEST(StudentIntervalTest, HandValue) {
   EXPECT_EQ(single.method, "none");
 }
 
-TEST(DifferenceIntervalTest, FewDifferencesGetAgrestiAndMins) {
-  // 2 wins and 0 losses of 10: m' = 2 / 12, s'^2 = 3 / 12 - m'^2.
+TEST(DifferenceIntervalTest, FewDifferencesGetTheLikelihoods) {
+  // 2 wins and 0 losses of 10, with an eighth of an item at 1 and at -1: shares 2.125, 8 and 0.125 of 10.25. The law of
+  // greatest likelihood with mean m has p_i = w_i / (10.25 (1 + lambda (x_i - m))); at the ends -2 log R = 3.8415.
   std::vector<double> differences(10, 0);
   differences[3] = differences[5] = 1;
   ASSERT_OK_AND_ASSIGN(const Estimate estimate, DifferenceInterval(differences, 0.95));
-  const double half = 1.959963984540054 * std::sqrt((0.25 - 1.0 / 36) / 12);
   EXPECT_DOUBLE_EQ(estimate.value, 0.2);
-  EXPECT_NEAR(estimate.low, 1.0 / 6 - half, 1e-12);
-  EXPECT_NEAR(estimate.high, 1.0 / 6 + half, 1e-12);
-  EXPECT_EQ(estimate.method, "agresti-min");
+  EXPECT_NEAR(estimate.low, -0.086015023785, 1e-8);
+  EXPECT_NEAR(estimate.high, 0.498183929738, 1e-8);
+  EXPECT_EQ(estimate.method, "empirical-likelihood");
 }
 
 TEST(DifferenceIntervalTest, ManyEqualDifferencesStillHaveAWidth) {

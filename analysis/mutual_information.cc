@@ -7,7 +7,7 @@
 namespace analysis {
 namespace {
 
-// Below so many, BCa covers the mean of skewed values too rarely (README.md).
+// Below so many, BCa covers the mean of skewed values too rarely (docs/statistics.md).
 constexpr size_t kFewQueries = 200;
 
 absl::StatusOr<Estimate> Mean(const std::vector<double>& values, absl::string_view name, BootstrapOptions options) {

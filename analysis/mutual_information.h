@@ -26,7 +26,8 @@ struct MutualInformationSample {
 
 struct MutualInformationRow {
   std::string arm;
-  // Means over the queries, in nats, with bootstrap intervals over queries.
+  // Means over the queries, in nats, with bootstrap intervals over queries. Estimand: the means over the population
+  // that the queries are an independent sample of.
   Estimate nats;
   Estimate permuted;
   Estimate log_n_minus_loss;  // undefined where the sample has none

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
-#include <unordered_set>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "analysis/mean_interval.h"
 #include "analysis/simultaneous.h"
@@ -15,7 +15,7 @@ namespace {
 
 absl::Status ValidateIds(absl::Span<const QuestionAttempts> questions) {
   if (questions.empty()) return absl::InvalidArgumentError("pass@k: no questions");
-  std::unordered_set<std::string> ids;
+  absl::flat_hash_set<absl::string_view> ids;
   for (const QuestionAttempts& question : questions) {
     if (ids.insert(question.question_id).second) continue;
     return absl::InvalidArgumentError(absl::StrCat("pass@k: question ", question.question_id, " occurs twice"));
@@ -121,7 +121,7 @@ absl::StatusOr<double> MajorityAtN(absl::Span<const std::optional<std::string>> 
 absl::StatusOr<Estimate> MeanPassAtK(absl::Span<const QuestionAttempts> questions, int64_t k, double level) {
   RETURN_IF_ERROR(ValidateIds(questions));
   ASSIGN_OR_RETURN(const std::vector<double> scores, Scores(questions, k));
-  return ScoreMeanInterval(scores, level);
+  return LikelihoodScoreInterval(scores, level);
 }
 
 absl::StatusOr<PassAtKDifference> ComparePassAtK(absl::Span<const QuestionAttempts> a,
@@ -143,7 +143,7 @@ absl::StatusOr<std::vector<Estimate>> PassAtKCurve(absl::Span<const QuestionAtte
     ASSIGN_OR_RETURN(std::vector<double> at_k, Scores(questions, k));
     scores.push_back(std::move(at_k));
   }
-  return Band(scores, ScoreMeanInterval, options);
+  return Band(scores, LikelihoodScoreInterval, options);
 }
 
 absl::StatusOr<std::vector<Estimate>> PassAtKDifferenceCurve(absl::Span<const QuestionAttempts> a,

@@ -44,7 +44,7 @@ absl::StatusOr<double> MajorityAtN(absl::Span<const std::optional<std::string>> 
 // The mean over questions of pass@k.
 //
 // Estimand: the expectation of pass@k over the questions that these are an independent sample of. Questions may differ
-// in n. The interval is ScoreMeanInterval's (analysis/mean_interval.h). O(questions * k).
+// in n. The interval is LikelihoodScoreInterval's (analysis/mean_interval.h). O(questions * k).
 // kInvalidArgument, naming the question: none, a repeated id, counts out of range, fewer attempts than k.
 absl::StatusOr<Estimate> MeanPassAtK(absl::Span<const QuestionAttempts> questions, int64_t k, double level);
 

@@ -1,9 +1,11 @@
 // How many questions an experiment needs: see kUsage.
+#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/flags/flag.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -49,6 +51,7 @@ class Names {
 
 absl::StatusOr<VarianceSplit> ReadSplit(const std::string& path) {
   Names questions, samples, orders, repeats;
+  absl::flat_hash_set<std::array<int64_t, 4>> seen;
   std::vector<ScoredRepeat> scores;
   RETURN_IF_ERROR(ForEachRow(path, [&](const Row& row) {
     ScoredRepeat scored;
@@ -56,6 +59,9 @@ absl::StatusOr<VarianceSplit> ReadSplit(const std::string& path) {
     ASSIGN_OR_RETURN(scored.sample, samples.Number(row, "sample", false));
     ASSIGN_OR_RETURN(scored.order, orders.Number(row, "order", false));
     ASSIGN_OR_RETURN(scored.repeat, repeats.Number(row, "repeat", false));
+    if (!seen.insert({scored.question, scored.sample, scored.order, scored.repeat}).second) {
+      return row.Error("this question, sample, order and repeat occurs twice");
+    }
     ASSIGN_OR_RETURN(scored.score, row.Number("score"));
     scores.push_back(scored);
     return absl::OkStatus();

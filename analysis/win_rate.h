@@ -65,10 +65,12 @@ struct WinRateRow {
 
 // The row of all questions, then one a category in the order of first appearance.
 //
-// The interval resamples questions: as each verdict compares both models on the same question, it is paired by
-// construction. BCa on the exact bootstrap law (no random numbers). With ties and fewer than 20 questions that were won
-// or lost, Tango's score interval stands in for it; where all scores are equal otherwise, Wilson's. `method` says
-// which. Graded verdicts get ScoreMeanInterval (analysis/mean_interval.h). O(n).
+// Estimand: the mean score over the questions (of the category) that these are an independent sample of.
+// The interval is over questions: as each verdict compares both models on the same question, it is paired by
+// construction. From 50 questions on it is BCa on the exact bootstrap law (no random numbers); where fewer than 20 of
+// them are not tied, Tango's score interval, or, with scores between win, tie and loss, LikelihoodScoreInterval
+// (analysis/mean_interval.h); where all scores are equal, Wilson's. Below 50 it is LikelihoodScoreInterval. Graded
+// verdicts get ScoreMeanInterval. `method` says which. O(n).
 //
 // kInvalidArgument, naming comparison and question: no questions, a question without games or with another number of
 // games than the first, a verdict outside {0, 0.5, 1} (graded: [0, 1]), an empty category or one called "overall", a

@@ -51,7 +51,7 @@ TEST(WinRateTest, CountsByHand) {
   EXPECT_DOUBLE_EQ(overall.win_rate.value, (1 + 0.25 + 0.5 + 0.75 + 0.5) / 5);
   EXPECT_LT(overall.win_rate.low, overall.win_rate.value);
   EXPECT_GT(overall.win_rate.high, overall.win_rate.value);
-  EXPECT_EQ(overall.win_rate.method, "bootstrap-bca-exact");
+  EXPECT_EQ(overall.win_rate.method, "empirical-likelihood");
   // Categories in the order of first appearance.
   EXPECT_EQ(rows[1].category, "math");
   EXPECT_EQ(rows[1].n, 2);
@@ -107,6 +107,21 @@ TEST(WinRateTest, AllTies) {
   EXPECT_NEAR(rows[0].win_rate.low, 0.5 - 0.0602 / 2, 1e-4);
   EXPECT_NEAR(rows[0].win_rate.high, 0.5 + 0.0602 / 2, 1e-4);
   EXPECT_EQ(rows[0].win_rate.method, "tango-score");
+}
+
+TEST(WinRateTest, MethodsByNumberAndKindOfQuestions) {
+  const auto method = [](int decided, int tied, double decided_game) {
+    std::vector<QuestionVerdicts> questions;
+    for (int i = 0; i < decided + tied; ++i) {
+      questions.push_back({absl::StrCat(i), "math", {i < decided / 2 ? 1 : i < decided ? 0 : 0.5, 0.5}});
+      if (i < decided) questions.back().games[1] = i % 2 == 0 ? decided_game : *questions.back().games[0];
+    }
+    return WinRates(Subject(), questions, 0.95)->front().win_rate.method;
+  };
+  EXPECT_EQ(method(49, 0, 0.5), "empirical-likelihood");
+  EXPECT_EQ(method(20, 30, 0.5), "bootstrap-bca-exact");
+  EXPECT_EQ(method(19, 31, 0.5), "empirical-likelihood");  // scores of quarters
+  EXPECT_EQ(method(0, 50, 0.5), "tango-score");
 }
 
 TEST(WinRateTest, SingleQuestion) {

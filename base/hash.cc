@@ -59,7 +59,7 @@ absl::StatusOr<std::string> Sha256HexOfFolder(const std::string& path) {
   std::vector<std::string> names;
   for (auto it = std::filesystem::recursive_directory_iterator(path, error);
        !error && it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
-    if (it->is_regular_file()) names.push_back(std::filesystem::relative(it->path(), path).string());
+    if (it->is_regular_file()) names.push_back(it->path().lexically_relative(path).string());
   }
   if (error) return absl::NotFoundError(absl::StrCat(path, ": ", error.message()));
   std::sort(names.begin(), names.end());

@@ -1,5 +1,7 @@
 #include "base/hash.h"
 
+#include <filesystem>
+
 #include "base/testing.h"
 
 namespace base {
@@ -26,6 +28,17 @@ TEST(HashTest, FolderHashSeesNamesAndContents) {
   ASSERT_OK_AND_ASSIGN(const std::string added, Sha256HexOfFolder(TestFolder()));
   EXPECT_NE(before, changed);
   EXPECT_NE(changed, added);
+}
+
+// As in a program's runfiles.
+TEST(HashTest, FolderOfLinksHasTheHashOfItsFiles) {
+  WriteTestFile("files/deep/a", "1");
+  WriteTestFile("links/deep/other", "");
+  const std::string folder = TestFolder();
+  std::filesystem::remove(folder + "/links/deep/other");
+  std::filesystem::create_symlink(folder + "/files/deep/a", folder + "/links/deep/a");
+  ASSERT_OK_AND_ASSIGN(const std::string files, Sha256HexOfFolder(folder + "/files"));
+  EXPECT_THAT(Sha256HexOfFolder(folder + "/links/"), IsOkAnd(files));
 }
 
 TEST(HashTest, Id64IsTheFirstEightBytes) { EXPECT_EQ(Id64("abc"), 0xba7816bf8f01cfeaULL); }

@@ -23,7 +23,7 @@ class RandomStream {
 
   uint32_t NextUint32();
   uint64_t NextUint64();
-  // The next numbers.size() results of NextUint32, at half the cost of asking for each.
+  // The next numbers.size() results of NextUint32, made side by side.
   void Fill(absl::Span<uint32_t> numbers);
   // Uniform on [0, 1) with 53 random bits.
   double Uniform();

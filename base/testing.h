@@ -50,15 +50,16 @@ std::string FolderFromFlag(absl::string_view flag, absl::string_view fallback);
 
 }  // namespace base
 
-#define ASSERT_OK(expression) ASSERT_THAT(expression, ::base::IsOk())
-#define EXPECT_OK(expression) EXPECT_THAT(expression, ::base::IsOk())
+// The status alone is handed over: values that are not printed need no printer.
+#define ASSERT_OK(expression) ASSERT_THAT(::base::AsStatus(expression), ::base::IsOk())
+#define EXPECT_OK(expression) EXPECT_THAT(::base::AsStatus(expression), ::base::IsOk())
 #define ASSERT_OK_AND_ASSIGN(left, expression) \
   BASE_ASSERT_OK_AND_ASSIGN_(BASE_TESTING_NAME_(ok_, __LINE__), left, expression)
 #define BASE_TESTING_CONCAT_(a, b) a##b
 #define BASE_TESTING_NAME_(a, b) BASE_TESTING_CONCAT_(a, b)
 #define BASE_ASSERT_OK_AND_ASSIGN_(result, left, expression) \
   auto result = (expression);                                \
-  ASSERT_THAT(result, ::base::IsOk());                       \
+  ASSERT_THAT(::base::AsStatus(result), ::base::IsOk());     \
   left = *std::move(result)
 
 #endif  // BASE_TESTING_H_

@@ -92,6 +92,7 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
   options.checkpoint_seconds = deployment.checkpoint_seconds();
   options.threads = Threads(deployment);
   options.device = deployment.device();
+  for (const auto& access : deployment.judge_access()) options.judge_access[access.judge()] = access.access();
   options.code_commit = code_commit;
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
   std::printf("\n%s", summary.c_str());

@@ -33,7 +33,8 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
        {"accuracy/accuracy.json", "accuracy/summary.tex", "accuracy/extraction.csv", "accuracy/attempts.json",
         "accuracy/differences.csv", "figures/attempts.svg", "figures/differences.pdf", "report.html",
         "attempts/sft_sami.jsonl", "data/filters.json", "lm_eval/sft/results_sft.json",
-        "lm_eval/base/samples_gsm8k_vs_sft_t0_base.jsonl", "lm_eval/base/samples_gsm8k_vs_sft_samples_base.jsonl"}) {
+        "lm_eval/base/samples_gsm8k_vs_sft_t0_base.jsonl", "lm_eval/base/samples_gsm8k_vs_sft_samples_base.jsonl",
+        "lm_eval/sft_sami/samples_gsm8k_vs_sft_t0_sft-sami.jsonl"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
   ExpectSurvivesKills([&](std::chrono::milliseconds kill_after) {

@@ -13,6 +13,7 @@
 #include "experiments/find_input.h"
 #include "experiments/pipeline/accuracy_items.h"
 #include "experiments/pipeline/evaluation_items.h"
+#include "experiments/pipeline/judges.h"
 #include "experiments/pipeline/training_questions.h"
 #include "experiments/results_version.h"
 
@@ -121,6 +122,7 @@ absl::Status FindInputs(Pipeline* pipeline) {
 
 absl::Status FindTexts(Pipeline* pipeline) {
   RETURN_IF_ERROR(FindPrinciples(pipeline));
+  RETURN_IF_ERROR(FindJudges(pipeline));
   RETURN_IF_ERROR(FindTrainingQuestions(pipeline));
   RETURN_IF_ERROR(FindAccuracyQuestions(pipeline));
   return FindQuestions(pipeline);

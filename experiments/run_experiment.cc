@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "experiments/canonical.h"
 #include "experiments/inputs.h"
+#include "experiments/pipeline/judges.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/results_version.h"
 #include "experiments/text_proto.h"
@@ -43,6 +44,8 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
   pipeline.threads = options.threads;
   pipeline.checkpoint_seconds = options.checkpoint_seconds;
   pipeline.device = options.device;
+  pipeline.judge_access = options.judge_access;
+  RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
   RETURN_IF_ERROR(FindInputs(&pipeline));
   const std::string canonical = PrintTextProto(spec);
   const std::string run_id = RunId(canonical, pipeline.input_hashes, kResultsVersion);

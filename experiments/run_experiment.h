@@ -2,6 +2,7 @@
 #ifndef EXPERIMENTS_RUN_EXPERIMENT_H_
 #define EXPERIMENTS_RUN_EXPERIMENT_H_
 
+#include <map>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,7 @@ struct RunOptions {
   double checkpoint_seconds = 120;  // between two writings of a training's state
   std::string device = "cpu";       // as lm::CheckDevice takes it
   std::string code_commit;          // for the record
+  std::map<std::string, sami_harness::EndpointAccess> judge_access;  // by the judge's name
 };
 
 // Runs every stage that is not complete and returns the tables as text. `spec` must be canonical (LoadSpec). Says on

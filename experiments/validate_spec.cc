@@ -146,6 +146,31 @@ absl::Status CheckQuestions(const EvaluationSpec& evaluation, const FieldLocatio
   return absl::OkStatus();
 }
 
+absl::Status CheckJudges(const EvaluationSpec& evaluation, const FieldLocations& locations) {
+  if (evaluation.judges().empty() && evaluation.language_model_judges().empty()) {
+    return locations.Error("evaluation.judges", "is missing; give one of them, or of language_model_judges");
+  }
+  std::set<std::string> names = {"principle", "content"};
+  for (int i = 0; i < evaluation.language_model_judges_size(); ++i) {
+    const EvaluationSpec::LanguageModelJudge& judge = evaluation.language_model_judges(i);
+    const std::string path = Below("evaluation", "language_model_judges", i);
+    RETURN_IF_ERROR(CheckName(judge.name(), Below(path, "name"), locations));
+    if (!names.insert(judge.name()).second) {
+      return locations.Error(Below(path, "name"),
+                             absl::StrCat("is \"", judge.name(), "\" again; judges need names of their own"));
+    }
+    const sami_harness::JudgeSpec& spec = judge.judge();
+    if (spec.source_case() == sami_harness::JudgeSpec::SOURCE_NOT_SET || spec.has_rule()) {
+      return locations.Error(Below(path, "judge"),
+                             "has no model; it must have one of endpoint, local and replay (rules: evaluation.judges)");
+    }
+    if (spec.mode() != sami_harness::JudgeSpec::PAIRWISE) {
+      return locations.Error(Below(path, "judge.mode"), "is SINGLE; experiments compare: it must be PAIRWISE");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckComparisons(const ExperimentSpec& spec, const FieldLocations& locations) {
   std::set<std::string> names = {kBase};
   for (const Arm& arm : spec.arms()) names.insert(arm.name());
@@ -199,6 +224,7 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const FieldLocations& loca
   const EvaluationSpec& evaluation = spec.evaluation();
   RETURN_IF_ERROR(CheckDistinct(evaluation.settings(), EvaluationSpec::Setting_Name<int>, "settings", locations));
   RETURN_IF_ERROR(CheckDistinct(evaluation.judges(), EvaluationSpec::Judge_Name<int>, "judges", locations));
+  RETURN_IF_ERROR(CheckJudges(evaluation, locations));
   RETURN_IF_ERROR(CheckQuestions(evaluation, locations));
   return CheckComparisons(spec, locations);
 }

@@ -16,7 +16,8 @@ namespace experiments {
 //   - a name has other characters than letters, digits, '-' and '_', or more than 64;
 //   - two arms share a name, an arm is called "base", has no method, or its parent does not exist or descends from it;
 //   - a comparison names an arm that does not exist, compares an arm with itself, or is given twice;
-//   - a setting or judge is given twice;
+//   - a setting or judge is given twice, or there is no judge;
+//   - a language model judge has the name of another judge, no model, or rates single answers;
 //   - settings that contradict each other or would have no effect: the CONTENT judge or held_out with MT_BENCH,
 //     questions_file without it, label_smoothing with another loss than SIGMOID or ROBUST;
 //   - a forbidden text is empty;

@@ -86,7 +86,38 @@ TEST(ValidateSpecTest, EmptyFolder) {
 
 TEST(ValidateSpecTest, NoJudge) {
   EXPECT_EQ(ErrorWith({"evaluation.judges=[]"}),
-            "x:9:1: evaluation.judges is missing; give at least one, each one of PRINCIPLE, CONTENT");
+            "x:9:1: evaluation.judges is missing; give one of them, or of language_model_judges");
+}
+
+using LanguageModelJudge = sami_harness::EvaluationSpec::LanguageModelJudge;
+
+// What is said of a spec without rules and with this judge, changed.
+std::string ErrorWithJudge(void (*change)(LanguageModelJudge&)) {
+  ExperimentSpec spec;
+  FieldLocations locations;
+  EXPECT_OK(ParseTextProto(kSmallSpec, "x", &spec, &locations));
+  spec.mutable_evaluation()->clear_judges();
+  LanguageModelJudge& judge = *spec.mutable_evaluation()->add_language_model_judges();
+  judge.set_name("gpt");
+  judge.mutable_judge()->mutable_endpoint()->set_model("m");
+  change(judge);
+  return std::string(ValidateSpec(spec, locations).message());
+}
+
+TEST(ValidateSpecTest, LanguageModelJudges) {
+  EXPECT_EQ(ErrorWithJudge([](LanguageModelJudge&) {}), "");
+  EXPECT_THAT(ErrorWithJudge([](LanguageModelJudge& j) { j.set_name("content"); }),
+              HasSubstr("language_model_judges[0].name is \"content\" again"));
+  EXPECT_THAT(ErrorWithJudge([](LanguageModelJudge& j) { j.set_name("a/b"); }), HasSubstr("is \"a/b\""));
+  EXPECT_THAT(ErrorWithJudge([](LanguageModelJudge& j) { j.mutable_judge()->clear_endpoint(); }),
+              HasSubstr("language_model_judges[0].judge has no model"));
+  EXPECT_THAT(ErrorWithJudge([](LanguageModelJudge& j) { j.mutable_judge()->mutable_rule(); }),
+              HasSubstr("judge has no model"));
+  EXPECT_THAT(
+      ErrorWithJudge([](LanguageModelJudge& j) { j.mutable_judge()->set_mode(sami_harness::JudgeSpec::SINGLE); }),
+      HasSubstr("judge.mode is SINGLE"));
+  EXPECT_THAT(ErrorWithJudge([](LanguageModelJudge& j) { j.mutable_judge()->mutable_endpoint()->clear_model(); }),
+              HasSubstr("endpoint.model"));
 }
 
 TEST(ValidateSpecTest, SpecNameIsNoFileName) {

@@ -4,10 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/jsonl.h"
 #include "base/program.h"
 #include "base/testing.h"
 #include "datasets/constitutions/constitutions.h"
 #include "experiments/job_testing.h"
+#include "lm/endpoint/testing/fake_endpoint.h"
 
 namespace experiments {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr char kFolder[] = "experiments/written_principles/";
+constexpr char kCategories[] = "--categories=writing,roleplay,reasoning,math,coding,extraction,stem,humanities";
 
 std::string Shipped(const std::string& name) { return base::Runfile(absl::StrCat(kFolder, name)); }
 
@@ -41,6 +44,46 @@ TEST(WrittenPrinciplesTest, RecordedRepliesGiveTheShippedFile) {
   EXPECT_EQ(other.exit_code, 2);
   EXPECT_THAT(other.errors, HasSubstr("holds no reply to this question"));
   EXPECT_FALSE(base::FileExists(base::TestFolder() + "/other.json"));
+}
+
+// A server gives the same file as its recording, though half of its replies are cut off or an error.
+TEST(WrittenPrinciplesTest, AServerThatFailsNowAndThenIsAskedAgain) {
+  ASSERT_OK_AND_ASSIGN(const auto lines, base::ReadJsonLines(Shipped("principles.json.replies.jsonl")));
+  lm::FakeEndpointOptions options;
+  options.responder = [&](const lm::FakeRequest& request) {
+    for (const base::JsonLine& line : lines) {
+      if (line.value["request"]["messages"][0]["content"] == request.prompt) {
+        return lm::FakeReply{line.value["reply"]["text"].get<std::string>()};
+      }
+    }
+    return lm::FakeReply{"an unknown question", "stop", 400};
+  };
+  options.faults[static_cast<int>(lm::Fault::kServerError)] = 0.3;
+  options.faults[static_cast<int>(lm::Fault::kCut)] = 0.3;
+  ASSERT_OK_AND_ASSIGN(const auto server, lm::FakeEndpoint::Start(options));
+  const std::string out = base::TestFolder() + "/served.json";
+  const Outcome outcome = RunProgram("sami/write_principles",
+                                     {"--task_file=" + Shipped("task.txt"), kCategories, "--count=9", "--model=any",
+                                      "--endpoint=" + server->url(), "--max_tries=20", "--out=" + out},
+                                     std::chrono::milliseconds(0));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(*base::ReadFile(out), *base::ReadFile(Shipped("principles.json")));
+}
+
+// A local model answers too. The suite's knows nothing of JSON, which is said; what it replied is kept.
+TEST(WrittenPrinciplesTest, ALocalModelIsAsked) {
+  const std::string out = base::TestFolder() + "/local.json";
+  const std::string model = base::Runfile("datasets/embedded/models/instruct/config.json");
+  const Outcome outcome =
+      RunProgram("sami/write_principles",
+                 {"--task=Sums.", "--model_dir=" + std::filesystem::path(model).parent_path().string(), "--replies=2",
+                  "--max_tokens=8", "--out=" + out},
+                 std::chrono::milliseconds(0));
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("wrote 0 usable principles of 8 in 2 replies; of the last: the reply holds no"));
+  EXPECT_FALSE(base::FileExists(out));
+  EXPECT_TRUE(base::FileExists(out + ".replies.jsonl"));
 }
 
 TEST(WrittenPrinciplesTest, TheExperimentRuns) {

@@ -1,5 +1,6 @@
 // Has an instruct model write principles and antitheses for a task:
 //   bazel run //sami:write_principles -- --task="..." --endpoint=http://localhost:8000/v1 --model=NAME --out=FILE
+//   bazel run //sami:write_principles -- --task="..." --model_dir=DIR --out=FILE
 #include <iostream>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "base/status.h"
 #include "lm/endpoint/endpoint.h"
 #include "lm/endpoint/flags.h"
+#include "lm/local_chat_model.h"
 #include "sami/principles/exchange_file.h"
 #include "sami/principles/writer.h"
 
@@ -28,6 +30,8 @@ ABSL_FLAG(int64_t, max_tokens, 2048, "Of a reply.");
 ABSL_FLAG(int64_t, seed, 0, "Of the first reply; each further one has the next.");
 ABSL_FLAG(std::string, out, "",
           "Constitution file to write, for a spec's data.constitutions; FILE.replies.jsonl keeps the replies.");
+ABSL_FLAG(std::string, model_dir, "", "Instead of an endpoint: a Hugging Face folder.");
+ABSL_FLAG(std::string, device, "cpu", "With --model_dir: where it computes.");
 ABSL_FLAG(std::string, replay, "", "Instead of an endpoint: a FILE.replies.jsonl. Asks nobody.");
 
 namespace {
@@ -54,11 +58,16 @@ absl::StatusOr<sami::WriterOptions> OptionsFromFlags() {
 }
 
 absl::StatusOr<std::unique_ptr<lm::ChatModel>> ModelFromFlags() {
-  const std::string replay = absl::GetFlag(FLAGS_replay);
-  if (replay.empty() != lm::IsEndpointFlagGiven()) {
-    return absl::InvalidArgumentError("give one of --endpoint and --replay");
+  const std::string replay = absl::GetFlag(FLAGS_replay), folder = absl::GetFlag(FLAGS_model_dir);
+  if (lm::IsEndpointFlagGiven() + !folder.empty() + !replay.empty() != 1) {
+    return absl::InvalidArgumentError("give one of --endpoint, --model_dir and --replay");
   }
   if (!replay.empty()) return sami::ReadRecordedModel(UserPath(replay));
+  if (!folder.empty()) {
+    lm::LocalChatOptions options;
+    options.device = absl::GetFlag(FLAGS_device);
+    return lm::LoadLocalChatModel(UserPath(folder), options);
+  }
   ASSIGN_OR_RETURN(const lm::EndpointOptions options, lm::EndpointOptionsFromFlags());
   return lm::Endpoint::Make(options);
 }

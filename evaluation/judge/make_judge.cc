@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
+#include "base/hash.h"
 #include "base/jsonl.h"
 #include "base/program.h"
 #include "base/status.h"
@@ -176,6 +176,28 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
   made.language_model = judge.get();
   made.judge = std::move(judge);
   return made;
+}
+
+absl::StatusOr<std::string> JudgeInputsHash(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
+  RETURN_IF_ERROR(ParserFromName(spec.parser()).status());
+  RETURN_IF_ERROR(MakePrompts(spec, surroundings).status());
+  ASSIGN_OR_RETURN(const std::string prompts, PromptsPath(spec, surroundings));
+  ASSIGN_OR_RETURN(std::string hashes, base::Sha256HexOfFile(prompts));
+  if (spec.has_endpoint() && surroundings.access != nullptr) {
+    RETURN_IF_ERROR(MakeEndpoint(spec, surroundings.access).status());
+  }
+  if (spec.has_replay()) {
+    ASSIGN_OR_RETURN(const std::string path, Find(surroundings, "judge.replay.file", spec.replay().file()));
+    RETURN_IF_ERROR(Exchanges::Replay(path, spec.replay().model()).status());
+    ASSIGN_OR_RETURN(const std::string hash, base::Sha256HexOfFile(path));
+    absl::StrAppend(&hashes, "\n", hash);
+  }
+  if (spec.has_local()) {
+    ASSIGN_OR_RETURN(const std::string folder, Find(surroundings, "judge.local.folder", spec.local().folder()));
+    ASSIGN_OR_RETURN(const std::string hash, base::Sha256HexOfFolder(folder));
+    absl::StrAppend(&hashes, "\n", hash);
+  }
+  return base::Sha256Hex(hashes);
 }
 
 }  // namespace evaluation

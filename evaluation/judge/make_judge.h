@@ -39,6 +39,10 @@ struct MadeJudge {
 // models, recordings and keys.
 absl::StatusOr<MadeJudge> MakeJudge(const sami_harness::JudgeSpec& spec, const JudgeSurroundings& surroundings);
 
+// SHA-256 over the files that a judge reads: prompts, recording, model folder. Errors as MakeJudge's, but for a local
+// model's, which is not loaded; an endpoint's options are looked at where its access is known.
+absl::StatusOr<std::string> JudgeInputsHash(const sami_harness::JudgeSpec& spec, const JudgeSurroundings& surroundings);
+
 }  // namespace evaluation
 
 #endif  // EVALUATION_JUDGE_MAKE_JUDGE_H_

@@ -136,11 +136,13 @@ TEST(PaperTableTest, NotReleased) {
 TEST(PaperTableTest, OursStandBeside) {
   const std::string run = base::TestFolder();
   base::WriteTestFile("spec.textproto", R"(name: "n" evaluation {} later: 1
-data { train_queries: 1200 } arms { name: "sft" } arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })");
+data { train_queries: 1200 } arms { name: "sft" }
+arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })");
   ASSERT_OK(base::WriteFileAtomically(run + "/tables/w.json", R"([
-    {"comparison": "x_vs_y", "judge": "content", "category": "overall", "win_rate": 0.1, "ci_low": 0, "ci_high": 1, "n": 5},
-    {"comparison": "x_vs_y", "judge": "principle", "category": "overall", "win_rate": 0.7, "ci_low": 0.6, "ci_high": 0.8,
-     "n": 90},
+    {"comparison": "x_vs_y", "judge": "content", "category": "overall", "win_rate": 0.1, "ci_low": 0, "ci_high": 1,
+     "n": 5},
+    {"comparison": "x_vs_y", "judge": "principle", "category": "overall", "win_rate": 0.7, "ci_low": 0.6,
+     "ci_high": 0.8, "n": 90},
     {"comparison": "x_vs_y", "judge": "principle", "category": "science", "win_rate": 0.9, "ci_low": null,
      "ci_high": null, "n": 9}])"));
   const std::vector<ReportedTable> tables = Small();

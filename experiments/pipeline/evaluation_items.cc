@@ -69,8 +69,17 @@ std::string JudgeName(int judge) {
   return absl::AsciiStrToLower(EvaluationSpec::Judge_Name(static_cast<EvaluationSpec::Judge>(judge)));
 }
 
-std::string JudgmentsFile(int judge, int setting) {
-  return absl::StrCat("judgments/", JudgeName(judge), "_", SettingName(setting), "_pair.jsonl");
+std::vector<std::string> JudgeNames(const EvaluationSpec& evaluation) {
+  std::vector<std::string> names;
+  for (const int judge : evaluation.judges()) names.push_back(JudgeName(judge));
+  for (const auto& judge : evaluation.language_model_judges()) names.push_back(judge.name());
+  return names;
 }
+
+std::string JudgmentsFile(absl::string_view judge, int setting) {
+  return absl::StrCat("judgments/", judge, "_", SettingName(setting), "_pair.jsonl");
+}
+
+std::string JudgmentsFile(int judge, int setting) { return JudgmentsFile(JudgeName(judge), setting); }
 
 }  // namespace experiments

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "datasets/embedded/questions.h"
 #include "experiments/pipeline/pipeline.h"
 
@@ -34,7 +35,10 @@ absl::StatusOr<std::map<int64_t, embedded::AnswerKey>> AnswerKeys(const Pipeline
 std::string SettingName(int setting);
 // "principle" or "content".
 std::string JudgeName(int judge);
+// Rules first, then language models, in the spec's order.
+std::vector<std::string> JudgeNames(const sami_harness::EvaluationSpec& evaluation);
 // "judgments/principle_steering_pair.jsonl".
+std::string JudgmentsFile(absl::string_view judge, int setting);
 std::string JudgmentsFile(int judge, int setting);
 
 }  // namespace experiments

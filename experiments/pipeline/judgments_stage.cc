@@ -1,13 +1,14 @@
-// Stage 4: the verdicts of every comparison, in both orders, as FastChat's pair judgments: a file a judge and setting.
+// Stage 4: the verdicts of every comparison by rules and language models, in both orders, as FastChat's pair judgments:
+// a file a judge and setting.
+#include <cstdio>
 #include <map>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "evaluation/fastchat.h"
 #include "evaluation/judge/games.h"
-#include "evaluation/judge/rule_judge.h"
 #include "experiments/pipeline/evaluation_items.h"
+#include "experiments/pipeline/judges.h"
 #include "experiments/pipeline/pipeline.h"
 
 namespace experiments {
@@ -51,10 +52,19 @@ std::vector<Match> Matches(const Pipeline& pipeline, int setting_index,
   return matches;
 }
 
-absl::StatusOr<std::unique_ptr<evaluation::Judge>> MakeJudge(const Pipeline& pipeline, int judge) {
-  if (judge == EvaluationSpec::PRINCIPLE) return evaluation::MakePrincipleJudge();
-  ASSIGN_OR_RETURN(auto keys, AnswerKeys(pipeline));
-  return evaluation::MakeContentJudge(std::move(keys));
+// Language models may fall silent: what they said is kept, and the stage is done when nothing is left to ask.
+absl::Status CheckComplete(const NamedJudge& judge, const evaluation::Games& games) {
+  if (judge.made.language_model == nullptr) return absl::OkStatus();
+  const auto& counts = judge.made.language_model->counts();
+  if (counts.no_reply + counts.unfit == 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("judge ", judge.name, " gave no reply in ", counts.no_reply + counts.unfit,
+                                             " games; ", games.missing.front(),
+                                             "; run again, and only those are asked for"));
+}
+
+// What the judge's file of exchanges has to say, and what asking has cost.
+void Tell(const NamedJudge& judge, const std::string& what) {
+  if (!what.empty()) std::fprintf(stderr, "judge %s: %s\n", judge.name.c_str(), what.c_str());
 }
 
 absl::Status JudgeAll(const Pipeline& pipeline) {
@@ -64,13 +74,19 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
     ASSIGN_OR_RETURN(answers[arm], LoadAnswers(pipeline, arm));
   }
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  for (const int judge_kind : evaluation.judges()) {
-    ASSIGN_OR_RETURN(const std::unique_ptr<evaluation::Judge> judge, MakeJudge(pipeline, judge_kind));
+  for (size_t j = 0; j < JudgeNames(evaluation).size(); ++j) {
+    ASSIGN_OR_RETURN(const NamedJudge judge, MakePipelineJudge(pipeline, j));
+    if (judge.made.language_model != nullptr) Tell(judge, judge.made.language_model->exchanges().note());
     for (int s = 0; s < evaluation.settings_size(); ++s) {
-      ASSIGN_OR_RETURN(const evaluation::Games games,
-                       evaluation::PlayBothOrders(*judge, Matches(pipeline, s, questions, answers)));
+      ASSIGN_OR_RETURN(
+          const evaluation::Games games,
+          evaluation::PlayBothOrders(*judge.made.judge, Matches(pipeline, s, questions, answers), judge.repeats));
+      if (judge.made.cost) Tell(judge, judge.made.cost());
+      RETURN_IF_ERROR(CheckComplete(judge, games));
+      const std::string warning = evaluation::PositionWarning(evaluation::CountGames(games.judgments));
+      if (!warning.empty()) std::fprintf(stderr, "warning: judge %s: %s\n", judge.name.c_str(), warning.c_str());
       RETURN_IF_ERROR(evaluation::WritePairJudgments(
-          pipeline.run->PathOf(JudgmentsFile(judge_kind, evaluation.settings(s))), games.judgments));
+          pipeline.run->PathOf(JudgmentsFile(judge.name, evaluation.settings(s))), games.judgments));
     }
   }
   return absl::OkStatus();
@@ -79,10 +95,12 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
 }  // namespace
 
 absl::Status JudgeAnswers(const Pipeline& pipeline) {
+  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   std::vector<std::string> inputs = {"constitutions", "questions"}, outputs;
   for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(absl::StrCat("answers/", arm, ".jsonl"));
-  for (const int judge : pipeline.spec.evaluation().judges()) {
-    for (const int setting : pipeline.spec.evaluation().settings()) outputs.push_back(JudgmentsFile(judge, setting));
+  for (const auto& judge : evaluation.language_model_judges()) inputs.push_back(absl::StrCat("judge/", judge.name()));
+  for (const std::string& judge : JudgeNames(evaluation)) {
+    for (const int setting : evaluation.settings()) outputs.push_back(JudgmentsFile(judge, setting));
   }
   return RunPipelineStage(pipeline, "judgments", inputs, outputs,
                           [&](const std::string&) { return JudgeAll(pipeline); });

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/jsonl.h"
@@ -31,6 +32,10 @@ std::string FilterName(AnswerRule rule) {
   if (rule == AnswerRule::kLmEvalFlexible) return "flexible-extract";
   return std::string(evaluation::AnswerRuleName(rule));
 }
+
+// lm-eval's readers take all behind the last "_" of a file's name for its date, and what is before for the task's: arms
+// must not bring "_" of their own.
+std::string FileSuffix(const std::string& arm) { return absl::StrReplaceAll(arm, {{"_", "-"}}); }
 
 OrderedJson GenerationArguments(const Pipeline& pipeline, const Task& task) {
   const sami_harness::SamplingSpec& sampling = pipeline.spec.accuracy().sampling();
@@ -79,13 +84,15 @@ OrderedJson SampleLine(const Pipeline& pipeline, const Task& task, size_t index,
   return json;
 }
 
-// lm-eval's: the mean over documents, and its standard error by the sample standard deviation.
+// lm-eval's: the mean over documents, and its standard error by the sample standard deviation, which one has not.
 void AddMetric(const std::vector<double>& scores, const std::string& filter, OrderedJson* results) {
   double mean = 0, squares = 0;
   for (const double score : scores) mean += score / scores.size();
   for (const double score : scores) squares += (score - mean) * (score - mean);
   (*results)["exact_match," + filter] = mean;
-  (*results)["exact_match_stderr," + filter] = std::sqrt(squares / (scores.size() - 1) / scores.size());
+  OrderedJson& error = (*results)["exact_match_stderr," + filter];
+  error = "N/A";
+  if (scores.size() > 1) error = std::sqrt(squares / (scores.size() - 1) / scores.size());
 }
 
 OrderedJson TaskResults(const AccuracyReport& report, const ScoredArm& arm, const Task& task) {
@@ -116,6 +123,18 @@ OrderedJson Results(const Pipeline& pipeline, const AccuracyReport& report, cons
     config["doc_to_target"] = "answer";
     config["num_fewshot"] = 0;
     config["generation_kwargs"] = GenerationArguments(pipeline, task);
+    OrderedJson metric;
+    metric["metric"] = "exact_match";
+    metric["aggregation"] = "mean";
+    metric["higher_is_better"] = true;
+    config["metric_list"] = OrderedJson::array({metric});
+    config["filter_list"] = OrderedJson::array();
+    for (const AnswerRule rule : kAnswerRules) {
+      if (!task.greedy && rule != report.rule) continue;
+      OrderedJson filter;
+      filter["name"] = FilterName(rule);
+      config["filter_list"].push_back(filter);
+    }
     config["repeats"] = task.greedy ? 1 : pipeline.spec.accuracy().attempts();
     json["results"][task.name] = TaskResults(report, arm, task);
     json["group_subtasks"][task.name] = OrderedJson::array();
@@ -126,6 +145,7 @@ OrderedJson Results(const Pipeline& pipeline, const AccuracyReport& report, cons
     json["n-samples"][task.name] = {{"original", n}, {"effective", n}};
   }
   json["config"]["model"] = arm.arm;
+  json["config"]["model_args"] = "";
   json["config"]["random_seed"] = pipeline.spec.seed();
   return json;
 }
@@ -144,9 +164,10 @@ absl::Status WriteLmEvalFiles(const Pipeline& pipeline, const AccuracyReport& re
         lines.push_back(SampleLine(pipeline, task, q, questions[q], attempts[q], kAnswerRules[r], arm.right[r][q]));
       }
     }
-    RETURN_IF_ERROR(base::WriteJsonLines(absl::StrCat(folder, "/samples_", task.name, "_", arm.arm, ".jsonl"), lines));
+    RETURN_IF_ERROR(
+        base::WriteJsonLines(absl::StrCat(folder, "/samples_", task.name, "_", FileSuffix(arm.arm), ".jsonl"), lines));
   }
-  return base::WriteFileAtomically(absl::StrCat(folder, "/results_", arm.arm, ".json"),
+  return base::WriteFileAtomically(absl::StrCat(folder, "/results_", FileSuffix(arm.arm), ".json"),
                                    Results(pipeline, report, arm).dump(2) + "\n");
 }
 

@@ -17,8 +17,9 @@
 
 namespace experiments {
 
-// Writes lm_eval/<arm>/results_<arm>.json and samples_<task>_<arm>.jsonl. Of the samples: one line a question and
-// filter at temperature 0; of the sampled task, one line a question, by the spec's rule. Beside lm-eval's fields
+// Writes lm_eval/<arm>/results_<arm>.json and samples_<task>_<arm>.jsonl, "_" of an arm's name as "-" in the files'
+// (the arm stands where lm-eval has a date, behind the last "_"). Of the samples: one line a question and filter at
+// temperature 0; of the sampled task, one line a question, by the spec's rule. Beside lm-eval's fields
 //   doc_id, doc, target, arguments, resps, filtered_resps, filter, metrics, doc_hash, prompt_hash, target_hash,
 //   exact_match (the mean over the responses)
 // a line has question_id and correct, [0 or 1, ...], which //analysis:pass_at_k reads.

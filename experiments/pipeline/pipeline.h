@@ -7,6 +7,7 @@
 //   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
 //   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
 //   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
+//   exchanges/<judge>.jsonl                       what a language model judge was asked and said, as it came
 //   tables/leak_audit_arms.*                      CompareLeaks: the same beside the SAMI arms' accuracies
 //   tables/*                                      WriteReport
 //   attempts/<arm>.jsonl                          SampleAttempts: at problems with known answers
@@ -25,6 +26,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "datasets/constitutions/principle.h"
+#include "evaluation/judge/judge.pb.h"
 #include "experiments/spec.pb.h"
 #include "experiments/stage.h"
 
@@ -43,9 +45,12 @@ struct Pipeline {
   std::string questions_file;           // MT-Bench questions; empty for the embedded suite
   std::string training_questions_file;  // GSM-8K's format; empty for the embedded suite
   std::string accuracy_questions_file;
+  // How endpoints of language model judges are reached, by the judge's name.
+  std::map<std::string, sami_harness::EndpointAccess> judge_access;
   std::vector<datasets::Principle> principles;
   // What the run reads from outside -> SHA-256: "base_model", "generator_model", "constitutions", "questions"; where
-  // the spec asks for them, "training_questions" (a file) and "accuracy_questions".
+  // the spec asks for them, "training_questions" (a file), "accuracy_questions" and "judge/<name>" (a language model
+  // judge's prompts, recording and model folder).
   std::map<std::string, std::string> input_hashes;
   RunFolder* run = nullptr;
 };

@@ -57,7 +57,7 @@ std::optional<double> Score(evaluation::Winner winner) {
 absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   std::vector<WinRateRow> rows;
-  for (const int judge : evaluation.judges()) {
+  for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
       ASSIGN_OR_RETURN(const auto judgments,
                        evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(judge, setting))));
@@ -65,13 +65,14 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
         std::vector<analysis::QuestionVerdicts> verdicts;
         for (const evaluation::PairJudgment& judgment : judgments) {
           if (judgment.model_1 != comparison.arm() || judgment.model_2 != comparison.baseline()) continue;
-          verdicts.push_back({absl::StrCat(judgment.question_id),
-                              judgment.category,
-                              {Score(judgment.g1_winner), Score(judgment.g2_winner)}});
+          // Repeats of a question follow one another.
+          const std::string id = absl::StrCat(judgment.question_id);
+          if (verdicts.empty() || verdicts.back().question_id != id) verdicts.push_back({id, judgment.category, {}});
+          auto& games = verdicts.back().games;
+          games.insert(games.end(), {Score(judgment.g1_winner), Score(judgment.g2_winner)});
         }
-        ASSIGN_OR_RETURN(const auto group,
-                         analysis::WinRates({ComparisonName(comparison), SettingName(setting), JudgeName(judge)},
-                                            verdicts, pipeline.spec.statistics().confidence_level()));
+        ASSIGN_OR_RETURN(const auto group, analysis::WinRates({ComparisonName(comparison), SettingName(setting), judge},
+                                                              verdicts, pipeline.spec.statistics().confidence_level()));
         rows.insert(rows.end(), group.begin(), group.end());
       }
     }
@@ -160,9 +161,9 @@ absl::Status Write(const Pipeline& pipeline) {
   RETURN_IF_ERROR(analysis::WriteTable(analysis::WinRateTable(win_rates), path("tables/win_rates")));
   std::string summary;
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  for (const int judge : evaluation.judges()) {
+  for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
-      const analysis::Table table = analysis::WinRateSummary(win_rates, SettingName(setting), JudgeName(judge));
+      const analysis::Table table = analysis::WinRateSummary(win_rates, SettingName(setting), judge);
       absl::StrAppend(&summary, analysis::ToText(table), "\n");
     }
   }
@@ -194,7 +195,7 @@ std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
 
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
   std::vector<std::string> inputs = {"constitutions", "questions"};
-  for (const int judge : pipeline.spec.evaluation().judges()) {
+  for (const std::string& judge : JudgeNames(pipeline.spec.evaluation())) {
     for (const int setting : pipeline.spec.evaluation().settings()) inputs.push_back(JudgmentsFile(judge, setting));
   }
   for (const std::string& arm : ArmNames(pipeline.spec)) {

@@ -1,0 +1,67 @@
+// An experiment with a language model as judge, as a user starts it, from a recording and without a network.
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/jsonl.h"
+#include "base/testing.h"
+#include "evaluation/fastchat.h"
+#include "experiments/job_testing.h"
+
+namespace experiments {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+Outcome RunJob(const std::string& out, std::vector<std::string> flags) {
+  flags.insert(flags.begin(), {"--out=" + out, "--spec=experiments/recorded_judge.textproto"});
+  return RunProgram("experiments/mtbench_vs_dpo", flags, std::chrono::milliseconds(0));
+}
+
+TEST(RecordedJudgeTest, TheRunJudgesFromItsRecordingAlone) {
+  const std::string run = base::TestFolder() + "/run";
+  const Outcome outcome = RunJob(run, {Deployment(1)});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("warning: judge instruct_labels: in all 16 verdicts"));
+  ASSERT_OK_AND_ASSIGN(const auto judgments,
+                       evaluation::ReadPairJudgments(run + "/judgments/instruct_labels_positive_pair.jsonl"));
+  ASSERT_THAT(judgments, SizeIs(8));
+  for (const evaluation::PairJudgment& judgment : judgments) {
+    EXPECT_EQ(judgment.judge_prompt, "pair-principles");
+    EXPECT_THAT(judgment.g1_user_prompt, HasSubstr("=== Principles ==="));
+    EXPECT_THAT(judgment.g1_judgment, HasSubstr("log-probabilities"));
+    EXPECT_NE(judgment.g1_winner, evaluation::Winner::kError);
+    EXPECT_NE(judgment.g2_winner, evaluation::Winner::kError);
+  }
+  // Both judges are in the tables.
+  ASSERT_OK_AND_ASSIGN(const std::string table, base::ReadFile(run + "/tables/win_rates.csv"));
+  EXPECT_THAT(table, AllOf(HasSubstr("instruct_labels"), HasSubstr("principle")));
+}
+
+TEST(RecordedJudgeTest, AnEndpointWithoutAddressOrKeyIsRefusedBeforeAnythingRuns) {
+  const std::string run = base::TestFolder() + "/run";
+  const std::string spec = base::WriteTestFile("e.textproto", R"(
+      name: "e" base_model { folder: "datasets/embedded/models/base" }
+      arms { name: "sft" sft {} }
+      evaluation {
+        settings: [POSITIVE]
+        language_model_judges { name: "gpt" judge { endpoint { model: "gpt-4o" } } }
+        comparisons { arm: "sft" baseline: "base" }
+      })");
+  const auto refused = [&](const std::string& deployment) {
+    const Outcome outcome =
+        RunProgram("experiments/mtbench_vs_dpo",
+                   {"--out=" + run, "--spec=" + spec, "--deployment=" + base::WriteTestFile("d.textproto", deployment)},
+                   std::chrono::milliseconds(0));
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_FALSE(base::FileExists(run));
+    return outcome.errors;
+  };
+  EXPECT_THAT(refused(""), HasSubstr("\"gpt\" is an endpoint, and the deployment has no judge_access"));
+  EXPECT_THAT(refused("judge_access { judge: 'x' access { base_url: 'http://localhost:1' } }"), HasSubstr("\"gpt\""));
+  EXPECT_THAT(refused("judge_access { judge: 'gpt' access { base_url: 'http://localhost:1' key_variable: 'NO_KEY' } }"),
+              HasSubstr("the environment has no variable NO_KEY"));
+}
+
+}  // namespace
+}  // namespace experiments
