@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
+#include <map>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -36,8 +37,12 @@ std::string Program(const std::string& command) {
   const size_t at = command.find("bazel run //");
   if (at == std::string::npos) return "";
   const std::string label = command.substr(at + 12, command.find(' ', at + 12) - at - 12);
-  if (label == "experiments:paper_tables") return "experiments/paper_tables/paper_tables";
-  if (label == "evaluation:gsm8k_score") return "experiments/gsm8k_score/gsm8k_score";
+  static const auto* aliases = new std::map<std::string, std::string>{
+      {"analysis:report", "experiments/report/report"},
+      {"evaluation:gsm8k_score", "experiments/gsm8k_score/gsm8k_score"},
+      {"evaluation:judge", "experiments/judge/judge"},
+      {"experiments:paper_tables", "experiments/paper_tables/paper_tables"}};
+  if (const auto alias = aliases->find(label); alias != aliases->end()) return alias->second;
   return absl::StrCat(std::vector<std::string>(absl::StrSplit(label, ':'))[0], "/",
                       std::vector<std::string>(absl::StrSplit(label, ':')).back());
 }
