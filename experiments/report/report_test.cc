@@ -155,6 +155,23 @@ TEST(ReportTest, ClaimsSayTheTablesNumbers) {
   EXPECT_THAT(warnings, Contains(HasSubstr("Missing verdicts: 1 of 16 questions")));
 }
 
+TEST(ReportTest, LengthsThatGiveConstitutionsAwayAreAWarning) {
+  const std::string folder = MadeRun();
+  const auto warnings_at = [&](const std::string& probe, double share) {
+    const base::Json row = {{"constitutions", 4},    {"probe", probe},       {"chance", 0.25},
+                            {"accuracy_row", 0.857}, {"accuracy_col", 0.81}, {"share_of_log_n", share}};
+    EXPECT_THAT(base::WriteFileAtomically(folder + "/tables/leak_audit.json", base::Json::array({row}).dump()), IsOk());
+    const auto run = RunFiles::Open(folder);
+    EXPECT_THAT(run, IsOk());
+    return FindWarnings(*run, Summarize(*run).certainty);
+  };
+  EXPECT_THAT(warnings_at("length", 0.7),
+              Contains(HasSubstr("of 4, it alone finds the right response in 85.7% and the right constitution in "
+                                 "81.0% of cases (25% by chance)")));
+  EXPECT_THAT(warnings_at("length", 0.3), Not(Contains(HasSubstr("Length gives"))));
+  EXPECT_THAT(warnings_at("copying", 0.7), Not(Contains(HasSubstr("Length gives"))));
+}
+
 TEST(ReportTest, TwoRunsArePairedByQuestion) {
   SyntheticSize other;
   other.seed = 2;

@@ -14,6 +14,9 @@ using ::base::Json;
 // Differences between extraction rules from here on are worth a warning, as a fraction.
 constexpr double kExtractionBand = 0.005;
 
+// A probe of lengths that explains so much of log n, the most that there is to explain, is worth one too.
+constexpr double kLengthShare = 0.5;
+
 void AboutVerdicts(const RunFiles& run, std::vector<std::string>* warnings) {
   if (!run.Has("tables/win_rates.json")) return;
   for (const Json& row : run.Rows("tables/win_rates.json")) {
@@ -70,6 +73,20 @@ void AboutExtraction(const RunFiles& run, std::vector<std::string>* warnings) {
   }
 }
 
+// The reason for the leak audit: SAMI's loss falls by what tells constitutions apart, be it the length.
+void AboutLeaks(const RunFiles& run, std::vector<std::string>* warnings) {
+  if (!run.Has("tables/leak_audit.json")) return;
+  for (const Json& row : run.Rows("tables/leak_audit.json")) {
+    if (TextOf(row, "probe") != "length" || !(NumberOf(row, "share_of_log_n") >= kLengthShare)) continue;
+    warnings->push_back(absl::StrFormat(
+        "Length gives the constitutions away: of %d, it alone finds the right response in %.1f%% and the right "
+        "constitution in %.1f%% of cases (%.0f%% by chance). Higher bounds and accuracies of SAMI need not mean that "
+        "principles were learned.",
+        IntegerOf(row, "constitutions"), 100 * NumberOf(row, "accuracy_row"), 100 * NumberOf(row, "accuracy_col"),
+        100 * NumberOf(row, "chance")));
+  }
+}
+
 void AboutPower(const analysis::Table& certainty, std::vector<std::string>* warnings) {
   for (const std::vector<analysis::Cell>& row : certainty.rows) {
     const double low = std::get<double>(row[4]), high = std::get<double>(row[5]);
@@ -87,6 +104,7 @@ std::vector<std::string> FindWarnings(const RunFiles& run, const analysis::Table
   AboutQuestions(run, &warnings);
   AboutVerdicts(run, &warnings);
   AboutPower(certainty, &warnings);
+  AboutLeaks(run, &warnings);
   AboutExtraction(run, &warnings);
   AboutLength(run, "answers", "Answers", &warnings);
   AboutLength(run, "attempts", "Attempts", &warnings);

@@ -11,8 +11,9 @@
 namespace experiments {
 
 // Missing verdicts, verdicts that depend on the order, answers that were cut off, accuracies that depend on the rule
-// that reads the answer, questions on which settings were chosen or that were trained on, and comparisons that tell
-// nothing apart while differences beyond kSmallPoints remain possible. `certainty` is Summary's table. What could not
+// that reads the answer, questions on which settings were chosen or that were trained on, training data whose
+// constitutions are told apart by length, and comparisons that tell nothing apart while differences beyond kSmallPoints
+// remain possible. `certainty` is Summary's table. What could not
 // be read is RunFiles::warnings().
 std::vector<std::string> FindWarnings(const RunFiles& run, const analysis::Table& certainty);
 
