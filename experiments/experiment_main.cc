@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/marshalling.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/program.h"
 #include "base/progress.h"
+#include "base/repeated_flag.h"
 #include "base/status.h"
 #include "experiments/dry_run.h"
 #include "experiments/find_input.h"
@@ -21,28 +20,11 @@
 #include "experiments/spec_io.h"
 #include "experiments/text_proto.h"
 
-namespace experiments {
-
-// A flag that may be given several times: absl keeps the last value only, so every one is also kept here.
-struct RepeatedText {
-  std::vector<std::string> values;
-};
-
-bool AbslParseFlag(absl::string_view text, RepeatedText* flag, std::string*) {
-  static auto* given = new std::vector<std::string>;
-  if (!text.empty()) given->emplace_back(text);
-  flag->values = *given;
-  return true;
-}
-
-std::string AbslUnparseFlag(const RepeatedText& flag) { return absl::StrJoin(flag.values, " "); }
-
-}  // namespace experiments
-
+struct SetTag;
 ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format. Default: the embedded experiment.");
 ABSL_FLAG(std::string, deployment, "", "A Deployment in text format: threads and folders. Changes no result.");
 ABSL_FLAG(std::string, out, "", "The run's folder. Default: runs/<name>-<first 12 of the run id> in the workspace.");
-ABSL_FLAG(experiments::RepeatedText, set, {},
+ABSL_FLAG(base::RepeatedFlag<SetTag>, set, {},
           "field.path=value: changes a field of the spec; may be given several times. "
           "Example: --set arms[sami].sami.training.epochs=2");
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");

@@ -7,11 +7,10 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/marshalling.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/program.h"
+#include "base/repeated_flag.h"
 #include "base/status.h"
 #include "evaluation/alpaca_eval.h"
 #include "evaluation/judge/games.h"
@@ -23,26 +22,9 @@
 #include "experiments/limits.h"
 #include "experiments/text_proto.h"
 
-namespace experiments {
-
-// A flag that may be given several times: absl keeps the last value only, so every one is also kept here.
-struct Paths {
-  std::vector<std::string> values;
-};
-
-bool AbslParseFlag(absl::string_view text, Paths* flag, std::string*) {
-  static auto* given = new std::vector<std::string>;
-  if (!text.empty()) given->emplace_back(text);
-  flag->values = *given;
-  return true;
-}
-
-std::string AbslUnparseFlag(const Paths& flag) { return absl::StrJoin(flag.values, " "); }
-
-}  // namespace experiments
-
+struct AnswersTag;
 ABSL_FLAG(std::string, questions, "", "FastChat's question.jsonl.");
-ABSL_FLAG(experiments::Paths, answers, {}, "FastChat's model_answer, a file a model; given once for each.");
+ABSL_FLAG(base::RepeatedFlag<AnswersTag>, answers, {}, "FastChat's model_answer, a file a model; given once for each.");
 ABSL_FLAG(std::string, references, "", "FastChat's reference_answer; without, the questions' own references.");
 ABSL_FLAG(std::string, judge, "", "A JudgeFile in text format (evaluation/judge/judge.proto).");
 ABSL_FLAG(std::string, out, "",

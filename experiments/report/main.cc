@@ -9,11 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/program.h"
+#include "base/repeated_flag.h"
 #include "base/status.h"
 #include "experiments/report/report.h"
 
-ABSL_FLAG(std::string, run, "", "a run folder");
-ABSL_FLAG(std::string, run2, "", "another, to set beside it");
+struct RunTag;
+ABSL_FLAG(base::RepeatedFlag<RunTag>, run, {}, "a run folder; given twice, the second is set beside the first");
 ABSL_FLAG(std::string, out, "report.html", "the page to write");
 ABSL_FLAG(std::string, figures, "", "a folder for the first run's figures as SVG and PDF; none where empty");
 ABSL_FLAG(std::string, costs, "", "what //benchmarks:cost_curves wrote, for a figure of time against n");
@@ -26,16 +27,14 @@ constexpr char kUsage[] =
     "every\n"
     "sample with its verdicts, and provenance. An experiment leaves such a page in its run folder; this one adds wall\n"
     "times, host and commit.\n\n"
-    "  bazel run //analysis:report -- --run=DIR [--run2=DIR2] [--out=FILE] [--figures=DIR] [--costs=FILE]\n\n"
+    "  bazel run //analysis:report -- --run=DIR [--run=DIR2] [--out=FILE] [--figures=DIR] [--costs=FILE]\n\n"
     "Exit codes: 0 done, 1 the page cannot be written, 2 the flags are wrong or DIR is no run folder.";
 
 absl::Status Main(const std::vector<std::string>& arguments) {
   std::vector<std::string> folders;
-  for (const std::string& folder : {absl::GetFlag(FLAGS_run), absl::GetFlag(FLAGS_run2)}) {
-    if (!folder.empty()) folders.push_back(base::UserPath(folder));
-  }
-  if (absl::GetFlag(FLAGS_run).empty() || !arguments.empty()) {
-    return absl::InvalidArgumentError("name a run folder: --run=DIR; --help says more");
+  for (const std::string& folder : absl::GetFlag(FLAGS_run).values) folders.push_back(base::UserPath(folder));
+  if (folders.empty() || folders.size() > 2 || !arguments.empty()) {
+    return absl::InvalidArgumentError("name one run folder or two: --run=DIR [--run=DIR2]; --help says more");
   }
   ReportOptions options;
   if (!absl::GetFlag(FLAGS_costs).empty()) options.costs_file = base::UserPath(absl::GetFlag(FLAGS_costs));
