@@ -169,25 +169,14 @@ std::string AnswerId(const ModelAnswer& answer) {
 }
 
 absl::StatusOr<std::vector<ModelAnswer>> ReadModelAnswers(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::vector<JsonLine> lines, base::ReadJsonLines(path));
-  std::vector<ModelAnswer> answers;
-  UniqueIds ids;
-  for (const JsonLine& line : lines) {
-    ASSIGN_OR_RETURN(ModelAnswer answer, ParseAnswer(line));
-    RETURN_IF_ERROR(CheckAnswer(answer, line.where, ids));
-    answers.push_back(std::move(answer));
-  }
-  return answers;
+  return ReadRecords<ModelAnswer>(path, ParseAnswer, CheckAnswer);
 }
 
 absl::Status WriteModelAnswers(const std::string& path, absl::Span<const ModelAnswer> answers) {
-  std::vector<OrderedJson> lines;
-  UniqueIds ids;
-  for (const ModelAnswer& answer : answers) {
-    RETURN_IF_ERROR(CheckAnswer(answer, PlaceOf(path, lines.size()), ids));
-    lines.push_back(ToJson(answer, answer.answer_id.empty() ? AnswerId(answer) : answer.answer_id));
-  }
-  return base::WriteJsonLines(path, lines);
+  const auto to_json = [](const ModelAnswer& answer) {
+    return ToJson(answer, answer.answer_id.empty() ? AnswerId(answer) : answer.answer_id);
+  };
+  return WriteRecords(path, answers, to_json, CheckAnswer);
 }
 
 Winner BothGames(const PairJudgment& judgment) {
@@ -196,25 +185,12 @@ Winner BothGames(const PairJudgment& judgment) {
 }
 
 absl::StatusOr<std::vector<PairJudgment>> ReadPairJudgments(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::vector<JsonLine> lines, base::ReadJsonLines(path));
-  std::vector<PairJudgment> judgments;
-  UniqueIds ids;
-  for (const JsonLine& line : lines) {
-    ASSIGN_OR_RETURN(PairJudgment judgment, ParseJudgment(line));
-    RETURN_IF_ERROR(CheckJudgment(judgment, line.where, ids));
-    judgments.push_back(std::move(judgment));
-  }
-  return judgments;
+  return ReadRecords<PairJudgment>(path, ParseJudgment, CheckJudgment);
 }
 
 absl::Status WritePairJudgments(const std::string& path, absl::Span<const PairJudgment> judgments) {
-  std::vector<OrderedJson> lines;
-  UniqueIds ids;
-  for (const PairJudgment& judgment : judgments) {
-    RETURN_IF_ERROR(CheckJudgment(judgment, PlaceOf(path, lines.size()), ids));
-    lines.push_back(ToJson(judgment));
-  }
-  return base::WriteJsonLines(path, lines);
+  return WriteRecords(
+      path, judgments, [](const PairJudgment& judgment) { return ToJson(judgment); }, CheckJudgment);
 }
 
 }  // namespace evaluation

@@ -75,25 +75,11 @@ absl::StatusOr<SingleJudgment> Parse(const JsonLine& line) {
 }  // namespace
 
 absl::StatusOr<std::vector<SingleJudgment>> ReadSingleJudgments(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::vector<JsonLine> lines, base::ReadJsonLines(path));
-  std::vector<SingleJudgment> judgments;
-  UniqueIds ids;
-  for (const JsonLine& line : lines) {
-    ASSIGN_OR_RETURN(SingleJudgment judgment, Parse(line));
-    RETURN_IF_ERROR(Check(judgment, line.where, ids));
-    judgments.push_back(std::move(judgment));
-  }
-  return judgments;
+  return ReadRecords<SingleJudgment>(path, Parse, Check);
 }
 
 absl::Status WriteSingleJudgments(const std::string& path, absl::Span<const SingleJudgment> judgments) {
-  std::vector<OrderedJson> lines;
-  UniqueIds ids;
-  for (const SingleJudgment& judgment : judgments) {
-    RETURN_IF_ERROR(Check(judgment, PlaceOf(path, lines.size()), ids));
-    lines.push_back(ToJson(judgment));
-  }
-  return base::WriteJsonLines(path, lines);
+  return WriteRecords(path, judgments, ToJson, Check);
 }
 
 }  // namespace evaluation
