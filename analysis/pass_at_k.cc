@@ -1,162 +1,140 @@
-#include "analysis/pass_at_k.h"
+// pass@k from a file of attempts: see kUsage.
+#include "analysis/measures/pass_at_k.h"
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
+#include <string>
+#include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "analysis/mean_interval.h"
-#include "analysis/simultaneous.h"
+#include "analysis/commands/attempts.h"
+#include "analysis/commands/command.h"
+#include "base/program.h"
 #include "base/status.h"
+
+ABSL_FLAG(std::string, samples, "", "attempts, one a line or one question a line (\"-\" for standard input)");
+ABSL_FLAG(std::string, baseline, "", "attempts of another arm at the same questions, to be subtracted");
+ABSL_FLAG(std::vector<std::string>, k, {}, "values of k; without, 1, 2, 4, ... and the smallest number of attempts");
+ABSL_FLAG(bool, band, false, "intervals that hold for all k together, instead of each by itself");
 
 namespace analysis {
 namespace {
 
-absl::Status ValidateIds(absl::Span<const QuestionAttempts> questions) {
-  if (questions.empty()) return absl::InvalidArgumentError("pass@k: no questions");
-  absl::flat_hash_set<absl::string_view> ids;
-  for (const QuestionAttempts& question : questions) {
-    if (ids.insert(question.question_id).second) continue;
-    return absl::InvalidArgumentError(absl::StrCat("pass@k: question ", question.question_id, " occurs twice"));
+constexpr char kUsage[] =
+    "pass@k, the probability that one of k attempts is right, with intervals over questions.\n\n"
+    "  bazel run //analysis:pass_at_k -- --samples=samples.jsonl [--baseline=other.jsonl] [--k=1,10]\n\n"
+    "Rows (JSON Lines or CSV): question_id, correct (0 or 1, or a list of them a question), and optionally attempt,\n"
+    "category. k above any question's number of attempts is refused. Exit code 2: the data or flags are wrong.";
+
+absl::StatusOr<std::vector<int64_t>> Ks(const std::vector<QuestionAttempts>& questions, int64_t most) {
+  std::vector<int64_t> ks;
+  for (const std::string& text : absl::GetFlag(FLAGS_k)) {
+    int64_t k;
+    if (!absl::SimpleAtoi(text, &k))
+      return absl::InvalidArgumentError(absl::StrCat("--k: \"", text, "\" is no number"));
+    ks.push_back(k);
+  }
+  if (!ks.empty()) return ks;
+  for (const QuestionAttempts& question : questions) most = std::min(most, question.attempts);
+  for (int64_t k = 1; k < most; k *= 2) ks.push_back(k);
+  ks.push_back(most);
+  return ks;
+}
+
+// How unequal the numbers of attempts are: said, not hidden.
+void NoteAttempts(const std::string& name, const std::vector<QuestionAttempts>& questions,
+                  std::vector<std::string>* notes) {
+  const auto [least, most] =
+      std::minmax_element(questions.begin(), questions.end(),
+                          [](const QuestionAttempts& a, const QuestionAttempts& b) { return a.attempts < b.attempts; });
+  notes->push_back(absl::StrCat(name, ": ", questions.size(), " questions with ", least->attempts,
+                                least->attempts == most->attempts ? "" : absl::StrCat(" to ", most->attempts),
+                                " attempts each."));
+}
+
+// The questions of one category, "overall" for all.
+using Categories = std::vector<std::pair<std::string, std::vector<QuestionAttempts>>>;
+
+Categories Split(const AttemptFile& file) {
+  Categories categories = {{"overall", file.questions}};
+  std::map<std::string, size_t> index;
+  for (size_t i = 0; i < file.questions.size(); ++i) {
+    if (file.categories[i].empty()) continue;
+    const auto [found, is_new] = index.emplace(file.categories[i], categories.size());
+    if (is_new) categories.push_back({file.categories[i], {}});
+    categories[found->second].second.push_back(file.questions[i]);
+  }
+  return categories;
+}
+
+absl::Status AddArm(const std::string& name, const AttemptFile& file, const std::vector<int64_t>& ks,
+                    const BootstrapOptions& options, std::vector<NamedEstimate>* lines) {
+  for (const auto& [category, questions] : Split(file)) {
+    std::vector<Estimate> estimates;
+    if (absl::GetFlag(FLAGS_band)) {
+      ASSIGN_OR_RETURN(estimates, PassAtKCurve(questions, ks, options));
+    } else {
+      for (int64_t k : ks) {
+        ASSIGN_OR_RETURN(Estimate estimate, MeanPassAtK(questions, k, options.level));
+        estimates.push_back(std::move(estimate));
+      }
+    }
+    for (size_t j = 0; j < ks.size(); ++j) {
+      lines->push_back({absl::StrCat(name, "pass@", ks[j]), category, estimates[j]});
+    }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<double> Score(const QuestionAttempts& question, int64_t k) {
-  const absl::StatusOr<double> pass = PassAtK(question.attempts, question.correct, k);
-  if (!pass.ok()) return base::Annotate(pass.status(), absl::StrCat("question ", question.question_id));
-  return pass;
-}
-
-absl::StatusOr<std::vector<double>> Scores(absl::Span<const QuestionAttempts> questions, int64_t k) {
-  std::vector<double> scores;
-  scores.reserve(questions.size());
-  for (const QuestionAttempts& question : questions) {
-    ASSIGN_OR_RETURN(const double score, Score(question, k));
-    scores.push_back(score);
-  }
-  return scores;
-}
-
-// The questions of both arms, in the order of a.
-struct Common {
-  std::vector<QuestionAttempts> a, b;
-};
-
-absl::StatusOr<Common> CommonQuestions(absl::Span<const QuestionAttempts> a, absl::Span<const QuestionAttempts> b) {
-  RETURN_IF_ERROR(ValidateIds(a));
-  RETURN_IF_ERROR(ValidateIds(b));
-  std::unordered_map<std::string, const QuestionAttempts*> of_b;
-  for (const QuestionAttempts& question : b) of_b[question.question_id] = &question;
-  Common common;
-  for (const QuestionAttempts& question : a) {
-    const auto found = of_b.find(question.question_id);
-    if (found == of_b.end()) continue;
-    common.a.push_back(question);
-    common.b.push_back(*found->second);
-  }
-  if (common.a.empty()) return absl::InvalidArgumentError("pass@k: the two arms have no question in common");
-  return common;
-}
-
-absl::StatusOr<std::vector<double>> Differences(const Common& common, int64_t k) {
-  ASSIGN_OR_RETURN(std::vector<double> differences, Scores(common.a, k));
-  ASSIGN_OR_RETURN(const std::vector<double> scores_b, Scores(common.b, k));
-  for (size_t i = 0; i < differences.size(); ++i) differences[i] -= scores_b[i];
-  return differences;
-}
-
-// `scores[j]` with the interval that `interval` makes at the simultaneous level; `level` of each is the band's.
-template <typename Interval>
-absl::StatusOr<std::vector<Estimate>> Band(const std::vector<std::vector<double>>& scores, const Interval& interval,
-                                           const BootstrapOptions& options) {
-  ASSIGN_OR_RETURN(const double level, SimultaneousLevel(scores, options));
+absl::Status AddDifference(const std::vector<QuestionAttempts>& a, const std::vector<QuestionAttempts>& b,
+                           const std::vector<int64_t>& ks, const BootstrapOptions& options,
+                           std::vector<NamedEstimate>* lines) {
   std::vector<Estimate> band;
-  for (const std::vector<double>& quantity : scores) {
-    ASSIGN_OR_RETURN(Estimate estimate, interval(quantity, level));
-    estimate.level = options.level;
-    estimate.method += kMethodSimultaneousSuffix;
-    band.push_back(std::move(estimate));
+  if (absl::GetFlag(FLAGS_band)) {
+    ASSIGN_OR_RETURN(band, PassAtKDifferenceCurve(a, b, ks, options));
   }
-  return band;
+  for (size_t j = 0; j < ks.size(); ++j) {
+    ASSIGN_OR_RETURN(const PassAtKDifference difference, ComparePassAtK(a, b, ks[j], options.level));
+    lines->push_back({absl::StrCat("difference in pass@", ks[j]), "overall",
+                      band.empty() ? difference.difference : band[j], difference.only_a + difference.only_b});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
+  RETURN_IF_ERROR(NoArguments(arguments));
+  ASSIGN_OR_RETURN(const BootstrapOptions options, OptionsFromFlags());
+  ASSIGN_OR_RETURN(const std::string path, InputPath(absl::GetFlag(FLAGS_samples), "samples"));
+  ASSIGN_OR_RETURN(const AttemptFile file, ReadAttempts(path));
+  std::vector<NamedEstimate> lines;
+  std::vector<std::string> notes;
+  NoteAttempts("samples", file.questions, &notes);
+  if (absl::GetFlag(FLAGS_baseline).empty()) {
+    ASSIGN_OR_RETURN(const std::vector<int64_t> ks, Ks(file.questions, INT64_MAX));
+    RETURN_IF_ERROR(AddArm("", file, ks, options, &lines));
+    return Formatted(EstimateTable("pass@k", lines, std::move(notes)));
+  }
+  ASSIGN_OR_RETURN(const std::string other_path, InputPath(absl::GetFlag(FLAGS_baseline), "baseline"));
+  ASSIGN_OR_RETURN(const AttemptFile other, ReadAttempts(other_path));
+  NoteAttempts("baseline", other.questions, &notes);
+  ASSIGN_OR_RETURN(const std::vector<int64_t> other_ks, Ks(other.questions, INT64_MAX));
+  ASSIGN_OR_RETURN(const std::vector<int64_t> ks, Ks(file.questions, other_ks.back()));
+  RETURN_IF_ERROR(AddArm("samples ", file, ks, options, &lines));
+  RETURN_IF_ERROR(AddArm("baseline ", other, ks, options, &lines));
+  RETURN_IF_ERROR(AddDifference(file.questions, other.questions, ks, options, &lines));
+  if (lines.back().missing > 0) {
+    notes.push_back(
+        absl::StrCat(lines.back().missing, " questions were attempted by one arm only: not in the differences."));
+  }
+  return Formatted(EstimateTable("pass@k", lines, std::move(notes)));
 }
 
 }  // namespace
-
-absl::StatusOr<double> PassAtK(int64_t attempts, int64_t correct, int64_t k) {
-  if (attempts < 0 || correct < 0 || correct > attempts) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("pass@k: ", correct, " correct of ", attempts, " attempts is impossible"));
-  }
-  if (k < 1) return absl::InvalidArgumentError(absl::StrCat("pass@k: k must be at least 1, not ", k));
-  if (k > attempts) {
-    return absl::InvalidArgumentError(absl::StrCat("pass@", k, " needs at least ", k, " attempts, but there are ",
-                                                   attempts, ": no unbiased estimate exists"));
-  }
-  if (attempts - correct < k) return 1.0;
-  // C(n - c, k) / C(n, k) is symmetric in c and k.
-  double none = 1;
-  for (int64_t i = 0; i < std::min(correct, k); ++i) {
-    none *= 1 - static_cast<double>(std::max(correct, k)) / (attempts - i);
-  }
-  return 1 - none;
-}
-
-absl::StatusOr<double> AnyOfN(int64_t attempts, int64_t correct) { return PassAtK(attempts, correct, attempts); }
-
-absl::StatusOr<double> MajorityAtN(absl::Span<const std::optional<std::string>> answers, absl::string_view gold) {
-  if (answers.empty()) return absl::InvalidArgumentError("majority: no attempts");
-  std::map<std::string, int64_t> votes;
-  for (const std::optional<std::string>& answer : answers) {
-    if (answer.has_value()) ++votes[*answer];
-  }
-  int64_t most = 0, leaders = 0;
-  for (const auto& [answer, count] : votes) most = std::max(most, count);
-  for (const auto& [answer, count] : votes) leaders += count == most;
-  const auto found = votes.find(std::string(gold));
-  return found != votes.end() && found->second == most ? 1.0 / leaders : 0.0;
-}
-
-absl::StatusOr<Estimate> MeanPassAtK(absl::Span<const QuestionAttempts> questions, int64_t k, double level) {
-  RETURN_IF_ERROR(ValidateIds(questions));
-  ASSIGN_OR_RETURN(const std::vector<double> scores, Scores(questions, k));
-  return LikelihoodScoreInterval(scores, level);
-}
-
-absl::StatusOr<PassAtKDifference> ComparePassAtK(absl::Span<const QuestionAttempts> a,
-                                                 absl::Span<const QuestionAttempts> b, int64_t k, double level) {
-  ASSIGN_OR_RETURN(const Common common, CommonQuestions(a, b));
-  ASSIGN_OR_RETURN(const std::vector<double> differences, Differences(common, k));
-  PassAtKDifference result;
-  ASSIGN_OR_RETURN(result.difference, DifferenceInterval(differences, level));
-  result.only_a = a.size() - common.a.size();
-  result.only_b = b.size() - common.b.size();
-  return result;
-}
-
-absl::StatusOr<std::vector<Estimate>> PassAtKCurve(absl::Span<const QuestionAttempts> questions,
-                                                   absl::Span<const int64_t> ks, const BootstrapOptions& options) {
-  RETURN_IF_ERROR(ValidateIds(questions));
-  std::vector<std::vector<double>> scores;
-  for (int64_t k : ks) {
-    ASSIGN_OR_RETURN(std::vector<double> at_k, Scores(questions, k));
-    scores.push_back(std::move(at_k));
-  }
-  return Band(scores, LikelihoodScoreInterval, options);
-}
-
-absl::StatusOr<std::vector<Estimate>> PassAtKDifferenceCurve(absl::Span<const QuestionAttempts> a,
-                                                             absl::Span<const QuestionAttempts> b,
-                                                             absl::Span<const int64_t> ks,
-                                                             const BootstrapOptions& options) {
-  ASSIGN_OR_RETURN(const Common common, CommonQuestions(a, b));
-  std::vector<std::vector<double>> differences;
-  for (int64_t k : ks) {
-    ASSIGN_OR_RETURN(std::vector<double> at_k, Differences(common, k));
-    differences.push_back(std::move(at_k));
-  }
-  return Band(differences, DifferenceInterval, options);
-}
-
 }  // namespace analysis
+
+int main(int argc, char** argv) {
+  return analysis::Finish(analysis::Run(base::InitProgram(argc, argv, analysis::kUsage)));
+}

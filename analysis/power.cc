@@ -1,168 +1,141 @@
-#include "analysis/power.h"
+// How many questions an experiment needs: see kUsage.
+#include "analysis/measures/power.h"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
-#include <map>
+#include <string>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "analysis/distributions.h"
-#include "analysis/estimate.h"
+#include "absl/strings/str_format.h"
+#include "analysis/commands/command.h"
+#include "analysis/commands/rows.h"
+#include "base/program.h"
 #include "base/status.h"
+
+ABSL_FLAG(std::string, scores, "",
+          "scores (or paired differences) with the question, sample, order and repeat they are of");
+ABSL_FLAG(double, deviation, -1, "instead of --scores: the standard deviation of one question's score or difference");
+ABSL_FLAG(int64_t, n, 0, "questions of the experiment; without, as many as --scores has");
+ABSL_FLAG(double, effect, 0, "the effect to be found, in the unit of the scores");
+ABSL_FLAG(double, power, 0.8, "probability of finding it");
+ABSL_FLAG(int64_t, samples, 1, "answers a question in the planned experiment");
+ABSL_FLAG(int64_t, orders, 1, "orders in which the judge sees each answer in the planned experiment");
+ABSL_FLAG(int64_t, repeats, 1, "repeats of each judgment in the planned experiment");
 
 namespace analysis {
 namespace {
 
-absl::Status Validate(double deviation, const PowerOptions& options) {
-  if (!(deviation >= 0) || std::isinf(deviation)) {
-    return absl::InvalidArgumentError(absl::StrCat("a standard deviation must be 0 or more, not ", deviation));
+constexpr char kUsage[] =
+    "The smallest effect that n questions find, the questions that an effect needs, and where the noise comes from.\n\n"
+    "  bazel run //analysis:power -- --deviation=0.4 --n=80 --effect=0.1\n"
+    "  bazel run //analysis:power -- --scores=judgments.csv --samples=1 --orders=2 --repeats=1 --effect=0.05\n\n"
+    "Rows of --scores (JSON Lines, a JSON list or CSV): question_id, score, and optionally sample, order, repeat. Use\n"
+    "differences between two arms to plan a paired comparison. Exit code 2: the data or flags are wrong.";
+
+// Numbers for names, in order of first appearance.
+class Names {
+ public:
+  absl::StatusOr<int64_t> Number(const Row& row, const char* key, bool needed) {
+    if (!needed && !row.Has(key)) return 0;
+    ASSIGN_OR_RETURN(const std::string name, row.Text(key));
+    return numbers_.emplace(name, numbers_.size() + 1).first->second;
   }
-  if (!(options.level > 0 && options.level < 1)) {
-    return absl::InvalidArgumentError(absl::StrCat("a confidence level must be in (0, 1), not ", options.level));
-  }
-  if (!(options.power > 0 && options.power < 1)) {
-    return absl::InvalidArgumentError(absl::StrCat("the power must be in (0, 1), not ", options.power));
-  }
-  return absl::OkStatus();
-}
 
-double Effect(double deviation, int64_t n, const PowerOptions& options) {
-  return (StudentCritical(options.level, n - 1) + NormalQuantile(options.power)) * deviation / std::sqrt(n);
-}
-
-}  // namespace
-
-absl::StatusOr<double> MinimalDetectableEffect(double deviation, int64_t n, const PowerOptions& options) {
-  RETURN_IF_ERROR(Validate(deviation, options));
-  if (n < 2) return absl::InvalidArgumentError(absl::StrCat("at least two questions are needed, not ", n));
-  return std::max(0.0, Effect(deviation, n, options));
-}
-
-absl::StatusOr<int64_t> QuestionsNeeded(double deviation, double effect, const PowerOptions& options) {
-  constexpr int64_t kMost = 1000000000000;
-  RETURN_IF_ERROR(Validate(deviation, options));
-  if (!(effect > 0) || std::isinf(effect)) {
-    return absl::InvalidArgumentError(absl::StrCat("the effect must be above 0, not ", effect));
-  }
-  if (Effect(deviation, kMost, options) > effect) {
-    return absl::InvalidArgumentError(absl::StrCat("an effect of ", effect, " at a standard deviation of ", deviation,
-                                                   " needs more than 10^12 questions"));
-  }
-  int64_t low = 1, high = kMost;  // Effect falls with n; high suffices, low does not
-  while (high - low > 1) {
-    const int64_t middle = low + (high - low) / 2;
-    (Effect(deviation, middle, options) <= effect ? high : low) = middle;
-  }
-  return high;
-}
-
-namespace {
-
-constexpr int kLevels = 4;  // question, sample, order, repeat
-
-// A unit of level l is named by the first l + 1 members of the path.
-using Path = std::array<int64_t, kLevels>;
-
-Path Truncated(Path path, int level) {
-  for (int l = level + 1; l < kLevels; ++l) path[l] = 0;
-  return path;
-}
-
-struct Group {
-  double sum = 0;
-  double count = 0;
+ private:
+  absl::flat_hash_map<std::string, int64_t> numbers_;
 };
 
-using Groups = std::map<Path, Group>;
-
-absl::StatusOr<std::array<Groups, kLevels>> GroupByLevel(absl::Span<const ScoredRepeat> scores) {
-  std::array<Groups, kLevels> groups;
-  for (const ScoredRepeat& scored : scores) {
-    const Path path = {scored.question, scored.sample, scored.order, scored.repeat};
-    const std::string name =
-        absl::StrCat("question ", path[0], ", sample ", path[1], ", order ", path[2], ", repeat ", path[3]);
-    if (!std::isfinite(scored.score)) {
-      return absl::InvalidArgumentError(absl::StrCat(name, ": the score is ", scored.score));
+absl::StatusOr<VarianceSplit> ReadSplit(const std::string& path) {
+  Names questions, samples, orders, repeats;
+  absl::flat_hash_set<std::array<int64_t, 4>> seen;
+  std::vector<ScoredRepeat> scores;
+  RETURN_IF_ERROR(ForEachRow(path, [&](const Row& row) {
+    ScoredRepeat scored;
+    ASSIGN_OR_RETURN(scored.question, questions.Number(row, "question_id", true));
+    ASSIGN_OR_RETURN(scored.sample, samples.Number(row, "sample", false));
+    ASSIGN_OR_RETURN(scored.order, orders.Number(row, "order", false));
+    ASSIGN_OR_RETURN(scored.repeat, repeats.Number(row, "repeat", false));
+    if (!seen.insert({scored.question, scored.sample, scored.order, scored.repeat}).second) {
+      return row.Error("this question, sample, order and repeat occurs twice");
     }
-    for (int level = 0; level < kLevels; ++level) {
-      Group& group = groups[level][Truncated(path, level)];
-      group.sum += scored.score;
-      group.count += 1;
-    }
-    if (groups[kLevels - 1][path].count > 1) return absl::InvalidArgumentError(absl::StrCat(name, " occurs twice"));
-  }
-  if (groups[0].size() < 2) return absl::InvalidArgumentError("splitting the variance needs at least two questions");
-  return groups;
+    ASSIGN_OR_RETURN(scored.score, row.Number("score"));
+    scores.push_back(scored);
+    return absl::OkStatus();
+  }));
+  return SplitVariance(scores);
 }
 
-// sum over units g of `outer` of sum over units h of `inner` within g of n_h^2 / n_g: the weight of the inner level's
-// variance in the outer level's sum of squares. outer = -1 is the grand mean.
-double Weight(const std::array<Groups, kLevels>& groups, int outer, int inner, double total) {
-  double weight = 0;
-  for (const auto& [path, group] : groups[inner]) {
-    const double within = outer < 0 ? total : groups[outer].at(Truncated(path, outer)).count;
-    weight += group.count * group.count / within;
-  }
-  return weight;
+NamedEstimate Line(const std::string& name, double value, int64_t n, const std::string& method) {
+  Estimate estimate;
+  estimate.value = value;
+  estimate.n = n;
+  estimate.method = method;
+  return {name, "overall", estimate};
 }
 
-// Scores are centred first: the sums of squares are then not differences of large numbers.
-double SquaresOver(const Groups& groups, double mean) {
-  double squares = 0;
-  for (const auto& [path, group] : groups) {
-    const double sum = group.sum - group.count * mean;
-    squares += sum * sum / group.count;
+void AddSplit(const VarianceSplit& split, std::vector<NamedEstimate>* lines, std::vector<std::string>* notes) {
+  const std::pair<const char*, double> parts[] = {{"variance between questions", split.question},
+                                                  {"variance between samples", split.sample},
+                                                  {"variance between orders", split.order},
+                                                  {"variance between repeats", split.repeat}};
+  for (size_t i = 0; i < std::size(parts); ++i) {
+    lines->push_back(Line(parts[i].first, parts[i].second, split.units[i], "anova"));
   }
-  return squares;
+  notes->push_back("A dash: never two units within one of the level above; it is contained in that level.");
+  if (split.order_means.size() > 1) {
+    std::string means;
+    for (double mean : split.order_means) absl::StrAppendFormat(&means, " %+.4f", mean);
+    notes->push_back(absl::StrCat("Mean of each order less the mean of all (position bias):", means, "."));
+  }
 }
 
-std::vector<double> OrderMeans(absl::Span<const ScoredRepeat> scores, double mean) {
-  std::map<int64_t, Group> orders;
-  for (const ScoredRepeat& scored : scores) {
-    orders[scored.order].sum += scored.score - mean;
-    orders[scored.order].count += 1;
+absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
+  RETURN_IF_ERROR(NoArguments(arguments));
+  ASSIGN_OR_RETURN(const BootstrapOptions flags, OptionsFromFlags());
+  const PowerOptions options = {flags.level, absl::GetFlag(FLAGS_power)};
+  const int64_t samples = absl::GetFlag(FLAGS_samples), orders = absl::GetFlag(FLAGS_orders),
+                repeats = absl::GetFlag(FLAGS_repeats);
+  if (samples < 1 || orders < 1 || repeats < 1) {
+    return absl::InvalidArgumentError("--samples, --orders and --repeats must be at least 1");
   }
-  std::vector<double> means;
-  for (const auto& [order, group] : orders) means.push_back(group.sum / group.count);
-  return means;
+  std::vector<NamedEstimate> lines;
+  std::vector<std::string> notes;
+  double deviation = absl::GetFlag(FLAGS_deviation);
+  int64_t n = absl::GetFlag(FLAGS_n);
+  if ((deviation >= 0) == !absl::GetFlag(FLAGS_scores).empty()) {
+    return absl::InvalidArgumentError("give either --scores=FILE or --deviation=NUMBER (0 or more)");
+  }
+  if (deviation < 0) {
+    ASSIGN_OR_RETURN(const std::string path, InputPath(absl::GetFlag(FLAGS_scores), "scores"));
+    ASSIGN_OR_RETURN(const VarianceSplit split, ReadSplit(path));
+    AddSplit(split, &lines, &notes);
+    deviation = std::sqrt(split.OfQuestionMean(samples, orders, repeats));
+    if (n == 0) n = split.units[0];
+  }
+  lines.push_back(Line("deviation of a question", deviation, n, "plan"));
+  if (n != 0) {
+    ASSIGN_OR_RETURN(const double effect, MinimalDetectableEffect(deviation, n, options));
+    lines.push_back(Line("minimal detectable effect", effect, n, "student-t"));
+  }
+  if (absl::GetFlag(FLAGS_effect) != 0) {
+    ASSIGN_OR_RETURN(const int64_t needed, QuestionsNeeded(deviation, absl::GetFlag(FLAGS_effect), options));
+    lines.push_back(Line(absl::StrFormat("questions needed for an effect of %g", absl::GetFlag(FLAGS_effect)), needed,
+                         needed, "student-t"));
+  }
+  for (NamedEstimate& line : lines) line.estimate.level = options.level;
+  notes.push_back(absl::StrFormat("Found: the two-sided %g%% interval excludes no effect, with probability %g.",
+                                  100 * options.level, options.power));
+  return Formatted(EstimateTable("Power", lines, std::move(notes)));
 }
 
 }  // namespace
-
-double VarianceSplit::OfQuestionMean(int64_t samples, int64_t orders, int64_t repeats) const {
-  const auto of = [](double variance) { return std::isnan(variance) ? 0 : variance; };
-  return of(question) + (of(sample) + (of(order) + of(repeat) / repeats) / orders) / samples;
-}
-
-absl::StatusOr<VarianceSplit> SplitVariance(absl::Span<const ScoredRepeat> scores) {
-  ASSIGN_OR_RETURN(const auto groups, GroupByLevel(scores));
-  const double total = scores.size();
-  VarianceSplit split;
-  for (const auto& [path, group] : groups[0]) split.mean += group.sum / total;
-  split.order_means = OrderMeans(scores, split.mean);
-
-  // E[squares at l - squares at l - 1] = sum over m >= l of variance_m (weight(l, m) - weight(l - 1, m)): solved from
-  // the innermost level outwards.
-  std::array<double, kLevels> variances;
-  for (int level = kLevels - 1; level >= 0; --level) {
-    split.units[level] = groups[level].size();
-    const bool told_apart = level == 0 || groups[level].size() > groups[level - 1].size();
-    variances[level] = kUndefined;
-    if (!told_apart) continue;
-    double squares = SquaresOver(groups[level], split.mean);
-    if (level > 0) squares -= SquaresOver(groups[level - 1], split.mean);
-    for (int inner = level + 1; inner < kLevels; ++inner) {
-      if (std::isnan(variances[inner])) continue;
-      squares -= variances[inner] * (Weight(groups, level, inner, total) - Weight(groups, level - 1, inner, total));
-    }
-    const double own = total - Weight(groups, level - 1, level, total);
-    variances[level] = squares / own;
-  }
-  for (double& variance : variances) variance = variance < 0 ? 0 : variance;
-  split.question = variances[0];
-  split.sample = variances[1];
-  split.order = variances[2];
-  split.repeat = variances[3];
-  return split;
-}
-
 }  // namespace analysis
+
+int main(int argc, char** argv) {
+  return analysis::Finish(analysis::Run(base::InitProgram(argc, argv, analysis::kUsage)));
+}

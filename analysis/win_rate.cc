@@ -1,140 +1,175 @@
-#include "analysis/win_rate.h"
+// Win rates from a file of verdicts: see kUsage.
+#include "analysis/measures/win_rate.h"
 
-#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "analysis/exact_bootstrap.h"
-#include "analysis/mean_interval.h"
-#include "analysis/proportion.h"
+#include "absl/strings/str_format.h"
+#include "analysis/commands/command.h"
+#include "analysis/commands/judgments.h"
+#include "analysis/measures/bradley_terry.h"
+#include "analysis/measures/length_control.h"
+#include "base/program.h"
 #include "base/status.h"
+
+ABSL_FLAG(std::string, judgments, "", "verdicts (\"-\" for standard input)");
+ABSL_FLAG(bool, length_controlled, false,
+          "add win rates at equal length (rows need length_a and length_b, or outputs)");
+ABSL_FLAG(bool, bradley_terry, false, "add the strengths of all models, in logits (implied by three models or more)");
 
 namespace analysis {
 namespace {
 
-absl::Status Validate(const QuestionVerdicts& question, size_t games, Verdicts verdicts) {
-  if (question.category.empty()) return absl::InvalidArgumentError("the category is empty");
-  if (question.category == kOverall) {
-    return absl::InvalidArgumentError("no category may be called \"overall\": that is the row of all questions");
+constexpr char kUsage[] =
+    "Win rates with intervals over questions, overall and per category.\n\n"
+    "  bazel run //analysis:win_rate -- --judgments=FILE [--length_controlled] [--bradley_terry] [--json]\n\n"
+    "Rows (JSON Lines, a JSON list or CSV): question_id, model_a, model_b, verdict (1, 0.5, 0, a, b, tie or a model's\n"
+    "name; null or empty is missing), and optionally category, order, judge, repeat, length_a, length_b. FastChat's "
+    "pair\n"
+    "judgments and AlpacaEval's annotations.json are read too. Missing verdicts never become ties: all_lost and "
+    "all_won\n"
+    "bound the rate over all questions. Exit code 2: the data or flags are wrong.";
+
+std::string Name(const JudgedPair& pair) {
+  return absl::StrCat(pair.model_a, "_vs_", pair.model_b,
+                      pair.judge.empty() ? "" : absl::StrCat(" (", pair.judge, ")"));
+}
+
+NamedEstimate Line(const std::string& name, const WinRateRow& row) {
+  return {name,
+          row.category,
+          row.win_rate,
+          row.missing,
+          {{"wins", row.wins},
+           {"ties", row.ties},
+           {"losses", row.losses},
+           {"inconsistent", row.inconsistent},
+           {"all_lost", row.all_lost},
+           {"all_won", row.all_won}}};
+}
+
+// A line that has no counts of its own.
+NamedEstimate PlainLine(const std::string& name, Estimate estimate, int64_t missing) {
+  const std::monostate none;
+  return {name,
+          kOverall,
+          std::move(estimate),
+          missing,
+          {{"wins", none},
+           {"ties", none},
+           {"losses", none},
+           {"inconsistent", none},
+           {"all_lost", none},
+           {"all_won", none}}};
+}
+
+absl::Status AddWinRates(const JudgedPair& pair, double level, std::vector<NamedEstimate>* lines,
+                         std::vector<std::string>* notes) {
+  ASSIGN_OR_RETURN(const std::vector<WinRateRow> rows, WinRates({Name(pair)}, pair.questions, level, pair.verdicts));
+  // One category is the same as all.
+  for (size_t r = 0; r < (rows.size() == 2 ? 1 : rows.size()); ++r) lines->push_back(Line(Name(pair), rows[r]));
+  if (rows[0].inconsistent > 0) {
+    notes->push_back(absl::StrFormat("%s: %d of %d questions were judged differently in their games.", Name(pair),
+                                     rows[0].inconsistent, rows[0].n));
   }
-  if (question.games.empty()) return absl::InvalidArgumentError("there is no verdict, not even a missing one");
-  if (question.games.size() != games) {
-    return absl::InvalidArgumentError(absl::StrCat("there are ", question.games.size(), " games, but ", games,
-                                                   " for the first question; list missing verdicts as missing"));
-  }
-  for (const std::optional<double>& game : question.games) {
-    if (!game.has_value() || *game == 0 || *game == 0.5 || *game == 1) continue;
-    if (verdicts == Verdicts::kGraded && *game > 0 && *game < 1) continue;
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a verdict must be ", verdicts == Verdicts::kGraded ? "in [0, 1]" : "0, 0.5 or 1", ", not ", *game));
+  if (rows[0].missing > 0) {
+    notes->push_back(absl::StrFormat("%s: %d questions lack a verdict; all lost %.4f, all won %.4f.", Name(pair),
+                                     rows[0].missing, rows[0].all_lost, rows[0].all_won));
   }
   return absl::OkStatus();
 }
 
-absl::Status ValidateAll(const WinRateSubject& subject, absl::Span<const QuestionVerdicts> questions,
-                         Verdicts verdicts) {
-  if (questions.empty()) return absl::InvalidArgumentError(absl::StrCat(subject.comparison, ": no questions"));
-  absl::flat_hash_set<absl::string_view> ids;
-  ids.reserve(questions.size());
-  for (const QuestionVerdicts& question : questions) {
-    absl::Status status = Validate(question, questions[0].games.size(), verdicts);
-    if (status.ok() && !ids.insert(question.question_id).second) {
-      status = absl::InvalidArgumentError("the question occurs twice");
+absl::Status AddLengthControlled(const JudgedPair& pair, double level, std::vector<NamedEstimate>* lines,
+                                 std::vector<std::string>* notes) {
+  if (pair.length_differences.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(Name(pair), ": not all rows have length_a and length_b"));
+  }
+  std::vector<double> scores, lengths;
+  for (size_t i = 0; i < pair.questions.size(); ++i) {
+    double sum = 0;
+    bool complete = true;
+    for (const std::optional<double>& game : pair.questions[i].games) {
+      complete = complete && game.has_value();
+      sum += game.value_or(0);
     }
-    RETURN_IF_ERROR(base::Annotate(status, absl::StrCat(subject.comparison, ", question ", question.question_id)));
+    if (!complete) continue;
+    scores.push_back(sum / pair.games.size());
+    lengths.push_back(pair.length_differences[i]);
+  }
+  const absl::StatusOr<LengthControlled> result = LengthControlledWinRate(scores, lengths, {}, level);
+  if (!result.ok()) return base::Annotate(result.status(), Name(pair));
+  lines->push_back(PlainLine(absl::StrCat(Name(pair), ", length-controlled"), result->win_rate,
+                             pair.questions.size() - scores.size()));
+  notes->push_back(absl::StrFormat("%s: length effect %.3f (s.e. %.3f) logits; above 0, longer answers win.",
+                                   Name(pair), result->length_effect, result->length_error));
+  return absl::OkStatus();
+}
+
+// One fit a judge, over all pairs that it judged. Missing verdicts are no games.
+absl::Status AddBradleyTerry(const std::string& judge, const std::vector<JudgedPair>& pairs, double level,
+                             std::vector<NamedEstimate>* lines) {
+  std::vector<std::string> arms;
+  std::map<std::string, int64_t> arm_index, question_index;
+  std::vector<PairGame> games;
+  int64_t missing = 0;
+  const auto arm_of = [&](const std::string& name) {
+    const auto [found, is_new] = arm_index.emplace(name, arms.size());
+    if (is_new) arms.push_back(name);
+    return found->second;
+  };
+  for (const JudgedPair& pair : pairs) {
+    if (pair.judge != judge) continue;
+    const int64_t a = arm_of(pair.model_a), b = arm_of(pair.model_b);
+    for (const QuestionVerdicts& question : pair.questions) {
+      const int64_t q = question_index.emplace(question.question_id, question_index.size()).first->second;
+      for (const std::optional<double>& game : question.games) {
+        if (game.has_value()) games.push_back({q, a, b, *game});
+        missing += !game.has_value();
+      }
+    }
+  }
+  ASSIGN_OR_RETURN(const BradleyTerry fit, FitBradleyTerry(arms, games, level));
+  for (size_t arm = 0; arm < arms.size(); ++arm) {
+    lines->push_back(
+        PlainLine(absl::StrCat("strength of ", arms[arm], judge.empty() ? "" : absl::StrCat(" (", judge, ")")),
+                  fit.strengths[arm], missing));
   }
   return absl::OkStatus();
 }
 
-bool IsMissing(const QuestionVerdicts& question) {
-  return std::find(question.games.begin(), question.games.end(), std::nullopt) != question.games.end();
-}
-
-// The sum of the verdicts, missing ones counted as `missing`.
-double Points(const QuestionVerdicts& question, double missing) {
-  double sum = 0;
-  for (const std::optional<double>& game : question.games) sum += game.value_or(missing);
-  return sum;
-}
-
-// Below so many questions that were won or lost, the bootstrap's intervals are too short: with 80 questions of which
-// 95% tie, it would exclude a true 50% in 10% of all experiments.
-constexpr int64_t kFewDecided = 20;
-// Below so many questions the bootstrap's law is too coarse: of 20 questions without ties it covers 97.6%.
-constexpr int64_t kFewQuestions = 50;
-
-absl::StatusOr<Estimate> MeanScore(absl::Span<const double> points, int games, double level, Verdicts verdicts) {
-  if (points.empty()) {
-    Estimate undefined;
-    undefined.level = level;
-    undefined.method = kMethodNone;
-    return undefined;
-  }
-  std::vector<double> scores;
-  for (double sum : points) scores.push_back(sum / games);
-  if (verdicts == Verdicts::kGraded) return ScoreMeanInterval(scores, level);
-  std::vector<int> half_points;
-  for (double sum : points) half_points.push_back(static_cast<int>(2 * sum));
-  const int64_t n = half_points.size();
-  const int64_t wins = std::count(half_points.begin(), half_points.end(), 2 * games);
-  const int64_t losses = std::count(half_points.begin(), half_points.end(), 0);
-  const int64_t ties = std::count(half_points.begin(), half_points.end(), games);
-  const bool few = n - ties < kFewDecided;
-  if (n >= kFewQuestions && few && wins + ties + losses == n) return TangoInterval(wins, losses, n, level);
-  if (n < kFewQuestions || few) {
-    std::sort(scores.begin(), scores.end());  // sums of questions in any order are then the same
-    return LikelihoodScoreInterval(scores, level);
-  }
-  ASSIGN_OR_RETURN(Estimate estimate, ExactBootstrapMean(half_points, 0.5 / games, BootstrapInterval::kBca, level));
-  if (estimate.method == kMethodNone) return WilsonInterval(estimate.value, estimate.n, level);
-  return estimate;
-}
-
-absl::StatusOr<WinRateRow> Row(const WinRateSubject& subject, absl::string_view category,
-                               absl::Span<const QuestionVerdicts> questions, double level, Verdicts verdicts) {
-  WinRateRow row{subject, std::string(category)};
-  const double games = questions[0].games.size();
-  std::vector<double> complete;  // points of each question without a missing verdict
-  double lowest = 0, highest = 0;
-  for (const QuestionVerdicts& question : questions) {
-    if (category != kOverall && question.category != category) continue;
-    const double points = Points(question, 0);
-    lowest += points;
-    highest += Points(question, 1);
-    if (IsMissing(question)) {
-      ++row.missing;
-      continue;
+absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
+  RETURN_IF_ERROR(NoArguments(arguments));
+  ASSIGN_OR_RETURN(const BootstrapOptions options, OptionsFromFlags());
+  ASSIGN_OR_RETURN(const std::string path, InputPath(absl::GetFlag(FLAGS_judgments), "judgments"));
+  ASSIGN_OR_RETURN(const std::vector<JudgedPair> pairs, ReadJudgments(path));
+  std::vector<NamedEstimate> lines;
+  std::vector<std::string> notes;
+  std::map<std::string, int> pairs_of_judge;
+  for (const JudgedPair& pair : pairs) {
+    RETURN_IF_ERROR(AddWinRates(pair, options.level, &lines, &notes));
+    if (absl::GetFlag(FLAGS_length_controlled)) {
+      RETURN_IF_ERROR(AddLengthControlled(pair, options.level, &lines, &notes));
     }
-    complete.push_back(points);
-    ++(points > games / 2 ? row.wins : points < games / 2 ? row.losses : row.ties);
-    const auto differs = [&](const std::optional<double>& game) { return game != question.games[0]; };
-    row.inconsistent += std::any_of(question.games.begin(), question.games.end(), differs);
+    ++pairs_of_judge[pair.judge];
   }
-  row.n = complete.size();
-  row.all_lost = lowest / games / (row.n + row.missing);
-  row.all_won = highest / games / (row.n + row.missing);
-  ASSIGN_OR_RETURN(row.win_rate, MeanScore(complete, games, level, verdicts));
-  return row;
+  for (const auto& [judge, count] : pairs_of_judge) {
+    if (count < 2 && !absl::GetFlag(FLAGS_bradley_terry)) continue;
+    const absl::Status status = AddBradleyTerry(judge, pairs, options.level, &lines);
+    // Asked for, it must be there; otherwise its absence is explained.
+    if (absl::GetFlag(FLAGS_bradley_terry)) RETURN_IF_ERROR(status);
+    if (!status.ok()) notes.push_back(std::string(status.message()));
+  }
+  if (pairs_of_judge.size() > 1) notes.push_back("Judges are kept apart: each has its own lines.");
+  return Formatted(EstimateTable("Win rates", lines, std::move(notes)));
 }
 
 }  // namespace
-
-absl::StatusOr<std::vector<WinRateRow>> WinRates(const WinRateSubject& subject,
-                                                 absl::Span<const QuestionVerdicts> questions, double level,
-                                                 Verdicts verdicts) {
-  RETURN_IF_ERROR(ValidateAll(subject, questions, verdicts));
-  std::vector<std::string> categories = {kOverall};
-  for (const QuestionVerdicts& question : questions) {
-    if (std::find(categories.begin(), categories.end(), question.category) == categories.end()) {
-      categories.push_back(question.category);
-    }
-  }
-  std::vector<WinRateRow> rows;
-  for (const std::string& category : categories) {
-    ASSIGN_OR_RETURN(WinRateRow row, Row(subject, category, questions, level, verdicts));
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
 }  // namespace analysis
+
+int main(int argc, char** argv) {
+  return analysis::Finish(analysis::Run(base::InitProgram(argc, argv, analysis::kUsage)));
+}

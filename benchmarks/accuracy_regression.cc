@@ -27,9 +27,9 @@
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "benchmarks/sign_test.h"
+#include "benchmarks/harness/sign_test.h"
 #include "experiments/run_experiment.h"
-#include "experiments/spec_io.h"
+#include "experiments/spec/spec_io.h"
 
 ABSL_FLAG(bool, update, false, "Run and write benchmarks/accuracy_baseline.json instead of comparing with it.");
 

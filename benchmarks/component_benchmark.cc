@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "benchmark/benchmark.h"
-#include "benchmarks/allocation_counter.h"
-#include "benchmarks/gemm_peak.h"
-#include "lm/attention.h"
-#include "lm/runtime.h"
-#include "lm/token_log_probs.h"
+#include "benchmarks/harness/allocation_counter.h"
+#include "benchmarks/harness/gemm_peak.h"
+#include "lm/kernels/runtime.h"
+#include "lm/model/attention/attention.h"
+#include "lm/scoring/token_log_probs.h"
 #include "sami/loss.h"
 #include "training/config.pb.h"
 #include "training/optimizer.h"

@@ -12,15 +12,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "analysis/figure.h"
+#include "analysis/figures/figure.h"
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "benchmarks/paired_run.h"
-#include "benchmarks/power_law.h"
-#include "benchmarks/workload.h"
+#include "benchmarks/harness/paired_run.h"
+#include "benchmarks/harness/power_law.h"
+#include "benchmarks/harness/workload.h"
 
 ABSL_FLAG(std::string, out, "", "Folder for cost_curves.json, cost_of_n.svg and cost_of_length.svg.");
 ABSL_FLAG(int32_t, repetitions, 5, "Pairs of steps (ours, naive) of which the median is taken.");

@@ -17,11 +17,11 @@
 #include "base/check.h"
 #include "base/random.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/gemm_peak.h"
-#include "benchmarks/read_bandwidth.h"
-#include "lm/decoder.h"
-#include "lm/generation.h"
-#include "lm/tokens.h"
+#include "benchmarks/harness/gemm_peak.h"
+#include "benchmarks/harness/read_bandwidth.h"
+#include "lm/decoding/generation.h"
+#include "lm/model/decoder.h"
+#include "lm/tokenizer/text/tokens.h"
 
 namespace benchmarks {
 namespace {

@@ -13,9 +13,9 @@
 #include "base/program.h"
 #include "base/progress.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/allocation_counter.h"
-#include "benchmarks/paired_run.h"
-#include "benchmarks/workload.h"
+#include "benchmarks/harness/allocation_counter.h"
+#include "benchmarks/harness/paired_run.h"
+#include "benchmarks/harness/workload.h"
 
 ABSL_FLAG(bool, required, false, "Only the cases that have a required figure (docs/objectives.md).");
 ABSL_FLAG(int32_t, repetitions, 5, "Pairs of steps (ours, naive) of which the median is reported.");

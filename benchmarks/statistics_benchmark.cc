@@ -20,15 +20,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "analysis/bootstrap.h"
-#include "analysis/count_bootstrap.h"
-#include "analysis/exact_bootstrap.h"
+#include "analysis/statistics/bootstrap.h"
+#include "analysis/statistics/count_bootstrap.h"
+#include "analysis/statistics/exact_bootstrap.h"
 #include "base/check.h"
 #include "base/program.h"
 #include "base/random.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/coprocess.h"
-#include "benchmarks/power_law.h"
+#include "benchmarks/harness/coprocess.h"
+#include "benchmarks/harness/power_law.h"
 
 ABSL_FLAG(std::string, python, "/usr/bin/python3", "the Python that may have scipy");
 ABSL_FLAG(int, repetitions, 5, "times that each case is run: Time is their mean");

@@ -26,9 +26,9 @@
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "benchmarks/paired_run.h"
-#include "benchmarks/sign_test.h"
-#include "benchmarks/workload.h"
+#include "benchmarks/harness/paired_run.h"
+#include "benchmarks/harness/sign_test.h"
+#include "benchmarks/harness/workload.h"
 
 ABSL_FLAG(bool, update, false, "Measure and write benchmarks/throughput_baseline.json instead of comparing with it.");
 ABSL_FLAG(int32_t, aa, 0, "Compare the harness with itself so many times and count the alarms, instead.");

@@ -13,9 +13,9 @@
 #include "base/jsonl.h"
 #include "base/program.h"
 #include "base/status.h"
-#include "benchmarks/coprocess.h"
-#include "benchmarks/tokenizer_text.h"
-#include "lm/tokenizer.h"
+#include "benchmarks/harness/coprocess.h"
+#include "benchmarks/harness/tokenizer_text.h"
+#include "lm/tokenizer/tokenizer.h"
 
 ABSL_FLAG(std::string, tokenizer, "", "a tokenizer.json");
 ABSL_FLAG(std::string, node_modules, "",

@@ -15,10 +15,10 @@
 #include "base/jsonl.h"
 #include "base/status.h"
 #include "base/testing.h"
-#include "evaluation/fastchat_tables.h"
-#include "evaluation/judge/games.h"
-#include "evaluation/judge/language_model_judge.h"
-#include "evaluation/judge/parsers.h"
+#include "evaluation/formats/fastchat_tables.h"
+#include "evaluation/judges/language_model_judge.h"
+#include "evaluation/judges/parsers.h"
+#include "evaluation/match/games.h"
 
 namespace evaluation {
 namespace {

@@ -38,9 +38,7 @@ std::string Program(const std::string& command) {
   if (at == std::string::npos) return "";
   const std::string label = command.substr(at + 12, command.find(' ', at + 12) - at - 12);
   static const auto* aliases = new std::map<std::string, std::string>{
-      {"analysis:report", "experiments/report/report"},
-      {"evaluation:gsm8k_score", "experiments/gsm8k_score/gsm8k_score"},
-      {"evaluation:judge", "experiments/judge/judge"},
+      {"experiments:report", "experiments/report/report"},
       {"experiments:paper_tables", "experiments/paper_tables/paper_tables"}};
   if (const auto alias = aliases->find(label); alias != aliases->end()) return alias->second;
   return absl::StrCat(std::vector<std::string>(absl::StrSplit(label, ':'))[0], "/",

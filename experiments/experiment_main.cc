@@ -12,13 +12,13 @@
 #include "base/progress.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
-#include "experiments/dry_run.h"
-#include "experiments/find_input.h"
-#include "experiments/measure_flops.h"
-#include "experiments/prompt_lengths.h"
+#include "base/textproto/text_proto.h"
+#include "datasets/sources/find_input.h"
+#include "experiments/plan/dry_run.h"
+#include "experiments/plan/measure_flops.h"
+#include "experiments/plan/prompt_lengths.h"
 #include "experiments/run_experiment.h"
-#include "experiments/spec_io.h"
-#include "experiments/text_proto.h"
+#include "experiments/spec/spec_io.h"
 
 struct SetTag;
 ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format. Default: the embedded experiment.");

@@ -1,6 +1,6 @@
 // SAMI against DPO against SFT on MT-Bench's categories (arXiv 2410.01704, experiment 1).
-#include "experiments/build_info.h"
 #include "experiments/experiment_main.h"
+#include "experiments/run/build_info.h"
 
 int main(int argc, char** argv) {
   return experiments::ExperimentMain(

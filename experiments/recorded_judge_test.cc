@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/testing.h"
-#include "evaluation/fastchat.h"
+#include "evaluation/formats/fastchat.h"
 #include "experiments/job_testing.h"
 
 namespace experiments {

@@ -5,14 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "experiments/canonical.h"
-#include "experiments/inputs.h"
-#include "experiments/pipeline/judges.h"
+#include "base/textproto/canonical.h"
+#include "base/textproto/text_proto.h"
+#include "experiments/inputs/inputs.h"
+#include "experiments/inputs/judges.h"
 #include "experiments/pipeline/pipeline.h"
-#include "experiments/results_version.h"
-#include "experiments/text_proto.h"
-#include "lm/device.h"
-#include "lm/runtime.h"
+#include "experiments/spec/results_version.h"
+#include "lm/kernels/device.h"
+#include "lm/kernels/runtime.h"
 
 namespace experiments {
 namespace {

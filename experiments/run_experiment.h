@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "experiments/spec.pb.h"
+#include "experiments/spec/spec.pb.h"
 
 namespace experiments {
 
@@ -15,9 +15,9 @@ struct RunOptions {
   std::string out;  // the run folder; empty: <runs_folder>/<name>-<first 12 of the run id>
   std::string runs_folder = "runs";
   int threads = 1;
-  double checkpoint_seconds = 120;  // between two writings of a training's state
-  std::string device = "cpu";       // as lm::CheckDevice takes it
-  std::string code_commit;          // for the record
+  double checkpoint_seconds = 120;                                   // between two writings of a training's state
+  std::string device = "cpu";                                        // as lm::CheckDevice takes it
+  std::string code_commit;                                           // for the record
   std::map<std::string, sami_harness::EndpointAccess> judge_access;  // by the judge's name
 };
 

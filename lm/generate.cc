@@ -12,12 +12,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/program.h"
 #include "base/status.h"
-#include "lm/chat_job.h"
+#include "lm/chat/chat_job.h"
+#include "lm/chat/generation_job.h"
+#include "lm/chat/language_model.h"
+#include "lm/decoding/stop_strings.h"
 #include "lm/endpoint/endpoint.h"
 #include "lm/endpoint/flags.h"
-#include "lm/generation_job.h"
-#include "lm/language_model.h"
-#include "lm/stop_strings.h"
 
 ABSL_FLAG(std::string, model_dir, "",
           "A model's folder: config.json, weights, tokenizer.json. Or --endpoint and --model.");

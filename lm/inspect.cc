@@ -5,7 +5,7 @@
 #include "absl/flags/flag.h"
 #include "base/program.h"
 #include "base/status.h"
-#include "lm/inspection.h"
+#include "lm/checkpoint/inspection.h"
 
 ABSL_FLAG(std::string, model_dir, "", "A Hugging Face folder: config.json, weights, tokenizer files.");
 

@@ -5,9 +5,9 @@
 #include "absl/flags/flag.h"
 #include "base/program.h"
 #include "base/status.h"
-#include "lm/adapter.h"
-#include "lm/checkpoint.h"
-#include "lm/peft.h"
+#include "lm/checkpoint/checkpoint.h"
+#include "lm/checkpoint/peft.h"
+#include "lm/model/adapter.h"
 
 ABSL_FLAG(std::string, model_dir, "", "The base model's Hugging Face folder.");
 ABSL_FLAG(std::string, adapter_dir, "", "The adapter's PEFT folder.");

@@ -22,12 +22,12 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/testing.h"
-#include "lm/checkpoint.h"
-#include "lm/decoder.h"
-#include "lm/generation.h"
-#include "lm/safetensors.h"
-#include "lm/tensor_io.h"
-#include "lm/tokens.h"
+#include "lm/checkpoint/checkpoint.h"
+#include "lm/checkpoint/safetensors.h"
+#include "lm/checkpoint/tensor_io.h"
+#include "lm/decoding/generation.h"
+#include "lm/model/decoder.h"
+#include "lm/tokenizer/text/tokens.h"
 
 namespace lm {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/jsonl.h"
 #include "base/program.h"
 #include "base/status.h"
-#include "lm/tokenizer.h"
+#include "lm/tokenizer/tokenizer.h"
 
 ABSL_FLAG(std::string, tokenizer, "", "a tokenizer.json, or a sentencepiece *.model");
 ABSL_FLAG(bool, decode, false, "read JSON lists of ids and write texts");

@@ -5,9 +5,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/edit_distance.h"
 #include "base/jsonl.h"
 #include "base/status.h"
-#include "sami/edit_distance.h"
 
 namespace sami {
 namespace {

@@ -1,9 +1,9 @@
 #include <set>
 
+#include "base/edit_distance.h"
 #include "base/testing.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
-#include "sami/edit_distance.h"
 
 namespace sami {
 namespace {

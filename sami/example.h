@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "lm/tokens.h"
+#include "lm/tokenizer/text/tokens.h"
 
 namespace sami {
 

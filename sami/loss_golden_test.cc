@@ -9,12 +9,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "lm/safetensors.h"
+#include "lm/checkpoint/safetensors.h"
 #include "sami/loss.h"
 #include "sami/reference_kl.h"
 #include "sami/reference_masks.h"
-#include "training/golden_testing.h"
 #include "training/label_log_probs.h"
+#include "training/testing/golden_testing.h"
 
 namespace sami {
 namespace {

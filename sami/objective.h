@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "lm/decoder.h"
+#include "lm/model/decoder.h"
 #include "sami/config.pb.h"
 #include "sami/example.h"
 #include "training/objective.h"
@@ -27,7 +27,7 @@ struct SamiOptions {
 };
 
 // An example is a query; its loss is SamiLossPerQuery (sami/loss.h) of its n x n matrix, plus kl_weight times the mean
-// over the n x n pairs of KL(model || reference) per response token (lm/response_kl.h); its weight is 1.
+// over the n x n pairs of KL(model || reference) per response token (lm/scoring/response_kl.h); its weight is 1.
 // Metrics, means over queries: loss, mi/lower_bound, accuracy/row, accuracy/col, logps/diagonal, logps/off_diagonal;
 // over responses: length/response (tokens); with kl_weight > 0 also kl (nats per token, over pairs). mi/lower_bound is
 // of the contrastive part alone.

@@ -7,13 +7,13 @@
 
 #include "base/random.h"
 #include "base/testing.h"
-#include "lm/scoring.h"
+#include "lm/scoring/scoring.h"
 #include "sami/loss.h"
-#include "sami/mutual_information.h"
+#include "sami/measure_information.h"
 #include "sami/reference_masks.h"
 #include "sami/semantics.h"
 #include "training/label_log_probs.h"
-#include "training/test_objective.h"
+#include "training/testing/test_objective.h"
 #include "training/trainer.h"
 
 namespace sami {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "lm/tokens.h"
+#include "lm/tokenizer/text/tokens.h"
 #include "sami/config.pb.h"
 
 namespace sami {

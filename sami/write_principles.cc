@@ -12,9 +12,9 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "base/status.h"
+#include "lm/chat/local_chat_model.h"
 #include "lm/endpoint/endpoint.h"
 #include "lm/endpoint/flags.h"
-#include "lm/local_chat_model.h"
 #include "sami/principles/exchange_file.h"
 #include "sami/principles/writer.h"
 

@@ -1,20 +1,4 @@
-"""@com_google_absl over Debian's libabsl-dev, under upstream's labels."""
-
-# Upstream's packages -> the targets that the harness uses. Each is an alias of one library, of which the linker keeps
-# only the shared objects that are needed.
-_PACKAGES = {
-    "base": ["core_headers"],
-    "cleanup": ["cleanup"],
-    "container": ["btree", "flat_hash_map", "flat_hash_set", "inlined_vector"],
-    "flags": ["flag", "marshalling", "parse", "reflection", "usage"],
-    "functional": ["function_ref"],
-    "hash": ["hash"],
-    "status": ["status", "statusor"],
-    "strings": ["str_format", "strings"],
-    "synchronization": ["synchronization"],
-    "time": ["time"],
-    "types": ["optional", "span", "variant"],
-}
+"""@com_google_absl//:absl, Debian's libabsl-dev: one library, of which the linker keeps only the shared objects that are needed."""
 
 _LIB = "/usr/lib/x86_64-linux-gnu"
 
@@ -29,12 +13,7 @@ def _impl(repository_ctx):
     linkopts = ["-Wl,--push-state,--as-needed"] + libraries + ["-Wl,--pop-state", "-lpthread"]
     head = "package(default_visibility = [\"//visibility:public\"])\n"
     repository_ctx.file("WORKSPACE", "workspace(name = \"com_google_absl\")\n")
-    repository_ctx.file("BUILD.bazel", head + "\ncc_library(\n    name = \"system\",\n    linkopts = %r,\n)\n" % linkopts)
-    for package, targets in _PACKAGES.items():
-        repository_ctx.file("absl/%s/BUILD.bazel" % package, head + "".join([
-            "\nalias(\n    name = %r,\n    actual = \"//:system\",\n)\n" % target
-            for target in targets
-        ]))
+    repository_ctx.file("BUILD.bazel", head + "\ncc_library(\n    name = \"absl\",\n    linkopts = %r,\n)\n" % linkopts)
 
 absl_repository = repository_rule(
     implementation = _impl,

@@ -140,7 +140,7 @@ cc_library(
 """,
     )
 
-    # Loaded when it is needed, with symbols of its own, instead of linked: lm/sentencepiece_library.h says why.
+    # Loaded when it is needed, with symbols of its own, instead of linked: lm/tokenizer/sentencepiece_library.h says why.
     system_library(
         name = "sentencepiece",
         package = "libsentencepiece-dev",

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "lm/decoder.h"
+#include "lm/model/decoder.h"
 
 namespace training {
 

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
-#include "lm/runtime.h"
+#include "lm/kernels/runtime.h"
 
 namespace training {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "lm/tokens.h"
+#include "lm/tokenizer/text/tokens.h"
 
 namespace training {
 

@@ -15,7 +15,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "lm/runtime.h"
+#include "lm/kernels/runtime.h"
 #include "training/exception_status.h"
 #include "training/gradient_sum.h"
 #include "training/optimizer.h"

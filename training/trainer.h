@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "lm/decoder.h"
+#include "lm/model/decoder.h"
 #include "training/config.pb.h"
 #include "training/objective.h"
 
@@ -46,10 +46,10 @@ struct TrainerOptions {
 // on one thread and gradients are added in the microbatches' order (training/gradient_sum.h), so the result does not
 // depend on `threads`. The examples' order is training/order.h's, the rate training/schedule.h's, the update
 // training/optimizer.h's on gradients clipped to max_grad_norm. A model with experts (config.num_experts > 0) is
-// trained on the objective's loss plus router_aux_loss_coef times its routers' load-balancing loss (lm/experts.h): of
-// each microbatch by itself, as accumulating trainers compute it, with the weight of the microbatch's examples. The
-// metric "router/balance_loss" tells it. A step's gradient is divided by its examples' weight
-// (config.divide_by_full_batch: by a full batch's); grad_norm is that of the result.
+// trained on the objective's loss plus router_aux_loss_coef times its routers' load-balancing loss
+// (lm/model/experts.h): of each microbatch by itself, as accumulating trainers compute it, with the weight of the
+// microbatch's examples. The metric "router/balance_loss" tells it. A step's gradient is divided by its examples'
+// weight (config.divide_by_full_batch: by a full batch's); grad_norm is that of the result.
 //
 // kInvalidArgument when there are no examples or the state file is damaged; kFailedPrecondition when it belongs to
 // another training; kInternal when a loss or gradient is not finite or an objective throws: it names the step and the

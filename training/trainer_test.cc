@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/testing.h"
-#include "lm/adapter.h"
-#include "training/test_objective.h"
+#include "lm/model/adapter.h"
+#include "training/testing/test_objective.h"
 
 namespace training {
 namespace {

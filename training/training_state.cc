@@ -6,8 +6,8 @@
 #include "base/check.h"
 #include "base/jsonl.h"
 #include "base/status.h"
-#include "lm/safetensors.h"
-#include "lm/tensor_io.h"
+#include "lm/checkpoint/safetensors.h"
+#include "lm/checkpoint/tensor_io.h"
 
 namespace training {
 namespace {

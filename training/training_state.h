@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "lm/decoder.h"
+#include "lm/model/decoder.h"
 #include "training/optimizer.h"
 #include "training/trainer.h"
 

@@ -2,7 +2,7 @@
 #ifndef BASELINES_DPO_EXAMPLE_H_
 #define BASELINES_DPO_EXAMPLE_H_
 
-#include "lm/tokens.h"
+#include "lm/tokenizer/text/tokens.h"
 
 namespace dpo {
 

@@ -14,9 +14,9 @@
 #include "absl/strings/str_split.h"
 #include "base/testing.h"
 #include "baselines/dpo/loss.h"
-#include "lm/safetensors.h"
-#include "training/golden_testing.h"
+#include "lm/checkpoint/safetensors.h"
 #include "training/label_log_probs.h"
+#include "training/testing/golden_testing.h"
 
 namespace dpo {
 namespace {

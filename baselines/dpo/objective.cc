@@ -12,8 +12,8 @@
 #include "base/parallel.h"
 #include "base/status.h"
 #include "baselines/dpo/loss.h"
-#include "lm/runtime.h"
-#include "lm/scoring.h"
+#include "lm/kernels/runtime.h"
+#include "lm/scoring/scoring.h"
 #include "training/exception_status.h"
 #include "training/token_checks.h"
 

@@ -10,7 +10,7 @@
 #include "base/progress.h"
 #include "baselines/dpo/config.pb.h"
 #include "baselines/dpo/example.h"
-#include "lm/decoder.h"
+#include "lm/model/decoder.h"
 #include "training/objective.h"
 
 namespace dpo {

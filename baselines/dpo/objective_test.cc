@@ -9,9 +9,9 @@
 #include "base/random.h"
 #include "base/testing.h"
 #include "baselines/dpo/reference_cache.h"
-#include "lm/adapter.h"
-#include "lm/scoring.h"
-#include "training/test_objective.h"
+#include "lm/model/adapter.h"
+#include "lm/scoring/scoring.h"
+#include "training/testing/test_objective.h"
 
 namespace dpo {
 namespace {

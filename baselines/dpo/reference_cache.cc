@@ -8,9 +8,9 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "baselines/dpo/objective.h"
-#include "lm/config.h"
-#include "lm/safetensors.h"
-#include "lm/tensor_io.h"
+#include "lm/checkpoint/safetensors.h"
+#include "lm/checkpoint/tensor_io.h"
+#include "lm/config/config.h"
 
 namespace dpo {
 namespace {

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "base/progress.h"
 #include "baselines/dpo/example.h"
-#include "lm/decoder.h"
+#include "lm/model/decoder.h"
 
 namespace dpo {
 

@@ -9,9 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "baselines/sft/loss.h"
-#include "lm/safetensors.h"
-#include "training/golden_testing.h"
+#include "lm/checkpoint/safetensors.h"
 #include "training/label_log_probs.h"
+#include "training/testing/golden_testing.h"
 
 namespace sft {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "lm/scoring.h"
+#include "lm/scoring/scoring.h"
 #include "training/token_checks.h"
 
 namespace sft {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/testing.h"
-#include "lm/scoring.h"
-#include "training/test_objective.h"
+#include "lm/scoring/scoring.h"
+#include "training/testing/test_objective.h"
 
 namespace sft {
 namespace {

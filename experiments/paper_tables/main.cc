@@ -6,7 +6,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "analysis/table.h"
+#include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/program.h"
 #include "base/status.h"

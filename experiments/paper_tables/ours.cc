@@ -6,7 +6,7 @@
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/status.h"
-#include "experiments/spec.pb.h"
+#include "experiments/spec/spec.pb.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/json_util.h"

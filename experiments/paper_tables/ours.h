@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "analysis/estimate.h"
+#include "analysis/statistics/estimate.h"
 #include "base/jsonl.h"
 #include "experiments/paper_tables/reported.h"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "analysis/estimate.h"
-#include "analysis/table.h"
+#include "analysis/figures/table.h"
+#include "analysis/statistics/estimate.h"
 #include "experiments/paper_tables/ours.h"
 #include "experiments/paper_tables/recomputed.h"
 #include "experiments/paper_tables/reported.h"

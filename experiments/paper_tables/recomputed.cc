@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "analysis/win_rate.h"
+#include "analysis/measures/win_rate.h"
 #include "base/status.h"
 #include "datasets/released/released.h"
 #include "datasets/sources/pinned.h"

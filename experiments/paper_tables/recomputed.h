@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "analysis/estimate.h"
+#include "analysis/statistics/estimate.h"
 #include "experiments/paper_tables/reported.h"
 
 namespace experiments {

@@ -1,13 +1,13 @@
 // Stage 5b: attempts to accuracy: accuracy/ (tables, curves' numbers) and lm_eval/ (the same attempts in lm-eval's
 // formats).
 #include "absl/strings/str_cat.h"
-#include "analysis/figure.h"
-#include "analysis/table.h"
+#include "analysis/figures/figure.h"
+#include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "evaluation/answers/rules.h"
-#include "experiments/pipeline/accuracy_items.h"
-#include "experiments/pipeline/accuracy_report.h"
+#include "experiments/inputs/accuracy_items.h"
+#include "experiments/pipeline/accuracy_tables.h"
 #include "experiments/pipeline/lm_eval_files.h"
 #include "experiments/pipeline/pipeline.h"
 

@@ -2,10 +2,10 @@
 // question and setting.
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "evaluation/fastchat.h"
-#include "experiments/pipeline/evaluation_items.h"
+#include "evaluation/formats/fastchat.h"
+#include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
-#include "lm/language_model.h"
+#include "lm/chat/language_model.h"
 #include "sami/constitution.h"
 
 namespace experiments {

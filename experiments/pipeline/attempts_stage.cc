@@ -11,14 +11,14 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
-#include "experiments/pipeline/accuracy_items.h"
+#include "experiments/inputs/accuracy_items.h"
 #include "experiments/pipeline/pipeline.h"
-#include "lm/language_model.h"
+#include "lm/chat/language_model.h"
 
 namespace experiments {
 namespace {
 
-// Texts a chunk, about: what a kill costs at most; a few batches of lm/generation.h.
+// Texts a chunk, about: what a kill costs at most; a few batches of lm/decoding/generation.h.
 constexpr int64_t kChunkTexts = 256;
 
 base::OrderedJson ToJson(const Attempt& attempt) {

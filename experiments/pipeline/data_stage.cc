@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
-#include "lm/language_model.h"
+#include "lm/chat/language_model.h"
 #include "sami/contrastive_data.h"
 
 namespace experiments {

@@ -9,7 +9,7 @@
 
 #include "baselines/dpo/objective.h"
 #include "baselines/sft/objective.h"
-#include "lm/language_model.h"
+#include "lm/chat/language_model.h"
 #include "sami/contrastive_data.h"
 #include "sami/objective.h"
 

@@ -9,13 +9,13 @@
 #include "base/random.h"
 #include "base/status.h"
 #include "datasets/embedded/questions.h"
-#include "experiments/pipeline/evaluation_items.h"
+#include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
-#include "lm/language_model.h"
+#include "lm/chat/language_model.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
-#include "sami/mutual_information.h"
+#include "sami/measure_information.h"
 
 namespace experiments {
 namespace {

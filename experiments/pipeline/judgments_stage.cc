@@ -5,10 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "evaluation/fastchat.h"
-#include "evaluation/judge/games.h"
-#include "experiments/pipeline/evaluation_items.h"
-#include "experiments/pipeline/judges.h"
+#include "evaluation/formats/fastchat.h"
+#include "evaluation/match/games.h"
+#include "experiments/inputs/evaluation_items.h"
+#include "experiments/inputs/judges.h"
 #include "experiments/pipeline/pipeline.h"
 
 namespace experiments {

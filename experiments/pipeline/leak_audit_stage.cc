@@ -6,14 +6,14 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "analysis/table.h"
+#include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
-#include "experiments/pipeline/leak_audit_report.h"
+#include "experiments/pipeline/leak_audit_tables.h"
 #include "experiments/pipeline/pipeline.h"
 #include "sami/contrastive_data.h"
-#include "sami/leak_audit.h"
+#include "sami/leaks/leak_audit.h"
 
 namespace experiments {
 namespace {

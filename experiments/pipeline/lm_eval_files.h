@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "experiments/pipeline/accuracy_items.h"
-#include "experiments/pipeline/accuracy_report.h"
+#include "experiments/inputs/accuracy_items.h"
+#include "experiments/pipeline/accuracy_tables.h"
 #include "experiments/pipeline/pipeline.h"
 
 namespace experiments {

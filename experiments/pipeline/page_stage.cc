@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
-#include "experiments/pipeline/evaluation_items.h"
+#include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/report/report.h"
 

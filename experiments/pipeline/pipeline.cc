@@ -1,7 +1,7 @@
 #include "experiments/pipeline/pipeline.h"
 
 #include "absl/strings/str_cat.h"
-#include "experiments/validate_spec.h"
+#include "experiments/spec/spec_checks.h"
 
 namespace experiments {
 

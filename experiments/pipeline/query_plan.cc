@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "base/status.h"
-#include "experiments/pipeline/training_questions.h"
+#include "experiments/inputs/training_questions.h"
 #include "sami/constitution.h"
 
 namespace experiments {

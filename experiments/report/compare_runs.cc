@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "analysis/mean_interval.h"
-#include "analysis/report.h"
+#include "analysis/figures/win_rate_tables.h"
+#include "analysis/statistics/mean_interval.h"
 #include "base/status.h"
 
 namespace experiments {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "analysis/table.h"
+#include "analysis/figures/table.h"
 #include "experiments/report/scores.h"
 
 namespace experiments {

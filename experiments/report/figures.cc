@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "analysis/figure.h"
-#include "analysis/report.h"
-#include "analysis/report/pdf.h"
+#include "analysis/figures/figure.h"
+#include "analysis/figures/pdf.h"
+#include "analysis/figures/win_rate_tables.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "experiments/report/run_tables.h"

@@ -27,7 +27,7 @@ constexpr char kUsage[] =
     "every\n"
     "sample with its verdicts, and provenance. An experiment leaves such a page in its run folder; this one adds wall\n"
     "times, host and commit.\n\n"
-    "  bazel run //analysis:report -- --run=DIR [--run=DIR2] [--out=FILE] [--figures=DIR] [--costs=FILE]\n\n"
+    "  bazel run //experiments:report -- --run=DIR [--run=DIR2] [--out=FILE] [--figures=DIR] [--costs=FILE]\n\n"
     "Exit codes: 0 done, 1 the page cannot be written, 2 the flags are wrong or DIR is no run folder.";
 
 absl::Status Main(const std::vector<std::string>& arguments) {

@@ -4,10 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "analysis/report/page.h"
+#include "analysis/page/page.h"
 #include "base/hash.h"
 #include "base/progress.h"
-#include "experiments/results_version.h"
+#include "experiments/spec/results_version.h"
 
 namespace experiments {
 namespace {
@@ -83,7 +83,7 @@ Table StageTable(const RunFiles& run) {
                                 ". Of a stage that was killed and continued, the last attempt's time.")};
   } else {
     table.notes = {
-        "Wall times, host, commit and libraries are in record.textproto; bazel run //analysis:report -- --run=DIR "
+        "Wall times, host, commit and libraries are in record.textproto; bazel run //experiments:report -- --run=DIR "
         "makes "
         "a report with them. The run's own leaves them out, so that it has the same bytes in every run of a spec."};
   }

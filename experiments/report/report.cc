@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "analysis/report/page.h"
+#include "analysis/page/page.h"
 #include "base/status.h"
 #include "experiments/report/compare_runs.h"
 #include "experiments/report/provenance.h"

@@ -8,8 +8,8 @@
 #include "base/file.h"
 #include "base/testing.h"
 #include "experiments/report/report.h"
-#include "experiments/report/synthetic_run.h"
-#include "experiments/report/web_driver.h"
+#include "experiments/report/testing/synthetic_run.h"
+#include "experiments/report/testing/web_driver.h"
 
 namespace experiments {
 namespace {

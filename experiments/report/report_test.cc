@@ -15,7 +15,7 @@
 #include "experiments/report/run_tables.h"
 #include "experiments/report/samples.h"
 #include "experiments/report/summary.h"
-#include "experiments/report/synthetic_run.h"
+#include "experiments/report/testing/synthetic_run.h"
 #include "experiments/report/warnings.h"
 
 namespace experiments {

@@ -11,8 +11,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
-#include "experiments/results_version.h"
-#include "experiments/text_proto.h"
+#include "base/textproto/text_proto.h"
+#include "experiments/spec/results_version.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 

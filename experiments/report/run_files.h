@@ -13,8 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
 #include "base/jsonl.h"
-#include "experiments/record.pb.h"
-#include "experiments/spec.pb.h"
+#include "experiments/run/record.pb.h"
+#include "experiments/spec/spec.pb.h"
 
 namespace experiments {
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "analysis/report.h"
+#include "analysis/figures/win_rate_tables.h"
 #include "base/file.h"
 
 namespace experiments {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "analysis/table.h"
-#include "analysis/win_rate.h"
+#include "analysis/figures/table.h"
+#include "analysis/measures/win_rate.h"
 #include "experiments/report/run_files.h"
 
 namespace experiments {

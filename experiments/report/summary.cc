@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "analysis/power.h"
-#include "analysis/report.h"
+#include "analysis/figures/win_rate_tables.h"
+#include "analysis/measures/power.h"
 
 namespace experiments {
 namespace {

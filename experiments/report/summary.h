@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/table.h"
+#include "analysis/figures/table.h"
 #include "experiments/report/run_files.h"
 
 namespace experiments {
@@ -15,8 +15,8 @@ struct Summary {
   // the first and the largest number of attempts against the baseline's.
   std::vector<std::string> claims;
   // Every comparison and difference: seen, interval, whether it is told from none, the smallest that so many questions
-  // find with probability 80%, and the questions that one as large as that seen needs (analysis/power.h, with the
-  // deviation between questions that the interval stands for).
+  // find with probability 80%, and the questions that one as large as that seen needs (analysis/measures/power.h, with
+  // the deviation between questions that the interval stands for).
   analysis::Table certainty;
 };
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "analysis/report.h"
+#include "analysis/figures/win_rate_tables.h"
 
 namespace experiments {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/table.h"
+#include "analysis/figures/table.h"
 #include "experiments/report/run_files.h"
 
 namespace experiments {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "lm/chat_model.h"
+#include "lm/chat/chat_model.h"
 #include "lm/endpoint/http_client.h"
 #include "lm/endpoint/openai_api.h"
 #include "lm/endpoint/retry_policy.h"

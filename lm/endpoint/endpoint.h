@@ -12,7 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "lm/chat_model.h"
+#include "lm/chat/chat_model.h"
 #include "lm/endpoint/attempt.h"
 #include "lm/endpoint/endpoint_options.h"
 #include "lm/endpoint/statistics.h"

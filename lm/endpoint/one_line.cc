@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "lm/utf8.h"
+#include "lm/tokenizer/text/utf8.h"
 
 namespace lm {
 

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/jsonl.h"
-#include "lm/chat_model.h"
+#include "lm/chat/chat_model.h"
 
 namespace lm {
 

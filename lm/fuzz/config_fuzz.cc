@@ -5,7 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "base/check.h"
-#include "lm/config.h"
+#include "lm/config/config.h"
 #include "lm/fuzz/one_line_error.h"
 
 namespace lm {

@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "base/check.h"
 #include "lm/fuzz/one_line_error.h"
-#include "lm/tokenizer.h"
+#include "lm/tokenizer/tokenizer.h"
 
 namespace lm {
 namespace {

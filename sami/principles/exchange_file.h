@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "lm/chat_model.h"
+#include "lm/chat/chat_model.h"
 #include "sami/principles/writer.h"
 
 namespace sami {

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "datasets/constitutions/principle.h"
-#include "lm/chat_model.h"
+#include "lm/chat/chat_model.h"
 #include "sami/principles/written.h"
 
 namespace sami {

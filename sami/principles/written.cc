@@ -8,9 +8,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/check.h"
+#include "base/edit_distance.h"
 #include "base/jsonl.h"
 #include "base/status.h"
-#include "sami/edit_distance.h"
 
 namespace sami {
 namespace {

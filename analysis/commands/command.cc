@@ -1,0 +1,86 @@
+#include "analysis/commands/command.h"
+
+#include <cstdio>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/program.h"
+#include "base/status.h"
+
+ABSL_FLAG(std::string, format, "text", "form of the output: text, markdown, csv, latex or json");
+ABSL_FLAG(bool, json, false, "short for --format=json");
+ABSL_FLAG(double, level, 0.95, "coverage of the intervals, in (0, 1)");
+ABSL_FLAG(int64_t, resamples, 10000, "bootstrap resamples, where an interval or a test needs them");
+ABSL_FLAG(uint64_t, seed, 42, "seed of the resamples");
+ABSL_FLAG(int, threads, 2, "threads; no influence on results");
+
+namespace analysis {
+
+Table EstimateTable(const std::string& caption, const std::vector<NamedEstimate>& lines,
+                    std::vector<std::string> notes) {
+  Table table;
+  table.caption = caption;
+  table.notes = std::move(notes);
+  table.columns = {{"name", "name"},
+                   {"category", "category"},
+                   {"n", "n"},
+                   {"estimate", "estimate", NumberFormat::kFixed, 4},
+                   {"standard_error", "s.e.", NumberFormat::kFixed, 4},
+                   {"ci_low", "low", NumberFormat::kFixed, 4},
+                   {"ci_high", "high", NumberFormat::kFixed, 4},
+                   {"level", "level", NumberFormat::kFixed, 3},
+                   {"method", "method"},
+                   {"missing", "missing"}};
+  if (!lines.empty()) {
+    for (const auto& [key, cell] : lines[0].more) table.columns.push_back({key, key, NumberFormat::kFixed, 4});
+  }
+  for (const NamedEstimate& line : lines) {
+    const Estimate& e = line.estimate;
+    table.rows.push_back(
+        {line.name, line.category, e.n, e.value, e.standard_error, e.low, e.high, e.level, e.method, line.missing});
+    for (const auto& [key, cell] : line.more) table.rows.back().push_back(cell);
+  }
+  return table;
+}
+
+absl::StatusOr<std::string> Formatted(const Table& table) {
+  const std::string format = absl::GetFlag(FLAGS_json) ? "json" : absl::GetFlag(FLAGS_format);
+  if (format == "text") return ToText(table);
+  if (format == "markdown") return ToMarkdown(table);
+  if (format == "csv") return ToCsv(table);
+  if (format == "latex") return ToLatex(table);
+  if (format == "json") return JsonText(ToJson(table));
+  return absl::InvalidArgumentError(
+      absl::StrCat("--format must be text, markdown, csv, latex or json, not \"", format, "\""));
+}
+
+absl::StatusOr<BootstrapOptions> OptionsFromFlags() {
+  BootstrapOptions options;
+  options.level = absl::GetFlag(FLAGS_level);
+  options.resamples = absl::GetFlag(FLAGS_resamples);
+  options.seed = absl::GetFlag(FLAGS_seed);
+  options.threads = absl::GetFlag(FLAGS_threads);
+  RETURN_IF_ERROR(Validate(options));
+  return options;
+}
+
+absl::StatusOr<std::string> InputPath(const std::string& value, const std::string& flag) {
+  if (value.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("name a file with --", flag, "=FILE (\"-\" for standard input)"));
+  }
+  return value == "-" ? value : base::UserPath(value);
+}
+
+absl::Status NoArguments(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("unexpected argument \"", absl::StrJoin(arguments, " "), "\"; see --help"));
+}
+
+int Finish(const absl::StatusOr<std::string>& text) {
+  if (text.ok()) std::fwrite(text->data(), 1, text->size(), stdout);
+  return base::ReportAndExitCode(text.status());
+}
+
+}  // namespace analysis

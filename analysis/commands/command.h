@@ -1,0 +1,48 @@
+// What the commands of this room share: the flags --format, --json and --level, and the table of their estimates.
+#ifndef ANALYSIS_COMMANDS_COMMAND_H_
+#define ANALYSIS_COMMANDS_COMMAND_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "analysis/figures/table.h"
+#include "analysis/statistics/bootstrap.h"
+#include "analysis/statistics/estimate.h"
+
+namespace analysis {
+
+// One line of a command's output.
+struct NamedEstimate {
+  std::string name;      // "pass@8", "sami_vs_sft"
+  std::string category;  // "overall" unless the line is about a part
+  Estimate estimate;
+  int64_t missing = 0;  // planned items without a value: not in the estimate
+  // Further numbers, the same keys in every line of a table.
+  std::vector<std::pair<std::string, Cell>> more;
+};
+
+// Columns name, category, n, estimate, standard_error, ci_low, ci_high, level, method, missing, then `more`.
+Table EstimateTable(const std::string& caption, const std::vector<NamedEstimate>& lines,
+                    std::vector<std::string> notes);
+
+// The table in the form that --format names ("text", "markdown", "csv", "latex", "json"; --json is short for the last).
+// kInvalidArgument for another.
+absl::StatusOr<std::string> Formatted(const Table& table);
+
+// --level, --resamples, --seed and --threads. kInvalidArgument when out of range.
+absl::StatusOr<BootstrapOptions> OptionsFromFlags();
+
+// The path of an input flag: as the user means it under `bazel run`, "-" for standard input.
+// kInvalidArgument when empty.
+absl::StatusOr<std::string> InputPath(const std::string& value, const std::string& flag);
+
+// kInvalidArgument when there are arguments that are no flags.
+absl::Status NoArguments(const std::vector<std::string>& arguments);
+
+// Prints the text, or the error; the process's exit code (base/status.h).
+int Finish(const absl::StatusOr<std::string>& text);
+
+}  // namespace analysis
+
+#endif  // ANALYSIS_COMMANDS_COMMAND_H_

@@ -1,0 +1,189 @@
+#include "analysis/commands/rows.h"
+
+#include <cmath>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace analysis {
+namespace {
+
+using ::base::Json;
+
+bool IsBlank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
+
+// Splits a record of CSV; false while a quoted field is still open at its end.
+bool SplitCsv(const std::string& record, std::vector<std::string>* fields) {
+  fields->assign(1, "");
+  bool quoted = false;
+  for (size_t i = 0; i < record.size(); ++i) {
+    const char c = record[i];
+    if (quoted) {
+      if (c != '"') {
+        fields->back() += c;
+      } else if (i + 1 < record.size() && record[i + 1] == '"') {
+        fields->back() += record[++i];
+      } else {
+        quoted = false;
+      }
+    } else if (c == '"' && fields->back().empty()) {
+      quoted = true;
+    } else if (c == ',') {
+      fields->emplace_back();
+    } else {
+      fields->back() += c;
+    }
+  }
+  return !quoted;
+}
+
+// Lines without their ends, counted.
+class Lines {
+ public:
+  explicit Lines(std::istream& in) : in_(in) {}
+  bool Next(std::string* line) {
+    if (!std::getline(in_, *line)) return false;
+    ++number_;
+    if (number_ == 1 && line->compare(0, 3, "\xEF\xBB\xBF") == 0) line->erase(0, 3);  // byte order mark
+    if (!line->empty() && line->back() == '\r') line->pop_back();
+    return true;
+  }
+  int64_t number() const { return number_; }
+
+ private:
+  std::istream& in_;
+  int64_t number_ = 0;
+};
+
+absl::Status CheckHeader(const std::vector<std::string>& header, const Row& row) {
+  for (size_t i = 0; i < header.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (header[i] == header[j]) return row.Error(absl::StrCat("the header names \"", header[i], "\" twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// `record` is the header.
+absl::Status VisitCsv(std::string record, Lines& lines, absl::string_view path, RowVisitor visit, int64_t* rows) {
+  std::vector<std::string> header, fields;
+  Json members = Json::object();
+  SplitCsv(record, &header);
+  RETURN_IF_ERROR(CheckHeader(header, Row(members, path, lines.number())));
+  while (lines.Next(&record)) {
+    if (IsBlank(record)) continue;
+    const Row row(members, path, lines.number());
+    std::string more;
+    while (!SplitCsv(record, &fields)) {
+      if (!lines.Next(&more)) return row.Error("a quoted field is not closed");
+      absl::StrAppend(&record, "\n", more);
+    }
+    if (fields.size() != header.size()) {
+      return row.Error(absl::StrCat("there are ", fields.size(), " fields, and ", header.size(), " in the header"));
+    }
+    for (size_t i = 0; i < header.size(); ++i) members[header[i]] = fields[i];
+    ++*rows;
+    RETURN_IF_ERROR(visit(row));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status VisitJsonLines(std::string line, Lines& lines, absl::string_view path, RowVisitor visit, int64_t* rows) {
+  do {
+    if (IsBlank(line)) continue;
+    Json members = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const Row row(members, path, lines.number());
+    if (members.is_discarded()) return row.Error("not valid JSON");
+    if (!members.is_object()) return row.Error("a line must be a JSON object");
+    ++*rows;
+    RETURN_IF_ERROR(visit(row));
+  } while (lines.Next(&line));
+  return absl::OkStatus();
+}
+
+absl::Status VisitJsonList(std::string text, std::istream& in, absl::string_view path, RowVisitor visit,
+                           int64_t* rows) {
+  absl::StrAppend(&text, "\n", std::string(std::istreambuf_iterator<char>(in), {}));
+  ASSIGN_OR_RETURN(const Json list, base::ParseJson(text, path));
+  for (const Json& members : list) {
+    const Row row(members, path, ++*rows);
+    if (!members.is_object()) return row.Error("an element of the list must be a JSON object");
+    RETURN_IF_ERROR(visit(row));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string Row::where() const { return absl::StrCat(path_, ":", line_); }
+
+absl::Status Row::Error(absl::string_view message) const {
+  return absl::InvalidArgumentError(absl::StrCat(where(), ": ", message));
+}
+
+bool Row::Has(absl::string_view key) const {
+  const auto found = members_.find(std::string(key));
+  return found != members_.end() && !found->is_null() &&
+         !(found->is_string() && found->get_ref<const std::string&>().empty());
+}
+
+absl::StatusOr<std::string> Row::Text(absl::string_view key) const {
+  if (!Has(key)) return Error(absl::StrCat("\"", key, "\" is missing"));
+  const Json& value = members_[std::string(key)];
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number()) return value.dump();
+  return Error(absl::StrCat("\"", key, "\" must be text or a number, and is a ", value.type_name()));
+}
+
+absl::StatusOr<double> Row::Number(absl::string_view key) const {
+  if (!Has(key)) return Error(absl::StrCat("\"", key, "\" is missing"));
+  const Json& value = members_[std::string(key)];
+  double number = std::nan("");
+  if (value.is_number()) number = value.get<double>();
+  if (value.is_boolean()) number = value.get<bool>() ? 1 : 0;
+  if (value.is_string() && !absl::SimpleAtod(value.get_ref<const std::string&>(), &number)) number = std::nan("");
+  if (!std::isfinite(number)) {
+    return Error(absl::StrCat("\"", key, "\" must be a finite number, and is ",
+                              value.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  }
+  return number;
+}
+
+absl::StatusOr<int64_t> Row::Integer(absl::string_view key) const {
+  ASSIGN_OR_RETURN(const double number, Number(key));
+  if (number != std::floor(number) || std::abs(number) > 9e15) {
+    return Error(absl::StrCat("\"", key, "\" must be an integer, and is ", number));
+  }
+  return static_cast<int64_t>(number);
+}
+
+absl::Status ForEachRow(const std::string& path, RowVisitor visit) {
+  if (path == "-") return ForEachRow(std::cin, "standard input", visit);
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return absl::NotFoundError(absl::StrCat(path, ": cannot be opened"));
+  return ForEachRow(in, path, visit);
+}
+
+absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor visit) {
+  Lines lines(in);
+  std::string first;
+  int64_t rows = 0;
+  while (lines.Next(&first) && IsBlank(first)) {
+  }
+  const char start = IsBlank(first) ? ' ' : first[first.find_first_not_of(" \t")];
+  absl::Status status;
+  if (start == '[') status = VisitJsonList(std::move(first), in, path, visit, &rows);
+  if (start == '{') status = VisitJsonLines(std::move(first), lines, path, visit, &rows);
+  if (start != '[' && start != '{' && start != ' ') status = VisitCsv(std::move(first), lines, path, visit, &rows);
+  RETURN_IF_ERROR(status);
+  if (in.bad()) return absl::UnavailableError(absl::StrCat(path, ": reading failed"));
+  if (rows == 0) return absl::InvalidArgumentError(absl::StrCat(path, ": there are no rows"));
+  return absl::OkStatus();
+}
+
+}  // namespace analysis

@@ -1,0 +1,56 @@
+// Rows of a data file: JSON Lines, a JSON list of objects, or CSV with a header line, told apart by the first
+// character.
+//
+// JSON Lines and CSV are read line by line, in memory that does not grow with the file; a JSON list is read as a whole.
+#ifndef ANALYSIS_COMMANDS_ROWS_H_
+#define ANALYSIS_COMMANDS_ROWS_H_
+
+#include <istream>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/jsonl.h"
+
+namespace analysis {
+
+// One row, with where it stood ("scores.csv:17"). Errors of its members name row and key.
+class Row {
+ public:
+  Row(const base::Json& members, absl::string_view path, int64_t line) : members_(members), path_(path), line_(line) {}
+
+  // Neither absent, nor null, nor (in CSV) empty.
+  bool Has(absl::string_view key) const;
+  // A string, or a number as it is written.
+  absl::StatusOr<std::string> Text(absl::string_view key) const;
+  // A finite number, or a string that is one; true and false are 1 and 0.
+  absl::StatusOr<double> Number(absl::string_view key) const;
+  // The same, without a fraction.
+  absl::StatusOr<int64_t> Integer(absl::string_view key) const;
+  const base::Json& members() const { return members_; }
+
+  std::string where() const;
+  // kInvalidArgument "<where>: <message>".
+  absl::Status Error(absl::string_view message) const;
+
+ private:
+  const base::Json& members_;
+  absl::string_view path_;
+  int64_t line_;
+};
+
+using RowVisitor = absl::FunctionRef<absl::Status(const Row&)>;
+
+// Calls visit(row) for each row, stopping at its first error. `path` is "-" for standard input. Fields of CSV may be
+// quoted as in RFC 4180; a quoted field may hold line breaks. Blank lines are passed over.
+// kNotFound when there is no such file; kInvalidArgument for no rows, broken JSON, a row with more or fewer fields than
+// the header, a header that names a column twice.
+absl::Status ForEachRow(const std::string& path, RowVisitor visit);
+// The same from a stream; `path` is for messages.
+absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor visit);
+
+}  // namespace analysis
+
+#endif  // ANALYSIS_COMMANDS_ROWS_H_

@@ -1,0 +1,170 @@
+// Two arms' scores on the same items: see kUsage.
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "analysis/commands/command.h"
+#include "analysis/commands/score_file.h"
+#include "analysis/statistics/bootstrap.h"
+#include "analysis/statistics/cluster.h"
+#include "analysis/statistics/mean_interval.h"
+#include "analysis/statistics/multiple_testing.h"
+#include "analysis/statistics/paired_comparison.h"
+#include "base/program.h"
+#include "base/status.h"
+
+ABSL_FLAG(std::string, a, "", "scores of arm a, one item a row (\"-\" for standard input)");
+ABSL_FLAG(std::string, b, "", "scores of arm b, subtracted from a's");
+ABSL_FLAG(std::string, id, "question_id", "the column that names the item");
+ABSL_FLAG(std::string, score, "score", "the column of the score: any finite number");
+ABSL_FLAG(std::string, cluster, "", "a column that names clusters of dependent items (a document); none: independent");
+ABSL_FLAG(std::string, category, "", "a column of categories, each of which gets its own lines");
+ABSL_FLAG(bool, ratio, false, "also the ratio of the means a / b, for scores of which b's are not negative");
+
+namespace analysis {
+namespace {
+
+constexpr char kUsage[] =
+    "Two arms on the same items: both means, their paired difference with its interval, and tests.\n\n"
+    "  bazel run //analysis:compare -- --a=run1.jsonl --b=run2.jsonl [--score=accuracy] [--cluster=document]\n\n"
+    "Rows (JSON Lines, a JSON list or CSV): question_id, score. Items are matched by id; those in one file only, or\n"
+    "without a score, are counted under `missing` and are in no number. Exit code 2: the data or flags are wrong.";
+
+bool AllWithin(const std::vector<double>& values, double low, double high) {
+  return std::all_of(values.begin(), values.end(), [&](double value) { return value >= low && value <= high; });
+}
+
+// Whether all scores are in [0, 1]: such means have better intervals.
+bool AreScores(const PairedScores& scores) { return AllWithin(scores.a, 0, 1) && AllWithin(scores.b, 0, 1); }
+
+absl::StatusOr<Estimate> Mean(const std::vector<double>& values, const PairedScores& scores, double level) {
+  if (!scores.clusters.empty()) {
+    return AreScores(scores) ? ClusterScoreInterval(values, scores.clusters, level)
+                             : ClusterInterval(values, scores.clusters, level);
+  }
+  return AreScores(scores) ? ScoreMeanInterval(values, level) : StudentInterval(values, level);
+}
+
+absl::StatusOr<Estimate> Difference(const std::vector<double>& differences, const PairedScores& scores, double level) {
+  if (!scores.clusters.empty()) return ClusterInterval(differences, scores.clusters, level);
+  return AreScores(scores) ? DifferenceInterval(differences, level) : StudentInterval(differences, level);
+}
+
+// The ratio of the means over clusters, which are then what is drawn.
+absl::StatusOr<Estimate> Ratio(const PairedScores& scores, const BootstrapOptions& options) {
+  if (scores.clusters.empty()) return BootstrapRatio(scores.a, scores.b, options);
+  std::map<int64_t, std::pair<double, double>> sums;
+  for (size_t i = 0; i < scores.a.size(); ++i) {
+    sums[scores.clusters[i]].first += scores.a[i];
+    sums[scores.clusters[i]].second += scores.b[i];
+  }
+  std::vector<double> a, b;
+  for (const auto& [cluster, sum] : sums) {
+    a.push_back(sum.first);
+    b.push_back(sum.second);
+  }
+  ASSIGN_OR_RETURN(Estimate ratio, BootstrapRatio(a, b, options));
+  ratio.n = scores.a.size();
+  return ratio;
+}
+
+// The p-value of "no difference": for 0/1 scores McNemar's mid-p, else a permutation of the arms' labels; with
+// clusters, of whole clusters.
+absl::StatusOr<double> PValue(const std::vector<double>& differences, const PairedScores& scores,
+                              const BootstrapOptions& options, std::string* test) {
+  const auto is_binary = [](double value) { return value == 0 || value == 1; };
+  if (scores.clusters.empty() && std::all_of(scores.a.begin(), scores.a.end(), is_binary) &&
+      std::all_of(scores.b.begin(), scores.b.end(), is_binary)) {
+    *test = "McNemar, mid-p";
+    return McNemar(std::count(differences.begin(), differences.end(), 1),
+                   std::count(differences.begin(), differences.end(), -1))
+        .mid_p;
+  }
+  std::vector<double> units = differences;
+  if (!scores.clusters.empty()) {
+    units.assign(*std::max_element(scores.clusters.begin(), scores.clusters.end()) + 1, 0);
+    for (size_t i = 0; i < differences.size(); ++i) units[scores.clusters[i]] += differences[i];
+  }
+  ASSIGN_OR_RETURN(const PermutationTest permuted, PermutePaired(units, options));
+  *test = permuted.exact ? "exact permutation" : absl::StrCat("permutation, ", permuted.flips, " draws");
+  return permuted.two_sided_p;
+}
+
+// The items of one category.
+PairedScores Part(const PairedScores& all, const std::string& category) {
+  PairedScores part;
+  for (size_t i = 0; i < all.a.size(); ++i) {
+    if (all.categories[i] != category) continue;
+    part.a.push_back(all.a[i]);
+    part.b.push_back(all.b[i]);
+    if (!all.clusters.empty()) part.clusters.push_back(all.clusters[i]);
+  }
+  return part;
+}
+
+absl::StatusOr<double> AddLines(const std::string& category, const PairedScores& scores, int64_t missing,
+                                const BootstrapOptions& options, std::vector<NamedEstimate>* lines, std::string* test) {
+  std::vector<double> differences(scores.a.size());
+  std::transform(scores.a.begin(), scores.a.end(), scores.b.begin(), differences.begin(), std::minus<double>());
+  ASSIGN_OR_RETURN(const Estimate a, Mean(scores.a, scores, options.level));
+  ASSIGN_OR_RETURN(const Estimate b, Mean(scores.b, scores, options.level));
+  ASSIGN_OR_RETURN(const Estimate difference, Difference(differences, scores, options.level));
+  ASSIGN_OR_RETURN(const double p, PValue(differences, scores, options, test));
+  const std::monostate none;
+  lines->push_back({"a", category, a, missing, {{"p_value", none}, {"holm_p", none}}});
+  lines->push_back({"b", category, b, missing, {{"p_value", none}, {"holm_p", none}}});
+  lines->push_back({"a - b", category, difference, missing, {{"p_value", p}, {"holm_p", none}}});
+  if (absl::GetFlag(FLAGS_ratio)) {
+    ASSIGN_OR_RETURN(const Estimate ratio, Ratio(scores, options));
+    lines->push_back({"a / b", category, ratio, missing, {{"p_value", none}, {"holm_p", none}}});
+  }
+  return p;
+}
+
+absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
+  RETURN_IF_ERROR(NoArguments(arguments));
+  ASSIGN_OR_RETURN(BootstrapOptions options, OptionsFromFlags());
+  options.stream = "analysis/compare";
+  ASSIGN_OR_RETURN(const std::string path_a, InputPath(absl::GetFlag(FLAGS_a), "a"));
+  ASSIGN_OR_RETURN(const std::string path_b, InputPath(absl::GetFlag(FLAGS_b), "b"));
+  const ScoreColumns columns = {absl::GetFlag(FLAGS_id), absl::GetFlag(FLAGS_score), absl::GetFlag(FLAGS_cluster),
+                                absl::GetFlag(FLAGS_category)};
+  ASSIGN_OR_RETURN(const PairedScores scores, ReadPairedScores(path_a, path_b, columns));
+  const int64_t missing = scores.only_a + scores.only_b + scores.no_score;
+  std::vector<NamedEstimate> lines;
+  std::vector<std::string> notes;
+  std::string test;
+  ASSIGN_OR_RETURN(const double p, AddLines("overall", scores, missing, options, &lines, &test));
+  notes.push_back(absl::StrFormat("No difference: p = %.4f (%s).", p, test));
+
+  std::vector<std::string> categories;
+  std::vector<double> p_values;
+  for (const std::string& category : scores.categories) {
+    if (std::find(categories.begin(), categories.end(), category) == categories.end()) categories.push_back(category);
+  }
+  for (const std::string& category : categories) {
+    ASSIGN_OR_RETURN(const double part_p, AddLines(category, Part(scores, category), 0, options, &lines, &test));
+    p_values.push_back(part_p);
+  }
+  ASSIGN_OR_RETURN(const std::vector<double> holm, AdjustedPValues(p_values, Adjustment::kHolm));
+  const size_t per_part = absl::GetFlag(FLAGS_ratio) ? 4 : 3;  // "a - b" is the third
+  for (size_t c = 0; c < holm.size(); ++c) lines[per_part * (c + 1) + 2].more[1].second = holm[c];
+  if (!holm.empty()) notes.push_back("holm_p: adjusted by Holm's method for the number of categories.");
+  if (missing > 0) {
+    notes.push_back(absl::StrCat("Left out: ", scores.only_a, " items of a only, ", scores.only_b, " of b only, ",
+                                 scores.no_score, " without a score."));
+  }
+  return Formatted(EstimateTable("Paired comparison", lines, std::move(notes)));
+}
+
+}  // namespace
+}  // namespace analysis
+
+int main(int argc, char** argv) {
+  return analysis::Finish(analysis::Run(base::InitProgram(argc, argv, analysis::kUsage)));
+}

@@ -1,0 +1,209 @@
+#include "analysis/figures/table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <type_traits>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "base/check.h"
+#include "base/file.h"
+#include "base/status.h"
+
+namespace analysis {
+namespace {
+
+void CheckShape(const Table& table) {
+  for (const std::vector<Cell>& row : table.rows) SAMI_CHECK_EQ(row.size(), table.columns.size());
+}
+
+bool IsAbsent(const Cell& cell) {
+  if (const double* number = std::get_if<double>(&cell)) return !std::isfinite(*number);
+  return std::holds_alternative<std::monostate>(cell);
+}
+
+// As people see it, before a format's escapes. `dash` stands for an absent value.
+std::string Shown(const Column& column, const Cell& cell, absl::string_view dash) {
+  if (IsAbsent(cell)) return std::string(dash);
+  if (const std::string* text = std::get_if<std::string>(&cell)) return *text;
+  if (const int64_t* count = std::get_if<int64_t>(&cell)) return absl::StrCat(*count);
+  if (column.format == NumberFormat::kGeneral) return absl::StrCat(std::get<double>(cell));
+  const double number = std::get<double>(cell) * (column.format == NumberFormat::kPercent ? 100 : 1);
+  const std::string shown = absl::StrFormat("%.*f", column.digits, number);
+  // No "-0.0".
+  return std::strtod(shown.c_str(), nullptr) == 0 ? absl::StrFormat("%.*f", column.digits, 0.0) : shown;
+}
+
+int64_t Width(absl::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+}
+
+std::string OneLine(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"\r\n", " "}, {"\n", " "}, {"\r", " "}, {"\t", " "}});
+}
+
+std::string EscapeMarkdown(absl::string_view text) {
+  return absl::StrReplaceAll(OneLine(text), {{"\\", "\\\\"}, {"|", "\\|"}, {"<", "&lt;"}});
+}
+
+std::string EscapeLatex(absl::string_view text) {
+  return absl::StrReplaceAll(OneLine(text), {{"\\", "\\textbackslash{}"},
+                                             {"~", "\\textasciitilde{}"},
+                                             {"^", "\\textasciicircum{}"},
+                                             {"&", "\\&"},
+                                             {"%", "\\%"},
+                                             {"$", "\\$"},
+                                             {"#", "\\#"},
+                                             {"_", "\\_"},
+                                             {"{", "\\{"},
+                                             {"}", "\\}"},
+                                             {"<", "\\textless{}"},
+                                             {">", "\\textgreater{}"},
+                                             // After the end of a row TeX takes "[" for a length.
+                                             {"[", "{[}"}});
+}
+
+std::string EscapeCsv(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
+}
+
+base::OrderedJson JsonValue(const Cell& cell) {
+  if (IsAbsent(cell)) return nullptr;
+  return std::visit(
+      [](const auto& value) -> base::OrderedJson {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
+          return nullptr;
+        else
+          return value;
+      },
+      cell);
+}
+
+// The shortest text that reads back as the same number, as in JSON.
+std::string CsvValue(const Cell& cell) {
+  if (IsAbsent(cell)) return "";
+  if (const std::string* text = std::get_if<std::string>(&cell)) return EscapeCsv(*text);
+  return JsonValue(cell).dump();
+}
+
+}  // namespace
+
+std::string CellText(const Column& column, const Cell& cell) { return Shown(column, cell, "–"); }
+
+bool AlignsRight(const Table& table, size_t column) {
+  if (table.columns[column].align_right) return true;
+  return std::none_of(table.rows.begin(), table.rows.end(),
+                      [&](const std::vector<Cell>& row) { return std::holds_alternative<std::string>(row[column]); });
+}
+
+std::string ToText(const Table& table) {
+  CheckShape(table);
+  std::vector<std::vector<std::string>> lines(table.rows.size() + 1);
+  std::vector<bool> right;
+  std::vector<int64_t> widths;
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    lines[0].push_back(table.columns[c].title);
+    for (size_t r = 0; r < table.rows.size(); ++r) {
+      lines[r + 1].push_back(OneLine(Shown(table.columns[c], table.rows[r][c], "–")));
+    }
+    int64_t width = 0;
+    for (const std::vector<std::string>& line : lines) width = std::max(width, Width(line[c]));
+    widths.push_back(width);
+    right.push_back(AlignsRight(table, c));
+  }
+  std::string text = table.caption.empty() ? "" : absl::StrCat(table.caption, "\n");
+  for (size_t r = 0; r < lines.size(); ++r) {
+    std::string line;
+    for (size_t c = 0; c < widths.size(); ++c) {
+      const std::string padding(widths[c] - Width(lines[r][c]), ' ');
+      absl::StrAppend(&line, c == 0 ? "" : "  ", right[c] ? padding : "", lines[r][c], right[c] ? "" : padding);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    absl::StrAppend(&text, line, "\n");
+    if (r > 0) continue;
+    for (size_t c = 0; c < widths.size(); ++c) absl::StrAppend(&text, c == 0 ? "" : "  ", std::string(widths[c], '-'));
+    text += "\n";
+  }
+  for (const std::string& note : table.notes) absl::StrAppend(&text, OneLine(note), "\n");
+  return text;
+}
+
+std::string ToMarkdown(const Table& table) {
+  CheckShape(table);
+  std::string text = table.caption.empty() ? "" : absl::StrCat("**", EscapeMarkdown(table.caption), "**\n\n");
+  for (const Column& column : table.columns) absl::StrAppend(&text, "| ", EscapeMarkdown(column.title), " ");
+  text += "|\n";
+  for (size_t c = 0; c < table.columns.size(); ++c) text += AlignsRight(table, c) ? "| ---: " : "| --- ";
+  text += "|\n";
+  for (const std::vector<Cell>& row : table.rows) {
+    for (size_t c = 0; c < row.size(); ++c) {
+      absl::StrAppend(&text, "| ", EscapeMarkdown(Shown(table.columns[c], row[c], "–")), " ");
+    }
+    text += "|\n";
+  }
+  for (const std::string& note : table.notes) absl::StrAppend(&text, "\n", EscapeMarkdown(note), "\n");
+  return text;
+}
+
+std::string ToCsv(const Table& table) {
+  CheckShape(table);
+  std::string text;
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    absl::StrAppend(&text, c == 0 ? "" : ",", EscapeCsv(table.columns[c].key));
+  }
+  text += "\r\n";
+  for (const std::vector<Cell>& row : table.rows) {
+    for (size_t c = 0; c < row.size(); ++c) absl::StrAppend(&text, c == 0 ? "" : ",", CsvValue(row[c]));
+    text += "\r\n";
+  }
+  return text;
+}
+
+std::string ToLatex(const Table& table) {
+  CheckShape(table);
+  std::string text = "% Needs \\usepackage{booktabs}.\n\\begin{table}\n\\centering\n";
+  if (!table.caption.empty()) absl::StrAppend(&text, "\\caption{", EscapeLatex(table.caption), "}\n");
+  text += "\\begin{tabular}{";
+  for (size_t c = 0; c < table.columns.size(); ++c) text += AlignsRight(table, c) ? 'r' : 'l';
+  text += "}\n\\toprule\n";
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    absl::StrAppend(&text, c == 0 ? "" : " & ", EscapeLatex(table.columns[c].title));
+  }
+  text += " \\\\\n\\midrule\n";
+  for (const std::vector<Cell>& row : table.rows) {
+    for (size_t c = 0; c < row.size(); ++c) {
+      absl::StrAppend(&text, c == 0 ? "" : " & ", EscapeLatex(Shown(table.columns[c], row[c], "--")));
+    }
+    text += " \\\\\n";
+  }
+  text += "\\bottomrule\n\\end{tabular}\n";
+  for (const std::string& note : table.notes) absl::StrAppend(&text, "\n\\par\\footnotesize ", EscapeLatex(note), "\n");
+  return text + "\\end{table}\n";
+}
+
+base::OrderedJson ToJson(const Table& table) {
+  CheckShape(table);
+  base::OrderedJson list = base::OrderedJson::array();
+  for (const std::vector<Cell>& row : table.rows) {
+    base::OrderedJson object = base::OrderedJson::object();
+    for (size_t c = 0; c < row.size(); ++c) object[table.columns[c].key] = JsonValue(row[c]);
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+std::string JsonText(const base::OrderedJson& value) {
+  return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+absl::Status WriteTable(const Table& table, const std::string& stem) {
+  RETURN_IF_ERROR(base::WriteFileAtomically(stem + ".json", JsonText(ToJson(table))));
+  RETURN_IF_ERROR(base::WriteFileAtomically(stem + ".csv", ToCsv(table)));
+  RETURN_IF_ERROR(base::WriteFileAtomically(stem + ".md", ToMarkdown(table)));
+  return base::WriteFileAtomically(stem + ".tex", ToLatex(table));
+}
+
+}  // namespace analysis

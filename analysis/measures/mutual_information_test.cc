@@ -1,0 +1,66 @@
+#include "analysis/measures/mutual_information.h"
+
+#include <cmath>
+
+#include "base/testing.h"
+
+namespace analysis {
+namespace {
+
+using ::base::StatusIs;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+TEST(MutualInformationTest, MeansWithIntervals) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto rows,
+      MutualInformation({{"sami", {0.6, 0.2, 0.7, 0.5}, {0.1, -0.2, 0, -0.1}}, {"sft", {0.1, 0.3}, {0, 0.1}}}, {}));
+  ASSERT_THAT(rows, SizeIs(2));
+  EXPECT_EQ(rows[0].arm, "sami");
+  EXPECT_DOUBLE_EQ(rows[0].nats.value, (0.6 + 0.2 + 0.7 + 0.5) / 4);
+  EXPECT_DOUBLE_EQ(rows[0].permuted.value, (0.1 - 0.2 + 0 - 0.1) / 4);
+  EXPECT_LT(rows[0].nats.low, rows[0].nats.value);
+  EXPECT_GT(rows[0].nats.high, rows[0].nats.value);
+  EXPECT_EQ(rows[1].nats.n, 2);
+}
+
+TEST(MutualInformationTest, TheIntervalSuitsTheNumberOfQueries) {
+  const auto method = [](size_t queries) {
+    MutualInformationSample sample{"sami", {}, {}};
+    for (size_t i = 0; i < queries; ++i) sample.nats.push_back(i % 7);
+    sample.permuted_nats = sample.nats;
+    return MutualInformation({sample}, {})->front().nats.method;
+  };
+  EXPECT_EQ(method(2), "student-t");
+  EXPECT_EQ(method(199), "bootstrap-t");
+  EXPECT_EQ(method(200), "bootstrap-bca");
+}
+
+TEST(MutualInformationTest, AnArmsIntervalDoesNotDependOnTheOtherArms) {
+  const MutualInformationSample sami{"sami", {0.6, 0.2, 0.7, 0.5, 0.1}, {0.1, -0.2, 0, -0.1, 0.3}};
+  const MutualInformationSample base{"base", {0.3, 0.1, 0.2, 0.3, 0.2}, {0.1, -0.2, 0, -0.1, 0.3}};
+  ASSERT_OK_AND_ASSIGN(const auto alone, MutualInformation({sami}, {}));
+  ASSERT_OK_AND_ASSIGN(const auto both, MutualInformation({base, sami}, {}));
+  EXPECT_EQ(alone[0].nats.low, both[1].nats.low);
+  EXPECT_EQ(alone[0].permuted.high, both[1].permuted.high);
+}
+
+TEST(MutualInformationTest, OneQueryHasNoInterval) {
+  ASSERT_OK_AND_ASSIGN(const auto rows, MutualInformation({{"sami", {0.6}, {0.1}}}, {}));
+  EXPECT_EQ(rows[0].nats.value, 0.6);
+  EXPECT_TRUE(std::isnan(rows[0].nats.low));
+  EXPECT_EQ(rows[0].nats.method, "none");
+}
+
+TEST(MutualInformationTest, NamesTheArmOfBadInput) {
+  EXPECT_THAT(MutualInformation({{"sami", {}, {}}}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("sami"), HasSubstr("at least one"))));
+  EXPECT_THAT(MutualInformation({{"sami", {0.1, 0.2}, {0.1}}}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("sami: 2 queries, but 1 permuted")));
+  EXPECT_THAT(MutualInformation({{"dpo", {0.1, 0.2}, {0.1, std::nan("")}}}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("dpo/permuted"), HasSubstr("value 1"))));
+}
+
+}  // namespace
+}  // namespace analysis

@@ -1,0 +1,52 @@
+#include "base/edit_distance.h"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace sami {
+namespace {
+
+bool ContinuesCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+std::vector<absl::string_view> Characters(absl::string_view text) {
+  std::vector<absl::string_view> characters;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = begin + 1;
+    while (end < text.size() && ContinuesCharacter(text[end])) ++end;
+    characters.push_back(text.substr(begin, end - begin));
+    begin = end;
+  }
+  return characters;
+}
+
+}  // namespace
+
+int64_t CountCharacters(absl::string_view text) { return Characters(text).size(); }
+
+absl::string_view FirstCharacters(absl::string_view text, int64_t count) {
+  size_t end = 0;
+  for (; count > 0 && end < text.size(); --count) {
+    do ++end;
+    while (end < text.size() && ContinuesCharacter(text[end]));
+  }
+  return text.substr(0, end);
+}
+
+int64_t EditDistance(absl::string_view a, absl::string_view b) {
+  const std::vector<absl::string_view> rows = Characters(a), columns = Characters(b);
+  std::vector<int64_t> distance(columns.size() + 1);  // from the first i characters of a to the first j of b
+  std::iota(distance.begin(), distance.end(), 0);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    int64_t diagonal = distance[0];
+    distance[0] = i + 1;
+    for (size_t j = 0; j < columns.size(); ++j) {
+      const int64_t replaced = diagonal + (rows[i] == columns[j] ? 0 : 1);
+      diagonal = distance[j + 1];
+      distance[j + 1] = std::min({replaced, diagonal + 1, distance[j] + 1});
+    }
+  }
+  return distance.back();
+}
+
+}  // namespace sami

@@ -1,0 +1,25 @@
+// How the fields of a spec are described to the person who wrote it: what a field may hold, what else could be meant.
+#ifndef BASE_TEXTPROTO_FIELD_TEXT_H_
+#define BASE_TEXTPROTO_FIELD_TEXT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+
+namespace experiments {
+
+// What one value of the field may be, with its limits (base/textproto/limits.proto):
+//   "a whole number from 2 to 16", "a number > 0 and <= 1", "true or false", "one of ADAMW, RMSPROP",
+//   "a text in quotes, not empty", "SftConfig { ... }"
+std::string Allowed(const google::protobuf::FieldDescriptor& field);
+
+// The message's fields, those that resemble `written` most first: "ExperimentSpec has name, base_model, seed, ...".
+std::string FieldsOf(const google::protobuf::Descriptor& message, absl::string_view written);
+
+// Single-character insertions, deletions and replacements that turn a into b (Levenshtein). O(|a| |b|).
+int EditDistance(absl::string_view a, absl::string_view b);
+
+}  // namespace experiments
+
+#endif  // BASE_TEXTPROTO_FIELD_TEXT_H_

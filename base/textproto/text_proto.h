@@ -1,0 +1,31 @@
+// Reads messages in Protobuf's text format, with errors that say where, what, and what is allowed there:
+//
+//   spec.textproto:7:5: base_model has no field "foldr"; ModelSpec has folder
+#ifndef BASE_TEXTPROTO_TEXT_PROTO_H_
+#define BASE_TEXTPROTO_TEXT_PROTO_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "base/textproto/field_locations.h"
+#include "google/protobuf/message.h"
+
+namespace experiments {
+
+// Replaces *message, and *locations if given. `source` names the text in errors and locations; where it is empty,
+// errors name no place. Lines and columns count from 1. kInvalidArgument for the first thing wrong with the text.
+// Limits are not looked at (limits.h).
+absl::Status ParseTextProto(absl::string_view text, const std::string& source, google::protobuf::Message* message,
+                            FieldLocations* locations = nullptr);
+
+// The same from a file. kNotFound or kUnavailable when it cannot be read.
+absl::Status ReadTextProto(const std::string& path, google::protobuf::Message* message,
+                           FieldLocations* locations = nullptr);
+
+// Deterministic, one field a line, UTF-8; ParseTextProto reads it back to the same message.
+std::string PrintTextProto(const google::protobuf::Message& message);
+
+}  // namespace experiments
+
+#endif  // BASE_TEXTPROTO_TEXT_PROTO_H_

@@ -1,0 +1,41 @@
+#include "benchmarks/harness/gemm_peak.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "base/parallel.h"
+#include "lm/kernels/runtime.h"
+
+namespace benchmarks {
+namespace {
+
+constexpr int64_t kSide = 1024;
+constexpr int kProducts = 4, kBursts = 3;
+
+}  // namespace
+
+double MeasureGemmPeak(int threads) {
+  lm::SetUpRuntime();
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> a, b, c;
+  for (int i = 0; i < threads; ++i) {
+    for (auto* list : {&a, &b, &c}) list->push_back(torch::full({kSide, kSide}, 0.5f));
+  }
+  double best = 0;
+  for (int burst = 0; burst < kBursts; ++burst) {
+    const auto start = std::chrono::steady_clock::now();
+    base::ParallelFor(threads, threads, [&](int64_t i) {
+      const torch::NoGradGuard in_thread;
+      lm::ObeyThreadLimit();
+      for (int k = 0; k < kProducts; ++k) torch::mm_out(c[i], a[i], b[i]);
+    });
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    best = std::max(best, 2.0 * kSide * kSide * kSide * kProducts * threads / elapsed.count());
+  }
+  return best;
+}
+
+}  // namespace benchmarks

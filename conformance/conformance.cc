@@ -1,0 +1,46 @@
+// Writes the conformance pack, or checks another implementation's answers to it:
+//   bazel run //conformance -- --out=DIR
+//   bazel run //conformance -- --check=DIR
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
+#include "base/program.h"
+#include "conformance/pack.h"
+
+ABSL_FLAG(std::string, out, "", "Folder to write the pack to: README.md, cases, inputs, answers.");
+ABSL_FLAG(std::string, check, "", "Folder with answers.safetensors and errors.json to check.");
+
+namespace {
+
+int Fail(const absl::Status& status) {
+  std::cerr << status.message() << "\n";
+  return 1;
+}
+
+int Check(const std::vector<sami::ConformanceCase>& cases, const std::string& folder) {
+  const absl::StatusOr<std::vector<std::string>> failures = sami::CheckConformance(cases, folder);
+  if (!failures.ok()) return Fail(failures.status());
+  for (const std::string& failure : *failures) std::cout << failure << "\n";
+  std::cout << cases.size() - failures->size() << " of " << cases.size() << " cases agree\n";
+  return failures->empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  base::InitProgram(argc, argv, "Writes the losses' conformance pack (--out), or checks answers to it (--check).");
+  const std::string out = absl::GetFlag(FLAGS_out), check = absl::GetFlag(FLAGS_check);
+  if (out.empty() == check.empty()) {
+    std::cerr << "give one of --out=DIR and --check=DIR\n";
+    return 1;
+  }
+  const std::vector<sami::ConformanceCase> cases = sami::MakeConformanceCases();
+  if (!check.empty()) return Check(cases, base::UserPath(check));
+  const absl::Status written = sami::WriteConformancePack(cases, base::UserPath(out));
+  if (!written.ok()) return Fail(written);
+  std::cout << cases.size() << " cases in " << base::UserPath(out) << "\n";
+  return 0;
+}

@@ -1,0 +1,21 @@
+// Where a spec's files and folders are.
+#ifndef DATASETS_SOURCES_FIND_INPUT_H_
+#define DATASETS_SOURCES_FIND_INPUT_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace experiments {
+
+// A relative path is looked up from the user's folder, then from the workspace, then among the program's own files;
+// last it may be the name of a pinned public file (datasets/sources/pinned.h). kNotFound names the field.
+absl::StatusOr<std::string> FindInput(const std::string& field, const std::string& path);
+
+// The spec that a --spec flag names: a user's file or a shipped one, by its path in the workspace; the shipped
+// `standard` where the flag is empty.
+std::string SpecPath(const std::string& flag, const std::string& standard);
+
+}  // namespace experiments
+
+#endif  // DATASETS_SOURCES_FIND_INPUT_H_

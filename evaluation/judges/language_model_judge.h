@@ -1,0 +1,91 @@
+// A language model as a judge: over an endpoint, from a local folder or a recording.
+//
+// Pairwise prompts show two answers and ask which is better; single prompts show one and ask for 1 to 10, and of two
+// answers the better rated one wins. A reply that the parser reads no verdict in is asked for again, a bounded number
+// of times; what stays without is missing.
+#ifndef EVALUATION_JUDGES_LANGUAGE_MODEL_JUDGE_H_
+#define EVALUATION_JUDGES_LANGUAGE_MODEL_JUDGE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "evaluation/judges/exchanges.h"
+#include "evaluation/judges/judge.h"
+#include "evaluation/judges/parsers.h"
+#include "evaluation/judges/prompts.h"
+
+namespace evaluation {
+
+struct LanguageModelJudgeOptions {
+  Parser parser = Parser::kStrict;
+  double temperature = 0;  // 0: greedy; repeats then differ only as far as the model is not deterministic
+  double top_p = 1;
+  int64_t max_tokens = 1024;  // of a reply
+  // Of the seeds that replies are sampled with: one for each repeat and attempt.
+  uint64_t seed = 0;
+  std::string extra;         // Inquiry::extra
+  int64_t max_attempts = 3;  // times that a reply is asked for until it can be read, at least 1
+};
+
+// A judgment of one answer.
+struct Rating {
+  absl::StatusOr<double> score = absl::UnknownError("not judged");  // an error: missing
+  std::string words, prompt, prompt_name;
+};
+
+class LanguageModelJudge : public Judge {
+ public:
+  struct Counts {
+    int64_t judged = 0;      // verdicts and ratings that were found
+    int64_t unreadable = 0;  // missing because no attempt could be read
+    int64_t no_reply = 0;    // missing because the model gave no reply
+    int64_t unfit = 0;       // missing because no prompt fits
+    int64_t asked_again = 0;
+    int64_t without_reference = 0;  // judged without the right answer that their category calls for
+  };
+
+  // kInvalidArgument when the parser cannot read the prompts' format. `exchanges` holds the model.
+  static absl::StatusOr<std::unique_ptr<LanguageModelJudge>> Make(PromptSet prompts,
+                                                                  const LanguageModelJudgeOptions& options,
+                                                                  std::unique_ptr<Exchanges> exchanges);
+
+  std::string name() const override { return exchanges_->model(); }
+
+  // Verdicts are errors of three kinds: kInvalidArgument where no prompt fits the contest, kDataLoss where the reply
+  // could not be read (`words` has it), and the model's own (`words` is FastChat's "$ERROR$").
+  absl::StatusOr<std::vector<Judgment>> Compare(absl::Span<const Contest> contests) override;
+
+  // Rates `first` of each contest. CHECK-fails unless the prompts are single ones.
+  absl::StatusOr<std::vector<Rating>> Rate(absl::Span<const Contest> contests);
+
+  const Counts& counts() const { return counts_; }
+  const Exchanges& exchanges() const { return *exchanges_; }
+  const PromptSet& prompts() const { return prompts_; }
+
+ private:
+  // What became of one contest.
+  struct Reply {
+    absl::Status status;  // OK: `words` can be read
+    std::string words, prompt, prompt_name;
+  };
+
+  LanguageModelJudge(PromptSet prompts, const LanguageModelJudgeOptions& options, std::unique_ptr<Exchanges> exchanges)
+      : prompts_(std::move(prompts)), options_(options), exchanges_(std::move(exchanges)) {}
+
+  absl::StatusOr<std::vector<Reply>> AskUntilReadable(absl::Span<const Contest> contests,
+                                                      const std::function<bool(const std::string&)>& is_readable);
+  lm::ChatRequest Request(const std::string& system, const std::string& user, int64_t repeat, int64_t attempt) const;
+  absl::StatusOr<std::vector<Judgment>> CompareRatings(absl::Span<const Contest> contests);
+
+  const PromptSet prompts_;
+  const LanguageModelJudgeOptions options_;
+  const std::unique_ptr<Exchanges> exchanges_;
+  Counts counts_;
+};
+
+}  // namespace evaluation
+
+#endif  // EVALUATION_JUDGES_LANGUAGE_MODEL_JUDGE_H_

@@ -1,0 +1,203 @@
+#include "evaluation/judges/make_judge.h"
+
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/hash.h"
+#include "base/jsonl.h"
+#include "base/program.h"
+#include "base/status.h"
+#include "datasets/mt_bench/judge_prompts.h"
+#include "datasets/sources/pinned.h"
+#include "evaluation/judges/rule_judge.h"
+#include "lm/chat/local_chat_model.h"
+#include "lm/endpoint/endpoint.h"
+
+namespace evaluation {
+namespace {
+
+using ::datasets::JudgePrompt;
+using ::sami_harness::EndpointAccess;
+using ::sami_harness::JudgeSpec;
+
+constexpr char kOwn[] = "own";
+constexpr char kFastChat[] = "fastchat";
+
+JudgePrompt::Type TypeOf(const JudgeSpec& spec) {
+  return spec.mode() == JudgeSpec::SINGLE ? JudgePrompt::Type::kSingle : JudgePrompt::Type::kPairwise;
+}
+
+absl::StatusOr<std::string> Find(const JudgeSurroundings& surroundings, const std::string& field,
+                                 const std::string& path) {
+  if (!surroundings.find) return path;
+  return surroundings.find(field, path);
+}
+
+absl::StatusOr<std::string> PromptsPath(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
+  if (spec.prompts() == kFastChat) return datasets::PinnedFile("mt_bench/judge_prompts.jsonl");
+  if (spec.prompts() != kOwn) return Find(surroundings, "judge.prompts", spec.prompts());
+  return base::Runfile("evaluation/judges/prompts.jsonl");
+}
+
+absl::StatusOr<PromptSet> MakePrompts(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
+  const JudgePrompt::Type type = TypeOf(spec);
+  PromptNames names;
+  if (spec.has_prompt_names()) {
+    names = {spec.prompt_names().general(), spec.prompt_names().reference(), spec.prompt_names().two_turns(),
+             spec.prompt_names().two_turns_reference()};
+  } else if (spec.prompts() == kOwn) {
+    names = OwnPrompts(type, spec.principles());
+  } else if (spec.prompts() == kFastChat) {
+    names = FastChatPrompts(type);
+  } else {
+    return absl::InvalidArgumentError(
+        "judge.prompt_names is missing: which prompts of judge.prompts shall serve; only \"own\" and \"fastchat\" have "
+        "names that are known");
+  }
+  if (spec.principles() && spec.prompts() != kOwn) {
+    return absl::InvalidArgumentError(
+        "judge.principles chooses among our own prompts; of others, judge.prompt_names does");
+  }
+  ASSIGN_OR_RETURN(const std::string path, PromptsPath(spec, surroundings));
+  ASSIGN_OR_RETURN(const std::vector<JudgePrompt> prompts, datasets::ReadJudgePrompts(path));
+  auto set = PromptSet::Make(prompts, names, type);
+  if (!set.ok()) return base::Annotate(set.status(), path);
+  return set;
+}
+
+absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const JudgeSpec& spec, const EndpointAccess* access) {
+  if (access == nullptr) {
+    return absl::InvalidArgumentError("access is missing: where judge.endpoint is (base_url, key_variable)");
+  }
+  if (access->has_key_variable() && std::getenv(access->key_variable().c_str()) == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("access.key_variable: the environment has no variable ",
+                                                   access->key_variable(),
+                                                   "; set it to the key, or leave the field out"));
+  }
+  lm::EndpointOptions options;
+  options.base_url = access->base_url();
+  options.model = spec.endpoint().model();
+  if (spec.endpoint().has_extra()) {
+    ASSIGN_OR_RETURN(options.extra, base::ParseJson(spec.endpoint().extra(), "judge.endpoint.extra"));
+  }
+  options.key_env = access->key_variable();
+  options.concurrency = access->concurrency();
+  options.requests_per_minute = access->requests_per_minute();
+  options.http.total_timeout = absl::Seconds(access->timeout_seconds());
+  options.http.ca_file = access->ca_file();
+  options.retry.max_tries = access->max_tries();
+  options.retry.first_delay = absl::Seconds(access->first_delay_seconds());
+  options.retry_empty = true;  // nothing is no judgment
+  options.prices = {access->prompt_price(), access->completion_price()};
+  options.budget = {access->max_total_tokens(), access->max_cost()};
+  return lm::Endpoint::Make(options);
+}
+
+// Where the verdict is the most probable one of these.
+std::vector<std::string> Labels(const PromptSet& prompts) {
+  std::vector<std::string> labels = {"[[A]]", "[[B]]", "[[C]]"};
+  if (prompts.type() == JudgePrompt::Type::kPairwise) return labels;
+  labels.clear();
+  for (int rating = 1; rating <= 10; ++rating) labels.push_back(absl::StrCat("[[", rating, "]]"));
+  return labels;
+}
+
+absl::StatusOr<std::unique_ptr<lm::ChatModel>> MakeLocal(const JudgeSpec& spec, const PromptSet& prompts,
+                                                         const JudgeSurroundings& surroundings) {
+  lm::LocalChatOptions options;
+  options.threads = surroundings.threads;
+  options.device = surroundings.device;
+  if (spec.local().labels()) {
+    if (spec.temperature() != 0 || spec.repeats() != 1) {
+      return absl::InvalidArgumentError(
+          "judge.local.labels: the most probable label is always the same one; it needs "
+          "temperature 0 and one repeat");
+    }
+    options.labels = Labels(prompts);
+  }
+  ASSIGN_OR_RETURN(const std::string folder, Find(surroundings, "judge.local.folder", spec.local().folder()));
+  return lm::LoadLocalChatModel(folder, options);
+}
+
+absl::StatusOr<MadeJudge> MakeRule(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
+  if (spec.mode() != JudgeSpec::PAIRWISE) {
+    return absl::InvalidArgumentError("judge.mode: rules compare two answers; SINGLE needs a language model");
+  }
+  MadeJudge made;
+  made.judge = spec.rule().rule() == sami_harness::RuleJudge::CONTENT ? MakeContentJudge(surroundings.answer_keys)
+                                                                      : MakePrincipleJudge();
+  return made;
+}
+
+}  // namespace
+
+absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
+  if (spec.source_case() == JudgeSpec::kRule) return MakeRule(spec, surroundings);
+  LanguageModelJudgeOptions options;
+  auto parser = ParserFromName(spec.parser());
+  if (!parser.ok()) return base::Annotate(parser.status(), "judge.parser");
+  options.parser = *parser;
+  options.temperature = spec.temperature();
+  options.top_p = spec.top_p();
+  options.max_tokens = spec.max_tokens();
+  options.seed = spec.seed();
+  options.max_attempts = spec.max_attempts();
+  ASSIGN_OR_RETURN(PromptSet prompts, MakePrompts(spec, surroundings));
+  MadeJudge made;
+  std::unique_ptr<Exchanges> exchanges;
+  switch (spec.source_case()) {
+    case JudgeSpec::kEndpoint: {
+      ASSIGN_OR_RETURN(std::unique_ptr<lm::Endpoint> endpoint, MakeEndpoint(spec, surroundings.access));
+      made.cost = [endpoint = endpoint.get()] { return lm::Summary(endpoint->statistics()); };
+      made.model = std::move(endpoint);
+      options.extra = spec.endpoint().extra();
+      break;
+    }
+    case JudgeSpec::kLocal: {
+      ASSIGN_OR_RETURN(made.model, MakeLocal(spec, prompts, surroundings));
+      break;
+    }
+    case JudgeSpec::kReplay: {
+      ASSIGN_OR_RETURN(const std::string path, Find(surroundings, "judge.replay.file", spec.replay().file()));
+      ASSIGN_OR_RETURN(exchanges, Exchanges::Replay(path, spec.replay().model()));
+      options.extra = spec.replay().extra();
+      break;
+    }
+    default:
+      return absl::InvalidArgumentError("judge: who judges is missing: one of endpoint, local, replay and rule");
+  }
+  if (exchanges == nullptr) {
+    ASSIGN_OR_RETURN(exchanges, Exchanges::Open(surroundings.exchanges, made.model.get()));
+    exchanges->set_progress_detail(made.cost);
+  }
+  ASSIGN_OR_RETURN(auto judge, LanguageModelJudge::Make(std::move(prompts), options, std::move(exchanges)));
+  made.language_model = judge.get();
+  made.judge = std::move(judge);
+  return made;
+}
+
+absl::StatusOr<std::string> JudgeInputsHash(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
+  RETURN_IF_ERROR(ParserFromName(spec.parser()).status());
+  RETURN_IF_ERROR(MakePrompts(spec, surroundings).status());
+  ASSIGN_OR_RETURN(const std::string prompts, PromptsPath(spec, surroundings));
+  ASSIGN_OR_RETURN(std::string hashes, base::Sha256HexOfFile(prompts));
+  if (spec.has_endpoint() && surroundings.access != nullptr) {
+    RETURN_IF_ERROR(MakeEndpoint(spec, surroundings.access).status());
+  }
+  if (spec.has_replay()) {
+    ASSIGN_OR_RETURN(const std::string path, Find(surroundings, "judge.replay.file", spec.replay().file()));
+    RETURN_IF_ERROR(Exchanges::Replay(path, spec.replay().model()).status());
+    ASSIGN_OR_RETURN(const std::string hash, base::Sha256HexOfFile(path));
+    absl::StrAppend(&hashes, "\n", hash);
+  }
+  if (spec.has_local()) {
+    ASSIGN_OR_RETURN(const std::string folder, Find(surroundings, "judge.local.folder", spec.local().folder()));
+    ASSIGN_OR_RETURN(const std::string hash, base::Sha256HexOfFolder(folder));
+    absl::StrAppend(&hashes, "\n", hash);
+  }
+  return base::Sha256Hex(hashes);
+}
+
+}  // namespace evaluation

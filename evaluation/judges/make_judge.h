@@ -1,0 +1,48 @@
+// A judge from its spec.
+#ifndef EVALUATION_JUDGES_MAKE_JUDGE_H_
+#define EVALUATION_JUDGES_MAKE_JUDGE_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "datasets/embedded/questions.h"
+#include "evaluation/judges/judge.h"
+#include "evaluation/judges/judge.pb.h"
+#include "evaluation/judges/language_model_judge.h"
+#include "lm/chat/chat_model.h"
+
+namespace evaluation {
+
+// Where a judge finds what its spec names, and what changes none of its verdicts.
+struct JudgeSurroundings {
+  std::string exchanges;  // where exchanges are recorded; made where there is none
+  // The path of a file or folder that the spec names; null: as it stands.
+  std::function<absl::StatusOr<std::string>(const std::string& field, const std::string& path)> find;
+  const sami_harness::EndpointAccess* access = nullptr;  // of an endpoint
+  int threads = 1;
+  std::string device = "cpu";
+  std::map<int64_t, embedded::AnswerKey> answer_keys;  // of the rule CONTENT
+};
+
+struct MadeJudge {
+  std::unique_ptr<lm::ChatModel> model;          // null: a rule or a recording
+  std::unique_ptr<Judge> judge;                  // uses the model
+  LanguageModelJudge* language_model = nullptr;  // the judge, unless it is a rule
+  std::function<std::string()> cost;             // "12345 tokens, cost 0.01"; null where nobody counts
+};
+
+// kInvalidArgument, naming the field, for a spec that contradicts itself; what is said by whoever reads prompts,
+// models, recordings and keys.
+absl::StatusOr<MadeJudge> MakeJudge(const sami_harness::JudgeSpec& spec, const JudgeSurroundings& surroundings);
+
+// SHA-256 over the files that a judge reads: prompts, recording, model folder. Errors as MakeJudge's, but for a local
+// model's, which is not loaded; an endpoint's options are looked at where its access is known.
+absl::StatusOr<std::string> JudgeInputsHash(const sami_harness::JudgeSpec& spec, const JudgeSurroundings& surroundings);
+
+}  // namespace evaluation
+
+#endif  // EVALUATION_JUDGES_MAKE_JUDGE_H_

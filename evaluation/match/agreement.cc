@@ -1,0 +1,88 @@
+#include "evaluation/match/agreement.h"
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+#include <tuple>
+
+namespace evaluation {
+namespace {
+
+// A game of two models in alphabetical order: question, turn, models, whether the first model's answer is shown first.
+using Game = std::tuple<int64_t, int64_t, std::string, std::string, bool>;
+// Verdicts by repeat: the preferred model is 0 or 1, a tie 2.
+using Verdicts = std::map<Game, std::map<int64_t, int>>;
+
+void Add(const PairJudgment& judgment, Winner winner, bool shows_model_1_first, Verdicts* verdicts) {
+  if (winner == Winner::kError) return;
+  const bool turned = judgment.model_2 < judgment.model_1;
+  const Game game = {judgment.question_id, judgment.turn, turned ? judgment.model_2 : judgment.model_1,
+                     turned ? judgment.model_1 : judgment.model_2, shows_model_1_first != turned};
+  const int verdict = winner == Winner::kTie ? 2 : (winner == Winner::kModel1) != turned ? 0 : 1;
+  (*verdicts)[game].emplace(judgment.repeat, verdict);
+}
+
+Verdicts VerdictsOf(absl::Span<const PairJudgment> judgments) {
+  Verdicts verdicts;
+  for (const PairJudgment& judgment : judgments) {
+    Add(judgment, judgment.g1_winner, true, &verdicts);
+    Add(judgment, judgment.g2_winner, false, &verdicts);
+  }
+  return verdicts;
+}
+
+}  // namespace
+
+Agreement CohensKappa(absl::Span<const std::pair<int, int>> opinions) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  Agreement agreement;
+  agreement.n = opinions.size();
+  if (opinions.empty()) {
+    agreement.share = agreement.kappa = kNan;
+    return agreement;
+  }
+  std::map<int, std::pair<double, double>> marginals;
+  int64_t same = 0;
+  for (const auto& [a, b] : opinions) {
+    same += a == b;
+    ++marginals[a].first;
+    ++marginals[b].second;
+  }
+  const double n = opinions.size();
+  agreement.share = same / n;
+  double chance = 0;
+  for (const auto& [opinion, counts] : marginals) chance += counts.first / n * (counts.second / n);
+  agreement.kappa = chance < 1 ? (agreement.share - chance) / (1 - chance) : kNan;
+  return agreement;
+}
+
+Agreement JudgesAgreement(absl::Span<const PairJudgment> a, absl::Span<const PairJudgment> b) {
+  const Verdicts ours = VerdictsOf(a), theirs = VerdictsOf(b);
+  std::vector<std::pair<int, int>> opinions;
+  for (const auto& [game, repeats] : ours) {
+    const auto found = theirs.find(game);
+    if (found == theirs.end()) continue;
+    for (const auto& [repeat, verdict] : repeats) {
+      const auto other = found->second.find(repeat);
+      if (other != found->second.end()) opinions.emplace_back(verdict, other->second);
+    }
+  }
+  return CohensKappa(opinions);
+}
+
+Agreement RepeatsAgreement(absl::Span<const PairJudgment> judgments) {
+  std::vector<std::pair<int, int>> opinions;
+  for (const auto& [game, repeats] : VerdictsOf(judgments)) {
+    for (const auto& [r, verdict] : repeats) {
+      for (const auto& [s, other] : repeats) {
+        if (r != s) opinions.emplace_back(verdict, other);
+      }
+    }
+  }
+  Agreement agreement = CohensKappa(opinions);
+  agreement.n /= 2;
+  return agreement;
+}
+
+}  // namespace evaluation

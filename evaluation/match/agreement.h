@@ -1,0 +1,36 @@
+// How far two judges, or one judge asked again, say the same.
+#ifndef EVALUATION_MATCH_AGREEMENT_H_
+#define EVALUATION_MATCH_AGREEMENT_H_
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "evaluation/formats/fastchat.h"
+
+namespace evaluation {
+
+struct Agreement {
+  int64_t n = 0;     // items on which both have an opinion
+  double share = 0;  // of them on which it is the same; NaN where n is 0
+  // Cohen's kappa, (share - chance) / (1 - chance), where chance is what two judges with these shares of opinions would
+  // reach who decide independently (Cohen 1960). 1: always the same; 0: no more than by chance. NaN where n is 0 or
+  // chance is 1: both always say the same one thing.
+  double kappa = 0;
+};
+
+// Opinions are compared as numbers; any will do. O(n log n).
+Agreement CohensKappa(absl::Span<const std::pair<int, int>> opinions);
+
+// Of two files of judgments, over the games that both have with a verdict, by models, question, turn, repeat and order;
+// settings, judges and prompts are not looked at. A file that names the models the other way round is turned.
+Agreement JudgesAgreement(absl::Span<const PairJudgment> a, absl::Span<const PairJudgment> b);
+
+// Of the repeats of each game with one another: all pairs of repeats, each counted both ways, which makes kappa that of
+// Fleiss (1971) where all games have as many repeats. n counts pairs of repeats.
+Agreement RepeatsAgreement(absl::Span<const PairJudgment> judgments);
+
+}  // namespace evaluation
+
+#endif  // EVALUATION_MATCH_AGREEMENT_H_

@@ -1,0 +1,84 @@
+#include "evaluation/match/agreement.h"
+
+#include <cmath>
+
+#include "gtest/gtest.h"
+
+namespace evaluation {
+namespace {
+
+TEST(CohensKappaTest, IsTheShareBeyondChance) {
+  // 20 times both 1, 15 both 0, 5 and 10 one of each (a textbook's table): share 0.7; chance 25/50 30/50 + 25/50 20/50.
+  std::vector<std::pair<int, int>> opinions;
+  const auto add = [&](int times, int a, int b) { opinions.insert(opinions.end(), times, {a, b}); };
+  add(20, 1, 1);
+  add(5, 1, 0);
+  add(10, 0, 1);
+  add(15, 0, 0);
+  const Agreement agreement = CohensKappa(opinions);
+  EXPECT_EQ(agreement.n, 50);
+  EXPECT_DOUBLE_EQ(agreement.share, 35.0 / 50);
+  EXPECT_NEAR(agreement.kappa, (0.7 - 0.5) / (1 - 0.5), 1e-12);
+}
+
+TEST(CohensKappaTest, Extremes) {
+  const std::vector<std::pair<int, int>> same = {{0, 0}, {1, 1}, {2, 2}}, opposite = {{0, 1}, {1, 0}},
+                                         constant = {{2, 2}, {2, 2}};
+  EXPECT_DOUBLE_EQ(CohensKappa(same).kappa, 1);
+  EXPECT_DOUBLE_EQ(CohensKappa(opposite).kappa, -1);
+  EXPECT_DOUBLE_EQ(CohensKappa(constant).share, 1);
+  EXPECT_TRUE(std::isnan(CohensKappa(constant).kappa));  // no two opinions, nothing beyond chance
+  EXPECT_EQ(CohensKappa({}).n, 0);
+  EXPECT_TRUE(std::isnan(CohensKappa({}).share));
+}
+
+PairJudgment Judged(int64_t question, Winner g1, Winner g2, int64_t repeat = 0) {
+  PairJudgment judgment;
+  judgment.question_id = question;
+  judgment.model_1 = "sami";
+  judgment.model_2 = "sft";
+  judgment.g1_winner = g1;
+  judgment.g2_winner = g2;
+  judgment.repeat = repeat;
+  return judgment;
+}
+
+PairJudgment Turned(PairJudgment judgment) {
+  const auto turn = [](Winner w) {
+    return w == Winner::kModel1 ? Winner::kModel2 : w == Winner::kModel2 ? Winner::kModel1 : w;
+  };
+  std::swap(judgment.model_1, judgment.model_2);
+  const Winner g1 = judgment.g1_winner;
+  judgment.g1_winner = turn(judgment.g2_winner);
+  judgment.g2_winner = turn(g1);
+  return judgment;
+}
+
+constexpr Winner m1 = Winner::kModel1, m2 = Winner::kModel2, tie = Winner::kTie, error = Winner::kError;
+
+TEST(JudgesAgreementTest, ComparesGamesThatBothHave) {
+  const std::vector<PairJudgment> a = {Judged(1, m1, m2), Judged(2, tie, error), Judged(3, m1, m1)};
+  std::vector<PairJudgment> b = {Judged(2, tie, m1), Judged(1, m1, m1), Judged(4, m1, m1)};
+  const Agreement agreement = JudgesAgreement(a, b);
+  EXPECT_EQ(agreement.n, 3);  // both games of question 1, the first of question 2
+  EXPECT_DOUBLE_EQ(agreement.share, 2.0 / 3);
+  // However the models are named, it is the same.
+  for (PairJudgment& judgment : b) judgment = Turned(judgment);
+  EXPECT_DOUBLE_EQ(JudgesAgreement(a, b).share, 2.0 / 3);
+  EXPECT_DOUBLE_EQ(JudgesAgreement(a, b).kappa, agreement.kappa);
+  EXPECT_DOUBLE_EQ(JudgesAgreement(a, a).kappa, 1);
+}
+
+TEST(RepeatsAgreementTest, ComparesRepeatsOfTheSameGame) {
+  const std::vector<PairJudgment> judgments = {Judged(1, m1, m2, 0), Judged(1, m1, m1, 1), Judged(2, tie, error, 0),
+                                               Judged(2, tie, m1, 1)};
+  const Agreement agreement = RepeatsAgreement(judgments);
+  EXPECT_EQ(agreement.n, 3);
+  EXPECT_DOUBLE_EQ(agreement.share, 2.0 / 3);
+  // Both ways: 3 of 6 opinions are m1, 1 m2, 2 ties; chance (9 + 1 + 4) / 36.
+  EXPECT_NEAR(agreement.kappa, (2.0 / 3 - 14.0 / 36) / (1 - 14.0 / 36), 1e-12);
+  EXPECT_EQ(RepeatsAgreement({Judged(1, m1, m2)}).n, 0);
+}
+
+}  // namespace
+}  // namespace evaluation

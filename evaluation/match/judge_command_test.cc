@@ -1,0 +1,152 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/testing.h"
+#include "evaluation/match/judge_summary.h"
+#include "evaluation/match/match_answers.h"
+
+namespace experiments {
+namespace {
+
+using ::base::StatusIs;
+using ::base::WriteTestFile;
+using ::evaluation::Match;
+using ::evaluation::PairJudgment;
+using ::evaluation::Winner;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
+
+std::string Questions() {
+  return WriteTestFile("q.jsonl",
+                       R"({"question_id": 1, "category": "math", "turns": ["1+1?", "+1?"], "reference": ["2", "3"]})"
+                       "\n"
+                       R"({"question_id": 2, "category": "writing", "turns": ["Write."]})"
+                       "\n");
+}
+
+// A line a question, with so many turns.
+std::string AnswersOf(const std::string& model, const std::vector<int>& turns, const std::string& more = "") {
+  std::string text;
+  for (size_t q = 0; q < turns.size(); ++q) {
+    if (turns[q] == 0) continue;
+    std::vector<std::string> texts;
+    for (int t = 1; t <= turns[q]; ++t) texts.push_back(absl::StrCat("\"", model, " ", q + 1, ".", t, "\""));
+    absl::StrAppend(&text, "{\"question_id\": ", q + 1, ", \"answer_id\": \"x\", \"model_id\": \"", model,
+                    "\", \"choices\": [{\"index\": 0, \"turns\": [", absl::StrJoin(texts, ", "), "]}], \"tstamp\": 0",
+                    more, "}\n");
+  }
+  return WriteTestFile(model + ".jsonl", text);
+}
+
+std::vector<std::string> Names(const std::vector<Match>& matches) {
+  std::vector<std::string> names;
+  for (const Match& match : matches) {
+    names.push_back(absl::StrCat(match.model_1, "/", match.model_2, " ", match.contest.question_id, ".",
+                                 match.contest.turns.size()));
+  }
+  return names;
+}
+
+TEST(MakeMatchesTest, EveryPairOnEveryTurnThatBothAnswered) {
+  AnswerFiles files;
+  files.questions = Questions();
+  files.answers = {AnswersOf("a", {2, 1}), AnswersOf("b", {1, 1}), AnswersOf("c", {2, 1})};
+  ASSERT_OK_AND_ASSIGN(const Answers answers, ReadAnswers(files));
+  ASSERT_OK_AND_ASSIGN(auto matches, MakeMatches(answers, files, ""));
+  EXPECT_THAT(Names(matches), ElementsAre("a/b 1.1", "a/b 2.1", "a/c 1.1", "a/c 2.1", "a/c 1.2", "b/c 1.1", "b/c 2.1"));
+  EXPECT_THAT(matches[4].contest.first, ElementsAre("a 1.1", "a 1.2"));
+  EXPECT_THAT(matches[4].contest.second, ElementsAre("c 1.1", "c 1.2"));
+  EXPECT_THAT(matches[4].contest.turns, ElementsAre("1+1?", "+1?"));
+  EXPECT_THAT(matches[4].contest.reference, ElementsAre("2", "3"));
+  EXPECT_THAT(matches[0].contest.reference, ElementsAre("2"));
+  ASSERT_OK_AND_ASSIGN(matches, MakeMatches(answers, files, "b"));
+  EXPECT_THAT(Names(matches), ElementsAre("a/b 1.1", "a/b 2.1", "c/b 1.1", "c/b 2.1"));
+  EXPECT_THAT(MakeMatches(answers, files, "x"), StatusIs(kInvalid, HasSubstr("none of the models: a, b, c")));
+  ASSERT_OK_AND_ASSIGN(const auto singles, MakeSingles(answers, files));
+  EXPECT_THAT(Names(singles),
+              ElementsAre("a/ 1.1", "a/ 2.1", "a/ 1.2", "b/ 1.1", "b/ 2.1", "c/ 1.1", "c/ 2.1", "c/ 1.2"));
+  files.max_turns = 1;
+  EXPECT_THAT(*MakeSingles(answers, files), SizeIs(6));
+}
+
+TEST(MakeMatchesTest, ReferenceAnswersTakeTheQuestionsPlace) {
+  AnswerFiles files;
+  files.questions = Questions();
+  files.answers = {AnswersOf("a", {2, 1}), AnswersOf("b", {2, 1})};
+  files.references = AnswersOf("gpt-4", {2, 0});
+  ASSERT_OK_AND_ASSIGN(const Answers answers, ReadAnswers(files));
+  ASSERT_OK_AND_ASSIGN(const auto matches, MakeMatches(answers, files, ""));
+  EXPECT_THAT(matches.back().contest.reference, ElementsAre("gpt-4 1.1", "gpt-4 1.2"));
+}
+
+TEST(MakeMatchesTest, ConstitutionsAreReadFromTheAnswers) {
+  AnswerFiles files;
+  files.questions = Questions();
+  files.answers = {AnswersOf("a", {1, 1}, R"(, "constitution": "1. Be brief.\n2. Be kind.")"),
+                   AnswersOf("b", {1, 1}, R"(, "constitution": "1. Be brief.\n2. Be kind.")"), AnswersOf("c", {1, 1})};
+  ASSERT_OK_AND_ASSIGN(const Answers answers, ReadAnswers(files));
+  EXPECT_THAT(MakeMatches(answers, files, ""),
+              StatusIs(kInvalid, HasSubstr("question 1: a and c were asked to follow")));
+  files.answers.pop_back();
+  ASSERT_OK_AND_ASSIGN(const Answers two, ReadAnswers(files));
+  ASSERT_OK_AND_ASSIGN(const auto matches, MakeMatches(two, files, ""));
+  ASSERT_THAT(matches[0].contest.constitution.clauses, SizeIs(2));
+  EXPECT_EQ(matches[0].contest.constitution.clauses[1].text, "Be kind.");
+}
+
+TEST(ReadAnswersTest, UnansweredQuestionsAreRefusedOrLeftOut) {
+  AnswerFiles files;
+  files.questions = Questions();
+  files.answers = {AnswersOf("a", {1, 1}), AnswersOf("b", {0, 1})};
+  EXPECT_THAT(ReadAnswers(files),
+              StatusIs(kInvalid, AllOf(HasSubstr("1 of 2 questions"), HasSubstr("question 1 has no answer of b"))));
+  files.skip_missing = true;
+  ASSERT_OK_AND_ASSIGN(const Answers answers, ReadAnswers(files));
+  EXPECT_THAT(answers.questions, SizeIs(1));
+  EXPECT_THAT(answers.notes, ElementsAre("question 1 has no answer of b"));
+  files.answers = {AnswersOf("a", {1, 1}), AnswersOf("a", {1, 1})};
+  EXPECT_THAT(ReadAnswers(files), StatusIs(kInvalid, HasSubstr("another file has answers of a as well")));
+}
+
+PairJudgment Judged(int64_t question, Winner g1, Winner g2, int64_t repeat = 0) {
+  PairJudgment judgment;
+  judgment.question_id = question;
+  judgment.model_1 = "a";
+  judgment.model_2 = "b";
+  judgment.g1_winner = g1;
+  judgment.g2_winner = g2;
+  judgment.repeat = repeat;
+  judgment.judge_model = "m";
+  judgment.judge_prompt = "p";
+  return judgment;
+}
+
+TEST(SummaryTest, CountsFlipsMissingAndRepeats) {
+  const Winner m1 = Winner::kModel1, m2 = Winner::kModel2, error = Winner::kError;
+  const std::vector<PairJudgment> judgments = {Judged(1, m1, m1), Judged(1, m1, m2, 1), Judged(2, m2, error),
+                                               Judged(2, m2, m2, 1)};
+  ASSERT_OK_AND_ASSIGN(const std::string text, SummarizePairs(judgments));
+  EXPECT_THAT(text, HasSubstr("1 of 8 games missing"));
+  EXPECT_THAT(text, HasSubstr("The order decided in 1 of 3 judgments"));
+  EXPECT_THAT(text, HasSubstr("Repeats of a game: the same in 66.7% of 3 pairs of repeats"));
+  EXPECT_THAT(text, HasSubstr("a vs b"));
+  EXPECT_THAT(text, Not(HasSubstr("WARNING")));
+  const std::string path = base::TestFolder() + "/other.jsonl";
+  ASSERT_OK(evaluation::WritePairJudgments(path, judgments));
+  ASSERT_OK_AND_ASSIGN(const std::string agreement, SummarizeAgreement(judgments, path));
+  EXPECT_EQ(agreement, "Agreement with m/p: the same in 100.0% of 7 games, kappa 1.000.\n");
+}
+
+TEST(SummaryTest, MissingGamesAreNamedUpToTwenty) {
+  EXPECT_THAT(SummarizeMissing({}), IsEmpty());
+  EXPECT_EQ(SummarizeMissing({"x: why"}), "1 missing:\n  x: why\n");
+  EXPECT_THAT(SummarizeMissing(std::vector<std::string>(25, "x")), HasSubstr("and 5 more"));
+}
+
+}  // namespace
+}  // namespace experiments

@@ -1,0 +1,176 @@
+#include "evaluation/match/judge_summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "analysis/figures/table.h"
+#include "analysis/measures/win_rate.h"
+#include "base/status.h"
+#include "evaluation/formats/fastchat_tables.h"
+#include "evaluation/match/agreement.h"
+#include "evaluation/match/games.h"
+
+namespace experiments {
+namespace {
+
+using ::analysis::NumberFormat;
+using ::analysis::Table;
+using ::evaluation::Agreement;
+using ::evaluation::PairJudgment;
+using ::evaluation::Winner;
+
+constexpr double kLevel = 0.95;
+constexpr size_t kShown = 20;
+
+std::optional<double> Score(Winner winner) {
+  if (winner == Winner::kError) return std::nullopt;
+  return winner == Winner::kModel1 ? 1 : winner == Winner::kModel2 ? 0 : 0.5;
+}
+
+// The questions of each pair of models and turn, in the order of their first judgments.
+using Group = std::tuple<std::string, std::string, int64_t>;
+std::vector<std::pair<Group, std::vector<analysis::QuestionVerdicts>>> GroupQuestions(
+    absl::Span<const PairJudgment> judgments) {
+  std::vector<std::pair<Group, std::vector<analysis::QuestionVerdicts>>> groups;
+  std::map<Group, size_t> index;
+  std::map<std::pair<size_t, int64_t>, size_t> questions;
+  for (const PairJudgment& judgment : judgments) {
+    const Group group = {judgment.model_1, judgment.model_2, judgment.turn};
+    const auto [found, is_new] = index.emplace(group, groups.size());
+    if (is_new) groups.push_back({group, {}});
+    auto& of_group = groups[found->second].second;
+    const auto [place, is_first] = questions.emplace(std::pair(found->second, judgment.question_id), of_group.size());
+    if (is_first) {
+      of_group.push_back(
+          {absl::StrCat(judgment.question_id), judgment.category.empty() ? "all" : judgment.category, {}});
+    }
+    auto& games = of_group[place->second].games;
+    games.insert(games.end(), {Score(judgment.g1_winner), Score(judgment.g2_winner)});
+  }
+  return groups;
+}
+
+// `what` is counted: "games".
+std::string AgreementText(const Agreement& agreement, absl::string_view what) {
+  if (agreement.n == 0) return absl::StrCat("no ", what, " that both have judged");
+  return absl::StrFormat("the same in %.1f%% of %d %s, kappa %s", 100 * agreement.share, agreement.n, what,
+                         std::isnan(agreement.kappa) ? "undefined (always the same one opinion)"
+                                                     : absl::StrFormat("%.3f", agreement.kappa));
+}
+
+absl::StatusOr<Table> WinRates(absl::Span<const PairJudgment> judgments) {
+  Table table;
+  table.caption = "Win rates of the first model, with 95% intervals over questions";
+  table.columns = {{"models", "models"},
+                   {"turn", "turn"},
+                   {"category", "category"},
+                   {"n", "n"},
+                   {"win_rate", "win rate %", NumberFormat::kPercent, 1},
+                   {"low", "low", NumberFormat::kPercent, 1},
+                   {"high", "high", NumberFormat::kPercent, 1},
+                   {"missing", "missing"},
+                   {"inconsistent", "inconsistent"}};
+  for (const auto& [group, questions] : GroupQuestions(judgments)) {
+    const auto& [model_1, model_2, turn] = group;
+    const std::string name = absl::StrCat(model_1, " vs ", model_2);
+    ASSIGN_OR_RETURN(const auto rows, analysis::WinRates({name, "", ""}, questions, kLevel));
+    for (const analysis::WinRateRow& row : rows) {
+      table.rows.push_back({name, turn, row.category, row.n, row.win_rate.value, row.win_rate.low, row.win_rate.high,
+                            row.missing, row.inconsistent});
+    }
+  }
+  table.notes = {"n: questions with all their verdicts; the others are missing and never become ties.",
+                 "inconsistent: questions whose games, orders and repeats, did not all end alike."};
+  return table;
+}
+
+Table FastChatTable(absl::Span<const PairJudgment> judgments) {
+  Table table;
+  table.caption = "As FastChat's show_result.py counts (games of both orders that differ are one tie)";
+  table.columns = {{"model", "model"},
+                   {"win", "win"},
+                   {"loss", "loss"},
+                   {"tie", "tie"},
+                   {"win_rate_adjusted", "adjusted win rate %", NumberFormat::kPercent, 1}};
+  for (const evaluation::PairwiseRow& row : evaluation::PairwiseTable(judgments)) {
+    table.rows.push_back({row.model, row.wins, row.losses, row.ties, row.win_rate_adjusted});
+  }
+  return table;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> SummarizePairs(absl::Span<const PairJudgment> judgments) {
+  ASSIGN_OR_RETURN(const Table rates, WinRates(judgments));
+  const evaluation::GameCounts counts = evaluation::CountGames(judgments);
+  std::string text = absl::StrCat(analysis::ToText(rates), "\n", analysis::ToText(FastChatTable(judgments)), "\n");
+  absl::StrAppendFormat(&text, "Verdicts by place: %d the first, %d the second, %d ties; %d of %d games missing.\n",
+                        counts.first, counts.second, counts.ties, counts.missing, counts.games);
+  absl::StrAppendFormat(&text, "The order decided in %d of %d judgments with both verdicts.\n", counts.flipped,
+                        counts.complete);
+  const Agreement repeats = evaluation::RepeatsAgreement(judgments);
+  if (repeats.n > 0) absl::StrAppend(&text, "Repeats of a game: ", AgreementText(repeats, "pairs of repeats"), ".\n");
+  const std::string warning = evaluation::PositionWarning(counts);
+  if (!warning.empty()) absl::StrAppend(&text, "WARNING: ", warning, "\n");
+  return text;
+}
+
+std::string SummarizeSingles(absl::Span<const evaluation::SingleJudgment> judgments) {
+  std::string text;
+  for (const auto& [turn, title] : {std::pair(1, "First turn"), std::pair(2, "Second turn"), std::pair(0, "Average")}) {
+    Table table;
+    table.caption = title;
+    table.columns = {{"model", "model"}, {"n", "n"}, {"score", "mean rating", NumberFormat::kFixed, 3}};
+    for (const evaluation::SingleRow& row : evaluation::SingleTable(judgments, turn)) {
+      table.rows.push_back({row.model, row.n, row.score});
+    }
+    if (!table.rows.empty()) absl::StrAppend(&text, analysis::ToText(table), "\n");
+  }
+  const auto missing = std::count_if(judgments.begin(), judgments.end(), [](const auto& j) { return !j.score; });
+  return absl::StrCat(text, missing, " of ", judgments.size(), " ratings missing.\n");
+}
+
+absl::StatusOr<std::string> SummarizeAgreement(absl::Span<const PairJudgment> judgments,
+                                               const std::string& other_path) {
+  ASSIGN_OR_RETURN(const auto others, evaluation::ReadPairJudgments(other_path));
+  const std::string name = others.empty() ? "nobody" : absl::StrCat(others[0].judge_model, "/", others[0].judge_prompt);
+  return absl::StrCat("Agreement with ", name, ": ",
+                      AgreementText(evaluation::JudgesAgreement(judgments, others), "games"), ".\n");
+}
+
+std::string SummarizeAsking(const evaluation::LanguageModelJudge& judge, const std::string& cost) {
+  const auto& counts = judge.counts();
+  const auto& exchanges = judge.exchanges().counts();
+  std::string text = absl::StrCat(exchanges.asked, " replies asked for, ", exchanges.recorded, " were recorded");
+  if (!cost.empty()) absl::StrAppend(&text, " (", cost, ")");
+  absl::StrAppend(&text, "; ", counts.asked_again, " asked again because they could not be read.\n");
+  if (counts.unreadable + counts.no_reply > 0) {
+    absl::StrAppend(&text, counts.unreadable, " judgments missing because no reply could be read, ", counts.no_reply,
+                    " because there was none.\n");
+  }
+  if (counts.unfit > 0) {
+    absl::StrAppend(&text, counts.unfit, " judgments missing because no prompt fits the question.\n");
+  }
+  if (counts.without_reference > 0) {
+    absl::StrAppend(&text, counts.without_reference,
+                    " games on math, reasoning or coding were judged without a right answer beside (--references).\n");
+  }
+  return text;
+}
+
+std::string SummarizeMissing(const std::vector<std::string>& missing) {
+  if (missing.empty()) return "";
+  std::string text = absl::StrCat(missing.size(), " missing:\n");
+  for (size_t i = 0; i < std::min(missing.size(), kShown); ++i) absl::StrAppend(&text, "  ", missing[i], "\n");
+  if (missing.size() > kShown) {
+    absl::StrAppend(&text, "  and ", missing.size() - kShown, " more: those in the file without a verdict\n");
+  }
+  return text;
+}
+
+}  // namespace experiments

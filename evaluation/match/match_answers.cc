@@ -1,0 +1,185 @@
+#include "evaluation/match/match_answers.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/status.h"
+#include "datasets/constitutions/numbered.h"
+#include "datasets/embedded/style.h"
+
+namespace experiments {
+namespace {
+
+using ::datasets::Constitution;
+using ::datasets::MtBenchQuestion;
+using ::evaluation::Contest;
+using ::evaluation::Match;
+using ::evaluation::ModelAnswer;
+
+// The embedded suite's principle or antithesis of this wording; others have no id.
+datasets::Clause ToClause(const std::string& text) {
+  for (const datasets::Principle& principle : embedded::Principles()) {
+    const auto is_among = [&](const std::vector<std::string>& texts) {
+      return std::count(texts.begin(), texts.end(), text) > 0;
+    };
+    if (text == principle.text || is_among(principle.paraphrases)) return {principle.id, true, text};
+    if (is_among(principle.antitheses)) return {principle.id, false, text};
+  }
+  return {"", true, text};
+}
+
+Constitution ParseConstitution(const std::string& text) {
+  Constitution constitution;
+  if (text.empty()) return constitution;
+  auto principles = datasets::SplitPrinciples(text);
+  if (!principles.ok()) principles = std::vector<std::string>{text};
+  for (const std::string& principle : *principles) constitution.clauses.push_back(ToClause(principle));
+  return constitution;
+}
+
+absl::Status AddFile(const std::string& path, const AnswerFiles& files, Answers* answers) {
+  ASSIGN_OR_RETURN(const std::vector<ModelAnswer> read, evaluation::ReadModelAnswers(path));
+  std::set<std::string> models, settings;
+  std::map<int64_t, ModelAnswer> by_question;
+  for (const ModelAnswer& answer : read) {
+    if (!files.setting.empty() && answer.setting != files.setting) continue;
+    models.insert(answer.model_id);
+    settings.insert(answer.setting);
+    by_question[answer.question_id] = answer;
+  }
+  if (settings.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": has answers in the settings ",
+                                                   absl::StrJoin(settings, ", "), "; choose one by --setting"));
+  }
+  if (models.size() != 1) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": a file has one model's answers, and this one has those of ",
+                                                   models.empty() ? "none" : absl::StrJoin(models, ", ")));
+  }
+  if (!answers->answers.emplace(*models.begin(), std::move(by_question)).second) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": another file has answers of ", *models.begin(), " as well"));
+  }
+  answers->models.push_back(*models.begin());
+  return absl::OkStatus();
+}
+
+// Takes out questions that not all models answered.
+absl::Status CheckComplete(const AnswerFiles& files, Answers* answers) {
+  std::vector<MtBenchQuestion> complete;
+  for (const MtBenchQuestion& question : answers->questions) {
+    std::vector<std::string> without;
+    for (const std::string& model : answers->models) {
+      if (answers->answers[model].count(question.id) == 0) without.push_back(model);
+    }
+    if (without.empty()) {
+      complete.push_back(question);
+    } else {
+      answers->notes.push_back(
+          absl::StrCat("question ", question.id, " has no answer of ", absl::StrJoin(without, ", ")));
+    }
+  }
+  if (!answers->notes.empty() && (!files.skip_missing || complete.empty())) {
+    return absl::InvalidArgumentError(absl::StrCat(answers->notes.size(), " of ", answers->questions.size(),
+                                                   " questions are not answered by all models; ", answers->notes[0],
+                                                   complete.empty() ? "" : "; --missing=skip leaves them out"));
+  }
+  answers->questions = std::move(complete);
+  return absl::OkStatus();
+}
+
+const std::vector<std::string>& TurnsOf(const Answers& answers, const std::string& model, int64_t question) {
+  return answers.answers.at(model).at(question).choices[0].turns;
+}
+
+// The first `turns` turns of a question; nothing where somebody has answered fewer.
+bool FillContest(const Answers& answers, const MtBenchQuestion& question, size_t turns,
+                 const std::vector<std::string>& models, Contest* contest) {
+  if (question.turns.size() < turns) return false;
+  const auto first = [&](const std::vector<std::string>& texts) {
+    return std::vector<std::string>(texts.begin(), texts.begin() + std::min(turns, texts.size()));
+  };
+  for (const std::string& model : models) {
+    if (TurnsOf(answers, model, question.id).size() < turns) return false;
+  }
+  contest->question_id = question.id;
+  contest->category = question.category;
+  contest->turns = first(question.turns);
+  const auto reference = answers.references.find(question.id);
+  contest->reference = first(reference != answers.references.end() ? reference->second : question.reference);
+  contest->first = first(TurnsOf(answers, models[0], question.id));
+  if (models.size() > 1) contest->second = first(TurnsOf(answers, models[1], question.id));
+  return true;
+}
+
+absl::Status SetConstitution(const Answers& answers, const std::vector<std::string>& models, Match* match) {
+  const int64_t id = match->contest.question_id;
+  const ModelAnswer& first = answers.answers.at(models[0]).at(id);
+  for (const std::string& model : models) {
+    if (answers.answers.at(model).at(id).constitution == first.constitution) continue;
+    return absl::InvalidArgumentError(absl::StrCat("question ", id, ": ", models[0], " and ", model,
+                                                   " were asked to follow different constitutions"));
+  }
+  match->contest.constitution = ParseConstitution(first.constitution);
+  match->setting = first.setting;
+  return absl::OkStatus();
+}
+
+absl::Status AddMatches(const Answers& answers, const AnswerFiles& files, const std::vector<std::string>& models,
+                        std::vector<Match>* matches) {
+  for (int64_t turns = 1; turns <= files.max_turns; ++turns) {
+    for (const MtBenchQuestion& question : answers.questions) {
+      Match match{models[0], models.size() > 1 ? models[1] : "", "", {}};
+      if (!FillContest(answers, question, turns, models, &match.contest)) continue;
+      RETURN_IF_ERROR(SetConstitution(answers, models, &match));
+      matches->push_back(std::move(match));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Answers> ReadAnswers(const AnswerFiles& files) {
+  Answers answers;
+  ASSIGN_OR_RETURN(answers.questions, datasets::ReadMtBenchQuestions(files.questions));
+  if (!files.references.empty()) {
+    ASSIGN_OR_RETURN(const auto references, datasets::ReadMtBenchReferenceAnswers(files.references));
+    for (const auto& reference : references) answers.references[reference.question_id] = reference.turns;
+  }
+  for (const std::string& path : files.answers) RETURN_IF_ERROR(AddFile(path, files, &answers));
+  RETURN_IF_ERROR(CheckComplete(files, &answers));
+  return answers;
+}
+
+absl::StatusOr<std::vector<Match>> MakeMatches(const Answers& answers, const AnswerFiles& files,
+                                               const std::string& baseline) {
+  const std::vector<std::string>& models = answers.models;
+  if (!baseline.empty() && std::count(models.begin(), models.end(), baseline) == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--baseline=", baseline, " is none of the models: ", absl::StrJoin(models, ", ")));
+  }
+  std::vector<Match> matches;
+  for (size_t i = 0; i < models.size(); ++i) {
+    if (!baseline.empty()) {
+      if (models[i] != baseline) RETURN_IF_ERROR(AddMatches(answers, files, {models[i], baseline}, &matches));
+      continue;
+    }
+    for (size_t j = i + 1; j < models.size(); ++j) {
+      RETURN_IF_ERROR(AddMatches(answers, files, {models[i], models[j]}, &matches));
+    }
+  }
+  return matches;
+}
+
+absl::StatusOr<std::vector<Match>> MakeSingles(const Answers& answers, const AnswerFiles& files) {
+  std::vector<Match> matches;
+  for (const std::string& model : answers.models) {
+    RETURN_IF_ERROR(AddMatches(answers, files, {model}, &matches));
+  }
+  return matches;
+}
+
+}  // namespace experiments

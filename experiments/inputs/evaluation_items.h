@@ -1,0 +1,46 @@
+// What every arm is asked: each evaluation question under one constitution a setting.
+#ifndef EXPERIMENTS_INPUTS_EVALUATION_ITEMS_H_
+#define EXPERIMENTS_INPUTS_EVALUATION_ITEMS_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "datasets/embedded/questions.h"
+#include "experiments/inputs/context.h"
+
+namespace experiments {
+
+// Questions of the embedded suite that are asked of every run: part of the benchmark, not of a run's randomness.
+constexpr uint64_t kSuiteSeed = 2024;
+
+struct EvaluationQuestion {
+  int64_t id;
+  std::string category;
+  std::string text;
+  // One a setting, in the spec's order. The same for every arm.
+  std::vector<datasets::Constitution> constitutions;
+};
+
+// kInvalidArgument when a category has too few principles; what the loaders say for a file.
+absl::StatusOr<std::vector<EvaluationQuestion>> EvaluationQuestions(const Pipeline& pipeline);
+
+// Answer keys of the embedded questions; empty for MT-Bench's.
+absl::StatusOr<std::map<int64_t, embedded::AnswerKey>> AnswerKeys(const Pipeline& pipeline);
+
+// "positive" or "steering".
+std::string SettingName(int setting);
+// "principle" or "content".
+std::string JudgeName(int judge);
+// Rules first, then language models, in the spec's order.
+std::vector<std::string> JudgeNames(const sami_harness::EvaluationSpec& evaluation);
+// "judgments/principle_steering_pair.jsonl".
+std::string JudgmentsFile(absl::string_view judge, int setting);
+std::string JudgmentsFile(int judge, int setting);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_INPUTS_EVALUATION_ITEMS_H_

@@ -1,0 +1,88 @@
+#include "experiments/inputs/judges.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "datasets/sources/find_input.h"
+#include "evaluation/judges/rule_judge.h"
+#include "experiments/inputs/evaluation_items.h"
+
+namespace experiments {
+namespace {
+
+using ::evaluation::JudgeSurroundings;
+using ::sami_harness::EvaluationSpec;
+
+std::string Title(const EvaluationSpec::LanguageModelJudge& judge) {
+  return absl::StrCat("evaluation.language_model_judges \"", judge.name(), "\"");
+}
+
+JudgeSurroundings SurroundingsOf(const Pipeline& pipeline, const EvaluationSpec::LanguageModelJudge& judge) {
+  JudgeSurroundings surroundings;
+  surroundings.find = FindInput;
+  const auto access = pipeline.judge_access.find(judge.name());
+  if (access != pipeline.judge_access.end()) surroundings.access = &access->second;
+  surroundings.threads = pipeline.threads;
+  surroundings.device = pipeline.device;
+  return surroundings;
+}
+
+absl::StatusOr<NamedJudge> MakeRule(const Pipeline& pipeline, int rule) {
+  NamedJudge judge;
+  judge.name = JudgeName(rule);
+  if (rule == EvaluationSpec::PRINCIPLE) {
+    judge.made.judge = evaluation::MakePrincipleJudge();
+    return judge;
+  }
+  ASSIGN_OR_RETURN(auto keys, AnswerKeys(pipeline));
+  judge.made.judge = evaluation::MakeContentJudge(std::move(keys));
+  return judge;
+}
+
+}  // namespace
+
+absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, int index) {
+  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
+  if (index < evaluation.judges_size()) return MakeRule(pipeline, evaluation.judges(index));
+  const auto& spec = evaluation.language_model_judges(index - evaluation.judges_size());
+  JudgeSurroundings surroundings = SurroundingsOf(pipeline, spec);
+  surroundings.exchanges = pipeline.run->PathOf(absl::StrCat("exchanges/", spec.name(), ".jsonl"));
+  NamedJudge judge;
+  judge.name = spec.name();
+  judge.repeats = spec.judge().repeats();
+  auto made = evaluation::MakeJudge(spec.judge(), surroundings);
+  if (!made.ok()) return base::Annotate(made.status(), Title(spec));
+  judge.made = *std::move(made);
+  return judge;
+}
+
+absl::Status FindJudges(Pipeline* pipeline) {
+  for (const auto& judge : pipeline->spec.evaluation().language_model_judges()) {
+    const auto hash = evaluation::JudgeInputsHash(judge.judge(), SurroundingsOf(*pipeline, judge));
+    if (!hash.ok()) return base::Annotate(hash.status(), Title(judge));
+    pipeline->input_hashes[absl::StrCat("judge/", judge.name())] = *hash;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckJudgeAccess(const Pipeline& pipeline) {
+  std::set<std::string> endpoints;
+  for (const auto& judge : pipeline.spec.evaluation().language_model_judges()) {
+    if (!judge.judge().has_endpoint()) continue;
+    endpoints.insert(judge.name());
+    if (pipeline.judge_access.count(judge.name()) > 0) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(Title(judge), " is an endpoint, and the deployment has no judge_access ",
+                     "for it: judge_access { judge: \"", judge.name(), "\" access { base_url: ... } }"));
+  }
+  for (const auto& [name, access] : pipeline.judge_access) {
+    if (endpoints.count(name) > 0) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("deployment: judge_access is for \"", name, "\", and the spec has no endpoint of that name"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace experiments

@@ -1,0 +1,62 @@
+// From right and wrong attempts to the tables and figures of the math experiment (arXiv 2410.01704, its accuracy
+// figure). Pure: reads and writes no files.
+#ifndef EXPERIMENTS_PIPELINE_ACCURACY_TABLES_H_
+#define EXPERIMENTS_PIPELINE_ACCURACY_TABLES_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "analysis/figures/figure.h"
+#include "analysis/figures/table.h"
+#include "analysis/statistics/bootstrap.h"
+#include "evaluation/answers/rules.h"
+
+namespace experiments {
+
+// One arm's attempts, scored by every rule. The arms' questions are the same, in the same order.
+struct ScoredArm {
+  std::string arm;
+  // right[r][q][k]: attempt k at question q, by evaluation::kAnswerRules[r]. Attempt 0 is the one at temperature 0, the
+  // others are samples.
+  std::vector<std::vector<std::vector<bool>>> right;
+  // [q][k]: what the default rule read.
+  std::vector<std::vector<absl::optional<std::string>>> answers;
+  double mean_tokens = 0;     // of a sampled attempt
+  double finished_share = 0;  // of the sampled attempts that ended by themselves
+};
+
+struct AccuracyReport {
+  std::vector<ScoredArm> arms;
+  std::vector<std::string> question_ids;
+  std::vector<std::string> gold;  // as the default rule reads it
+  std::string baseline;           // one of the arms
+  std::vector<int64_t> ks;        // reported numbers of sampled attempts
+  evaluation::AnswerRule rule = evaluation::AnswerRule::kDefault;
+  double temperature = 1;
+  analysis::BootstrapOptions options;  // level, and resamples for the bands
+};
+
+// Every number with its interval: a row {name, category, n, estimate, standard_error, ci_low, ci_high, level, method,
+// missing} for each arm ("sft") and each paired difference to the baseline ("sft - base"), in categories
+// "temperature 0", "1 attempt", "10 attempts", ..., "majority of 32". Fractions.
+absl::StatusOr<analysis::Table> AccuracyTable(const AccuracyReport& report);
+
+// What a person reads first, in percent: an arm a row, the paper's columns, differences beside them.
+absl::StatusOr<analysis::Table> AccuracySummary(const AccuracyReport& report);
+
+// The same accuracies by each rule, with the least and the largest. Percent for people, fractions in JSON and CSV.
+absl::StatusOr<analysis::Table> ExtractionTable(const AccuracyReport& report);
+
+// Accuracy against the number of sampled attempts, with simultaneous bands: of each arm, and of each difference.
+absl::StatusOr<analysis::LineChart> AccuracyCurve(const AccuracyReport& report);
+absl::StatusOr<analysis::LineChart> DifferenceCurve(const AccuracyReport& report);
+
+// A curve's numbers: rows {arm, attempts, percent, percent_low, percent_high}, differences in points.
+analysis::Table CurveTable(const analysis::LineChart& chart);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PIPELINE_ACCURACY_TABLES_H_

@@ -1,0 +1,213 @@
+// Stage 5: verdicts and information to tables and what the terminal shows.
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "analysis/figures/table.h"
+#include "analysis/figures/win_rate_tables.h"
+#include "analysis/measures/mutual_information.h"
+#include "analysis/measures/win_rate.h"
+#include "analysis/statistics/bootstrap.h"
+#include "analysis/statistics/mean_interval.h"
+#include "base/file.h"
+#include "base/jsonl.h"
+#include "base/status.h"
+#include "evaluation/formats/fastchat.h"
+#include "evaluation/judges/rule_judge.h"
+#include "experiments/inputs/evaluation_items.h"
+#include "experiments/pipeline/pipeline.h"
+
+namespace experiments {
+namespace {
+
+using ::analysis::BootstrapOptions;
+using ::analysis::WinRateRow;
+using ::sami_harness::EvaluationSpec;
+
+std::string ComparisonName(const EvaluationSpec::Comparison& comparison) {
+  return absl::StrCat(comparison.arm(), "_vs_", comparison.baseline());
+}
+
+BootstrapOptions Options(const Pipeline& pipeline, absl::string_view stream) {
+  BootstrapOptions options;
+  options.level = pipeline.spec.statistics().confidence_level();
+  options.resamples = pipeline.spec.statistics().bootstrap_resamples();
+  options.seed = pipeline.spec.seed();
+  options.stream = std::string(stream);
+  options.threads = pipeline.threads;
+  return options;
+}
+
+// One game from the arm's side.
+std::optional<double> Score(evaluation::Winner winner) {
+  switch (winner) {
+    case evaluation::Winner::kModel1:
+      return 1;
+    case evaluation::Winner::kModel2:
+      return 0;
+    case evaluation::Winner::kTie:
+      return 0.5;
+    case evaluation::Winner::kError:
+      break;
+  }
+  return std::nullopt;
+}
+
+// Rows of every comparison, setting and judge, in the spec's order.
+absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
+  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
+  std::vector<WinRateRow> rows;
+  for (const std::string& judge : JudgeNames(evaluation)) {
+    for (const int setting : evaluation.settings()) {
+      ASSIGN_OR_RETURN(const auto judgments,
+                       evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(judge, setting))));
+      for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
+        std::vector<analysis::QuestionVerdicts> verdicts;
+        for (const evaluation::PairJudgment& judgment : judgments) {
+          if (judgment.model_1 != comparison.arm() || judgment.model_2 != comparison.baseline()) continue;
+          // Repeats of a question follow one another.
+          const std::string id = absl::StrCat(judgment.question_id);
+          if (verdicts.empty() || verdicts.back().question_id != id) verdicts.push_back({id, judgment.category, {}});
+          auto& games = verdicts.back().games;
+          games.insert(games.end(), {Score(judgment.g1_winner), Score(judgment.g2_winner)});
+        }
+        ASSIGN_OR_RETURN(const auto group, analysis::WinRates({ComparisonName(comparison), SettingName(setting), judge},
+                                                              verdicts, pipeline.spec.statistics().confidence_level()));
+        rows.insert(rows.end(), group.begin(), group.end());
+      }
+    }
+  }
+  return rows;
+}
+
+absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const Pipeline& pipeline) {
+  std::vector<analysis::MutualInformationSample> samples;
+  for (const std::string& arm : ArmNames(pipeline.spec)) {
+    ASSIGN_OR_RETURN(const auto lines,
+                     base::ReadJsonLines(pipeline.run->PathOf(absl::StrCat("information/", arm, ".jsonl"))));
+    analysis::MutualInformationSample sample{arm, {}, {}, {}};
+    for (const base::JsonLine& line : lines) {
+      sample.nats.push_back(line.value.at("nats").get<double>());
+      sample.permuted_nats.push_back(line.value.at("permuted_nats").get<double>());
+      sample.log_n_minus_loss.push_back(line.value.at("log_n_minus_loss").get<double>());
+    }
+    samples.push_back(std::move(sample));
+  }
+  return analysis::MutualInformation(samples, Options(pipeline, "analysis/mutual_information"));
+}
+
+// How each arm does by itself: the share of principles that its answers follow and, where questions have answer keys,
+// the share of right answers.
+absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
+  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
+  ASSIGN_OR_RETURN(const auto keys, AnswerKeys(pipeline));
+  analysis::Table table;
+  table.caption = "Arms";
+  table.columns = {{"arm", "arm"},
+                   {"setting", "setting"},
+                   {"adherence", "principles followed %", analysis::NumberFormat::kPercent, 1},
+                   {"adherence_low", "low", analysis::NumberFormat::kPercent, 1},
+                   {"adherence_high", "high", analysis::NumberFormat::kPercent, 1},
+                   {"content", "right %", analysis::NumberFormat::kPercent, 1},
+                   {"content_low", "low", analysis::NumberFormat::kPercent, 1},
+                   {"content_high", "high", analysis::NumberFormat::kPercent, 1},
+                   {"tokens", "tokens", analysis::NumberFormat::kFixed, 1},
+                   {"n", "n"}};
+  const double level = pipeline.spec.statistics().confidence_level();
+  const bool has_checkers = evaluation::KnowsPrinciples(pipeline.principles).ok();
+  const auto add = [](const analysis::Estimate& estimate, std::vector<analysis::Cell>* row) {
+    row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
+  };
+  for (const std::string& arm : ArmNames(pipeline.spec)) {
+    ASSIGN_OR_RETURN(const auto answers,
+                     evaluation::ReadModelAnswers(pipeline.run->PathOf(absl::StrCat("answers/", arm, ".jsonl"))));
+    for (int s = 0; s < pipeline.spec.evaluation().settings_size(); ++s) {
+      std::vector<double> adherence, content;
+      double tokens = 0;
+      for (size_t q = 0; q < questions.size(); ++q) {
+        const datasets::Constitution& constitution = questions[q].constitutions[s];
+        const evaluation::AnswerChoice& choice = answers[s * questions.size() + q].choices[0];
+        tokens += choice.num_tokens;
+        if (has_checkers) {
+          ASSIGN_OR_RETURN(const int followed, evaluation::CountFollowed(constitution, choice.turns[0]));
+          adherence.push_back(static_cast<double>(followed) / constitution.clauses.size());
+        }
+        const auto key = keys.find(questions[q].id);
+        if (key != keys.end()) content.push_back(embedded::IsRight(key->second, choice.turns[0]));
+      }
+      const std::string setting = SettingName(pipeline.spec.evaluation().settings(s));
+      std::vector<analysis::Cell> row = {arm, setting};
+      analysis::Estimate followed;
+      if (!adherence.empty()) {
+        ASSIGN_OR_RETURN(followed, analysis::ScoreMeanInterval(adherence, level));
+      }
+      add(followed, &row);
+      analysis::Estimate right;
+      if (!content.empty()) {
+        ASSIGN_OR_RETURN(right, analysis::ScoreMeanInterval(content, level));
+      }
+      add(right, &row);
+      row.push_back(tokens / questions.size());
+      row.push_back(static_cast<int64_t>(questions.size()));
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+absl::Status Write(const Pipeline& pipeline) {
+  const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
+  ASSIGN_OR_RETURN(const std::vector<WinRateRow> win_rates, AllWinRates(pipeline));
+  RETURN_IF_ERROR(analysis::WriteTable(analysis::WinRateTable(win_rates), path("tables/win_rates")));
+  std::string summary;
+  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
+  for (const std::string& judge : JudgeNames(evaluation)) {
+    for (const int setting : evaluation.settings()) {
+      const analysis::Table table = analysis::WinRateSummary(win_rates, SettingName(setting), judge);
+      absl::StrAppend(&summary, analysis::ToText(table), "\n");
+    }
+  }
+  ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline));
+  RETURN_IF_ERROR(analysis::WriteTable(arms, path("tables/arms")));
+  absl::StrAppend(&summary, analysis::ToText(arms), "\n");
+  if (evaluation.mutual_information_queries() > 0) {
+    ASSIGN_OR_RETURN(const auto information, AllInformation(pipeline));
+    const analysis::Table table = analysis::MutualInformationTable(information);
+    RETURN_IF_ERROR(analysis::WriteTable(table, path("tables/mutual_information")));
+    absl::StrAppend(&summary, analysis::ToText(table), "\n");
+  }
+  return base::WriteFileAtomically(path("tables/summary.txt"), summary);
+}
+
+// Files, not the folder: other stages have tables in it too.
+std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
+  std::vector<std::string> files = {"tables/summary.txt"}, stems = {"win_rates", "arms"};
+  if (evaluation.mutual_information_queries() > 0) stems.emplace_back("mutual_information");
+  for (const std::string& stem : stems) {
+    for (const char* ending : {".json", ".csv", ".md", ".tex"}) {
+      files.push_back(absl::StrCat("tables/", stem, ending));
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
+absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
+  std::vector<std::string> inputs = {"constitutions", "questions"};
+  for (const std::string& judge : JudgeNames(pipeline.spec.evaluation())) {
+    for (const int setting : pipeline.spec.evaluation().settings()) inputs.push_back(JudgmentsFile(judge, setting));
+  }
+  for (const std::string& arm : ArmNames(pipeline.spec)) {
+    inputs.push_back(absl::StrCat("answers/", arm, ".jsonl"));
+    if (pipeline.spec.evaluation().mutual_information_queries() > 0) {
+      inputs.push_back(absl::StrCat("information/", arm, ".jsonl"));
+    }
+  }
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, "report", inputs, ReportFiles(pipeline.spec.evaluation()),
+                                   [&](const std::string&) { return Write(pipeline); }));
+  ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf("tables/summary.txt")));
+  return absl::OkStatus();
+}
+
+}  // namespace experiments

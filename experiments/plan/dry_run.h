@@ -1,0 +1,34 @@
+// What a spec would do, without doing it.
+#ifndef EXPERIMENTS_PLAN_DRY_RUN_H_
+#define EXPERIMENTS_PLAN_DRY_RUN_H_
+
+#include <string>
+#include <vector>
+
+#include "experiments/plan/stage_costs.h"
+#include "experiments/spec/spec.pb.h"
+
+namespace experiments {
+
+struct HardwareSpeed {
+  double flops_per_second = 1e12;
+  std::string source;  // "as --flops says"
+};
+
+struct DryRunOptions {
+  HardwareSpeed speed;  // of the hardware that is thought of
+  PromptLengths prompts;
+  std::vector<std::string> text_notes;  // how the texts' lengths are known, a line each
+};
+
+// For people: which inputs are here and which are not, and for every stage the examples, texts, optimizer steps,
+// tokens, arithmetic, hours, parameters and peak memory (stage_costs.h says how they are counted). Of a model it reads
+// config.json only, so that a plan needs no weights. Numbers of tokens are upper bounds. `spec` must be canonical.
+std::string DryRun(const sami_harness::ExperimentSpec& spec, const DryRunOptions& options);
+
+// The two tables of stages, arithmetic and memory, alone.
+std::string DescribeCosts(const std::vector<StageCost>& costs, const DryRunOptions& options);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PLAN_DRY_RUN_H_

@@ -1,0 +1,67 @@
+#include "experiments/plan/dry_run.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "base/program.h"
+#include "base/testing.h"
+#include "experiments/spec/spec_io.h"
+
+namespace experiments {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+DryRunOptions Options() {
+  const PromptLength even = {104, 104};
+  return {{1e12, "as the test says"}, {even, even, even}, {"Lengths by the test."}};
+}
+
+std::string Describe(const std::string& spec_path, const std::vector<std::string>& overrides = {}) {
+  const auto spec = LoadSpec(base::Runfile(spec_path), overrides);
+  EXPECT_THAT(spec, base::IsOk());
+  return spec.ok() ? DryRun(*spec, Options()) : "";
+}
+
+// The words of the first line after `caption` that starts with `stage`.
+std::vector<std::string> Row(const std::string& text, const std::string& caption, const std::string& stage) {
+  const size_t table = text.find(caption), line = text.find("\n" + stage + "  ", table);
+  EXPECT_NE(line, std::string::npos) << caption << ": " << stage;
+  if (line == std::string::npos) return {};
+  const size_t begin = line + 1 + stage.size();
+  return absl::StrSplit(text.substr(begin, text.find('\n', begin) - begin), ' ', absl::SkipEmpty());
+}
+
+// Numbers by hand: stage_costs_test.cc.
+TEST(DryRunTest, EveryStageWithHoursAndMemory) {
+  const std::string text = Describe("experiments/mtbench_vs_dpo.textproto");
+  // 32000 texts of 200 tokens, three passes of 497,100,800 FLOP: 47.722 TFLOP, 47.7 s at 1e12 a second.
+  EXPECT_THAT(Row(text, "Stages", "train sami"),
+              testing::ElementsAre("2000", "32000", "125", "6400000", "47.722", "0.0133"));
+  EXPECT_THAT(Row(text, "Peak memory", "train dpo"),
+              AllOf(testing::SizeIs(7), testing::Contains("1115520"), testing::Contains("0.009")));
+  EXPECT_THAT(text, AllOf(HasSubstr("Hours at 1e+12 FLOP/s, as the test says"), HasSubstr("Lengths by the test."),
+                          HasSubstr("nothing was computed or written")));
+}
+
+TEST(DryRunTest, PaperScaleNeedsNoWeights) {
+  for (const char* spec :
+       {"experiments/mtbench_vs_dpo_llama.textproto", "experiments/gsm8k_vs_sft_mistral.textproto"}) {
+    const std::string text = Describe(spec);
+    EXPECT_THAT(text, HasSubstr("weights NOT HERE (config.json is)")) << spec;
+    EXPECT_THAT(Row(text, "Peak memory", "generate data"), testing::SizeIs(7)) << spec;
+  }
+}
+
+TEST(DryRunTest, WhatIsNotHereIsNamed) {
+  const std::string text =
+      Describe("experiments/mtbench_vs_dpo.textproto", {"base_model.folder=nowhere", "data.constitutions=none.json"});
+  EXPECT_THAT(text, AllOf(HasSubstr("NOT HERE: nowhere"), HasSubstr("NOT HERE: none.json"),
+                          HasSubstr("unknown without the base model's config.json")));
+  // Texts are counted all the same; arithmetic, hours and memory are blank.
+  EXPECT_THAT(Row(text, "Stages", "train sami"), testing::ElementsAre("2000", "32000", "125", "6400000", "–", "–"));
+  EXPECT_THAT(Row(text, "Stages", "all").back(), "–");  // a sum of what is known would mislead
+}
+
+}  // namespace
+}  // namespace experiments

@@ -1,0 +1,31 @@
+// What a model costs by its config.json alone: parameters, arithmetic and memory.
+#ifndef EXPERIMENTS_PLAN_MODEL_COST_H_
+#define EXPERIMENTS_PLAN_MODEL_COST_H_
+
+#include "lm/config/config.h"
+#include "training/config.pb.h"
+
+namespace experiments {
+
+// All of a model's parameters, as a checkpoint counts them.
+double Parameters(const lm::ModelConfig& config);
+
+// Those of a low-rank adapter: rank * (inputs + outputs) of every target projection. Unknown targets count nothing.
+double AdapterParameters(const lm::ModelConfig& config, const sami_harness::LoraConfig& lora);
+
+// Multiplications and additions, 2 a weight that a token meets (of a mixture its own experts'; the embedding is looked
+// up), and 4 * heads * head_dim a layer and earlier token for attention. `tokens`: the length of the text, of which
+// every token sees what is before it, within the window.
+double ForwardFlops(const lm::ModelConfig& config, double tokens);
+
+// Keys and values of one text of so many tokens, in float32.
+double CacheBytes(const lm::ModelConfig& config, double tokens);
+
+// What the backward pass of `rows` texts of `tokens` tokens keeps, in float32: of a layer, inputs and outputs of its
+// norms and projections, and its attention weights where they are kept (texts of at most 256 tokens); the logits and
+// their log-softmax. With recompute, a layer's input for each layer, and one layer's. An estimate.
+double ActivationBytes(const lm::ModelConfig& config, double rows, double tokens, bool recompute);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PLAN_MODEL_COST_H_

@@ -1,0 +1,55 @@
+// What every stage of an experiment costs, before it runs.
+#ifndef EXPERIMENTS_PLAN_STAGE_COSTS_H_
+#define EXPERIMENTS_PLAN_STAGE_COSTS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/spec/spec.pb.h"
+#include "lm/config/config.h"
+
+namespace experiments {
+
+// At the stage's peak, in bytes. Those of training: float32 weights (frozen ones under an adapter as stored), the sum
+// of the gradients and one microbatch's, the optimizer's moments, one microbatch's activations. Every further thread
+// adds one microbatch's gradients and activations. A copy of the parent for SAMI's KL counts as weights.
+struct StageMemory {
+  double weights = 0, gradients = 0, optimizer = 0, activations = 0, cache = 0;
+  double Total() const { return weights + gradients + optimizer + activations + cache; }
+};
+
+struct StageCost {
+  std::string stage;
+  double examples = 0;    // of training; questions or queries otherwise
+  double texts = 0;       // prompts with responses that are written or scored, over all epochs
+  double steps = 0;       // of the optimizer
+  double tokens = 0;      // of prompts and responses
+  double flops = 0;       // 0: unknown
+  double parameters = 0;  // that are trained, or asked; 0: unknown
+  StageMemory memory;
+};
+
+// In tokens. The mean decides the arithmetic, the longest the memory.
+struct PromptLength {
+  double mean = 0, longest = 0;
+};
+
+// Those of the training data, of the evaluation's questions and of the problems with known answers.
+struct PromptLengths {
+  PromptLength data, evaluation, accuracy;
+};
+
+// Upper bounds: no query is filtered out, no response ends before its max_new_tokens, and every text is computed by
+// itself but for the samples of one prompt. The stages in their order, without those that use no model. A model that is
+// not known costs nothing. `spec` must be canonical.
+std::vector<StageCost> StageCosts(const sami_harness::ExperimentSpec& spec, const std::optional<lm::ModelConfig>& base,
+                                  const std::optional<lm::ModelConfig>& generator, const PromptLengths& prompts);
+
+// Supervised training of `model` on so many examples an epoch, prompts with responses of this length.
+StageCost SftCost(const std::string& name, double examples, const sami_harness::TrainingConfig& training,
+                  const lm::ModelConfig& model, const PromptLength& text);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PLAN_STAGE_COSTS_H_

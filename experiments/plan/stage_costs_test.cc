@@ -1,0 +1,134 @@
+#include "experiments/plan/stage_costs.h"
+
+#include "base/file.h"
+#include "base/program.h"
+#include "base/testing.h"
+#include "experiments/plan/model_cost.h"
+#include "experiments/spec/spec_io.h"
+#include "lm/config/config.h"
+
+namespace experiments {
+namespace {
+
+lm::ModelConfig Config(const std::string& folder) {
+  const std::string path = folder + "/config.json";
+  const auto text = base::ReadFile(base::Runfile(path));
+  EXPECT_THAT(text, base::IsOk());
+  const auto config = lm::ParseModelConfig(text.ok() ? *text : "", path);
+  EXPECT_THAT(config, base::IsOk());
+  return config.ok() ? *config : lm::ModelConfig();
+}
+
+// Hidden 128, network 384, 5 layers, 4 heads and 2 key heads of 32, vocabulary 1024, tied.
+lm::ModelConfig Small() { return Config("datasets/embedded/models/base"); }
+
+// A layer's matrices: 2 * 128 * 128 (q, o) + 2 * 128 * 64 (k, v) + 3 * 128 * 384 = 196,608.
+constexpr double kSmallParameters = 1115520;  // 5 * (196,608 + 2 * 128) + 1024 * 128 + 128
+constexpr double kSmallFlops200 = 497100800;  // below
+
+TEST(ModelCostTest, SmallModelByHand) {
+  EXPECT_EQ(Parameters(Small()), kSmallParameters);
+  // 5 * 196,608 + 1024 * 128 = 1,114,112 weights are met; of two tokens the first sees one, the second two, 1.5 a
+  // token: 2 * (2 * 1,114,112 + 4 * 5 * 128 * 1.5).
+  EXPECT_EQ(ForwardFlops(Small(), 2), 4464128);
+  EXPECT_EQ(ForwardFlops(Small(), 200), kSmallFlops200);  // 200 * (2,228,224 + 2560 * 100.5)
+  EXPECT_EQ(ForwardFlops(Small(), 0), 0);
+  EXPECT_EQ(CacheBytes(Small(), 10), 25600);  // 2 * 5 * 64 * 10 * 4
+  // Of a token and layer: 4 * 128 + 2 * 128 + 2 * 64 + 4 * 384 + 2 * 4 * 3 = 2456; 2 * 3 tokens of 5 * 2456 + 2 * 1024.
+  EXPECT_EQ(ActivationBytes(Small(), 2, 3, false), 343872);
+  EXPECT_EQ(ActivationBytes(Small(), 2, 3, true), 123456);  // 6 * (5 * 128 + 2456 + 2048) * 4
+}
+
+TEST(ModelCostTest, WindowsAndAdapters) {
+  lm::ModelConfig windowed = Small();
+  windowed.sliding_window = 4;
+  EXPECT_EQ(CacheBytes(windowed, 10), CacheBytes(Small(), 4));
+  // 1 + 2 + 3 + 4 * 7 = 34 of 55 positions are seen.
+  EXPECT_NEAR(ForwardFlops(Small(), 10) - ForwardFlops(windowed, 10), 4 * 5 * 128 * (55 - 34), 1e-3);
+  sami_harness::LoraConfig lora;
+  lora.set_rank(8);
+  lora.add_target_modules("q_proj");
+  lora.add_target_modules("down_proj");
+  EXPECT_EQ(AdapterParameters(Small(), lora), 30720);  // 5 * 8 * (128 + 128 + 384 + 128)
+}
+
+TEST(ModelCostTest, PublishedSizes) {
+  EXPECT_EQ(Parameters(Config("experiments/mistral-7b")), 7241732096);
+  EXPECT_EQ(Parameters(Config("experiments/llama-3.1-8b")), 8030261248);
+}
+
+PromptLengths All(double tokens) { return {{tokens, tokens}, {tokens, tokens}, {tokens, tokens}}; }
+
+const StageCost& Find(const std::vector<StageCost>& costs, const std::string& stage) {
+  for (const StageCost& cost : costs) {
+    if (cost.stage == stage) return cost;
+  }
+  ADD_FAILURE() << "no stage " << stage;
+  return costs.front();
+}
+
+// 2000 queries, 4 constitutions, 96 tokens a response; prompts of 104.
+TEST(StageCostsTest, EmbeddedExperimentByHand) {
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  const auto costs = StageCosts(spec, Small(), Small(), All(104));
+  ASSERT_EQ(costs.size(), 7u);
+
+  const StageCost& data = Find(costs, "generate data");
+  EXPECT_EQ(data.texts, 8000);
+  EXPECT_EQ(data.tokens, 8000 * 200);
+  EXPECT_EQ(data.flops, 8000 * kSmallFlops200);
+  EXPECT_EQ(data.memory.cache, 32768000);  // 64 * 2 * 5 * 64 * 200 * 4
+  EXPECT_EQ(data.memory.Total(), 4 * kSmallParameters + 32768000);
+
+  const StageCost& sami = Find(costs, "train sami");
+  EXPECT_EQ(sami.examples, 2000);
+  EXPECT_EQ(sami.texts, 32000);
+  EXPECT_EQ(sami.steps, 125);
+  EXPECT_EQ(sami.flops, 32000 * 3 * kSmallFlops200);
+  EXPECT_EQ(Find(costs, "train sami_pair").texts, 8000);
+
+  const StageCost& dpo = Find(costs, "train dpo");
+  EXPECT_EQ(dpo.steps, 63);
+  EXPECT_EQ(dpo.flops, (4000 * 3 + 4000) * kSmallFlops200);  // the reference: one forward pass
+  EXPECT_EQ(dpo.memory.weights, 4 * kSmallParameters);
+  EXPECT_EQ(dpo.memory.gradients, 8 * kSmallParameters);
+  EXPECT_EQ(dpo.memory.optimizer, 8 * kSmallParameters);
+  EXPECT_EQ(dpo.memory.activations, ActivationBytes(Small(), 16, 200, false));
+
+  EXPECT_EQ(Find(costs, "answers of every arm").texts, 5 * 640 * 2);
+  EXPECT_EQ(Find(costs, "information of every arm").texts, 5 * 240 * (4 + 16));
+}
+
+TEST(StageCostsTest, TheLongestPromptDecidesMemoryTheMeanArithmetic) {
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  const auto even = StageCosts(spec, Small(), Small(), All(104));
+  const auto uneven = StageCosts(spec, Small(), Small(), {{104, 150}, {104, 150}, {104, 150}});
+  for (size_t i = 0; i < even.size(); ++i) {
+    EXPECT_EQ(uneven[i].flops, even[i].flops) << even[i].stage;
+    EXPECT_GT(uneven[i].memory.Total(), even[i].memory.Total()) << even[i].stage;
+  }
+}
+
+TEST(StageCostsTest, WithoutAModelOnlyTextsAreCounted) {
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  for (const StageCost& cost : StageCosts(spec, std::nullopt, std::nullopt, All(104))) {
+    EXPECT_GT(cost.tokens, 0) << cost.stage;
+    EXPECT_EQ(cost.flops, 0) << cost.stage;
+    EXPECT_EQ(cost.memory.Total(), 0) << cost.stage;
+  }
+}
+
+TEST(StageCostsTest, PaperScaleSpecs) {
+  const lm::ModelConfig mistral = Config("experiments/mistral-7b");
+  for (const char* path :
+       {"experiments/gsm8k_vs_sft_mistral.textproto", "experiments/mtbench_vs_dpo_llama.textproto"}) {
+    ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile(path), {}));
+    for (const StageCost& cost : StageCosts(spec, mistral, mistral, All(256))) {
+      EXPECT_GT(cost.flops, 1e15) << cost.stage;
+      EXPECT_GE(cost.memory.Total(), 4 * 7241732096.) << cost.stage;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace experiments

@@ -1,0 +1,30 @@
+// What a reader wants to know of a pretrained model before it is shipped. Printed to stdout.
+#ifndef EXPERIMENTS_PRETRAIN_PRETRAIN_REPORT_H_
+#define EXPERIMENTS_PRETRAIN_PRETRAIN_REPORT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "lm/chat/language_model.h"
+
+namespace experiments {
+
+struct ReportOptions {
+  std::string name;       // of the model
+  int64_t questions = 0;  // of the held-out split
+  uint64_t seed = 0;
+  int threads = 1;
+};
+
+// Principles followed and right answers on held-out questions of the eight categories, greedy, under constitutions that
+// ask for each principle or its antithesis by a fair coin.
+absl::Status ReportCategories(const lm::LanguageModel& model, const ReportOptions& options);
+
+// Answers to held-out word problems under no principles, under both of the math category and under their antitheses:
+// how many explain their steps and how many are right, greedy and in 32 attempts at temperature 1.
+absl::Status ReportWordProblems(const lm::LanguageModel& model, const ReportOptions& options);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PRETRAIN_PRETRAIN_REPORT_H_

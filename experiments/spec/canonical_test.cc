@@ -1,0 +1,108 @@
+#include "base/textproto/canonical.h"
+
+#include <string>
+
+#include "base/hash.h"
+#include "base/testing.h"
+#include "base/textproto/limits.h"
+#include "base/textproto/text_proto.h"
+#include "experiments/spec/deployment.pb.h"
+#include "experiments/spec/spec.pb.h"
+#include "experiments/spec/spec_testing.h"
+
+namespace experiments {
+namespace {
+
+using ::sami_harness::ExperimentSpec;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Canonical(const std::string& text) {
+  ExperimentSpec spec;
+  EXPECT_OK(ParseTextProto(text, "x", &spec));
+  FillDefaults(&spec);
+  return PrintTextProto(spec);
+}
+
+TEST(CanonicalTest, FillsDefaultsAndSubMessages) {
+  sami_harness::DataSpec data;
+  FillDefaults(&data);
+  EXPECT_EQ(PrintTextProto(data),
+            "train_queries: 1200\n"
+            "constitutions_per_query: 2\n"
+            "sampling {\n"
+            "  temperature: 0\n"
+            "  top_p: 1\n"
+            "  max_new_tokens: 128\n"
+            "}\n"
+            "filters {\n"
+            "  unfinished: true\n"
+            "  equal_responses: true\n"
+            "}\n"
+            "principles_per_constitution: 2\n");
+}
+
+TEST(CanonicalTest, IsReadBackAndIdempotent) {
+  const std::string once = Canonical(kSmallSpec);
+  EXPECT_EQ(Canonical(once), once);
+}
+
+TEST(CanonicalTest, OtherMembersOfAOneofStayAbsent) {
+  const std::string text = Canonical("arms { sft {} }");
+  EXPECT_THAT(text, HasSubstr("reduction: TOKEN_MEAN"));
+  EXPECT_THAT(text, Not(HasSubstr("dpo")));
+}
+
+TEST(CanonicalTest, MessagesWithRequiredFieldsAreNotMadeUp) {
+  EXPECT_THAT(Canonical(""), Not(HasSubstr("_model")));
+  EXPECT_THAT(Canonical(""), Not(HasSubstr("evaluation")));
+}
+
+TEST(CanonicalTest, WrittenDefaultsAndEmptyTextsMakeNoDifference) {
+  EXPECT_EQ(Canonical("seed: 42 data { constitutions: '' sampling {} }"), Canonical(""));
+}
+
+TEST(CanonicalTest, OrderOfFieldsAndSpellingOfNumbersMakeNoDifference) {
+  EXPECT_EQ(Canonical("arms { name: 'a' dpo { beta: 1e-1 training { batch_size: 0x10 } } } seed: 7"),
+            Canonical("seed: 7 arms { dpo { training { batch_size: 16 } beta: 0.1 } name: 'a' }"));
+}
+
+TEST(CanonicalTest, OrderOfArmsIsTheSpecs) {
+  EXPECT_NE(Canonical("arms { name: 'a' } arms { name: 'b' }"), Canonical("arms { name: 'b' } arms { name: 'a' }"));
+}
+
+TEST(CanonicalTest, EveryDoubleIsReadBackExactly) {
+  ExperimentSpec spec, again;
+  spec.mutable_statistics()->set_confidence_level(0.1 + 0.2 + 0.4);  // not 0.7: takes 17 digits
+  ASSERT_OK(ParseTextProto(PrintTextProto(spec), "x", &again));
+  EXPECT_EQ(again.statistics().confidence_level(), spec.statistics().confidence_level());
+}
+
+TEST(CanonicalTest, DefaultsAreWithinTheirLimits) {
+  ExperimentSpec spec;
+  ASSERT_OK(ParseTextProto(kSmallSpec, "x", &spec));
+  spec.add_arms()->mutable_dpo();
+  spec.mutable_arms(2)->set_name("dpo");
+  FillDefaults(&spec);
+  EXPECT_OK(CheckLimits(spec, FieldLocations()));
+  sami_harness::Deployment deployment;
+  FillDefaults(&deployment);
+  EXPECT_OK(CheckLimits(deployment, FieldLocations()));
+}
+
+TEST(RunIdTest, IsTheHashOfTheDocumentedText) {
+  EXPECT_EQ(RunId("seed: 1\n", {{"b", "22"}, {"a\n", "11"}}, 3),
+            base::Sha256Hex("sami_harness run\nresults_version: 3\ninput: 11 a\\n\ninput: 22 b\nspec:\nseed: 1\n"));
+}
+
+TEST(RunIdTest, DependsOnEveryPart) {
+  const std::string id = RunId("s", {{"a", "1"}}, 1);
+  EXPECT_NE(RunId("t", {{"a", "1"}}, 1), id);
+  EXPECT_NE(RunId("s", {{"a", "2"}}, 1), id);
+  EXPECT_NE(RunId("s", {{"b", "1"}}, 1), id);
+  EXPECT_NE(RunId("s", {}, 1), id);
+  EXPECT_NE(RunId("s", {{"a", "1"}}, 2), id);
+}
+
+}  // namespace
+}  // namespace experiments

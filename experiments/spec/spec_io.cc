@@ -1,0 +1,35 @@
+#include "experiments/spec/spec_io.h"
+
+#include "base/status.h"
+#include "base/textproto/canonical.h"
+#include "base/textproto/field_locations.h"
+#include "base/textproto/overrides.h"
+#include "base/textproto/text_proto.h"
+#include "experiments/spec/spec_checks.h"
+
+namespace experiments {
+
+using ::sami_harness::Deployment;
+using ::sami_harness::ExperimentSpec;
+
+absl::StatusOr<ExperimentSpec> LoadSpec(const std::string& path, const std::vector<std::string>& overrides) {
+  ExperimentSpec spec;
+  FieldLocations locations;
+  RETURN_IF_ERROR(ReadTextProto(path, &spec, &locations));
+  for (const std::string& override : overrides) RETURN_IF_ERROR(ApplyOverride(override, &spec, &locations));
+  RETURN_IF_ERROR(ValidateSpec(spec, locations));
+  if (!spec.has_generator_model()) *spec.mutable_generator_model() = spec.base_model();
+  FillDefaults(&spec);
+  return spec;
+}
+
+absl::StatusOr<Deployment> LoadDeployment(const std::string& path) {
+  Deployment deployment;
+  FieldLocations locations;
+  if (!path.empty()) RETURN_IF_ERROR(ReadTextProto(path, &deployment, &locations));
+  RETURN_IF_ERROR(ValidateDeployment(deployment, locations));
+  FillDefaults(&deployment);
+  return deployment;
+}
+
+}  // namespace experiments

@@ -1,0 +1,26 @@
+// Reads a spec or a deployment: file, then --set, then checks, then defaults. Errors say where, what and what is
+// allowed.
+#ifndef EXPERIMENTS_SPEC_SPEC_IO_H_
+#define EXPERIMENTS_SPEC_SPEC_IO_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "experiments/spec/deployment.pb.h"
+#include "experiments/spec/spec.pb.h"
+
+namespace experiments {
+
+// The spec in canonical form (canonical.h), with generator_model filled in where it is the base model. `overrides` are
+// "path=value" (overrides.h). PrintTextProto (text_proto.h) of the result is its canonical text, which LoadSpec reads
+// back to the same message. kInvalidArgument when something in it is wrong, kNotFound when there is no such file.
+absl::StatusOr<sami_harness::ExperimentSpec> LoadSpec(const std::string& path,
+                                                      const std::vector<std::string>& overrides = {});
+
+// The deployment with its defaults filled in. An empty path is an empty file.
+absl::StatusOr<sami_harness::Deployment> LoadDeployment(const std::string& path);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_SPEC_SPEC_IO_H_

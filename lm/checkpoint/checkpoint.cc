@@ -1,0 +1,160 @@
+#include "lm/checkpoint/checkpoint.h"
+
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "lm/checkpoint/safetensors.h"
+#include "lm/checkpoint/tensor_io.h"
+#include "lm/checkpoint/weight_files.h"
+#include "lm/checkpoint/weight_values.h"
+#include "lm/config/config.h"
+#include "lm/kernels/device.h"
+
+namespace lm {
+namespace {
+
+constexpr char kConfigFile[] = "config.json";
+constexpr const char* kTokenizerFiles[] = {
+    "tokenizer.json",    "tokenizer_config.json", "special_tokens_map.json",
+    "added_tokens.json", "tokenizer.model",       "vocab.json",
+    "merges.txt",        "chat_template.jinja",   "generation_config.json",
+};
+
+// Torch's errors go on for many lines.
+std::string FirstLine(absl::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+
+absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& options) {
+  RETURN_IF_ERROR(CheckDevice(options.device));
+  const std::string config_path = absl::StrCat(folder, "/", kConfigFile);
+  ASSIGN_OR_RETURN(const std::string json, base::ReadFile(config_path));
+  ASSIGN_OR_RETURN(const ModelConfig config, ParseModelConfig(json, config_path));
+  ASSIGN_OR_RETURN(const WeightFiles files, OpenWeightFiles(folder));
+  const std::vector<ParameterShape> shapes = ParameterShapes(config);
+  for (const absl::Status& problem : CheckWeights(config, shapes, files)) return problem;  // the first
+  std::vector<Parameter> parameters;
+  for (const auto& [name, shape] : shapes) {
+    const StoredWeight& weight = files.weights.at(name);
+    const bool keep = options.keep_projections && IsProjection(name);
+    const torch::Dtype dtype = keep ? ScalarTypeOf(weight.view->dtype) : torch::kFloat32;
+    const torch::Tensor value = torch::empty(shape, torch::TensorOptions(dtype).device(torch::Device(options.device)));
+    RETURN_IF_ERROR(ReadValues(weight, value));
+    parameters.push_back({name, value});
+  }
+  if (config.tie_word_embeddings) RETURN_IF_ERROR(CheckTiedHead(files));
+  return Decoder(config, std::move(parameters));
+}
+
+// Writing.
+
+torch::Dtype TorchType(StorageType storage) {
+  switch (storage) {
+    case StorageType::kBfloat16:
+      return torch::kBFloat16;
+    case StorageType::kFloat16:
+      return torch::kFloat16;
+    case StorageType::kFloat32:
+      break;
+  }
+  return torch::kFloat32;
+}
+
+// Writes one shard, each weight rounded as it is written.
+absl::Status WriteShard(const std::string& path, const ModelConfig& config,
+                        const std::map<std::string, torch::Tensor>& weights) {
+  const torch::Dtype dtype = TorchType(config.storage);
+  std::vector<TensorInfo> infos;
+  for (const auto& [name, value] : weights) infos.push_back({name, DTypeOf(dtype), value.sizes().vec()});
+  torch::Tensor stored;  // owns what the writer is given
+  const auto bytes = [&](const TensorInfo& info) -> absl::StatusOr<absl::string_view> {
+    stored = weights.at(info.name).detach().to(torch::kCPU, dtype).contiguous();
+    if (AllFinite(stored)) return ViewOf(info.name, stored).bytes;
+    return absl::DataLossError(
+        absl::StrCat(path, ": not saved: the weight ", info.name, " holds a value that is not finite as stored"));
+  };
+  return WriteSafetensors(path, std::move(infos), bytes, {{"format", "pt"}});
+}
+
+absl::Status WriteWeights(const Decoder& model, int64_t max_shard_bytes, const std::string& folder) {
+  std::vector<TensorInfo> infos;
+  int64_t total_bytes = 0;
+  for (const auto& [name, value] : model.parameters()) {
+    infos.push_back({name, DTypeOf(TorchType(model.config().storage)), value.sizes().vec()});
+    total_bytes += ByteCount(infos.back().shape, infos.back().dtype);
+  }
+  const std::vector<int64_t> shard_of = CutIntoShards(infos, max_shard_bytes);
+  const int64_t shards = shard_of.back() + 1;
+  WeightMap index;
+  for (int64_t shard = 0; shard < shards; ++shard) {
+    std::map<std::string, torch::Tensor> weights;
+    for (size_t i = 0; i < infos.size(); ++i) {
+      if (shard_of[i] != shard) continue;
+      weights[infos[i].name] = model.parameters()[i].value;
+      index[infos[i].name] = ShardName(shard, shards);
+    }
+    RETURN_IF_ERROR(WriteShard(absl::StrCat(folder, "/", ShardName(shard, shards)), model.config(), weights));
+  }
+  if (shards == 1) return absl::OkStatus();
+  return base::WriteFileAtomically(absl::StrCat(folder, "/", kIndexFile), IndexJson(index, total_bytes));
+}
+
+absl::Status CopyTokenizer(const std::string& from, const std::string& to) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(from, ignored)) {
+    return absl::NotFoundError(absl::StrCat(from, ": there is no such folder to copy a tokenizer from"));
+  }
+  for (const char* name : kTokenizerFiles) {
+    const std::string path = absl::StrCat(from, "/", name);
+    if (!base::FileExists(path)) continue;
+    ASSIGN_OR_RETURN(const std::string content, base::ReadFile(path));
+    RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(to, "/", name), content));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FillFolder(const Decoder& model, const std::string& tokenizer_folder, int64_t max_shard_bytes,
+                        const std::string& folder) {
+  RETURN_IF_ERROR(base::MakeFolders(folder));
+  RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/", kConfigFile), ModelConfigToJson(model.config())));
+  if (!tokenizer_folder.empty()) RETURN_IF_ERROR(CopyTokenizer(tokenizer_folder, folder));
+  return WriteWeights(model, max_shard_bytes, folder);
+}
+
+absl::Status Save(const Decoder& model, const std::string& tokenizer_folder, int64_t max_shard_bytes,
+                  std::string folder) {
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+  const std::string partial = absl::StrCat(folder, ".partial");
+  std::error_code ignored;  // what cannot be removed cannot be written either, and that is reported
+  std::filesystem::remove_all(partial, ignored);
+  absl::Status status = FillFolder(model, tokenizer_folder, max_shard_bytes, partial);
+  if (status.ok()) status = base::Publish(partial, folder);
+  if (!status.ok()) std::filesystem::remove_all(partial, ignored);
+  return status;
+}
+
+}  // namespace
+
+absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& options) {
+  try {
+    return Load(folder, options);
+  } catch (const std::exception& e) {  // torch: out of memory
+    return absl::ResourceExhaustedError(absl::StrCat(folder, ": cannot load the model: ", FirstLine(e.what())));
+  }
+}
+
+absl::Status SaveModel(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder,
+                       int64_t max_shard_bytes) {
+  try {
+    return Save(model, tokenizer_folder, max_shard_bytes, folder);
+  } catch (const std::exception& e) {
+    return absl::ResourceExhaustedError(absl::StrCat(folder, ": cannot save the model: ", FirstLine(e.what())));
+  }
+}
+
+}  // namespace lm

@@ -1,0 +1,46 @@
+// Models as Hugging Face folders: config.json, model.safetensors (or shards with an index), tokenizer files.
+#ifndef LM_CHECKPOINT_CHECKPOINT_H_
+#define LM_CHECKPOINT_CHECKPOINT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lm/model/decoder.h"
+
+namespace lm {
+
+struct LoadOptions {
+  // The layers' projections stay in the type in which they are stored, to be frozen: half the memory of bfloat16
+  // weights, and the same results to the bit. Such a model cannot be trained but with an adapter (lm/model/adapter.h).
+  bool keep_projections = false;
+  std::string device = "cpu";  // as CheckDevice (lm/kernels/device.h) takes it
+};
+
+// Loads the weights, stored as float32, bfloat16 or float16, as float32. model.safetensors is preferred to shards that
+// model.safetensors.index.json lists. Memory: the weights as loaded, and a few MiB.
+//
+// The files must hold the config's parameters and nothing else, but for two things that transformers has written:
+// rotary frequencies ("rotary_emb.inv_freq"), which are passed over, and the head of a model with a tied head, which
+// must then equal the embedding.
+//
+// kNotFound names a file that is missing; kInvalidArgument a tensor (and its file) that is missing, unexpected,
+// misshapen, of another type or not finite, or a file that is truncated or malformed; kUnimplemented as
+// ParseModelConfig; an unusable device as CheckDevice.
+absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& options = {});
+
+// Writes config.json and the weights, rounded to config().storage, and copies what is there of the tokenizer's files
+// and generation_config.json from `tokenizer_folder` (nothing when empty). The weights go to model.safetensors or, when
+// they have more than max_shard_bytes, to shards of at most so many (a larger weight alone) with an index. A folder of
+// that name is replaced. The new one is staged as "<folder>.partial" and appears complete or not at all; its bytes
+// depend on config, weights, tokenizer files and max_shard_bytes alone. What LoadModel reads are the saved values, bit
+// for bit. An adapter is not saved: see lm/checkpoint/peft.h, or Merged. kDataLoss names a weight that is not finite,
+// or becomes so in float16; kNotFound a tokenizer folder that is missing; else as base/file.h. Needs memory for a copy
+// of the largest weight.
+absl::Status SaveModel(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder,
+                       int64_t max_shard_bytes = 5'000'000'000);
+
+}  // namespace lm
+
+#endif  // LM_CHECKPOINT_CHECKPOINT_H_

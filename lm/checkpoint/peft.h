@@ -1,0 +1,29 @@
+// Adapters as folders of Hugging Face's PEFT: adapter_config.json and adapter_model.safetensors.
+#ifndef LM_CHECKPOINT_PEFT_H_
+#define LM_CHECKPOINT_PEFT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lm/model/adapter.h"
+#include "lm/model/decoder.h"
+
+namespace lm {
+
+// Writes the model's adapter, made with `config`, in float32, under PEFT's names
+// ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight"). base_model: "base_model_name_or_path", empty for
+// none. A folder of that name is replaced; the new one appears complete or not at all, and its bytes depend on the
+// arguments alone. kDataLoss names a parameter that is not finite; else as base/file.h. CHECK-fails without an adapter.
+absl::Status SaveAdapter(const Decoder& model, const AdapterConfig& config, const std::string& base_model,
+                         const std::string& folder);
+
+// Reads an adapter and lays it over `model`; one that the model has is replaced. target_modules may be a list or
+// "all-linear". kUnimplemented names a field of adapter_config.json that would make PEFT compute something else;
+// kNotFound a file, kInvalidArgument a field or tensor that is missing, unexpected, misshapen or not finite. The model
+// is then left as it was.
+absl::StatusOr<AdapterConfig> LoadAdapter(const std::string& folder, Decoder& model);
+
+}  // namespace lm
+
+#endif  // LM_CHECKPOINT_PEFT_H_

@@ -1,0 +1,56 @@
+// The weight files of a model's folder: model.safetensors, or shards that model.safetensors.index.json lists. No torch.
+#ifndef LM_CHECKPOINT_WEIGHT_FILES_H_
+#define LM_CHECKPOINT_WEIGHT_FILES_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "lm/checkpoint/safetensors.h"
+#include "lm/config/config.h"
+
+namespace lm {
+
+constexpr char kWeightsFile[] = "model.safetensors";
+constexpr char kIndexFile[] = "model.safetensors.index.json";
+
+// A tensor, and the file that it is in.
+struct StoredWeight {
+  const SafetensorsFile* file;
+  const TensorView* view;
+};
+
+struct WeightFiles {
+  std::vector<SafetensorsFile> files;  // not to be changed: the weights point into it
+  std::map<std::string, StoredWeight> weights;
+  std::string path;  // that lists them all: the file or the index
+};
+
+// model.safetensors is preferred to shards. kNotFound names a file that is missing, a shard too; kInvalidArgument as
+// SafetensorsFile::Open, or a tensor of which index and shards tell different things.
+absl::StatusOr<WeightFiles> OpenWeightFiles(const std::string& folder);
+
+// Everything that is wrong with the weights' names, shapes and types, both ways: each tensor (with its file) that is
+// missing, unexpected, misshapen, or neither F32 nor BF16 nor F16. Empty when the files hold what is expected, and
+// nothing else but rotary frequencies ("rotary_emb.inv_freq") and, where `expected` has no "lm_head.weight", that.
+// O(n).
+std::vector<absl::Status> CheckWeights(const ModelConfig& config, absl::Span<const ParameterShape> expected,
+                                       const WeightFiles& files);
+
+// Which shard gets which tensor, as an index says.
+using WeightMap = std::map<std::string, std::string>;
+
+// Cuts tensors, in their order, into shards of at most max_bytes (a larger tensor has one of its own): the number of
+// each tensor's shard, from 0.
+std::vector<int64_t> CutIntoShards(absl::Span<const TensorInfo> tensors, int64_t max_bytes);
+// "model.safetensors" when there is one, else "model-00001-of-00003.safetensors" for shard 0 of 3.
+std::string ShardName(int64_t shard, int64_t shards);
+// The text of an index.
+std::string IndexJson(const WeightMap& shards, int64_t total_bytes);
+
+}  // namespace lm
+
+#endif  // LM_CHECKPOINT_WEIGHT_FILES_H_

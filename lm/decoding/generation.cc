@@ -1,0 +1,216 @@
+#include "lm/decoding/generation.h"
+
+#include <algorithm>
+#include <exception>
+#include <numeric>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "base/parallel.h"
+#include "base/status.h"
+#include "lm/decoding/next_token.h"
+#include "lm/decoding/row_decoder.h"
+#include "lm/decoding/row_generation.h"
+#include "lm/model/attention/kv_cache.h"
+
+namespace lm {
+namespace {
+
+// Prompt tokens of one forward pass, padding included: enough to keep the matrix products busy, few enough to stay in
+// cache.
+constexpr int64_t kPrefillTokens = 2048;
+
+absl::Status CheckOptions(const GenerationOptions& options) {
+  RETURN_IF_ERROR(CheckSamplingOptions(options.sampling));
+  if (options.max_new_tokens < 1 || options.batch_size < 1 || options.threads < 1) {
+    return absl::InvalidArgumentError(absl::StrCat("max_new_tokens ", options.max_new_tokens, ", batch_size ",
+                                                   options.batch_size, ", threads ", options.threads,
+                                                   ": each must be at least 1"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRequests(const ModelConfig& config, const std::vector<GenerationRequest>& requests,
+                           int64_t max_new_tokens) {
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const TokenIds& prompt = requests[i].prompt;
+    if (prompt.empty()) return absl::InvalidArgumentError(absl::StrCat("generation request ", i, ": empty prompt"));
+    const int64_t needed = static_cast<int64_t>(prompt.size()) + max_new_tokens;
+    if (needed > config.max_positions) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "generation request ", i, ": ", prompt.size(), " prompt tokens and ", max_new_tokens,
+          " new ones exceed the model's context of ", config.max_positions, "; shorten the prompt or max_new_tokens"));
+    }
+    for (const int32_t id : prompt) {
+      if (id >= 0 && id < config.vocab_size) continue;
+      return absl::InvalidArgumentError(absl::StrCat("generation request ", i, ": token id ", id,
+                                                     " is not in the model's vocabulary of ", config.vocab_size,
+                                                     "; are model and tokenizer of the same folder?"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// One batch of requests, decoded together. A sequence that has ended leaves: the last one takes its row.
+class Batch {
+ public:
+  Batch(const Decoder& model, const GenerationOptions& options, const std::vector<GenerationRequest>& requests,
+        absl::Span<const int64_t> members, std::vector<Generation>& results)
+      : model_(model),
+        options_(options),
+        requests_(requests),
+        members_(members),
+        results_(results),
+        device_(model.head().device()),
+        cache_(model.config(), members.size(), Capacity(), model.head().options().requires_grad(false)) {}
+
+  absl::Status Run() {
+    torch::Tensor hidden_BD = Prefill();
+    while (true) {
+      RETURN_IF_ERROR(TakeTokens(hidden_BD));
+      if (rows_.empty()) return absl::OkStatus();
+      std::vector<int64_t> last_ids;
+      for (const OpenSequence& row : rows_) last_ids.push_back(row.ids().back());
+      hidden_BD = model_.Step(torch::tensor(last_ids, torch::kInt64).to(device_), cache_);
+    }
+  }
+
+ private:
+  int64_t Capacity() const {
+    size_t longest = 0;
+    for (const int64_t i : members_) longest = std::max(longest, requests_[i].prompt.size());
+    return longest + options_.max_new_tokens;
+  }
+
+  // Reads every prompt; returns the hidden states that predict the first new tokens.
+  torch::Tensor Prefill() {
+    std::vector<torch::Tensor> last_hidden;
+    for (size_t begin = 0; begin < members_.size();) {
+      // Members are sorted by length, longest first.
+      const int64_t width = requests_[members_[begin]].prompt.size();
+      const auto part = members_.subspan(begin, std::max<int64_t>(1, kPrefillTokens / width));
+      last_hidden.push_back(PrefillPart(part, width));
+      begin += part.size();
+    }
+    return torch::cat(last_hidden);
+  }
+
+  torch::Tensor PrefillPart(absl::Span<const int64_t> part, int64_t width) {
+    const int64_t rows = part.size();
+    std::vector<int64_t> ids(rows * width, 0), segments(rows * width, -1), lengths;
+    for (int64_t r = 0; r < rows; ++r) {
+      const GenerationRequest& request = requests_[part[r]];
+      std::copy(request.prompt.begin(), request.prompt.end(), ids.begin() + r * width);
+      std::fill_n(segments.begin() + r * width, request.prompt.size(), 0);
+      lengths.push_back(request.prompt.size());
+      rows_.emplace_back(options_, requests_, part[r], results_[part[r]]);
+    }
+    const auto tensor = [&](const std::vector<int64_t>& values) {
+      return torch::tensor(values, torch::kInt64).view({rows, -1}).to(device_);
+    };
+    const torch::Tensor positions = torch::arange(width, torch::kInt64).to(device_).expand({rows, width});
+    const torch::Tensor hidden = model_.Forward({tensor(ids), positions, tensor(segments)}, &cache_);
+    cache_.AddRows(lengths);
+    const torch::Tensor last = (tensor(lengths) - 1).unsqueeze(-1).expand({rows, 1, hidden.size(2)});
+    return hidden.gather(1, last).squeeze(1);
+  }
+
+  // Adds each sequence's next token and lets those go that have ended.
+  absl::Status TakeTokens(const torch::Tensor& hidden_BD) {
+    const torch::Tensor logits_BV = model_.Logits(hidden_BD).to(torch::kFloat32).cpu().contiguous();
+    const size_t vocab_size = logits_BV.size(1);
+    std::vector<int64_t> ended;
+    for (size_t r = 0; r < rows_.size(); ++r) {
+      const absl::Span<const float> logits(logits_BV.data_ptr<float>() + r * vocab_size, vocab_size);
+      ASSIGN_OR_RETURN(const bool is_last, rows_[r].TakeToken(logits));
+      if (is_last) ended.push_back(r);
+    }
+    // From the back, so that the row which takes an ended one's place has not ended itself.
+    for (auto row = ended.rbegin(); row != ended.rend(); ++row) {
+      const int64_t request = rows_[*row].request();
+      if (options_.on_finished) options_.on_finished(request, results_[request]);
+      cache_.RemoveRow(*row);
+      rows_[*row] = std::move(rows_.back());
+      rows_.pop_back();
+    }
+    return absl::OkStatus();
+  }
+
+  const Decoder& model_;
+  const GenerationOptions& options_;
+  const std::vector<GenerationRequest>& requests_;
+  const absl::Span<const int64_t> members_;
+  std::vector<Generation>& results_;
+  const torch::Device device_;
+  KeyValueCache cache_;
+  std::vector<OpenSequence> rows_;  // as in the cache
+};
+
+// Prompts of similar length together; the longest first, so that no thread starts on one at the end.
+std::vector<int64_t> ByLength(const std::vector<GenerationRequest>& requests) {
+  std::vector<int64_t> order(requests.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return requests[a].prompt.size() > requests[b].prompt.size(); });
+  return order;
+}
+
+absl::Status GenerateInBatches(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                               const GenerationOptions& options, std::vector<Generation>& results) {
+  const std::vector<int64_t> order = ByLength(requests);
+  const int64_t batches = (requests.size() + options.batch_size - 1) / options.batch_size;
+  std::vector<absl::Status> statuses(batches);
+  base::ParallelFor(batches, options.threads, [&](int64_t b) {
+    const c10::InferenceMode no_autograd;
+    try {
+      const auto members = absl::MakeConstSpan(order).subspan(b * options.batch_size, options.batch_size);
+      statuses[b] = Batch(model, options, requests, members, results).Run();
+    } catch (const std::exception& error) {
+      statuses[b] = absl::InternalError(absl::StrCat("generation failed: ", error.what()));
+    }
+  });
+  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
+  return absl::OkStatus();
+}
+
+bool IsRowwise(const Decoder& model, const GenerationOptions& options) {
+  return options.arithmetic == Arithmetic::kRowwise && RowDecoder::Supports(model);
+}
+
+}  // namespace
+
+int64_t CacheBytes(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                   const GenerationOptions& options) {
+  if (IsRowwise(model, options)) return RowwiseCacheBytes(model.config(), requests, options);
+  size_t longest = 0;
+  for (const GenerationRequest& request : requests) longest = std::max(longest, request.prompt.size());
+  const ModelConfig& config = model.config();
+  const int64_t sequences = std::min<int64_t>(requests.size(), options.batch_size * options.threads);
+  return 2 * config.num_layers * config.num_kv_heads * config.head_dim * sequences *
+         (static_cast<int64_t>(longest) + options.max_new_tokens) * model.head().element_size();
+}
+
+absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                                                 const GenerationOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  RETURN_IF_ERROR(CheckRequests(model.config(), requests, options.max_new_tokens));
+  const int64_t bytes = CacheBytes(model, requests, options);
+  if (options.max_cache_bytes > 0 && bytes > options.max_cache_bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat("the key/value cache may need ", bytes, " bytes, and ",
+                                                     options.max_cache_bytes, " are allowed; lower batch_size (",
+                                                     options.batch_size, ") or max_new_tokens (",
+                                                     options.max_new_tokens, "), or shorten the longest prompts"));
+  }
+  std::vector<Generation> results(requests.size());
+  try {
+    RETURN_IF_ERROR(IsRowwise(model, options) ? GenerateRowwise(model, requests, options, results)
+                                              : GenerateInBatches(model, requests, options, results));
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("generation failed: ", error.what()));
+  }
+  return results;
+}
+
+}  // namespace lm

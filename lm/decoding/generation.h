@@ -1,0 +1,28 @@
+// Batched decoding with a key/value cache.
+#ifndef LM_DECODING_GENERATION_H_
+#define LM_DECODING_GENERATION_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lm/decoding/generation_options.h"
+#include "lm/model/decoder.h"
+
+namespace lm {
+
+// One result a request, in their order. Requests with the same prompt are the samples of one item, or of several: with
+// Arithmetic::kRowwise the prompt is read once for all of them.
+// kInvalidArgument when a prompt is empty, holds an id outside the vocabulary or exceeds the context together with
+// max_new_tokens (names the request's index), or when an option is out of range; kResourceExhausted, before anything is
+// allocated, when the cache may need more than max_cache_bytes; kInternal when the model's logits are not finite.
+absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                                                 const GenerationOptions& options);
+
+// The most memory that keys and values take at a time.
+int64_t CacheBytes(const Decoder& model, const std::vector<GenerationRequest>& requests,
+                   const GenerationOptions& options);
+
+}  // namespace lm
+
+#endif  // LM_DECODING_GENERATION_H_

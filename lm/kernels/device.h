@@ -1,0 +1,16 @@
+// Where a model computes. Needs no torch header.
+#ifndef LM_KERNELS_DEVICE_H_
+#define LM_KERNELS_DEVICE_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace lm {
+
+// Whether this program can compute on "cpu", "cuda" or "cuda:N". kFailedPrecondition, saying what to do, when its
+// libtorch has no CUDA or finds no such device; kInvalidArgument for another name.
+absl::Status CheckDevice(absl::string_view name);
+
+}  // namespace lm
+
+#endif  // LM_KERNELS_DEVICE_H_

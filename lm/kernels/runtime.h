@@ -1,0 +1,26 @@
+// How the process uses cores, memory and the linear algebra library. Needs no torch header.
+//
+// Threads: one a work item (base::ParallelFor), none inside an operation. A result then does not depend on the number
+// of threads, and two work items on two cores do not fight over them.
+#ifndef LM_KERNELS_RUNTIME_H_
+#define LM_KERNELS_RUNTIME_H_
+
+namespace lm {
+
+// Prepares the process, once:
+// - every tensor operation runs on the thread that calls it;
+// - freed memory is kept: training frees and takes megabytes at every step, and giving them back to the system in
+//   between costs more than half of the speed with two threads;
+// - where OpenBLAS does not know the processor (it is older) and fell back to its slowest kernels, it is given those
+//   for the processor's vector instructions: 3 times faster. The environment variable OPENBLAS_CORETYPE has precedence.
+// Decoder's constructor calls it; other programs that compute on torch call it in main(), before other threads start.
+void SetUpRuntime();
+
+// Makes the calling thread run tensor operations alone: the limit of OpenMP, on which torch and the linear algebra
+// library rest, belongs to each thread and starts at the number of cores. Decoder::Forward calls it, so that only
+// threads that never see a decoder need to. Costs nanoseconds.
+void ObeyThreadLimit();
+
+}  // namespace lm
+
+#endif  // LM_KERNELS_RUNTIME_H_

@@ -1,0 +1,249 @@
+#include "lm/model/attention/block_attention.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "lm/kernels/row_kernels.h"
+
+namespace lm {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::tensor_list;
+
+// Queries of a block: few enough that little of the triangle above the diagonal is computed, many enough to keep the
+// matrix products busy.
+constexpr int64_t kQueries = 128;
+// Scores in work at once, which stay in cache: heads are taken in groups of so many.
+constexpr int64_t kScores = 1 << 18;
+
+// The part of each head that a block works on, for key/value heads [first, first + count).
+class Part {
+ public:
+  Part(const QueryBlock& block, int64_t first, int64_t count) : block_(block), first_(first), count_(count) {}
+
+  int64_t count() const { return count_; }
+  int64_t queries() const { return block_.query_end - block_.query_begin; }
+  int64_t own_keys() const { return block_.query_end - block_.own_begin; }
+  int64_t keys() const { return block_.shared_end + own_keys(); }
+
+  // x [B, T, K * G, d] -> [count, queries, d] of the heads that are g-th of their group.
+  torch::Tensor Queries(const torch::Tensor& x, int64_t g, int64_t group) const {
+    const torch::Tensor rows = x.select(0, block_.row).slice(0, block_.query_begin, block_.query_end);
+    return rows.slice(1, first_ * group + g, (first_ + count_ - 1) * group + g + 1, group).transpose(0, 1);
+  }
+  // x [B, T, K, d] -> [count, keys, d]
+  torch::Tensor SharedKeys(const torch::Tensor& x) const { return Keys(x, 0, block_.shared_end); }
+  torch::Tensor OwnKeys(const torch::Tensor& x) const { return Keys(x, block_.own_begin, block_.query_end); }
+  // scores [..., keys] -> [..., shared keys] and [..., own keys]
+  torch::Tensor Shared(const torch::Tensor& scores) const { return scores.slice(-1, 0, block_.shared_end); }
+  torch::Tensor Own(const torch::Tensor& scores) const { return scores.slice(-1, block_.shared_end); }
+  bool has_shared() const { return block_.shared_end > 0; }
+  const torch::Tensor& mask() const { return block_.mask; }
+
+ private:
+  torch::Tensor Keys(const torch::Tensor& x, int64_t begin, int64_t end) const {
+    return x.select(0, block_.row).slice(0, begin, end).slice(1, first_, first_ + count_).transpose(0, 1);
+  }
+
+  const QueryBlock& block_;
+  const int64_t first_, count_;
+};
+
+// Room for the scores of any part of a pass, taken once.
+class Room {
+ public:
+  explicit Room(torch::TensorOptions options) : options_(options) {}
+  // [count, group, queries, keys], whatever it held.
+  torch::Tensor Scores(const Part& part, int64_t group) {
+    const int64_t elements = part.count() * group * part.queries() * part.keys();
+    if (!all_.defined() || all_.numel() < elements) all_ = torch::empty({elements}, options_);
+    return all_.narrow(0, 0, elements).view({part.count(), group, part.queries(), part.keys()});
+  }
+
+ private:
+  const torch::TensorOptions options_;
+  torch::Tensor all_;
+};
+
+// out [count, group, queries, keys] = queries of x times keys of y.
+void MultiplyByKeys(const Part& part, const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& out) {
+  const int64_t group = out.size(1);
+  for (int64_t g = 0; g < group; ++g) {
+    const torch::Tensor queries = part.Queries(x, g, group), products = out.select(1, g);
+    torch::Tensor shared = part.Shared(products), own = part.Own(products);
+    if (part.has_shared()) torch::bmm_out(shared, queries, part.SharedKeys(y).transpose(1, 2));
+    torch::bmm_out(own, queries, part.OwnKeys(y).transpose(1, 2));
+  }
+}
+
+// queries of out = weights [count, group, queries, keys] times keys of y.
+void MixKeys(const Part& part, const torch::Tensor& weights, const torch::Tensor& y, const torch::Tensor& out) {
+  const int64_t group = weights.size(1);
+  for (int64_t g = 0; g < group; ++g) {
+    torch::Tensor queries = part.Queries(out, g, group);
+    torch::bmm_out(queries, part.Own(weights.select(1, g)), part.OwnKeys(y));
+    if (part.has_shared()) queries.baddbmm_(part.Shared(weights.select(1, g)), part.SharedKeys(y));
+  }
+}
+
+// keys of out += transposed weights [count, group, queries, keys] times queries of x.
+void AddToKeys(const Part& part, const torch::Tensor& weights, const torch::Tensor& x, const torch::Tensor& out) {
+  const int64_t group = weights.size(1);
+  for (int64_t g = 0; g < group; ++g) {
+    const torch::Tensor queries = part.Queries(x, g, group), across = weights.select(1, g).transpose(1, 2);
+    const int64_t shared = part.keys() - part.own_keys();
+    if (part.has_shared()) part.SharedKeys(out).baddbmm_(across.slice(1, 0, shared), queries);
+    part.OwnKeys(out).baddbmm_(across.slice(1, shared), queries);
+  }
+}
+
+// The softmax of a part's scores, into `weights`.
+void ComputeWeights(const Part& part, const torch::Tensor& scaled_query, const torch::Tensor& key,
+                    torch::Tensor weights) {
+  MultiplyByKeys(part, scaled_query, key, weights);
+  part.Own(weights).add_(part.mask());
+  if (weights.scalar_type() == torch::kFloat32) {
+    SoftmaxRows(weights.numel() / part.keys(), part.keys(), weights.data_ptr<float>());
+  } else {
+    weights.copy_(torch::softmax(weights, -1));
+  }
+}
+
+// Turns the gradient by a softmax's results into that by its arguments.
+void SoftmaxBackward(const Part& part, const torch::Tensor& weights, torch::Tensor gradient) {
+  if (weights.scalar_type() == torch::kFloat32) {
+    SoftmaxBackwardRows(weights.numel() / part.keys(), part.keys(), weights.data_ptr<float>(),
+                        gradient.data_ptr<float>());
+  } else {
+    gradient.copy_(weights * (gradient - (weights * gradient).sum(-1, /*keepdim=*/true)));
+  }
+}
+
+template <typename Work>
+void ForEachPart(const QueryBlocks& blocks, int64_t group, int64_t kv_heads, Work work) {
+  for (const QueryBlock& block : blocks.blocks) {
+    const int64_t keys = block.shared_end + block.query_end - block.own_begin;
+    const int64_t scores = group * (block.query_end - block.query_begin) * keys;
+    const int64_t at_once = std::clamp<int64_t>(kScores / scores, 1, kv_heads);
+    for (int64_t first = 0; first < kv_heads; first += at_once) {
+      work(Part(block, first, std::min(at_once, kv_heads - first)));
+    }
+  }
+}
+
+double Scale(const torch::Tensor& query) { return 1 / std::sqrt(static_cast<double>(query.size(3))); }
+
+class Function : public torch::autograd::Function<Function> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& query, const torch::Tensor& key,
+                               const torch::Tensor& value, const c10::intrusive_ptr<QueryBlocks>& blocks) {
+    context->save_for_backward({query, key, value});
+    context->saved_data["blocks"] = torch::IValue::make_capsule(blocks);
+    const int64_t kv_heads = key.size(2), group = query.size(2) / kv_heads;
+    const torch::Tensor scaled_query = query * Scale(query);
+    const torch::Tensor mixed = torch::zeros(query.sizes(), query.options());
+    Room weight_room(query.options());
+    ForEachPart(*blocks, group, kv_heads, [&](const Part& part) {
+      const torch::Tensor weights = weight_room.Scores(part, group);
+      ComputeWeights(part, scaled_query, key, weights);
+      MixKeys(part, weights, value, mixed);
+    });
+    return mixed.flatten(2);
+  }
+
+  // With scores s = q k / sqrt(d), weights w = softmax(s) and y = w v:
+  // dv = w^T dy, dw = dy v^T, ds = w (dw - sum(w dw)), dq = ds k / sqrt(d), dk = ds^T q / sqrt(d).
+  static tensor_list backward(AutogradContext* context, tensor_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const torch::Tensor &query = saved[0], &key = saved[1], &value = saved[2];
+    const auto blocks = c10::static_intrusive_pointer_cast<QueryBlocks>(context->saved_data["blocks"].toCapsule());
+    const int64_t kv_heads = key.size(2), group = query.size(2) / kv_heads;
+    const torch::Tensor scaled_query = query * Scale(query);
+    const torch::Tensor by_mixed = gradients[0].contiguous().view(query.sizes());
+    const torch::Tensor by_query = torch::zeros(query.sizes(), query.options());
+    const torch::Tensor by_key = torch::zeros(key.sizes(), key.options());
+    const torch::Tensor by_value = torch::zeros(value.sizes(), value.options());
+    Room weight_room(query.options()), gradient_room(query.options());
+    ForEachPart(*blocks, group, kv_heads, [&](const Part& part) {
+      const torch::Tensor weights = weight_room.Scores(part, group), by_scores = gradient_room.Scores(part, group);
+      ComputeWeights(part, scaled_query, key, weights);
+      AddToKeys(part, weights, by_mixed, by_value);
+      MultiplyByKeys(part, by_mixed, value, by_scores);
+      SoftmaxBackward(part, weights, by_scores);
+      MixKeys(part, by_scores, key, by_query);
+      AddToKeys(part, by_scores, scaled_query, by_key);
+    });
+    by_query.mul_(Scale(query));
+    return {by_query, by_key, by_value, torch::Tensor()};
+  }
+};
+
+// A row's segments and rotary positions, and who sees whom.
+struct Row {
+  const int64_t* segments;
+  const int64_t* positions;  // null without a window
+  int64_t window;
+
+  bool Sees(int64_t query, int64_t key) const {
+    if (positions != nullptr && positions[query] - positions[key] >= window) return false;
+    return key <= query && (segments[key] == 0 || (segments[key] > 0 && segments[key] == segments[query]));
+  }
+  // Whether a window keeps one of these queries from seeing the row's first tokens.
+  bool Narrows(int64_t begin, int64_t end) const {
+    return positions != nullptr && *std::max_element(positions + begin, positions + end) >= window;
+  }
+};
+
+QueryBlock MakeBlock(const Row& row, int64_t index, int64_t begin, int64_t end, int64_t shared, torch::Dtype type) {
+  QueryBlock block = {index, begin, end, shared, shared, {}};
+  const auto seen = [&](int64_t key) {
+    for (int64_t t = std::max(begin, key); t < end; ++t) {
+      if (row.Sees(t, key)) return true;
+    }
+    return false;
+  };
+  while (block.own_begin < begin && !seen(block.own_begin)) ++block.own_begin;
+  // So low that the softmax gives exactly 0, yet finite: a query that sees nothing gets no NaN.
+  const double never = type == torch::kFloat64 ? -1e300 : -1e38;
+  const torch::Tensor mask = torch::full({end - begin, end - block.own_begin}, never, torch::kFloat64);
+  auto elements = mask.accessor<double, 2>();
+  for (int64_t t = begin; t < end; ++t) {
+    for (int64_t s = block.own_begin; s <= t; ++s) {
+      if (row.Sees(t, s)) elements[t - begin][s - block.own_begin] = 0;
+    }
+  }
+  block.mask = mask.to(type);
+  return block;
+}
+
+}  // namespace
+
+c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type,
+                                              const SlidingWindow& window) {
+  auto blocks = c10::make_intrusive<QueryBlocks>();
+  const torch::Tensor segments = segments_BT.contiguous();
+  const torch::Tensor positions = window.tokens > 0 ? window.positions_BT.contiguous() : torch::Tensor();
+  const int64_t tokens = segments.size(1);
+  for (int64_t b = 0; b < segments.size(0); ++b) {
+    const Row row = {segments.data_ptr<int64_t>() + b * tokens,
+                     positions.defined() ? positions.data_ptr<int64_t>() + b * tokens : nullptr, window.tokens};
+    int64_t prompt = 0, used = tokens;
+    while (prompt < tokens && row.segments[prompt] == 0) ++prompt;
+    while (used > 0 && row.segments[used - 1] < 0) --used;
+    for (int64_t begin = 0; begin < used; begin += kQueries) {
+      const int64_t end = std::min(begin + kQueries, used);
+      const int64_t shared = row.Narrows(begin, end) ? 0 : std::min(begin, prompt);
+      blocks->blocks.push_back(MakeBlock(row, b, begin, end, shared, mask_type));
+    }
+  }
+  return blocks;
+}
+
+torch::Tensor AttendInBlocks(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                             const c10::intrusive_ptr<QueryBlocks>& blocks) {
+  return Function::apply(query, key, value, blocks);
+}
+
+}  // namespace lm

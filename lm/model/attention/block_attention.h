@@ -1,0 +1,47 @@
+// Attention of long rows, block by block: no work on keys that a block of queries does not see, and never T x T scores.
+//
+// Shapes: B = rows, T = tokens a row, H = heads, K = key/value heads (each serves G = H / K heads in sequence),
+// d = head_dim.
+#ifndef LM_MODEL_ATTENTION_BLOCK_ATTENTION_H_
+#define LM_MODEL_ATTENTION_BLOCK_ATTENTION_H_
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace lm {
+
+struct SlidingWindow {
+  int64_t tokens = 0;          // 0: none
+  torch::Tensor positions_BT;  // int64, rotary positions; not read without a window
+};
+
+// Some queries that follow each other in a row, and the keys that they see: all those before `shared_end`, and of those
+// from `own_begin` to `query_end` the ones that `mask` leaves.
+struct QueryBlock {
+  int64_t row;
+  int64_t query_begin, query_end;
+  int64_t shared_end, own_begin;
+  torch::Tensor mask;  // [queries, keys]: 0, or so low that the softmax gives exactly 0
+};
+
+struct QueryBlocks : torch::CustomClassHolder {
+  std::vector<QueryBlock> blocks;
+};
+
+// Cuts rows into blocks by the rule of AttentionPattern (lm/model/attention/attention.h). Padding at a row's end is
+// left out, to a block's precision. mask_type: float32 or float64. Made once a forward pass, for all its layers. O(B
+// T^2) comparisons.
+c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type,
+                                              const SlidingWindow& window = {});
+
+// query [B, T, H, d], key and value [B, T, K, d], all of the masks' type -> [B, T, H * d]; 0 where no block is.
+// Differentiable once: the scores are computed again in the backward pass, a block at a time, so that memory beyond
+// inputs and outputs does not grow with T^2.
+torch::Tensor AttendInBlocks(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                             const c10::intrusive_ptr<QueryBlocks>& blocks);
+
+}  // namespace lm
+
+#endif  // LM_MODEL_ATTENTION_BLOCK_ATTENTION_H_

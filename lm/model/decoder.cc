@@ -1,0 +1,235 @@
+#include "lm/model/decoder.h"
+
+#include <cmath>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+#include "base/random.h"
+#include "lm/kernels/precision.h"
+#include "lm/kernels/runtime.h"
+#include "lm/model/attention/attention.h"
+#include "lm/model/attention/rotary.h"
+#include "lm/model/norm.h"
+#include "lm/model/recomputation.h"
+
+namespace lm {
+namespace {
+
+bool IsNorm(absl::string_view name) { return absl::EndsWith(name, "norm.weight"); }
+
+bool WritesToResidual(const std::string& name) {
+  return absl::EndsWith(name, "o_proj.weight") || absl::EndsWith(name, "down_proj.weight");
+}
+
+// A layer over whole rows, nothing of it kept for the backward pass but its input and weights.
+LayerOutput RecomputedLayer(const ModelConfig& config, const RotaryTables& rotary, const AttentionPattern& pattern,
+                            LayerWeights layer, const torch::Tensor& input_BTD, const torch::Tensor& is_token_N) {
+  std::vector<torch::Tensor> inputs = {input_BTD};
+  for (const torch::Tensor* weight : Tensors(layer)) inputs.push_back(*weight);
+  // Owns what it needs: the backward pass may come when the forward pass's variables are gone.
+  const auto block = [config, rotary, pattern, layer, is_token_N](const std::vector<torch::Tensor>& inputs) {
+    LayerWeights weights = layer;
+    size_t next = 1;
+    for (torch::Tensor* weight : Tensors(weights)) *weight = inputs[next++];
+    const LayerOutput output = RunLayer(config, rotary, weights, inputs[0], is_token_N, [&](const Heads& heads) {
+      return Attend(heads.query, heads.key, heads.value, pattern);
+    });
+    if (output.load.empty()) return std::vector<torch::Tensor>{output.hidden_BTD};
+    return std::vector<torch::Tensor>{output.hidden_BTD, output.load.probability_E, output.load.chosen_E,
+                                      output.load.tokens};
+  };
+  const std::vector<torch::Tensor> outputs = Recomputed(block, inputs);
+  if (outputs.size() == 1) return {outputs[0], {}};
+  return {outputs[0], {outputs[2].detach(), outputs[1], outputs[3].detach()}};
+}
+
+}  // namespace
+
+std::vector<ParameterShape> ParameterShapes(const ModelConfig& config) {
+  const int64_t width = config.hidden_size;
+  std::vector<ParameterShape> shapes = {{"model.embed_tokens.weight", {config.vocab_size, width}}};
+  LayerWeights layer;
+  for (int64_t i = 0; i < config.num_layers; ++i) {
+    const std::string prefix = absl::StrCat("model.layers.", i, ".");
+    VisitParameters(config, layer, [&](const std::string& name, const std::vector<int64_t>& shape, torch::Tensor&) {
+      shapes.push_back({prefix + name, shape});
+    });
+  }
+  shapes.push_back({"model.norm.weight", {width}});
+  if (!config.tie_word_embeddings) shapes.push_back({"lm_head.weight", {config.vocab_size, width}});
+  return shapes;
+}
+
+bool IsProjection(absl::string_view name) {
+  return absl::StartsWith(name, "model.layers.") && absl::EndsWith(name, ".weight") && !IsNorm(name) &&
+         !absl::EndsWith(name, "block_sparse_moe.gate.weight");
+}
+
+Decoder Decoder::Random(const ModelConfig& config, uint64_t seed) {
+  std::vector<Parameter> parameters;
+  for (const auto& [name, shape] : ParameterShapes(config)) {
+    const bool is_bias = absl::EndsWith(name, ".bias");
+    torch::Tensor value = torch::full(shape, is_bias ? 0.0 : 1.0, torch::kFloat32);
+    if (!IsNorm(name) && !is_bias) {
+      const double narrowing = WritesToResidual(name) ? std::sqrt(2.0 * config.num_layers) : 1;
+      base::RandomStream stream(seed, absl::StrCat("lm/init/", name));
+      float* const elements = value.data_ptr<float>();
+      for (int64_t i = 0; i < value.numel(); ++i) {
+        elements[i] = static_cast<float>(stream.Normal() * config.initializer_range / narrowing);
+      }
+    }
+    parameters.push_back({name, value});
+  }
+  return Decoder(config, std::move(parameters));
+}
+
+Decoder::Decoder(ModelConfig config, std::vector<Parameter> parameters)
+    : config_(std::move(config)), parameters_(std::move(parameters)) {
+  SetUpRuntime();
+  SAMI_CHECK(config_.num_kv_heads > 0 && config_.num_heads % config_.num_kv_heads == 0 && config_.head_dim % 2 == 0);
+  const std::vector<ParameterShape> shapes = ParameterShapes(config_);
+  SAMI_CHECK_EQ(parameters_.size(), shapes.size());
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    SAMI_CHECK_EQ(parameters_[i].name, shapes[i].name);
+    SAMI_CHECK_EQ(parameters_[i].value.sizes(), torch::IntArrayRef(shapes[i].shape)) << shapes[i].name;
+  }
+  size_t next = 0;
+  embedding_VD_ = parameters_[next++].value;
+  layers_.resize(config_.num_layers);
+  for (LayerWeights& layer : layers_) {
+    VisitParameters(config_, layer, [&](const std::string&, const std::vector<int64_t>&, torch::Tensor& value) {
+      value = parameters_[next++].value;
+    });
+  }
+  final_norm_D_ = parameters_[next++].value;
+  head_VD_ = config_.tie_word_embeddings ? embedding_VD_ : parameters_[next++].value;
+}
+
+int64_t Decoder::num_parameters() const {
+  int64_t count = 0;
+  for (const Parameter& parameter : parameters_) count += parameter.value.numel();
+  return count;
+}
+
+Decoder Decoder::Clone() const {
+  const auto copied = [](const std::vector<Parameter>& parameters) {
+    std::vector<Parameter> copies;
+    for (const Parameter& parameter : parameters) {
+      copies.push_back({parameter.name, parameter.value.detach().clone()});
+      copies.back().value.set_requires_grad(parameter.value.requires_grad());
+    }
+    return copies;
+  };
+  Decoder clone(config_, copied(parameters_));
+  clone.SetAdapter(copied(adapter_), adapter_scale_);
+  return clone;
+}
+
+void Decoder::SetAdapter(std::vector<Parameter> adapter, double scale) {
+  std::unordered_map<std::string, torch::Tensor> values;
+  for (const Parameter& parameter : adapter) values[parameter.name] = parameter.value;
+  size_t found = 0;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const std::string prefix = absl::StrCat("model.layers.", i, ".");
+    VisitProjections(config_, layers_[i],
+                     [&](const std::string& name, int64_t outputs, int64_t inputs, Projection& projection) {
+                       projection.adapter = {};
+                       const auto a = values.find(prefix + name + kAdapterA);
+                       if (a == values.end()) return;
+                       const auto b = values.find(prefix + name + kAdapterB);
+                       SAMI_CHECK(b != values.end()) << a->first << " stands alone";
+                       const int64_t rank = a->second.size(0);
+                       SAMI_CHECK_EQ(a->second.sizes(), torch::IntArrayRef({rank, inputs})) << a->first;
+                       SAMI_CHECK_EQ(b->second.sizes(), torch::IntArrayRef({outputs, rank})) << b->first;
+                       projection.adapter = {a->second, b->second, scale};
+                       found += 2;
+                     });
+  }
+  SAMI_CHECK_EQ(found, adapter.size()) << "parameters of an adapter";
+  if (!adapter.empty()) {
+    for (Parameter& parameter : parameters_) parameter.value.set_requires_grad(false);
+  }
+  adapter_ = std::move(adapter);
+  adapter_scale_ = scale;
+}
+
+Decoder Decoder::WithoutAdapter() const {
+  Decoder model = *this;
+  model.SetAdapter({}, 1);
+  model.ObserveRouters(nullptr);
+  return model;
+}
+
+Decoder Decoder::ComputingIn(torch::Dtype type) const {
+  const auto converted = [type](std::vector<Parameter> parameters) {
+    for (Parameter& parameter : parameters) parameter.value = parameter.value.to(type);
+    return parameters;
+  };
+  Decoder model(config_, converted(parameters_));
+  if (!adapter_.empty()) model.SetAdapter(converted(adapter_), adapter_scale_);
+  model.SetRecomputation(recompute_);
+  model.ObserveRouters(load_);
+  return model;
+}
+
+void Decoder::SetRequiresGrad(bool requires_grad) {
+  for (Parameter& parameter : adapter_.empty() ? parameters_ : adapter_) {
+    parameter.value.set_requires_grad(requires_grad);
+  }
+}
+
+torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) const {
+  SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
+             input.segments_BT.sizes() == input.ids_BT.sizes());
+  ObeyThreadLimit();
+  const torch::Dtype dtype = embedding_VD_.scalar_type();
+  const RotaryTables rotary = MakeRotaryTables(config_, input.positions_BT, dtype);
+  const AttentionPattern pattern = MakeAttentionPattern(input.segments_BT, config_.num_heads, config_.num_kv_heads,
+                                                        dtype, {config_.sliding_window, input.positions_BT});
+  const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
+  torch::Tensor is_token_N;
+  if (load_ != nullptr && cache == nullptr) {
+    is_token_N = (input.segments_BT >= 0).flatten().to(AtLeastFloat32(dtype));
+  }
+  torch::Tensor hidden_BTD = torch::embedding(embedding_VD_, input.ids_BT);
+  for (int64_t i = 0; i < config_.num_layers; ++i) {
+    const LayerOutput output =
+        recompute ? RecomputedLayer(config_, rotary, pattern, layers_[i], hidden_BTD, is_token_N)
+                  : RunLayer(config_, rotary, layers_[i], hidden_BTD, is_token_N, [&](const Heads& heads) {
+                      if (cache != nullptr) cache->FillNewRows(i, heads.key, heads.value);
+                      return Attend(heads.query, heads.key, heads.value, pattern);
+                    });
+    hidden_BTD = output.hidden_BTD;
+    if (is_token_N.defined()) load_->Add(output.load);
+  }
+  return RmsNorm(hidden_BTD, final_norm_D_, config_.rms_norm_eps);
+}
+
+torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
+  SAMI_CHECK(ids_B.dim() == 1 && ids_B.size(0) == cache.rows());
+  ObeyThreadLimit();
+  const torch::Tensor positions_B = torch::tensor(cache.lengths(), torch::kInt64).to(ids_B.device());
+  const RotaryTables rotary = MakeRotaryTables(config_, positions_B.unsqueeze(1), embedding_VD_.scalar_type());
+  std::vector<int64_t> seen = cache.lengths();
+  for (int64_t& length : seen) ++length;
+  torch::Tensor hidden_BTD = torch::embedding(embedding_VD_, ids_B.unsqueeze(1));
+  for (int64_t i = 0; i < config_.num_layers; ++i) {
+    const auto attend = [&](const Heads& heads) {
+      cache.Append(i, heads.key.squeeze(1), heads.value.squeeze(1));
+      return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen, config_.sliding_window)
+          .unsqueeze(1);
+    };
+    hidden_BTD = RunLayer(config_, rotary, layers_[i], hidden_BTD, /*is_token_N=*/{}, attend).hidden_BTD;
+  }
+  cache.Advance();
+  return RmsNorm(hidden_BTD, final_norm_D_, config_.rms_norm_eps).squeeze(1);
+}
+
+const torch::Tensor& Decoder::head() const { return head_VD_; }
+
+torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const { return torch::linear(hidden, head()); }
+
+}  // namespace lm

@@ -1,0 +1,20 @@
+// Log-probabilities of given tokens under a linear head, without ever holding all logits.
+//
+// Shapes: N = positions, D = hidden size, V = vocabulary.
+#ifndef LM_SCORING_TOKEN_LOG_PROBS_H_
+#define LM_SCORING_TOKEN_LOG_PROBS_H_
+
+#include <torch/torch.h>
+
+namespace lm {
+
+// [N]: log softmax(hidden_ND weight_VD^T)[n][targets_N[n]], in float32, or float64 for float64 inputs.
+// Differentiable once in hidden_ND and weight_VD. targets_N: int64 in [0, V).
+// Logits are computed for a few positions at a time (a chunk of at most max_logits, 16 MiB of float32), and again in
+// the backward pass unless all fit into four chunks: those are kept, and overwritten by the backward pass.
+torch::Tensor TokenLogProbs(const torch::Tensor& hidden_ND, const torch::Tensor& weight_VD,
+                            const torch::Tensor& targets_N, int64_t max_logits = int64_t{1} << 22);
+
+}  // namespace lm
+
+#endif  // LM_SCORING_TOKEN_LOG_PROBS_H_

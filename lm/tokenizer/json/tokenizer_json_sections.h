@@ -1,0 +1,33 @@
+// The sections of a tokenizer.json, each read into its part (tokenizer_json.h says what is supported).
+#ifndef LM_TOKENIZER_JSON_TOKENIZER_JSON_SECTIONS_H_
+#define LM_TOKENIZER_JSON_TOKENIZER_JSON_SECTIONS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lm/tokenizer/json/json_node.h"
+#include "lm/tokenizer/json/tokenizer_json.h"
+#include "lm/tokenizer/text/metaspace.h"
+
+namespace lm {
+
+absl::Status ReadNormalizer(const JsonNode& node, TokenizerParts& parts);
+// Also decides whether the model is over bytes.
+absl::Status ReadPreTokenizer(const JsonNode& node, TokenizerParts& parts);
+absl::Status ReadModel(const JsonNode& node, TokenizerParts& parts);
+absl::Status ReadDecoder(const JsonNode& node, TokenizerParts& parts);
+// After the model.
+absl::Status ReadAddedTokens(const JsonNode& node, TokenizerParts& parts);
+absl::Status ReadPostProcessor(const JsonNode& node, TokenizerParts& parts);
+
+// Metaspace, as a pre_tokenizer or a decoder.
+absl::StatusOr<Metaspace> ReadMetaspaceFields(const JsonNode& node);
+
+inline std::string Quoted(absl::string_view token) { return absl::StrCat("\"", token, "\""); }
+
+}  // namespace lm
+
+#endif  // LM_TOKENIZER_JSON_TOKENIZER_JSON_SECTIONS_H_

@@ -1,0 +1,24 @@
+// A sentencepiece tokenizer.model as a Tokenizer.
+#ifndef LM_TOKENIZER_SENTENCEPIECE_TOKENIZER_H_
+#define LM_TOKENIZER_SENTENCEPIECE_TOKENIZER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lm/tokenizer/tokenizer.h"
+
+namespace lm {
+
+// The library cuts text; around it are the rules by which transformers makes a tokenizer.json of such a file: control
+// tokens ("<s>") are found in text, the text between two of them is encoded as if it stood alone, and the first piece
+// of a decoded text loses the space that encoding put there. AddSpecialTokens adds BOS where the model has one.
+//
+// `where` names the file in messages. kInvalidArgument for bytes that are no such model; kFailedPrecondition when
+// libsentencepiece cannot be loaded.
+absl::StatusOr<std::unique_ptr<Tokenizer>> ParseSentencePiece(const std::string& bytes, absl::string_view where);
+
+}  // namespace lm
+
+#endif  // LM_TOKENIZER_SENTENCEPIECE_TOKENIZER_H_

@@ -1,0 +1,101 @@
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "lm/tokenizer/text/pattern.h"
+
+namespace lm {
+namespace {
+
+// Unicode's White_Space and Oniguruma's word characters, as parts of a class. PCRE2's own \s has U+180E besides, its
+// \w lacks marks and has other numbers.
+constexpr absl::string_view kSpaces = R"(\t-\r\x{85}\p{Z})";
+constexpr absl::string_view kWordCharacters = R"(\p{L}\p{M}\p{Nd}\p{Pc})";
+
+// Letters and digits after a backslash that mean the same to both.
+constexpr absl::string_view kSharedEscapes = "nrtfdDpPx";
+constexpr absl::string_view kSharedGroups[] = {"(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i:"};
+
+class Translator {
+ public:
+  explicit Translator(absl::string_view pattern) : rest_(pattern) {}
+
+  absl::StatusOr<std::string> Translate() {
+    while (!rest_.empty()) RETURN_IF_ERROR(TranslateNext());
+    return result_;
+  }
+
+ private:
+  void Copy(size_t count) {
+    result_.append(rest_.data(), count);
+    rest_.remove_prefix(count);
+  }
+
+  static absl::Status Unsupported(absl::string_view construct) {
+    return absl::UnimplementedError(absl::StrCat("the construct ", construct, " is not supported in patterns"));
+  }
+
+  absl::Status TranslateNext() {
+    if (rest_[0] == '\\') return TranslateEscape();
+    if (in_class_) return TranslateInClass();
+    if (rest_[0] == '[') {
+      in_class_ = true;
+      Copy(absl::StartsWith(rest_, "[^") ? 2 : 1);
+      if (absl::StartsWith(rest_, "]")) return Unsupported("[]...]");
+      return absl::OkStatus();
+    }
+    if (absl::StartsWith(rest_, "(?")) return TranslateGroup();
+    if (absl::StartsWith(rest_, "(*")) return Unsupported("(*...)");
+    // After a counted repeat, Ruby's "+" repeats again where PCRE2's gives nothing back.
+    if (absl::StartsWith(rest_, "}+")) return Unsupported("{...}+");
+    Copy(1);
+    return absl::OkStatus();
+  }
+
+  absl::Status TranslateInClass() {
+    if (rest_[0] == '[') return Unsupported("[...[...]...]");
+    if (absl::StartsWith(rest_, "&&")) return Unsupported("[...&&...]");
+    in_class_ = rest_[0] != ']';
+    Copy(1);
+    return absl::OkStatus();
+  }
+
+  absl::Status TranslateGroup() {
+    for (const absl::string_view group : kSharedGroups) {
+      if (absl::StartsWith(rest_, group)) {
+        Copy(group.size());
+        return absl::OkStatus();
+      }
+    }
+    return Unsupported(rest_.substr(0, 4));
+  }
+
+  absl::Status TranslateEscape() {
+    if (rest_.size() < 2) return absl::InvalidArgumentError("the pattern ends with a backslash");
+    const char name = rest_[1];
+    const char lower = absl::ascii_tolower(name);
+    if (lower == 's' || lower == 'w') {
+      const bool negated = name != lower;
+      if (negated && in_class_) return Unsupported(absl::StrCat("[...", rest_.substr(0, 2), "...]"));
+      const absl::string_view members = lower == 's' ? kSpaces : kWordCharacters;
+      absl::StrAppend(&result_, in_class_ ? "" : negated ? "[^" : "[", members, in_class_ ? "" : "]");
+      rest_.remove_prefix(2);
+      return absl::OkStatus();
+    }
+    if (absl::ascii_isalnum(name) && !absl::StrContains(kSharedEscapes, name)) return Unsupported(rest_.substr(0, 2));
+    // \p{...} and \x{...} are one escape.
+    const size_t end = lower == 'p' || lower == 'x' ? rest_.find('}') : absl::string_view::npos;
+    Copy(rest_.substr(2, 1) == "{" && end != absl::string_view::npos ? end + 1 : 2);
+    return absl::OkStatus();
+  }
+
+  absl::string_view rest_;
+  std::string result_;
+  bool in_class_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<std::string> OnigurumaToPcre2(absl::string_view pattern) { return Translator(pattern).Translate(); }
+
+}  // namespace lm

@@ -1,0 +1,207 @@
+// What LoadTokenizer refuses, and what it says.
+#include <functional>
+
+#include "base/testing.h"
+#include "lm/tokenizer/tokenizer.h"
+#include "lm/tokenizer/tokenizer_testing.h"
+
+namespace lm {
+namespace {
+
+using ::base::Json;
+using ::base::StatusIs;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+absl::Status Edited(const std::function<void(Json&)>& edit) {
+  Json json = TinyTokenizer({{"a", "b"}, {"ab", "c"}});
+  edit(json);
+  return ParseTokenizer(json.dump(), "tokenizer.json").status();
+}
+
+auto Unimplemented(const char* message) {
+  return StatusIs(absl::StatusCode::kUnimplemented, AllOf(StartsWith("tokenizer.json: "), HasSubstr(message)));
+}
+
+auto Invalid(const char* message) {
+  return StatusIs(absl::StatusCode::kInvalidArgument, AllOf(StartsWith("tokenizer.json: "), HasSubstr(message)));
+}
+
+TEST(TokenizerJson, TheUneditedFileIsRead) {
+  EXPECT_OK(Edited([](Json&) {}));
+}
+
+TEST(TokenizerJson, NamesUnsupportedModels) {
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["type"] = "Unigram"; }), Unimplemented("model of type Unigram"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["dropout"] = 0.1; }), Unimplemented("model.dropout"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["end_of_word_suffix"] = "</w>"; }),
+              Unimplemented("model.end_of_word_suffix"));
+  EXPECT_OK(Edited([](Json& j) { j["model"]["end_of_word_suffix"] = ""; }));
+  EXPECT_OK(Edited([](Json& j) { j["model"]["dropout"] = 0.0; }));
+}
+
+TEST(TokenizerJson, NamesUnsupportedComponents) {
+  const Json regex = {{"type", "Replace"}, {"pattern", {{"Regex", "a"}}}, {"content", "b"}};
+  EXPECT_THAT(Edited([](Json& j) { j["normalizer"] = {{"type", "NFKC"}}; }), Unimplemented("normalizer of type NFKC"));
+  EXPECT_THAT(Edited([&](Json& j) {
+                j["normalizer"] = {{"type", "Sequence"}, {"normalizers", Json::array({regex})}};
+              }),
+              Unimplemented("normalizer.normalizers[0].pattern.Regex is not supported here"));
+  EXPECT_THAT(Edited([](Json& j) {
+                j["decoder"] = {{"type", "WordPiece"}};
+              }),
+              Unimplemented("decoder of type WordPiece"));
+  EXPECT_THAT(Edited([&](Json& j) {
+                j["decoder"] = {{"type", "Sequence"}, {"decoders", Json::array({regex})}};
+              }),
+              Unimplemented("decoder.decoders[0].pattern.Regex is not supported here"));
+  EXPECT_THAT(Edited([](Json& j) { j["decoder"] = nullptr; }), Unimplemented("decoder null"));
+  EXPECT_THAT(Edited([](Json& j) {
+                j["pre_tokenizer"] = {{"type", "Whitespace"}};
+              }),
+              Unimplemented("pre_tokenizer of type Whitespace"));
+  EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"]["add_prefix_space"] = true; }),
+              Unimplemented("pre_tokenizer.add_prefix_space"));
+  EXPECT_THAT(Edited([](Json& j) {
+                j["post_processor"] = {{"type", "BertProcessing"}};
+              }),
+              Unimplemented("post_processor of type BertProcessing"));
+}
+
+TEST(TokenizerJson, NamesWhatIsMissingOrWrongInComponents) {
+  EXPECT_THAT(Edited([](Json& j) { j["normalizer"] = {{"type", "Prepend"}}; }), Invalid("normalizer.prepend must be"));
+  EXPECT_THAT(Edited([](Json& j) {
+                j["normalizer"] = {{"type", "Replace"}, {"pattern", {{"String", ""}}}, {"content", "b"}};
+              }),
+              Invalid("normalizer.pattern.String must not be empty"));
+  Json metaspace = {{"type", "Metaspace"}, {"replacement", ""}};
+  EXPECT_THAT(Edited([&](Json& j) { j["pre_tokenizer"] = metaspace; }),
+              Invalid("pre_tokenizer.replacement must be one"));
+  metaspace["replacement"] = "_";
+  metaspace["prepend_scheme"] = "last";
+  EXPECT_THAT(Edited([&](Json& j) { j["pre_tokenizer"] = metaspace; }),
+              Invalid("pre_tokenizer.prepend_scheme is \"last\""));
+  metaspace["prepend_scheme"] = "always";
+  metaspace["add_prefix_space"] = false;
+  EXPECT_THAT(Edited([&](Json& j) { j["decoder"] = metaspace; }), Invalid("decoder.prepend_scheme contradicts"));
+  EXPECT_THAT(Edited([](Json& j) {
+                j["decoder"] = {{"type", "Strip"}, {"content", " "}, {"start", -1}, {"stop", 0}};
+              }),
+              Invalid("decoder.start must be 0 to"));
+}
+
+TEST(TokenizerJson, NamesUnsupportedSteps) {
+  const auto steps = [](Json steps) {
+    return Edited([&](Json& j) { j["pre_tokenizer"] = {{"type", "Sequence"}, {"pretokenizers", steps}}; });
+  };
+  const Json bytes = {{"type", "ByteLevel"}, {"add_prefix_space", false}};
+  Json split = {{"type", "Split"}, {"pattern", {{"Regex", "a"}}}, {"behavior", "Isolated"}};
+  EXPECT_OK(steps(Json::array({split, bytes})));
+  EXPECT_THAT(steps(Json::array({split})), Invalid("model.unk_token is missing"))
+      << "over characters, without ByteLevel";
+  EXPECT_THAT(steps(Json::array({bytes, split})),
+              Unimplemented("pre_tokenizer.pretokenizers[0] of type ByteLevel is not supported but as the last step"));
+  split["behavior"] = "MergedWithPrevious";
+  EXPECT_THAT(steps(Json::array({split, bytes})), Unimplemented("pretokenizers[0].behavior MergedWithPrevious"));
+  split["behavior"] = "Isolated";
+  split["pattern"] = {{"Regex", "\\h"}};
+  EXPECT_THAT(steps(Json::array({split, bytes})),
+              Unimplemented("pretokenizers[0].pattern.Regex cannot be used: the construct \\h"));
+  split["pattern"] = {{"Regex", "(a"}};
+  EXPECT_THAT(steps(Json::array({split, bytes})),
+              Invalid("pretokenizers[0].pattern.Regex cannot be used: the pattern (a"));
+  split["pattern"] = nullptr;
+  EXPECT_THAT(steps(Json::array({split, bytes})), Invalid("pretokenizers[0].pattern.String must be a string"));
+}
+
+TEST(TokenizerJson, TemplatesNestAndMustAgreeWithTheVocabulary) {
+  const auto with = [](Json items, Json ids) {
+    return Edited([&](Json& j) {
+      const Json special = {{"ab", {{"id", "ab"}, {"ids", ids}}}};
+      j["post_processor"] = {{"type", "TemplateProcessing"}, {"single", items}, {"special_tokens", special}};
+    });
+  };
+  const Json text = {{"Sequence", {{"id", "A"}}}}, second = {{"Sequence", {{"id", "B"}}}};
+  const Json token = {{"SpecialToken", {{"id", "ab"}}}}, unknown = {{"SpecialToken", {{"id", "zz"}}}};
+  const Json ids = Json::array({256});
+  EXPECT_OK(with(Json::array({token, text, token}), ids));
+  EXPECT_THAT(with(Json::array({token}), ids), Unimplemented("post_processor.single"));
+  EXPECT_THAT(with(Json::array({text, text}), ids), Unimplemented("post_processor.single"));
+  EXPECT_THAT(with(Json::array({text, second}), ids), Unimplemented("post_processor.single"));
+  EXPECT_THAT(with(Json::array({unknown, text}), ids), Invalid("post_processor.special_tokens.zz.ids must be a list"));
+  EXPECT_THAT(with(Json::array({token, text}), Json::array({999})),
+              Invalid("post_processor.special_tokens.ab.ids[0] is 999, which is no token's id"));
+  EXPECT_THAT(with(Json::array({token, text}), Json::array({-1})), Invalid("is -1, which is no token's id"));
+}
+
+TEST(TokenizerJson, EveryCharacterNeedsAToken) {
+  const Json good = TinyMetaspaceTokenizer({}, {"a"});
+  const auto status = [&](const std::function<void(Json&)>& edit) {
+    Json json = good;
+    edit(json["model"]);
+    return ParseTokenizer(json.dump(), "tokenizer.json").status();
+  };
+  EXPECT_OK(status([](Json&) {}));
+  EXPECT_OK(status([](Json& model) { model["unk_token"] = nullptr; }));
+  EXPECT_OK(status([](Json& model) { model["byte_fallback"] = false; }));
+  EXPECT_THAT(status([](Json& model) { model["unk_token"] = nullptr, model["byte_fallback"] = false; }),
+              Invalid("model.unk_token is missing"));
+  EXPECT_THAT(status([](Json& model) { model["unk_token"] = nullptr, model["vocab"].erase("<0x0A>"); }),
+              Invalid("model.vocab lacks \"<0x0A>\""));
+  EXPECT_THAT(status([](Json& model) { model["unk_token"] = "zz"; }), Invalid("model.unk_token is \"zz\""));
+}
+
+TEST(TokenizerJson, VocabularyAndMergesMustAgree) {
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("ab"); }),
+              Invalid("model.merges[0] needs the token \"ab\", which model.vocab lacks"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "zz c"; }), Invalid("model.merges[1] needs"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "a b c"; }), Invalid("model.merges[1] must be"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = Json::array({"a"}); }),
+              Invalid("model.merges[1] must be"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"] = 3; }), Invalid("model.merges must be a list"));
+}
+
+TEST(TokenizerJson, VocabularyIsOneToOneAndComplete) {
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("A"); }),
+              Invalid("lacks \"A\", the token of the byte 65"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = 65; }), Invalid("the id 65, which another token has"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = -1; }), Invalid("the id -1"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = 1 << 30; }), Invalid("the id 1073741824"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"]["ab"] = 1.5; }), Invalid("model.vocab.ab must be an integer"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"] = Json::array(); }), Invalid("model.vocab must be an object"));
+}
+
+TEST(TokenizerJson, AddedTokensMustAgreeWithTheVocabulary) {
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("ab", 300)}); }),
+              Invalid("added_tokens[0] has the id 300, but model.vocab gives \"ab\" the id 256"));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<s>", 256)}); }),
+              Invalid("added_tokens[0] has the id 256, which is that of \"ab\""));
+  EXPECT_THAT(Edited([](Json& j) {
+                j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<b>", 300)});
+              }),
+              Invalid("added_tokens[1] has the id 300, which is that of \"<a>\""));
+  EXPECT_THAT(Edited([](Json& j) {
+                j["added_tokens"] = Json::array({SpecialToken("<a>", 300), SpecialToken("<a>", 301)});
+              }),
+              Invalid("added_tokens[1] is a second \"<a>\""));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("", 300)}); }),
+              Invalid("added_tokens[0].content must not be empty"));
+  EXPECT_THAT(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("<a>", -5)}); }),
+              Invalid("added_tokens[0].id"));
+  EXPECT_OK(Edited([](Json& j) { j["added_tokens"] = Json::array({SpecialToken("ab", 256)}); }));
+}
+
+TEST(TokenizerJson, MalformedFilesAreNamed) {
+  const std::string path = base::WriteTestFile("tokenizer.json", "{\"model\": {");
+  EXPECT_THAT(LoadTokenizer(path), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(path)));
+  EXPECT_THAT(LoadTokenizer(path + ".absent"), StatusIs(absl::StatusCode::kNotFound, HasSubstr(path + ".absent")));
+  EXPECT_THAT(ParseTokenizer("[]", "tokenizer.json"), Invalid("must be a JSON object"));
+  EXPECT_THAT(ParseTokenizer("{}", "tokenizer.json"), Unimplemented("decoder null"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"] = 1; }), Invalid("model.type must be a string, not null or missing"));
+  EXPECT_THAT(Edited([](Json& j) { j["pre_tokenizer"]["use_regex"] = "yes"; }),
+              Invalid("pre_tokenizer.use_regex must be true or false, not string"));
+}
+
+}  // namespace
+}  // namespace lm

@@ -1,0 +1,32 @@
+// How much a model's responses tell about constitutions, measured on queries it was not trained on.
+#ifndef SAMI_MEASURE_INFORMATION_H_
+#define SAMI_MEASURE_INFORMATION_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/progress.h"
+#include "lm/model/decoder.h"
+#include "sami/example.h"
+#include "sami/information_bound.h"
+
+namespace sami {
+
+// Scores every query's n x m matrix, row-major, one query at a time on each thread: the result does not depend on
+// `threads`. `progress`, if any, counts queries. kInvalidArgument as CheckExamples (sami/objective.h) with the model's
+// context as the limit; kInternal, naming the query, when the model cannot be evaluated or gives a log-probability that
+// is not finite.
+absl::StatusOr<std::vector<LogProbMatrix>> ScoreMatrices(const lm::Decoder& model,
+                                                         const std::vector<ContrastiveExample>& examples, int threads,
+                                                         base::Progress* progress);
+
+// The same matrices' bound and its control, one value a query, for means and bootstrap intervals over queries. Also
+// kInvalidArgument when n and m differ: ComputeSamiMetrics (sami/loss.h) bounds those, without a control.
+absl::StatusOr<InformationBound> MeasureInformation(const lm::Decoder& model,
+                                                    const std::vector<ContrastiveExample>& examples, uint64_t seed,
+                                                    int threads, base::Progress* progress);
+
+}  // namespace sami
+
+#endif  // SAMI_MEASURE_INFORMATION_H_
