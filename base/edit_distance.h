@@ -1,4 +1,4 @@
-// Lengths and distances of texts in characters, as the published filters count them.
+// Edit distance (Levenshtein) and length of texts in characters, as the published filters count them.
 #ifndef BASE_EDIT_DISTANCE_H_
 #define BASE_EDIT_DISTANCE_H_
 

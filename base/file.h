@@ -1,4 +1,4 @@
-// Whole-file reading, and writing that is complete or absent.
+// Files: whole-file reading, and atomic writing (complete or absent).
 //
 // A file is written under "<path>.partial", flushed to disk and renamed, so that no reader and no restart ever sees a
 // part of it under its final name. A full disk is an error, and the partial file is removed.

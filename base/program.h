@@ -1,4 +1,4 @@
-// What every command shares: flags, --help, and paths as the user means them under `bazel run`.
+// Command lines: the flags and --help of every program, and paths as the user means them under `bazel run`.
 #ifndef BASE_PROGRAM_H_
 #define BASE_PROGRAM_H_
 

@@ -1,4 +1,4 @@
-// A flag that may be given several times: --set a=1 --set b=2.
+// Repeated flags: a flag that may be given several times, --set a=1 --set b=2.
 #ifndef BASE_REPEATED_FLAG_H_
 #define BASE_REPEATED_FLAG_H_
 

@@ -1,4 +1,4 @@
-// Status macros, and how a status becomes an exit code.
+// Status macros (RETURN_IF_ERROR and the like) and exit codes of statuses.
 #ifndef BASE_STATUS_H_
 #define BASE_STATUS_H_
 

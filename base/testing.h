@@ -1,4 +1,4 @@
-// Matchers and folders for tests.
+// GoogleTest matchers for statuses, and temporary folders of tests.
 //
 //   EXPECT_THAT(Load(path), IsOkAnd(SizeIs(3)));
 //   EXPECT_THAT(Load(bad), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("line 3")));

@@ -1,4 +1,4 @@
-// The cases of the conformance pack: what every implementation of these losses should agree on.
+// Test cases of the conformance pack: losses and gradients that every implementation should agree on.
 //
 // Everything is float64 and a pure function of the case's number, so that a checker needs no file but the answers.
 #ifndef CONFORMANCE_CASES_H_

@@ -1,4 +1,4 @@
-// The conformance pack on disk, and the checker of another implementation's answers.
+// The conformance pack's files, and the checker of another implementation's answers.
 #ifndef CONFORMANCE_PACK_H_
 #define CONFORMANCE_PACK_H_
 

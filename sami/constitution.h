@@ -1,4 +1,4 @@
-// Sampling the constitutions of a query, and the prompt that puts a constitution before a question.
+// Constitutions of a query: sampling them, and the prompt that puts a constitution before a question.
 #ifndef SAMI_CONSTITUTION_H_
 #define SAMI_CONSTITUTION_H_
 

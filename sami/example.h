@@ -1,4 +1,4 @@
-// One query with its constitutions and responses, as plain data.
+// A SAMI training example: one query with its constitutions and responses, as plain data.
 #ifndef SAMI_EXAMPLE_H_
 #define SAMI_EXAMPLE_H_
 

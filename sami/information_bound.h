@@ -1,5 +1,5 @@
-// From matrices of log-probabilities to a lower bound on the information that responses carry about constitutions,
-// and a control that shows what the same scores yield when there is nothing to find. Plain numbers, no torch.
+// A lower bound on the mutual information between responses and constitutions, from matrices of log-probabilities, and
+// a permuted control: what the same scores yield when there is nothing to find. Plain numbers, no torch.
 //
 // A query's constitution C is uniform on its n constitutions, and one response is drawn under each. For a fixed scale
 // s,

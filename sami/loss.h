@@ -1,4 +1,4 @@
-// The SAMI objective: symmetric InfoNCE over square matrices of response log-probabilities.
+// The SAMI loss: symmetric InfoNCE over square matrices of response log-probabilities.
 //
 // Shapes: B = queries; C = constitutions; R = responses, C = R = n, response j was written under constitution j.
 // logp_BCR[b][i][j] is the mean per-token log-probability of response j under constitution i for query b, float32 or
@@ -24,7 +24,7 @@ torch::Tensor SamiLossPerQuery(const torch::Tensor& logp_BCR);
 torch::Tensor SamiLoss(const torch::Tensor& logp_BCR);
 
 // What is reported beside the loss, each [B] and without gradient. Here C and R may differ: with k = min(C, R), the
-// pairs (i, i), i < k, belong together, and further constitutions or responses are only what those are told apart from.
+// pairs (i, i), i < k, belong together; further constitutions or responses are negatives only.
 struct SamiMetrics {
   // In nats: a lower bound on I(Y; C | X) in expectation where the other responses are draws from p(y); for a query's
   // distinct constitutions sami/information_bound.h has one. The mean of

@@ -1,4 +1,4 @@
-// How much a model's responses tell about constitutions, measured on queries it was not trained on.
+// The mutual information between a model's responses and constitutions, measured on queries it was not trained on.
 #ifndef SAMI_MEASURE_INFORMATION_H_
 #define SAMI_MEASURE_INFORMATION_H_
 

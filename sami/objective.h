@@ -1,4 +1,4 @@
-// SAMI as an objective of the training loop.
+// The SAMI objective: SAMI as a training method of the training loop.
 #ifndef SAMI_OBJECTIVE_H_
 #define SAMI_OBJECTIVE_H_
 

@@ -1,4 +1,4 @@
-// How the two published SAMI trainers choose the tokens that they score. For parity with recorded numbers only: the
+// Token masks of the two published SAMI trainers: which tokens they score. For parity with recorded numbers only: the
 // harness scores exactly the response's tokens, its end-of-sequence token included (lm::ScorePairs).
 //
 // Shapes: B = rows, T = positions. Rows are prompt + response, padded on the right with pad_id.

@@ -1,4 +1,4 @@
-// What the published trainers do differently from this harness (SamiConfig.Semantics), in terms of token ids.
+// Semantics of the published trainers (SamiConfig.Semantics): which tokens they score, how they accumulate and clip.
 #ifndef SAMI_SEMANTICS_H_
 #define SAMI_SEMANTICS_H_
 
@@ -16,8 +16,8 @@ struct Span {
   int64_t end;
 };
 
-// The scored tokens of `response` under `prompt`: maximal spans in order, none of them empty. No span at all is
-// possible but under DEFAULT, where it is the whole response.
+// The scored tokens of `response` under `prompt`: maximal spans in order, none of them empty. Under DEFAULT it is one
+// span, the whole response; under the others the list itself may be empty.
 //
 // eos: the end-of-sequence token, with which the published trainers also pad.
 std::vector<Span> ScoredSpans(sami_harness::SamiConfig::Semantics semantics, const lm::TokenIds& prompt,

@@ -1,4 +1,4 @@
-// Torch throws; the rooms above return a status.
+// Statuses of torch's exceptions: torch throws, the rooms above return a status.
 #ifndef TRAINING_EXCEPTION_STATUS_H_
 #define TRAINING_EXCEPTION_STATUS_H_
 

@@ -1,4 +1,4 @@
-// Sums of microbatches' gradients in the microbatches' order, whatever order they are computed in.
+// Gradient accumulation: sums microbatches' gradients in the microbatches' order, whatever order they are computed in.
 #ifndef TRAINING_GRADIENT_SUM_H_
 #define TRAINING_GRADIENT_SUM_H_
 

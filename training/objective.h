@@ -1,4 +1,4 @@
-// What a training method is to the loop: examples, each with a weight, and their loss.
+// Interface to a training objective: examples, each with a weight, and their loss.
 #ifndef TRAINING_OBJECTIVE_H_
 #define TRAINING_OBJECTIVE_H_
 

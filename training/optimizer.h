@@ -1,4 +1,4 @@
-// AdamW and RMSprop, as torch.optim computes them.
+// Optimizers: AdamW and RMSprop, as torch.optim computes them.
 //
 // With gradient g, rate r and step t from 1, elementwise:
 //   ADAMW    p <- p (1 - r w)                       w = weight_decay; 0 for vectors but with decay_norms

@@ -1,4 +1,4 @@
-// Which examples each optimizer step sees.
+// Batches in shuffled order: which examples each optimizer step sees.
 #ifndef TRAINING_ORDER_H_
 #define TRAINING_ORDER_H_
 

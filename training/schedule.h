@@ -1,4 +1,4 @@
-// The learning rate of each optimizer step.
+// Learning rate schedules: the rate of each optimizer step.
 #ifndef TRAINING_SCHEDULE_H_
 #define TRAINING_SCHEDULE_H_
 

@@ -1,4 +1,4 @@
-// What every objective asks of its examples' token ids.
+// Checks of training examples' token ids that every objective makes.
 #ifndef TRAINING_TOKEN_CHECKS_H_
 #define TRAINING_TOKEN_CHECKS_H_
 

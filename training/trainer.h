@@ -48,7 +48,7 @@ struct TrainerOptions {
 // training/optimizer.h's on gradients clipped to max_grad_norm. A model with experts (config.num_experts > 0) is
 // trained on the objective's loss plus router_aux_loss_coef times its routers' load-balancing loss
 // (lm/model/experts.h): of each microbatch by itself, as accumulating trainers compute it, with the weight of the
-// microbatch's examples. The metric "router/balance_loss" tells it. A step's gradient is divided by its examples'
+// microbatch's examples. The metric "router/balance_loss" reports it. A step's gradient is divided by its examples'
 // weight (config.divide_by_full_batch: by a full batch's); grad_norm is that of the result.
 //
 // kInvalidArgument when there are no examples or the state file is damaged; kFailedPrecondition when it belongs to

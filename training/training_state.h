@@ -1,4 +1,4 @@
-// What training needs to continue where it was killed, in one safetensors file:
+// Training state (checkpoint): what training needs to continue where it was killed, in one safetensors file:
 //   parameters/<name>, first_moments/<name> (ADAMW only), second_moments/<name>   in the parameters' own type
 //   step_metrics      float64 [steps, 7 + metrics]: step, epoch, loss, grad_norm, learning_rate, examples, tokens, then
 //                     the objective's metrics

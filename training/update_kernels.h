@@ -1,4 +1,4 @@
-// The elementwise loops of training/optimizer.h: one pass over a parameter and all that belongs to it.
+// Update kernels: the elementwise loops of training/optimizer.h, one pass over a parameter and all that belongs to it.
 //
 // T is float or double. Products and sums are rounded one by one, in torch.optim's order, on every processor. Each
 // update returns how many elements it changed. No torch here.

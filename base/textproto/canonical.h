@@ -1,4 +1,4 @@
-// The canonical form of a message, and the name of a run.
+// The canonical form of a message, and the run id that is made of it.
 #ifndef BASE_TEXTPROTO_CANONICAL_H_
 #define BASE_TEXTPROTO_CANONICAL_H_
 

@@ -1,4 +1,4 @@
-// Where each field of a message was written, for error messages.
+// Source locations of a message's fields (file, line, column), for error messages.
 #ifndef BASE_TEXTPROTO_FIELD_LOCATIONS_H_
 #define BASE_TEXTPROTO_FIELD_LOCATIONS_H_
 

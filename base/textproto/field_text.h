@@ -1,4 +1,4 @@
-// How the fields of a spec are described to the person who wrote it: what a field may hold, what else could be meant.
+// Field descriptions for error messages about a spec: what a field may hold, and which field was perhaps meant.
 #ifndef BASE_TEXTPROTO_FIELD_TEXT_H_
 #define BASE_TEXTPROTO_FIELD_TEXT_H_
 

@@ -1,4 +1,4 @@
-// Checks any message against the limits that its fields declare (base/textproto/limits.proto).
+// Validation of any message against the limits that its fields declare (base/textproto/limits.proto).
 #ifndef BASE_TEXTPROTO_LIMITS_H_
 #define BASE_TEXTPROTO_LIMITS_H_
 

@@ -1,4 +1,6 @@
-// Single fields of a message set from the command line: --set arms[sami].sami.training.optimizer.learning_rate=2e-5
+// Overrides: single fields of a message, set on the command line.
+//
+//   --set arms[sami].sami.training.optimizer.learning_rate=2e-5
 #ifndef BASE_TEXTPROTO_OVERRIDES_H_
 #define BASE_TEXTPROTO_OVERRIDES_H_
 

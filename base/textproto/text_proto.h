@@ -1,4 +1,4 @@
-// Reads messages in Protobuf's text format, with errors that say where, what, and what is allowed there:
+// Reader of Protobuf's text format, with errors that say where, what, and what is allowed there:
 //
 //   spec.textproto:7:5: base_model has no field "foldr"; ModelSpec has folder
 #ifndef BASE_TEXTPROTO_TEXT_PROTO_H_

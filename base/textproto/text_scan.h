@@ -1,4 +1,4 @@
-// Finds where the fields of a text-format message stand.
+// Scanner of Protobuf's text format: finds where the fields of a message stand.
 //
 // Protobuf's parser says where it stopped, but neither in which message nor at which field; and its own record of
 // locations has one entry for a whole [list]. This walk over the same tokens supplies both.

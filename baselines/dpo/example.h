@@ -1,4 +1,4 @@
-// One preference and what the reference model says of it, as plain data.
+// A DPO training example: one preference pair with the reference model's log-probabilities, as plain data.
 #ifndef BASELINES_DPO_EXAMPLE_H_
 #define BASELINES_DPO_EXAMPLE_H_
 

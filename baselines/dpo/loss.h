@@ -1,4 +1,4 @@
-// Losses on a preference between two responses to one prompt.
+// DPO losses (sigmoid, IPO, hinge, robust) on a preference between two responses to one prompt.
 //
 // Shapes: P = pairs. All log-probabilities are of whole responses: [P], float32 or float64, summed over tokens for the
 // published DPO, IPO and hinge losses. The margin of a pair is

@@ -1,4 +1,4 @@
-// DPO and its relatives as an objective of the training loop.
+// The DPO objective: DPO and its relatives as a training method of the training loop.
 #ifndef BASELINES_DPO_OBJECTIVE_H_
 #define BASELINES_DPO_OBJECTIVE_H_
 

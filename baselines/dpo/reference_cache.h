@@ -1,4 +1,4 @@
-// Reference log-probabilities on disk, so that training that was killed does not compute them again.
+// A cache of reference log-probabilities on disk, so that training that was killed does not compute them again.
 #ifndef BASELINES_DPO_REFERENCE_CACHE_H_
 #define BASELINES_DPO_REFERENCE_CACHE_H_
 

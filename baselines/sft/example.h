@@ -1,4 +1,4 @@
-// One supervised example, as plain data.
+// An SFT training example: one prompt with its response, as plain data.
 #ifndef BASELINES_SFT_EXAMPLE_H_
 #define BASELINES_SFT_EXAMPLE_H_
 

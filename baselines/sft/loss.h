@@ -1,4 +1,4 @@
-// Supervised fine-tuning: the negative log-likelihood of responses.
+// The SFT loss (supervised fine-tuning): the negative log-likelihood of responses.
 //
 // Shapes: B = responses. sum_B: [B], float32 or float64, log-probability of each response, summed over its tokens.
 #ifndef BASELINES_SFT_LOSS_H_

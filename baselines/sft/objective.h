@@ -1,4 +1,4 @@
-// Supervised fine-tuning as an objective of the training loop.
+// The SFT objective: supervised fine-tuning as a training method of the training loop.
 #ifndef BASELINES_SFT_OBJECTIVE_H_
 #define BASELINES_SFT_OBJECTIVE_H_
 

@@ -1,4 +1,4 @@
-// A constitution as one text: its principles, one after the other, each on a line of its own with its number.
+// Numbered lists of principles: a constitution as one text, each principle on a line of its own with its number.
 //
 //   1. Answer politely.
 //   2. Show every step.

@@ -1,4 +1,4 @@
-// A principle and its antithesis, and the constitutions made of them.
+// Principles, their antitheses, and the constitutions made of them, as plain data.
 #ifndef DATASETS_CONSTITUTIONS_PRINCIPLE_H_
 #define DATASETS_CONSTITUTIONS_PRINCIPLE_H_
 

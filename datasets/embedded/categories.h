@@ -1,4 +1,5 @@
-// One generator a category: draws a question with its key, its answer key and its right answers in every style.
+// Question generators, one a category: each draws a question with its key, its answer key and its right answers in
+// every style.
 #ifndef DATASETS_EMBEDDED_CATEGORIES_H_
 #define DATASETS_EMBEDDED_CATEGORIES_H_
 

@@ -1,4 +1,4 @@
-// What the suite's generators draw with. Private to them.
+// Random draws from lists and ranges, for the suite's question generators. Private to them.
 #ifndef DATASETS_EMBEDDED_DRAW_H_
 #define DATASETS_EMBEDDED_DRAW_H_
 

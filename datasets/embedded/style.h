@@ -1,4 +1,4 @@
-// The principles of the embedded suite, and a checker for each.
+// Styles of answers: the categories and principles of the embedded suite, and a checker for each principle.
 //
 // A style is a property that any answer either has or lacks. Its principle asks for it, the antithesis asks for its
 // absence. Checkers read the text alone, so that they serve answers of any model.

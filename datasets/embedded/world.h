@@ -1,4 +1,4 @@
-// The small world that the embedded suite's questions are about. Our own words; facts that a child knows.
+// Vocabulary and facts of the embedded suite's questions: our own words; facts that a child knows.
 #ifndef DATASETS_EMBEDDED_WORLD_H_
 #define DATASETS_EMBEDDED_WORLD_H_
 

@@ -1,5 +1,5 @@
-// The solutions that four of Cobbe et al.'s models gave to GSM-8K's test problems, with the authors' verdicts
-// (arXiv:2110.14168; gsm8k/example_model_solutions.jsonl). One line a problem:
+// Model solutions of GSM-8K: what four of Cobbe et al.'s models answered to its test problems, with the authors'
+// verdicts (arXiv:2110.14168; gsm8k/example_model_solutions.jsonl). One line a problem:
 //
 //   {"question": str, "ground_truth": str, "<model>": {"is_correct": bool, "solution": "...\nA: 18"}, ...}
 #ifndef DATASETS_GSM8K_SOLUTIONS_H_

@@ -1,4 +1,4 @@
-// Reading gzip files whole.
+// Gzip decompression of whole files.
 #ifndef DATASETS_HH_RLHF_GZIP_H_
 #define DATASETS_HH_RLHF_GZIP_H_
 

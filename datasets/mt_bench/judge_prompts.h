@@ -1,4 +1,4 @@
-// The prompts of MT-Bench's judges, in FastChat's judge_prompts.jsonl format:
+// Judge prompts of MT-Bench, in FastChat's judge_prompts.jsonl format:
 //   {"name", "type": "pairwise"|"single", "system_prompt", "prompt_template", "category", "output_format", ...}
 #ifndef DATASETS_MT_BENCH_JUDGE_PROMPTS_H_
 #define DATASETS_MT_BENCH_JUDGE_PROMPTS_H_

@@ -1,5 +1,5 @@
-// What the readers of data files share, above base/jsonl.h: texts that must not be empty, lists that must not be empty,
-// ids that must not repeat, documents whose order and keys matter. Every error is one line and names the place.
+// Checks of JSON records, for the readers of data files: texts and lists that must not be empty, ids that must not
+// repeat, documents whose order and keys matter. Every error is one line and names the place.
 #ifndef DATASETS_RECORDS_RECORDS_H_
 #define DATASETS_RECORDS_RECORDS_H_
 

@@ -1,4 +1,4 @@
-// What the two papers' authors released of their evaluations: answers, and a judge's verdicts on them.
+// Released evaluations of the two papers' authors: answers, and a judge's verdicts on them.
 //
 //   responses/<model>.json                {"constitution": {"0": str, "1": str, ...}, "question": {...},
 //                                          "category": {...}?, "response": {...}}

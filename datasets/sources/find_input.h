@@ -1,4 +1,4 @@
-// Where a spec's files and folders are.
+// Input paths: where the files and folders that a spec names are looked up.
 #ifndef DATASETS_SOURCES_FIND_INPUT_H_
 #define DATASETS_SOURCES_FIND_INPUT_H_
 

@@ -1,4 +1,4 @@
-// The pinned public data files (sources.bzl): where they are, where they come from, under which licence.
+// Pinned public data files (sources.bzl): where they are, where they come from, under which licence.
 //
 // A target lists the files it reads, data = pinned("mt_bench/question.jsonl"), and opens them by the same name:
 //

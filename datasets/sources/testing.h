@@ -1,4 +1,4 @@
-// For tests that read a pinned file: they skip where it is absent, and fail there when REQUIRE_DATA=1.
+// Test macros for pinned files: a test skips where its file is absent, and fails there when REQUIRE_DATA=1.
 //
 //   TEST(QuestionsTest, ThereAreEighty) {
 //     ASSIGN_PINNED_OR_SKIP(const std::string path, "mt_bench/question.jsonl");

@@ -1,4 +1,5 @@
-// Models as Hugging Face folders: config.json, model.safetensors (or shards with an index), tokenizer files.
+// Checkpoints: models as Hugging Face folders of config.json, model.safetensors (or shards with an index) and tokenizer
+// files.
 #ifndef LM_CHECKPOINT_CHECKPOINT_H_
 #define LM_CHECKPOINT_CHECKPOINT_H_
 

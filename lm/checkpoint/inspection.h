@@ -1,4 +1,4 @@
-// What is in a model's folder, and what is wrong with it.
+// Inspection of a checkpoint folder: what is in it, and what is wrong with it.
 #ifndef LM_CHECKPOINT_INSPECTION_H_
 #define LM_CHECKPOINT_INSPECTION_H_
 

@@ -1,4 +1,4 @@
-// Adapters as folders of Hugging Face's PEFT: adapter_config.json and adapter_model.safetensors.
+// PEFT adapters: folders of Hugging Face's PEFT, adapter_config.json and adapter_model.safetensors.
 #ifndef LM_CHECKPOINT_PEFT_H_
 #define LM_CHECKPOINT_PEFT_H_
 

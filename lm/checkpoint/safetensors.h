@@ -1,4 +1,4 @@
-// Tensors on disk in the safetensors format of Hugging Face, without torch.
+// Safetensors files: tensors on disk in Hugging Face's format, without torch.
 //
 // A file is an 8-byte little-endian header length N, N bytes of JSON
 //   {"__metadata__": {"key": "text"}, "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}

@@ -1,4 +1,4 @@
-// Between a file's tensors (lm/checkpoint/safetensors.h) and torch's.
+// Conversion between a safetensors file's tensors (lm/checkpoint/safetensors.h) and torch's.
 #ifndef LM_CHECKPOINT_TENSOR_IO_H_
 #define LM_CHECKPOINT_TENSOR_IO_H_
 

@@ -1,4 +1,4 @@
-// The weight files of a model's folder: model.safetensors, or shards that model.safetensors.index.json lists. No torch.
+// Weight files of a checkpoint: model.safetensors, or shards that model.safetensors.index.json lists. No torch.
 #ifndef LM_CHECKPOINT_WEIGHT_FILES_H_
 #define LM_CHECKPOINT_WEIGHT_FILES_H_
 

@@ -1,5 +1,5 @@
-// The values of a model's stored weights, read in small parts: what was read of a file is given back at once, so that
-// memory holds the weights and little more.
+// Weight values of a checkpoint, read in small parts: what was read of a file is given back at once, so that memory
+// holds the weights and little more.
 #ifndef LM_CHECKPOINT_WEIGHT_VALUES_H_
 #define LM_CHECKPOINT_WEIGHT_VALUES_H_
 

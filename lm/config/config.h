@@ -1,4 +1,4 @@
-// A Hugging Face config.json of a Llama-type decoder, as plain data.
+// Model configuration: a Hugging Face config.json of a Llama-type decoder, as plain data.
 #ifndef LM_CONFIG_CONFIG_H_
 #define LM_CONFIG_CONFIG_H_
 

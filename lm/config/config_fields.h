@@ -1,4 +1,4 @@
-// The members of a JSON object that a model's configuration is read from.
+// Typed fields of a config.json: the members of the JSON object that a model's configuration is read from.
 #ifndef LM_CONFIG_CONFIG_FIELDS_H_
 #define LM_CONFIG_CONFIG_FIELDS_H_
 

@@ -1,4 +1,4 @@
-// Batched decoding with a key/value cache.
+// Text generation: batched decoding with a key/value cache.
 #ifndef LM_DECODING_GENERATION_H_
 #define LM_DECODING_GENERATION_H_
 

@@ -1,4 +1,4 @@
-// What decoding is asked for, and what it gives. Plain data, no torch.
+// Generation requests, options and results. Plain data, no torch.
 #ifndef LM_DECODING_GENERATION_OPTIONS_H_
 #define LM_DECODING_GENERATION_OPTIONS_H_
 

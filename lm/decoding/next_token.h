@@ -1,4 +1,4 @@
-// A sequence that is being decoded: takes token after token until it ends.
+// The next token of a sequence that is being decoded: takes token after token until the sequence ends.
 #ifndef LM_DECODING_NEXT_TOKEN_H_
 #define LM_DECODING_NEXT_TOKEN_H_
 

@@ -1,4 +1,4 @@
-// Attention of rows over token blocks: a prompt's block, which many rows may share, and each row's own block.
+// Row-wise attention over token blocks: a prompt's block, which many rows may share, and each row's own block.
 //
 // The rows that share a prompt's block read it together, as one matrix product. What a row gets depends on nothing but
 // that row and its blocks, bit for bit (row_products.h). float32, without torch.

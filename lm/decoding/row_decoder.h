@@ -1,5 +1,6 @@
-// The forward pass for decoding: tokens of any sequences together, each with a result that depends on its own sequence
-// alone, bit for bit: not on the batch, on other sequences or on threads. float32 on the CPU.
+// The row-wise (batch-invariant) forward pass for decoding: tokens of any sequences together, each with a result that
+// depends on its own sequence alone, bit for bit: not on the batch, on other sequences or on threads. float32 on the
+// CPU.
 //
 // Decoder (decoder.h) computes the same up to rounding, for any type and device and with gradients; its products come
 // from a linear algebra library, whose order of sums depends on their size.

@@ -1,6 +1,6 @@
-// From logits to the next token: repetition penalty (Keskar et al., arXiv:1909.05858), temperature, top-k (Fan et al.,
-// arXiv:1805.04833), nucleus (Holtzman et al., arXiv:1904.09751) and min-p (Nguyen et al., arXiv:2407.01082), in this
-// order, which is that of transformers.
+// Sampling of the next token from logits: repetition penalty (Keskar et al., arXiv:1909.05858), temperature, top-k (Fan
+// et al., arXiv:1805.04833), nucleus or top-p (Holtzman et al., arXiv:1904.09751) and min-p (Nguyen et al.,
+// arXiv:2407.01082), in this order, which is that of transformers.
 //
 // In double precision and in a fixed order, so that a token depends on nothing but the logits and the random stream.
 #ifndef LM_DECODING_SAMPLING_H_

@@ -1,4 +1,5 @@
-// Keys and values of a stretch of one sequence: a prompt, which all its samples read, or what one sample added to it.
+// Token blocks: cached keys and values of a stretch of one sequence, a prompt, which all its samples read, or what one
+// sample added to it.
 //
 // Shapes: K = key/value heads, d = head_dim, S = slots; d and S are padded to whole vectors. float32, without torch.
 #ifndef LM_DECODING_TOKEN_BLOCK_H_

@@ -27,7 +27,7 @@ Attempt FailTransfer(const HttpResult& result, const AttemptContext& context) {
       Attempt attempt = fail(Failure::kUntrusted, Code::kFailedPrecondition, "its certificate is not trusted: ");
       attempt.reply = absl::FailedPreconditionError(
           absl::StrCat(attempt.reply.status().message(), "; name the PEM file of its authority as ca_file"));
-      attempt.is_of_endpoint = true;
+      attempt.concerns_endpoint = true;
       return attempt;
     }
     case HttpFailure::kTimeout:
@@ -63,7 +63,7 @@ Attempt FailStatus(const HttpResult& result, const AttemptContext& context) {
   };
   const auto fail_endpoint = [&](Code code, absl::string_view advice) {
     Attempt attempt = fail(code, advice);
-    attempt.is_of_endpoint = true;
+    attempt.concerns_endpoint = true;
     return attempt;
   };
   if (error.code == "insufficient_quota") {

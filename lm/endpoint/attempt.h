@@ -1,4 +1,4 @@
-// What one try came to: an HTTP result as a reply or as an error that tells people what to do. Pure.
+// Attempts at an HTTP request: what came of one, a reply or an error that tells people what to do. Pure.
 #ifndef LM_ENDPOINT_ATTEMPT_H_
 #define LM_ENDPOINT_ATTEMPT_H_
 
@@ -25,8 +25,8 @@ struct Attempt {
   // Where there is no reply:
   Failure failure = Failure::kBroken;
   bool is_final = false;  // another try would go no better
-  // It is not about this request alone: a wrong address or key, a certificate that is not trusted.
-  bool is_of_endpoint = false;
+  // The failure concerns every request to this endpoint: a wrong address or key, a certificate that is not trusted.
+  bool concerns_endpoint = false;
 };
 
 // Errors are one line that names the address, what went wrong, in the server's words if it has any, and what to do.

@@ -1,4 +1,4 @@
-// Any server that speaks OpenAI's API, as a chat model: conversations by /chat/completions, texts by /completions.
+// A client of OpenAI-compatible servers, as a chat model: conversations by /chat/completions, texts by /completions.
 //
 // Requests are sent side by side. One that fails for a reason that may pass (retry_policy.h) is sent again, after a
 // growing wait during which it keeps its place, so that a server that is overloaded is asked less. The key is read from

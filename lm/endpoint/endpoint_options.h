@@ -1,4 +1,4 @@
-// How a server is asked.
+// Endpoint options: the server's address, the model, and how it is asked.
 #ifndef LM_ENDPOINT_ENDPOINT_OPTIONS_H_
 #define LM_ENDPOINT_ENDPOINT_OPTIONS_H_
 

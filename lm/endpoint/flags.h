@@ -1,4 +1,4 @@
-// The flags of commands that ask a server; --help shows them all.
+// Endpoint flags: those of every command that asks a server; --help shows them all.
 #ifndef LM_ENDPOINT_FLAGS_H_
 #define LM_ENDPOINT_FLAGS_H_
 

@@ -1,4 +1,4 @@
-// One HTTP request and what came of it. Over libcurl; no retries, no redirects.
+// HTTP client: one request and what came of it. Over libcurl; no retries, no redirects.
 #ifndef LM_ENDPOINT_HTTP_CLIENT_H_
 #define LM_ENDPOINT_HTTP_CLIENT_H_
 

@@ -1,4 +1,4 @@
-// What a server says, as part of a message to people.
+// One-line, key-free form of a server's words, for messages to people.
 #ifndef LM_ENDPOINT_ONE_LINE_H_
 #define LM_ENDPOINT_ONE_LINE_H_
 

@@ -1,4 +1,5 @@
-// What OpenAI's API and the servers that speak it (vLLM, SGLang, llama.cpp) send and receive. Pure: no network.
+// OpenAI API messages: what it and the servers that speak it (vLLM, SGLang, llama.cpp) send and receive. Pure: no
+// network.
 #ifndef LM_ENDPOINT_OPENAI_API_H_
 #define LM_ENDPOINT_OPENAI_API_H_
 

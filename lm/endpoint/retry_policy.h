@@ -1,4 +1,4 @@
-// When a request that failed is sent again. Pure: no clock, no network.
+// Retry policy: when a request that failed is sent again. Pure: no clock, no network.
 #ifndef LM_ENDPOINT_RETRY_POLICY_H_
 #define LM_ENDPOINT_RETRY_POLICY_H_
 

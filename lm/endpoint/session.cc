@@ -109,9 +109,9 @@ void EndpointSession::GiveUp(size_t index, const Attempt& attempt, int tries) {
   }
   endpoint_.CountGivenUp();
   // A request that the server refuses for what it says (400, ...) tells nothing about others.
-  if (!attempt.is_final || attempt.is_of_endpoint) {
+  if (!attempt.is_final || attempt.concerns_endpoint) {
     const absl::MutexLock lock(&mutex_);
-    const bool is_refused = attempt.is_of_endpoint && !any_answered_;
+    const bool is_refused = attempt.concerns_endpoint && !any_answered_;
     if (is_refused || ++given_up_in_a_row_ >= kUselessAfter) useless_.Update(status);
   }
   Deliver(index, status);

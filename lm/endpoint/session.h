@@ -1,4 +1,4 @@
-// One call of Endpoint::Complete: its threads, and what they know of one another.
+// An endpoint session, one call of Endpoint::Complete: its threads, and the state that they share.
 #ifndef LM_ENDPOINT_SESSION_H_
 #define LM_ENDPOINT_SESSION_H_
 

@@ -1,4 +1,4 @@
-// What asking a server has taken so far.
+// Usage statistics of an endpoint: requests, tokens, cost and time so far.
 #ifndef LM_ENDPOINT_STATISTICS_H_
 #define LM_ENDPOINT_STATISTICS_H_
 

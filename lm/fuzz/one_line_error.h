@@ -1,4 +1,4 @@
-// What every error about a user's file keeps to.
+// The fuzz tests' check of error messages: every error about a user's file is one readable line.
 #ifndef LM_FUZZ_ONE_LINE_ERROR_H_
 #define LM_FUZZ_ONE_LINE_ERROR_H_
 

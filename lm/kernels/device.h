@@ -1,4 +1,4 @@
-// Where a model computes. Needs no torch header.
+// Devices that a model computes on: the CPU or a CUDA GPU. Needs no torch header.
 #ifndef LM_KERNELS_DEVICE_H_
 #define LM_KERNELS_DEVICE_H_
 

@@ -1,4 +1,4 @@
-// Which vector instructions the kernels of this room may use.
+// Vector instruction sets (AVX2, AVX-512): which of them the kernels of this room may use.
 #ifndef LM_KERNELS_INSTRUCTIONS_H_
 #define LM_KERNELS_INSTRUCTIONS_H_
 

@@ -1,4 +1,4 @@
-// Vectors of kLanes numbers for the kernels of this room, and which instructions the processor has.
+// SIMD vectors of kLanes numbers for the kernels of this room, and dispatch to the processor's instruction set.
 //
 // A kernel is one always-inlined function, compiled into three others: for AVX-512, for AVX2 and for whatever the build
 // is for. Compilers split a vector where registers are narrower, so all do the same operations in the same order.

@@ -1,4 +1,4 @@
-// Which type intermediate results have.
+// Precision of intermediate results.
 #ifndef LM_KERNELS_PRECISION_H_
 #define LM_KERNELS_PRECISION_H_
 

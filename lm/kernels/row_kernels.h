@@ -1,5 +1,5 @@
-// Float32 loops over the rows of activations that would otherwise be several passes over memory each: softmax,
-// log-probabilities, rotary positions, SwiGLU and RMS norm, forward and backward.
+// Fused row kernels: float32 loops over the rows of activations that would otherwise be several passes over memory
+// each: softmax, log-probabilities, rotary positions, SwiGLU and RMS norm, forward and backward.
 //
 // All matrices are row-major and contiguous, [rows, width], unless a stride is named. Nothing is allocated. A row's
 // results depend on that row alone; sums are taken in 16 interleaved parts on every processor, so that bits do not

@@ -1,5 +1,5 @@
-// Matrix products whose result for one row depends on nothing but that row: not on how many rows there are, on which
-// of them are computed together, or on threads. float32 on the CPU, without torch.
+// Batch-invariant matrix products: the result for one row depends on nothing but that row, not on how many rows there
+// are, on which of them are computed together, or on threads. float32 on the CPU, without torch.
 //
 // The linear algebra library chooses kernels, and with them the order of sums, by the size of a product; a sampled text
 // would then depend on what else is in the batch. Here every element is summed in one fixed order, so that a model

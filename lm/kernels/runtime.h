@@ -1,4 +1,4 @@
-// How the process uses cores, memory and the linear algebra library. Needs no torch header.
+// Runtime settings of the process: how it uses cores, memory and the linear algebra library. Needs no torch header.
 //
 // Threads: one a work item (base::ParallelFor), none inside an operation. A result then does not depend on the number
 // of threads, and two work items on two cores do not fight over them.

@@ -1,4 +1,4 @@
-// Threads that share out short pieces of work, many thousand times a second.
+// A thread pool for short pieces of work, many thousand times a second.
 //
 // base::ParallelFor starts threads anew for each call, which is right for work of milliseconds. A decoding step of one
 // sequence is some hundred products of tens of microseconds; here the threads stay, and look out for the next piece for

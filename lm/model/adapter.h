@@ -1,4 +1,4 @@
-// Low-rank adapters over a frozen model (LoRA: Hu et al., arXiv:2106.09685): chosen projections compute
+// LoRA: low-rank adapters over a frozen model (Hu et al., arXiv:2106.09685). Chosen projections compute
 //   x W^T + scale (x A^T) B^T,   A [rank, inputs], B [outputs, rank],
 // and A and B alone are trained. B starts at 0, so that training starts at the model itself.
 #ifndef LM_MODEL_ADAPTER_H_

@@ -1,4 +1,4 @@
-// SwiGLU (Shazeer, arXiv:2002.05202).
+// The feed-forward network of a layer: SwiGLU (Shazeer, arXiv:2002.05202).
 //
 // Shapes: D = hidden size, I = intermediate size.
 #ifndef LM_MODEL_FEED_FORWARD_H_

@@ -1,4 +1,4 @@
-// Queries, keys and values, from one product's output.
+// Attention heads: queries, keys and values, split from one product's output.
 //
 // Shapes: B = rows, T = tokens a row, H = heads, K = key/value heads, d = head_dim.
 #ifndef LM_MODEL_HEADS_H_

@@ -34,7 +34,7 @@ using ParameterVisitor =
     absl::FunctionRef<void(const std::string& name, const std::vector<int64_t>& shape, torch::Tensor& value)>;
 void VisitParameters(const ModelConfig& config, LayerWeights& layer, ParameterVisitor visit);
 
-// Likewise for the projections ("self_attn.q_proj"), those of [O, I] weights; the router is none.
+// Likewise for the projections ("self_attn.q_proj"), the linear maps with [O, I] weights, without the experts' router.
 using ProjectionVisitor =
     absl::FunctionRef<void(const std::string& name, int64_t outputs, int64_t inputs, Projection& projection)>;
 void VisitProjections(const ModelConfig& config, LayerWeights& layer, ProjectionVisitor visit);

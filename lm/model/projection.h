@@ -1,4 +1,5 @@
-// The linear maps of a layer: a weight, perhaps a bias, perhaps a low-rank adapter (Hu et al., arXiv:2106.09685).
+// Projections: the linear maps of a layer, a weight with perhaps a bias and a low-rank adapter (Hu et al.,
+// arXiv:2106.09685).
 //
 // Shapes: I = inputs, O = outputs, R = the adapter's rank.
 #ifndef LM_MODEL_PROJECTION_H_

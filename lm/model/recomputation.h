@@ -1,4 +1,4 @@
-// Computing again instead of keeping: memory for time (Chen et al., arXiv:1604.06174).
+// Activation recomputation (gradient checkpointing): memory for time (Chen et al., arXiv:1604.06174).
 #ifndef LM_MODEL_RECOMPUTATION_H_
 #define LM_MODEL_RECOMPUTATION_H_
 

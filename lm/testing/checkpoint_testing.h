@@ -1,4 +1,4 @@
-// A small model and its folders, whole and spoilt, for the tests of checkpoints.
+// Test checkpoints: a small model and its folders, whole and spoilt.
 #ifndef LM_TESTING_CHECKPOINT_TESTING_H_
 #define LM_TESTING_CHECKPOINT_TESTING_H_
 

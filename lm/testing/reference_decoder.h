@@ -1,4 +1,4 @@
-// The decoder's definition, one token after the other in plain loops over float64: what the fast one is compared with.
+// The reference decoder, one token after the other in plain loops over float64: what the fast one is compared with.
 #ifndef LM_TESTING_REFERENCE_DECODER_H_
 #define LM_TESTING_REFERENCE_DECODER_H_
 

@@ -1,4 +1,4 @@
-// Small random models and texts for the tests of this room.
+// Test models and texts, small and random, for the tests of this room.
 #ifndef LM_TESTING_TEST_MODEL_H_
 #define LM_TESTING_TEST_MODEL_H_
 

@@ -1,4 +1,4 @@
-// sentencepiece's processor, kept apart from the rest of the process.
+// The sentencepiece library's processor, kept apart from the rest of the process.
 //
 // Debian's libsentencepiece exports the 1,300 symbols of the old protobuf that it contains. Linked beside libprotobuf,
 // which libtorch and the specs need, one of the two would run the other's code on its own structures. So it is loaded

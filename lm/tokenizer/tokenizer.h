@@ -1,4 +1,4 @@
-// Text to token ids and back, as a Hugging Face tokenizer.json or a sentencepiece tokenizer.model says.
+// Tokenizers: text to token ids and back, as a Hugging Face tokenizer.json or a sentencepiece tokenizer.model says.
 #ifndef LM_TOKENIZER_TOKENIZER_H_
 #define LM_TOKENIZER_TOKENIZER_H_
 

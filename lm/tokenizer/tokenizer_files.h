@@ -1,4 +1,4 @@
-// The files that make a tokenizer.json a tokenizer for transformers' PreTrainedTokenizerFast.
+// Tokenizer files: those that make a tokenizer.json a tokenizer for transformers' PreTrainedTokenizerFast.
 #ifndef LM_TOKENIZER_TOKENIZER_FILES_H_
 #define LM_TOKENIZER_TOKENIZER_FILES_H_
 

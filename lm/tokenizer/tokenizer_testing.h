@@ -1,4 +1,4 @@
-// Small tokenizer files for tests.
+// Test tokenizers: small tokenizer files for tests.
 #ifndef LM_TOKENIZER_TOKENIZER_TESTING_H_
 #define LM_TOKENIZER_TOKENIZER_TESTING_H_
 

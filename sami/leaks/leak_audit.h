@@ -1,7 +1,7 @@
-// Before training: how much of the contrast between constitutions do trivial cues explain?
+// The leak audit, before training: how much of the contrast between constitutions do trivial cues explain?
 //
 // SAMI's loss falls as soon as a model can tell which constitution a response was written under, by whatever means.
-// Where the length of a response tells it, a model that has learned nothing but lengths does well. So each probe
+// Where its length gives the constitution away, a model that has learned nothing but lengths does well. So each probe
 // (sami/leaks/leak_probes.h) fills the n x n matrix that a model would fill, and is measured as a model is.
 //
 // Cross-fitted by query: of five folds (query index modulo 5), fold f is scored by a probe that learned from three

@@ -1,4 +1,5 @@
-// What a reader who does not think could see of a contrastive data set: lengths, first words, words, copied words.
+// Features for the leak audit: what a reader who does not think could see of a contrastive data set (lengths, first
+// words, words, copied words).
 #ifndef SAMI_LEAKS_LEAK_FEATURES_H_
 #define SAMI_LEAKS_LEAK_FEATURES_H_
 

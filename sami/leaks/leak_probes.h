@@ -1,4 +1,4 @@
-// Probes that ask which constitution a response was written under, and look at one trivial cue only.
+// Leak probes: classifiers that ask which constitution a response was written under, by one trivial cue only.
 //
 // Each gives the matrix that a language model would give: S[i][j] for response j under constitution i, up to a term of
 // j alone or of a positive factor. i and j range over a query's n constitutions and responses.

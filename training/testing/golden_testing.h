@@ -1,4 +1,4 @@
-// For tests against recorded numbers: finding the cases, and comparing tensors with them.
+// Golden tests of losses and gradients: finding the recorded cases, and comparing tensors with them.
 #ifndef TRAINING_TESTING_GOLDEN_TESTING_H_
 #define TRAINING_TESTING_GOLDEN_TESTING_H_
 

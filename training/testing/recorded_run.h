@@ -1,4 +1,4 @@
-// Whole training runs against those that the published trainers made from the same model and the same examples.
+// Recorded training runs of the published trainers: ours, from the same model and examples, are compared with them.
 #ifndef TRAINING_TESTING_RECORDED_RUN_H_
 #define TRAINING_TESTING_RECORDED_RUN_H_
 

@@ -1,4 +1,4 @@
-// A small model and an objective on it that needs no text, for this room's tests.
+// A test objective and a small model for it that need no text, for this room's tests.
 #ifndef TRAINING_TESTING_TEST_OBJECTIVE_H_
 #define TRAINING_TESTING_TEST_OBJECTIVE_H_
 

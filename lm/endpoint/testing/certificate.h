@@ -1,4 +1,4 @@
-// A certificate that nobody trusts.
+// A self-signed TLS certificate, which nobody trusts, for tests.
 #ifndef LM_ENDPOINT_TESTING_CERTIFICATE_H_
 #define LM_ENDPOINT_TESTING_CERTIFICATE_H_
 

@@ -1,4 +1,4 @@
-// The API's JSON as a server sees it: requests read, replies written. Pure.
+// The server's side of OpenAI's API, for the fake endpoint: requests read from JSON, replies written. Pure.
 #ifndef LM_ENDPOINT_TESTING_FAKE_API_H_
 #define LM_ENDPOINT_TESTING_FAKE_API_H_
 

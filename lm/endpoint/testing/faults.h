@@ -1,4 +1,4 @@
-// The ways in which the fake endpoint misbehaves, and when.
+// Fault injection: the ways in which the fake endpoint misbehaves, and when.
 #ifndef LM_ENDPOINT_TESTING_FAULTS_H_
 #define LM_ENDPOINT_TESTING_FAULTS_H_
 

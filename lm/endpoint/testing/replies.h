@@ -1,4 +1,4 @@
-// What the fake endpoint answers.
+// Replies of the fake endpoint.
 #ifndef LM_ENDPOINT_TESTING_REPLIES_H_
 #define LM_ENDPOINT_TESTING_REPLIES_H_
 

@@ -1,4 +1,4 @@
-// Attention of long rows, block by block: no work on keys that a block of queries does not see, and never T x T scores.
+// Block-wise attention of long rows: no work on keys that a block of queries does not see, and never T x T scores.
 //
 // Shapes: B = rows, T = tokens a row, H = heads, K = key/value heads (each serves G = H / K heads in sequence),
 // d = head_dim.

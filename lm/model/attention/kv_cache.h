@@ -1,4 +1,4 @@
-// Keys and values of the tokens that a batch of sequences has so far.
+// Key/value cache: keys and values of the tokens that a batch of sequences has so far.
 //
 // Shapes: B = rows, K = key/value heads, S = slots a row, d = head_dim. Row b's tokens are in its first lengths[b]
 // slots, whatever the other rows' lengths.

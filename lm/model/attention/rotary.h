@@ -1,4 +1,4 @@
-// Rotary positions (Su et al., arXiv:2104.09864), in the "rotate half" layout of Hugging Face's Llama.
+// Rotary position embeddings (RoPE: Su et al., arXiv:2104.09864), in the "rotate half" layout of Hugging Face's Llama.
 //
 // Shapes: B = rows, T = tokens a row, d = head_dim.
 #ifndef LM_MODEL_ATTENTION_ROTARY_H_

@@ -1,4 +1,4 @@
-// Byte-pair merges over token ids.
+// Byte-pair encoding (BPE): merges over token ids.
 #ifndef LM_TOKENIZER_BPE_BPE_H_
 #define LM_TOKENIZER_BPE_BPE_H_
 

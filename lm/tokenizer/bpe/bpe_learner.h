@@ -1,4 +1,4 @@
-// The learning half of byte-pair encoding: which pairs to merge, from counted words.
+// BPE merge learning: which pairs to merge, from counted words.
 #ifndef LM_TOKENIZER_BPE_BPE_LEARNER_H_
 #define LM_TOKENIZER_BPE_BPE_LEARNER_H_
 

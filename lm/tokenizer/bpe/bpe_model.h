@@ -1,4 +1,4 @@
-// Words to ids: the "BPE" model of a tokenizer.json.
+// The "BPE" model of a tokenizer.json: words to ids.
 #ifndef LM_TOKENIZER_BPE_BPE_MODEL_H_
 #define LM_TOKENIZER_BPE_BPE_MODEL_H_
 

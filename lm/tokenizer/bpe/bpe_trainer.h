@@ -1,4 +1,4 @@
-// Learns a byte-level BPE vocabulary from texts.
+// BPE trainer: learns a byte-level BPE vocabulary from texts.
 #ifndef LM_TOKENIZER_BPE_BPE_TRAINER_H_
 #define LM_TOKENIZER_BPE_BPE_TRAINER_H_
 

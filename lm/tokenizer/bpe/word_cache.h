@@ -1,4 +1,4 @@
-// Remembers the ids of words, for text is mostly the same words again.
+// Word cache of a tokenizer: remembers the ids of words, since text is mostly the same words again.
 #ifndef LM_TOKENIZER_BPE_WORD_CACHE_H_
 #define LM_TOKENIZER_BPE_WORD_CACHE_H_
 

@@ -1,4 +1,4 @@
-// A place in a JSON document that knows its path, for messages such as
+// JSON nodes with paths: a place in a JSON document that knows its path, for messages such as
 //   tokenizer.json: pre_tokenizer.pretokenizers[1].type must be a string, not null or missing
 #ifndef LM_TOKENIZER_JSON_JSON_NODE_H_
 #define LM_TOKENIZER_JSON_JSON_NODE_H_

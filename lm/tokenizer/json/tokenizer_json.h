@@ -1,4 +1,4 @@
-// A tokenizer.json as plain data: read, checked, and not yet at work.
+// tokenizer.json as plain data: read, checked, and not yet at work.
 #ifndef LM_TOKENIZER_JSON_TOKENIZER_JSON_H_
 #define LM_TOKENIZER_JSON_TOKENIZER_JSON_H_
 

@@ -1,4 +1,4 @@
-// Tokens that are found in the text itself, before anything else cuts it: "<|endoftext|>" and the like.
+// Added (special) tokens: found in the text itself, before anything else cuts it, "<|endoftext|>" and the like.
 #ifndef LM_TOKENIZER_STEPS_ADDED_TOKENS_H_
 #define LM_TOKENIZER_STEPS_ADDED_TOKENS_H_
 

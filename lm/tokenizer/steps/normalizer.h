@@ -1,4 +1,4 @@
-// What a tokenizer.json does to text before it looks for words.
+// Normalizers: what a tokenizer.json does to text before it looks for words.
 #ifndef LM_TOKENIZER_STEPS_NORMALIZER_H_
 #define LM_TOKENIZER_STEPS_NORMALIZER_H_
 

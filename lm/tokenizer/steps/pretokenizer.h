@@ -1,4 +1,4 @@
-// Cuts text into the words that BPE never merges across.
+// Pre-tokenizers: cut text into the words that BPE never merges across.
 #ifndef LM_TOKENIZER_STEPS_PRETOKENIZER_H_
 #define LM_TOKENIZER_STEPS_PRETOKENIZER_H_
 

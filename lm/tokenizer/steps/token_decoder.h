@@ -1,4 +1,4 @@
-// From tokens back to text: the "decoder" of a tokenizer.json.
+// Token decoders: from tokens back to text, the "decoder" of a tokenizer.json.
 #ifndef LM_TOKENIZER_STEPS_TOKEN_DECODER_H_
 #define LM_TOKENIZER_STEPS_TOKEN_DECODER_H_
 

@@ -1,4 +1,4 @@
-// The alphabet in which byte-level BPE writes its tokens: each of the 256 bytes is one printable character.
+// Byte-level alphabet, in which byte-level BPE writes its tokens: each of the 256 bytes is one printable character.
 //
 // A byte whose Latin-1 character is printable stands for itself ('!'..'~', U+00A1..U+00AC, U+00AE..U+00FF); the other
 // 68, in ascending order, are U+0100, U+0101, ... So a space is U+0120 and a newline U+010A. Source: GPT-2's encoder.

@@ -1,4 +1,4 @@
-// Tokens that stand for one byte where the vocabulary lacks a character: "<0x0A>".
+// Byte tokens (byte fallback): each stands for one byte where the vocabulary lacks a character, "<0x0A>".
 #ifndef LM_TOKENIZER_TEXT_BYTE_TOKEN_H_
 #define LM_TOKENIZER_TEXT_BYTE_TOKEN_H_
 

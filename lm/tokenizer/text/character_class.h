@@ -1,4 +1,4 @@
-// Word characters and white space, as Unicode has them, at the ends of text.
+// Character classes, word characters and white space as Unicode has them, at the ends of text.
 #ifndef LM_TOKENIZER_TEXT_CHARACTER_CLASS_H_
 #define LM_TOKENIZER_TEXT_CHARACTER_CLASS_H_
 

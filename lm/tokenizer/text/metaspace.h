@@ -1,4 +1,4 @@
-// Spaces as a visible mark, as sentencepiece writes them: "a b" is "\u2581a\u2581b".
+// Metaspace: spaces as a visible mark, as sentencepiece writes them: "a b" is "\u2581a\u2581b".
 #ifndef LM_TOKENIZER_TEXT_METASPACE_H_
 #define LM_TOKENIZER_TEXT_METASPACE_H_
 

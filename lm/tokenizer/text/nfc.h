@@ -1,4 +1,4 @@
-// Unicode's normalization form C: what can be one character is one.
+// NFC, Unicode's normalization form C: what can be one character is one.
 #ifndef LM_TOKENIZER_TEXT_NFC_H_
 #define LM_TOKENIZER_TEXT_NFC_H_
 

@@ -1,7 +1,8 @@
-// The regular expressions of tokenizer.json, by PCRE2.
+// Regular expressions of tokenizer.json, by PCRE2.
 //
-// They are written for Oniguruma in Ruby's syntax. What both engines take alike is handed on; \s and \w, which differ
-// in a few characters, are spelt out; a construct that PCRE2 would read otherwise is refused rather than guessed at.
+// They are written for Oniguruma in Ruby's syntax; PCRE2 is used because it compiles them to machine code. What both
+// engines take alike is handed on; \s and \w, which differ in a few characters, are spelt out; a construct that PCRE2
+// would read otherwise is refused rather than guessed at.
 #ifndef LM_TOKENIZER_TEXT_PATTERN_H_
 #define LM_TOKENIZER_TEXT_PATTERN_H_
 

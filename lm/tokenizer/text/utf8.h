@@ -1,4 +1,4 @@
-// Well-formed UTF-8, for text that may hold anything.
+// UTF-8 decoding and repair, for text that may hold anything.
 #ifndef LM_TOKENIZER_TEXT_UTF8_H_
 #define LM_TOKENIZER_TEXT_UTF8_H_
 
