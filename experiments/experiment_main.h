@@ -1,4 +1,4 @@
-// What every experiment binary's main() calls.
+// The main program of every experiment: what its main() calls.
 #ifndef EXPERIMENTS_EXPERIMENT_MAIN_H_
 #define EXPERIMENTS_EXPERIMENT_MAIN_H_
 

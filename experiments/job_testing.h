@@ -1,4 +1,4 @@
-// Runs an experiment's program as a user does, and kills it as a machine does.
+// Subprocess tests of experiments: runs the program as a user does, and kills it as a machine does.
 #ifndef EXPERIMENTS_JOB_TESTING_H_
 #define EXPERIMENTS_JOB_TESTING_H_
 

@@ -1,4 +1,4 @@
-// An experiment from its spec to its tables.
+// Experiment runner: from a spec to its tables.
 #ifndef EXPERIMENTS_RUN_EXPERIMENT_H_
 #define EXPERIMENTS_RUN_EXPERIMENT_H_
 

@@ -1,4 +1,4 @@
-// What the commands of this room share: the flags --format, --json and --level, and the table of their estimates.
+// Command flags --format, --json and --level, and the table of estimates, for the commands of this room.
 #ifndef ANALYSIS_COMMANDS_COMMAND_H_
 #define ANALYSIS_COMMANDS_COMMAND_H_
 

@@ -1,4 +1,4 @@
-// Verdicts of judges from a data file, as comparisons of two models by one judge.
+// Judgments from a data file: verdicts of judges, as comparisons of two models by one judge.
 #ifndef ANALYSIS_COMMANDS_JUDGMENTS_H_
 #define ANALYSIS_COMMANDS_JUDGMENTS_H_
 
@@ -24,16 +24,13 @@ struct JudgedPair {
 };
 
 // Rows (analysis/commands/rows.h) in one of three forms:
-//   ours        question_id, model_a, model_b, verdict, and optionally category, order, judge, repeat, length_a,
-//   length_b.
-//               verdict is 1, 0.5, 0 or a number between (graded), "a", "b" or "tie", or a model's name; absent, null
-//               or empty is a missing verdict.
+//   ours        question_id, model_a, model_b, verdict, and optionally category, order, judge, repeat, length_a and
+//               length_b. verdict is 1, 0.5, 0 or a number between (graded), "a", "b" or "tie", or a model's name;
+//               absent, null or empty is a missing verdict.
 //   FastChat    question_id, model_1, model_2, g1_winner, g2_winner, and optionally judge, turn, category, repeat: two
-//   games a row,
-//               winners "model_1", "model_2", "tie"; anything else ("error") is missing.
+//               games a row, winners "model_1", "model_2", "tie"; anything else ("error") is missing.
 //   AlpacaEval  instruction, generator_1, generator_2, preference from 1 to 2, and optionally annotator, repeat,
-//   output_1, output_2
-//               (lengths in bytes): generator_2 is model_a, and its verdict preference - 1.
+//               output_1, output_2 (lengths in bytes): generator_2 is model_a, and its verdict preference - 1.
 // A question's planned games are those that any question of the pair has: a game that only some rows give is missing
 // for the others. Judges are never mixed: each has its own pairs. Rows without a category are in "all". Memory grows
 // with the number of different questions and games: about 300 bytes each. kInvalidArgument, naming the row: a missing

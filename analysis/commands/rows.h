@@ -1,5 +1,4 @@
-// Rows of a data file: JSON Lines, a JSON list of objects, or CSV with a header line, told apart by the first
-// character.
+// Rows of a data file: JSON Lines, a JSON list of objects, or CSV with a header line; the first character shows which.
 //
 // JSON Lines and CSV are read line by line, in memory that does not grow with the file; a JSON list is read as a whole.
 #ifndef ANALYSIS_COMMANDS_ROWS_H_

@@ -1,4 +1,4 @@
-// One score an item from a data file, and two such files side by side.
+// Score files: one score an item from a data file, and two such files paired by item.
 #ifndef ANALYSIS_COMMANDS_SCORE_FILE_H_
 #define ANALYSIS_COMMANDS_SCORE_FILE_H_
 

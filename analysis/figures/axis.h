@@ -1,4 +1,4 @@
-// The range of an axis, and round numbers along it.
+// Axis range and ticks: the range of an axis, and round numbers along it.
 #ifndef ANALYSIS_FIGURES_AXIS_H_
 #define ANALYSIS_FIGURES_AXIS_H_
 

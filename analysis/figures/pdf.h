@@ -1,4 +1,4 @@
-// Figures as PDF, for papers: vector graphics with real text, by librsvg and cairo.
+// PDF export of figures, for papers: vector graphics with real text, by librsvg and cairo.
 #ifndef ANALYSIS_FIGURES_PDF_H_
 #define ANALYSIS_FIGURES_PDF_H_
 

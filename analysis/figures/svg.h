@@ -1,4 +1,4 @@
-// What both kinds of figure are drawn with: a canvas of SVG elements, colours, axes and legends. Private to figures.
+// SVG drawing for both kinds of figure: a canvas of SVG elements, colours, axes and legends. Private to figures.
 #ifndef ANALYSIS_FIGURES_SVG_H_
 #define ANALYSIS_FIGURES_SVG_H_
 

@@ -1,4 +1,4 @@
-// One table, five renderings: terminal text, Markdown, CSV, LaTeX and JSON.
+// Tables in five renderings: terminal text, Markdown, CSV, LaTeX and JSON.
 //
 // People read the first two and LaTeX: titles, numbers in the column's format. Programs read CSV and JSON: the columns'
 // keys and every number in full, so that reading it back gives the same bits.

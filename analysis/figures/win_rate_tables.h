@@ -1,4 +1,4 @@
-// Rows of statistics as the tables and figures of a run folder.
+// Win rate tables and figures of a run folder, and the other statistics beside them.
 #ifndef ANALYSIS_FIGURES_WIN_RATE_TABLES_H_
 #define ANALYSIS_FIGURES_WIN_RATE_TABLES_H_
 

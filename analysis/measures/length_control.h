@@ -1,4 +1,4 @@
-// Win rates at equal answer length.
+// Length-controlled win rates: win rates at equal answer length.
 //
 // Model, for question i with the score y_i in [0, 1] of arm a and the difference d_i in length between the answers of a
 // and b:

@@ -1,4 +1,4 @@
-// The bound on I(Y; C | X) of each arm, averaged over held-out queries, with its permuted control.
+// Mutual information of each arm: the bound on I(Y; C | X), averaged over held-out queries, with its permuted control.
 #ifndef ANALYSIS_MEASURES_MUTUAL_INFORMATION_H_
 #define ANALYSIS_MEASURES_MUTUAL_INFORMATION_H_
 

@@ -1,4 +1,5 @@
-// How large an experiment has to be, and where its noise comes from.
+// Power analysis: the sample size that an experiment needs, its minimum detectable effect, and where its noise comes
+// from.
 //
 // A paired comparison by mean +- t(n - 1) s / sqrt(n) finds an effect d (|mean difference|) at level alpha with
 // probability `power` when
@@ -44,7 +45,7 @@ struct VarianceSplit {
   double order = 0;     // between the orders in which the judge saw one answer
   double repeat = 0;    // between repeats of one judgment
   // Units seen at each level: questions, samples, orders, repeats. A level that never has two units within one of the
-  // level above cannot be told from that: its variance is NaN and is contained in the level above.
+  // level above cannot be separated from that: its variance is NaN and is contained in the level above.
   std::array<int64_t, 4> units{};
   // Mean score of the orders' names in ascending order less the mean of all: the judge's position bias.
   std::vector<double> order_means;

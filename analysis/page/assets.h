@@ -1,4 +1,4 @@
-// The page's files, embedded when the program is built.
+// Embedded assets: the page's script and style, built into the program.
 #ifndef ANALYSIS_PAGE_ASSETS_H_
 #define ANALYSIS_PAGE_ASSETS_H_
 

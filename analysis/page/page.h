@@ -1,4 +1,4 @@
-// One self-contained HTML page: sections, embedded data and the sample browser. Nothing is loaded from elsewhere.
+// HTML page, self-contained: sections, embedded data and the sample browser. Nothing is loaded from elsewhere.
 //
 // The page's own script and style are the files beside this one, embedded when the program is built. A Content Security
 // Policy allows these by their hashes and nothing else: a script that a model wrote would not run even if it got into

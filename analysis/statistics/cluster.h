@@ -1,5 +1,5 @@
-// Means over items that come in clusters (questions on one document, attempts at one question), by cluster-robust
-// standard errors.
+// Cluster-robust standard errors: means over items that come in clusters (questions on one document, attempts at one
+// question).
 //
 // With r_i = x_i - mean, n items in G clusters:
 //   CR0 = sqrt(sum_g (sum_{i in g} r_i)^2) / n,   CR1 = CR0 sqrt(G / (G - 1)).

@@ -1,4 +1,4 @@
-// The empirical likelihood interval of a mean: Wilks's theorem without a family of laws.
+// The empirical likelihood confidence interval of a mean: Wilks's theorem without a family of laws.
 //
 // A mean mu is as plausible as the likeliest law on the seen values that has it. With weights w_i (how often x_i was
 // seen) of sum W, and R(mu) = max { prod (W p_i / w_i)^w_i : sum p_i = 1, sum p_i x_i = mu }, the interval is the set

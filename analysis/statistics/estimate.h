@@ -1,4 +1,4 @@
-// An estimate with its interval: what every statistic of this room returns.
+// An estimate with its confidence interval: what every statistic of this room returns.
 #ifndef ANALYSIS_STATISTICS_ESTIMATE_H_
 #define ANALYSIS_STATISTICS_ESTIMATE_H_
 

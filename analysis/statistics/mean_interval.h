@@ -1,4 +1,5 @@
-// Intervals for the mean of independent values: the defaults of the reports (docs/statistics.md: their coverage).
+// Confidence intervals for the mean of independent values: the defaults of the reports (docs/statistics.md has their
+// coverage).
 #ifndef ANALYSIS_STATISTICS_MEAN_INTERVAL_H_
 #define ANALYSIS_STATISTICS_MEAN_INTERVAL_H_
 

@@ -1,4 +1,4 @@
-// p-values adjusted for the number of tests.
+// Multiple testing: p-values adjusted for the number of tests.
 #ifndef ANALYSIS_STATISTICS_MULTIPLE_TESTING_H_
 #define ANALYSIS_STATISTICS_MULTIPLE_TESTING_H_
 

@@ -1,4 +1,4 @@
-// Tests of no difference between two arms on the same items.
+// Paired tests of no difference between two arms on the same items.
 //
 // p-values are in [0, 1]; "two-sided" ones are for H1: the arms differ.
 #ifndef ANALYSIS_STATISTICS_PAIRED_COMPARISON_H_

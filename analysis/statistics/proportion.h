@@ -1,4 +1,4 @@
-// Closed-form intervals for a proportion.
+// Confidence intervals for a proportion, in closed form.
 #ifndef ANALYSIS_STATISTICS_PROPORTION_H_
 #define ANALYSIS_STATISTICS_PROPORTION_H_
 

@@ -1,4 +1,4 @@
-// What a bootstrap draws: items, whole clusters, clusters and then their items, or items within strata.
+// Resampling schemes of the bootstrap: items, whole clusters, clusters and then their items, or items within strata.
 //
 // Randomness: block b of kResamplesPerBlock resamples draws from stream (seed, name, b), so that a result depends on
 // neither the number of threads nor what else was drawn.

@@ -1,4 +1,4 @@
-// Simultaneous bands: several means over the same items, with intervals that hold all together.
+// Simultaneous confidence bands: several means over the same items, with intervals that hold all together.
 #ifndef ANALYSIS_STATISTICS_SIMULTANEOUS_H_
 #define ANALYSIS_STATISTICS_SIMULTANEOUS_H_
 

@@ -1,5 +1,5 @@
-// Parts of stats_golden_test: each runs one case of a kind, as other programs recorded it (testdata/README.md), and
-// expects our number. All count what they compare.
+// Golden tests of statistics, the parts of stats_golden_test: each runs one case of a kind, as other programs recorded
+// it (testdata/README.md), and expects our number. All count what they compare.
 #ifndef ANALYSIS_TESTING_GOLDEN_TESTING_H_
 #define ANALYSIS_TESTING_GOLDEN_TESTING_H_
 

@@ -1,4 +1,4 @@
-// How often intervals contain the truth, by simulation: 10,000 data sets a setting.
+// Coverage of confidence intervals (how often they contain the truth), by simulation: 10,000 data sets a setting.
 //
 // The rules, by which a default is accepted (docs/statistics.md has the table):
 //   1. It contains the truth in 94% to 96% of the data sets.

@@ -14,8 +14,8 @@ namespace experiments {
 // Writes down what a message leaves unsaid, so that two messages that mean the same are equal:
 //   - a scalar that is absent gets the default that its declaration names; without such a default it stays absent;
 //   - an empty text whose declaration names no default becomes absent;
-//   - a sub-message that is absent is made, unless it is a member of a oneof or has a required field
-//   (base/textproto/limits.proto).
+//   - a sub-message that is absent is made, unless it is a member of a oneof or has a field that is required
+//     (base/textproto/limits.proto).
 // Idempotent.
 void FillDefaults(google::protobuf::Message* message);
 

@@ -1,4 +1,4 @@
-// How many bytes of tensors are alive, and the most that ever were: counted at torch's CPU allocator.
+// Peak memory of tensors: how many bytes are alive, and the most that ever were, counted at torch's CPU allocator.
 //
 // What the linear algebra library keeps for itself (OpenBLAS: packing buffers of a few MiB a thread) never passes
 // through that allocator and is not counted, for any implementation.

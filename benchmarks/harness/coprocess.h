@@ -1,4 +1,4 @@
-// A program that answers line by line.
+// Coprocesses: a child program that answers line by line.
 #ifndef BENCHMARKS_HARNESS_COPROCESS_H_
 #define BENCHMARKS_HARNESS_COPROCESS_H_
 

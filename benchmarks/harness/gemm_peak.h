@@ -1,4 +1,4 @@
-// The speed of large matrix products: what every share of the peak in this room is a share of.
+// Peak matrix product (GEMM) speed: what every share of the peak in this room is a share of.
 #ifndef BENCHMARKS_HARNESS_GEMM_PEAK_H_
 #define BENCHMARKS_HARNESS_GEMM_PEAK_H_
 

@@ -1,4 +1,4 @@
-// The objectives as they are usually published, for comparison: what the harness's own must equal, and beat.
+// Naive implementations of the objectives, as they are usually published: what the harness's own must equal, and beat.
 //
 // Every (constitution, response) pair is a padded row of its own with the constitution's prompt in it; the layers and
 // the head run over all positions; logits of the whole vocabulary are kept in float32 and log_softmax is taken over all

@@ -1,5 +1,5 @@
-// Optimizer steps of the harness and of the naive implementation, taken in turns, so that whatever else the machine
-// does falls on both.
+// Paired timing: optimizer steps of the harness and of the naive implementation, taken in turns, so that whatever else
+// the machine does falls on both.
 //
 // Both sides have `threads` cores. The harness's step is training::Train's own: `threads` queries at once, a microbatch
 // and a thread each. The naive side takes its queries in the same way if that many fit in its memory. Otherwise its

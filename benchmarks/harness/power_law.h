@@ -1,4 +1,4 @@
-// y = factor * x^exponent, fitted to measurements.
+// Power law fit: y = factor * x^exponent, fitted to measurements.
 #ifndef BENCHMARKS_HARNESS_POWER_LAW_H_
 #define BENCHMARKS_HARNESS_POWER_LAW_H_
 

@@ -1,4 +1,4 @@
-// How fast this machine reads memory: the limit of decoding one sequence, which reads every weight for each token.
+// Memory bandwidth of reads: the limit of decoding one sequence, which reads every weight for each token.
 #ifndef BENCHMARKS_HARNESS_READ_BANDWIDTH_H_
 #define BENCHMARKS_HARNESS_READ_BANDWIDTH_H_
 

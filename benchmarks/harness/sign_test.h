@@ -1,4 +1,5 @@
-// The rule by which a gate decides that something got worse: distribution-free, with an exact false-alarm rate.
+// Sign test: the rule by which a gate decides that something got worse, distribution-free, with an exact false-alarm
+// rate.
 #ifndef BENCHMARKS_HARNESS_SIGN_TEST_H_
 #define BENCHMARKS_HARNESS_SIGN_TEST_H_
 

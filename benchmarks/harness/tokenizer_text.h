@@ -1,4 +1,4 @@
-// Text for the tokenizer benchmark: made up, with the proportions of what tokenizers are fed.
+// Benchmark text for tokenizers: made up, with the proportions of what tokenizers are fed.
 #ifndef BENCHMARKS_HARNESS_TOKENIZER_TEXT_H_
 #define BENCHMARKS_HARNESS_TOKENIZER_TEXT_H_
 

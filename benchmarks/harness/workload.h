@@ -1,4 +1,4 @@
-// What is measured: a method on random examples of given lengths, and the arithmetic that no implementation can avoid.
+// Workloads: a method on random examples of given lengths, and the arithmetic that no implementation can avoid.
 #ifndef BENCHMARKS_HARNESS_WORKLOAD_H_
 #define BENCHMARKS_HARNESS_WORKLOAD_H_
 

@@ -1,11 +1,10 @@
-// Outputs of any model at GSM-8K's problems, from the files that tools write.
+// Answer files: outputs of any model at GSM-8K's problems, from the files that tools write.
 //
 // JSON Lines. A line names its problem by the text, "question" or "doc": {"question"}, or by its place in the questions
 // file from 0 on, "doc_id" or "question_id"; and holds
 //   "response": str                 one response; several lines a problem then need "attempt": int
 //   "responses": [str, ...]         several
-//   "resps": [[str, ...]]           lm-evaluation-harness; of lines that repeat under another "filter", the first
-//   counts
+//   "resps": [[str, ...]]           lm-evaluation-harness; of lines that repeat under another "filter" the first counts
 //   "<model>": {"solution": str}    the published solutions; --model says which
 #ifndef EVALUATION_ANSWERS_ANSWER_FILE_H_
 #define EVALUATION_ANSWERS_ANSWER_FILE_H_

@@ -1,4 +1,4 @@
-// Our rule for the answer of a text. Use it through rules.h.
+// The default answer extraction rule, ours. Use it through rules.h.
 #ifndef EVALUATION_ANSWERS_DEFAULT_RULE_H_
 #define EVALUATION_ANSWERS_DEFAULT_RULE_H_
 

@@ -1,4 +1,4 @@
-// Numbers as people and models write them.
+// Number parsing: numbers as people and models write them.
 #ifndef EVALUATION_ANSWERS_NUMBER_H_
 #define EVALUATION_ANSWERS_NUMBER_H_
 

@@ -1,4 +1,4 @@
-// Which number a text gives as its answer, by named rules: the field's and ours.
+// Answer extraction rules: which number a text gives as its answer, by named rules, the field's and ours.
 //
 // Accuracy on GSM-8K depends on the rule, so a rule is always named beside a number, and the spread over rules is shown
 // with it. The first four are exact copies of published behaviour, quirks included.

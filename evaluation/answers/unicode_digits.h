@@ -1,4 +1,4 @@
-// Python's \d and int(): decimal digits of every script. For the rule that was written with them.
+// Unicode decimal digits of every script, as Python's \d and int() take them. For the rule that was written with them.
 #ifndef EVALUATION_ANSWERS_UNICODE_DIGITS_H_
 #define EVALUATION_ANSWERS_UNICODE_DIGITS_H_
 

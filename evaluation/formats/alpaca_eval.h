@@ -1,4 +1,4 @@
-// Pair judgments as AlpacaEval's annotations.json, which its leaderboard and analyses read.
+// AlpacaEval format: pair judgments as its annotations.json, which its leaderboard and analyses read.
 //
 //   [{"instruction", "generator_1", "output_1", "generator_2", "output_2", "annotator", "preference", "raw_completion",
 //     "question_id", "dataset", "turn", "repeat"}]

@@ -1,5 +1,5 @@
-// Answers and verdicts on disk, in the JSONL formats of FastChat's LLM judge: its tools read our files, and we read
-// what they wrote.
+// FastChat formats: answers and verdicts on disk as the JSONL files of its LLM judge. Its tools read our files, and we
+// read what they wrote.
 //
 //   model_answer    {"question_id", "answer_id", "model_id", "choices": [{"index", "turns"}], "tstamp"}
 //   model_judgment  {"question_id", "model_1", "model_2", "g1_winner", "g2_winner", "judge", "g1_user_prompt",

@@ -1,4 +1,4 @@
-// The tables of FastChat's show_result.py, from judgments: what its own tool says of the same files.
+// FastChat tables: those of its show_result.py, from judgments; what its own tool says of the same files.
 //
 // Kept apart from analysis/measures/win_rate.h, which has intervals and other rules: here two games that differ in any
 // way are one tie, a game without a verdict removes its pair of games, and a question counts as often as it is judged.

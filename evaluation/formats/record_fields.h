@@ -1,4 +1,4 @@
-// What the readers and writers of FastChat's files share: members that may be absent, files of checked records.
+// Optional fields and files of checked records, for the readers and writers of FastChat's formats.
 #ifndef EVALUATION_FORMATS_RECORD_FIELDS_H_
 #define EVALUATION_FORMATS_RECORD_FIELDS_H_
 

@@ -1,4 +1,4 @@
-// Ratings of single answers on disk, in the JSONL format of FastChat's LLM judge.
+// Single-answer ratings on disk, in the JSONL format of FastChat's LLM judge.
 //
 //   model_judgment  {"question_id", "model", "judge", "user_prompt", "judgment", "score", "turn", "tstamp"}
 //

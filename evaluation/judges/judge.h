@@ -1,4 +1,4 @@
-// What a judge is: many contests of two answers to one question in, a verdict on each out.
+// Interface to a judge: many contests of two answers to one question in, a verdict on each out.
 #ifndef EVALUATION_JUDGES_JUDGE_H_
 #define EVALUATION_JUDGES_JUDGE_H_
 

@@ -1,4 +1,4 @@
-// A language model as a judge: over an endpoint, from a local folder or a recording.
+// LLM judges: a language model as a judge, over an endpoint, from a local folder or a recording.
 //
 // Pairwise prompts show two answers and ask which is better; single prompts show one and ask for 1 to 10, and of two
 // answers the better rated one wins. A reply that the parser reads no verdict in is asked for again, a bounded number

@@ -1,4 +1,4 @@
-// A judge from its spec.
+// Judge factory: makes a judge from its spec.
 #ifndef EVALUATION_JUDGES_MAKE_JUDGE_H_
 #define EVALUATION_JUDGES_MAKE_JUDGE_H_
 

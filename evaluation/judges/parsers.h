@@ -1,13 +1,11 @@
-// From a judge's reply to its verdict: one strict parser, and the published ones by name.
+// Verdict parsers: from a judge's reply to its verdict, one strict parser and the published ones by name.
 //
 //   strict    ours: what the prompt's output format asks for and nothing else. A reply that names no verdict, or more
 //             than one, has none.
 //   fastchat  FastChat's llm_judge (arXiv:2306.05685): the first of "[[A]]", "[[B]]", "[[C]]", in this order, that
-//   occurs
-//             anywhere; ratings from the first "[[n]]", else from the first "[n]".
+//             occurs anywhere; ratings from the first "[[n]]", else from the first "[n]".
 //   sami-ext  win_rates.py of arXiv:2410.01704's code: whether an A and a B occur in what follows "Final Response:".
-//   Both,
-//             neither or no such words are a tie, so it finds a verdict in everything.
+//             Both, neither or no such words are a tie, so it finds a verdict in everything.
 //
 // Output formats, the `output_format` of a prompt: "[[A]]", "[[rating]]" (FastChat's), "[[rating_a,rating_b]]" (its old
 // prompts'), "Final Response: A" (the papers').

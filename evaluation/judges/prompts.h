@@ -1,5 +1,5 @@
-// What a judge is shown: prompts in FastChat's judge_prompts.jsonl schema (datasets/mt_bench/judge_prompts.h), chosen
-// by what a question is and filled with it.
+// Judge prompts: templates in FastChat's judge_prompts.jsonl schema (datasets/mt_bench/judge_prompts.h), chosen by what
+// a question is and filled with it.
 //
 // Places in a template: {question}, {question_1}, {question_2}; {answer_a}, {answer_b}, with _1 and _2 of two turns;
 // {answer}, {answer_1}, {answer_2} of a single answer; {ref_answer_1}, {ref_answer_2}; and of ours, {constitution}, its

@@ -1,4 +1,4 @@
-// Judges by rule: the embedded suite's checkers instead of a language model. Exact, free, and the same in both orders.
+// Rule judges: the embedded suite's checkers instead of a language model. Exact, free, and the same in both orders.
 #ifndef EVALUATION_JUDGES_RULE_JUDGE_H_
 #define EVALUATION_JUDGES_RULE_JUDGE_H_
 

@@ -1,4 +1,4 @@
-// A chat model for tests: what it says is a function of the request.
+// A fake chat model for tests: what it says is a function of the request.
 #ifndef EVALUATION_JUDGES_TESTING_H_
 #define EVALUATION_JUDGES_TESTING_H_
 

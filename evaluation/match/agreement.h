@@ -1,4 +1,4 @@
-// How far two judges, or one judge asked again, say the same.
+// Agreement between two judges, or of one judge asked again.
 #ifndef EVALUATION_MATCH_AGREEMENT_H_
 #define EVALUATION_MATCH_AGREEMENT_H_
 

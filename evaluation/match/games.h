@@ -1,4 +1,4 @@
-// Contests as games: every pair of answers is judged in both orders, as often as asked for.
+// Games: every pair of answers is judged in both orders, as often as asked for.
 #ifndef EVALUATION_MATCH_GAMES_H_
 #define EVALUATION_MATCH_GAMES_H_
 
@@ -31,7 +31,7 @@ struct Games {
 // Game 1 shows model_1's answer first, game 2 model_2's. All are judged in one call. Errors are the judge's own.
 absl::StatusOr<Games> PlayBothOrders(Judge& judge, absl::Span<const Match> matches, int64_t repeats = 1);
 
-// How often a judge is its own opinion.
+// Counts of a judge's games, for its consistency and its position bias.
 struct GameCounts {
   int64_t games = 0;    // two a judgment
   int64_t missing = 0;  // without a verdict

@@ -1,4 +1,4 @@
-// What a judge's verdicts come to, for people.
+// Summary of a judge's verdicts, for people: win rates, agreement, position bias.
 #ifndef EVALUATION_MATCH_JUDGE_SUMMARY_H_
 #define EVALUATION_MATCH_JUDGE_SUMMARY_H_
 

@@ -1,4 +1,4 @@
-// From files of questions and answers to what a judge is asked.
+// Contests between answers, matched by question from files of questions and answers.
 #ifndef EVALUATION_MATCH_MATCH_ANSWERS_H_
 #define EVALUATION_MATCH_MATCH_ANSWERS_H_
 

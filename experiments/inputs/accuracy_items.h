@@ -1,4 +1,4 @@
-// The problems with known answers that every arm is asked, and the attempts at them on disk.
+// Accuracy items: the problems with known answers that every arm is asked, and the attempts at them on disk.
 #ifndef EXPERIMENTS_INPUTS_ACCURACY_ITEMS_H_
 #define EXPERIMENTS_INPUTS_ACCURACY_ITEMS_H_
 

@@ -1,4 +1,4 @@
-// What every stage of a run is handed: the spec, the inputs that were found and their hashes, the run's folder.
+// Run context, which every stage is handed: the spec, the inputs that were found and their hashes, the run's folder.
 #ifndef EXPERIMENTS_INPUTS_CONTEXT_H_
 #define EXPERIMENTS_INPUTS_CONTEXT_H_
 

@@ -1,4 +1,4 @@
-// What every arm is asked: each evaluation question under one constitution a setting.
+// Evaluation items, which every arm is asked: each evaluation question under one constitution a setting.
 #ifndef EXPERIMENTS_INPUTS_EVALUATION_ITEMS_H_
 #define EXPERIMENTS_INPUTS_EVALUATION_ITEMS_H_
 

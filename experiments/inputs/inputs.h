@@ -1,4 +1,4 @@
-// Finds what a run reads from outside (model folders, constitutions, questions) and hashes it.
+// Inputs of a run: finds what it reads from outside (model folders, constitutions, questions) and hashes it.
 #ifndef EXPERIMENTS_INPUTS_INPUTS_H_
 #define EXPERIMENTS_INPUTS_INPUTS_H_
 

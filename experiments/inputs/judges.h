@@ -1,4 +1,4 @@
-// The judges that a spec names.
+// Judges of a run: those that its spec names.
 #ifndef EXPERIMENTS_INPUTS_JUDGES_H_
 #define EXPERIMENTS_INPUTS_JUDGES_H_
 

@@ -1,4 +1,4 @@
-// The questions that the contrastive data set is made of.
+// Training questions: those that the contrastive data set is made of.
 #ifndef EXPERIMENTS_INPUTS_TRAINING_QUESTIONS_H_
 #define EXPERIMENTS_INPUTS_TRAINING_QUESTIONS_H_
 

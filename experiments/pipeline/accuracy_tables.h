@@ -1,5 +1,5 @@
-// From right and wrong attempts to the tables and figures of the math experiment (arXiv 2410.01704, its accuracy
-// figure). Pure: reads and writes no files.
+// Accuracy tables and figures of the math experiment (arXiv 2410.01704, its accuracy figure), from right and wrong
+// attempts. Pure: reads and writes no files.
 #ifndef EXPERIMENTS_PIPELINE_ACCURACY_TABLES_H_
 #define EXPERIMENTS_PIPELINE_ACCURACY_TABLES_H_
 

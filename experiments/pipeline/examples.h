@@ -1,4 +1,4 @@
-// The contrastive data set as each objective's token ids.
+// Training examples of each objective: the contrastive data set as token ids.
 //
 // The boundary between prompt and response is there by construction: each is encoded alone, the response with the
 // space before it, and the end-of-sequence token is appended. Nothing is re-tokenised.

@@ -1,4 +1,4 @@
-// The leak audit's tables. Pure: reads and writes no files.
+// Leak audit tables. Pure: reads and writes no files.
 #ifndef EXPERIMENTS_PIPELINE_LEAK_AUDIT_TABLES_H_
 #define EXPERIMENTS_PIPELINE_LEAK_AUDIT_TABLES_H_
 

@@ -1,5 +1,5 @@
-// An arm's attempts as lm-evaluation-harness writes its own: tools that read its samples_*.jsonl and results_*.json
-// read these.
+// lm-evaluation-harness files: an arm's attempts as that harness writes its own. Tools that read its samples_*.jsonl
+// and results_*.json read these.
 //
 // Two tasks: "<name>_t0", one response a document at temperature 0, and "<name>_samples", all sampled ones. The filters
 // are evaluation/answers' rules, "strict-match" and "flexible-extract" by lm-eval's own names. What lm-eval takes from

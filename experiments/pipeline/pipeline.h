@@ -1,4 +1,5 @@
-// The stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its own.
+// Pipeline stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its
+// own.
 //
 //   data/contrastive.jsonl, data/filters.json     GenerateData: queries x constitutions -> responses -> filters
 //   tables/leak_audit.*                           AuditLeaks: what trivial cues tell, before training

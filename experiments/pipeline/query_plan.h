@@ -1,4 +1,4 @@
-// What the generator is asked: every training question under n constitutions.
+// Queries to the generator: every training question under n constitutions.
 #ifndef EXPERIMENTS_PIPELINE_QUERY_PLAN_H_
 #define EXPERIMENTS_PIPELINE_QUERY_PLAN_H_
 

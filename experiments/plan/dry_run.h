@@ -1,4 +1,4 @@
-// What a spec would do, without doing it.
+// Dry run: what a spec would do, without doing it.
 #ifndef EXPERIMENTS_PLAN_DRY_RUN_H_
 #define EXPERIMENTS_PLAN_DRY_RUN_H_
 

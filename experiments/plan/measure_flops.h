@@ -1,4 +1,4 @@
-// The speed that a dry run reckons with.
+// FLOP/s of this machine: the speed that a dry run reckons with.
 #ifndef EXPERIMENTS_PLAN_MEASURE_FLOPS_H_
 #define EXPERIMENTS_PLAN_MEASURE_FLOPS_H_
 

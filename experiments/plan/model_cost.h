@@ -1,4 +1,4 @@
-// What a model costs by its config.json alone: parameters, arithmetic and memory.
+// Model cost (parameters, FLOPs, memory) by its config.json alone.
 #ifndef EXPERIMENTS_PLAN_MODEL_COST_H_
 #define EXPERIMENTS_PLAN_MODEL_COST_H_
 

@@ -1,4 +1,4 @@
-// How long an experiment's prompts are, from the texts themselves.
+// Prompt lengths of an experiment in tokens, from the texts themselves.
 #ifndef EXPERIMENTS_PLAN_PROMPT_LENGTHS_H_
 #define EXPERIMENTS_PLAN_PROMPT_LENGTHS_H_
 

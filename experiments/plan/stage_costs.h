@@ -1,4 +1,4 @@
-// What every stage of an experiment costs, before it runs.
+// Stage costs: what every stage of an experiment takes, before it runs.
 #ifndef EXPERIMENTS_PLAN_STAGE_COSTS_H_
 #define EXPERIMENTS_PLAN_STAGE_COSTS_H_
 

@@ -1,4 +1,4 @@
-// Texts that the embedded models are pretrained on: constitution, question and an answer that obeys by chance.
+// Pretraining corpus of the embedded models: texts of constitution, question and an answer that obeys by chance.
 #ifndef EXPERIMENTS_PRETRAIN_EMBEDDED_CORPUS_H_
 #define EXPERIMENTS_PRETRAIN_EMBEDDED_CORPUS_H_
 

@@ -1,4 +1,4 @@
-// What a reader wants to know of a pretrained model before it is shipped. Printed to stdout.
+// Pretraining summary: what a reader wants to know of a pretrained model before it is shipped. Printed to stdout.
 #ifndef EXPERIMENTS_PRETRAIN_PRETRAIN_REPORT_H_
 #define EXPERIMENTS_PRETRAIN_PRETRAIN_REPORT_H_
 

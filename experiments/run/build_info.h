@@ -1,4 +1,4 @@
-// What the binary was built from.
+// Build information: the commit that the binary was built from.
 //
 // Only main() may depend on this target: it changes with every commit, and whatever includes it is built again.
 #ifndef EXPERIMENTS_RUN_BUILD_INFO_H_

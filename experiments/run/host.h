@@ -1,4 +1,4 @@
-// The machine and the libraries, for records.
+// Host and library versions, for records.
 #ifndef EXPERIMENTS_RUN_HOST_H_
 #define EXPERIMENTS_RUN_HOST_H_
 

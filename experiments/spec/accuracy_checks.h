@@ -1,4 +1,4 @@
-// What must hold of a spec's accuracy section. Called by ValidateSpec.
+// Validation of a spec's accuracy section. Called by ValidateSpec.
 #ifndef EXPERIMENTS_SPEC_ACCURACY_CHECKS_H_
 #define EXPERIMENTS_SPEC_ACCURACY_CHECKS_H_
 

@@ -1,4 +1,4 @@
-// The version of what a given spec computes.
+// Results version: the version of what a given spec computes.
 #ifndef EXPERIMENTS_SPEC_RESULTS_VERSION_H_
 #define EXPERIMENTS_SPEC_RESULTS_VERSION_H_
 

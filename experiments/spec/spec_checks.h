@@ -1,4 +1,4 @@
-// What must hold of a spec beyond the limits of its fields.
+// Validation of a spec beyond the limits of its fields.
 #ifndef EXPERIMENTS_SPEC_SPEC_CHECKS_H_
 #define EXPERIMENTS_SPEC_SPEC_CHECKS_H_
 
@@ -12,7 +12,7 @@
 namespace experiments {
 
 // kInvalidArgument "<where>: <field> <what>; <what is allowed>" for the first of:
-//   - a field's limits are broken (limits.h);
+//   - a field's limits are broken (base/textproto/limits.h);
 //   - a name has other characters than letters, digits, '-' and '_', or more than 64;
 //   - two arms share a name, an arm is called "base", has no method, or its parent does not exist or descends from it;
 //   - a comparison names an arm that does not exist, compares an arm with itself, or is given twice;
@@ -22,7 +22,8 @@ namespace experiments {
 //     questions_file without it, label_smoothing with another loss than SIGMOID or ROBUST;
 //   - a forbidden text is empty;
 //   - accuracy names a rule or baseline that does not exist, a prompt without "{question}", more reported attempts than
-//   there are, the same number twice, attempts at temperature 0, or a file or held-out questions where there are none.
+//     there are, the same number twice, attempts at temperature 0, or a file or held-out questions where there are
+//     none.
 // That files and folders exist is for those to say who read them.
 absl::Status ValidateSpec(const sami_harness::ExperimentSpec& spec, const FieldLocations& locations);
 

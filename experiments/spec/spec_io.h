@@ -1,5 +1,5 @@
-// Reads a spec or a deployment: file, then --set, then checks, then defaults. Errors say where, what and what is
-// allowed.
+// Spec reader: reads a spec or a deployment, that is file, then --set, then checks, then defaults. Errors say where,
+// what and what is allowed.
 #ifndef EXPERIMENTS_SPEC_SPEC_IO_H_
 #define EXPERIMENTS_SPEC_SPEC_IO_H_
 

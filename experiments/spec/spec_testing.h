@@ -1,4 +1,4 @@
-// A small valid spec for tests to break.
+// Test specs: a small valid spec for tests to break.
 #ifndef EXPERIMENTS_SPEC_SPEC_TESTING_H_
 #define EXPERIMENTS_SPEC_SPEC_TESTING_H_
 

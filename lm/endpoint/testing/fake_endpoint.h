@@ -1,4 +1,4 @@
-// A fake endpoint: a server that speaks OpenAI's API on this machine, and misbehaves when told to. For tests.
+// A fake endpoint for tests: a server that speaks OpenAI's API on this machine, and injects faults on demand.
 //
 //   POST /v1/chat/completions, POST /v1/completions, GET /v1/models
 //
