@@ -1,4 +1,4 @@
-// Two arms' scores on the same items: see kUsage.
+// Paired comparison of two arms' scores on the same items: see kUsage.
 #include <algorithm>
 #include <map>
 #include <string>
@@ -30,10 +30,10 @@ namespace analysis {
 namespace {
 
 constexpr char kUsage[] =
-    "Two arms on the same items: both means, their paired difference with its interval, and tests.\n\n"
+    "Two arms on the same items: both means, their paired difference with its confidence interval, and p-values.\n\n"
     "  bazel run //analysis:compare -- --a=run1.jsonl --b=run2.jsonl [--score=accuracy] [--cluster=document]\n\n"
     "Rows (JSON Lines, a JSON list or CSV): question_id, score. Items are matched by id; those in one file only, or\n"
-    "without a score, are counted under `missing` and are in no number. Exit code 2: the data or flags are wrong.";
+    "without a score, are counted under `missing` and left out. Exit code 2: the data or flags are wrong.";
 
 bool AllWithin(const std::vector<double>& values, double low, double high) {
   return std::all_of(values.begin(), values.end(), [&](double value) { return value >= low && value <= high; });
@@ -140,7 +140,7 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   std::vector<std::string> notes;
   std::string test;
   ASSIGN_OR_RETURN(const double p, AddLines("overall", scores, missing, options, &lines, &test));
-  notes.push_back(absl::StrFormat("No difference: p = %.4f (%s).", p, test));
+  notes.push_back(absl::StrFormat("Test of no difference: two-sided p-value %.4f (%s).", p, test));
 
   std::vector<std::string> categories;
   std::vector<double> p_values;
@@ -154,7 +154,7 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   ASSIGN_OR_RETURN(const std::vector<double> holm, AdjustedPValues(p_values, Adjustment::kHolm));
   const size_t per_part = absl::GetFlag(FLAGS_ratio) ? 4 : 3;  // "a - b" is the third
   for (size_t c = 0; c < holm.size(); ++c) lines[per_part * (c + 1) + 2].more[1].second = holm[c];
-  if (!holm.empty()) notes.push_back("holm_p: adjusted by Holm's method for the number of categories.");
+  if (!holm.empty()) notes.push_back("p-value (Holm): adjusted by Holm's method for the number of categories.");
   if (missing > 0) {
     notes.push_back(absl::StrCat("Left out: ", scores.only_a, " items of a only, ", scores.only_b, " of b only, ",
                                  scores.no_score, " without a score."));

@@ -18,13 +18,13 @@
 ABSL_FLAG(std::string, samples, "", "attempts, one a line or one question a line (\"-\" for standard input)");
 ABSL_FLAG(std::string, baseline, "", "attempts of another arm at the same questions, to be subtracted");
 ABSL_FLAG(std::vector<std::string>, k, {}, "values of k; without, 1, 2, 4, ... and the smallest number of attempts");
-ABSL_FLAG(bool, band, false, "intervals that hold for all k together, instead of each by itself");
+ABSL_FLAG(bool, band, false, "simultaneous confidence bands over all k, instead of an interval for each k by itself");
 
 namespace analysis {
 namespace {
 
 constexpr char kUsage[] =
-    "pass@k, the probability that one of k attempts is right, with intervals over questions.\n\n"
+    "pass@k, the probability that one of k attempts is right, with confidence intervals over questions.\n\n"
     "  bazel run //analysis:pass_at_k -- --samples=samples.jsonl [--baseline=other.jsonl] [--k=1,10]\n\n"
     "Rows (JSON Lines or CSV): question_id, correct (0 or 1, or a list of them a question), and optionally attempt,\n"
     "category. k above any question's number of attempts is refused. Exit code 2: the data or flags are wrong.";

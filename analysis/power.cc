@@ -1,4 +1,4 @@
-// How many questions an experiment needs: see kUsage.
+// Power analysis of an experiment: see kUsage.
 #include "analysis/measures/power.h"
 
 #include <array>
@@ -18,11 +18,11 @@
 #include "base/status.h"
 
 ABSL_FLAG(std::string, scores, "",
-          "scores (or paired differences) with the question, sample, order and repeat they are of");
+          "file of scores (or paired differences) with the question, sample, order and repeat that they are of");
 ABSL_FLAG(double, deviation, -1, "instead of --scores: the standard deviation of one question's score or difference");
 ABSL_FLAG(int64_t, n, 0, "questions of the experiment; without, as many as --scores has");
-ABSL_FLAG(double, effect, 0, "the effect to be found, in the unit of the scores");
-ABSL_FLAG(double, power, 0.8, "probability of finding it");
+ABSL_FLAG(double, effect, 0, "the effect to be detected, in the unit of the scores");
+ABSL_FLAG(double, power, 0.8, "the power: probability that the effect is found significant");
 ABSL_FLAG(int64_t, samples, 1, "answers a question in the planned experiment");
 ABSL_FLAG(int64_t, orders, 1, "orders in which the judge sees each answer in the planned experiment");
 ABSL_FLAG(int64_t, repeats, 1, "repeats of each judgment in the planned experiment");
@@ -31,7 +31,8 @@ namespace analysis {
 namespace {
 
 constexpr char kUsage[] =
-    "The smallest effect that n questions find, the questions that an effect needs, and where the noise comes from.\n\n"
+    "Power analysis: the minimum detectable effect of n questions, the questions that an effect needs, and the\n"
+    "components of variance.\n\n"
     "  bazel run //analysis:power -- --deviation=0.4 --n=80 --effect=0.1\n"
     "  bazel run //analysis:power -- --scores=judgments.csv --samples=1 --orders=2 --repeats=1 --effect=0.05\n\n"
     "Rows of --scores (JSON Lines, a JSON list or CSV): question_id, score, and optionally sample, order, repeat. Use\n"
@@ -86,7 +87,7 @@ void AddSplit(const VarianceSplit& split, std::vector<NamedEstimate>* lines, std
   for (size_t i = 0; i < std::size(parts); ++i) {
     lines->push_back(Line(parts[i].first, parts[i].second, split.units[i], "anova"));
   }
-  notes->push_back("A dash: never two units within one of the level above; it is contained in that level.");
+  notes->push_back("A dash: no two units within one unit of the level above, whose variance contains this one.");
   if (split.order_means.size() > 1) {
     std::string means;
     for (double mean : split.order_means) absl::StrAppendFormat(&means, " %+.4f", mean);
@@ -117,10 +118,10 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
     deviation = std::sqrt(split.OfQuestionMean(samples, orders, repeats));
     if (n == 0) n = split.units[0];
   }
-  lines.push_back(Line("deviation of a question", deviation, n, "plan"));
+  lines.push_back(Line("standard deviation of a question", deviation, n, "plan"));
   if (n != 0) {
     ASSIGN_OR_RETURN(const double effect, MinimalDetectableEffect(deviation, n, options));
-    lines.push_back(Line("minimal detectable effect", effect, n, "student-t"));
+    lines.push_back(Line("minimum detectable effect", effect, n, "student-t"));
   }
   if (absl::GetFlag(FLAGS_effect) != 0) {
     ASSIGN_OR_RETURN(const int64_t needed, QuestionsNeeded(deviation, absl::GetFlag(FLAGS_effect), options));
@@ -128,8 +129,9 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
                          needed, "student-t"));
   }
   for (NamedEstimate& line : lines) line.estimate.level = options.level;
-  notes.push_back(absl::StrFormat("Found: the two-sided %g%% interval excludes no effect, with probability %g.",
-                                  100 * options.level, options.power));
+  notes.push_back(absl::StrFormat(
+      "Detectable: the two-sided %g%% confidence interval excludes 0 (significant at level %g) with probability %g.",
+      100 * options.level, 1 - options.level, options.power));
   return Formatted(EstimateTable("Power", lines, std::move(notes)));
 }
 

@@ -18,21 +18,20 @@
 
 ABSL_FLAG(std::string, judgments, "", "verdicts (\"-\" for standard input)");
 ABSL_FLAG(bool, length_controlled, false,
-          "add win rates at equal length (rows need length_a and length_b, or outputs)");
-ABSL_FLAG(bool, bradley_terry, false, "add the strengths of all models, in logits (implied by three models or more)");
+          "add length-controlled win rates, at equal length (rows need length_a and length_b, or outputs)");
+ABSL_FLAG(bool, bradley_terry, false,
+          "add the Bradley-Terry strengths of all models, in logits (implied by three models or more)");
 
 namespace analysis {
 namespace {
 
 constexpr char kUsage[] =
-    "Win rates with intervals over questions, overall and per category.\n\n"
+    "Win rates with confidence intervals over questions, overall and per category.\n\n"
     "  bazel run //analysis:win_rate -- --judgments=FILE [--length_controlled] [--bradley_terry] [--json]\n\n"
     "Rows (JSON Lines, a JSON list or CSV): question_id, model_a, model_b, verdict (1, 0.5, 0, a, b, tie or a model's\n"
-    "name; null or empty is missing), and optionally category, order, judge, repeat, length_a, length_b. FastChat's "
-    "pair\n"
-    "judgments and AlpacaEval's annotations.json are read too. Missing verdicts never become ties: all_lost and "
-    "all_won\n"
-    "bound the rate over all questions. Exit code 2: the data or flags are wrong.";
+    "name; null or empty is missing), and optionally category, order, judge, repeat, length_a, length_b. FastChat's\n"
+    "pair judgments and AlpacaEval's annotations.json are read too. Missing verdicts never become ties: all_lost and\n"
+    "all_won bound the rate over all questions. Exit code 2: the data or flags are wrong.";
 
 std::string Name(const JudgedPair& pair) {
   return absl::StrCat(pair.model_a, "_vs_", pair.model_b,
@@ -73,12 +72,14 @@ absl::Status AddWinRates(const JudgedPair& pair, double level, std::vector<Named
   // One category is the same as all.
   for (size_t r = 0; r < (rows.size() == 2 ? 1 : rows.size()); ++r) lines->push_back(Line(Name(pair), rows[r]));
   if (rows[0].inconsistent > 0) {
-    notes->push_back(absl::StrFormat("%s: %d of %d questions were judged differently in their games.", Name(pair),
+    notes->push_back(absl::StrFormat("%s: %d of %d questions are inconsistent: not all games ended alike.", Name(pair),
                                      rows[0].inconsistent, rows[0].n));
   }
   if (rows[0].missing > 0) {
-    notes->push_back(absl::StrFormat("%s: %d questions lack a verdict; all lost %.4f, all won %.4f.", Name(pair),
-                                     rows[0].missing, rows[0].all_lost, rows[0].all_won));
+    notes->push_back(
+        absl::StrFormat("%s: %d questions lack a verdict; were they all lost, the win rate would be %.4f, "
+                        "all won %.4f.",
+                        Name(pair), rows[0].missing, rows[0].all_lost, rows[0].all_won));
   }
   return absl::OkStatus();
 }
@@ -104,7 +105,7 @@ absl::Status AddLengthControlled(const JudgedPair& pair, double level, std::vect
   if (!result.ok()) return base::Annotate(result.status(), Name(pair));
   lines->push_back(PlainLine(absl::StrCat(Name(pair), ", length-controlled"), result->win_rate,
                              pair.questions.size() - scores.size()));
-  notes->push_back(absl::StrFormat("%s: length effect %.3f (s.e. %.3f) logits; above 0, longer answers win.",
+  notes->push_back(absl::StrFormat("%s: length effect %.3f (standard error %.3f) logits; above 0, longer answers win.",
                                    Name(pair), result->length_effect, result->length_error));
   return absl::OkStatus();
 }

@@ -20,11 +20,12 @@
 
 ABSL_FLAG(std::string, questions, "", "GSM-8K's problems: JSON Lines of {\"question\", \"answer\"}.");
 ABSL_FLAG(std::string, answers, "", "Outputs, JSON Lines: evaluation/answers/answer_file.h has the forms.");
-ABSL_FLAG(std::string, model, "", "Of a file of published solutions: whose.");
-ABSL_FLAG(std::string, rule, "all", "openai, lm-eval-strict, lm-eval-flexible, sami-ext, default or all.");
+ABSL_FLAG(std::string, model, "", "Model whose solutions are scored, where --answers has the published solutions.");
+ABSL_FLAG(std::string, rule, "all",
+          "Extraction rule: openai, lm-eval-strict, lm-eval-flexible, sami-ext, default or all.");
 ABSL_FLAG(std::string, missing, "refuse", "Questions without an answer: refuse, wrong (count as wrong) or skip.");
-ABSL_FLAG(int, show, 20, "So many of the responses on which the rules disagree; -1 for all.");
-ABSL_FLAG(std::string, format, "text", "text, markdown, csv, latex or json.");
+ABSL_FLAG(int, show, 20, "Maximum number of responses on which the rules disagree that are listed; -1 for all.");
+ABSL_FLAG(std::string, format, "text", "Form of the output: text, markdown, csv, latex or json.");
 
 namespace experiments {
 namespace {
@@ -125,12 +126,12 @@ absl::StatusOr<std::vector<Cell>> RuleRow(const Scored& scored, AnswerRule rule,
 absl::StatusOr<analysis::Table> RuleTable(const Scored& scored) {
   const int64_t n = EqualAttempts(scored);
   analysis::Table table;
-  table.caption = "Accuracy by extraction rule, with 95% intervals over questions";
+  table.caption = "Accuracy by extraction rule, with 95% confidence intervals over questions";
   table.columns = {{"rule", "rule"}, {"n", "questions"}};
   const auto add = [&](const std::string& key, const std::string& title) {
     table.columns.push_back({key, title, NumberFormat::kPercent, 1});
-    table.columns.push_back({key + "_low", "low", NumberFormat::kPercent, 1});
-    table.columns.push_back({key + "_high", "high", NumberFormat::kPercent, 1});
+    table.columns.push_back({key + "_low", "CI low", NumberFormat::kPercent, 1});
+    table.columns.push_back({key + "_high", "CI high", NumberFormat::kPercent, 1});
   };
   add("accuracy", "right %");
   if (n > 1) {

@@ -31,12 +31,12 @@ ABSL_FLAG(std::string, out, "",
           "The judgments, FastChat's model_judgment. NAME.jsonl has NAME.exchanges.jsonl and, of "
           "pairs, NAME.annotations.json (AlpacaEval's) beside it.");
 ABSL_FLAG(std::string, baseline, "", "Judge every other model against this one; without, all pairs.");
-ABSL_FLAG(std::string, setting, "", "Of answers in several settings, those in this one.");
+ABSL_FLAG(std::string, setting, "", "Setting whose answers are judged, where the files have answers in several.");
 ABSL_FLAG(std::string, missing, "refuse", "Questions that a model did not answer: refuse or skip.");
 ABSL_FLAG(int, turns, 2, "Turns to judge at most: 1 or 2.");
 ABSL_FLAG(std::string, agree_with, "", "Another judge's pair judgments of the same answers: prints Cohen's kappa.");
-ABSL_FLAG(std::string, device, "cpu", "Of a local model: cpu, cuda or cuda:N.");
-ABSL_FLAG(int, threads, 0, "Of a local model; 0: one a core. Changes no result.");
+ABSL_FLAG(std::string, device, "cpu", "Device of a local model: cpu, cuda or cuda:N.");
+ABSL_FLAG(int, threads, 0, "Threads of a local model; 0: one a core. Changes no result.");
 
 namespace experiments {
 namespace {

@@ -29,8 +29,8 @@ ABSL_FLAG(base::RepeatedFlag<SetTag>, set, {},
           "Example: --set arms[sami].sami.training.epochs=2");
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would read, compute and need, and stop.");
-ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware thought of. 0: this machine's, measured.");
-ABSL_FLAG(int64_t, prompt_tokens, 0, "With --dry_run: tokens that every prompt is taken to have. 0: counted.");
+ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware. 0: this machine's, measured.");
+ABSL_FLAG(int64_t, prompt_tokens, 0, "With --dry_run: assumed length of every prompt, in tokens. 0: counted.");
 
 namespace experiments {
 namespace {

@@ -32,7 +32,7 @@ ABSL_FLAG(std::string, spec, "", "A PretrainSpec in text format. Default: the on
 ABSL_FLAG(std::string, out, "", "Folder for base/ and instruct/. Default: runs/<the spec's name> in the workspace.");
 ABSL_FLAG(int, threads, 0, "Worker threads; 0: one a core. Changes no result.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would compute and need, and stop.");
-ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware thought of. 0: this machine's, measured.");
+ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware. 0: this machine's, measured.");
 
 namespace experiments {
 namespace {

@@ -24,10 +24,10 @@ ABSL_FLAG(std::vector<std::string>, categories, {},
           "Kinds of request, by the questions' categories: each principle says which of them it suits.");
 ABSL_FLAG(int64_t, count, 8, "Principles to write.");
 ABSL_FLAG(int64_t, replies, 4, "Most replies to ask for, until so many are usable.");
-ABSL_FLAG(int64_t, max_characters, 300, "Of a principle or an antithesis.");
-ABSL_FLAG(double, temperature, 0.7, "Of the writer.");
-ABSL_FLAG(int64_t, max_tokens, 2048, "Of a reply.");
-ABSL_FLAG(int64_t, seed, 0, "Of the first reply; each further one has the next.");
+ABSL_FLAG(int64_t, max_characters, 300, "Maximum length of a principle or an antithesis, in characters.");
+ABSL_FLAG(double, temperature, 0.7, "Sampling temperature of the writer.");
+ABSL_FLAG(int64_t, max_tokens, 2048, "Maximum length of a reply, in tokens.");
+ABSL_FLAG(int64_t, seed, 0, "Seed of the first reply; each further reply has the next one.");
 ABSL_FLAG(std::string, out, "",
           "Constitution file to write, for a spec's data.constitutions; FILE.replies.jsonl keeps the replies.");
 ABSL_FLAG(std::string, model_dir, "", "Instead of an endpoint: a Hugging Face folder.");

@@ -5,17 +5,28 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/program.h"
 #include "base/status.h"
 
 ABSL_FLAG(std::string, format, "text", "form of the output: text, markdown, csv, latex or json");
 ABSL_FLAG(bool, json, false, "short for --format=json");
-ABSL_FLAG(double, level, 0.95, "coverage of the intervals, in (0, 1)");
+ABSL_FLAG(double, level, 0.95, "confidence level of the intervals, in (0, 1)");
 ABSL_FLAG(int64_t, resamples, 10000, "bootstrap resamples, where an interval or a test needs them");
 ABSL_FLAG(uint64_t, seed, 42, "seed of the resamples");
 ABSL_FLAG(int, threads, 2, "threads; no influence on results");
 
 namespace analysis {
+namespace {
+
+// A key of JSON and CSV as people read it.
+std::string TitleOf(const std::string& key) {
+  if (key == "p_value") return "p-value";
+  if (key == "holm_p") return "p-value (Holm)";
+  return absl::StrReplaceAll(key, {{"_", " "}});
+}
+
+}  // namespace
 
 Table EstimateTable(const std::string& caption, const std::vector<NamedEstimate>& lines,
                     std::vector<std::string> notes) {
@@ -26,14 +37,14 @@ Table EstimateTable(const std::string& caption, const std::vector<NamedEstimate>
                    {"category", "category"},
                    {"n", "n"},
                    {"estimate", "estimate", NumberFormat::kFixed, 4},
-                   {"standard_error", "s.e.", NumberFormat::kFixed, 4},
-                   {"ci_low", "low", NumberFormat::kFixed, 4},
-                   {"ci_high", "high", NumberFormat::kFixed, 4},
+                   {"standard_error", "standard error", NumberFormat::kFixed, 4},
+                   {"ci_low", "CI low", NumberFormat::kFixed, 4},
+                   {"ci_high", "CI high", NumberFormat::kFixed, 4},
                    {"level", "level", NumberFormat::kFixed, 3},
                    {"method", "method"},
                    {"missing", "missing"}};
   if (!lines.empty()) {
-    for (const auto& [key, cell] : lines[0].more) table.columns.push_back({key, key, NumberFormat::kFixed, 4});
+    for (const auto& [key, cell] : lines[0].more) table.columns.push_back({key, TitleOf(key), NumberFormat::kFixed, 4});
   }
   for (const NamedEstimate& line : lines) {
     const Estimate& e = line.estimate;

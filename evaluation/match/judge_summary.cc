@@ -65,14 +65,14 @@ std::string AgreementText(const Agreement& agreement, absl::string_view what) {
 
 absl::StatusOr<Table> WinRates(absl::Span<const PairJudgment> judgments) {
   Table table;
-  table.caption = "Win rates of the first model, with 95% intervals over questions";
+  table.caption = "Win rates of the first model, with 95% confidence intervals over questions";
   table.columns = {{"models", "models"},
                    {"turn", "turn"},
                    {"category", "category"},
                    {"n", "n"},
                    {"win_rate", "win rate %", NumberFormat::kPercent, 1},
-                   {"low", "low", NumberFormat::kPercent, 1},
-                   {"high", "high", NumberFormat::kPercent, 1},
+                   {"low", "CI low", NumberFormat::kPercent, 1},
+                   {"high", "CI high", NumberFormat::kPercent, 1},
                    {"missing", "missing"},
                    {"inconsistent", "inconsistent"}};
   for (const auto& [group, questions] : GroupQuestions(judgments)) {

@@ -13,8 +13,8 @@
 
 namespace experiments {
 
-// Win rates with 95% intervals of every pair of models and turn (analysis/measures/win_rate.h), all repeats and both
-// orders of a question being its games; FastChat's win rates beside; flips, agreement of repeats, warnings.
+// Win rates with 95% confidence intervals of every pair of models and turn (analysis/measures/win_rate.h), all repeats
+// and both orders of a question being its games; FastChat's win rates beside; flips, agreement of repeats, warnings.
 absl::StatusOr<std::string> SummarizePairs(absl::Span<const evaluation::PairJudgment> judgments);
 
 // FastChat's mean ratings, by turn and over both.

@@ -1,4 +1,4 @@
-// What the tables were when somebody last looked at them: a committed copy of their JSON.
+// Expected tables: a committed copy of their JSON, as it was when somebody last looked at them.
 #ifndef EXPERIMENTS_PAPER_TABLES_EXPECTATION_H_
 #define EXPERIMENTS_PAPER_TABLES_EXPECTATION_H_
 

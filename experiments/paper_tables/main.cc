@@ -16,7 +16,7 @@
 #include "experiments/paper_tables/recomputed.h"
 #include "experiments/paper_tables/reported.h"
 
-ABSL_FLAG(std::string, format, "text", "text, markdown, csv, latex or json");
+ABSL_FLAG(std::string, format, "text", "form of the output: text, markdown, csv, latex or json");
 ABSL_FLAG(std::vector<std::string>, run, {},
           "run folders, separated by commas: their numbers stand beside the papers'");
 ABSL_FLAG(bool, verify, false, "prints nothing; exits with 1 when a number or status is not as recorded in --expected");

@@ -1,4 +1,4 @@
-// What a run folder of ours has beside a paper's numbers.
+// Our numbers beside a paper's, from a run folder.
 #ifndef EXPERIMENTS_PAPER_TABLES_OURS_H_
 #define EXPERIMENTS_PAPER_TABLES_OURS_H_
 

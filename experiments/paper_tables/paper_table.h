@@ -1,4 +1,4 @@
-// The papers' numbers beside those that the released artefacts give, and beside a run of ours.
+// Paper tables: the papers' numbers beside those that the released artefacts give, and beside a run of ours.
 #ifndef EXPERIMENTS_PAPER_TABLES_PAPER_TABLE_H_
 #define EXPERIMENTS_PAPER_TABLES_PAPER_TABLE_H_
 

@@ -1,4 +1,4 @@
-// A reported number's value as the released artefacts give it.
+// Recomputed numbers: a reported number's value as the released artefacts give it.
 #ifndef EXPERIMENTS_PAPER_TABLES_RECOMPUTED_H_
 #define EXPERIMENTS_PAPER_TABLES_RECOMPUTED_H_
 

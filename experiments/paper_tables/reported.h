@@ -1,4 +1,4 @@
-// Numbers as the papers printed them, from a data file in this repository (reported.json shows the format).
+// Reported numbers, as the papers printed them, from a data file in this repository (reported.json shows the format).
 #ifndef EXPERIMENTS_PAPER_TABLES_REPORTED_H_
 #define EXPERIMENTS_PAPER_TABLES_REPORTED_H_
 

@@ -67,17 +67,12 @@ absl::StatusOr<analysis::Table> CompareRuns(const std::vector<ScoreSet>& first, 
                                             double level) {
   const auto fixed = analysis::NumberFormat::kFixed;
   analysis::Table table;
-  table.caption =
-      absl::StrFormat("Paired differences, %s less %s, with %g%% intervals", second_label, first_label, 100 * level);
-  table.columns = {{"measure", "measure"},
-                   {"subject", "of"},
-                   {"n", "questions"},
-                   {"first", first_label, fixed, 2},
-                   {"second", second_label, fixed, 2},
-                   {"difference", "difference", fixed, 2},
-                   {"low", "low", fixed, 2},
-                   {"high", "high", fixed, 2},
-                   {"alone", "in one run only"}};
+  table.caption = absl::StrFormat("Paired differences, %s less %s, with %g%% confidence intervals", second_label,
+                                  first_label, 100 * level);
+  table.columns = {
+      {"measure", "measure"},           {"subject", "arm or comparison"},   {"n", "questions"},
+      {"first", first_label, fixed, 2}, {"second", second_label, fixed, 2}, {"difference", "difference", fixed, 2},
+      {"low", "CI low", fixed, 2},      {"high", "CI high", fixed, 2},      {"alone", "in one run only"}};
   for (const ScoreSet& a : first) {
     const auto b = std::find_if(second.begin(), second.end(), [&](const ScoreSet& set) {
       return set.measure == a.measure && set.subject == a.subject && set.setting == a.setting && set.judge == a.judge;
@@ -89,8 +84,9 @@ absl::StatusOr<analysis::Table> CompareRuns(const std::vector<ScoreSet>& first, 
     table.rows.push_back(std::move(line));
   }
   table.notes = {
-      "By question: the same question in both runs, whatever it was asked under. Each interval holds by itself. Where "
-      "the runs' seeds differ, so do constitutions and samples, which is part of the difference."};
+      "Paired by question: the same question in both runs, whatever it was asked under. Confidence intervals (CI) are "
+      "not adjusted for their number. Where the runs' seeds differ, so do constitutions and samples, which is part of "
+      "the difference."};
   return table;
 }
 

@@ -1,4 +1,4 @@
-// Two runs side by side, question by question.
+// Comparison of two runs, question by question.
 #ifndef EXPERIMENTS_REPORT_COMPARE_RUNS_H_
 #define EXPERIMENTS_REPORT_COMPARE_RUNS_H_
 

@@ -1,4 +1,4 @@
-// A run's figures, drawn from the numbers in its folder.
+// Figures of a run, drawn from the numbers in its folder.
 #ifndef EXPERIMENTS_REPORT_FIGURES_H_
 #define EXPERIMENTS_REPORT_FIGURES_H_
 

@@ -1,4 +1,4 @@
-// Where a run's numbers come from: its spec, inputs and outputs by hash, seed, versions and times.
+// Provenance of a run's numbers: its spec, inputs and outputs by hash, seed, versions and times.
 #ifndef EXPERIMENTS_REPORT_PROVENANCE_H_
 #define EXPERIMENTS_REPORT_PROVENANCE_H_
 

@@ -1,4 +1,4 @@
-// A run folder, or two, as one HTML page that people read: what was found and how sure it is, tables, figures, every
+// HTML report of a run folder, or of two, which people read: what was found and how sure it is, tables, figures, every
 // sample, and where it all comes from. Reads the run folder's files alone.
 #ifndef EXPERIMENTS_REPORT_REPORT_H_
 #define EXPERIMENTS_REPORT_REPORT_H_

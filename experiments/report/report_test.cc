@@ -146,7 +146,7 @@ TEST(ReportTest, ClaimsSayTheTablesNumbers) {
   const double rate = NumberOf(rows[0], "win_rate");
   ASSERT_GT(NumberOf(rows[0], "ci_low"), 0.5);
   EXPECT_THAT(summary.claims[0],
-              AllOf(HasSubstr("sami beats sft by judge principle, setting positive"),
+              AllOf(HasSubstr("sami beats sft significantly by judge principle, setting positive"),
                     HasSubstr(absl::StrFormat("it wins %.1f%% [%.1f", 100 * rate, 100 * NumberOf(rows[0], "ci_low"))),
                     HasSubstr("of 16 questions")));
   EXPECT_THAT(summary.claims[1], HasSubstr("of 15 questions"));

@@ -1,5 +1,5 @@
-// A run folder as a reader meets it: complete, half-written, or of another version. What can be read is read, and what
-// cannot is said in `warnings`, one line each.
+// Files of a run folder as a reader meets it: complete, half-written, or of another version. What can be read is read,
+// and what cannot is said in `warnings`, one line each.
 #ifndef EXPERIMENTS_REPORT_RUN_FILES_H_
 #define EXPERIMENTS_REPORT_RUN_FILES_H_
 

@@ -1,4 +1,4 @@
-// The tables of a run folder, as people read them.
+// Tables of a run folder, as people read them.
 #ifndef EXPERIMENTS_REPORT_RUN_TABLES_H_
 #define EXPERIMENTS_REPORT_RUN_TABLES_H_
 

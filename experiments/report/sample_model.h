@@ -1,4 +1,4 @@
-// The samples of runs while they are put together; samples.h has the format that they are written in.
+// Sample model: the samples of runs while they are put together; samples.h has the format that they are written in.
 #ifndef EXPERIMENTS_REPORT_SAMPLE_MODEL_H_
 #define EXPERIMENTS_REPORT_SAMPLE_MODEL_H_
 

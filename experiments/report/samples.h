@@ -1,4 +1,4 @@
-// What the sample browser shows: questions, constitutions, answers and verdicts of one run or several.
+// Samples for the sample browser: questions, constitutions, answers and verdicts of one run or several.
 //
 //   index     {"questions": [{"id", "category", "text", "gold"?}],
 //              "strings": [what judges said and constitutions, each once],
@@ -28,7 +28,7 @@ struct Samples {
   bool empty() const { return index["groups"].empty(); }
 };
 
-// A run with the name that tells it from others in the same report; empty where it is alone.
+// A run with its name among the runs of the same report; empty where it is alone.
 struct LabelledRun {
   const RunFiles* files;
   std::string label;

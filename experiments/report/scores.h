@@ -1,4 +1,4 @@
-// The scores of a run, question by question: what the comparison of two runs is computed from.
+// Scores of a run, question by question: what the comparison of two runs is computed from.
 #ifndef EXPERIMENTS_REPORT_SCORES_H_
 #define EXPERIMENTS_REPORT_SCORES_H_
 

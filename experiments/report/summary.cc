@@ -24,11 +24,11 @@ struct Finding {
   double level;
 };
 
-enum class Direction { kMore, kLess, kNotTold };
+enum class Direction { kMore, kLess, kNotSignificant };
 
 Direction DirectionOf(const Finding& finding) {
   if (finding.low > 0) return Direction::kMore;
-  return finding.high < 0 ? Direction::kLess : Direction::kNotTold;
+  return finding.high < 0 ? Direction::kLess : Direction::kNotSignificant;
 }
 
 std::string Percent(double level) { return absl::StrFormat("%g%%", 100 * level); }
@@ -70,27 +70,28 @@ std::string WinRateSentence(const Finding& finding) {
   const std::vector<std::string> arms = absl::StrSplit(finding.subject, " vs ");
   const std::string a = arms[0], b = arms.size() > 1 ? arms[1] : "the other";
   const std::string interval =
-      absl::StrFormat("it wins %.1f%% [%.1f, %.1f] of %d questions (%s interval; a tie is half a win)",
+      absl::StrFormat("it wins %.1f%% [%.1f, %.1f] of %d questions (%s confidence interval; a tie is half a win)",
                       50 + finding.seen, 50 + finding.low, 50 + finding.high, finding.n, Percent(finding.level));
   switch (DirectionOf(finding)) {
     case Direction::kMore:
-      return absl::StrFormat("%s beats %s by %s: %s.", a, b, finding.where, interval);
+      return absl::StrFormat("%s beats %s significantly by %s: %s.", a, b, finding.where, interval);
     case Direction::kLess:
-      return absl::StrFormat("%s loses to %s by %s: %s.", a, b, finding.where, interval);
-    case Direction::kNotTold:
+      return absl::StrFormat("%s loses significantly to %s by %s: %s.", a, b, finding.where, interval);
+    case Direction::kNotSignificant:
       break;
   }
-  return absl::StrFormat("%s is not told apart from %s by %s: %s.", a, b, finding.where, interval);
+  return absl::StrFormat("%s does not differ significantly from %s by %s: %s.", a, b, finding.where, interval);
 }
 
 std::string AccuracySentence(const Finding& finding) {
   const std::vector<std::string> arms = absl::StrSplit(finding.subject, " - ");
-  const char* verb = "is not told apart from";
-  if (DirectionOf(finding) == Direction::kMore) verb = "is right more often than";
-  if (DirectionOf(finding) == Direction::kLess) verb = "is right less often than";
-  return absl::StrFormat("At %s %s %s %s: by %+.1f points [%+.1f, %+.1f] over %d questions (%s interval, paired).",
-                         finding.where, arms[0], verb, arms[1], finding.seen, finding.low, finding.high, finding.n,
-                         Percent(finding.level));
+  const char* verb = "does not differ significantly from";
+  if (DirectionOf(finding) == Direction::kMore) verb = "is right significantly more often than";
+  if (DirectionOf(finding) == Direction::kLess) verb = "is right significantly less often than";
+  return absl::StrFormat(
+      "At %s %s %s %s: by %+.1f points [%+.1f, %+.1f] over %d questions (%s confidence interval, paired).",
+      finding.where, arms[0], verb, arms[1], finding.seen, finding.low, finding.high, finding.n,
+      Percent(finding.level));
 }
 
 // The standard deviation of one question's difference that an interval of this width stands for. Where nearly all
@@ -115,7 +116,7 @@ std::vector<Cell> CertaintyRow(const Finding& finding) {
           finding.seen,
           finding.low,
           finding.high,
-          DirectionOf(finding) == Direction::kNotTold ? "no" : "yes",
+          DirectionOf(finding) == Direction::kNotSignificant ? "no" : "yes",
           smallest.ok() ? Cell(*smallest) : Cell(),
           needed.ok() ? Cell(*needed) : Cell()};
 }
@@ -125,15 +126,15 @@ std::vector<Cell> CertaintyRow(const Finding& finding) {
 Summary Summarize(const RunFiles& run) {
   Summary summary;
   analysis::Table& table = summary.certainty;
-  table.caption = "Differences, and what it would take to be sure";
+  table.caption = "Differences with confidence intervals, and their power";
   table.columns = {{"subject", "difference"},
                    {"where", "where"},
                    {"n", "questions"},
-                   {"seen", "seen, points", analysis::NumberFormat::kFixed, 1},
-                   {"low", "low", analysis::NumberFormat::kFixed, 1},
-                   {"high", "high", analysis::NumberFormat::kFixed, 1},
-                   {"told", "told from none"},
-                   {"smallest", "found from, points", analysis::NumberFormat::kFixed, 1},
+                   {"seen", "estimate, points", analysis::NumberFormat::kFixed, 1},
+                   {"low", "CI low", analysis::NumberFormat::kFixed, 1},
+                   {"high", "CI high", analysis::NumberFormat::kFixed, 1},
+                   {"told", "significant"},
+                   {"smallest", "minimum detectable effect, points", analysis::NumberFormat::kFixed, 1},
                    {"needed", "questions needed"}};
   const std::vector<Finding> win_rates = WinRateFindings(run), accuracies = AccuracyFindings(run);
   // Of the accuracies, those of the first and the largest number of attempts are put into words.
@@ -152,13 +153,16 @@ Summary Summarize(const RunFiles& run) {
     table.rows.push_back(CertaintyRow(finding));
   }
   table.notes = {
-      "A win rate's difference is that from 50%. Found from: the smallest true difference that so many questions tell "
-      "from none with probability 80%. Questions needed: those with which a true difference as large as the one seen "
-      "would be told from none with that probability; a dash where none was seen."};
+      "A win rate's difference is that from 50%. Significant: the confidence interval (CI) excludes 0, as in a "
+      "two-sided test at 1 less the confidence level, not adjusted for the number of differences. Minimum detectable "
+      "effect: the smallest true difference that so many questions find significant with probability 80% (the power). "
+      "Questions needed: those with which a true difference as large as the estimate would be found significant with "
+      "that probability; a dash where the estimate is 0."};
   if (table.rows.size() > 1) {
     const double level = (win_rates.empty() ? accuracies : win_rates)[0].level;
-    table.notes.push_back(absl::StrFormat("Each interval holds by itself: of %d, about %.1f miss the truth.",
-                                          table.rows.size(), (1 - level) * table.rows.size()));
+    table.notes.push_back(
+        absl::StrFormat("Intervals are not adjusted for their number: of %d, about %.1f miss the truth.",
+                        table.rows.size(), (1 - level) * table.rows.size()));
   }
   return summary;
 }

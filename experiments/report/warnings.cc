@@ -27,8 +27,8 @@ void AboutVerdicts(const RunFiles& run, std::vector<std::string>* warnings) {
         absl::StrCat(analysis::ComparisonTitle(TextOf(row, "comparison")), ", judge ", TextOf(row, "judge"),
                      TextOf(row, "setting").empty() ? "" : ", setting ", TextOf(row, "setting"));
     if (missing > 0) {
-      warnings->push_back(
-          absl::StrFormat("Missing verdicts: %d of %d questions, in no number (%s).", missing, n + missing, where));
+      warnings->push_back(absl::StrFormat("Missing verdicts: %d of %d questions, which no number counts (%s).", missing,
+                                          n + missing, where));
     }
     if (inconsistent > 0) {
       warnings->push_back(absl::StrFormat(
@@ -68,7 +68,7 @@ void AboutExtraction(const RunFiles& run, std::vector<std::string>* warnings) {
     const double least = NumberOf(row, "least"), largest = NumberOf(row, "largest");
     if (!(largest - least >= kExtractionBand)) continue;
     warnings->push_back(
-        absl::StrFormat("The rule that reads the answer matters: %s at %s is %.1f%% to %.1f%% right by rule.",
+        absl::StrFormat("Accuracy depends on the extraction rule: %s at %s is %.1f%% to %.1f%% right by rule.",
                         TextOf(row, "arm"), TextOf(row, "category"), 100 * least, 100 * largest));
   }
 }
@@ -92,7 +92,7 @@ void AboutPower(const analysis::Table& certainty, std::vector<std::string>* warn
     const double low = std::get<double>(row[4]), high = std::get<double>(row[5]);
     if (std::get<std::string>(row[6]) == "yes" || std::max(-low, high) <= kSmallPoints) continue;
     warnings->push_back(absl::StrFormat(
-        "Underpowered: %s, %s: nothing is told apart, and differences from %.1f to %+.1f points remain possible.",
+        "Underpowered: %s, %s: no significant difference, and differences from %.1f to %+.1f points remain possible.",
         std::get<std::string>(row[0]), std::get<std::string>(row[1]), low, high));
   }
 }

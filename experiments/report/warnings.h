@@ -1,4 +1,4 @@
-// What a reader of a run's numbers should know before believing them.
+// Warnings about a run: what a reader of its numbers should know before believing them.
 #ifndef EXPERIMENTS_REPORT_WARNINGS_H_
 #define EXPERIMENTS_REPORT_WARNINGS_H_
 
@@ -12,9 +12,8 @@ namespace experiments {
 
 // Missing verdicts, verdicts that depend on the order, answers that were cut off, accuracies that depend on the rule
 // that reads the answer, questions on which settings were chosen or that were trained on, training data whose
-// constitutions are told apart by length, and comparisons that tell nothing apart while differences beyond kSmallPoints
-// remain possible. `certainty` is Summary's table. What could not
-// be read is RunFiles::warnings().
+// constitutions are given away by length, and comparisons that are not significant while differences beyond
+// kSmallPoints remain possible. `certainty` is Summary's table. What could not be read is RunFiles::warnings().
 std::vector<std::string> FindWarnings(const RunFiles& run, const analysis::Table& certainty);
 
 // In points (percent). Less than what the papers' comparisons differ by.

@@ -17,17 +17,23 @@ ABSL_FLAG(
 ABSL_FLAG(std::string, extra_body, "{}",
           "JSON object of further fields of each request; null takes one out: "
           "{\"max_tokens\": null, \"max_completion_tokens\": 256}.");
-ABSL_FLAG(int, concurrency, 8, "Most requests to the endpoint at a time.");
-ABSL_FLAG(double, requests_per_minute, 0, "Most requests begun, evenly spaced, retries included; 0: no limit.");
-ABSL_FLAG(absl::Duration, connect_timeout, absl::Seconds(10), "For a connection to the endpoint.");
-ABSL_FLAG(absl::Duration, timeout, absl::Minutes(10), "For a whole reply of the endpoint, from the request on.");
-ABSL_FLAG(int, max_tries, 8, "Of a request that fails for a reason that may pass, the first included.");
+ABSL_FLAG(int, concurrency, 8, "Maximum number of requests to the endpoint at a time.");
+ABSL_FLAG(double, requests_per_minute, 0,
+          "Maximum number of requests that begin in a minute, evenly spaced, retries included; 0: no limit.");
+ABSL_FLAG(absl::Duration, connect_timeout, absl::Seconds(10), "Time limit of a connection to the endpoint.");
+ABSL_FLAG(absl::Duration, timeout, absl::Minutes(10),
+          "Time limit of a whole reply of the endpoint, from the request on.");
+ABSL_FLAG(int, max_tries, 8,
+          "Maximum number of times that a request is sent, the first included, when it fails for a reason that may "
+          "pass.");
 ABSL_FLAG(std::string, ca_file, "", "PEM certificates to trust, instead of the system's.");
-ABSL_FLAG(double, prompt_price, 0, "Of a million prompt tokens, in any currency.");
-ABSL_FLAG(double, completion_price, 0, "Of a million tokens of replies, in the same.");
+ABSL_FLAG(double, prompt_price, 0, "Price of a million prompt tokens, in any currency.");
+ABSL_FLAG(double, completion_price, 0, "Price of a million tokens of replies, in the currency of --prompt_price.");
 ABSL_FLAG(int64_t, budget_tokens, 0,
           "Begin no request any more once so many tokens are used, prompts and replies together; 0: no limit.");
-ABSL_FLAG(double, budget_cost, 0, "Begin no request any more once this is spent; needs prices. 0: no limit.");
+ABSL_FLAG(double, budget_cost, 0,
+          "Begin no request any more once so much is spent, in the currency of the prices, which it needs; 0: no "
+          "limit.");
 
 namespace lm {
 

@@ -1,4 +1,4 @@
-// Run folders made up for tests: the files that an experiment writes, at any size, with texts that attack the reader.
+// Synthetic run folders for tests: the files that an experiment writes, at any size, with texts that attack the reader.
 #ifndef EXPERIMENTS_REPORT_TESTING_SYNTHETIC_RUN_H_
 #define EXPERIMENTS_REPORT_TESTING_SYNTHETIC_RUN_H_
 

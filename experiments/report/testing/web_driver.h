@@ -1,5 +1,5 @@
-// Chromium without a window, driven through chromedriver (the WebDriver protocol, W3C 2018, and Chromium's own
-// commands).
+// WebDriver client: headless Chromium, driven through chromedriver (the WebDriver protocol, W3C 2018, and Chromium's
+// own commands).
 #ifndef EXPERIMENTS_REPORT_TESTING_WEB_DRIVER_H_
 #define EXPERIMENTS_REPORT_TESTING_WEB_DRIVER_H_
 
