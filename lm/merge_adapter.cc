@@ -1,4 +1,4 @@
-// Adds a PEFT adapter to its base model's weights: a folder for whoever knows no adapters.
+// Merges a PEFT adapter into its base model's weights: a folder for programs that know no adapters.
 #include <cstdio>
 #include <string>
 

@@ -35,8 +35,8 @@ struct MadeJudge {
   std::function<std::string()> cost;             // "12345 tokens, cost 0.01"; null where nobody counts
 };
 
-// kInvalidArgument, naming the field, for a spec that contradicts itself; what is said by whoever reads prompts,
-// models, recordings and keys.
+// kInvalidArgument, naming the field, for a spec that contradicts itself; also the errors of reading prompts, models,
+// recordings and keys.
 absl::StatusOr<MadeJudge> MakeJudge(const sami_harness::JudgeSpec& spec, const JudgeSurroundings& surroundings);
 
 // SHA-256 over the files that a judge reads: prompts, recording, model folder. Errors as MakeJudge's, but for a local

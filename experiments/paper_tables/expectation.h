@@ -1,4 +1,4 @@
-// Expected tables: a committed copy of their JSON, as it was when somebody last looked at them.
+// Expected tables: a committed copy of their JSON, as it was when they were last reviewed.
 #ifndef EXPERIMENTS_PAPER_TABLES_EXPECTATION_H_
 #define EXPERIMENTS_PAPER_TABLES_EXPECTATION_H_
 

@@ -48,7 +48,9 @@ Attempt FailTransfer(const HttpResult& result, const AttemptContext& context) {
 // What 401 and 403 may come from.
 std::string KeyAdvice(const AttemptContext& context) {
   if (!context.key.empty()) return absl::StrCat("is the key in ", context.key_env, " right?");
-  if (context.key_env.empty()) return "no key was sent; name the environment variable that holds it as key_env";
+  if (context.key_env.empty()) {
+    return "no key was sent; name the environment variable that holds it (--key_env, or a judge's access.key_variable)";
+  }
   return absl::StrCat("no key was sent: the environment variable ", context.key_env, " is not set");
 }
 
