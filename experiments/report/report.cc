@@ -56,8 +56,8 @@ std::string WarningsHtml(const Chapter& chapter) {
   warnings.insert(warnings.end(), found.begin(), found.end());
   if (warnings.empty()) {
     return ParagraphHtml(
-        "None: no verdict is missing or depends on the order, no text was cut off, no comparison is "
-        "too small to find 5 points, and the questions are test questions.");
+        "None: no verdict is missing or depends on the order, no text was cut off, no comparison "
+        "without a significant difference leaves 5 points possible, and the questions are test questions.");
   }
   std::string html;
   for (const std::string& warning : warnings) html += ParagraphHtml(warning, "warning");
