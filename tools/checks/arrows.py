@@ -58,7 +58,8 @@ def table(tree, path, folder, problems):
         allowed = []
         for name in cells[-1].replace("`", "").split(","):
             name = name.strip()
-            inner = os.path.normpath(os.path.join(folder, name))
+            itself = any(row.own for row in rows) and name == os.path.basename(folder)
+            inner = folder if itself else os.path.normpath(os.path.join(folder, name))
             if name == "all above":
                 allowed += above
             elif inner in above:

@@ -7,6 +7,7 @@ LINK = re.compile(r"\[[^\]\[]*\]\(([^()\s]+)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 # A path with a folder and an ending of ours, from the root, the document's folder or one inside it.
 FILE = re.compile(r"(?<![\w./:<>=@*-])((?:[\w.-]+/)+[\w.-]+\.(?:h|cc|proto|textproto|bzl|md|html|js|py|inc))(?![\w/*-])")
+BARE = re.compile(r"`([\w.-]+\.(?:h|cc|proto))`")
 LABEL = re.compile(r"(?<![\w@:/])//([\w./-]*)(?::([\w.-]+))?")
 NAME = re.compile(r'name = "([^"]+)"')
 # Files of other projects and of a run's folder that documents speak of, by their beginning.
@@ -51,6 +52,10 @@ def check_line(tree, path, line):
         if not any(exists(tree, place) for place in places) and not name.startswith(ELSEWHERE):
             if not any(other.endswith("/" + name) and other.startswith(folder) for other in tree.files):
                 yield "there is no %s" % name
+    for name in BARE.findall(line):
+        room = path.split("/")[0] + "/" if "/" in path and not path.startswith("docs/") else ""
+        if not any(other.startswith(room) and ("/" + other).endswith("/" + name) for other in tree.files):
+            yield "there is no %s in %s" % (name, room or "this repository")
     for package, name in LABEL.findall(bare):
         if package and not target_exists(tree, package.rstrip("."*(not package.endswith("..."))), name or None):
             yield "there is no target //%s%s" % (package, ":" + name if name else "")
