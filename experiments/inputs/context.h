@@ -21,7 +21,7 @@ struct Pipeline {
   int threads = 1;
   double checkpoint_seconds = 120;
   std::string device = "cpu";  // where models compute
-  std::string base_folder;  // Hugging Face folders, found
+  std::string base_folder;     // Hugging Face folders, found
   std::string generator_folder;
   std::string questions_file;           // MT-Bench questions; empty for the embedded suite
   std::string training_questions_file;  // GSM-8K's format; empty for the embedded suite

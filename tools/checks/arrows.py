@@ -1,10 +1,10 @@
 """Rooms import what the tables say, and nothing else.
 
-docs/architecture.md has a table of the house, and a room's README one of the rooms inside it, both in the order in which
-data flows, with the columns room, what, may import. In a row's last cell stand rooms above it in the same table, or
-rooms of the house ("lm") and rooms inside those ("lm/chat"), which the house's table has to allow as well. A row that
-links to "." is the room's own files. Bazel's package groups (/BUILD) are the first line of this defence; here is what
-they do not say: the order, and the arrows inside a room.
+docs/architecture.md has a table of the house, and a room's README one of the rooms inside it, both in the order in
+which data flows, with the columns room, what, may import. In a row's last cell stand rooms above it in the same table,
+or rooms of the house ("lm") and rooms inside those ("lm/chat"), which the house's table has to allow as well. A row
+that links to "." is the room's own files. Bazel's package groups (/BUILD) are the first line of this defence; here is
+what they do not say: the order, and the arrows inside a room.
 
 Tests keep the house's table; inside their room they may use what they test.
 """
@@ -125,7 +125,8 @@ def check_listed(tree, room, rows, problems):
     listed = {row.room for row in rows}
     holders = collections.Counter(os.path.dirname(path) for path in tree.sources() if inside(path, room))
     for folder in sorted(holders):
-        if folder != room and not any(place in listed for place in [folder, *parents(folder)] if inside(place, room)):
+        holds = [place for place in [folder, *parents(folder)] if inside(place, room)]
+        if holds and not listed.intersection(holds):
             problems.append("%s/README.md: its table of rooms lacks %s" % (room, folder))
     if room in holders and not any(row.own for row in rows):
         problems.append("%s/README.md: its table of rooms lacks [%s](.), its own files" % (room, os.path.basename(room)))

@@ -29,9 +29,9 @@ def check_call(call, lines_of_file):
     lines = [word.value.lineno for word in call.keywords]
     if len(lines) > 1 and call.end_lineno != call.lineno and len(set(lines)) != len(lines):
         yield call.lineno, "one attribute a line"
-    sorted_attributes = [word for word in call.keywords if getattr(call.func, "id", "") != "genrule" or word.arg != "srcs"]
-    for word in sorted_attributes:
-        if word.arg not in SORTED or not isinstance(word.value, ast.List):
+    is_genrule = getattr(call.func, "id", "") == "genrule"  # its files may be in an order that matters
+    for word in call.keywords:
+        if (is_genrule and word.arg == "srcs") or word.arg not in SORTED or not isinstance(word.value, ast.List):
             continue
         labels = [item.value for item in word.value.elts if isinstance(item, ast.Constant)]
         has_comment = any("#" in line for line in lines_of_file[word.value.lineno - 1:word.value.end_lineno])

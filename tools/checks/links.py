@@ -6,7 +6,8 @@ import re
 LINK = re.compile(r"\[[^\]\[]*\]\(([^()\s]+)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 # A path with a folder and an ending of ours, from the root, the document's folder or one inside it.
-FILE = re.compile(r"(?<![\w./:<>=@*-])((?:[\w.-]+/)+[\w.-]+\.(?:h|cc|proto|textproto|bzl|md|html|js|py|inc))(?![\w/*-])")
+FILE = re.compile(r"(?<![\w./:<>=@*-])((?:[\w.-]+/)+[\w.-]+"
+                  r"\.(?:h|cc|proto|textproto|bzl|md|html|js|py|inc))(?![\w/*-])")
 BARE = re.compile(r"`([\w.-]+\.(?:h|cc|proto))`")
 LABEL = re.compile(r"(?<![\w@:/])//([\w./-]*)(?::([\w.-]+))?")
 NAME = re.compile(r'name = "([^"]+)"')

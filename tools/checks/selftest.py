@@ -18,15 +18,16 @@ STEPS = "".join("[`Step%d`](../b/b.cc#L%d)\n" % (n, n + 2) for n in range(10))
 
 # A tree that has nothing wrong with it.
 SOUND = {
-    "docs/architecture.md": "| room | what | may import |\n|---|---|---|\n| [a](../a) | below | - |\n| [b](../b) | above | a |\n",
+    "docs/architecture.md": "| room | what | may import |\n|---|---|---|\n| [a](../a) | below | - |\n"
+                            "| [b](../b) | above | a |\n",
     "docs/tour.md": STEPS,
     "a/a.h": "int A();\n",
     "a/README.md": "`a.h`, `a/a.h`, [a](a.h), //a:a and //b/...\n\n| room | what | may import |\n|---|---|---|\n"
                    "| [low](low) | below | - |\n| [a](.) | above | low |\n",
     "a/low/low.h": "int Low();\n",
     "a/a.cc": '#include "a/a.h"\n#include "a/low/low.h"\n',
-    "a/BUILD": 'cc_library(\n    name = "a",\n    srcs = ["a.cc"],\n    hdrs = ["a.h"],\n    deps = [\n        ":low",\n'
-               '        "//b",\n        "@c",\n    ],\n)\n',
+    "a/BUILD": 'cc_library(\n    name = "a",\n    srcs = ["a.cc"],\n    hdrs = ["a.h"],\n    deps = [\n'
+               '        ":low",\n        "//b",\n        "@c",\n    ],\n)\n',
     "b/b.cc": '#include "a/a.h"\n\n' + "".join("int Step%d() { return %d; }\n" % (n, n) for n in range(10)),
     "run.sh": "#!/bin/bash\necho \"$1\"\n",
 }
@@ -41,9 +42,11 @@ PLANTED = [
     (arrows.check, "a/README.md", SOUND["a/README.md"] + "| [gone](gone) | was | low |\n", "there is no room"),
     (arrows.check, "a/README.md", SOUND["a/README.md"].replace("| - |", "| a |"), "neither a row above"),
     (arrows.check, "a/a.cc", '#include "a/a.h"\n', "imports nothing of a/low"),
-    (build_files.check, "a/BUILD", SOUND["a/BUILD"].replace('":low",\n        "//b"', '"//b",\n        ":low"'), "BUILD"),
-    (build_files.check, "a/BUILD", SOUND["a/BUILD"].replace('    name = "a",\n', "").replace(")\n", '    name = "a",\n)\n'), "BUILD"),
-    (duplicates.check, "a/a.cc", "int F() {\n%s}\nint G() {\n%s}\n" % (COPY, COPY.replace("  ", "    ")), "stand twice"),
+    (build_files.check, "a/BUILD", SOUND["a/BUILD"].replace('":low"', '"@d"'), "BUILD"),
+    (build_files.check, "a/BUILD", SOUND["a/BUILD"].replace('    name = "a",\n', "").replace(")", '    name = "a",\n)'),
+     "BUILD"),
+    (duplicates.check, "a/a.cc", "int F() {\n%s}\nint G() {\n%s}\n" % (COPY, COPY.replace("  ", "    ")),
+     "stand twice"),
     (links.check, "a/README.md", "[x](x.h)\n", "leads nowhere"),
     (links.check, "a/README.md", "[x](#x-y)\n", "no heading"),
     (links.check, "a/README.md", "`x.h`\n", "no x.h"),
@@ -56,8 +59,8 @@ PLANTED = [
     (words.check, "a/a.cc", 'Open("/tm' 'p/x");\n', "machine's folder"),
     (programs.clang_format, "a/a.cc", "int  a ;\n", "clang-format"),
     (programs.shellcheck, "run.sh", "#!/bin/bash\necho $1\n", "SC2086"),
-    (programs.clang_tidy, "base/move.cc", "#include <string>\n#include <utility>\nstd::string F(std::string a) {\n  std::string "
-     "b = std::move(a);\n  return a + b;\n}\n", "use-after-move"),
+    (programs.clang_tidy, "base/move.cc", "#include <string>\n#include <utility>\nstd::string F(std::string a) {\n"
+     "  std::string b = std::move(a);\n  return a + b;\n}\n", "use-after-move"),
 ]
 
 
@@ -91,5 +94,6 @@ def check(tree):
     for function, path, text, expected in PLANTED:
         said = run(function, {**SOUND, path: text})
         if said is not None and not any(expected in problem for problem in said):
-            problems.append("%s.%s does not say \"%s\" of %r, but %s" % (function.__module__, function.__name__, expected, text[-60:], said))
+            problems.append("%s.%s does not say \"%s\" of %r, but %s" %
+                            (function.__module__, function.__name__, expected, text[-60:], said))
     return problems

@@ -37,7 +37,8 @@ def check(tree):
             if lines > MAX_LINES:
                 long_files.add(path)
                 if path not in LONGER:
-                    problems.append("%s: %d lines, %d allowed: it tells two stories; give each a file" % (path, lines, MAX_LINES))
+                    problems.append("%s: %d lines, %d allowed: it tells two stories; give each a file" %
+                                    (path, lines, MAX_LINES))
         if path.endswith((".cc", ".h", ".inc", ".proto")) and not for_tests_only(path):
             rooms[os.path.dirname(path)] += 1
     full_rooms = {room for room, count in rooms.items() if count > MAX_SOURCES}

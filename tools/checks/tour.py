@@ -12,8 +12,8 @@ def line_of(name, lines):
     """Where NAME is defined, a 1-based line: where it stands at the left margin, else where it first stands at all."""
     last = re.escape(name.split("::")[-1])
     full = re.escape(name)
-    for pattern in (r"^[^\s/#].*(?<![\w:])%s\(" % full, r"^(message|class|struct|enum) %s\b" % last, r"^\s*[\w.<>:]+ %s(\(| = \d)" % last,
-                    r"^[^\s/#].*\b%s\(" % last, r"\b%s\b" % last):
+    for pattern in (r"^[^\s/#].*(?<![\w:])%s\(" % full, r"^(message|class|struct|enum) %s\b" % last,
+                    r"^\s*[\w.<>:]+ %s(\(| = \d)" % last, r"^[^\s/#].*\b%s\(" % last, r"\b%s\b" % last):
         for number, line in enumerate(lines, 1):
             if re.search(pattern, line) and not line.rstrip().endswith(");"):
                 return number

@@ -5,7 +5,8 @@ import re
 # Written so that this file does not match itself.
 FORBIDDEN = [
     (re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b"), "a note to self: do it, or file an issue"),
-    (re.compile(r"(?<![\w.$}/)])/(tm" r"p|ro" r"ot|ho" r"me/\w+|wo" r"rk)(/|\b)"), "a machine's folder: use a flag, $HOME, TMPDIR or mktemp"),
+    (re.compile(r"(?<![\w.$}/)])/(tm" r"p|ro" r"ot|ho" r"me/\w+|wo" r"rk)(/|\b)"),
+     "a machine's folder: use a flag, $HOME, TMPDIR or mktemp"),
     (re.compile(r"^(<{7}|>{7}) "), "an unresolved merge"),
 ]
 READ = (".cc", ".h", ".inc", ".md", ".py", ".bzl", "BUILD", ".proto", ".textproto", ".js", ".css", ".html", ".txt")
