@@ -129,7 +129,8 @@ def check_listed(tree, room, rows, problems):
         if holds and not listed.intersection(holds):
             problems.append("%s/README.md: its table of rooms lacks %s" % (room, folder))
     if room in holders and not any(row.own for row in rows):
-        problems.append("%s/README.md: its table of rooms lacks [%s](.), its own files" % (room, os.path.basename(room)))
+        name = os.path.basename(room)
+        problems.append("%s/README.md: its table of rooms lacks [%s](.), its own files" % (room, name))
 
 
 def check(tree):

@@ -14,7 +14,7 @@ class Tree:
     def __init__(self, root, files=None, fix=False):
         self.root = root
         self.fix = fix
-        self.files = sorted(files if files is not None else self._git("ls-files", "-co", "--exclude-standard"))
+        self.files = sorted(files if files is not None else self._all())
         self.file_set = set(self.files)
         self.folders = {folder for path in self.files for folder in parents(path)}
         self._texts = {}
@@ -22,6 +22,16 @@ class Tree:
     def _git(self, *words):
         said = subprocess.run(("git",) + words, cwd=self.root, check=True, capture_output=True, text=True).stdout
         return {path for path in said.splitlines() if os.path.isfile(os.path.join(self.root, path))}
+
+    def _all(self):
+        try:
+            return self._git("ls-files", "-co", "--exclude-standard")
+        except (OSError, subprocess.CalledProcessError):  # an export, or somebody else's checkout
+            found = set()
+            for folder, folders, names in os.walk(self.root):
+                folders[:] = [name for name in folders if not name.startswith(("bazel-", ".git"))]
+                found |= {os.path.relpath(os.path.join(folder, name), self.root) for name in names}
+            return found
 
     def changed(self):
         """The same tree with the files alone that differ from the last commit, in the index or beside it."""
