@@ -27,7 +27,7 @@ enum class Instructions { kOther, kAvx2, kAvx512 };
 
 // What the processor has.
 inline Instructions DetectInstructions() {
-#if defined(__x86_64__) && defined(__clang__)
+#if defined(__x86_64__)
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return Instructions::kOther;
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
