@@ -151,7 +151,7 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
     ASSIGN_OR_RETURN(const double part_p, AddLines(category, Part(scores, category), 0, options, &lines, &test));
     p_values.push_back(part_p);
   }
-  ASSIGN_OR_RETURN(const std::vector<double> holm, AdjustedPValues(p_values, Adjustment::kHolm));
+  ASSIGN_OR_RETURN(const std::vector<double> holm, HolmAdjusted(p_values));
   const size_t per_part = absl::GetFlag(FLAGS_ratio) ? 4 : 3;  // "a - b" is the third
   for (size_t c = 0; c < holm.size(); ++c) lines[per_part * (c + 1) + 2].more[1].second = holm[c];
   if (!holm.empty()) notes.push_back("p-value (Holm): adjusted by Holm's method for the number of categories.");

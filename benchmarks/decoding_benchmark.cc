@@ -170,15 +170,6 @@ void WholeJob(benchmark::State& state, bool together) {
       benchmark::Counter(static_cast<double>(samples) * kNewTokens * state.iterations(), benchmark::Counter::kIsRate);
 }
 
-// The products of the linear algebra library, on one thread a batch.
-void DecodeByLibrary(benchmark::State& state) {
-  const int64_t items = state.range(0);
-  lm::GenerationOptions options = Options(items);
-  options.arithmetic = lm::Arithmetic::kLibrary;
-  const double seconds = Decode(state, Requests(items, 1), options);
-  if (items > 1) state.counters["speedup_vs_alone"] = SecondsPerTokenAlone() / seconds;
-}
-
 // Everything computed again for each token.
 void DecodeWithoutCache(benchmark::State& state) {
   const c10::InferenceMode no_autograd;
@@ -208,7 +199,6 @@ void Register() {
   for (const int64_t batch : {1, 8, 32}) add("prefill", Prefill, batch);
   for (const int64_t batch : {1, 8, 32}) add("decode", DecodeItems, batch);
   add("decode/samples_of_a_prompt", DecodeSamples, 32);
-  for (const int64_t batch : {1, 8, 32}) add("decode/by_library", DecodeByLibrary, batch);
   benchmark::RegisterBenchmark("decode/without_cache", DecodeWithoutCache)
       ->Iterations(1)
       ->UseRealTime()

@@ -1,4 +1,4 @@
-"""The bootstraps of statistics_benchmark.cc with scipy and numpy.
+"""The bootstraps of statistics_benchmark.cc with scipy.
 
 Answers each line "KIND ITEMS RESAMPLES" with the seconds of a core that it took, the data not counted. Ends at once, without a
 word, where scipy is not installed (python3-scipy in Debian).
@@ -27,18 +27,8 @@ def paired(a, b, resamples, rng):
                            random_state=rng)
 
 
-def two_level(a, b, resamples, rng):
-    """scipy has no two-level bootstrap; numpy's best: all questions of a batch, then binomial counts of each arm."""
-    means = []
-    for start in range(0, resamples, BATCH):
-        drawn = rng.integers(0, len(a), (min(BATCH, resamples - start), len(a)))
-        within = rng.binomial(ATTEMPTS, a[drawn] / ATTEMPTS) - rng.binomial(ATTEMPTS, b[drawn] / ATTEMPTS)
-        means.append(within.mean(axis=1) / ATTEMPTS)
-    return np.quantile(np.concatenate(means), [0.025, 0.975])
-
-
 def main():
-    kinds = {"paired": paired, "two_level": two_level}
+    kinds = {"paired": paired}
     for line in sys.stdin:
         kind, items, resamples = line.split()
         rng = np.random.default_rng(42)

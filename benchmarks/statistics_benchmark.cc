@@ -21,7 +21,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "analysis/statistics/bootstrap.h"
-#include "analysis/statistics/count_bootstrap.h"
 #include "analysis/statistics/exact_bootstrap.h"
 #include "base/check.h"
 #include "base/program.h"
@@ -37,7 +36,7 @@ namespace benchmarks {
 namespace {
 
 constexpr char kUsage[] =
-    "Time of paired and two-level bootstraps of 0/1 attempts on one core, and of scipy for the same work.\n\n"
+    "Time of paired bootstraps of 0/1 attempts on one core, and of scipy for the same work.\n\n"
     "  bazel run //benchmarks:statistics_benchmark -- [--repetitions=5] [--python=/usr/bin/python3]";
 
 constexpr int64_t kAttempts = 32;
@@ -54,9 +53,10 @@ const std::vector<Size>& Sizes() {
   return *sizes;
 }
 
-// Two arms' attempts: questions from hopeless to trivial, the second arm a little better.
+// Two arms' correct attempts of kAttempts at each question: questions from hopeless to trivial, the second arm a little
+// better.
 struct Matrix {
-  std::vector<analysis::AttemptCounts> a, b;
+  std::vector<int> a, b;
 };
 
 Matrix RandomMatrix(int64_t items) {
@@ -64,10 +64,10 @@ Matrix RandomMatrix(int64_t items) {
   for (int64_t item = 0; item < items; ++item) {
     base::RandomStream stream(1, "benchmarks/statistics", item);
     const double chance = std::pow(std::sin(M_PI / 2 * stream.Uniform()), 2);  // Beta(1/2, 1/2)
-    analysis::AttemptCounts a{kAttempts, 0}, b{kAttempts, 0};
+    int a = 0, b = 0;
     for (int64_t attempt = 0; attempt < kAttempts; ++attempt) {
-      a.correct += stream.Bernoulli(chance);
-      b.correct += stream.Bernoulli(std::min(1.0, chance + 0.05));
+      a += stream.Bernoulli(chance);
+      b += stream.Bernoulli(std::min(1.0, chance + 0.05));
     }
     matrix.a.push_back(a);
     matrix.b.push_back(b);
@@ -85,20 +85,16 @@ analysis::BootstrapOptions Options(int64_t resamples) {
 absl::Status Paired(const Matrix& matrix, int64_t resamples) {
   std::vector<double> differences;
   for (size_t i = 0; i < matrix.a.size(); ++i) {
-    differences.push_back(static_cast<double>(matrix.a[i].correct - matrix.b[i].correct) / kAttempts);
+    differences.push_back(static_cast<double>(matrix.a[i] - matrix.b[i]) / kAttempts);
   }
   return analysis::BootstrapMean(differences, Options(resamples)).status();
-}
-
-absl::Status TwoLevel(const Matrix& matrix, int64_t resamples) {
-  return analysis::TwoLevelDifference(matrix.a, matrix.b, Options(resamples)).status();
 }
 
 // The law that Paired samples, without resamples.
 absl::Status Exact(const Matrix& matrix, int64_t) {
   std::vector<int> differences;
   for (size_t i = 0; i < matrix.a.size(); ++i) {
-    differences.push_back(kAttempts + matrix.a[i].correct - matrix.b[i].correct);
+    differences.push_back(kAttempts + matrix.a[i] - matrix.b[i]);
   }
   return analysis::ExactBootstrapMean(differences, 1.0 / kAttempts, analysis::BootstrapInterval::kBca, 0.95).status();
 }
@@ -174,8 +170,7 @@ void Add(const std::string& kind, const Size& size, int iterations, const Run& r
 }
 
 void Register(Coprocess* scipy) {
-  const std::vector<std::pair<std::string, Work>> kinds = {
-      {"paired", Paired}, {"two_level", TwoLevel}, {"exact", Exact}};
+  const std::vector<std::pair<std::string, Work>> kinds = {{"paired", Paired}, {"exact", Exact}};
   const int iterations = absl::GetFlag(FLAGS_repetitions);
   for (const auto& [kind, work] : kinds) {
     for (const Size& size : Sizes()) {
@@ -189,18 +184,16 @@ void Register(Coprocess* scipy) {
   }
 }
 
-void PrintExponents() {
-  for (const std::string kind : {"paired", "two_level"}) {
-    std::vector<double> work, seconds;
-    for (const auto& [product, times] : AllTimings()[kind]) {
-      work.push_back(product);
-      seconds.push_back(*std::min_element(times.begin(), times.end()));
-    }
-    if (work.size() < 2) continue;
-    const PowerLaw law = FitPowerLaw(work, seconds);
-    std::printf("%s: least seconds = %.2e (items x resamples)^%.3f over %zu sizes\n", kind.c_str(), law.factor,
-                law.exponent, work.size());
+void PrintExponent() {
+  std::vector<double> work, seconds;
+  for (const auto& [product, times] : AllTimings()["paired"]) {
+    work.push_back(product);
+    seconds.push_back(*std::min_element(times.begin(), times.end()));
   }
+  if (work.size() < 2) return;
+  const PowerLaw law = FitPowerLaw(work, seconds);
+  std::printf("paired: least seconds = %.2e (items x resamples)^%.3f over %zu sizes\n", law.factor, law.exponent,
+              work.size());
 }
 
 }  // namespace
@@ -216,6 +209,6 @@ int main(int argc, char** argv) {
   const std::unique_ptr<benchmarks::Coprocess> scipy = benchmarks::StartScipy();
   benchmarks::Register(scipy.get());
   if (benchmark::RunSpecifiedBenchmarks() == 0) return 1;
-  benchmarks::PrintExponents();
+  benchmarks::PrintExponent();
   return 0;
 }

@@ -16,9 +16,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST(ConformanceTest, HasAThousandCasesOfEveryKind) {
+TEST(ConformanceTest, HasItsCasesOfEveryKind) {
   const std::vector<ConformanceCase> cases = MakeConformanceCases();
-  EXPECT_GE(cases.size(), 1000u);
+  EXPECT_EQ(cases.size(), 1010u);  // as the READMEs say
   std::set<std::string> kinds, ids;
   int errors = 0;
   for (const ConformanceCase& c : cases) {

@@ -19,7 +19,7 @@
 #include "base/status.h"
 #include "base/testing.h"
 #include "datasets/gsm8k/gsm8k.h"
-#include "datasets/gsm8k/solutions.h"
+#include "datasets/gsm8k/testing/solutions.h"
 #include "datasets/sources/testing.h"
 #include "evaluation/answers/rules.h"
 
@@ -87,16 +87,13 @@ TEST(ExtractionGoldenTest, SeveralResponses) {
   LOAD_GOLDEN_OR_SKIP(cases, "multi_sample.json");
   ASSERT_FALSE(cases.empty());
   for (const Json& item : cases) {
-    std::vector<std::string> flexible;
     bool any = false;
     for (size_t i = 0; i < item.at("responses").size(); ++i) {
       const std::string response = item.at("responses")[i];
-      flexible.push_back(Extracted(AnswerRule::kLmEvalFlexible, response));
-      EXPECT_EQ(flexible.back(), Text(item.at("flexible")[i]));
+      EXPECT_EQ(Extracted(AnswerRule::kLmEvalFlexible, response), Text(item.at("flexible")[i]));
       EXPECT_EQ(Extracted(AnswerRule::kSamiExt, response), Text(item.at("sami_ext_extracted")[i]));
       any |= IsRightAnswer(AnswerRule::kSamiExt, response, item.at("reference").get<std::string>());
     }
-    EXPECT_EQ(MajorityAnswer(flexible), Text(item.at("majority_flexible")));
     EXPECT_EQ(any, item.at("sami_ext_any").get<bool>());
   }
 }

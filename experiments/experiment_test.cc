@@ -11,7 +11,7 @@
 #include "base/program.h"
 #include "base/testing.h"
 #include "experiments/job_testing.h"
-#include "training/event_file.h"
+#include "training/testing/event_reader.h"
 
 namespace experiments {
 namespace {

@@ -12,7 +12,7 @@
 #include "lm/checkpoint/safetensors.h"
 #include "sami/loss.h"
 #include "sami/reference_kl.h"
-#include "sami/reference_masks.h"
+#include "sami/testing/reference_masks.h"
 #include "training/label_log_probs.h"
 #include "training/testing/golden_testing.h"
 

@@ -10,8 +10,6 @@ namespace training {
 namespace {
 
 constexpr char kVersion[] = "brain.Event:2";
-constexpr size_t kHeader = 12;  // length and its CRC
-constexpr size_t kFooter = 4;
 
 // The CRC of each byte, for the reflected polynomial.
 std::array<uint32_t, 256> MakeTable() {
@@ -34,12 +32,6 @@ void AppendNumber(uint64_t number, int bytes, std::string* out) {
   for (int i = 0; i < bytes; ++i) out->push_back(static_cast<char>(number >> (8 * i)));
 }
 
-uint64_t ReadNumber(absl::string_view bytes) {
-  uint64_t number = 0;
-  for (size_t i = 0; i < bytes.size(); ++i) number |= uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
-  return number;
-}
-
 void AppendRecord(const sami_harness::ScalarEvent& event, std::string* out) {
   const std::string data = event.SerializeAsString();
   std::string length;
@@ -48,21 +40,6 @@ void AppendRecord(const sami_harness::ScalarEvent& event, std::string* out) {
   AppendNumber(Masked(length), 4, out);
   absl::StrAppend(out, data);
   AppendNumber(Masked(data), 4, out);
-}
-
-// The data of the record at the start of `bytes`; `at` is for messages.
-absl::StatusOr<absl::string_view> ReadRecord(absl::string_view bytes, size_t at) {
-  const auto error = [&](absl::string_view problem) {
-    return absl::InvalidArgumentError(absl::StrCat("event file, record at byte ", at, ": ", problem));
-  };
-  if (bytes.size() < kHeader) return error("is cut off");
-  const absl::string_view length = bytes.substr(0, 8);
-  if (ReadNumber(bytes.substr(8, 4)) != Masked(length)) return error("the length's checksum is wrong");
-  const uint64_t size = ReadNumber(length);
-  if (size > bytes.size() - kHeader || bytes.size() - kHeader - size < kFooter) return error("is cut off");
-  const absl::string_view data = bytes.substr(kHeader, size);
-  if (ReadNumber(bytes.substr(kHeader + size, kFooter)) != Masked(data)) return error("the data's checksum is wrong");
-  return data;
 }
 
 }  // namespace
@@ -104,28 +81,6 @@ std::string EventFile(const std::vector<StepScalars>& steps) {
     AppendRecord(event, &file);
   }
   return file;
-}
-
-absl::StatusOr<std::vector<StepScalars>> ParseEventFile(absl::string_view bytes) {
-  std::vector<StepScalars> steps;
-  for (size_t at = 0; at < bytes.size();) {
-    ASSIGN_OR_RETURN(const absl::string_view data, ReadRecord(bytes.substr(at), at));
-    sami_harness::ScalarEvent event;
-    if (!event.ParseFromArray(data.data(), static_cast<int>(data.size()))) {
-      return absl::InvalidArgumentError(absl::StrCat("event file, record at byte ", at, ": is no event"));
-    }
-    if (at == 0 && event.file_version() != kVersion) {
-      return absl::InvalidArgumentError(absl::StrCat("event file: does not begin with version ", kVersion));
-    }
-    at += kHeader + data.size() + kFooter;
-    if (!event.has_summary()) continue;
-    StepScalars step{event.step(), {}};
-    for (const sami_harness::ScalarSummary::Value& value : event.summary().value()) {
-      if (value.has_simple_value()) step.scalars.emplace_back(value.tag(), value.simple_value());
-    }
-    steps.push_back(std::move(step));
-  }
-  return steps;
 }
 
 }  // namespace training

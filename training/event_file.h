@@ -35,11 +35,7 @@ absl::StatusOr<StepScalars> ScalarsOf(const base::OrderedJson& line, absl::strin
 
 std::string EventFile(const std::vector<StepScalars>& steps);
 
-// The reverse of EventFile; other summaries than scalars are passed over. kInvalidArgument, with the byte: a record
-// that is cut off or damaged, or data that are no event.
-absl::StatusOr<std::vector<StepScalars>> ParseEventFile(absl::string_view bytes);
-
-// CRC-32C of bytes, not masked, for its test vectors.
+// CRC-32C of bytes, not masked.
 uint32_t Crc32c(absl::string_view bytes);
 
 }  // namespace training

@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "base/testing.h"
+#include "training/testing/event_reader.h"
 
 namespace training {
 namespace {

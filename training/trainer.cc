@@ -261,8 +261,4 @@ absl::Status Train(const Objective& objective, const TrainingConfig& config, con
   }
 }
 
-int64_t NumSteps(int64_t num_examples, const TrainingConfig& config) {
-  return num_examples == 0 ? 0 : ExampleOrder(num_examples, config, /*seed=*/0, /*name=*/"").num_steps();
-}
-
 }  // namespace training

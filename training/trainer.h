@@ -57,9 +57,6 @@ struct TrainerOptions {
 absl::Status Train(const Objective& objective, const sami_harness::TrainingConfig& config,
                    const TrainerOptions& options, lm::Decoder& model);
 
-// The number of optimizer steps that Train takes.
-int64_t NumSteps(int64_t num_examples, const sami_harness::TrainingConfig& config);
-
 }  // namespace training
 
 #endif  // TRAINING_TRAINER_H_

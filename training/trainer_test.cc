@@ -73,8 +73,7 @@ TEST(TrainerTest, LearnsAndReports) {
   const ToyObjective objective(8);
   const Result result = TrainTiny(objective, config);
   ASSERT_OK(result.status);
-  ASSERT_EQ(result.steps.size(), NumSteps(8, config));
-  EXPECT_EQ(result.steps.size(), 54u);  // 320 = 53 * 6 + 2
+  ASSERT_EQ(result.steps.size(), 54u);  // 320 = 53 * 6 + 2
   const StepMetrics& last = result.steps.back();
   EXPECT_LT(last.loss, 0.5 * result.steps.front().loss);
   EXPECT_EQ(last.step, 54);
@@ -291,7 +290,6 @@ TEST(TrainerTest, AFailedStepChangesNothing) {
 TEST(TrainerTest, NothingToTrainOn) {
   EXPECT_THAT(TrainTiny(ToyObjective(0), Config()).status,
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no rows to train on")));
-  EXPECT_EQ(NumSteps(0, Config()), 0);
 }
 
 // Example 3 breaks in every step that sees it: training stops there, as if killed, and leaves the state before it.

@@ -2,16 +2,17 @@
 
 #include <cmath>
 
+#include "lm/kernels/instructions.h"
+
 #pragma STDC FP_CONTRACT OFF
 
 namespace training {
+LM_BEGIN_KERNELS
 namespace {
 
-#define INLINE inline __attribute__((always_inline))
-
 template <typename T>
-INLINE int64_t AdamW(const AdamWConstants& constants, int64_t n, const T* __restrict__ gradient,
-                     T* __restrict__ parameter, T* __restrict__ first, T* __restrict__ second) {
+int64_t AdamW(const AdamWConstants& constants, int64_t n, const T* __restrict__ gradient, T* __restrict__ parameter,
+              T* __restrict__ first, T* __restrict__ second) {
   const T scale = static_cast<T>(constants.gradient_scale), decay = static_cast<T>(constants.decay);
   const T beta1 = static_cast<T>(constants.beta1), rest1 = static_cast<T>(1 - constants.beta1);
   const T beta2 = static_cast<T>(constants.beta2), rest2 = static_cast<T>(1 - constants.beta2);
@@ -32,8 +33,8 @@ INLINE int64_t AdamW(const AdamWConstants& constants, int64_t n, const T* __rest
 }
 
 template <typename T>
-INLINE int64_t RmsProp(const RmsPropConstants& constants, int64_t n, const T* __restrict__ gradient,
-                       T* __restrict__ parameter, T* __restrict__ second) {
+int64_t RmsProp(const RmsPropConstants& constants, int64_t n, const T* __restrict__ gradient, T* __restrict__ parameter,
+                T* __restrict__ second) {
   const T scale = static_cast<T>(constants.gradient_scale), decay = static_cast<T>(constants.decay);
   const T alpha = static_cast<T>(constants.alpha), rest = static_cast<T>(1 - constants.alpha);
   const T rate = static_cast<T>(constants.rate), epsilon = static_cast<T>(constants.epsilon);
@@ -51,7 +52,7 @@ INLINE int64_t RmsProp(const RmsPropConstants& constants, int64_t n, const T* __
 
 // In eight parts, whatever the registers, so that the sum's bits are the same everywhere.
 template <typename T>
-INLINE double Squares(int64_t n, const T* x) {
+double Squares(int64_t n, const T* x) {
   constexpr int64_t kParts = 8;
   double parts[kParts] = {};
   int64_t i = 0;
@@ -64,68 +65,29 @@ INLINE double Squares(int64_t n, const T* x) {
   return sum;
 }
 
-#if defined(__x86_64__)
-#define AVX2 __attribute__((target("avx2")))
-
-AVX2 int64_t WideAdamW(const AdamWConstants& constants, int64_t n, const float* gradient, float* parameter,
-                       float* first, float* second) {
-  return AdamW(constants, n, gradient, parameter, first, second);
-}
-
-AVX2 int64_t WideRmsProp(const RmsPropConstants& constants, int64_t n, const float* gradient, float* parameter,
-                         float* second) {
-  return RmsProp(constants, n, gradient, parameter, second);
-}
-
-AVX2 double WideSquares(int64_t n, const float* x) { return Squares(n, x); }
-
-bool IsWide() {
-  static const bool is_wide = __builtin_cpu_supports("avx2");
-  return is_wide;
-}
-#else
-bool IsWide() { return false; }
-#define WideAdamW AdamW
-#define WideRmsProp RmsProp
-#define WideSquares Squares
-#endif
-
 }  // namespace
+LM_END_KERNELS
 
-template <>
-int64_t UpdateAdamW(const AdamWConstants& constants, int64_t n, const float* gradient, float* parameter, float* first,
-                    float* second) {
-  return IsWide() ? WideAdamW(constants, n, gradient, parameter, first, second)
-                  : AdamW(constants, n, gradient, parameter, first, second);
+template <typename T>
+int64_t UpdateAdamW(const AdamWConstants& constants, int64_t n, const T* gradient, T* parameter, T* first, T* second) {
+  return lm::RunBest<AdamW<T>>(constants, n, gradient, parameter, first, second);
 }
 
-template <>
-int64_t UpdateAdamW(const AdamWConstants& constants, int64_t n, const double* gradient, double* parameter,
-                    double* first, double* second) {
-  return AdamW(constants, n, gradient, parameter, first, second);
+template <typename T>
+int64_t UpdateRmsProp(const RmsPropConstants& constants, int64_t n, const T* gradient, T* parameter, T* second) {
+  return lm::RunBest<RmsProp<T>>(constants, n, gradient, parameter, second);
 }
 
-template <>
-int64_t UpdateRmsProp(const RmsPropConstants& constants, int64_t n, const float* gradient, float* parameter,
-                      float* second) {
-  return IsWide() ? WideRmsProp(constants, n, gradient, parameter, second)
-                  : RmsProp(constants, n, gradient, parameter, second);
+template <typename T>
+double SumOfSquares(int64_t n, const T* x) {
+  return lm::RunBest<Squares<T>>(n, x);
 }
 
-template <>
-int64_t UpdateRmsProp(const RmsPropConstants& constants, int64_t n, const double* gradient, double* parameter,
-                      double* second) {
-  return RmsProp(constants, n, gradient, parameter, second);
-}
-
-template <>
-double SumOfSquares(int64_t n, const float* x) {
-  return IsWide() ? WideSquares(n, x) : Squares(n, x);
-}
-
-template <>
-double SumOfSquares(int64_t n, const double* x) {
-  return Squares(n, x);
-}
+template int64_t UpdateAdamW(const AdamWConstants&, int64_t, const float*, float*, float*, float*);
+template int64_t UpdateAdamW(const AdamWConstants&, int64_t, const double*, double*, double*, double*);
+template int64_t UpdateRmsProp(const RmsPropConstants&, int64_t, const float*, float*, float*);
+template int64_t UpdateRmsProp(const RmsPropConstants&, int64_t, const double*, double*, double*);
+template double SumOfSquares(int64_t, const float*);
+template double SumOfSquares(int64_t, const double*);
 
 }  // namespace training

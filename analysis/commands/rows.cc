@@ -154,14 +154,6 @@ absl::StatusOr<double> Row::Number(absl::string_view key) const {
   return number;
 }
 
-absl::StatusOr<int64_t> Row::Integer(absl::string_view key) const {
-  ASSIGN_OR_RETURN(const double number, Number(key));
-  if (number != std::floor(number) || std::abs(number) > 9e15) {
-    return Error(absl::StrCat("\"", key, "\" must be an integer, and is ", number));
-  }
-  return static_cast<int64_t>(number);
-}
-
 absl::Status ForEachRow(const std::string& path, RowVisitor visit) {
   if (path == "-") return ForEachRow(std::cin, "standard input", visit);
   std::ifstream in(path, std::ios::binary);

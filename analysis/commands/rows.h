@@ -26,8 +26,6 @@ class Row {
   absl::StatusOr<std::string> Text(absl::string_view key) const;
   // A finite number, or a string that is one; true and false are 1 and 0.
   absl::StatusOr<double> Number(absl::string_view key) const;
-  // The same, without a fraction.
-  absl::StatusOr<int64_t> Integer(absl::string_view key) const;
   const base::Json& members() const { return members_; }
 
   std::string where() const;

@@ -15,6 +15,12 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+// Of strengths, in logits. A sum over a million games of which an arm wins one is no more exact.
+constexpr double kPrecision = 1e-9;
+// Beyond it an arm's chance to lose is lost in rounding: 1e-13 at twice the strength.
+constexpr double kGreatestStrength = 15;
+constexpr int kMostSteps = 200;
+
 absl::Status Validate(const std::vector<std::string>& arms, absl::Span<const PairGame> games, double level) {
   const int64_t count = arms.size();
   if (count < 2) return absl::InvalidArgumentError("Bradley-Terry: at least two arms are needed");
@@ -94,6 +100,23 @@ std::map<int64_t, VectorXd> QuestionScores(int64_t arms, absl::Span<const PairGa
   return scores;
 }
 
+// The strengths at which the score vectors sum to 0, by Newton's method with steps of at most 1.
+absl::StatusOr<VectorXd> MostLikelyStrengths(int64_t arms, absl::Span<const PairGame> games) {
+  VectorXd strengths = VectorXd::Zero(arms);
+  for (int step = 0; step < kMostSteps && strengths.cwiseAbs().maxCoeff() < kGreatestStrength; ++step) {
+    VectorXd gradient = VectorXd::Zero(arms);
+    for (const auto& [question, score] : QuestionScores(arms, games, strengths)) gradient += score;
+    const VectorXd change = Information(arms, games, strengths).ldlt().solve(gradient);
+    const double size = change.cwiseAbs().maxCoeff();
+    strengths += change * std::min(1.0, 1 / size);
+    if (size >= kPrecision || std::isnan(size)) continue;
+    strengths.array() -= strengths.mean();
+    return strengths;
+  }
+  return absl::OutOfRangeError(
+      "Bradley-Terry: Newton's method finds no strengths; some arm takes next to no points from others");
+}
+
 }  // namespace
 
 absl::StatusOr<BradleyTerry> FitBradleyTerry(const std::vector<std::string>& arms, absl::Span<const PairGame> games,
@@ -101,21 +124,7 @@ absl::StatusOr<BradleyTerry> FitBradleyTerry(const std::vector<std::string>& arm
   RETURN_IF_ERROR(Validate(arms, games, level));
   RETURN_IF_ERROR(CheckConnected(arms, games));
   const int64_t count = arms.size();
-  VectorXd strengths = VectorXd::Zero(count);
-  for (int step = 0; step < 200; ++step) {
-    VectorXd gradient = VectorXd::Zero(count);
-    for (const PairGame& game : games) {
-      const double residual = game.score - WinProbability(strengths, game);
-      gradient(game.arm_a) += residual;
-      gradient(game.arm_b) -= residual;
-    }
-    const VectorXd change = Information(count, games, strengths).ldlt().solve(gradient);
-    const double size = change.cwiseAbs().maxCoeff();
-    strengths += change * std::min(1.0, 1 / size);
-    if (size < 1e-12) break;
-  }
-  strengths.array() -= strengths.mean();
-
+  ASSIGN_OR_RETURN(const VectorXd strengths, MostLikelyStrengths(count, games));
   const MatrixXd inverse = Information(count, games, strengths).ldlt().solve(MatrixXd::Identity(count, count));
   const std::map<int64_t, VectorXd> scores = QuestionScores(count, games, strengths);
   MatrixXd spread = MatrixXd::Zero(count, count);

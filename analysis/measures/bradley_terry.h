@@ -29,7 +29,8 @@ struct BradleyTerry {
 // by question (sandwich, CR1), which hold even where the model does not fit: the strengths are then those of the
 // closest model. O(games + arms^3). kInvalidArgument, naming the arms: fewer than two arms, a game out of range, or
 // arms that split into two sets of which one never took a point from the other: their distance is infinite (L. R. Ford,
-// American Mathematical Monthly 64 (1957)).
+// American Mathematical Monthly 64 (1957)). kOutOfRange where arms are so far apart (one point in 10^13) that no
+// strengths are found.
 absl::StatusOr<BradleyTerry> FitBradleyTerry(const std::vector<std::string>& arms, absl::Span<const PairGame> games,
                                              double level);
 

@@ -8,7 +8,6 @@
 #include "analysis/measures/power.h"
 #include "analysis/statistics/multiple_testing.h"
 #include "analysis/statistics/paired_comparison.h"
-#include "analysis/statistics/resampling.h"
 #include "base/testing.h"
 
 namespace analysis {
@@ -39,6 +38,13 @@ TEST(BradleyTerryTest, RefusesInfiniteDistances) {
               StatusIs(kInvalid, HasSubstr("z never took a point from x, y")));
   EXPECT_THAT(FitBradleyTerry({"x"}, {}, 0.95), StatusIs(kInvalid, HasSubstr("two arms")));
   EXPECT_THAT(FitBradleyTerry({"x", "y"}, {{0, 0, 0, 1}}, 0.95), StatusIs(kInvalid, HasSubstr("game 0")));
+}
+
+TEST(BradleyTerryTest, FarApartIsFoundAndTooFarIsRefused) {
+  ASSERT_OK_AND_ASSIGN(const BradleyTerry fit, FitBradleyTerry({"x", "y"}, {{0, 0, 1, 1e-10}}, 0.95));
+  EXPECT_NEAR(fit.strengths[0].value, std::log(1e-10) / 2, 1e-5);
+  EXPECT_THAT(FitBradleyTerry({"x", "y"}, {{0, 0, 1, 1e-30}}, 0.95),
+              StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("next to no points")));
 }
 
 TEST(LengthControlTest, LengthsThatSayNothingChangeNothing) {
@@ -129,36 +135,14 @@ TEST(PairedTestTest, ManyItemsAreDrawnAndNeverGiveZero) {
   EXPECT_DOUBLE_EQ(test.two_sided_p, 1.0 / 10001);
 }
 
-TEST(AdjustedPValuesTest, NoneAndBad) {
-  EXPECT_THAT(AdjustedPValues({}, Adjustment::kHolm), IsOkAnd(IsEmpty()));
-  EXPECT_THAT(AdjustedPValues({0.5, std::nan("")}, Adjustment::kHolm), StatusIs(kInvalid, HasSubstr("p-value 1")));
+TEST(HolmAdjustedTest, NoneAndBad) {
+  EXPECT_THAT(HolmAdjusted({}), IsOkAnd(IsEmpty()));
+  EXPECT_THAT(HolmAdjusted({0.5, std::nan("")}), StatusIs(kInvalid, HasSubstr("p-value 1")));
 }
 
-TEST(AdjustedPValuesTest, UnsortedAndTied) {
-  EXPECT_THAT(AdjustedPValues({0.5, 0.01, 0.01}, Adjustment::kHolm),
+TEST(HolmAdjustedTest, UnsortedAndTied) {
+  EXPECT_THAT(HolmAdjusted({0.5, 0.01, 0.01}),
               IsOkAnd(ElementsAre(::testing::DoubleEq(0.5), ::testing::DoubleEq(0.03), ::testing::DoubleEq(0.03))));
-}
-
-TEST(ResamplingTest, ClustersStayTogetherAndStrataKeepTheirSize) {
-  const std::vector<int64_t> groups = {7, 3, 7, 3, 3};
-  ASSERT_OK_AND_ASSIGN(const Resampling clusters, Resampling::Clusters(groups));
-  ASSERT_OK_AND_ASSIGN(const Resampling strata, Resampling::Stratified(groups));
-  ASSERT_OK_AND_ASSIGN(const Resampling two_level, Resampling::TwoLevel(groups));
-  EXPECT_EQ(clusters.units(), 2);
-  EXPECT_EQ(strata.units(), 5);
-  IndexStream stream(1, "resampling_test", 0);
-  for (int r = 0; r < 50; ++r) {
-    std::vector<int64_t> drawn;
-    clusters.Draw(stream, &drawn);
-    EXPECT_EQ(std::count(drawn.begin(), drawn.end(), 0), std::count(drawn.begin(), drawn.end(), 2));
-    strata.Draw(stream, &drawn);
-    EXPECT_EQ(std::count_if(drawn.begin(), drawn.end(), [](int64_t i) { return i == 0 || i == 2; }), 2);
-    two_level.Draw(stream, &drawn);
-    EXPECT_THAT(drawn.size(), ::testing::AnyOf(4, 5, 6));
-  }
-  std::vector<int64_t> left;
-  clusters.LeaveOut(1, &left);
-  EXPECT_THAT(left, ElementsAre(0, 2));
 }
 
 }  // namespace

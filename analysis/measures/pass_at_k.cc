@@ -103,8 +103,6 @@ absl::StatusOr<double> PassAtK(int64_t attempts, int64_t correct, int64_t k) {
   return 1 - none;
 }
 
-absl::StatusOr<double> AnyOfN(int64_t attempts, int64_t correct) { return PassAtK(attempts, correct, attempts); }
-
 absl::StatusOr<double> MajorityAtN(absl::Span<const std::optional<std::string>> answers, absl::string_view gold) {
   if (answers.empty()) return absl::InvalidArgumentError("majority: no attempts");
   std::map<std::string, int64_t> votes;

@@ -32,9 +32,6 @@ struct QuestionAttempts {
 // Of one question. kInvalidArgument unless k >= 1, 0 <= correct <= attempts and k <= attempts. O(min(k, correct)).
 absl::StatusOr<double> PassAtK(int64_t attempts, int64_t correct, int64_t k);
 
-// Whether any attempt is correct: pass@n of n attempts, 0 or 1. Grows with n: compare arms at equal n only.
-absl::StatusOr<double> AnyOfN(int64_t attempts, int64_t correct);
-
 // majority@n of one question: the credit of the answer given most often. 1 where it is `gold`, 0 where it is not, and
 // 1 / t where `gold` is one of t answers that lead together (the expectation over a fair choice among them, so that the
 // order of attempts does not matter). Attempts without an answer do not vote; without any vote the credit is 0.

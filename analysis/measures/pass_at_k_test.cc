@@ -55,10 +55,10 @@ TEST(PassAtKTest, RefusesImpossibleCounts) {
   EXPECT_THAT(PassAtK(4, 1, 0), StatusIs(kInvalid, HasSubstr("k must be at least 1")));
 }
 
-TEST(AnyOfNTest, IsAny) {
-  EXPECT_THAT(AnyOfN(32, 0), IsOkAnd(DoubleEq(0)));
-  EXPECT_THAT(AnyOfN(32, 1), IsOkAnd(DoubleEq(1)));
-  EXPECT_THAT(AnyOfN(1, 1), IsOkAnd(DoubleEq(1)));
+TEST(PassAtKTest, AtAllAttemptsItIsWhetherAnyIsCorrect) {
+  EXPECT_THAT(PassAtK(32, 0, 32), IsOkAnd(DoubleEq(0)));
+  EXPECT_THAT(PassAtK(32, 1, 32), IsOkAnd(DoubleEq(1)));
+  EXPECT_THAT(PassAtK(1, 1, 1), IsOkAnd(DoubleEq(1)));
 }
 
 TEST(MajorityTest, CountsVotes) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -11,8 +10,8 @@
 #include "Eigen/Core"
 #include "absl/strings/str_cat.h"
 #include "analysis/statistics/bca.h"
+#include "analysis/statistics/resampling.h"
 #include "base/check.h"
-#include "base/parallel.h"
 #include "base/status.h"
 
 namespace analysis {
@@ -48,21 +47,6 @@ absl::Status ValidateFinite(absl::Span<const double> values, absl::string_view w
 double ShareBelow(absl::Span<const double> sorted, double value) {
   const auto range = std::equal_range(sorted.begin(), sorted.end(), value);
   return ((range.first - sorted.begin()) + (range.second - sorted.begin())) / (2.0 * sorted.size());
-}
-
-// Skewness is a matter within strata: they are fixed, so their differences are no part of the spread.
-void CentreWithinStrata(const Resampling& resampling, std::vector<double>& leave_one_out) {
-  std::map<int64_t, std::pair<double, int64_t>> strata;  // sum and count
-  for (size_t unit = 0; unit < leave_one_out.size(); ++unit) {
-    auto& [sum, count] = strata[resampling.Stratum(unit)];
-    sum += leave_one_out[unit];
-    ++count;
-  }
-  if (strata.size() == 1) return;
-  for (size_t unit = 0; unit < leave_one_out.size(); ++unit) {
-    const auto& [sum, count] = strata[resampling.Stratum(unit)];
-    leave_one_out[unit] -= sum / count;
-  }
 }
 
 const char* MethodName(BootstrapInterval interval) {
@@ -190,42 +174,6 @@ absl::StatusOr<Estimate> BootstrapTMean(absl::Span<const double> values, const B
   return estimate;
 }
 
-absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, absl::Span<const double> weights,
-                                               const BootstrapOptions& options) {
-  const int64_t n = values.size();
-  RETURN_IF_ERROR(Validate(n, options));
-  RETURN_IF_ERROR(ValidateFinite(values, "value"));
-  RETURN_IF_ERROR(ValidateFinite(weights, "weight"));
-  if (weights.size() != values.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(values.size(), " values have ", weights.size(), " weights"));
-  }
-  for (int64_t i = 0; i < n; ++i) {
-    if (weights[i] <= 0) {
-      return absl::InvalidArgumentError(absl::StrCat("weight ", i, " is ", weights[i], "; weights must be positive"));
-    }
-  }
-  double sum = 0, weight = 0;
-  for (int64_t i = 0; i < n; ++i) {
-    sum += weights[i] * values[i];
-    weight += weights[i];
-  }
-  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
-    double drawn_sum = 0, drawn_weight = 0;
-    for (int64_t i = 0; i < n; ++i) {
-      const uint32_t item = stream.Below(n);
-      drawn_sum += weights[item] * values[item];
-      drawn_weight += weights[item];
-    }
-    return drawn_sum / drawn_weight;
-  });
-  const auto leave_one_out = [&] {
-    std::vector<double> means(n);
-    for (int64_t i = 0; i < n; ++i) means[i] = (sum - weights[i] * values[i]) / (weight - weights[i]);
-    return means;
-  };
-  return BootstrapEstimate(n, sum / weight, std::move(replicates), leave_one_out, options);
-}
-
 absl::StatusOr<Estimate> BootstrapRatio(absl::Span<const double> numerators, absl::Span<const double> denominators,
                                         const BootstrapOptions& options) {
   const int64_t n = numerators.size();
@@ -257,35 +205,6 @@ absl::StatusOr<Estimate> BootstrapRatio(absl::Span<const double> numerators, abs
     return ratios;
   };
   return BootstrapEstimate(n, above / below, std::move(replicates), leave_one_out, options);
-}
-
-absl::StatusOr<Estimate> BootstrapStatistic(int64_t n, ItemStatistic statistic, const BootstrapOptions& options) {
-  ASSIGN_OR_RETURN(const Resampling items, Resampling::Items(n));
-  return BootstrapStatistic(items, statistic, options);
-}
-
-absl::StatusOr<Estimate> BootstrapStatistic(const Resampling& resampling, ItemStatistic statistic,
-                                            const BootstrapOptions& options) {
-  RETURN_IF_ERROR(Validate(options));
-  std::vector<int64_t> all(resampling.items());
-  std::iota(all.begin(), all.end(), 0);
-  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
-    std::vector<int64_t> items;
-    items.reserve(resampling.items());
-    resampling.Draw(stream, &items);
-    return statistic(items);
-  });
-  const auto leave_one_out = [&] {
-    std::vector<double> values(resampling.units());
-    base::ParallelFor(values.size(), options.threads, [&](int64_t unit) {
-      std::vector<int64_t> items;
-      resampling.LeaveOut(unit, &items);
-      values[unit] = statistic(items);
-    });
-    CentreWithinStrata(resampling, values);
-    return values;
-  };
-  return BootstrapEstimate(resampling.units(), statistic(all), std::move(replicates), leave_one_out, options);
 }
 
 }  // namespace analysis

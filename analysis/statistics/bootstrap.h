@@ -1,8 +1,7 @@
 // The bootstrap over items, by random resampling.
 //
 // Items (questions, queries) are drawn with replacement, n of n; what belongs to one item stays together. A paired
-// comparison is therefore one statistic of the items: give the differences a[i] - b[i] to BootstrapMean, or both
-// vectors to a statistic that takes item indices.
+// comparison is therefore one statistic of the items: give the differences a[i] - b[i] to BootstrapMean.
 //
 // Assumes that items are an independent sample of what they stand for. Randomness: streams (seed, stream, block) with
 // a fixed number of resamples a block, so that the result does not depend on `threads`.
@@ -19,7 +18,6 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "analysis/statistics/estimate.h"
-#include "analysis/statistics/resampling.h"
 
 namespace analysis {
 
@@ -42,7 +40,7 @@ struct BootstrapOptions {
 };
 
 // Every function returns kInvalidArgument when there are no items, a value is not finite, the options are out of range
-// or the statistic is not finite on some resample. When all replicates are equal (one item, or equal values) the data
+// or a ratio is not finite on some resample. When all replicates are equal (one item, or equal values) the data
 // say nothing about the spread: `low`, `high` and `standard_error` are then undefined and `method` is kMethodNone.
 
 // The mean of `values`. O(n resamples), about 5 ns a draw.
@@ -54,34 +52,17 @@ absl::StatusOr<Estimate> BootstrapMean(absl::Span<const double> values, const Bo
 // are that frequent) there is no interval (kMethodNone). Davison and Hinkley (1997), section 5.2.1. O(n resamples).
 absl::StatusOr<Estimate> BootstrapTMean(absl::Span<const double> values, const BootstrapOptions& options);
 
-// sum(weight value) / sum(weight), items drawn with their weights. Weights must be positive. With a cluster's mean as
-// the value and its number of items as the weight, this is the cluster bootstrap of the mean over items; with
-// numerator / denominator and denominator, that of a ratio of means.
-absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, absl::Span<const double> weights,
-                                               const BootstrapOptions& options);
-
 // mean(numerators) / mean(denominators), both drawn together: how many times as much arm a has as arm b on the same
 // items. Denominators must not be negative; refused where a resample has none above 0. Its interval's coverage has not
 // been simulated: with few items, or a denominator that is mostly 0, compare the difference instead.
 absl::StatusOr<Estimate> BootstrapRatio(absl::Span<const double> numerators, absl::Span<const double> denominators,
                                         const BootstrapOptions& options);
 
-// Any function of a sample of item indices in [0, n): called with 0..n-1 for the estimate, with n draws for each
-// resample, and for BCa with the n samples that leave one item out. Must be safe to call concurrently when
-// options.threads > 1.
-using ItemStatistic = absl::FunctionRef<double(absl::Span<const int64_t> items)>;
-absl::StatusOr<Estimate> BootstrapStatistic(int64_t n, ItemStatistic statistic, const BootstrapOptions& options);
-
-// The same over clusters, over two levels or within strata (analysis/statistics/resampling.h). `n` of the estimate is
-// the number of independent units; BCa leaves out one unit at a time, its skewness taken within strata.
-absl::StatusOr<Estimate> BootstrapStatistic(const Resampling& resampling, ItemStatistic statistic,
-                                            const BootstrapOptions& options);
-
 // kInvalidArgument unless level, resamples and threads are in range.
 absl::Status Validate(const BootstrapOptions& options);
 
 // The interval of `value` from its replicates, in any order. `leave_one_out` gives the statistic without each unit (for
-// BCa only). For statistics that have a faster resampling of their own.
+// BCa only).
 absl::StatusOr<Estimate> BootstrapEstimate(int64_t n, double value, std::vector<double> replicates,
                                            absl::FunctionRef<std::vector<double>()> leave_one_out,
                                            const BootstrapOptions& options);

@@ -19,12 +19,6 @@ const std::vector<double>& Skewed() {
   return *values;
 }
 
-double MeanOf(absl::Span<const double> values, absl::Span<const int64_t> items) {
-  double sum = 0;
-  for (int64_t item : items) sum += values[item];
-  return sum / items.size();
-}
-
 void ExpectSame(const Estimate& a, const Estimate& b) {
   EXPECT_EQ(a.value, b.value);
   EXPECT_EQ(a.standard_error, b.standard_error);
@@ -100,44 +94,11 @@ TEST(BootstrapTest, SeedAndStreamMakeTheRandomNumbers) {
   EXPECT_NE(BootstrapMean(Skewed(), other_stream)->standard_error, first.standard_error);
 }
 
-TEST(BootstrapTest, FastPathsAgreeWithTheGeneralFunction) {
-  BootstrapOptions options;
-  options.resamples = 300;
-  ASSERT_OK_AND_ASSIGN(const Estimate fast, BootstrapMean(Skewed(), options));
-  ASSERT_OK_AND_ASSIGN(
-      const Estimate general,
-      BootstrapStatistic(
-          Skewed().size(), [](absl::Span<const int64_t> items) { return MeanOf(Skewed(), items); }, options));
-  ASSERT_OK_AND_ASSIGN(const Estimate weighted,
-                       BootstrapWeightedMean(Skewed(), std::vector<double>(Skewed().size(), 2.0), options));
-  for (const Estimate& other : {general, weighted}) {
-    EXPECT_NEAR(fast.value, other.value, 1e-12);
-    EXPECT_NEAR(fast.low, other.low, 1e-9);
-    EXPECT_NEAR(fast.high, other.high, 1e-9);
-    EXPECT_NEAR(fast.standard_error, other.standard_error, 1e-12);
-  }
-}
-
-TEST(BootstrapTest, WeightedMeanWeighs) {
-  // (1 * 1 + 3 * 5) / 4 = 4.
-  ASSERT_OK_AND_ASSIGN(const Estimate estimate, BootstrapWeightedMean({1.0, 5.0}, {1.0, 3.0}, {}));
-  EXPECT_DOUBLE_EQ(estimate.value, 4);
-  EXPECT_DOUBLE_EQ(estimate.low, 1);
-  EXPECT_DOUBLE_EQ(estimate.high, 5);
-}
-
 TEST(BootstrapTest, RatioDrawsBothTogether) {
   // Proportional arms: every resample has the same ratio.
   ASSERT_OK_AND_ASSIGN(const Estimate equal, BootstrapRatio({2.0, 6.0, 4.0}, {1.0, 3.0, 2.0}, {}));
   EXPECT_DOUBLE_EQ(equal.value, 2);
   EXPECT_EQ(equal.method, kMethodNone);
-  // sum(w v) / sum(w) is the weighted mean, of the same draws.
-  const std::vector<double> values = {1, 5, 2, 8}, weights = {1, 3, 2, 0.5};
-  std::vector<double> products;
-  for (size_t i = 0; i < values.size(); ++i) products.push_back(values[i] * weights[i]);
-  ASSERT_OK_AND_ASSIGN(const Estimate ratio, BootstrapRatio(products, weights, {}));
-  ASSERT_OK_AND_ASSIGN(const Estimate weighted, BootstrapWeightedMean(values, weights, {}));
-  ExpectSame(ratio, weighted);
 }
 
 TEST(BootstrapTest, RefusesRatiosWithoutADenominator) {
@@ -195,16 +156,6 @@ TEST(BootstrapTest, StudentisedReachesFurtherToTheSkewedSide) {
   EXPECT_EQ(two.method, "none");
 }
 
-TEST(BootstrapTest, ClustersOfOneItemAreItems) {
-  std::vector<int64_t> groups;
-  for (size_t i = 0; i < Skewed().size(); ++i) groups.push_back(i);
-  ASSERT_OK_AND_ASSIGN(const Resampling clusters, Resampling::Clusters(groups));
-  const auto mean = [](absl::Span<const int64_t> items) { return MeanOf(Skewed(), items); };
-  ASSERT_OK_AND_ASSIGN(const Estimate by_cluster, BootstrapStatistic(clusters, mean, {}));
-  ASSERT_OK_AND_ASSIGN(const Estimate by_item, BootstrapStatistic(Skewed().size(), mean, {}));
-  ExpectSame(by_cluster, by_item);
-}
-
 TEST(BootstrapTest, RefusesNothing) {
   EXPECT_THAT(BootstrapMean({}, {}), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at least one item")));
 }
@@ -214,25 +165,6 @@ TEST(BootstrapTest, RefusesNanAndSaysWhich) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("value 1 of 3 is nan")));
   EXPECT_THAT(BootstrapMean({std::numeric_limits<double>::infinity()}, {}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("value 0 of 1 is inf")));
-}
-
-TEST(BootstrapTest, RefusesAStatisticThatIsUndefinedOnAResample) {
-  // The ratio of sums is 0 / 0 when item 0 is drawn n times.
-  const std::vector<double> denominators = {0, 1};
-  EXPECT_THAT(BootstrapStatistic(2,
-                                 [&](absl::Span<const int64_t> items) {
-                                   const double mean = MeanOf(denominators, items);
-                                   return mean / mean;
-                                 },
-                                 {}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("the statistic on resample")));
-}
-
-TEST(BootstrapTest, RefusesBadWeights) {
-  EXPECT_THAT(BootstrapWeightedMean({1.0, 2.0}, {1.0}, {}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("2 values have 1 weights")));
-  EXPECT_THAT(BootstrapWeightedMean({1.0, 2.0}, {1.0, 0.0}, {}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("weight 1 is 0")));
 }
 
 TEST(BootstrapTest, RefusesBadOptions) {

@@ -34,11 +34,6 @@ inline constexpr char kMethodExactPercentile[] = "bootstrap-percentile-exact";
 inline constexpr char kMethodExactBca[] = "bootstrap-bca-exact";
 inline constexpr char kMethodWilson[] = "wilson";
 inline constexpr char kMethodTango[] = "tango-score";
-inline constexpr char kMethodClopperPearson[] = "clopper-pearson";
-inline constexpr char kMethodAgrestiCoull[] = "agresti-coull";
-inline constexpr char kMethodJeffreys[] = "jeffreys";
-inline constexpr char kMethodWald[] = "wald";
-inline constexpr char kMethodWilsonCorrected[] = "wilson-continuity";
 // Wilson's with the effective number of items that the scores' variance gives (mean_interval.h).
 inline constexpr char kMethodEffectiveWilson[] = "wilson-effective";
 // Empirical likelihood with part of an item added at either end (empirical_likelihood.h, mean_interval.h).

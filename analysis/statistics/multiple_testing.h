@@ -9,16 +9,10 @@
 
 namespace analysis {
 
-enum class Adjustment {
-  kBonferroni,         // family-wise error, any dependence; Holm's is never worse
-  kHolm,               // family-wise error, any dependence: S. Holm, Scandinavian Journal of Statistics 6 (1979)
-  kBenjaminiHochberg,  // false discovery rate, independent or positively dependent tests: JRSS B 57 (1995)
-  kBenjaminiYekutieli  // false discovery rate, any dependence: Annals of Statistics 29 (2001)
-};
-
-// In the order of `p`: reject those at most alpha to keep the error rate at alpha. In [0, 1]. O(n log n).
+// p-values by Holm's method, which keeps the family-wise error rate under any dependence (S. Holm, Scandinavian Journal
+// of Statistics 6 (1979)): reject those at most alpha. In the order of `p`, in [0, 1]. O(n log n).
 // kInvalidArgument: a p-value outside [0, 1] or NaN. No tests give no values.
-absl::StatusOr<std::vector<double>> AdjustedPValues(absl::Span<const double> p, Adjustment adjustment);
+absl::StatusOr<std::vector<double>> HolmAdjusted(absl::Span<const double> p);
 
 }  // namespace analysis
 

@@ -37,62 +37,6 @@ absl::StatusOr<Estimate> WilsonInterval(double mean, int64_t n, double level) {
 
 namespace {
 
-Estimate Proportion(int64_t successes, int64_t n, double level, const char* method) {
-  SAMI_CHECK(n >= 1 && successes >= 0 && successes <= n && level > 0 && level < 1)
-      << successes << " of " << n << " at " << level;
-  Estimate estimate;
-  estimate.value = static_cast<double>(successes) / n;
-  estimate.standard_error = std::sqrt(estimate.value * (1 - estimate.value) / n);
-  estimate.level = level;
-  estimate.n = n;
-  estimate.method = method;
-  return estimate;
-}
-
-Estimate WithEnds(Estimate estimate, double low, double high) {
-  estimate.low = std::clamp(low, 0.0, 1.0);
-  estimate.high = std::clamp(high, 0.0, 1.0);
-  return estimate;
-}
-
-}  // namespace
-
-Estimate ClopperPearsonInterval(int64_t successes, int64_t n, double level) {
-  const Estimate estimate = Proportion(successes, n, level, kMethodClopperPearson);
-  const double tail = (1 - level) / 2;
-  return WithEnds(estimate, successes == 0 ? 0 : BetaQuantile(tail, successes, n - successes + 1),
-                  successes == n ? 1 : BetaQuantile(1 - tail, successes + 1, n - successes));
-}
-
-Estimate AgrestiCoullInterval(int64_t successes, int64_t n, double level) {
-  const Estimate estimate = Proportion(successes, n, level, kMethodAgrestiCoull);
-  const double z = NormalCritical(level), trials = n + z * z, centre = (successes + z * z / 2) / trials;
-  const double half = z * std::sqrt(centre * (1 - centre) / trials);
-  return WithEnds(estimate, centre - half, centre + half);
-}
-
-Estimate JeffreysInterval(int64_t successes, int64_t n, double level) {
-  const Estimate estimate = Proportion(successes, n, level, kMethodJeffreys);
-  const double tail = (1 - level) / 2, a = successes + 0.5, b = n - successes + 0.5;
-  return WithEnds(estimate, BetaQuantile(tail, a, b), BetaQuantile(1 - tail, a, b));
-}
-
-Estimate WaldInterval(int64_t successes, int64_t n, double level) {
-  const Estimate estimate = Proportion(successes, n, level, kMethodWald);
-  const double half = NormalCritical(level) * estimate.standard_error;
-  return WithEnds(estimate, estimate.value - half, estimate.value + half);
-}
-
-Estimate WilsonCorrectedInterval(int64_t successes, int64_t n, double level) {
-  const Estimate estimate = Proportion(successes, n, level, kMethodWilsonCorrected);
-  const double z = NormalCritical(level), p = estimate.value, scale = 2 * (n + z * z), centre = 2 * n * p + z * z;
-  const double down = 1 + z * std::sqrt(z * z - 2 - 1.0 / n + 4 * p * (n * (1 - p) + 1));
-  const double up = 1 + z * std::sqrt(z * z + 2 - 1.0 / n + 4 * p * (n * (1 - p) - 1));
-  return WithEnds(estimate, successes == 0 ? 0 : (centre - down) / scale, successes == n ? 1 : (centre + up) / scale);
-}
-
-namespace {
-
 // The signed score statistic of delta, decreasing in delta.
 double TangoScore(double wins, double losses, double n, double delta) {
   const double a = 2 * n, b = -wins - losses + (2 * n - wins + losses) * delta, c = -losses * delta * (1 - delta);

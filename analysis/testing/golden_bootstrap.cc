@@ -12,7 +12,7 @@
 #include "absl/strings/strip.h"
 #include "analysis/statistics/bootstrap.h"
 #include "analysis/statistics/exact_bootstrap.h"
-#include "analysis/statistics/resampling.h"
+#include "analysis/testing/general_bootstrap.h"
 #include "analysis/testing/golden_testing.h"
 #include "base/status.h"
 #include "base/testing.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analysis/statistics/bootstrap.h"
-#include "analysis/statistics/resampling.h"
+#include "analysis/testing/general_bootstrap.h"
 #include "analysis/testing/golden_testing.h"
 #include "base/testing.h"
 

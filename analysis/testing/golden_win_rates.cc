@@ -9,7 +9,7 @@
 #include "analysis/statistics/bootstrap.h"
 #include "analysis/statistics/paired_comparison.h"
 #include "analysis/statistics/proportion.h"
-#include "analysis/statistics/resampling.h"
+#include "analysis/testing/general_bootstrap.h"
 #include "analysis/testing/golden_testing.h"
 #include "base/testing.h"
 

@@ -7,6 +7,7 @@
 #include "analysis/statistics/cluster.h"
 #include "analysis/statistics/mean_interval.h"
 #include "analysis/statistics/proportion.h"
+#include "analysis/testing/general_bootstrap.h"
 #include "analysis/testing/validity_testing.h"
 #include "base/testing.h"
 

@@ -26,8 +26,8 @@ TEST(EmbeddedTest, EveryAnswerPassesItsOwnCheckers) {
       base::RandomStream variation(3, "test", question.id, bits);
       const std::string answer = question.respond(first, second, variation);
       EXPECT_TRUE(IsRight(question.answer, answer)) << question.text << " -> " << answer;
-      EXPECT_EQ(HasStyle(styles[0], answer), first) << StyleId(styles[0]) << ": " << answer;
-      EXPECT_EQ(HasStyle(styles[1], answer), second) << StyleId(styles[1]) << ": " << answer;
+      EXPECT_EQ(HasStyle(styles[0], answer), first) << PrincipleOf(styles[0]).id << ": " << answer;
+      EXPECT_EQ(HasStyle(styles[1], answer), second) << PrincipleOf(styles[1]).id << ": " << answer;
     }
   }
 }

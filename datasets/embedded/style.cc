@@ -101,13 +101,6 @@ bool HasQuote(absl::string_view text) {
 
 absl::string_view CategoryName(Category category) { return kCategoryNames[static_cast<int>(category)]; }
 
-absl::optional<Category> CategoryFromName(absl::string_view name) {
-  for (int i = 0; i < kNumCategories; ++i) {
-    if (name == kCategoryNames[i]) return static_cast<Category>(i);
-  }
-  return absl::nullopt;
-}
-
 std::array<Style, 2> StylesOf(Category category) {
   switch (category) {
     case Category::kWriting:
@@ -142,8 +135,6 @@ datasets::Principle PrincipleOf(Style style) {
   }
   return principle;
 }
-
-std::string StyleId(Style style) { return kStyleTexts[static_cast<int>(style)].id; }
 
 absl::optional<Style> StyleFromId(absl::string_view id) {
   for (int i = 0; i < kNumStyles; ++i) {

@@ -19,7 +19,6 @@ namespace embedded {
 enum class Category { kWriting, kRoleplay, kReasoning, kMath, kCoding, kExtraction, kStem, kHumanities };
 constexpr int kNumCategories = 8;
 absl::string_view CategoryName(Category category);
-absl::optional<Category> CategoryFromName(absl::string_view name);
 
 enum class Style {
   kSteps,     // leads to the answer in at least one sentence of its own
@@ -37,9 +36,9 @@ constexpr int kNumStyles = 9;
 // The two styles that a category's principles are about.
 std::array<Style, 2> StylesOf(Category category);
 
-// The principle of a style; its id is StyleId(style), and it is relevant for the categories whose StylesOf has it.
+// The principle of a style; it is relevant for the categories whose StylesOf has it.
 datasets::Principle PrincipleOf(Style style);
-std::string StyleId(Style style);
+// The style of a principle's id.
 absl::optional<Style> StyleFromId(absl::string_view id);
 
 // Every principle of the suite.

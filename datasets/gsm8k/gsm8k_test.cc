@@ -5,7 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "base/testing.h"
-#include "datasets/gsm8k/solutions.h"
+#include "datasets/gsm8k/testing/solutions.h"
 #include "datasets/sources/testing.h"
 
 namespace datasets {

@@ -15,10 +15,6 @@
 
 namespace datasets {
 
-// The categories in the order of the file, ten questions each. Files of the same format may have others.
-inline constexpr const char* kMtBenchCategories[] = {"writing", "roleplay",   "reasoning", "math",
-                                                     "coding",  "extraction", "stem",      "humanities"};
-
 struct MtBenchQuestion {
   int64_t id = 0;
   std::string category;                // not empty

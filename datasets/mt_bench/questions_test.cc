@@ -108,9 +108,11 @@ TEST(PinnedQuestionsTest, AreEightyInEightCategories) {
   ASSIGN_PINNED_OR_SKIP(const std::string path, "mt_bench/question.jsonl");
   ASSERT_OK_AND_ASSIGN(const auto questions, ReadMtBenchQuestions(path));
   ASSERT_THAT(questions, SizeIs(80));
+  constexpr const char* kCategories[] = {"writing", "roleplay",   "reasoning", "math",
+                                         "coding",  "extraction", "stem",      "humanities"};
   for (size_t i = 0; i < questions.size(); ++i) {
     EXPECT_EQ(questions[i].id, 81 + i);
-    EXPECT_EQ(questions[i].category, kMtBenchCategories[i / 10]);
+    EXPECT_EQ(questions[i].category, kCategories[i / 10]);
     EXPECT_THAT(questions[i].turns, SizeIs(2));
   }
 }

@@ -138,17 +138,4 @@ bool IsRightAnswer(AnswerRule rule, absl::string_view response, absl::string_vie
   return false;
 }
 
-Answer MajorityAnswer(const std::vector<std::string>& extracted) {
-  std::map<absl::string_view, int> votes;
-  for (const std::string& answer : extracted) ++votes[answer];
-  Answer most;
-  int count = 0;
-  for (const std::string& answer : extracted) {
-    if (votes[answer] <= count) continue;
-    count = votes[answer];
-    most = answer;
-  }
-  return most;
-}
-
 }  // namespace evaluation

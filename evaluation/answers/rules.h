@@ -53,10 +53,6 @@ absl::optional<std::string> ExtractAnswer(AnswerRule rule, absl::string_view tex
 // without an answer is wrong.
 bool IsRightAnswer(AnswerRule rule, absl::string_view response, absl::string_view reference);
 
-// The most frequent of the extracted answers, the first of several: lm-eval's and sami-ext's vote. Texts are compared,
-// so that "20" and "20." are different votes. Empty input: nothing.
-absl::optional<std::string> MajorityAnswer(const std::vector<std::string>& extracted);
-
 }  // namespace evaluation
 
 #endif  // EVALUATION_ANSWERS_RULES_H_

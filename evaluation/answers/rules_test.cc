@@ -86,11 +86,5 @@ TEST(AnswerRulesTest, DefaultComparesValues) {
   EXPECT_FALSE(IsRightAnswer(AnswerRule::kDefault, "", "x\n#### 0"));
 }
 
-TEST(AnswerRulesTest, MajorityIsTheFirstOfTheMostFrequent) {
-  EXPECT_EQ(MajorityAnswer({}), absl::nullopt);
-  EXPECT_EQ(MajorityAnswer({"20.", "20", "20."}), "20.");
-  EXPECT_EQ(MajorityAnswer({"3", "5", "5", "3"}), "3");
-}
-
 }  // namespace
 }  // namespace evaluation

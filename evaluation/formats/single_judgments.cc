@@ -12,7 +12,6 @@
 namespace evaluation {
 namespace {
 
-using ::base::JsonLine;
 using ::base::OrderedJson;
 using ::datasets::InvalidAt;
 using ::datasets::UniqueIds;
@@ -53,30 +52,7 @@ OrderedJson ToJson(const SingleJudgment& judgment) {
   return json;
 }
 
-absl::StatusOr<SingleJudgment> Parse(const JsonLine& line) {
-  SingleJudgment judgment;
-  ASSIGN_OR_RETURN(judgment.question_id, base::GetInt(line, "question_id"));
-  ASSIGN_OR_RETURN(judgment.model, base::GetString(line, "model"));
-  ASSIGN_OR_RETURN(const JudgeNames judge, GetJudge(line));
-  judgment.judge_model = judge.model;
-  judgment.judge_prompt = judge.prompt;
-  ASSIGN_OR_RETURN(judgment.user_prompt, base::GetString(line, "user_prompt"));
-  ASSIGN_OR_RETURN(judgment.judgment, base::GetString(line, "judgment"));
-  ASSIGN_OR_RETURN(const double score, GetNumber(line, "score"));
-  if (score != kNoScore) judgment.score = score;
-  ASSIGN_OR_RETURN(judgment.turn, base::GetInt(line, "turn"));
-  ASSIGN_OR_RETURN(judgment.category, GetOptionalString(line, "category"));
-  ASSIGN_OR_RETURN(judgment.setting, GetOptionalString(line, "setting"));
-  ASSIGN_OR_RETURN(judgment.repeat, GetIntOr(line, "repeat", 0));
-  ASSIGN_OR_RETURN(judgment.tstamp, GetNumber(line, "tstamp"));
-  return judgment;
-}
-
 }  // namespace
-
-absl::StatusOr<std::vector<SingleJudgment>> ReadSingleJudgments(const std::string& path) {
-  return ReadRecords<SingleJudgment>(path, Parse, Check);
-}
 
 absl::Status WriteSingleJudgments(const std::string& path, absl::Span<const SingleJudgment> judgments) {
   return WriteRecords(path, judgments, ToJson, Check);

@@ -9,10 +9,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
 namespace evaluation {
@@ -32,10 +30,8 @@ struct SingleJudgment {
   double tstamp = 0;
 };
 
-// In the order of the file or span. kInvalidArgument, with file:line, for a malformed line, a missing or mistyped key,
-// an empty model, a turn below 1, or a second rating of a model's answer by one judge, prompt, setting and repeat.
-// Nothing is written then.
-absl::StatusOr<std::vector<SingleJudgment>> ReadSingleJudgments(const std::string& path);
+// In the order of the span. kInvalidArgument, with file:line, for an empty model, a turn below 1, or a second rating of
+// a model's answer by one judge, prompt, setting and repeat. Nothing is written then.
 absl::Status WriteSingleJudgments(const std::string& path, absl::Span<const SingleJudgment> judgments);
 
 }  // namespace evaluation

@@ -7,16 +7,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "datasets/constitutions/principle.h"
 
 namespace evaluation {
 
 enum class Verdict { kFirst, kSecond, kTie };
-
-// "A", "B" or "tie".
-absl::string_view VerdictName(Verdict verdict);
 
 // A conversation of one or more turns in two versions. Judged is the last turn.
 struct Contest {

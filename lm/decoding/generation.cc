@@ -175,15 +175,11 @@ absl::Status GenerateInBatches(const Decoder& model, const std::vector<Generatio
   return absl::OkStatus();
 }
 
-bool IsRowwise(const Decoder& model, const GenerationOptions& options) {
-  return options.arithmetic == Arithmetic::kRowwise && RowDecoder::Supports(model);
-}
-
 }  // namespace
 
 int64_t CacheBytes(const Decoder& model, const std::vector<GenerationRequest>& requests,
                    const GenerationOptions& options) {
-  if (IsRowwise(model, options)) return RowwiseCacheBytes(model.config(), requests, options);
+  if (RowDecoder::Supports(model)) return RowwiseCacheBytes(model.config(), requests, options);
   size_t longest = 0;
   for (const GenerationRequest& request : requests) longest = std::max(longest, request.prompt.size());
   const ModelConfig& config = model.config();
@@ -205,8 +201,8 @@ absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std
   }
   std::vector<Generation> results(requests.size());
   try {
-    RETURN_IF_ERROR(IsRowwise(model, options) ? GenerateRowwise(model, requests, options, results)
-                                              : GenerateInBatches(model, requests, options, results));
+    RETURN_IF_ERROR(RowDecoder::Supports(model) ? GenerateRowwise(model, requests, options, results)
+                                                : GenerateInBatches(model, requests, options, results));
   } catch (const std::exception& error) {
     return absl::InternalError(absl::StrCat("generation failed: ", error.what()));
   }

@@ -25,17 +25,6 @@ struct Generation {
   FinishReason finish_reason = FinishReason::kLength;
 };
 
-// Where products come from: what decoding computes up to rounding, and how it uses the machine.
-enum class Arithmetic {
-  // Fixed batches through the linear algebra library, any device and type, a thread a batch. The last bits of logits
-  // may depend on what else is in the batch, and so, rarely, may a token.
-  kLibrary,
-  // Row by row in a fixed order (row_products.h): a text depends on (seed, stream, item, sample) alone, bit for bit.
-  // Rows that finish make room for others, samples share their prompt's cache, threads work on one batch. float32 on
-  // the CPU; other models are decoded as with kLibrary.
-  kRowwise,
-};
-
 struct GenerationOptions {
   SamplingOptions sampling;
   int64_t max_new_tokens = 128;
@@ -44,8 +33,7 @@ struct GenerationOptions {
   // several requests at once, with the request's index and what it has so far.
   std::function<bool(int64_t request, const TokenIds& ids)> ends;
   uint64_t seed = 0;
-  std::string stream;  // name of the random stream ("sami/generate")
-  Arithmetic arithmetic = Arithmetic::kRowwise;
+  std::string stream;           // name of the random stream ("sami/generate")
   int64_t batch_size = 64;      // most sequences decoded together
   int threads = 1;              // changes nothing but speed
   int64_t max_cache_bytes = 0;  // refuse when the cache may need more; 0: no limit

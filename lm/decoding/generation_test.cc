@@ -233,12 +233,11 @@ TEST(Generate, SaysWhatTheCacheMayNeedAndRefusesWhatDoesNotFit) {
 }
 
 TEST(Generate, RepetitionPenaltyIsOfPromptAndText) {
-  const Decoder model = TinyModel(torch::kFloat32);
   GenerationOptions options = Options();
   options.stop_ids.clear();
   options.sampling.repetition_penalty = 1e6;  // nothing comes twice while its logit is not the only one left
-  for (const Arithmetic arithmetic : {Arithmetic::kRowwise, Arithmetic::kLibrary}) {
-    options.arithmetic = arithmetic;
+  for (const torch::Dtype dtype : {torch::kFloat32, torch::kFloat64}) {  // row by row, and by the library
+    const Decoder model = TinyModel(dtype);
     ASSERT_OK_AND_ASSIGN(const std::vector<Generation> generations, Generate(model, {{{4, 5}, 0, 0}}, options));
     TokenIds text = generations[0].ids;
     text.insert(text.end(), {4, 5});

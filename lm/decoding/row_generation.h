@@ -1,4 +1,4 @@
-// Continuous batching over a RowDecoder: Generate with Arithmetic::kRowwise.
+// Continuous batching over a RowDecoder: Generate for models that it supports.
 #ifndef LM_DECODING_ROW_GENERATION_H_
 #define LM_DECODING_ROW_GENERATION_H_
 

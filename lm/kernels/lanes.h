@@ -1,7 +1,4 @@
-// SIMD vectors of kLanes numbers for the kernels of this room, and dispatch to the processor's instruction set.
-//
-// A kernel is one always-inlined function, compiled into three others: for AVX-512, for AVX2 and for whatever the build
-// is for. Compilers split a vector where registers are narrower, so all do the same operations in the same order.
+// SIMD vectors of kLanes numbers for the kernels of this room.
 #ifndef LM_KERNELS_LANES_H_
 #define LM_KERNELS_LANES_H_
 
@@ -11,49 +8,53 @@
 #include "lm/kernels/instructions.h"
 #include "lm/kernels/row_products.h"
 
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"  // vectors are passed between inlined functions only
+
+LM_BEGIN_KERNELS
 namespace lm {
 
+// One register of AVX-512, two of AVX2, four of SSE.
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
 
-LM_INLINE void Load(const float* from, Lanes* to) { std::memcpy(to, from, sizeof(Lanes)); }
-LM_INLINE void Store(const Lanes& from, float* to) { std::memcpy(to, &from, sizeof(Lanes)); }
+inline Lanes All(float value) { return Lanes{} + value; }
 
-// The first `count` < kLanes numbers, then zeros.
-LM_INLINE void LoadPart(const float* from, int64_t count, Lanes* to) {
-  float part[kLanes] = {};
-  std::memcpy(part, from, count * sizeof(float));
-  Load(part, to);
+// The first `count` <= kLanes numbers, then `rest`.
+inline Lanes Load(const float* x, int64_t count = kLanes, float rest = 0) {
+  Lanes lanes;
+  if (count == kLanes) {
+    std::memcpy(&lanes, x, sizeof lanes);
+  } else {
+    lanes = All(rest);
+    std::memcpy(&lanes, x, count * sizeof(float));
+  }
+  return lanes;
+}
+
+// The first `count` <= kLanes lanes.
+inline void Store(const Lanes& lanes, float* x, int64_t count = kLanes) {
+  if (count == kLanes) {
+    std::memcpy(x, &lanes, sizeof lanes);
+  } else {
+    std::memcpy(x, &lanes, count * sizeof(float));
+  }
 }
 
 // The sum of the lanes: halves are added to halves.
-LM_INLINE float SumOf(const Lanes& lanes) {
-  float part[kLanes];
-  Store(lanes, part);
+inline float Total(const Lanes& lanes) {
+  float sums[kLanes];
+  Store(lanes, sums);
 #pragma clang loop unroll(full)
   for (int64_t half = kLanes / 2; half > 0; half /= 2) {
 #pragma clang loop unroll(full)
-    for (int64_t l = 0; l < half; ++l) part[l] += part[l + half];
+    for (int64_t l = 0; l < half; ++l) sums[l] += sums[l + half];
   }
-  return part[0];
+  return sums[0];
 }
 
 }  // namespace lm
+LM_END_KERNELS
 
-// Runs `other`, `avx2` or `avx512`, each an expression, compiled for the instructions of its name.
-#if defined(__x86_64__)
-#define LM_FOR_INSTRUCTIONS(other, avx2_code, avx512_code)                                        \
-  switch (::lm::BestInstructions()) {                                                             \
-    case ::lm::Instructions::kAvx512:                                                             \
-      return [&]() __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma"))) { avx512_code; } \
-      ();                                                                                         \
-    case ::lm::Instructions::kAvx2:                                                               \
-      return [&]() __attribute__((target("avx2,fma"))) { avx2_code; }                             \
-      ();                                                                                         \
-    case ::lm::Instructions::kOther:                                                              \
-      return [&]() { other; }();                                                                  \
-  }
-#else
-#define LM_FOR_INSTRUCTIONS(other, avx2_code, avx512_code) other
-#endif
+#pragma clang diagnostic pop
 
 #endif  // LM_KERNELS_LANES_H_

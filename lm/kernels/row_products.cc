@@ -4,7 +4,10 @@
 
 #include "lm/kernels/lanes.h"
 
+#pragma clang diagnostic ignored "-Wpsabi"  // vectors are passed between inlined functions only
+
 namespace lm {
+LM_BEGIN_KERNELS
 namespace {
 
 // Rows of x that stay in the second-level cache (2 MiB here, 1 MiB commonly) while w passes by.
@@ -12,38 +15,32 @@ constexpr int64_t kResidentBytes = 512 << 10;
 
 // M rows of x by N rows of w, in registers.
 template <int M, int N>
-LM_INLINE void ProductTile(int64_t inputs, int64_t outputs, const float* x, const float* w, float* y) {
+void ProductTile(int64_t inputs, int64_t outputs, const float* x, const float* w, float* y) {
   Lanes sums[M][N] = {};
-  const auto add = [&](auto load) __attribute__((always_inline)) {
+  const auto add = [&](int64_t k, int64_t count) {
     Lanes right[N];
 #pragma clang loop unroll(full)
-    for (int n = 0; n < N; ++n) load(w + n * inputs, &right[n]);
+    for (int n = 0; n < N; ++n) right[n] = Load(w + n * inputs + k, count);
 #pragma clang loop unroll(full)
     for (int m = 0; m < M; ++m) {
-      Lanes left;
-      load(x + m * inputs, &left);
+      const Lanes left = Load(x + m * inputs + k, count);
 #pragma clang loop unroll(full)
       for (int n = 0; n < N; ++n) sums[m][n] += left * right[n];
     }
   };
   int64_t k = 0;
-  for (; k + kLanes <= inputs; k += kLanes) {
-    add([k](const float* row, Lanes* to) __attribute__((always_inline)) { Load(row + k, to); });
-  }
-  if (k < inputs) {
-    add([ k, inputs ](const float* row, Lanes* to)
-            __attribute__((always_inline)) { LoadPart(row + k, inputs - k, to); });
-  }
+  for (; k + kLanes <= inputs; k += kLanes) add(k, kLanes);
+  if (k < inputs) add(k, inputs - k);
 #pragma clang loop unroll(full)
   for (int m = 0; m < M; ++m) {
 #pragma clang loop unroll(full)
-    for (int n = 0; n < N; ++n) y[m * outputs + n] = SumOf(sums[m][n]);
+    for (int n = 0; n < N; ++n) y[m * outputs + n] = Total(sums[m][n]);
   }
 }
 
 // Rows of x by N rows of w: M at a time, then the rest.
 template <int M, int N>
-LM_INLINE void ProductColumn(int64_t rows, int64_t inputs, int64_t outputs, const float* x, const float* w, float* y) {
+void ProductColumn(int64_t rows, int64_t inputs, int64_t outputs, const float* x, const float* w, float* y) {
   int64_t m = 0;
   for (; m + M <= rows; m += M) ProductTile<M, N>(inputs, outputs, x + m * inputs, w, y + m * outputs);
   for (; m < rows; ++m) ProductTile<1, N>(inputs, outputs, x + m * inputs, w, y + m * outputs);
@@ -51,8 +48,8 @@ LM_INLINE void ProductColumn(int64_t rows, int64_t inputs, int64_t outputs, cons
 
 // Tiles of M x N.
 template <int M, int N>
-LM_INLINE void Products(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x,
-                        const float* w, float* y) {
+void Products(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x, const float* w,
+              float* y) {
   const int64_t block = std::max<int64_t>(M, kResidentBytes / sizeof(float) / std::max<int64_t>(inputs, 1) / M * M);
   for (int64_t first = 0; first < rows; first += block) {
     const int64_t count = std::min(block, rows - first);
@@ -66,19 +63,19 @@ LM_INLINE void Products(int64_t rows, int64_t inputs, int64_t outputs, int64_t b
 
 // R rows of c by V vectors of x, in registers.
 template <int R, int V>
-LM_INLINE void CombineTile(const Combination& s, const float* c, const float* x, float* y) {
+void CombineTile(const Combination& s, const float* c, const float* x, float* y) {
   Lanes sums[R][V] = {};
   if (s.add) {
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; ++r) {
 #pragma clang loop unroll(full)
-      for (int v = 0; v < V; ++v) Load(y + r * s.y_stride + v * kLanes, &sums[r][v]);
+      for (int v = 0; v < V; ++v) sums[r][v] = Load(y + r * s.y_stride + v * kLanes);
     }
   }
   for (int64_t j = 0; j < s.terms; ++j) {
     Lanes right[V];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < V; ++v) Load(x + j * s.x_stride + v * kLanes, &right[v]);
+    for (int v = 0; v < V; ++v) right[v] = Load(x + j * s.x_stride + v * kLanes);
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; ++r) {
       const float factor = c[r * s.c_stride + j];
@@ -94,7 +91,7 @@ LM_INLINE void CombineTile(const Combination& s, const float* c, const float* x,
 }
 
 template <int R, int V>
-LM_INLINE void CombineColumn(const Combination& s, int64_t i) {
+void CombineColumn(const Combination& s, int64_t i) {
   int64_t r = 0;
   for (; r + R <= s.rows; r += R) {
     CombineTile<R, V>(s, s.c + r * s.c_stride, s.x + i, s.y + r * s.y_stride + i);
@@ -103,30 +100,26 @@ LM_INLINE void CombineColumn(const Combination& s, int64_t i) {
 }
 
 template <int R, int V>
-LM_INLINE void Combinations(const Combination& s) {
+void Combinations(const Combination& s) {
   int64_t i = 0;
   for (; i + V * kLanes <= s.width; i += V * kLanes) CombineColumn<R, V>(s, i);
   for (; i < s.width; i += kLanes) CombineColumn<R, 1>(s, i);
 }
 
 }  // namespace
+LM_END_KERNELS
 
 // Tiles that fill the registers: 32 of 16 numbers, or 16 of 8. One row goes through several of w at once, since memory
 // delivers more to several streams than to one.
 void RowProducts(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x,
                  const float* w, float* y) {
   if (rows == 1) {
-    LM_FOR_INSTRUCTIONS((Products<1, 2>(rows, inputs, outputs, begin, end, x, w, y)),
-                        (Products<1, 4>(rows, inputs, outputs, begin, end, x, w, y)),
-                        (Products<1, 8>(rows, inputs, outputs, begin, end, x, w, y)));
+    RunBest<Products<1, 2>, Products<1, 4>, Products<1, 8>>(rows, inputs, outputs, begin, end, x, w, y);
+  } else {
+    RunBest<Products<1, 2>, Products<2, 3>, Products<4, 6>>(rows, inputs, outputs, begin, end, x, w, y);
   }
-  LM_FOR_INSTRUCTIONS((Products<1, 2>(rows, inputs, outputs, begin, end, x, w, y)),
-                      (Products<2, 3>(rows, inputs, outputs, begin, end, x, w, y)),
-                      (Products<4, 6>(rows, inputs, outputs, begin, end, x, w, y)));
 }
 
-void Combine(const Combination& s) {
-  LM_FOR_INSTRUCTIONS((Combinations<2, 1>(s)), (Combinations<3, 2>(s)), (Combinations<6, 4>(s)));
-}
+void Combine(const Combination& s) { RunBest<Combinations<2, 1>, Combinations<3, 2>, Combinations<6, 4>>(s); }
 
 }  // namespace lm

@@ -8,6 +8,8 @@
 #include <limits>
 #include <string>
 
+#include "lm/kernels/instructions.h"
+
 namespace lm {
 namespace {
 
@@ -19,14 +21,14 @@ void KeepFreedMemory() {
 
 // OpenBLAS's name of the kernels for this processor's instructions; empty when its fallback is as good.
 std::string BestKernels() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  if (avx2 && avx512) return "SkylakeX";
-  if (avx2) return "Haswell";
-#endif
+  switch (DetectInstructions()) {
+    case Instructions::kAvx512:
+      return "SkylakeX";
+    case Instructions::kAvx2:
+      return "Haswell";
+    case Instructions::kOther:
+      return "";
+  }
   return "";
 }
 

@@ -362,18 +362,5 @@ TEST(FeedForward, EqualsItsDefinitionWithItsGradients) {
   for (size_t i = 0; i < inputs.size(); ++i) EXPECT_LT(MaxDifference(gradients[i], expected_gradients[i]), 1e-9) << i;
 }
 
-TEST(AttendCached, FastLoopsEqualTheGeneralPath) {
-  base::RandomStream stream(5, "lm/decoder_test/cached");
-  const auto random = [&](torch::IntArrayRef shape) { return RandomNormal(shape, stream); };
-  for (const int64_t dim : {2, 6, 40}) {
-    const std::vector<int64_t> lengths = {1, 19, 7};  // the cache has a row and slots that are not in use
-    const torch::Tensor query = random({3, 6, dim}), keys = random({4, 2, dim, 23}), values = random({4, 2, 23, dim});
-    const torch::Tensor expected = AttendCached(query, keys, values, lengths);
-    const torch::Tensor fast =
-        AttendCached(query.to(torch::kFloat32), keys.to(torch::kFloat32), values.to(torch::kFloat32), lengths);
-    EXPECT_LT(MaxDifference(fast, expected), 1e-5);
-  }
-}
-
 }  // namespace
 }  // namespace lm

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "lm/kernels/precision.h"
-#include "lm/model/attention/cached_attention.h"
 
 namespace lm {
 namespace {
@@ -78,21 +77,6 @@ torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys
   const int64_t rows = query.size(0), heads = query.size(1), dim = query.size(2), kv_heads = keys.size(1);
   const int64_t slots = *std::max_element(lengths.begin(), lengths.end());
   const auto options = query.options();
-  if (query.device().is_cpu() && query.scalar_type() == torch::kFloat32) {
-    // A product of a few rows per key/value head is too small for the linear algebra library's overhead.
-    const CachedAttentionShape shape = {rows, heads, kv_heads, dim, keys.size(3), slots};
-    torch::Tensor scores = torch::empty({rows, heads, slots}, options);
-    const torch::Tensor contiguous_query = query.contiguous();
-    CachedScores(shape, contiguous_query.data_ptr<float>(), keys.data_ptr<float>(), lengths.data(),
-                 static_cast<float>(Scale(dim)), scores.data_ptr<float>());
-    for (int64_t b = 0; b < rows && window > 0; ++b) {
-      scores[b].narrow(1, 0, std::max<int64_t>(0, lengths[b] - window)).fill_(-std::numeric_limits<float>::infinity());
-    }
-    const torch::Tensor weights = torch::softmax(scores, -1);
-    torch::Tensor mixed = torch::empty({rows, heads * dim}, options);
-    CachedMixture(shape, weights.data_ptr<float>(), values.data_ptr<float>(), lengths.data(), mixed.data_ptr<float>());
-    return mixed;
-  }
   const torch::Dtype wide = AtLeastFloat32(query.scalar_type());
   const torch::Tensor stacked_query = query.reshape({rows, kv_heads, heads / kv_heads, dim});
   const torch::Tensor slot = torch::arange(slots, options.dtype(torch::kInt64));

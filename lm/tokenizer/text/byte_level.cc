@@ -42,13 +42,6 @@ const Alphabet& TheAlphabet() {
 
 const std::string& ByteSymbol(uint8_t byte) { return TheAlphabet().symbol_of_byte[byte]; }
 
-std::string BytesToSymbols(absl::string_view bytes) {
-  std::string symbols;
-  symbols.reserve(bytes.size() * 5 / 4);
-  for (const char byte : bytes) symbols += ByteSymbol(static_cast<uint8_t>(byte));
-  return symbols;
-}
-
 std::optional<std::string> SymbolsToBytes(absl::string_view symbols) {
   const auto& byte_of_code_point = TheAlphabet().byte_of_code_point;
   std::string bytes;

@@ -16,9 +16,6 @@ namespace lm {
 // The character of one byte, as UTF-8.
 const std::string& ByteSymbol(uint8_t byte);
 
-// Bytes -> characters; any bytes are accepted.
-std::string BytesToSymbols(absl::string_view bytes);
-
 // Characters -> bytes; none when `symbols` holds a character outside the alphabet.
 std::optional<std::string> SymbolsToBytes(absl::string_view symbols);
 

@@ -1,10 +1,15 @@
-#include "analysis/statistics/resampling.h"
+#include "analysis/testing/general_bootstrap.h"
 
 #include <limits>
+#include <map>
+#include <numeric>
 #include <unordered_map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "base/parallel.h"
+#include "base/status.h"
 
 namespace analysis {
 namespace {
@@ -15,6 +20,29 @@ absl::Status ValidateCount(int64_t n) {
     return absl::InvalidArgumentError(absl::StrCat("a bootstrap over ", n, " items: at most 2^32 - 1 are possible"));
   }
   return absl::OkStatus();
+}
+
+template <typename Resample>
+std::vector<double> Replicates(const BootstrapOptions& options, const Resample& resample) {
+  std::vector<double> replicates(options.resamples);
+  ForEachResample(options.resamples, options.seed, options.stream, options.threads,
+                  [&](int64_t r, IndexStream& stream) { replicates[r] = resample(stream); });
+  return replicates;
+}
+
+// Skewness is a matter within strata: they are fixed, so their differences are no part of the spread.
+void CentreWithinStrata(const Resampling& resampling, std::vector<double>& leave_one_out) {
+  std::map<int64_t, std::pair<double, int64_t>> strata;  // sum and count
+  for (size_t unit = 0; unit < leave_one_out.size(); ++unit) {
+    auto& [sum, count] = strata[resampling.Stratum(unit)];
+    sum += leave_one_out[unit];
+    ++count;
+  }
+  if (strata.size() == 1) return;
+  for (size_t unit = 0; unit < leave_one_out.size(); ++unit) {
+    const auto& [sum, count] = strata[resampling.Stratum(unit)];
+    leave_one_out[unit] -= sum / count;
+  }
 }
 
 }  // namespace
@@ -85,6 +113,49 @@ void Resampling::LeaveOut(int64_t unit, std::vector<int64_t>* left) const {
   for (int64_t item = 0; item < items_; ++item) {
     if ((by_group ? group_of_[item] : item) != unit) left->push_back(item);
   }
+}
+
+absl::StatusOr<Estimate> BootstrapStatistic(int64_t n, ItemStatistic statistic, const BootstrapOptions& options) {
+  ASSIGN_OR_RETURN(const Resampling items, Resampling::Items(n));
+  return BootstrapStatistic(items, statistic, options);
+}
+
+absl::StatusOr<Estimate> BootstrapStatistic(const Resampling& resampling, ItemStatistic statistic,
+                                            const BootstrapOptions& options) {
+  RETURN_IF_ERROR(Validate(options));
+  std::vector<int64_t> all(resampling.items());
+  std::iota(all.begin(), all.end(), 0);
+  std::vector<double> replicates = Replicates(options, [&](IndexStream& stream) {
+    std::vector<int64_t> items;
+    items.reserve(resampling.items());
+    resampling.Draw(stream, &items);
+    return statistic(items);
+  });
+  const auto leave_one_out = [&] {
+    std::vector<double> values(resampling.units());
+    base::ParallelFor(values.size(), options.threads, [&](int64_t unit) {
+      std::vector<int64_t> items;
+      resampling.LeaveOut(unit, &items);
+      values[unit] = statistic(items);
+    });
+    CentreWithinStrata(resampling, values);
+    return values;
+  };
+  return BootstrapEstimate(resampling.units(), statistic(all), std::move(replicates), leave_one_out, options);
+}
+
+absl::StatusOr<Estimate> BootstrapWeightedMean(absl::Span<const double> values, absl::Span<const double> weights,
+                                               const BootstrapOptions& options) {
+  SAMI_CHECK(values.size() == weights.size());
+  const auto mean = [&](absl::Span<const int64_t> items) {
+    double sum = 0, weight = 0;
+    for (const int64_t item : items) {
+      sum += weights[item] * values[item];
+      weight += weights[item];
+    }
+    return sum / weight;
+  };
+  return BootstrapStatistic(values.size(), mean, options);
 }
 
 }  // namespace analysis

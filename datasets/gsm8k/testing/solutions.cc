@@ -1,4 +1,4 @@
-#include "datasets/gsm8k/solutions.h"
+#include "datasets/gsm8k/testing/solutions.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "sami/reference_masks.h"
+#include "sami/testing/reference_masks.h"
 
 #include "base/check.h"
 

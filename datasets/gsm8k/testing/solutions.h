@@ -2,8 +2,8 @@
 // verdicts (arXiv:2110.14168; gsm8k/example_model_solutions.jsonl). One line a problem:
 //
 //   {"question": str, "ground_truth": str, "<model>": {"is_correct": bool, "solution": "...\nA: 18"}, ...}
-#ifndef DATASETS_GSM8K_SOLUTIONS_H_
-#define DATASETS_GSM8K_SOLUTIONS_H_
+#ifndef DATASETS_GSM8K_TESTING_SOLUTIONS_H_
+#define DATASETS_GSM8K_TESTING_SOLUTIONS_H_
 
 #include <map>
 #include <string>
@@ -29,4 +29,4 @@ absl::StatusOr<std::vector<Gsm8kSolved>> ReadGsm8kSolutions(const std::string& p
 
 }  // namespace datasets
 
-#endif  // DATASETS_GSM8K_SOLUTIONS_H_
+#endif  // DATASETS_GSM8K_TESTING_SOLUTIONS_H_

@@ -4,8 +4,8 @@
 // Shapes: B = rows, T = positions. Rows are prompt + response, padded on the right with pad_id.
 //   labels_BT: int64 token ids. prompt_mask_BT: int64, 1 on the separately tokenised prompt.
 // Both return bool [B, T], true where a token is left out, and CHECK-fail unless the two shapes agree.
-#ifndef SAMI_REFERENCE_MASKS_H_
-#define SAMI_REFERENCE_MASKS_H_
+#ifndef SAMI_TESTING_REFERENCE_MASKS_H_
+#define SAMI_TESTING_REFERENCE_MASKS_H_
 
 #include <torch/torch.h>
 
@@ -24,4 +24,4 @@ torch::Tensor SamiExtMask(const torch::Tensor& labels_BT, const torch::Tensor& p
 
 }  // namespace sami
 
-#endif  // SAMI_REFERENCE_MASKS_H_
+#endif  // SAMI_TESTING_REFERENCE_MASKS_H_
