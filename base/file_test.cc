@@ -1,39 +1,152 @@
 #include "base/file.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 
 namespace base {
 namespace {
 
+namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+constexpr absl::StatusCode kRefused = absl::StatusCode::kFailedPrecondition;
+
+std::string Path(const std::string& name) { return absl::StrCat(TestFolder(), "/", name); }
+
+absl::Status WriteFolder(const std::string& path, const std::string& content) {
+  return WriteFolderAtomically(
+      path, [&](const std::string& partial) { return WriteFileAtomically(partial + "/file", content); });
+}
+
+// As a process leaves it that is killed while it writes.
+void LeaveUnfinished(const std::string& partial) { ASSERT_EQ(chmod(partial.c_str(), S_ISVTX | 0755), 0); }
+
 TEST(FileTest, WritesMakeFoldersAndReplace) {
-  const std::string path = TestFolder() + "/a/b/file";
+  const std::string path = Path("a/b/file");
   EXPECT_OK(WriteFileAtomically(path, "one"));
   EXPECT_OK(WriteFileAtomically(path, std::string("t\0wo", 4)));
   EXPECT_THAT(ReadFile(path), IsOkAnd(std::string("t\0wo", 4)));
   EXPECT_FALSE(FileExists(path + ".partial"));
+  struct stat info;
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07700, 0600);
 }
 
 TEST(FileTest, MissingFileIsNamed) {
   EXPECT_THAT(ReadFile("/no/such"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("/no/such")));
 }
 
-// /dev/full answers every write with ENOSPC.
-TEST(FileTest, FullDiskIsAnErrorAndLeavesNothing) {
-  const std::string path = TestFolder() + "/file";
-  ASSERT_EQ(symlink("/dev/full", (path + ".partial").c_str()), 0);
-  EXPECT_THAT(WriteFileAtomically(path, "data"), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("space")));
-  EXPECT_FALSE(FileExists(path));
-  EXPECT_FALSE(FileExists(path + ".partial"));
+TEST(FileTest, WhatIsNoFileIsNotRead) {
+  ASSERT_EQ(mkfifo(Path("fifo").c_str(), 0644), 0);
+  fs::create_symlink("/dev/zero", Path("zero"));
+  for (const std::string& path : {Path("fifo"), Path("zero"), TestFolder()}) {
+    EXPECT_THAT(ReadFile(path), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(path))) << path;
+  }
 }
 
-TEST(FileTest, PublishReplacesAFolder) {
-  WriteTestFile("new/x", "1");
-  WriteTestFile("old/y", "2");
-  EXPECT_OK(Publish(TestFolder() + "/new", TestFolder() + "/old"));
-  EXPECT_TRUE(FileExists(TestFolder() + "/old/x"));
-  EXPECT_FALSE(FileExists(TestFolder() + "/old/y"));
+TEST(FileTest, AFailedWriteIsAnErrorAndLeavesNothing) {
+  // Files of more than 100 bytes are refused, as by a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const struct rlimit small = {100, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const absl::Status file = WriteFileAtomically(Path("file"), std::string(101, 'x'));
+  const absl::Status folder = WriteFolder(Path("folder"), std::string(101, 'x'));
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  for (const absl::Status& status : {file, folder}) {
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("space")));
+  }
+  EXPECT_TRUE(fs::is_empty(TestFolder()));
+}
+
+TEST(FileTest, AFolderIsReplacedIfItIsEmpty) {
+  fs::create_directories(Path("out"));
+  EXPECT_OK(WriteFolder(Path("out/"), "1"));
+  EXPECT_THAT(WriteFolder(Path("out"), "2"), StatusIs(kRefused, AllOf(HasSubstr("/out: "), HasSubstr("folder"))));
+  EXPECT_THAT(ReadFile(Path("out/file")), IsOkAnd(std::string("1")));
+  EXPECT_FALSE(FileExists(Path("out.partial")));
+  struct stat info;
+  ASSERT_EQ(stat(Path("out").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07700, 0700);
+}
+
+TEST(FileTest, AFileReplacesNoFolderNorTheReverse) {
+  WriteTestFile("thesis/chapter", "x");
+  WriteTestFile("file", "x");
+  EXPECT_THAT(WriteFileAtomically(Path("thesis"), "y"), StatusIs(kRefused, HasSubstr("is a folder")));
+  EXPECT_THAT(WriteFolder(Path("file"), "y"), StatusIs(kRefused, HasSubstr("is a file")));
+  EXPECT_THAT(Publish(Path("file"), Path("thesis")), StatusIs(kRefused, HasSubstr("is a folder")));
+  EXPECT_THAT(ReadFile(Path("thesis/chapter")), IsOkAnd(std::string("x")));
+  ASSERT_EQ(mkfifo(Path("fifo").c_str(), 0644), 0);
+  EXPECT_THAT(WriteFileAtomically(Path("fifo"), "y"), StatusIs(kRefused, HasSubstr("neither")));
+  EXPECT_THAT(WriteFileAtomically("/dev/null", "y"), StatusIs(kRefused, HasSubstr("/dev/null")));
+}
+
+TEST(FileTest, WhatAKilledProcessLeftIsMadeAnew) {
+  LeaveUnfinished(WriteTestFile("a.partial", "torn"));
+  WriteTestFile("b.partial/older", "torn");
+  LeaveUnfinished(Path("b.partial"));
+  EXPECT_OK(WriteFileAtomically(Path("a"), "whole"));
+  EXPECT_THAT(ReadFile(Path("a")), IsOkAnd(std::string("whole")));
+  EXPECT_OK(WriteFolder(Path("b"), "whole"));
+  EXPECT_FALSE(FileExists(Path("b/older")));
+  EXPECT_FALSE(FileExists(Path("a.partial")) || FileExists(Path("b.partial")));
+}
+
+TEST(FileTest, SomebodysPartialStays) {
+  const std::string note = WriteTestFile("a.partial", "mine");
+  WriteTestFile("b.partial/c", "mine");
+  fs::create_symlink("/dev/full", Path("d.partial"));
+  EXPECT_THAT(WriteFileAtomically(Path("a"), "y"), StatusIs(kRefused, HasSubstr(note)));
+  EXPECT_THAT(WriteFolder(Path("b"), "y"), StatusIs(kRefused, HasSubstr("b.partial")));
+  EXPECT_THAT(WriteFileAtomically(Path("d"), "y"), StatusIs(kRefused, HasSubstr("d.partial")));
+  EXPECT_THAT(ReadFile(note), IsOkAnd(std::string("mine")));
+  EXPECT_TRUE(FileExists(Path("b.partial/c")));
+  EXPECT_FALSE(FileExists(Path("a")) || FileExists(Path("b")) || FileExists(Path("d")));
+}
+
+TEST(CheckOutputTest, AnEarlierOutputMayBeReplacedAndNothingElse) {
+  EXPECT_OK(CheckOutputFile(Path("new/file"), {}, "mark"));
+  EXPECT_OK(CheckOutputFile(WriteTestFile("empty", ""), {}, "mark"));
+  EXPECT_OK(CheckOutputFile(WriteTestFile("ours", "{\"mark\": 1}"), {}, "\"mark\""));
+  EXPECT_THAT(CheckOutputFile(WriteTestFile("theirs", "x"), {}, "mark"), StatusIs(kRefused, HasSubstr("/theirs: ")));
+  EXPECT_THAT(CheckOutputFile(Path("theirs"), {}, ""), StatusIs(kRefused, HasSubstr("/theirs: ")));
+  EXPECT_THAT(CheckOutputFile(TestFolder(), {}, "mark"), StatusIs(kRefused, HasSubstr("is a folder")));
+}
+
+TEST(CheckOutputTest, NoInputIsReplacedWhateverItsPath) {
+  const std::string input = WriteTestFile("in/a", "mark");
+  fs::create_symlink("in", Path("link"));
+  fs::create_hard_link(input, Path("hard"));
+  for (const std::string& path : {input, Path("link/a"), Path("in/../in/./a"), Path("hard")}) {
+    EXPECT_THAT(CheckOutputFile(path, {"", Path("absent"), input}, "mark"), StatusIs(kRefused, HasSubstr("is read")))
+        << path;
+  }
+  // Of a folder: what is in it, at any depth; a new file in it replaces nothing.
+  WriteTestFile("in/deep/b", "mark");
+  EXPECT_THAT(CheckOutputFile(Path("link/deep/b"), {Path("in")}, "mark"), StatusIs(kRefused, HasSubstr("is read")));
+  EXPECT_THAT(CheckOutputFolder(Path("in/"), {Path("link")}), StatusIs(kRefused, HasSubstr("is read")));
+  EXPECT_OK(CheckOutputFile(Path("in/new"), {Path("in")}, "mark"));
+  EXPECT_OK(CheckOutputFile(WriteTestFile("out", "mark"), {Path("in"), input}, "mark"));
+}
+
+TEST(CheckOutputTest, AFolderMustBeAbsentOrEmpty) {
+  EXPECT_OK(CheckOutputFolder(Path("new"), {}));
+  fs::create_directories(Path("empty"));
+  EXPECT_OK(CheckOutputFolder(Path("empty"), {Path("new")}));
+  WriteTestFile("full/file", "");
+  EXPECT_THAT(CheckOutputFolder(Path("full"), {}), StatusIs(kRefused, HasSubstr("something in it")));
+  EXPECT_THAT(CheckOutputFolder(Path("full/file"), {}), StatusIs(kRefused, HasSubstr("is a file")));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "base/file.h"
+#include "base/status.h"
 
 namespace base {
 namespace {
@@ -45,8 +47,8 @@ std::string Digest(absl::string_view bytes) {
 std::string Sha256Hex(absl::string_view bytes) { return absl::BytesToHexString(Digest(bytes)); }
 
 absl::StatusOr<std::string> Sha256HexOfFile(const std::string& path) {
-  std::unique_ptr<FILE, decltype(&fclose)> file(std::fopen(path.c_str(), "rb"), &fclose);
-  if (file == nullptr) return absl::NotFoundError(absl::StrCat(path, ": ", std::strerror(errno)));
+  ASSIGN_OR_RETURN(const int fd, OpenRegularFile(path));
+  std::unique_ptr<FILE, decltype(&fclose)> file(fdopen(fd, "rb"), &fclose);
   Sha256 hash;
   std::array<char, 1 << 16> block;
   while (size_t read = std::fread(block.data(), 1, block.size(), file.get())) hash.Add(block.data(), read);
@@ -59,7 +61,12 @@ absl::StatusOr<std::string> Sha256HexOfFolder(const std::string& path) {
   std::vector<std::string> names;
   for (auto it = std::filesystem::recursive_directory_iterator(path, error);
        !error && it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
-    if (it->is_regular_file()) names.push_back(it->path().lexically_relative(path).string());
+    std::error_code unknown;  // of a link in a circle, say; one to nowhere is passed over
+    const std::filesystem::file_status found = it->status(unknown);
+    if (unknown && found.type() != std::filesystem::file_type::not_found) {
+      return absl::InvalidArgumentError(absl::StrCat(it->path().string(), ": ", unknown.message()));
+    }
+    if (std::filesystem::is_regular_file(found)) names.push_back(it->path().lexically_relative(path).string());
   }
   if (error) return absl::NotFoundError(absl::StrCat(path, ": ", error.message()));
   std::sort(names.begin(), names.end());

@@ -13,10 +13,11 @@ namespace base {
 // 64 lower-case hexadecimal digits.
 std::string Sha256Hex(absl::string_view bytes);
 
-// The same for a file's content, read in blocks. kNotFound or kUnavailable when it cannot be read.
+// The same for a file's content, read in blocks. Errors as base::ReadFile's.
 absl::StatusOr<std::string> Sha256HexOfFile(const std::string& path);
 
-// The same for a folder: over the sorted relative paths of its regular files, each with its content's hash.
+// The same for a folder: over the sorted relative paths of its regular files, each with its content's hash. Also
+// kInvalidArgument for a link that leads to itself.
 absl::StatusOr<std::string> Sha256HexOfFolder(const std::string& path);
 
 // The first 64 bits of SHA-256: a stable integer id for a name.

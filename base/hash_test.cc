@@ -41,6 +41,15 @@ TEST(HashTest, FolderOfLinksHasTheHashOfItsFiles) {
   EXPECT_THAT(Sha256HexOfFolder(folder + "/links/"), IsOkAnd(files));
 }
 
+TEST(HashTest, ALinkThatLeadsToItselfIsNamedAndOneToNowherePassedOver) {
+  WriteTestFile("a", "1");
+  ASSERT_OK_AND_ASSIGN(const std::string before, Sha256HexOfFolder(TestFolder()));
+  std::filesystem::create_symlink("nowhere", TestFolder() + "/nothing");
+  EXPECT_THAT(Sha256HexOfFolder(TestFolder()), IsOkAnd(before));
+  std::filesystem::create_symlink("loop", TestFolder() + "/loop");
+  EXPECT_THAT(Sha256HexOfFolder(TestFolder()), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("/loop: ")));
+}
+
 TEST(HashTest, Id64IsTheFirstEightBytes) { EXPECT_EQ(Id64("abc"), 0xba7816bf8f01cfeaULL); }
 
 }  // namespace

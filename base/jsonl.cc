@@ -1,9 +1,12 @@
 #include "base/jsonl.h"
 
+#include <limits>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace base {
 namespace {
@@ -43,12 +46,8 @@ bool IsNestedTooDeeply(absl::string_view text) {
 }
 
 // What nlohmann::json says of broken text quotes it: cut to a line's length, and without what a terminal would obey.
-std::string Printable(absl::string_view message) {
-  std::string line(message.substr(0, 300));
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  }
-  return message.size() > line.size() ? line + "..." : line;
+std::string Shortened(absl::string_view message) {
+  return absl::StrCat(OneLine(message.substr(0, 300)), message.size() > 300 ? "..." : "");
 }
 
 }  // namespace
@@ -61,7 +60,7 @@ absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where) 
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::exception& e) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": not valid JSON: ", Printable(e.what())));
+    return absl::InvalidArgumentError(absl::StrCat(where, ": not valid JSON: ", Shortened(e.what())));
   }
 }
 
@@ -72,7 +71,7 @@ absl::StatusOr<std::vector<JsonLine>> ParseJsonLines(absl::string_view text, abs
     absl::string_view line = text.substr(0, end);
     text.remove_prefix(end == absl::string_view::npos ? text.size() : end + 1);
     line = absl::StripSuffix(line, "\r");
-    if (line.find_first_not_of(" \t") == absl::string_view::npos) continue;
+    if (IsBlank(line)) continue;
     JsonLine parsed;
     parsed.where = absl::StrCat(path, ":", number);
     ASSIGN_OR_RETURN(parsed.value, ParseJson(line, parsed.where));
@@ -107,6 +106,10 @@ absl::StatusOr<std::string> GetString(const JsonLine& line, const char* key) {
 absl::StatusOr<int64_t> GetInt(const JsonLine& line, const char* key) {
   ASSIGN_OR_RETURN(const Json* member, Member(line, key));
   if (!member->is_number_integer()) return WrongType(line, key, "an integer", *member);
+  if (member->is_number_unsigned() && member->get<uint64_t>() > std::numeric_limits<int64_t>::max()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(line.where, ": \"", key, "\" must be at most 2^63 - 1, and is ", member->get<uint64_t>()));
+  }
   return member->get<int64_t>();
 }
 

@@ -1,5 +1,6 @@
 #include "base/jsonl.h"
 
+#include <limits>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -36,6 +37,17 @@ TEST(JsonlTest, ErrorsAreOnePrintableLine) {
   const auto unfinished = ParseJson(absl::StrCat("\"", std::string(10000, 'x')), "f");
   ASSERT_THAT(unfinished, StatusIs(kInvalid, HasSubstr("not valid JSON")));
   EXPECT_LT(unfinished.status().message().size(), 400u);
+}
+
+TEST(JsonlTest, IntegersBeyond64BitsAreRefused) {
+  const auto get = [](const std::string& number) {
+    return GetInt(ParseJsonLines(absl::StrCat("{\"a\": ", number, "}"), "f")->at(0), "a");
+  };
+  EXPECT_THAT(get("9223372036854775807"), IsOkAnd(9223372036854775807));
+  EXPECT_THAT(get("-9223372036854775808"), IsOkAnd(std::numeric_limits<int64_t>::min()));
+  EXPECT_THAT(get("9223372036854775808"), StatusIs(kInvalid, HasSubstr("f:1: \"a\" must be at most")));
+  EXPECT_THAT(get("18446744073709551611"), StatusIs(kInvalid, HasSubstr("18446744073709551611")));
+  EXPECT_THAT(get("18446744073709551616"), StatusIs(kInvalid, HasSubstr("must be an integer")));
 }
 
 // Copying or printing a value that is nested a million times would exhaust the stack.

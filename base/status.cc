@@ -4,6 +4,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/text.h"
 
 namespace base {
 
@@ -28,7 +30,9 @@ int ExitCode(const absl::Status& status) {
 }
 
 int ReportAndExitCode(const absl::Status& status) {
-  if (!status.ok()) std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
+  // Messages quote files: what a terminal would obey is shown by its code, and a further line cannot pass for an error.
+  const std::string message = absl::StrReplaceAll(Printable(status.message()), {{"\n", "\n  "}});
+  if (!status.ok()) std::fprintf(stderr, "error: %s\n", message.c_str());
   return ExitCode(status);
 }
 

@@ -28,6 +28,15 @@ TEST(StatusTest, AnnotateKeepsTheCode) {
   EXPECT_OK(Annotate(absl::OkStatus(), "f"));
 }
 
+TEST(StatusTest, AReportForgesNoSecondError) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(ReportAndExitCode(absl::InvalidArgumentError("model \x1b[2JA\nerror: fake")), 2);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "error: model \\x1b[2JA\n  error: fake\n");
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(ReportAndExitCode(absl::OkStatus()), 0);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(StatusTest, ExitCodesTellUserErrorsFromFailures) {
   EXPECT_EQ(ExitCode(absl::OkStatus()), 0);
   EXPECT_EQ(ExitCode(absl::InternalError("")), 1);

@@ -99,6 +99,10 @@ absl::Status Draw(const Curve& curve, const std::string& folder, base::OrderedJs
 absl::Status Run() {
   if (absl::GetFlag(FLAGS_out).empty()) return absl::InvalidArgumentError("--out: name a folder for the results");
   const std::string folder = base::UserPath(absl::GetFlag(FLAGS_out));
+  RETURN_IF_ERROR(base::CheckOutputFile(folder + "/cost_curves.json", {}, "\"seconds_per_query\""));
+  for (const Curve& curve : Curves()) {
+    RETURN_IF_ERROR(base::CheckOutputFile(absl::StrCat(folder, "/", curve.file, ".svg"), {}, "<svg"));
+  }
   base::OrderedJson json;
   for (const Curve& curve : Curves()) RETURN_IF_ERROR(Draw(curve, folder, json));
   return base::WriteFileAtomically(folder + "/cost_curves.json", json.dump(2) + "\n");

@@ -7,10 +7,12 @@
 
 #include "absl/flags/flag.h"
 #include "absl/status/statusor.h"
+#include "base/file.h"
 #include "base/program.h"
+#include "base/status.h"
 #include "conformance/pack.h"
 
-ABSL_FLAG(std::string, out, "", "Folder to write the pack to: README.md, cases, inputs, answers.");
+ABSL_FLAG(std::string, out, "", "Folder to write the pack to, absent or empty: README.md, cases, inputs, answers.");
 ABSL_FLAG(std::string, check, "", "Folder with answers.safetensors and errors.json to check.");
 
 namespace {
@@ -36,6 +38,10 @@ int main(int argc, char** argv) {
   if (out.empty() == check.empty()) {
     std::cerr << "give one of --out=DIR and --check=DIR\n";
     return 1;
+  }
+  if (!out.empty()) {
+    const absl::Status free = base::CheckOutputFolder(base::UserPath(out), {});
+    if (!free.ok()) return Fail(base::Annotate(free, "--out"));
   }
   const std::vector<sami::ConformanceCase> cases = sami::MakeConformanceCases();
   if (!check.empty()) return Check(cases, base::UserPath(check));

@@ -74,11 +74,13 @@ absl::Status WriteConformancePack(const std::vector<ConformanceCase>& cases, con
     list.push_back(std::move(json));
     if (!c.error.empty()) errors[c.id] = c.error;
   }
-  RETURN_IF_ERROR(base::WriteFileAtomically(InFolder(folder, "README.md"), kConformanceReadme));
-  RETURN_IF_ERROR(base::WriteFileAtomically(InFolder(folder, "cases.json"), list.dump(1) + "\n"));
-  RETURN_IF_ERROR(base::WriteFileAtomically(InFolder(folder, kErrors), errors.dump(1) + "\n"));
-  RETURN_IF_ERROR(WriteTensors(cases, &ConformanceCase::inputs, InFolder(folder, "inputs.safetensors")));
-  return WriteTensors(cases, &ConformanceCase::answers, InFolder(folder, kAnswers));
+  return base::WriteFolderAtomically(folder, [&](const std::string& partial) -> absl::Status {
+    RETURN_IF_ERROR(base::WriteFileAtomically(InFolder(partial, "README.md"), kConformanceReadme));
+    RETURN_IF_ERROR(base::WriteFileAtomically(InFolder(partial, "cases.json"), list.dump(1) + "\n"));
+    RETURN_IF_ERROR(base::WriteFileAtomically(InFolder(partial, kErrors), errors.dump(1) + "\n"));
+    RETURN_IF_ERROR(WriteTensors(cases, &ConformanceCase::inputs, InFolder(partial, "inputs.safetensors")));
+    return WriteTensors(cases, &ConformanceCase::answers, InFolder(partial, kAnswers));
+  });
 }
 
 absl::StatusOr<std::vector<std::string>> CheckConformance(const std::vector<ConformanceCase>& cases,

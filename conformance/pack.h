@@ -11,7 +11,8 @@
 
 namespace sami {
 
-// Writes README.md, cases.json, inputs.safetensors, answers.safetensors and errors.json, which the README explains.
+// Writes README.md, cases.json, inputs.safetensors, answers.safetensors and errors.json, which the README explains, to
+// a folder that is absent or empty; it appears complete or not at all.
 absl::Status WriteConformancePack(const std::vector<ConformanceCase>& cases, const std::string& folder);
 
 // One line for each case of which an answer is missing, misshapen or wrong, or that should have been refused and was

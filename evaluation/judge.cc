@@ -9,6 +9,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/file.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
@@ -21,6 +22,7 @@
 #include "evaluation/match/games.h"
 #include "evaluation/match/judge_summary.h"
 #include "evaluation/match/match_answers.h"
+#include "evaluation/match/ratings.h"
 
 struct AnswersTag;
 ABSL_FLAG(std::string, questions, "", "FastChat's question.jsonl.");
@@ -29,7 +31,7 @@ ABSL_FLAG(std::string, references, "", "FastChat's reference_answer; without, th
 ABSL_FLAG(std::string, judge, "", "A JudgeFile in text format (evaluation/judges/judge.proto).");
 ABSL_FLAG(std::string, out, "",
           "The judgments, FastChat's model_judgment. NAME.jsonl has NAME.exchanges.jsonl and, of "
-          "pairs, NAME.annotations.json (AlpacaEval's) beside it.");
+          "pairs, NAME.annotations.json (AlpacaEval's) beside it. What is there must be of an earlier run.");
 ABSL_FLAG(std::string, baseline, "", "Judge every other model against this one; without, all pairs.");
 ABSL_FLAG(std::string, setting, "", "Setting whose answers are judged, where the files have answers in several.");
 ABSL_FLAG(std::string, missing, "refuse", "Questions that a model did not answer: refuse or skip.");
@@ -38,18 +40,15 @@ ABSL_FLAG(std::string, agree_with, "", "Another judge's pair judgments of the sa
 ABSL_FLAG(std::string, device, "cpu", "Device of a local model: cpu, cuda or cuda:N.");
 ABSL_FLAG(int, threads, 0, "Threads of a local model; 0: one a core. Changes no result.");
 
-namespace experiments {
+namespace evaluation {
 namespace {
 
-using ::evaluation::MadeJudge;
 using ::sami_harness::JudgeFile;
 using ::sami_harness::JudgeSpec;
 
-constexpr uint64_t kSuiteSeed = 2024;  // the embedded test questions that experiments ask
-constexpr int64_t kSuiteQuestions = 480;
-
 // "out.jsonl" -> "out".
 std::string Stem() { return std::string(absl::StripSuffix(base::UserPath(absl::GetFlag(FLAGS_out)), ".jsonl")); }
+std::string AnnotationsPath() { return absl::StrCat(Stem(), ".annotations.json"); }
 
 absl::StatusOr<AnswerFiles> FilesFromFlags() {
   AnswerFiles files;
@@ -75,47 +74,53 @@ absl::StatusOr<AnswerFiles> FilesFromFlags() {
 
 absl::StatusOr<JudgeFile> ReadJudgeFile() {
   JudgeFile file;
-  FieldLocations locations;
-  RETURN_IF_ERROR(ReadTextProto(base::UserPath(absl::GetFlag(FLAGS_judge)), &file, &locations));
-  RETURN_IF_ERROR(CheckLimits(file, locations));
+  experiments::FieldLocations locations;
+  RETURN_IF_ERROR(experiments::ReadTextProto(base::UserPath(absl::GetFlag(FLAGS_judge)), &file, &locations));
+  RETURN_IF_ERROR(experiments::CheckLimits(file, locations));
   return file;
 }
 
-absl::StatusOr<MadeJudge> JudgeFromFile(const JudgeFile& file) {
-  evaluation::JudgeSurroundings surroundings;
+// What is written must be new, or of an earlier run of this command, and nothing that is read.
+absl::Status CheckOutputs(const AnswerFiles& files, const JudgeFile& file) {
+  std::vector<std::string> inputs = files.answers;
+  inputs.insert(inputs.end(), {files.questions, files.references, base::UserPath(absl::GetFlag(FLAGS_judge)),
+                               base::UserPath(absl::GetFlag(FLAGS_agree_with))});
+  if (file.judge().has_replay()) {
+    ASSIGN_OR_RETURN(inputs.emplace_back(), experiments::FindInput("judge.replay.file", file.judge().replay().file()));
+  }
+  const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
+  RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, inputs, "\"judge\":["), "--out"));
+  return base::Annotate(base::CheckOutputFile(AnnotationsPath(), inputs, "\"annotator\":"), "--out");
+}
+
+absl::StatusOr<MadeJudge> JudgeFromFile(const JudgeFile& file, const Answers& answers) {
+  JudgeSurroundings surroundings;
   surroundings.exchanges = absl::StrCat(Stem(), ".exchanges.jsonl");
-  surroundings.find = FindInput;
+  surroundings.find = experiments::FindInput;
   if (file.has_access()) surroundings.access = &file.access();
   const int threads = absl::GetFlag(FLAGS_threads);
   surroundings.threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   surroundings.device = absl::GetFlag(FLAGS_device);
   if (file.judge().rule().rule() == sami_harness::RuleJudge::CONTENT) {
-    ASSIGN_OR_RETURN(const auto questions,
-                     embedded::DrawQuestions(embedded::Split::kTest, kSuiteQuestions, kSuiteSeed));
-    for (const auto& question : questions) surroundings.answer_keys[question.id] = question.answer;
+    ASSIGN_OR_RETURN(surroundings.answer_keys, SuiteAnswerKeys(answers.questions));
   }
-  return evaluation::MakeJudge(file.judge(), surroundings);
-}
-
-absl::Status WritePairs(const evaluation::Games& games, absl::Span<const evaluation::Match> matches, int64_t repeats) {
-  RETURN_IF_ERROR(evaluation::WritePairJudgments(base::UserPath(absl::GetFlag(FLAGS_out)), games.judgments));
-  std::vector<evaluation::Annotation> annotations;
-  for (size_t i = 0; i < games.judgments.size(); ++i) {
-    const evaluation::Contest& contest = matches[i / repeats].contest;
-    annotations.push_back({games.judgments[i], contest.turns.back(), contest.first.back(), contest.second.back()});
-  }
-  return evaluation::WriteAnnotations(absl::StrCat(Stem(), ".annotations.json"), annotations);
+  return MakeJudge(file.judge(), surroundings);
 }
 
 // Both return what is missing.
 absl::StatusOr<std::vector<std::string>> JudgePairs(const Answers& answers, const AnswerFiles& files,
-                                                    const JudgeSpec& spec, evaluation::Judge& judge) {
+                                                    const JudgeSpec& spec, Judge& judge) {
   if (answers.models.size() < 2) {
     return absl::InvalidArgumentError("pairwise judging needs the answers of two models; give --answers twice");
   }
   ASSIGN_OR_RETURN(const auto matches, MakeMatches(answers, files, absl::GetFlag(FLAGS_baseline)));
-  ASSIGN_OR_RETURN(evaluation::Games games, evaluation::PlayBothOrders(judge, matches, spec.repeats()));
-  RETURN_IF_ERROR(WritePairs(games, matches, spec.repeats()));
+  ASSIGN_OR_RETURN(Games games, PlayBothOrders(judge, matches, spec.repeats()));
+  if (spec.has_rule() && !games.missing.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the rule has no verdict on ", games.missing.size(), " games; ", games.missing.front()));
+  }
+  RETURN_IF_ERROR(WritePairJudgments(base::UserPath(absl::GetFlag(FLAGS_out)), games.judgments));
+  RETURN_IF_ERROR(WriteAnnotations(AnnotationsPath(), Annotations(games, matches, spec.repeats())));
   ASSIGN_OR_RETURN(const std::string summary, SummarizePairs(games.judgments));
   std::cout << summary;
   if (!absl::GetFlag(FLAGS_agree_with).empty()) {
@@ -127,49 +132,21 @@ absl::StatusOr<std::vector<std::string>> JudgePairs(const Answers& answers, cons
 }
 
 absl::StatusOr<std::vector<std::string>> JudgeSingles(const Answers& answers, const AnswerFiles& files,
-                                                      const JudgeSpec& spec, evaluation::LanguageModelJudge& judge) {
+                                                      const JudgeSpec& spec, LanguageModelJudge& judge) {
   ASSIGN_OR_RETURN(const auto matches, MakeSingles(answers, files));
-  std::vector<evaluation::Contest> contests;
-  for (const evaluation::Match& match : matches) {
-    for (int64_t repeat = 0; repeat < spec.repeats(); ++repeat) {
-      contests.push_back(match.contest);
-      contests.back().repeat = repeat;
-    }
-  }
-  ASSIGN_OR_RETURN(const auto ratings, judge.Rate(contests));
-  std::vector<evaluation::SingleJudgment> judgments;
-  std::vector<std::string> missing;
-  for (size_t i = 0; i < ratings.size(); ++i) {
-    const evaluation::Match& match = matches[i / spec.repeats()];
-    evaluation::SingleJudgment judgment;
-    judgment.question_id = match.contest.question_id;
-    judgment.model = match.model_1;
-    judgment.judge_model = judge.name();
-    judgment.judge_prompt = ratings[i].prompt_name;
-    judgment.user_prompt = ratings[i].prompt;
-    judgment.judgment = ratings[i].words;
-    if (ratings[i].score.ok()) judgment.score = *ratings[i].score;
-    judgment.turn = match.contest.turns.size();
-    judgment.category = match.contest.category;
-    judgment.setting = match.setting;
-    judgment.repeat = contests[i].repeat;
-    if (!ratings[i].score.ok()) {
-      missing.push_back(absl::StrCat("question ", judgment.question_id, ", ", judgment.model, ", turn ", judgment.turn,
-                                     ": ", ratings[i].score.status().message()));
-    }
-    judgments.push_back(std::move(judgment));
-  }
-  RETURN_IF_ERROR(evaluation::WriteSingleJudgments(base::UserPath(absl::GetFlag(FLAGS_out)), judgments));
-  std::cout << SummarizeSingles(judgments);
-  return missing;
+  ASSIGN_OR_RETURN(Ratings ratings, RateAnswers(judge, matches, spec.repeats()));
+  RETURN_IF_ERROR(WriteSingleJudgments(base::UserPath(absl::GetFlag(FLAGS_out)), ratings.judgments));
+  std::cout << SummarizeSingles(ratings.judgments);
+  return std::move(ratings.missing);
 }
 
 absl::Status Run() {
   ASSIGN_OR_RETURN(const AnswerFiles files, FilesFromFlags());
   ASSIGN_OR_RETURN(const JudgeFile file, ReadJudgeFile());
+  RETURN_IF_ERROR(CheckOutputs(files, file));
   ASSIGN_OR_RETURN(const Answers answers, ReadAnswers(files));
   for (const std::string& note : answers.notes) std::fprintf(stderr, "note: left out: %s\n", note.c_str());
-  ASSIGN_OR_RETURN(const MadeJudge made, JudgeFromFile(file));
+  ASSIGN_OR_RETURN(const MadeJudge made, JudgeFromFile(file, answers));
   if (made.language_model != nullptr && !made.language_model->exchanges().note().empty()) {
     std::fprintf(stderr, "note: %s\n", made.language_model->exchanges().note().c_str());
   }
@@ -195,7 +172,7 @@ absl::Status Run() {
 }
 
 }  // namespace
-}  // namespace experiments
+}  // namespace evaluation
 
 int main(int argc, char** argv) {
   base::InitProgram(argc, argv,
@@ -203,5 +180,5 @@ int main(int argc, char** argv) {
                     "  bazel run //evaluation:judge -- --questions=question.jsonl --answers=a.jsonl --answers=b.jsonl "
                     "--judge=judge.textproto --out=judgments.jsonl\n\n"
                     "A run that was stopped goes on when it is called again. Exit code 1: some got no reply.");
-  return base::ReportAndExitCode(experiments::Run());
+  return base::ReportAndExitCode(evaluation::Run());
 }

@@ -29,7 +29,9 @@
 #include "training/trainer.h"
 
 ABSL_FLAG(std::string, spec, "", "A PretrainSpec in text format. Default: the one that made the shipped models.");
-ABSL_FLAG(std::string, out, "", "Folder for base/ and instruct/. Default: runs/<the spec's name> in the workspace.");
+ABSL_FLAG(
+    std::string, out, "",
+    "Folder for base/ and instruct/: empty, or of the same spec. Default: runs/<the spec's name> in the workspace.");
 ABSL_FLAG(int, threads, 0, "Worker threads; 0: one a core. Changes no result.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would compute and need, and stop.");
 ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware. 0: this machine's, measured.");
@@ -127,6 +129,8 @@ absl::Status MakeModel(const Settings& settings, const PretrainSpec::Stage& stag
                        const std::string& tokenizer_folder, lm::LanguageModel* model) {
   RETURN_IF_ERROR(TrainStage(settings, stage, name, model));
   const std::string folder = absl::StrCat(settings.out, "/", name);
+  std::error_code ignored;  // what an earlier run of this spec made (ClaimFolder) is made anew
+  std::filesystem::remove_all(folder, ignored);
   RETURN_IF_ERROR(lm::SaveModel(model->decoder, tokenizer_folder, folder));
   std::fprintf(stderr, "%s: %d parameters in %s\n", name.c_str(), static_cast<int>(model->decoder.num_parameters()),
                folder.c_str());
@@ -195,6 +199,19 @@ absl::Status DryRun(const Settings& settings) {
   return absl::OkStatus();
 }
 
+// An empty folder, or the one in which a run of the same spec was at work.
+absl::Status ClaimFolder(const Settings& settings) {
+  const std::string record = settings.out + "/pretrain.textproto", spec = PrintTextProto(settings.spec);
+  if (!base::FileExists(record)) {
+    RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(settings.out, {}), "--out"));
+    return base::WriteFileAtomically(record, spec);
+  }
+  ASSIGN_OR_RETURN(const std::string found, base::ReadFile(record));
+  if (found == spec) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("--out: ", settings.out, " has the models of another spec, ", record, "; choose another folder"));
+}
+
 absl::Status Run() {
   Settings settings;
   const std::string spec_path = SpecPath(absl::GetFlag(FLAGS_spec), "experiments/pretrain_embedded.textproto");
@@ -209,6 +226,7 @@ absl::Status Run() {
   settings.threads = absl::GetFlag(FLAGS_threads);
   if (settings.threads <= 0) settings.threads = std::max(1u, std::thread::hardware_concurrency());
   if (absl::GetFlag(FLAGS_dry_run)) return DryRun(settings);
+  RETURN_IF_ERROR(ClaimFolder(settings));
   std::string tokenizer_folder;
   ASSIGN_OR_RETURN(lm::LanguageModel model, StartModel(settings, &tokenizer_folder));
   RETURN_IF_ERROR(MakeModel(settings, settings.spec.base(), "base", tokenizer_folder, &model));

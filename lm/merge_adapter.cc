@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/flags/flag.h"
+#include "base/file.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "lm/checkpoint/checkpoint.h"
@@ -11,7 +12,7 @@
 
 ABSL_FLAG(std::string, model_dir, "", "The base model's Hugging Face folder.");
 ABSL_FLAG(std::string, adapter_dir, "", "The adapter's PEFT folder.");
-ABSL_FLAG(std::string, out, "", "The folder to write, in the base model's type. One that is there is replaced.");
+ABSL_FLAG(std::string, out, "", "The folder to write, in the base model's type; it must be absent or empty.");
 
 namespace {
 
@@ -19,9 +20,7 @@ absl::Status Merge(const std::string& model_dir, const std::string& adapter_dir,
   if (model_dir.empty() || adapter_dir.empty() || out.empty()) {
     return absl::InvalidArgumentError("--model_dir, --adapter_dir and --out are needed");
   }
-  if (out == model_dir || out == adapter_dir) {
-    return absl::InvalidArgumentError("--out: would replace what is read; name another folder");
-  }
+  RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(out, {model_dir, adapter_dir}), "--out"));
   lm::LoadOptions options;
   options.keep_projections = true;
   ASSIGN_OR_RETURN(lm::Decoder model, lm::LoadModel(model_dir, options));

@@ -5,9 +5,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/edit_distance.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace sami {
 namespace {
@@ -35,13 +35,13 @@ bool HasEqualResponses(const ContrastiveQuery& query) {
 }
 
 bool IsBelowRatio(const ContrastiveQuery& query, double ratio) {
-  return CountCharacters(query.pairs[0].response) < ratio * CountCharacters(query.pairs[1].response);
+  return base::CountCharacters(query.pairs[0].response) < ratio * base::CountCharacters(query.pairs[1].response);
 }
 
 bool IsSimilar(const ContrastiveQuery& query, double min_distance) {
   const std::string& shorter = query.pairs[1].response;
-  const int64_t length = CountCharacters(shorter);
-  return EditDistance(FirstCharacters(query.pairs[0].response, length), shorter) <= min_distance * length;
+  const int64_t length = base::CountCharacters(shorter);
+  return base::EditDistance(base::FirstCharacters(query.pairs[0].response, length), shorter) <= min_distance * length;
 }
 
 OrderedJson ToJson(const ContrastivePair& pair) {
@@ -109,7 +109,7 @@ std::vector<ContrastiveQuery> ApplyFilters(const Filters& filters, const std::ve
       ++counts->forbidden;
     } else if (filters.equal_responses && HasEqualResponses(query)) {
       ++counts->equal_responses;
-    } else if (filters.min_length > 0 && CountCharacters(query.pairs[1].response) < filters.min_length) {
+    } else if (filters.min_length > 0 && base::CountCharacters(query.pairs[1].response) < filters.min_length) {
       ++counts->too_short;
     } else if (filters.min_length_ratio > 0 && IsBelowRatio(query, filters.min_length_ratio)) {
       ++counts->length_ratio;

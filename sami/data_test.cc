@@ -1,6 +1,5 @@
 #include <set>
 
-#include "base/edit_distance.h"
 #include "base/testing.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
@@ -110,22 +109,6 @@ TEST(ContrastiveDataTest, BadLinesAreNamed) {
   EXPECT_THAT(read(line + "\n" + line), StatusIs(kInvalid, HasSubstr("d.jsonl:2: query_id 1 was there before")));
   EXPECT_THAT(read(R"({"query_id":1,"category":"c","question":"q","pairs":[]})"),
               StatusIs(kInvalid, HasSubstr("at least two")));
-}
-
-TEST(EditDistanceTest, CountsCharacters) {
-  EXPECT_EQ(CountCharacters(""), 0);
-  EXPECT_EQ(CountCharacters("a\u00E4\u20AC\U0001F600"), 4);
-  EXPECT_EQ(FirstCharacters("a\u00E4b", 2), "a\u00E4");
-  EXPECT_EQ(FirstCharacters("ab", 5), "ab");
-  EXPECT_EQ(FirstCharacters("ab", 0), "");
-}
-
-TEST(EditDistanceTest, KnownDistances) {
-  EXPECT_EQ(EditDistance("", ""), 0);
-  EXPECT_EQ(EditDistance("", "abc"), 3);
-  EXPECT_EQ(EditDistance("kitten", "sitting"), 3);
-  EXPECT_EQ(EditDistance("flaw", "lawn"), 2);
-  EXPECT_EQ(EditDistance("\u00E4bc", "abc"), 1);  // one character, two bytes
 }
 
 TEST(FiltersTest, TheMathExperimentsAreCountedInTheirOrder) {

@@ -75,6 +75,12 @@ absl::StatusOr<std::unique_ptr<lm::ChatModel>> ModelFromFlags() {
 absl::Status Run() {
   const std::string out = absl::GetFlag(FLAGS_out);
   if (out.empty()) return absl::InvalidArgumentError("--out=FILE is missing");
+  RETURN_IF_ERROR(base::Annotate(
+      base::CheckOutputFile(UserPath(out),
+                            {UserPath(absl::GetFlag(FLAGS_task_file)), UserPath(absl::GetFlag(FLAGS_replay)),
+                             UserPath(absl::GetFlag(FLAGS_model_dir))},
+                            "\"antithesis\""),
+      "--out"));
   ASSIGN_OR_RETURN(const sami::WriterOptions options, OptionsFromFlags());
   ASSIGN_OR_RETURN(const std::unique_ptr<lm::ChatModel> model, ModelFromFlags());
   std::vector<sami::WriterExchange> exchanges;

@@ -5,12 +5,10 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
+#include "analysis/commands/format.h"
 #include "base/program.h"
 #include "base/status.h"
 
-ABSL_FLAG(std::string, format, "text", "form of the output: text, markdown, csv, latex or json");
-ABSL_FLAG(bool, json, false, "short for --format=json");
 ABSL_FLAG(double, level, 0.95, "confidence level of the intervals, in (0, 1)");
 ABSL_FLAG(int64_t, resamples, 10000, "bootstrap resamples, where an interval or a test needs them");
 ABSL_FLAG(uint64_t, seed, 42, "seed of the resamples");
@@ -56,14 +54,8 @@ Table EstimateTable(const std::string& caption, const std::vector<NamedEstimate>
 }
 
 absl::StatusOr<std::string> Formatted(const Table& table) {
-  const std::string format = absl::GetFlag(FLAGS_json) ? "json" : absl::GetFlag(FLAGS_format);
-  if (format == "text") return ToText(table);
-  if (format == "markdown") return ToMarkdown(table);
-  if (format == "csv") return ToCsv(table);
-  if (format == "latex") return ToLatex(table);
-  if (format == "json") return JsonText(ToJson(table));
-  return absl::InvalidArgumentError(
-      absl::StrCat("--format must be text, markdown, csv, latex or json, not \"", format, "\""));
+  ASSIGN_OR_RETURN(const Format format, FormatFromFlags());
+  return Formatted(table, format);
 }
 
 absl::StatusOr<BootstrapOptions> OptionsFromFlags() {

@@ -1,4 +1,5 @@
-// Command flags --format, --json and --level, and the table of estimates, for the commands of this room.
+// Command flags that the commands of this room share beyond --format (format.h): --level, --resamples, --seed and --threads, and the
+// table of their estimates.
 #ifndef ANALYSIS_COMMANDS_COMMAND_H_
 #define ANALYSIS_COMMANDS_COMMAND_H_
 
@@ -26,8 +27,7 @@ struct NamedEstimate {
 Table EstimateTable(const std::string& caption, const std::vector<NamedEstimate>& lines,
                     std::vector<std::string> notes);
 
-// The table in the form that --format names ("text", "markdown", "csv", "latex", "json"; --json is short for the last).
-// kInvalidArgument for another.
+// The table in the form that --format names. kInvalidArgument as FormatFromFlags.
 absl::StatusOr<std::string> Formatted(const Table& table);
 
 // --level, --resamples, --seed and --threads. kInvalidArgument when out of range.

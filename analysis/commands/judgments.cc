@@ -166,7 +166,7 @@ absl::Status AddFastChat(const Row& row, Collector& collector) {
   for (const char* key : {"g1_winner", "g2_winner"}) {
     ASSIGN_OR_RETURN(const std::string winner, TextOr(row, key, ""));
     game.name = absl::StrCat(key, "/", turn, repeat.empty() ? "" : "/", repeat);
-    game.verdict = winner == "model_1" ? 1 : winner == "model_2" ? 0 : winner == "tie" ? 0.5 : kGivenWithoutVerdict;
+    game.verdict = VerdictOfWinner(winner).value_or(kGivenWithoutVerdict);
     RETURN_IF_ERROR(collector.Add(row, game));
   }
   return absl::OkStatus();

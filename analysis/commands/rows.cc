@@ -1,5 +1,7 @@
 #include "analysis/commands/rows.h"
 
+#include <unistd.h>
+
 #include <cmath>
 #include <fstream>
 #include <iostream>
@@ -8,14 +10,14 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace analysis {
 namespace {
 
 using ::base::Json;
-
-bool IsBlank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
 
 // Splits a record of CSV; false while a quoted field is still open at its end.
 bool SplitCsv(const std::string& record, std::vector<std::string>* fields) {
@@ -76,7 +78,7 @@ absl::Status VisitCsv(std::string record, Lines& lines, absl::string_view path, 
   SplitCsv(record, &header);
   RETURN_IF_ERROR(CheckHeader(header, Row(members, path, lines.number())));
   while (lines.Next(&record)) {
-    if (IsBlank(record)) continue;
+    if (base::IsBlank(record)) continue;
     const Row row(members, path, lines.number());
     std::string more;
     while (!SplitCsv(record, &fields)) {
@@ -95,7 +97,7 @@ absl::Status VisitCsv(std::string record, Lines& lines, absl::string_view path, 
 
 absl::Status VisitJsonLines(std::string line, Lines& lines, absl::string_view path, RowVisitor visit, int64_t* rows) {
   do {
-    if (IsBlank(line)) continue;
+    if (base::IsBlank(line)) continue;
     Json members = Json::parse(line, nullptr, /*allow_exceptions=*/false);
     const Row row(members, path, lines.number());
     if (members.is_discarded()) return row.Error("not valid JSON");
@@ -156,8 +158,9 @@ absl::StatusOr<double> Row::Number(absl::string_view key) const {
 
 absl::Status ForEachRow(const std::string& path, RowVisitor visit) {
   if (path == "-") return ForEachRow(std::cin, "standard input", visit);
+  ASSIGN_OR_RETURN(const int regular, base::OpenRegularFile(path));
+  close(regular);
   std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::NotFoundError(absl::StrCat(path, ": cannot be opened"));
   return ForEachRow(in, path, visit);
 }
 
@@ -165,9 +168,9 @@ absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor vis
   Lines lines(in);
   std::string first;
   int64_t rows = 0;
-  while (lines.Next(&first) && IsBlank(first)) {
+  while (lines.Next(&first) && base::IsBlank(first)) {
   }
-  const char start = IsBlank(first) ? ' ' : first[first.find_first_not_of(" \t")];
+  const char start = base::IsBlank(first) ? ' ' : first[first.find_first_not_of(" \t")];
   absl::Status status;
   if (start == '[') status = VisitJsonList(std::move(first), in, path, visit, &rows);
   if (start == '{') status = VisitJsonLines(std::move(first), lines, path, visit, &rows);

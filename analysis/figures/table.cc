@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace analysis {
 namespace {
@@ -40,32 +41,29 @@ int64_t Width(absl::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
-std::string OneLine(absl::string_view text) {
-  return absl::StrReplaceAll(text, {{"\r\n", " "}, {"\n", " "}, {"\r", " "}, {"\t", " "}});
-}
-
 std::string EscapeMarkdown(absl::string_view text) {
-  return absl::StrReplaceAll(OneLine(text), {{"\\", "\\\\"}, {"|", "\\|"}, {"<", "&lt;"}});
+  return absl::StrReplaceAll(base::OneLine(text), {{"\\", "\\\\"}, {"|", "\\|"}, {"<", "&lt;"}});
 }
 
 std::string EscapeLatex(absl::string_view text) {
-  return absl::StrReplaceAll(OneLine(text), {{"\\", "\\textbackslash{}"},
-                                             {"~", "\\textasciitilde{}"},
-                                             {"^", "\\textasciicircum{}"},
-                                             {"&", "\\&"},
-                                             {"%", "\\%"},
-                                             {"$", "\\$"},
-                                             {"#", "\\#"},
-                                             {"_", "\\_"},
-                                             {"{", "\\{"},
-                                             {"}", "\\}"},
-                                             {"<", "\\textless{}"},
-                                             {">", "\\textgreater{}"},
-                                             // After the end of a row TeX takes "[" for a length.
-                                             {"[", "{[}"}});
+  return absl::StrReplaceAll(base::OneLine(text), {{"\\", "\\textbackslash{}"},
+                                                   {"~", "\\textasciitilde{}"},
+                                                   {"^", "\\textasciicircum{}"},
+                                                   {"&", "\\&"},
+                                                   {"%", "\\%"},
+                                                   {"$", "\\$"},
+                                                   {"#", "\\#"},
+                                                   {"_", "\\_"},
+                                                   {"{", "\\{"},
+                                                   {"}", "\\}"},
+                                                   {"<", "\\textless{}"},
+                                                   {">", "\\textgreater{}"},
+                                                   // After the end of a row TeX takes "[" for a length.
+                                                   {"[", "{[}"}});
 }
 
-std::string EscapeCsv(const std::string& text) {
+std::string EscapeCsv(const std::string& given) {
+  const std::string text = base::Printable(given);
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }
@@ -107,7 +105,7 @@ std::string ToText(const Table& table) {
   for (size_t c = 0; c < table.columns.size(); ++c) {
     lines[0].push_back(table.columns[c].title);
     for (size_t r = 0; r < table.rows.size(); ++r) {
-      lines[r + 1].push_back(OneLine(Shown(table.columns[c], table.rows[r][c], "–")));
+      lines[r + 1].push_back(base::OneLine(Shown(table.columns[c], table.rows[r][c], "–")));
     }
     int64_t width = 0;
     for (const std::vector<std::string>& line : lines) width = std::max(width, Width(line[c]));
@@ -127,7 +125,7 @@ std::string ToText(const Table& table) {
     for (size_t c = 0; c < widths.size(); ++c) absl::StrAppend(&text, c == 0 ? "" : "  ", std::string(widths[c], '-'));
     text += "\n";
   }
-  for (const std::string& note : table.notes) absl::StrAppend(&text, OneLine(note), "\n");
+  for (const std::string& note : table.notes) absl::StrAppend(&text, base::OneLine(note), "\n");
   return text;
 }
 

@@ -49,7 +49,8 @@ struct Table {
 std::string ToText(const Table& table);
 // GitHub's pipe table; pipes, backslashes, < and line breaks in cells are escaped.
 std::string ToMarkdown(const Table& table);
-// RFC 4180: CRLF, fields quoted where needed, a header of keys.
+// RFC 4180: CRLF, fields quoted where needed, a header of keys. Control characters other than line breaks are shown by
+// their code, in the forms above as spaces. A text that begins with "=" stays as it is: import columns as text.
 std::string ToCsv(const Table& table);
 // A table environment with booktabs rules; TeX's special characters are escaped.
 std::string ToLatex(const Table& table);

@@ -95,6 +95,16 @@ TEST(TableTest, InvalidUtf8BecomesAReplacement) {
   EXPECT_EQ(JsonText(ToJson(table)), "[\n  {\n    \"a\": \"\xEF\xBF\xBD\"\n  }\n]\n");
 }
 
+TEST(TableTest, NoTextOfAFileCommandsATerminal) {
+  Table table;
+  table.columns = {{"a", "a"}};
+  table.rows = {{"\x1b[31mred\x1b]0;x\x07\nb"}};
+  for (const std::string& text : {ToText(table), ToMarkdown(table), ToLatex(table), ToCsv(table)}) {
+    EXPECT_EQ(text.find_first_of("\x1b\x07"), std::string::npos) << text;
+  }
+  EXPECT_THAT(ToCsv(table), HasSubstr("\"\\x1b[31mred\\x1b]0;x\\x07\nb\""));
+}
+
 TEST(TableTest, WritesFourFiles) {
   const std::string stem = base::TestFolder() + "/tables/small";
   ASSERT_OK(WriteTable(Small(), stem));

@@ -32,6 +32,10 @@ struct QuestionVerdicts {
   std::vector<std::optional<double>> games;
 };
 
+// A game's verdict by the name that FastChat's files give its winner: "model_1" is 1, "tie" 0.5, "model_2" 0; nullopt
+// for any other ("error").
+std::optional<double> VerdictOfWinner(absl::string_view winner);
+
 enum class Verdicts {
   kDiscrete,  // win, tie or loss: 1, 0.5, 0
   kGraded,    // a judge's probability that the first-named model wins: any number in [0, 1]

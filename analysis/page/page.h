@@ -33,6 +33,9 @@ struct Page {
   std::vector<PageData> data;
 };
 
+// A text of every page, by which a command knows its earlier output (base::CheckOutputFile).
+inline constexpr char kPageMark[] = "<a class=\"skip\" href=\"#main\">Skip to the content</a>";
+
 // The whole document. The same page gives the same bytes.
 std::string RenderPage(const Page& page);
 

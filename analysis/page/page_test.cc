@@ -39,6 +39,7 @@ TEST(PageTest, TextsAreNeverMarkup) {
   // The placeholder of a text is not filled in.
   EXPECT_THAT(html, HasSubstr("{{script}}"));
   EXPECT_EQ(html, RenderPage(page));
+  EXPECT_THAT(html, HasSubstr(kPageMark));
 }
 
 TEST(PageTest, ControlAndDirectionCharactersAreReplaced) {

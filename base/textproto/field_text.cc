@@ -1,12 +1,12 @@
 #include "base/textproto/field_text.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/text.h"
 #include "base/textproto/limits.pb.h"
 
 namespace experiments {
@@ -61,29 +61,14 @@ std::string Allowed(const FieldDescriptor& field) {
 }
 
 std::string FieldsOf(const Descriptor& message, absl::string_view written) {
-  std::vector<std::pair<int, std::string>> names;
+  std::vector<std::pair<int64_t, std::string>> names;
   for (int i = 0; i < message.field_count(); ++i) {
-    names.emplace_back(EditDistance(written, message.field(i)->name()), message.field(i)->name());
+    names.emplace_back(base::EditDistance(written, message.field(i)->name()), message.field(i)->name());
   }
   std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return absl::StrCat(message.name(), " has ", absl::StrJoin(names, ", ", [](std::string* out, const auto& name) {
                         absl::StrAppend(out, name.second);
                       }));
-}
-
-int EditDistance(absl::string_view a, absl::string_view b) {
-  std::vector<int> row(b.size() + 1);  // row[j]: distance between a's first i characters and b's first j
-  std::iota(row.begin(), row.end(), 0);
-  for (size_t i = 1; i <= a.size(); ++i) {
-    int diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const int replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
 }
 
 }  // namespace experiments

@@ -17,9 +17,6 @@ std::string Allowed(const google::protobuf::FieldDescriptor& field);
 // The message's fields, those that resemble `written` most first: "ExperimentSpec has name, base_model, seed, ...".
 std::string FieldsOf(const google::protobuf::Descriptor& message, absl::string_view written);
 
-// Single-character insertions, deletions and replacements that turn a into b (Levenshtein). O(|a| |b|).
-int EditDistance(absl::string_view a, absl::string_view b);
-
 }  // namespace experiments
 
 #endif  // BASE_TEXTPROTO_FIELD_TEXT_H_

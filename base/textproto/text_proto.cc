@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "base/textproto/field_text.h"
+#include "base/textproto/first_error.h"
 #include "base/textproto/text_scan.h"
-#include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 
 namespace experiments {
@@ -21,23 +21,8 @@ using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::Message;
 using ::google::protobuf::TextFormat;
 
-// Keeps the first error.
-class FirstError : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, int column, const std::string& message) override {
-    if (found_) return;
-    found_ = true;
-    place_ = {line, column};
-    message_ = message;
-  }
-  Place place() const { return place_; }
-  const std::string& message() const { return message_; }
-
- private:
-  bool found_ = false;
-  Place place_;
-  std::string message_;
-};
+// Messages in one another; specs have six. Protobuf's parser goes down by recursion.
+constexpr int kMaxDepth = 100;
 
 std::string Where(const std::string& source, Place place) {
   return absl::StrCat(source, ":", place.line + 1, ":", place.column + 1);
@@ -99,6 +84,7 @@ absl::Status ParseTextProto(absl::string_view text, const std::string& source, M
   FirstError error;
   TextFormat::Parser parser;
   parser.RecordErrorsTo(&error);
+  parser.SetRecursionLimit(kMaxDepth);
   if (!parser.ParseFromString(std::string(text), message)) return Explain(text, source, *message, error);
   if (locations != nullptr) {
     *locations = FieldLocations(source);
@@ -106,6 +92,16 @@ absl::Status ParseTextProto(absl::string_view text, const std::string& source, M
     for (const auto& [path, place] : scan.fields) locations->Set(path, Where(source, place));
   }
   return absl::OkStatus();
+}
+
+void ParseKnownFields(absl::string_view text, Message* message) {
+  FirstError ignored;
+  TextFormat::Parser parser;
+  parser.RecordErrorsTo(&ignored);
+  parser.SetRecursionLimit(kMaxDepth);
+  parser.AllowUnknownField(true);
+  parser.AllowPartialMessage(true);
+  (void)parser.ParseFromString(std::string(text), message);
 }
 
 absl::Status ReadTextProto(const std::string& path, Message* message, FieldLocations* locations) {

@@ -14,14 +14,18 @@
 namespace experiments {
 
 // Replaces *message, and *locations if given. `source` names the text in errors and locations; where it is empty,
-// errors name no place. Lines and columns count from 1. kInvalidArgument for the first thing wrong with the text.
-// Limits are not looked at (limits.h).
+// errors name no place. Lines and columns count from 1. kInvalidArgument for the first thing wrong with the text, and
+// for more than 100 messages in one another. Limits are not looked at (limits.h).
 absl::Status ParseTextProto(absl::string_view text, const std::string& source, google::protobuf::Message* message,
                             FieldLocations* locations = nullptr);
 
 // The same from a file. kNotFound or kUnavailable when it cannot be read.
 absl::Status ReadTextProto(const std::string& path, google::protobuf::Message* message,
                            FieldLocations* locations = nullptr);
+
+// Replaces *message by what this program knows of a text that another version wrote: fields that it does not know are
+// passed over, and after an error, such as an unknown value of an enumeration, what came before it is kept.
+void ParseKnownFields(absl::string_view text, google::protobuf::Message* message);
 
 // Deterministic, one field a line, UTF-8; ParseTextProto reads it back to the same message.
 std::string PrintTextProto(const google::protobuf::Message& message);

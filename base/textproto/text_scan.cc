@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/textproto/field_locations.h"
+#include "base/textproto/first_error.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
@@ -12,10 +13,6 @@ namespace {
 using ::google::protobuf::Descriptor;
 using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::io::Tokenizer;
-
-class Silent : public google::protobuf::io::ErrorCollector {
-  void AddError(int, int, const std::string&) override {}
-};
 
 // One message of the text that is open.
 struct Frame {
@@ -114,9 +111,9 @@ class Scanner {
 }  // namespace
 
 TextScan ScanText(absl::string_view text, const Descriptor& message, Place end) {
-  Silent silent;
+  FirstError ignored;
   google::protobuf::io::ArrayInputStream stream(text.data(), text.size());
-  Tokenizer tokenizer(&stream, &silent);
+  Tokenizer tokenizer(&stream, &ignored);
   tokenizer.set_comment_style(Tokenizer::SH_COMMENT_STYLE);
   Scanner scanner(message);
   while (tokenizer.Next() && Place{tokenizer.current().line, tokenizer.current().column} < end) {

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -86,6 +87,25 @@ TEST(EmbeddedTest, DrawsArePureAndBalanced) {
 TEST(EmbeddedTest, TooManyQuestionsAreRefused) {
   EXPECT_THAT(DrawQuestions(Split::kTest, 100000, 1),
               base::StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("different")));
+}
+
+TEST(EmbeddedTest, SuiteQuestionsAreFoundByTheirIdsHoweverManyWereAsked) {
+  const std::vector<Question> drawn = Draw(Split::kTest, 640, kSuiteSeed);
+  const std::vector<Question> held_out = Draw(Split::kHeldOut, 8, kSuiteSeed);
+  absl::StatusOr<std::vector<Question>> found = SuiteQuestions({drawn[639].id, held_out[3].id, drawn[0].id});
+  ASSERT_OK(found);
+  ASSERT_EQ(found->size(), 3);
+  EXPECT_EQ((*found)[0].text, drawn[639].text);
+  EXPECT_EQ((*found)[0].answer.expected, drawn[639].answer.expected);
+  EXPECT_EQ((*found)[1].text, held_out[3].text);
+  EXPECT_EQ((*found)[2].id, drawn[0].id);
+  EXPECT_TRUE(SuiteQuestions({})->empty());
+  for (const int64_t id : {int64_t{81}, FirstId(Split::kTrain), FirstId(Split::kTest) - 1, int64_t{-1},
+                           FirstId(Split::kTest) + 500000, std::numeric_limits<int64_t>::min()}) {
+    EXPECT_THAT(SuiteQuestions({drawn[0].id, id}),
+                base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("suite")))
+        << id;
+  }
 }
 
 TEST(EmbeddedTest, StylesAreReadFromAnyText) {

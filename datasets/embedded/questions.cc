@@ -1,7 +1,9 @@
 #include "datasets/embedded/questions.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -92,6 +94,32 @@ absl::StatusOr<std::vector<Question>> DrawQuestions(Split split, int64_t count, 
       questions.push_back(std::move(question));
       break;
     }
+  }
+  return questions;
+}
+
+absl::StatusOr<std::vector<Question>> SuiteQuestions(const std::vector<int64_t>& ids) {
+  std::map<int64_t, Question> known;
+  for (const Split split : {Split::kHeldOut, Split::kTest}) {
+    int64_t count = 0;
+    for (const int64_t id : ids) {
+      const int64_t first = FirstId(split), end = first + FirstId(Split::kHeldOut) - FirstId(Split::kTrain);
+      if (id >= first && id < end) count = std::max(count, id - first + 1);
+    }
+    absl::StatusOr<std::vector<Question>> drawn = DrawQuestions(split, count, kSuiteSeed);
+    if (!drawn.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("question ", FirstId(split) + count - 1, ": ", drawn.status().message()));
+    }
+    for (Question& question : *drawn) known.emplace(question.id, std::move(question));
+  }
+  std::vector<Question> questions;
+  for (const int64_t id : ids) {
+    const auto found = known.find(id);
+    if (found == known.end()) {
+      return absl::InvalidArgumentError(absl::StrCat("question ", id, " is none of the embedded suite's"));
+    }
+    questions.push_back(found->second);
   }
   return questions;
 }

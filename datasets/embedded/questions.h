@@ -56,6 +56,14 @@ Question DrawFrom(Split split, Category category, base::RandomStream& stream);
 // prefix is balanced. A pure function of its arguments. kOutOfRange when the split has too few questions of a category.
 absl::StatusOr<std::vector<Question>> DrawQuestions(Split split, int64_t count, uint64_t seed);
 
+// The seed of the questions that experiments ask: part of the benchmark, not of a run's randomness.
+inline constexpr uint64_t kSuiteSeed = 2024;
+
+// The question that experiments ask under each of these ids: question id - FirstId(split) of DrawQuestions(split, n,
+// kSuiteSeed), which is the same for every n. In the order of the ids. kInvalidArgument, naming the id, when it is none
+// of the held-out or test split's.
+absl::StatusOr<std::vector<Question>> SuiteQuestions(const std::vector<int64_t>& ids);
+
 // Whether the answer is right. O(length).
 bool IsRight(const AnswerKey& key, absl::string_view answer);
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "nlohmann/json.hpp"
 
 namespace datasets {
@@ -15,8 +16,6 @@ namespace {
 using ::base::Json;
 using ::base::JsonLine;
 using ::base::OrderedJson;
-
-bool IsBlank(absl::string_view text) { return text.find_first_not_of(" \t\r\n") == absl::string_view::npos; }
 
 // A parser callback that notes the first key of the outermost object that is given twice.
 class RepeatedKey {
@@ -49,7 +48,7 @@ absl::StatusOr<std::vector<JsonLine>> ReadRecords(const std::string& path) {
 
 absl::StatusOr<std::string> GetText(const JsonLine& line, const char* key) {
   ASSIGN_OR_RETURN(std::string text, base::GetString(line, key));
-  if (IsBlank(text)) return InvalidAt(line.where, absl::StrCat("\"", key, "\" must not be empty"));
+  if (base::IsBlank(text)) return InvalidAt(line.where, absl::StrCat("\"", key, "\" must not be empty"));
   return text;
 }
 
@@ -57,7 +56,7 @@ absl::StatusOr<std::vector<std::string>> GetTexts(const JsonLine& line, const ch
   ASSIGN_OR_RETURN(std::vector<std::string> texts, base::GetStrings(line, key));
   if (texts.empty()) return InvalidAt(line.where, absl::StrCat("\"", key, "\" must have at least one entry"));
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (IsBlank(texts[i])) {
+    if (base::IsBlank(texts[i])) {
       return InvalidAt(line.where, absl::StrCat("entry ", i, " of \"", key, "\" must not be empty"));
     }
   }

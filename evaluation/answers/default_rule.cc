@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/types/span.h"
+#include "base/text.h"
 #include "evaluation/answers/number.h"
 
 namespace evaluation {
@@ -14,8 +15,6 @@ namespace {
 
 constexpr absl::string_view kTurns[] = {"q:", "question:", "problem:", "human:", "user:"};
 constexpr absl::string_view kEnds[] = {"</s>", "<|"};
-
-bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).empty(); }
 
 bool StartsWithAny(absl::string_view text, absl::Span<const absl::string_view> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
@@ -32,7 +31,7 @@ size_t SkipDecoration(absl::string_view text, size_t at) {
 absl::string_view WithoutRunOn(absl::string_view lower) {
   for (size_t at = 0; at < lower.size(); ++at) {
     const bool cut = (lower[at] == '<' && StartsWithAny(lower.substr(at), kEnds)) ||
-                     (lower[at] == '\n' && !IsBlank(lower.substr(0, at)) &&
+                     (lower[at] == '\n' && !base::IsBlank(lower.substr(0, at)) &&
                       StartsWithAny(lower.substr(SkipDecoration(lower, at + 1)), kTurns));
     if (cut) return lower.substr(0, at);
   }
@@ -55,7 +54,7 @@ bool IsAt(const Mark& mark, absl::string_view text, size_t at) {
   if (!absl::StartsWith(text.substr(at), mark.text)) return false;
   if (!mark.at_line_start) return true;
   const size_t line_end = text.substr(0, at).rfind('\n');
-  return line_end != absl::string_view::npos && !IsBlank(text.substr(0, line_end)) &&
+  return line_end != absl::string_view::npos && !base::IsBlank(text.substr(0, line_end)) &&
          SkipDecoration(text, line_end + 1) == at;
 }
 

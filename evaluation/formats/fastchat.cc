@@ -20,12 +20,10 @@ using ::datasets::UniqueIds;
 
 constexpr const char* kWinnerNames[] = {"model_1", "model_2", "tie", "error"};
 
-const char* Name(Winner winner) { return kWinnerNames[static_cast<int>(winner)]; }
-
 absl::StatusOr<Winner> GetWinner(const JsonLine& line, const char* key) {
   ASSIGN_OR_RETURN(const std::string name, base::GetString(line, key));
   for (const Winner winner : {Winner::kModel1, Winner::kModel2, Winner::kTie, Winner::kError}) {
-    if (name == Name(winner)) return winner;
+    if (name == WinnerName(winner)) return winner;
   }
   return InvalidAt(line.where,
                    absl::StrCat("\"", key, "\" must be model_1, model_2, tie or error, and is \"", name, "\""));
@@ -122,8 +120,8 @@ OrderedJson ToJson(const PairJudgment& judgment) {
   json["question_id"] = judgment.question_id;
   json["model_1"] = judgment.model_1;
   json["model_2"] = judgment.model_2;
-  json["g1_winner"] = Name(judgment.g1_winner);
-  json["g2_winner"] = Name(judgment.g2_winner);
+  json["g1_winner"] = WinnerName(judgment.g1_winner);
+  json["g2_winner"] = WinnerName(judgment.g2_winner);
   json["judge"] = {judgment.judge_model, judgment.judge_prompt};
   json["g1_user_prompt"] = judgment.g1_user_prompt;
   json["g1_judgment"] = judgment.g1_judgment;
@@ -160,6 +158,8 @@ absl::StatusOr<PairJudgment> ParseJudgment(const JsonLine& line) {
 }
 
 }  // namespace
+
+const char* WinnerName(Winner winner) { return kWinnerNames[static_cast<int>(winner)]; }
 
 std::string AnswerId(const ModelAnswer& answer) {
   ModelAnswer timeless = answer;

@@ -56,6 +56,9 @@ enum class Winner {
   kError,  // the judge gave no verdict that could be parsed
 };
 
+// As files name it: "model_1", "model_2", "tie", "error".
+const char* WinnerName(Winner winner);
+
 struct PairJudgment {
   int64_t question_id = 0;
   std::string model_1;

@@ -68,6 +68,15 @@ absl::StatusOr<Games> PlayBothOrders(Judge& judge, absl::Span<const Match> match
   return games;
 }
 
+std::vector<Annotation> Annotations(const Games& games, absl::Span<const Match> matches, int64_t repeats) {
+  std::vector<Annotation> annotations;
+  for (size_t i = 0; i < games.judgments.size(); ++i) {
+    const Contest& contest = matches[i / repeats].contest;
+    annotations.push_back({games.judgments[i], contest.turns.back(), contest.first.back(), contest.second.back()});
+  }
+  return annotations;
+}
+
 GameCounts CountGames(absl::Span<const PairJudgment> judgments) {
   GameCounts counts;
   for (const PairJudgment& judgment : judgments) {

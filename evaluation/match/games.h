@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "evaluation/formats/alpaca_eval.h"
 #include "evaluation/formats/fastchat.h"
 #include "evaluation/judges/judge.h"
 
@@ -30,6 +31,9 @@ struct Games {
 
 // Game 1 shows model_1's answer first, game 2 model_2's. All are judged in one call. Errors are the judge's own.
 absl::StatusOr<Games> PlayBothOrders(Judge& judge, absl::Span<const Match> matches, int64_t repeats = 1);
+
+// The same with the answers, for AlpacaEval's file.
+std::vector<Annotation> Annotations(const Games& games, absl::Span<const Match> matches, int64_t repeats);
 
 // Counts of a judge's games, for its consistency and its position bias.
 struct GameCounts {

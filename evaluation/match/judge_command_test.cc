@@ -4,14 +4,11 @@
 #include "evaluation/match/judge_summary.h"
 #include "evaluation/match/match_answers.h"
 
-namespace experiments {
+namespace evaluation {
 namespace {
 
 using ::base::StatusIs;
 using ::base::WriteTestFile;
-using ::evaluation::Match;
-using ::evaluation::PairJudgment;
-using ::evaluation::Winner;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -113,6 +110,20 @@ TEST(ReadAnswersTest, UnansweredQuestionsAreRefusedOrLeftOut) {
   EXPECT_THAT(ReadAnswers(files), StatusIs(kInvalid, HasSubstr("another file has answers of a as well")));
 }
 
+TEST(SuiteAnswerKeysTest, AKeyIsFoundByIdAndText) {
+  ASSERT_OK_AND_ASSIGN(const auto suite, embedded::DrawQuestions(embedded::Split::kTest, 640, embedded::kSuiteSeed));
+  std::vector<datasets::MtBenchQuestion> questions;
+  for (const embedded::Question& question : suite) questions.push_back({question.id, "math", {question.text}, {}});
+  ASSERT_OK_AND_ASSIGN(const auto keys, SuiteAnswerKeys(questions));
+  EXPECT_THAT(keys, SizeIs(640));
+  EXPECT_EQ(keys.at(suite[639].id).expected, suite[639].answer.expected);
+  std::swap(questions[5].id, questions[13].id);
+  EXPECT_THAT(SuiteAnswerKeys(questions),
+              StatusIs(kInvalid, HasSubstr(absl::StrCat("question ", suite[13].id, " has another text"))));
+  questions[0].id = 81;
+  EXPECT_THAT(SuiteAnswerKeys(questions), StatusIs(kInvalid, HasSubstr("question 81 is none")));
+}
+
 PairJudgment Judged(int64_t question, Winner g1, Winner g2, int64_t repeat = 0) {
   PairJudgment judgment;
   judgment.question_id = question;
@@ -137,7 +148,7 @@ TEST(SummaryTest, CountsFlipsMissingAndRepeats) {
   EXPECT_THAT(text, HasSubstr("a vs b"));
   EXPECT_THAT(text, Not(HasSubstr("WARNING")));
   const std::string path = base::TestFolder() + "/other.jsonl";
-  ASSERT_OK(evaluation::WritePairJudgments(path, judgments));
+  ASSERT_OK(WritePairJudgments(path, judgments));
   ASSERT_OK_AND_ASSIGN(const std::string agreement, SummarizeAgreement(judgments, path));
   EXPECT_EQ(agreement, "Agreement with m/p: the same in 100.0% of 7 games, kappa 1.000.\n");
 }
@@ -149,4 +160,4 @@ TEST(SummaryTest, MissingGamesAreNamedUpToTwenty) {
 }
 
 }  // namespace
-}  // namespace experiments
+}  // namespace evaluation

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,46 +12,16 @@
 #include "evaluation/formats/fastchat_tables.h"
 #include "evaluation/match/agreement.h"
 #include "evaluation/match/games.h"
+#include "evaluation/match/verdicts.h"
 
-namespace experiments {
+namespace evaluation {
 namespace {
 
 using ::analysis::NumberFormat;
 using ::analysis::Table;
-using ::evaluation::Agreement;
-using ::evaluation::PairJudgment;
-using ::evaluation::Winner;
 
 constexpr double kLevel = 0.95;
 constexpr size_t kShown = 20;
-
-std::optional<double> Score(Winner winner) {
-  if (winner == Winner::kError) return std::nullopt;
-  return winner == Winner::kModel1 ? 1 : winner == Winner::kModel2 ? 0 : 0.5;
-}
-
-// The questions of each pair of models and turn, in the order of their first judgments.
-using Group = std::tuple<std::string, std::string, int64_t>;
-std::vector<std::pair<Group, std::vector<analysis::QuestionVerdicts>>> GroupQuestions(
-    absl::Span<const PairJudgment> judgments) {
-  std::vector<std::pair<Group, std::vector<analysis::QuestionVerdicts>>> groups;
-  std::map<Group, size_t> index;
-  std::map<std::pair<size_t, int64_t>, size_t> questions;
-  for (const PairJudgment& judgment : judgments) {
-    const Group group = {judgment.model_1, judgment.model_2, judgment.turn};
-    const auto [found, is_new] = index.emplace(group, groups.size());
-    if (is_new) groups.push_back({group, {}});
-    auto& of_group = groups[found->second].second;
-    const auto [place, is_first] = questions.emplace(std::pair(found->second, judgment.question_id), of_group.size());
-    if (is_first) {
-      of_group.push_back(
-          {absl::StrCat(judgment.question_id), judgment.category.empty() ? "all" : judgment.category, {}});
-    }
-    auto& games = of_group[place->second].games;
-    games.insert(games.end(), {Score(judgment.g1_winner), Score(judgment.g2_winner)});
-  }
-  return groups;
-}
 
 // `what` is counted: "games".
 std::string AgreementText(const Agreement& agreement, absl::string_view what) {
@@ -75,13 +43,12 @@ absl::StatusOr<Table> WinRates(absl::Span<const PairJudgment> judgments) {
                    {"high", "CI high", NumberFormat::kPercent, 1},
                    {"missing", "missing"},
                    {"inconsistent", "inconsistent"}};
-  for (const auto& [group, questions] : GroupQuestions(judgments)) {
-    const auto& [model_1, model_2, turn] = group;
-    const std::string name = absl::StrCat(model_1, " vs ", model_2);
-    ASSIGN_OR_RETURN(const auto rows, analysis::WinRates({name, "", ""}, questions, kLevel));
+  for (const PairVerdicts& pair : GroupVerdicts(judgments)) {
+    const std::string name = absl::StrCat(pair.model_1, " vs ", pair.model_2);
+    ASSIGN_OR_RETURN(const auto rows, analysis::WinRates({name, "", ""}, pair.questions, kLevel));
     for (const analysis::WinRateRow& row : rows) {
-      table.rows.push_back({name, turn, row.category, row.n, row.win_rate.value, row.win_rate.low, row.win_rate.high,
-                            row.missing, row.inconsistent});
+      table.rows.push_back({name, pair.turn, row.category, row.n, row.win_rate.value, row.win_rate.low,
+                            row.win_rate.high, row.missing, row.inconsistent});
     }
   }
   table.notes = {"n: questions with all their verdicts; the others are missing and never become ties.",
@@ -97,7 +64,7 @@ Table FastChatTable(absl::Span<const PairJudgment> judgments) {
                    {"loss", "loss"},
                    {"tie", "tie"},
                    {"win_rate_adjusted", "adjusted win rate %", NumberFormat::kPercent, 1}};
-  for (const evaluation::PairwiseRow& row : evaluation::PairwiseTable(judgments)) {
+  for (const PairwiseRow& row : PairwiseTable(judgments)) {
     table.rows.push_back({row.model, row.wins, row.losses, row.ties, row.win_rate_adjusted});
   }
   return table;
@@ -107,26 +74,26 @@ Table FastChatTable(absl::Span<const PairJudgment> judgments) {
 
 absl::StatusOr<std::string> SummarizePairs(absl::Span<const PairJudgment> judgments) {
   ASSIGN_OR_RETURN(const Table rates, WinRates(judgments));
-  const evaluation::GameCounts counts = evaluation::CountGames(judgments);
+  const GameCounts counts = CountGames(judgments);
   std::string text = absl::StrCat(analysis::ToText(rates), "\n", analysis::ToText(FastChatTable(judgments)), "\n");
   absl::StrAppendFormat(&text, "Verdicts by place: %d the first, %d the second, %d ties; %d of %d games missing.\n",
                         counts.first, counts.second, counts.ties, counts.missing, counts.games);
   absl::StrAppendFormat(&text, "The order decided in %d of %d judgments with both verdicts.\n", counts.flipped,
                         counts.complete);
-  const Agreement repeats = evaluation::RepeatsAgreement(judgments);
+  const Agreement repeats = RepeatsAgreement(judgments);
   if (repeats.n > 0) absl::StrAppend(&text, "Repeats of a game: ", AgreementText(repeats, "pairs of repeats"), ".\n");
-  const std::string warning = evaluation::PositionWarning(counts);
+  const std::string warning = PositionWarning(counts);
   if (!warning.empty()) absl::StrAppend(&text, "WARNING: ", warning, "\n");
   return text;
 }
 
-std::string SummarizeSingles(absl::Span<const evaluation::SingleJudgment> judgments) {
+std::string SummarizeSingles(absl::Span<const SingleJudgment> judgments) {
   std::string text;
   for (const auto& [turn, title] : {std::pair(1, "First turn"), std::pair(2, "Second turn"), std::pair(0, "Average")}) {
     Table table;
     table.caption = title;
     table.columns = {{"model", "model"}, {"n", "n"}, {"score", "mean rating", NumberFormat::kFixed, 3}};
-    for (const evaluation::SingleRow& row : evaluation::SingleTable(judgments, turn)) {
+    for (const SingleRow& row : SingleTable(judgments, turn)) {
       table.rows.push_back({row.model, row.n, row.score});
     }
     if (!table.rows.empty()) absl::StrAppend(&text, analysis::ToText(table), "\n");
@@ -137,13 +104,12 @@ std::string SummarizeSingles(absl::Span<const evaluation::SingleJudgment> judgme
 
 absl::StatusOr<std::string> SummarizeAgreement(absl::Span<const PairJudgment> judgments,
                                                const std::string& other_path) {
-  ASSIGN_OR_RETURN(const auto others, evaluation::ReadPairJudgments(other_path));
+  ASSIGN_OR_RETURN(const auto others, ReadPairJudgments(other_path));
   const std::string name = others.empty() ? "nobody" : absl::StrCat(others[0].judge_model, "/", others[0].judge_prompt);
-  return absl::StrCat("Agreement with ", name, ": ",
-                      AgreementText(evaluation::JudgesAgreement(judgments, others), "games"), ".\n");
+  return absl::StrCat("Agreement with ", name, ": ", AgreementText(JudgesAgreement(judgments, others), "games"), ".\n");
 }
 
-std::string SummarizeAsking(const evaluation::LanguageModelJudge& judge, const std::string& cost) {
+std::string SummarizeAsking(const LanguageModelJudge& judge, const std::string& cost) {
   const auto& counts = judge.counts();
   const auto& exchanges = judge.exchanges().counts();
   std::string text = absl::StrCat(exchanges.asked, " replies asked for, ", exchanges.recorded, " were recorded");
@@ -173,4 +139,4 @@ std::string SummarizeMissing(const std::vector<std::string>& missing) {
   return text;
 }
 
-}  // namespace experiments
+}  // namespace evaluation

@@ -10,14 +10,11 @@
 #include "datasets/constitutions/numbered.h"
 #include "datasets/embedded/style.h"
 
-namespace experiments {
+namespace evaluation {
 namespace {
 
 using ::datasets::Constitution;
 using ::datasets::MtBenchQuestion;
-using ::evaluation::Contest;
-using ::evaluation::Match;
-using ::evaluation::ModelAnswer;
 
 // The embedded suite's principle or antithesis of this wording; others have no id.
 datasets::Clause ToClause(const std::string& text) {
@@ -41,7 +38,7 @@ Constitution ParseConstitution(const std::string& text) {
 }
 
 absl::Status AddFile(const std::string& path, const AnswerFiles& files, Answers* answers) {
-  ASSIGN_OR_RETURN(const std::vector<ModelAnswer> read, evaluation::ReadModelAnswers(path));
+  ASSIGN_OR_RETURN(const std::vector<ModelAnswer> read, ReadModelAnswers(path));
   std::set<std::string> models, settings;
   std::map<int64_t, ModelAnswer> by_question;
   for (const ModelAnswer& answer : read) {
@@ -174,6 +171,21 @@ absl::StatusOr<std::vector<Match>> MakeMatches(const Answers& answers, const Ans
   return matches;
 }
 
+absl::StatusOr<std::map<int64_t, embedded::AnswerKey>> SuiteAnswerKeys(const std::vector<MtBenchQuestion>& questions) {
+  std::vector<int64_t> ids;
+  for (const MtBenchQuestion& question : questions) ids.push_back(question.id);
+  ASSIGN_OR_RETURN(const std::vector<embedded::Question> suite, embedded::SuiteQuestions(ids));
+  std::map<int64_t, embedded::AnswerKey> keys;
+  for (size_t i = 0; i < questions.size(); ++i) {
+    if (questions[i].turns != std::vector<std::string>{suite[i].text}) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "question ", ids[i], " has another text than the embedded suite's of this id, \"", suite[i].text, "\""));
+    }
+    keys[ids[i]] = suite[i].answer;
+  }
+  return keys;
+}
+
 absl::StatusOr<std::vector<Match>> MakeSingles(const Answers& answers, const AnswerFiles& files) {
   std::vector<Match> matches;
   for (const std::string& model : answers.models) {
@@ -182,4 +194,4 @@ absl::StatusOr<std::vector<Match>> MakeSingles(const Answers& answers, const Ans
   return matches;
 }
 
-}  // namespace experiments
+}  // namespace evaluation

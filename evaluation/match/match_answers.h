@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "datasets/embedded/questions.h"
 #include "datasets/mt_bench/questions.h"
 #include "evaluation/formats/fastchat.h"
 #include "evaluation/judges/judge.h"
 #include "evaluation/match/games.h"
 
-namespace experiments {
+namespace evaluation {
 
 struct AnswerFiles {
   std::string questions;             // FastChat's question.jsonl
@@ -29,7 +30,7 @@ struct Answers {
   std::map<int64_t, std::vector<std::string>> references;  // full right answers, by question
   std::vector<std::string> models;                         // in the order of the files
   // By model and question; its first choice.
-  std::map<std::string, std::map<int64_t, evaluation::ModelAnswer>> answers;
+  std::map<std::string, std::map<int64_t, ModelAnswer>> answers;
   std::vector<std::string> notes;  // what was left out, for people
 };
 
@@ -39,12 +40,17 @@ absl::StatusOr<Answers> ReadAnswers(const AnswerFiles& files);
 
 // Every pair of models on every turn that both have answered, earlier files first; with a baseline, each other model
 // against it. kInvalidArgument when the baseline is no model, or two answers followed different constitutions.
-absl::StatusOr<std::vector<evaluation::Match>> MakeMatches(const Answers& answers, const AnswerFiles& files,
-                                                           const std::string& baseline);
+absl::StatusOr<std::vector<Match>> MakeMatches(const Answers& answers, const AnswerFiles& files,
+                                               const std::string& baseline);
+
+// Answer keys of the embedded suite's questions, by id: for the rule CONTENT. kInvalidArgument names the first question
+// that is none of the suite's, by its id or by its text.
+absl::StatusOr<std::map<int64_t, embedded::AnswerKey>> SuiteAnswerKeys(
+    const std::vector<datasets::MtBenchQuestion>& questions);
 
 // Every model's answer on every turn; `second` is empty and model_2 "".
-absl::StatusOr<std::vector<evaluation::Match>> MakeSingles(const Answers& answers, const AnswerFiles& files);
+absl::StatusOr<std::vector<Match>> MakeSingles(const Answers& answers, const AnswerFiles& files);
 
-}  // namespace experiments
+}  // namespace evaluation
 
 #endif  // EVALUATION_MATCH_MATCH_ANSWERS_H_

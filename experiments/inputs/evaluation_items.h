@@ -14,8 +14,7 @@
 
 namespace experiments {
 
-// Questions of the embedded suite that are asked of every run: part of the benchmark, not of a run's randomness.
-constexpr uint64_t kSuiteSeed = 2024;
+using embedded::kSuiteSeed;
 
 struct EvaluationQuestion {
   int64_t id;

@@ -6,9 +6,11 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "analysis/commands/format.h"
 #include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/program.h"
+#include "base/repeated_flag.h"
 #include "base/status.h"
 #include "experiments/paper_tables/expectation.h"
 #include "experiments/paper_tables/ours.h"
@@ -16,9 +18,8 @@
 #include "experiments/paper_tables/recomputed.h"
 #include "experiments/paper_tables/reported.h"
 
-ABSL_FLAG(std::string, format, "text", "form of the output: text, markdown, csv, latex or json");
-ABSL_FLAG(std::vector<std::string>, run, {},
-          "run folders, separated by commas: their numbers stand beside the papers'");
+struct RunTag;
+ABSL_FLAG(base::RepeatedFlag<RunTag>, run, {}, "a run folder, whose numbers stand beside the papers'; may be repeated");
 ABSL_FLAG(bool, verify, false, "prints nothing; exits with 1 when a number or status is not as recorded in --expected");
 ABSL_FLAG(std::string, expected, "",
           "with --verify: the --format=json of an earlier time, instead of the recorded one");
@@ -31,24 +32,15 @@ constexpr char kExpected[] = "experiments/paper_tables/expected.json";
 constexpr double kLevel = 0.95;
 
 // People get a table after the other; programs one list of all cells.
-absl::StatusOr<std::string> Render(const std::vector<analysis::Table>& tables, const std::string& format) {
+std::string Render(const std::vector<analysis::Table>& tables, analysis::Format format) {
   analysis::Table all;
+  std::string text;
   for (const analysis::Table& table : tables) {
     all.columns = table.columns;
     all.rows.insert(all.rows.end(), table.rows.begin(), table.rows.end());
+    absl::StrAppend(&text, text.empty() ? "" : "\n", analysis::Formatted(table, format));
   }
-  if (format == "csv") return analysis::ToCsv(all);
-  if (format == "json") return analysis::JsonText(analysis::ToJson(all));
-  std::string (*print)(const analysis::Table&) = nullptr;
-  if (format == "text") print = analysis::ToText;
-  if (format == "markdown") print = analysis::ToMarkdown;
-  if (format == "latex") print = analysis::ToLatex;
-  if (print == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--format must be text, markdown, csv, latex or json, not \"", format, "\""));
-  }
-  std::string text;
-  for (const analysis::Table& table : tables) absl::StrAppend(&text, text.empty() ? "" : "\n", print(table));
+  if (format == analysis::Format::kCsv || format == analysis::Format::kJson) return analysis::Formatted(all, format);
   return text;
 }
 
@@ -86,17 +78,16 @@ absl::Status Verify() {
 }
 
 absl::Status Run() {
-  const std::string format = absl::GetFlag(FLAGS_format);
-  RETURN_IF_ERROR(Render({}, format).status());
+  ASSIGN_OR_RETURN(const analysis::Format format, analysis::FormatFromFlags());
+  const std::vector<std::string> folders = absl::GetFlag(FLAGS_run).values;
   if (absl::GetFlag(FLAGS_verify)) {
-    if (!absl::GetFlag(FLAGS_run).empty()) {
+    if (!folders.empty()) {
       return absl::InvalidArgumentError("--verify is of the papers' numbers and the released ones; leave out --run");
     }
     return Verify();
   }
-  ASSIGN_OR_RETURN(const std::vector<analysis::Table> tables, MakeTables(absl::GetFlag(FLAGS_run)));
-  ASSIGN_OR_RETURN(const std::string text, Render(tables, format));
-  std::cout << text << std::flush;
+  ASSIGN_OR_RETURN(const std::vector<analysis::Table> tables, MakeTables(folders));
+  std::cout << Render(tables, format) << std::flush;
   return std::cout ? absl::OkStatus() : absl::UnavailableError("cannot write to standard output");
 }
 
@@ -109,7 +100,7 @@ int main(int argc, char** argv) {
       "Prints every number of arXiv 2404.14313 and 2410.01704 beside what the released answers and verdicts "
       "give, with 95% intervals, and beside runs of ours.\n\n"
       "  bazel run //experiments:paper_tables -- --format=json\n"
-      "  bazel run //experiments:paper_tables -- --run=runs/mine,runs/gsm8k\n"
+      "  bazel run //experiments:paper_tables -- --run=runs/mine --run=runs/gsm8k\n"
       "  bazel run //experiments:paper_tables -- --verify");
   return base::ReportAndExitCode(experiments::Run());
 }

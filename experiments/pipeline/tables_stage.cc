@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
 #include "evaluation/judges/rule_judge.h"
+#include "evaluation/match/verdicts.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
 
@@ -38,21 +39,6 @@ BootstrapOptions Options(const Pipeline& pipeline, absl::string_view stream) {
   return options;
 }
 
-// One game from the arm's side.
-std::optional<double> Score(evaluation::Winner winner) {
-  switch (winner) {
-    case evaluation::Winner::kModel1:
-      return 1;
-    case evaluation::Winner::kModel2:
-      return 0;
-    case evaluation::Winner::kTie:
-      return 0.5;
-    case evaluation::Winner::kError:
-      break;
-  }
-  return std::nullopt;
-}
-
 // Rows of every comparison, setting and judge, in the spec's order.
 absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
@@ -61,15 +47,11 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
     for (const int setting : evaluation.settings()) {
       ASSIGN_OR_RETURN(const auto judgments,
                        evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(judge, setting))));
+      const std::vector<evaluation::PairVerdicts> pairs = evaluation::GroupVerdicts(judgments);
       for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
         std::vector<analysis::QuestionVerdicts> verdicts;
-        for (const evaluation::PairJudgment& judgment : judgments) {
-          if (judgment.model_1 != comparison.arm() || judgment.model_2 != comparison.baseline()) continue;
-          // Repeats of a question follow one another.
-          const std::string id = absl::StrCat(judgment.question_id);
-          if (verdicts.empty() || verdicts.back().question_id != id) verdicts.push_back({id, judgment.category, {}});
-          auto& games = verdicts.back().games;
-          games.insert(games.end(), {Score(judgment.g1_winner), Score(judgment.g2_winner)});
+        for (const evaluation::PairVerdicts& pair : pairs) {
+          if (pair.model_1 == comparison.arm() && pair.model_2 == comparison.baseline()) verdicts = pair.questions;
         }
         ASSIGN_OR_RETURN(const auto group, analysis::WinRates({ComparisonName(comparison), SettingName(setting), judge},
                                                               verdicts, pipeline.spec.statistics().confidence_level()));

@@ -1,12 +1,11 @@
 // A report of one run folder or two: see kUsage.
 #include <cstdio>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
+#include "analysis/page/page.h"
 #include "base/file.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
@@ -16,7 +15,7 @@
 struct RunTag;
 ABSL_FLAG(base::RepeatedFlag<RunTag>, run, {}, "a run folder; given twice, the second is set beside the first");
 ABSL_FLAG(std::string, out, "report.html", "the page to write");
-ABSL_FLAG(std::string, figures, "", "a folder for the first run's figures as SVG and PDF; none where empty");
+ABSL_FLAG(std::string, figures, "", "a folder, absent or empty, for the first run's figures as SVG and PDF");
 ABSL_FLAG(std::string, costs, "", "what //benchmarks:cost_curves wrote, for a figure of time against n");
 
 namespace experiments {
@@ -39,16 +38,14 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   ReportOptions options;
   if (!absl::GetFlag(FLAGS_costs).empty()) options.costs_file = base::UserPath(absl::GetFlag(FLAGS_costs));
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
-  // Writing replaces what is there: a folder as well.
-  if (std::filesystem::is_directory(out)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--out: \"", out, "\" is a folder; name the page, as in ", out, "/report.html"));
-  }
+  const std::string figures = base::UserPath(absl::GetFlag(FLAGS_figures));
+  std::vector<std::string> inputs = folders;
+  inputs.push_back(options.costs_file);
+  RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, inputs, analysis::kPageMark), "--out"));
+  if (!figures.empty()) RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(figures, inputs), "--figures"));
   ASSIGN_OR_RETURN(const Report report, MakeReport(folders, options));
   RETURN_IF_ERROR(base::WriteFileAtomically(out, report.html));
-  if (!absl::GetFlag(FLAGS_figures).empty()) {
-    RETURN_IF_ERROR(WriteFigures(report.figures, base::UserPath(absl::GetFlag(FLAGS_figures))));
-  }
+  if (!figures.empty()) RETURN_IF_ERROR(WriteFigures(report.figures, figures));
   std::printf("%s\n", out.c_str());
   return absl::OkStatus();
 }

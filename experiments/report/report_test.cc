@@ -68,7 +68,7 @@ TEST(ReportTest, CommandsExitCodes) {
   EXPECT_EQ(run({"--run=" + folder, "--out=" + out, "--figures=" + folder + "/figures"}).exit_code, 0);
   EXPECT_TRUE(base::FileExists(out));
   EXPECT_TRUE(base::FileExists(folder + "/figures/lengths_positive.pdf"));
-  const Outcome no_run = run({"--run=" + base::TestFolder() + "/page", "--out=" + out});
+  const Outcome no_run = run({"--run=" + base::TestFolder() + "/page", "--out=" + base::TestFolder() + "/other.html"});
   EXPECT_EQ(no_run.exit_code, 2);
   EXPECT_THAT(no_run.errors, HasSubstr("is no run folder"));
   EXPECT_EQ(run({"--out=" + out}).exit_code, 2);

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/testing.h"
-#include "base/textproto/field_text.h"
 #include "experiments/spec/spec.pb.h"
 #include "experiments/spec/spec_testing.h"
 
@@ -145,6 +144,30 @@ TEST(TextProtoTest, LocationsOfFieldsAndElements) {
   EXPECT_EQ(at.Where("evaluation.judges[0]"), "x");
 }
 
+// A parser that goes down by recursion would exhaust the stack.
+TEST(TextProtoTest, DeepNestingIsAnError) {
+  std::string text;
+  for (int i = 0; i < 1000000; ++i) text += "data {";
+  EXPECT_THAT(ErrorOf(text), HasSubstr("x:1:"));
+  ExperimentSpec spec;
+  ParseKnownFields("name: 'a' " + text, &spec);
+  EXPECT_EQ(spec.name(), "a");
+  text.clear();
+  for (int i = 0; i < 1000000; ++i) text += "unknown {";
+  ParseKnownFields("name: 'a' " + text, &spec);
+  EXPECT_EQ(spec.name(), "a");
+}
+
+TEST(TextProtoTest, KnownFieldsOfAnotherVersionAreRead) {
+  ExperimentSpec spec;
+  ParseKnownFields("name: 'a' quantum { x: [1, 2] } seed: 7", &spec);
+  EXPECT_EQ(spec.name(), "a");
+  EXPECT_EQ(spec.seed(), 7);
+  ParseKnownFields("seed: 3 evaluation { judges: TELEPATHY } name: 'b'", &spec);
+  EXPECT_EQ(spec.seed(), 3);
+  EXPECT_EQ(spec.name(), "");
+}
+
 TEST(TextProtoTest, PrintsUtf8AndReadsItBack) {
   ExperimentSpec spec;
   spec.set_name("naïve \"π\"\n");
@@ -163,13 +186,6 @@ TEST(FieldLocationsTest, SetReplacesWhatIsBelowAndNothingBeside) {
   at.Set("a.b", "4");
   EXPECT_EQ(at.Where("a.b[1].c"), "4");
   EXPECT_EQ(at.Where("a.bc"), "3");
-}
-
-TEST(EditDistanceTest, CountsEdits) {
-  EXPECT_EQ(EditDistance("", "abc"), 3);
-  EXPECT_EQ(EditDistance("kitten", "sitting"), 3);  // k->s, e->i, +g
-  EXPECT_EQ(EditDistance("seed", "sede"), 2);
-  EXPECT_EQ(EditDistance("same", "same"), 0);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "lm/checkpoint/checkpoint.h"
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <map>
@@ -19,6 +20,8 @@
 
 namespace lm {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr char kConfigFile[] = "config.json";
 constexpr const char* kTokenizerFiles[] = {
@@ -104,14 +107,29 @@ absl::Status WriteWeights(const Decoder& model, int64_t max_shard_bytes, const s
   return base::WriteFileAtomically(absl::StrCat(folder, "/", kIndexFile), IndexJson(index, total_bytes));
 }
 
+// A link could lead to anything that this user may read, and the copy is made to be handed on. Files of the folder
+// itself are its own, and so are the blobs of a Hugging Face cache, where snapshots/REVISION has links to ../../blobs.
+absl::Status CheckIsOfFolder(const std::string& path, const std::string& folder) {
+  std::error_code error;
+  const fs::path target = fs::canonical(path, error), home = fs::canonical(folder, error);
+  const auto is_in = [&](const fs::path& parent) {
+    return std::mismatch(parent.begin(), parent.end(), target.begin(), target.end()).first == parent.end();
+  };
+  if (error) return absl::InvalidArgumentError(absl::StrCat(path, ": ", error.message()));
+  if (is_in(home) || is_in(home.parent_path().parent_path() / "blobs")) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(path, ": is a link out of its folder, to ", target.string(),
+                                                 "; copy that file here if it is to go into the new folder"));
+}
+
 absl::Status CopyTokenizer(const std::string& from, const std::string& to) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(from, ignored)) {
+  if (!fs::is_directory(from, ignored)) {
     return absl::NotFoundError(absl::StrCat(from, ": there is no such folder to copy a tokenizer from"));
   }
   for (const char* name : kTokenizerFiles) {
     const std::string path = absl::StrCat(from, "/", name);
     if (!base::FileExists(path)) continue;
+    RETURN_IF_ERROR(CheckIsOfFolder(path, from));
     ASSIGN_OR_RETURN(const std::string content, base::ReadFile(path));
     RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(to, "/", name), content));
   }
@@ -120,22 +138,16 @@ absl::Status CopyTokenizer(const std::string& from, const std::string& to) {
 
 absl::Status FillFolder(const Decoder& model, const std::string& tokenizer_folder, int64_t max_shard_bytes,
                         const std::string& folder) {
-  RETURN_IF_ERROR(base::MakeFolders(folder));
   RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/", kConfigFile), ModelConfigToJson(model.config())));
   if (!tokenizer_folder.empty()) RETURN_IF_ERROR(CopyTokenizer(tokenizer_folder, folder));
   return WriteWeights(model, max_shard_bytes, folder);
 }
 
 absl::Status Save(const Decoder& model, const std::string& tokenizer_folder, int64_t max_shard_bytes,
-                  std::string folder) {
-  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
-  const std::string partial = absl::StrCat(folder, ".partial");
-  std::error_code ignored;  // what cannot be removed cannot be written either, and that is reported
-  std::filesystem::remove_all(partial, ignored);
-  absl::Status status = FillFolder(model, tokenizer_folder, max_shard_bytes, partial);
-  if (status.ok()) status = base::Publish(partial, folder);
-  if (!status.ok()) std::filesystem::remove_all(partial, ignored);
-  return status;
+                  const std::string& folder) {
+  return base::WriteFolderAtomically(folder, [&](const std::string& partial) {
+    return FillFolder(model, tokenizer_folder, max_shard_bytes, partial);
+  });
 }
 
 }  // namespace

@@ -33,12 +33,12 @@ absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& 
 
 // Writes config.json and the weights, rounded to config().storage, and copies what is there of the tokenizer's files
 // and generation_config.json from `tokenizer_folder` (nothing when empty). The weights go to model.safetensors or, when
-// they have more than max_shard_bytes, to shards of at most so many (a larger weight alone) with an index. A folder of
-// that name is replaced. The new one is staged as "<folder>.partial" and appears complete or not at all; its bytes
-// depend on config, weights, tokenizer files and max_shard_bytes alone. What LoadModel reads are the saved values, bit
-// for bit. An adapter is not saved: see lm/checkpoint/peft.h, or Merged. kDataLoss names a weight that is not finite,
-// or becomes so in float16; kNotFound a tokenizer folder that is missing; else as base/file.h. Needs memory for a copy
-// of the largest weight.
+// they have more than max_shard_bytes, to shards of at most so many (a larger weight alone) with an index. The folder
+// must be absent or empty, and appears complete or not at all (base/file.h); its bytes depend on config, weights,
+// tokenizer files and max_shard_bytes alone. What LoadModel reads are the saved values, bit for bit. An adapter is not
+// saved: see lm/checkpoint/peft.h, or Merged. kDataLoss names a weight that is not finite, or becomes so in float16;
+// kNotFound a tokenizer folder that is missing; kInvalidArgument a tokenizer file that is a link out of its folder (but
+// to the blobs of a Hugging Face cache); else as base/file.h. Needs memory for a copy of the largest weight.
 absl::Status SaveModel(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder,
                        int64_t max_shard_bytes = 5'000'000'000);
 

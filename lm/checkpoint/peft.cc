@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -166,13 +164,8 @@ absl::Status FillFolder(const Decoder& model, const AdapterConfig& config, const
 absl::Status SaveAdapter(const Decoder& model, const AdapterConfig& config, const std::string& base_model,
                          const std::string& folder) {
   SAMI_CHECK(!model.adapter().empty()) << "there is no adapter to save";
-  const std::string partial = absl::StrCat(folder, ".partial");
-  std::error_code ignored;  // what cannot be removed cannot be written either, and that is reported
-  std::filesystem::remove_all(partial, ignored);
-  absl::Status status = FillFolder(model, config, base_model, partial);
-  if (status.ok()) status = base::Publish(partial, folder);
-  if (!status.ok()) std::filesystem::remove_all(partial, ignored);
-  return status;
+  return base::WriteFolderAtomically(
+      folder, [&](const std::string& partial) { return FillFolder(model, config, base_model, partial); });
 }
 
 absl::StatusOr<AdapterConfig> LoadAdapter(const std::string& folder, Decoder& model) {

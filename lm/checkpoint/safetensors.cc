@@ -61,7 +61,7 @@ std::string Quoted(absl::string_view name) {
 }
 
 absl::StatusOr<std::shared_ptr<const void>> MapFile(const std::string& path, size_t* size) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO is not waited for
   if (fd < 0) {
     const std::string message = absl::StrCat(path, ": cannot open: ", std::strerror(errno));
     return errno == ENOENT ? absl::NotFoundError(message) : absl::UnavailableError(message);

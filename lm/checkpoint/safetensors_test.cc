@@ -1,5 +1,7 @@
 #include "lm/checkpoint/safetensors.h"
 
+#include <sys/stat.h>
+
 #include <cstring>
 #include <fstream>
 #include <utility>
@@ -211,6 +213,13 @@ TEST(SafetensorsDeathTest, WriterRefusesOurMistakes) {
   EXPECT_DEATH(SafetensorsBytes({{"a", DType::kF32, {1}, "xyz"}}), "a");
   EXPECT_DEATH(SafetensorsBytes({{"a", DType::kU8, {1}, "x"}, {"a", DType::kU8, {1}, "y"}}), "a");
   EXPECT_DEATH(SafetensorsBytes({{"__metadata__", DType::kU8, {1}, "x"}}), "__metadata__");
+}
+
+TEST(SafetensorsTest, AFifoIsNotWaitedFor) {
+  const std::string path = base::TestFolder() + "/model.safetensors";
+  ASSERT_EQ(mkfifo(path.c_str(), 0644), 0);
+  EXPECT_THAT(SafetensorsFile::Open(path).status(),
+              base::StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("a folder or a device")));
 }
 
 }  // namespace

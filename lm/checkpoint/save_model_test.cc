@@ -1,4 +1,5 @@
 // What SaveModel writes, and that it reads back.
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -47,14 +48,31 @@ INSTANTIATE_TEST_SUITE_P(, StorageTest,
                                            std::make_pair(StorageType::kBfloat16, torch::kBFloat16),
                                            std::make_pair(StorageType::kFloat16, torch::kFloat16)));
 
-TEST(SaveModelTest, ReplacesTheFolderAndWhatAKilledRunLeft) {
+TEST(SaveModelTest, AFolderWithSomethingInItStays) {
   base::WriteTestFile("m/old", "x");
-  base::WriteTestFile("m.partial/older", "x");
-  ASSERT_OK(SaveModel(Decoder::Random(Small(), 1), "", Folder("m/")));
-  EXPECT_FALSE(base::FileExists(Folder("m/old")));
-  EXPECT_FALSE(base::FileExists(Folder("m/older")));
+  EXPECT_THAT(SaveModel(Decoder::Random(Small(), 1), "", Folder("m/")),
+              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("/m: ")));
+  EXPECT_TRUE(base::FileExists(Folder("m/old")));
   EXPECT_FALSE(base::FileExists(Folder("m.partial")));
-  EXPECT_OK(LoadModel(Folder("m")));
+  base::WriteTestFile("n.partial/older", "x");
+  EXPECT_THAT(SaveModel(Decoder::Random(Small(), 1), "", Folder("n")),
+              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("/n.partial: ")));
+  EXPECT_TRUE(base::FileExists(Folder("n.partial/older")));
+}
+
+TEST(SaveModelTest, TokenizerFilesOfElsewhereAreNotCopied) {
+  namespace fs = std::filesystem;
+  const std::string secret = base::WriteTestFile("secret", "x");
+  // As huggingface_hub lays a model out.
+  base::WriteTestFile("hub/blobs/1234", "of a blob");
+  fs::create_directories(Folder("hub/snapshots/main"));
+  fs::create_symlink("../../blobs/1234", Folder("hub/snapshots/main/tokenizer.json"));
+  ASSERT_OK(SaveModel(Decoder::Random(Small(), 1), Folder("hub/snapshots/main"), Folder("a")));
+  EXPECT_THAT(base::ReadFile(Folder("a/tokenizer.json")), base::IsOkAnd(std::string("of a blob")));
+  fs::create_symlink(secret, Folder("hub/snapshots/main/chat_template.jinja"));
+  EXPECT_THAT(SaveModel(Decoder::Random(Small(), 1), Folder("hub/snapshots/main"), Folder("b")),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("chat_template.jinja: is a link out of its folder")));
+  EXPECT_FALSE(base::FileExists(Folder("b")));
 }
 
 TEST(SaveModelTest, CopiesTokenizerFilesAndNothingElse) {

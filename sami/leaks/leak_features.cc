@@ -7,7 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "base/edit_distance.h"
+#include "base/text.h"
 
 namespace sami {
 namespace {
@@ -41,7 +41,7 @@ std::vector<double> RelativeLengths(const ContrastiveQuery& query) {
   std::vector<double> lengths;
   double sum = 0;
   for (const ContrastivePair& pair : query.pairs) {
-    lengths.push_back(std::log(std::max<double>(CountCharacters(pair.response), 1)));
+    lengths.push_back(std::log(std::max<double>(base::CountCharacters(pair.response), 1)));
     sum += lengths.back();
   }
   for (double& length : lengths) length -= sum / lengths.size();

@@ -5,12 +5,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "base/check.h"
-#include "base/edit_distance.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace sami {
 namespace {
@@ -24,22 +22,18 @@ absl::Status Unusable(absl::string_view where, absl::string_view problem) {
   return absl::InvalidArgumentError(absl::StrCat(where, " ", problem));
 }
 
-// One line, without runs of spaces.
-std::string OneLine(absl::string_view text) {
-  return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty()), " ");
-}
-
 absl::StatusOr<std::string> GetWording(const JsonLine& entry, const char* key, const PrincipleLimits& limits) {
   const auto found = entry.value.find(key);
   if (found == entry.value.end() || !found->is_string()) {
     return Unusable(entry.where, absl::StrCat("has no text \"", key, "\""));
   }
-  std::string text = OneLine(found->get<std::string>());
-  const auto is_control = [](char c) { return absl::ascii_iscntrl(c); };
-  if (std::any_of(text.begin(), text.end(), is_control)) {
+  const std::string given = found->get<std::string>();
+  const auto is_control = [](char c) { return absl::ascii_iscntrl(c) && !absl::ascii_isspace(c); };
+  std::string text = base::OneLine(given);
+  if (std::any_of(given.begin(), given.end(), is_control)) {
     return Unusable(entry.where, absl::StrCat("has control characters in \"", key, "\""));
   }
-  const int64_t length = CountCharacters(text);
+  const int64_t length = base::CountCharacters(text);
   if (length < limits.min_characters || length > limits.max_characters || NormalizedText(text).empty()) {
     return Unusable(entry.where, absl::StrCat("has a \"", key, "\" of ", length, " characters; ", limits.min_characters,
                                               " to ", limits.max_characters, " are allowed, letters among them"));

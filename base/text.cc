@@ -1,11 +1,16 @@
-#include "base/edit_distance.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
-namespace sami {
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_format.h"
+
+namespace base {
 namespace {
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
 bool ContinuesCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
@@ -21,6 +26,33 @@ std::vector<absl::string_view> Characters(absl::string_view text) {
 }
 
 }  // namespace
+
+bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).empty(); }
+
+std::string OneLine(absl::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (c != ' ' && !IsControl(c)) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  if (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+std::string Printable(absl::string_view text) {
+  std::string printable;
+  for (const char c : text) {
+    if (c != '\n' && IsControl(c)) {
+      absl::StrAppendFormat(&printable, "\\x%02x", static_cast<unsigned char>(c));
+    } else {
+      printable += c;
+    }
+  }
+  return printable;
+}
 
 int64_t CountCharacters(absl::string_view text) { return Characters(text).size(); }
 
@@ -49,4 +81,4 @@ int64_t EditDistance(absl::string_view a, absl::string_view b) {
   return distance.back();
 }
 
-}  // namespace sami
+}  // namespace base
