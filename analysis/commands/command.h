@@ -1,5 +1,5 @@
-// Command flags that the commands of this room share beyond --format (format.h): --level, --resamples, --seed and --threads, and the
-// table of their estimates.
+// Command flags that the commands of this room share beyond --format (format.h): --level, --resamples, --seed and
+// --threads, and the table of their estimates.
 #ifndef ANALYSIS_COMMANDS_COMMAND_H_
 #define ANALYSIS_COMMANDS_COMMAND_H_
 

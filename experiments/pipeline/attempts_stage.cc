@@ -3,8 +3,8 @@
 // Sampling is the longest part of a run, so it is done in chunks of whole questions, each a file of its own in the
 // stage's scratch folder that is complete or absent. A run that was killed takes those that are there and makes the
 // others: no attempt is repeated or lost. What an attempt says depends on its question and number alone (its random
-// stream), or, of models that are not decoded row by row (lm/decoding/generation.h), on its chunk's other questions too,
-// which are the same in every run.
+// stream), or, of models that are not decoded row by row (lm/decoding/generation.h), on its chunk's other questions
+// too, which are the same in every run.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"

@@ -12,7 +12,7 @@ MIN_LINES = 6
 
 # Lines that are copies, of each kind. More is a problem; fewer, too: lower the number then (--fix).
 HERE = "tools/checks/duplicates.py"
-BUDGET = {"code": 47, "tests": 63}
+BUDGET = {"code": 40, "tests": 63}
 
 _IGNORED = re.compile(r'^(//.*|#include.*|#(ifndef|define|endif).*|["\]\[{}();, ]*|using .*|namespace .*)$')
 _STRING = re.compile(r'"(\\.|[^"\\])*"')
