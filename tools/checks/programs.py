@@ -27,7 +27,7 @@ TIDY_ROOMS = ("base/", "lm/tokenizer/steps/", "analysis/statistics/", "evaluatio
 
 def needed(program):
     if not shutil.which(program):
-        raise Skipped("%s is not installed: tools/setup --checks" % program)
+        raise Skipped("%s is not installed: tools/setup --with-checks" % program)
     return program
 
 
