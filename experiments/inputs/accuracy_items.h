@@ -24,8 +24,8 @@ absl::StatusOr<std::vector<AccuracyQuestion>> AccuracyQuestions(const Pipeline& 
 // accuracy.prompt with the question in its place.
 std::string AccuracyPrompt(const Pipeline& pipeline, const AccuracyQuestion& question);
 
-// kInvalidArgument, with file:line, unless the arm's file holds attempts 0 to accuracy.attempts of every question, each once,
-// question after question. Result: [question][attempt].
+// kInvalidArgument, with file:line, unless the arm's file holds attempts 0 to accuracy.attempts of every question, each
+// once, question after question. Result: [question][attempt].
 absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& pipeline, const std::string& arm,
                                                                const std::vector<AccuracyQuestion>& questions);
 

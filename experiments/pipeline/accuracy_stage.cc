@@ -85,9 +85,9 @@ absl::Status Write(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const analysis::LineChart differences, DifferenceCurve(report));
   RETURN_IF_ERROR(analysis::WriteTable(CurveTable(differences), path(kDifferencesCurve)));
   ASSIGN_OR_RETURN(const std::string filters, base::ReadFile(path(kFiltersFile)));
-  return base::WriteFileAtomically(path(kAccuracySummaryFile),
-                                   absl::StrCat("Training queries by filter: ", filters, "\n",
-                                                analysis::ToText(summary), "\n", analysis::ToText(extraction), "\n"));
+  return base::WriteFileAtomically(
+      path(kAccuracySummaryFile), absl::StrCat("Training queries by filter: ", filters, "\n", analysis::ToText(summary),
+                                               "\n", analysis::ToText(extraction), "\n"));
 }
 
 }  // namespace

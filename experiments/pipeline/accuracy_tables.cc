@@ -67,7 +67,8 @@ absl::StatusOr<Estimate> Accuracy(const AccuracyReport& report, const ScoredArm&
 }
 
 // Paired: the arm minus the baseline, question by question.
-absl::StatusOr<Estimate> Difference(const AccuracyReport& report, const ScoredArm& arm, const AccuracyMeasure& measure) {
+absl::StatusOr<Estimate> Difference(const AccuracyReport& report, const ScoredArm& arm,
+                                    const AccuracyMeasure& measure) {
   const ScoredArm& baseline = Find(report, report.terms.baseline);
   if (measure.kind == AccuracyMeasure::kMajority) {
     ASSIGN_OR_RETURN(std::vector<double> differences, MajorityCredits(report, arm));
@@ -170,9 +171,9 @@ absl::StatusOr<analysis::LineChart> AccuracyCurve(const AccuracyReport& report) 
   for (const ScoredArm& arm : report.arms) {
     analysis::BootstrapOptions options = report.options;
     options.stream = absl::StrCat("accuracy/curve/", arm.arm);
-    ASSIGN_OR_RETURN(
-        const std::vector<Estimate> curve,
-        analysis::PassAtKCurve(Counts(report, arm, RuleIndex(report.terms.rule), false), OneTo(report.terms.samples), options));
+    ASSIGN_OR_RETURN(const std::vector<Estimate> curve,
+                     analysis::PassAtKCurve(Counts(report, arm, RuleIndex(report.terms.rule), false),
+                                            OneTo(report.terms.samples), options));
     chart.series.push_back(Series(arm.arm, curve));
   }
   return chart;

@@ -68,8 +68,7 @@ absl::Status WriteQuestions(const Pipeline& pipeline) {
 
 absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm) {
   return RunPipelineStage(pipeline, absl::StrCat("answers_", arm), {ModelInput(arm), "constitutions", "questions"},
-                          {AnswersFile(arm)},
-                          [&](const std::string&) { return Answer(pipeline, arm); });
+                          {AnswersFile(arm)}, [&](const std::string&) { return Answer(pipeline, arm); });
 }
 
 }  // namespace experiments

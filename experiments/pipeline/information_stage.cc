@@ -74,8 +74,7 @@ absl::Status Estimate(const Pipeline& pipeline, const std::string& arm) {
 
 absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm) {
   return RunPipelineStage(pipeline, absl::StrCat("information_", arm), {ModelInput(arm), "constitutions"},
-                          {InformationFile(arm)},
-                          [&](const std::string&) { return Estimate(pipeline, arm); });
+                          {InformationFile(arm)}, [&](const std::string&) { return Estimate(pipeline, arm); });
 }
 
 }  // namespace experiments

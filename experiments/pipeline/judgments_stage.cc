@@ -21,8 +21,7 @@ using ::sami_harness::EvaluationSpec;
 using Answers = std::map<std::pair<int64_t, std::string>, std::string>;
 
 absl::StatusOr<Answers> LoadAnswers(const Pipeline& pipeline, const std::string& arm) {
-  ASSIGN_OR_RETURN(const auto lines,
-                   evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(arm))));
+  ASSIGN_OR_RETURN(const auto lines, evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(arm))));
   Answers answers;
   for (const evaluation::ModelAnswer& line : lines) {
     answers[{line.question_id, line.setting}] = line.choices[0].turns[0];

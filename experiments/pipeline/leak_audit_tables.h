@@ -36,8 +36,8 @@ struct LeakedArm {
 absl::StatusOr<LeakedArm> ReadLeakedArm(const std::string& arm, int64_t constitutions,
                                         absl::Span<const training::StepMetrics> metrics, double level);
 
-// tables/leak_audit_arms: with (accuracy of the probe at this n - 1/n) / (accuracy of the arm - 1/n) of each probe. A share
-// is absent where the arm is not above chance; it can exceed 1.
+// tables/leak_audit_arms: with (accuracy of the probe at this n - 1/n) / (accuracy of the arm - 1/n) of each probe. A
+// share is absent where the arm is not above chance; it can exceed 1.
 analysis::Table LeakedArmsTable(absl::Span<const LeakedArm> arms, absl::Span<const LeakRow> rows);
 
 }  // namespace experiments

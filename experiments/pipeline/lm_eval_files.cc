@@ -50,8 +50,7 @@ LmEvalSample SampleOf(const Pipeline& pipeline, LmEvalTask task, int64_t index, 
   const auto [first, last] = RangeOf(task, attempts.size());
   for (size_t k = first; k < last; ++k) {
     sample.responses.push_back(attempts[k].response);
-    sample.filtered.push_back(
-        evaluation::ExtractAnswer(rule, attempts[k].response).value_or(evaluation::kNoAnswer));
+    sample.filtered.push_back(evaluation::ExtractAnswer(rule, attempts[k].response).value_or(evaluation::kNoAnswer));
     sample.correct.push_back(right[k]);
   }
   return sample;

@@ -46,8 +46,7 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
   for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
       ASSIGN_OR_RETURN(const auto judgments,
-                       evaluation::ReadPairJudgments(
-                                                 pipeline.run->PathOf(JudgmentsFile(judge, SettingName(setting)))));
+                       evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(judge, SettingName(setting)))));
       for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
         std::vector<analysis::QuestionVerdicts> verdicts;
         for (const evaluation::PairJudgment& judgment : judgments) {
@@ -70,8 +69,7 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
 absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const Pipeline& pipeline) {
   std::vector<analysis::MutualInformationSample> samples;
   for (const std::string& arm : ArmNames(pipeline.spec)) {
-    ASSIGN_OR_RETURN(const auto lines,
-                     ReadLines(pipeline.run->PathOf(InformationFile(arm)), ParseQueryInformation));
+    ASSIGN_OR_RETURN(const auto lines, ReadLines(pipeline.run->PathOf(InformationFile(arm)), ParseQueryInformation));
     analysis::MutualInformationSample sample{arm, {}, {}, {}};
     for (const QueryInformation& line : lines) {
       sample.nats.push_back(line.nats);
@@ -95,8 +93,7 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
     row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
   };
   for (const std::string& arm : ArmNames(pipeline.spec)) {
-    ASSIGN_OR_RETURN(const auto answers,
-                     evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(arm))));
+    ASSIGN_OR_RETURN(const auto answers, evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(arm))));
     for (int s = 0; s < pipeline.spec.evaluation().settings_size(); ++s) {
       std::vector<double> adherence, content;
       double tokens = 0;
@@ -171,7 +168,8 @@ std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
   std::vector<std::string> inputs = {"constitutions", "questions"};
   for (const std::string& judge : JudgeNames(pipeline.spec.evaluation())) {
-    for (const int setting : pipeline.spec.evaluation().settings()) inputs.push_back(JudgmentsFile(judge, SettingName(setting)));
+    for (const int setting : pipeline.spec.evaluation().settings())
+      inputs.push_back(JudgmentsFile(judge, SettingName(setting)));
   }
   for (const std::string& arm : ArmNames(pipeline.spec)) {
     inputs.push_back(AnswersFile(arm));

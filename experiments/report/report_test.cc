@@ -220,8 +220,8 @@ TEST(ReportTest, TheSameBytesWithoutARecord) {
 TEST(ReportTest, TablesComeBackFromTheirRows) {
   const std::string folder = MadeRun();
   analysis::Table arms = ArmsForm();
-  arms.rows = {{"a_b", "positive", 0.5, 0.25, 1.0, std::monostate(), std::monostate(), std::monostate(), 12.0,
-                int64_t{640}}};
+  arms.rows = {
+      {"a_b", "positive", 0.5, 0.25, 1.0, std::monostate(), std::monostate(), std::monostate(), 12.0, int64_t{640}}};
   ASSERT_OK(analysis::WriteTable(arms, absl::StrCat(folder, "/", kArmsTable)));
   ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
   const std::vector<analysis::Table> tables = RunTables(run);

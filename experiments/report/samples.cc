@@ -178,14 +178,14 @@ void Collector::ReadRight(const LabelledRun& run, const std::string& arm) {
   const evaluation::AnswerRule rule = TermsOf(run.files->spec()).rule;
   // The first task's mark is attempt 0's.
   for (const LmEvalTask task : {LmEvalTask::kGreedy, LmEvalTask::kSamples}) {
-    run.files->ForEach<LmEvalSample>(
-        LmEvalSamplesFile(run.files->spec().name(), task, arm), ParseLmEvalSample, [&](const LmEvalSample& sample) {
-          if (sample.rule != rule) return;
-          const int question = QuestionNumber(sample.question_id, kMath, sample.question);
-          model_.questions[question].gold = sample.target;
-          std::string& right = model_.columns[column].answers[question].right;
-          for (const bool mark : sample.correct) right += mark ? '1' : '0';
-        });
+    run.files->ForEach<LmEvalSample>(LmEvalSamplesFile(run.files->spec().name(), task, arm), ParseLmEvalSample,
+                                     [&](const LmEvalSample& sample) {
+                                       if (sample.rule != rule) return;
+                                       const int question = QuestionNumber(sample.question_id, kMath, sample.question);
+                                       model_.questions[question].gold = sample.target;
+                                       std::string& right = model_.columns[column].answers[question].right;
+                                       for (const bool mark : sample.correct) right += mark ? '1' : '0';
+                                     });
   }
 }
 

@@ -48,8 +48,7 @@ void AddAccuracy(const RunFiles& run, std::vector<ScoreSet>* sets) {
           LmEvalSamplesFile(run.spec().name(), task, arm), ParseLmEvalSample, [&](const LmEvalSample& sample) {
             if (sample.rule != rule) return;
             const double right = std::count(sample.correct.begin(), sample.correct.end(), true);
-            FindOrAdd(*sets, {name, arm}).by_question[absl::StrCat(sample.question_id)] =
-                right / sample.correct.size();
+            FindOrAdd(*sets, {name, arm}).by_question[absl::StrCat(sample.question_id)] = right / sample.correct.size();
           });
     }
   }

@@ -20,7 +20,7 @@ namespace experiments {
 // accuracy/accuracy: of an arm ("sft") or of a paired difference to the baseline ("sft - base").
 struct AccuracyRow {
   std::string name;
-  std::string category;  // "temperature 0", "1 attempt", "10 attempts", ..., "majority of 32"
+  std::string category;         // "temperature 0", "1 attempt", "10 attempts", ..., "majority of 32"
   analysis::Estimate estimate;  // a fraction
   bool IsDifference() const;
 };

@@ -24,7 +24,9 @@ std::string StageFile(const std::string& stage) { return absl::StrCat(kStagesFol
 std::string ModelFolder(const std::string& arm) { return "models/" + arm; }
 std::string AdapterFolder(const std::string& arm) { return "adapters/" + arm; }
 std::string MetricsFile(const std::string& arm) { return absl::StrCat("metrics/", arm, ".jsonl"); }
-std::string EventsFile(const std::string& arm) { return absl::StrCat("tensorboard/", arm, "/", training::kEventFileName); }
+std::string EventsFile(const std::string& arm) {
+  return absl::StrCat("tensorboard/", arm, "/", training::kEventFileName);
+}
 std::string AnswersFile(const std::string& arm) { return absl::StrCat("answers/", arm, ".jsonl"); }
 std::string InformationFile(const std::string& arm) { return absl::StrCat("information/", arm, ".jsonl"); }
 std::string AttemptsFile(const std::string& arm) { return absl::StrCat("attempts/", arm, ".jsonl"); }

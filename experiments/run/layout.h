@@ -10,8 +10,8 @@ namespace experiments {
 inline constexpr char kSpecFile[] = "spec.textproto";      // kRunIdLine with the run id, then the canonical spec
 inline constexpr char kRecordFile[] = "record.textproto";  // RunRecord, when all stages are complete
 inline constexpr char kRunIdLine[] = "# run id: ";
-inline constexpr char kStagesFolder[] = "stages";          // a StageRecord a complete stage
-inline constexpr char kScratchFolder[] = "scratch";        // what stages that run keep for themselves
+inline constexpr char kStagesFolder[] = "stages";    // a StageRecord a complete stage
+inline constexpr char kScratchFolder[] = "scratch";  // what stages that run keep for themselves
 inline constexpr char kQuestionsFile[] = "questions.jsonl";
 inline constexpr char kContrastiveFile[] = "data/contrastive.jsonl";
 inline constexpr char kFiltersFile[] = "data/filters.json";

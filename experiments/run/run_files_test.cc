@@ -67,8 +67,7 @@ TEST_F(RunFilesTest, OfAWholeRunNothingIsSaid) {
 
 TEST_F(RunFilesTest, ChangedFilesAreNamed) {
   Replace(RowsFile(kWinRates), "[{\"n\": 2}]");
-  const std::string changed =
-      "tables/win_rates.json is not what stage all wrote: it was changed after the run.";
+  const std::string changed = "tables/win_rates.json is not what stage all wrote: it was changed after the run.";
   EXPECT_THAT(Warnings(), ElementsAre(changed));
   EXPECT_THAT(Warnings(false), ElementsAre(changed));
 }

@@ -171,9 +171,7 @@ RunFolder::~RunFolder() { close(lock_); }
 
 std::string RunFolder::PathOf(absl::string_view relative) const { return absl::StrCat(path_, "/", relative); }
 
-std::string RunFolder::RecordPath(const Stage& stage) const {
-  return PathOf(StageFile(stage.name));
-}
+std::string RunFolder::RecordPath(const Stage& stage) const { return PathOf(StageFile(stage.name)); }
 
 absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Status(const std::string&)> work) {
   CheckNames(stage);

@@ -59,8 +59,7 @@ void WriteAnswers(const std::string& folder, const SyntheticSize& size) {
       answer.constitution = "1. Be polite.\n2. Add a detail.";
       answers.push_back(std::move(answer));
     }
-    SAMI_CHECK_OK(
-        evaluation::WriteModelAnswers(absl::StrCat(folder, "/", AnswersFile(kArms[arm])), answers));
+    SAMI_CHECK_OK(evaluation::WriteModelAnswers(absl::StrCat(folder, "/", AnswersFile(kArms[arm])), answers));
   }
 }
 
@@ -99,8 +98,7 @@ void WriteJudgments(const std::string& folder, const SyntheticSize& size) {
       SAMI_CHECK_OK(group.status());
       rows.insert(rows.end(), group->begin(), group->end());
     }
-    SAMI_CHECK_OK(
-        evaluation::WritePairJudgments(absl::StrCat(folder, "/", JudgmentsFile(name, kSetting)), judgments));
+    SAMI_CHECK_OK(evaluation::WritePairJudgments(absl::StrCat(folder, "/", JudgmentsFile(name, kSetting)), judgments));
   }
   SAMI_CHECK_OK(analysis::WriteTable(analysis::WinRateTable(rows), absl::StrCat(folder, "/", kWinRates)));
 }
@@ -133,8 +131,8 @@ void WriteAttempts(const std::string& folder, const SyntheticSize& size) {
       if (size.attempts > 0) sampled.push_back(std::move(samples));
     }
     SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", AttemptsFile(name)), attempts));
-    for (const auto& [task, lines] : {std::make_pair(LmEvalTask::kGreedy, &first),
-                                      std::make_pair(LmEvalTask::kSamples, &sampled)}) {
+    for (const auto& [task, lines] :
+         {std::make_pair(LmEvalTask::kGreedy, &first), std::make_pair(LmEvalTask::kSamples, &sampled)}) {
       SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", LmEvalSamplesFile(kName, task, name)), *lines));
     }
   }
@@ -150,11 +148,11 @@ std::string HostileText() {
 }
 
 void WriteSyntheticRun(const std::string& folder, const SyntheticSize& size) {
-  SAMI_CHECK_OK(base::WriteFileAtomically(
-      absl::StrCat(folder, "/", kSpecFile),
-      absl::StrCat(kRunIdLine, "0123456789abcdef0123456789abcdef\nname: \"", kName,
-                   "\"\nbase_model { folder: \"nowhere\" }\narms { name: \"sft\" sft {} }\n"
-                   "arms { name: \"dpo\" dpo {} }\narms { name: \"sami\" sami {} }\n")));
+  SAMI_CHECK_OK(
+      base::WriteFileAtomically(absl::StrCat(folder, "/", kSpecFile),
+                                absl::StrCat(kRunIdLine, "0123456789abcdef0123456789abcdef\nname: \"", kName,
+                                             "\"\nbase_model { folder: \"nowhere\" }\narms { name: \"sft\" sft {} }\n"
+                                             "arms { name: \"dpo\" dpo {} }\narms { name: \"sami\" sami {} }\n")));
   if (size.questions > 0) {
     WriteAnswers(folder, size);
     WriteJudgments(folder, size);
