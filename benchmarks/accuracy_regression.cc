@@ -28,6 +28,9 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "benchmarks/harness/sign_test.h"
+#include "evaluation/formats/fastchat.h"
+#include "experiments/run/layout.h"
+#include "experiments/run/records.h"
 #include "experiments/run_experiment.h"
 #include "experiments/spec/spec_io.h"
 
@@ -60,31 +63,22 @@ std::vector<std::string> Overrides() {
           "arms[sami].sami.training.batch_size=8"};
 }
 
-absl::StatusOr<double> GameScore(const base::JsonLine& line, const char* key) {
-  ASSIGN_OR_RETURN(const std::string winner, base::GetString(line, key));
-  if (winner == "model_1") return 1;
-  if (winner == "model_2") return 0;
-  if (winner == "tie") return 0.5;
-  return absl::InternalError(absl::StrCat(line.where, ": no verdict"));
-}
-
 absl::StatusOr<Outcome> ReadOutcome(const std::string& run) {
   Outcome outcome;
   for (const char* arm : {"sft", "dpo", "sami"}) {
-    ASSIGN_OR_RETURN(const auto steps, base::ReadJsonLines(absl::StrCat(run, "/metrics/", arm, ".jsonl")));
-    for (const base::JsonLine& step : steps) outcome.losses[arm].push_back(step.value.at("loss").get<double>());
+    ASSIGN_OR_RETURN(const auto steps, experiments::ReadLines(absl::StrCat(run, "/", experiments::MetricsFile(arm)),
+                                                              experiments::ParseStepMetrics));
+    for (const training::StepMetrics& step : steps) outcome.losses[arm].push_back(step.loss);
   }
   for (const char* judge : {"principle", "content"}) {
     for (const char* setting : {"positive", "steering"}) {
-      ASSIGN_OR_RETURN(const auto games,
-                       base::ReadJsonLines(absl::StrCat(run, "/judgments/", judge, "_", setting, "_pair.jsonl")));
-      for (const base::JsonLine& line : games) {
-        ASSIGN_OR_RETURN(const std::string first, base::GetString(line, "model_1"));
-        ASSIGN_OR_RETURN(const std::string second, base::GetString(line, "model_2"));
-        ASSIGN_OR_RETURN(const double one, GameScore(line, "g1_winner"));
-        ASSIGN_OR_RETURN(const double two, GameScore(line, "g2_winner"));
-        outcome.verdicts[absl::StrCat(first, " vs ", second, ", ", setting, ", ", judge)]
-                        [line.value.at("question_id").dump()] = (one + two) / 2;
+      const std::string file = experiments::JudgmentsFile(judge, setting);
+      ASSIGN_OR_RETURN(const auto games, evaluation::ReadPairJudgments(absl::StrCat(run, "/", file)));
+      for (const evaluation::PairJudgment& game : games) {
+        const auto first = evaluation::ScoreOf(game.g1_winner), second = evaluation::ScoreOf(game.g2_winner);
+        if (!first || !second) return absl::InternalError(absl::StrCat(file, ": no verdict on ", game.question_id));
+        outcome.verdicts[absl::StrCat(game.model_1, " vs ", game.model_2, ", ", setting, ", ", judge)]
+                        [absl::StrCat(game.question_id)] = (*first + *second) / 2;
       }
     }
   }

@@ -10,11 +10,14 @@
 #include "base/jsonl.h"
 #include "base/testing.h"
 #include "experiments/job_testing.h"
+#include "experiments/report/scores.h"
+#include "experiments/run/run_files.h"
 
 namespace experiments {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
@@ -37,6 +40,10 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
         "lm_eval/sft_sami/samples_gsm8k_vs_sft_t0_sft-sami.jsonl"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
+  // The report knows every file, also of an arm with "_" in its name.
+  ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder + "/one"));
+  EXPECT_EQ(QuestionScores(run).size(), 8);  // two measures of four arms
+  EXPECT_THAT(run.warnings(), IsEmpty());
   ExpectSurvivesKills([&](std::chrono::milliseconds kill_after) {
     return RunJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")}, kill_after);
   });

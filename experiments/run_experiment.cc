@@ -18,6 +18,7 @@ namespace experiments {
 namespace {
 
 absl::Status RunStages(const Pipeline& pipeline) {
+  if (pipeline.spec.has_evaluation()) RETURN_IF_ERROR(WriteQuestions(pipeline));
   RETURN_IF_ERROR(GenerateData(pipeline));
   RETURN_IF_ERROR(AuditLeaks(pipeline));
   for (const std::string& name : ArmNames(pipeline.spec)) {

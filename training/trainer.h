@@ -12,21 +12,9 @@
 #include "lm/model/decoder.h"
 #include "training/config.pb.h"
 #include "training/objective.h"
+#include "training/step_metrics.h"
 
 namespace training {
-
-// One optimizer step's record. Metrics are the objective's own, averaged over the step's examples.
-struct StepMetrics {
-  int64_t step;  // from 1
-  double epoch;  // passes over the data completed after the step
-  double loss;
-  double grad_norm;  // before clipping
-  double learning_rate;
-  int64_t examples;
-  int64_t tokens;
-  // The objective's, then "update/changed_share": the share of the trained weights that the step changed.
-  std::vector<std::pair<std::string, double>> metrics;
-};
 
 struct TrainerOptions {
   std::string name;   // for progress lines

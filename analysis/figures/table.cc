@@ -89,6 +89,17 @@ std::string CsvValue(const Cell& cell) {
 
 }  // namespace
 
+Table ForPeople(const Table& table) {
+  Table shown{table.caption, {}, {}, table.notes};
+  shown.rows.resize(table.rows.size());
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    if (table.columns[c].for_programs) continue;
+    shown.columns.push_back(table.columns[c]);
+    for (size_t r = 0; r < table.rows.size(); ++r) shown.rows[r].push_back(table.rows[r][c]);
+  }
+  return shown;
+}
+
 std::string CellText(const Column& column, const Cell& cell) { return Shown(column, cell, "–"); }
 
 bool AlignsRight(const Table& table, size_t column) {
@@ -97,8 +108,9 @@ bool AlignsRight(const Table& table, size_t column) {
                       [&](const std::vector<Cell>& row) { return std::holds_alternative<std::string>(row[column]); });
 }
 
-std::string ToText(const Table& table) {
-  CheckShape(table);
+std::string ToText(const Table& whole) {
+  CheckShape(whole);
+  const Table table = ForPeople(whole);
   std::vector<std::vector<std::string>> lines(table.rows.size() + 1);
   std::vector<bool> right;
   std::vector<int64_t> widths;
@@ -129,8 +141,9 @@ std::string ToText(const Table& table) {
   return text;
 }
 
-std::string ToMarkdown(const Table& table) {
-  CheckShape(table);
+std::string ToMarkdown(const Table& whole) {
+  CheckShape(whole);
+  const Table table = ForPeople(whole);
   std::string text = table.caption.empty() ? "" : absl::StrCat("**", EscapeMarkdown(table.caption), "**\n\n");
   for (const Column& column : table.columns) absl::StrAppend(&text, "| ", EscapeMarkdown(column.title), " ");
   text += "|\n";
@@ -160,8 +173,9 @@ std::string ToCsv(const Table& table) {
   return text;
 }
 
-std::string ToLatex(const Table& table) {
-  CheckShape(table);
+std::string ToLatex(const Table& whole) {
+  CheckShape(whole);
+  const Table table = ForPeople(whole);
   std::string text = "% Needs \\usepackage{booktabs}.\n\\begin{table}\n\\centering\n";
   if (!table.caption.empty()) absl::StrAppend(&text, "\\caption{", EscapeLatex(table.caption), "}\n");
   text += "\\begin{tabular}{";
@@ -191,6 +205,25 @@ base::OrderedJson ToJson(const Table& table) {
     list.push_back(std::move(object));
   }
   return list;
+}
+
+void AppendJsonRows(const std::vector<base::Json>& rows, Table* table) {
+  for (const base::Json& object : rows) {
+    std::vector<Cell> row;
+    for (const Column& column : table->columns) {
+      const auto member = object.find(column.key);
+      if (member == object.end()) {
+        row.emplace_back();
+      } else if (member->is_string()) {
+        row.emplace_back(member->get<std::string>());
+      } else if (member->is_number_integer()) {
+        row.emplace_back(member->get<int64_t>());
+      } else {
+        row.push_back(member->is_number() ? Cell(member->get<double>()) : Cell());
+      }
+    }
+    table->rows.push_back(std::move(row));
+  }
 }
 
 std::string JsonText(const base::OrderedJson& value) {

@@ -29,6 +29,8 @@ struct Column {
   int digits = 3;  // after the decimal point, for doubles
   // Numbers are aligned to the right in any case, text only where this is set.
   bool align_right = false;
+  // Left out of what people read.
+  bool for_programs = false;
 };
 
 // std::monostate and numbers that are not finite are absent values: null in JSON, empty in CSV, a dash for people.
@@ -56,6 +58,13 @@ std::string ToCsv(const Table& table);
 std::string ToLatex(const Table& table);
 // A list with one object a row, members in column order.
 base::OrderedJson ToJson(const Table& table);
+
+// The reverse of ToJson for a table whose columns are those of the rows: appends a row for each, members that are
+// missing or of another kind than text and number being absent.
+void AppendJsonRows(const std::vector<base::Json>& rows, Table* table);
+
+// Without the columns for programs.
+Table ForPeople(const Table& table);
 
 // A cell as people see it, without any format's escapes; a dash for an absent value.
 std::string CellText(const Column& column, const Cell& cell);

@@ -105,6 +105,30 @@ TEST(TableTest, NoTextOfAFileCommandsATerminal) {
   EXPECT_THAT(ToCsv(table), HasSubstr("\"\\x1b[31mred\\x1b]0;x\\x07\nb\""));
 }
 
+TEST(TableTest, RowsComeBackFromJson) {
+  Table table = Small();
+  table.rows.push_back(std::vector<Cell>(table.columns.size()));
+  Table back = table;
+  back.rows.clear();
+  const base::OrderedJson json = base::OrderedJson::parse(JsonText(ToJson(table)));
+  AppendJsonRows({json.begin(), json.end()}, &back);
+  EXPECT_EQ(ToText(back), ToText(table));
+  EXPECT_EQ(ToCsv(back), ToCsv(table));
+  // What is not there, or of no kind of cell, is absent.
+  back.rows.clear();
+  AppendJsonRows({base::Json{{table.columns[0].key, {1, 2}}}}, &back);
+  ASSERT_EQ(back.rows.size(), 1);
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(back.rows[0][0]));
+}
+
+TEST(TableTest, PeopleDoNotSeeColumnsForPrograms) {
+  Table table;
+  table.columns = {{"a", "a"}, {"b", "b", NumberFormat::kFixed, 3, false, true}};
+  table.rows = {{int64_t{1}, 0.25}};
+  EXPECT_EQ(ToText(table), "a\n-\n1\n");
+  EXPECT_EQ(ToCsv(table), "a,b\r\n1,0.25\r\n");
+}
+
 TEST(TableTest, WritesFourFiles) {
   const std::string stem = base::TestFolder() + "/tables/small";
   ASSERT_OK(WriteTable(Small(), stem));

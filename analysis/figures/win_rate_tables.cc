@@ -66,7 +66,7 @@ void AddNotes(const WinRateRow& row, std::vector<std::string>& notes) {
                                  ComparisonTitle(row.subject.comparison), "."));
   };
   add("Left out, as a verdict is missing", row.missing);
-  if (row.missing > 0) {
+  if (row.missing > 0 && std::isfinite(row.all_lost)) {
     notes.push_back(absl::StrFormat("Were they all lost or all won, %s would be at %.1f or %.1f.",
                                     ComparisonTitle(row.subject.comparison), 100 * row.all_lost, 100 * row.all_won));
   }
@@ -97,10 +97,14 @@ Table WinRateTable(absl::Span<const WinRateRow> rows) {
                    {"method", "interval"},
                    {"level", "level %", NumberFormat::kPercent, 0},
                    {"inconsistent", "inconsistent"}};
+  for (const char* key : {"standard_error", "all_lost", "all_won"}) {
+    table.columns.push_back({key, key, NumberFormat::kPercent, 1, false, true});
+  }
   for (const WinRateRow& row : rows) {
     table.rows.push_back({row.subject.comparison, row.subject.setting, row.subject.judge, row.category, row.n, row.wins,
                           row.ties, row.losses, row.missing, row.win_rate.value, row.win_rate.low, row.win_rate.high,
-                          row.win_rate.method, row.win_rate.level, row.inconsistent});
+                          row.win_rate.method, row.win_rate.level, row.inconsistent, row.win_rate.standard_error,
+                          row.all_lost, row.all_won});
   }
   return table;
 }

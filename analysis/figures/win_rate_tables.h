@@ -12,7 +12,8 @@
 
 namespace analysis {
 
-// Every row with all its numbers: tables/win_rates.{json,csv}. Rates are fractions in JSON and CSV.
+// Every row with all its numbers: tables/win_rates.{json,csv}. Rates are fractions in JSON and CSV, which alone have
+// standard_error, all_lost and all_won.
 Table WinRateTable(absl::Span<const WinRateRow> rows);
 
 // What a person reads first: a line a category, a column a comparison with "62.5 [55.1, 69.3]" (percent). Of `rows`,

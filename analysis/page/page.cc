@@ -47,7 +47,8 @@ std::string ParagraphHtml(absl::string_view text, absl::string_view css_class) {
   return absl::StrCat("<p", attribute, ">", EscapeHtml(text), "</p>\n");
 }
 
-std::string TableHtml(const Table& table) {
+std::string TableHtml(const Table& whole) {
+  const Table table = ForPeople(whole);
   std::string html =
       absl::StrCat("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", EscapeHtml(table.caption),
                    "\">\n<table>\n<caption>", EscapeHtml(table.caption), "</caption>\n<thead><tr>");

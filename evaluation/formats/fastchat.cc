@@ -168,6 +168,13 @@ std::string AnswerId(const ModelAnswer& answer) {
   return base::Sha256Hex(text).substr(0, 22);
 }
 
+absl::StatusOr<ModelAnswer> ParseModelAnswer(const JsonLine& line) {
+  ASSIGN_OR_RETURN(ModelAnswer answer, ParseAnswer(line));
+  UniqueIds ids;
+  RETURN_IF_ERROR(CheckAnswer(answer, line.where, ids));
+  return answer;
+}
+
 absl::StatusOr<std::vector<ModelAnswer>> ReadModelAnswers(const std::string& path) {
   return ReadRecords<ModelAnswer>(path, ParseAnswer, CheckAnswer);
 }
@@ -179,9 +186,21 @@ absl::Status WriteModelAnswers(const std::string& path, absl::Span<const ModelAn
   return WriteRecords(path, answers, to_json, CheckAnswer);
 }
 
+std::optional<double> ScoreOf(Winner winner) {
+  if (winner == Winner::kError) return std::nullopt;
+  return winner == Winner::kModel1 ? 1 : winner == Winner::kModel2 ? 0 : 0.5;
+}
+
 Winner BothGames(const PairJudgment& judgment) {
   if (judgment.g1_winner == Winner::kError || judgment.g2_winner == Winner::kError) return Winner::kError;
   return judgment.g1_winner == judgment.g2_winner ? judgment.g1_winner : Winner::kTie;
+}
+
+absl::StatusOr<PairJudgment> ParsePairJudgment(const JsonLine& line) {
+  ASSIGN_OR_RETURN(PairJudgment judgment, ParseJudgment(line));
+  UniqueIds ids;
+  RETURN_IF_ERROR(CheckJudgment(judgment, line.where, ids));
+  return judgment;
 }
 
 absl::StatusOr<std::vector<PairJudgment>> ReadPairJudgments(const std::string& path) {

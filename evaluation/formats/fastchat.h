@@ -12,12 +12,14 @@
 #define EVALUATION_FORMATS_FASTCHAT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "base/jsonl.h"
 
 namespace evaluation {
 
@@ -46,6 +48,8 @@ std::string AnswerId(const ModelAnswer& answer);
 // an empty model_id, no choice, a choice without turns or out of order, or a second answer of a model to a question in
 // one setting. Nothing is written then.
 absl::StatusOr<std::vector<ModelAnswer>> ReadModelAnswers(const std::string& path);
+// One line alone: what a reader of a file that may be damaged needs.
+absl::StatusOr<ModelAnswer> ParseModelAnswer(const base::JsonLine& line);
 absl::Status WriteModelAnswers(const std::string& path, absl::Span<const ModelAnswer> answers);
 
 // Of one game, in which a judge sees two answers in one order.
@@ -79,12 +83,16 @@ struct PairJudgment {
   double tstamp = 0;
 };
 
+// 1 where model_1 won, 0 where model_2 did, 0.5 for a tie; none without a verdict.
+std::optional<double> ScoreOf(Winner winner);
+
 // The verdict of both games together, FastChat's rule: an error in one is an error, disagreement is a tie.
 Winner BothGames(const PairJudgment& judgment);
 
 // Like those for answers. kInvalidArgument also for an unknown winner, equal models, a turn below 1, or a second
 // judgment of the same models, question, turn, judge, setting and repeat.
 absl::StatusOr<std::vector<PairJudgment>> ReadPairJudgments(const std::string& path);
+absl::StatusOr<PairJudgment> ParsePairJudgment(const base::JsonLine& line);
 absl::Status WritePairJudgments(const std::string& path, absl::Span<const PairJudgment> judgments);
 
 }  // namespace evaluation

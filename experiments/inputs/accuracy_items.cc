@@ -2,12 +2,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "base/jsonl.h"
 #include "base/status.h"
 #include "datasets/embedded/word_problems.h"
 #include "datasets/gsm8k/gsm8k.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/inputs/training_questions.h"
+#include "experiments/run/layout.h"
 
 namespace experiments {
 namespace {
@@ -45,18 +45,6 @@ absl::StatusOr<std::vector<AccuracyQuestion>> FromFile(const Pipeline& pipeline)
   return questions;
 }
 
-absl::StatusOr<Attempt> ParseAttempt(const base::JsonLine& line) {
-  Attempt attempt;
-  ASSIGN_OR_RETURN(attempt.question_id, base::GetInt(line, "question_id"));
-  ASSIGN_OR_RETURN(attempt.attempt, base::GetInt(line, "attempt"));
-  attempt.temperature = line.value.value("temperature", 0.0);
-  ASSIGN_OR_RETURN(attempt.response, base::GetString(line, "response"));
-  ASSIGN_OR_RETURN(const std::string finish_reason, base::GetString(line, "finish_reason"));
-  attempt.finished = finish_reason == "stop";
-  ASSIGN_OR_RETURN(attempt.num_tokens, base::GetInt(line, "num_tokens"));
-  return attempt;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<AccuracyQuestion>> AccuracyQuestions(const Pipeline& pipeline) {
@@ -75,12 +63,10 @@ std::string AccuracyPrompt(const Pipeline& pipeline, const AccuracyQuestion& que
   return absl::StrReplaceAll(pipeline.spec.accuracy().prompt(), {{"{question}", question.text}});
 }
 
-std::string AttemptsFile(const std::string& arm) { return absl::StrCat("attempts/", arm, ".jsonl"); }
-
 absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& pipeline, const std::string& arm,
                                                                const std::vector<AccuracyQuestion>& questions) {
   const std::string path = pipeline.run->PathOf(AttemptsFile(arm));
-  ASSIGN_OR_RETURN(const std::vector<base::JsonLine> lines, base::ReadJsonLines(path));
+  ASSIGN_OR_RETURN(std::vector<Attempt> lines, ReadLines(path, ParseAttempt));
   const size_t each = 1 + pipeline.spec.accuracy().attempts();
   if (lines.size() != questions.size() * each) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": has ", lines.size(), " attempts, and ", questions.size(),
@@ -88,10 +74,10 @@ absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& p
   }
   std::vector<std::vector<Attempt>> attempts(questions.size());
   for (size_t i = 0; i < lines.size(); ++i) {
-    ASSIGN_OR_RETURN(Attempt attempt, ParseAttempt(lines[i]));
+    Attempt& attempt = lines[i];
     const size_t question = i / each, number = i % each;
     if (attempt.question_id != questions[question].id || attempt.attempt != static_cast<int64_t>(number)) {
-      return absl::InvalidArgumentError(absl::StrCat(lines[i].where, ": question ", attempt.question_id, ", attempt ",
+      return absl::InvalidArgumentError(absl::StrCat(path, ":", i + 1, ": question ", attempt.question_id, ", attempt ",
                                                      attempt.attempt, " stands where question ", questions[question].id,
                                                      ", attempt ", number, " belongs"));
     }

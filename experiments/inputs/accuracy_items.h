@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "experiments/inputs/context.h"
+#include "experiments/run/records.h"
 
 namespace experiments {
 
@@ -23,21 +24,8 @@ absl::StatusOr<std::vector<AccuracyQuestion>> AccuracyQuestions(const Pipeline& 
 // accuracy.prompt with the question in its place.
 std::string AccuracyPrompt(const Pipeline& pipeline, const AccuracyQuestion& question);
 
-// One line of attempts/<arm>.jsonl:
-//   {"question_id", "attempt", "temperature", "response", "finish_reason", "num_tokens"}
-struct Attempt {
-  int64_t question_id = 0;
-  int64_t attempt = 0;  // 0: the one at temperature 0; 1 to accuracy.attempts: sampled
-  double temperature = 0;
-  std::string response;
-  bool finished = true;
-  int64_t num_tokens = 0;
-};
-
-std::string AttemptsFile(const std::string& arm);
-
-// kInvalidArgument, with file:line, unless the file holds attempts 0 to accuracy.attempts of every question, each once,
-// question after question. Result: [question][attempt].
+// kInvalidArgument, with file:line, unless the arm's file holds attempts 0 to accuracy.attempts of every question, each
+// once, question after question. Result: [question][attempt].
 absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& pipeline, const std::string& arm,
                                                                const std::vector<AccuracyQuestion>& questions);
 

@@ -76,10 +76,4 @@ std::vector<std::string> JudgeNames(const EvaluationSpec& evaluation) {
   return names;
 }
 
-std::string JudgmentsFile(absl::string_view judge, int setting) {
-  return absl::StrCat("judgments/", judge, "_", SettingName(setting), "_pair.jsonl");
-}
-
-std::string JudgmentsFile(int judge, int setting) { return JudgmentsFile(JudgeName(judge), setting); }
-
 }  // namespace experiments

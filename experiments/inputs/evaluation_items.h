@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "datasets/embedded/questions.h"
 #include "experiments/inputs/context.h"
 
@@ -36,9 +35,6 @@ std::string SettingName(int setting);
 std::string JudgeName(int judge);
 // Rules first, then language models, in the spec's order.
 std::vector<std::string> JudgeNames(const sami_harness::EvaluationSpec& evaluation);
-// "judgments/principle_steering_pair.jsonl".
-std::string JudgmentsFile(absl::string_view judge, int setting);
-std::string JudgmentsFile(int judge, int setting);
 
 }  // namespace experiments
 

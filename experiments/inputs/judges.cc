@@ -8,6 +8,7 @@
 #include "datasets/sources/find_input.h"
 #include "evaluation/judges/rule_judge.h"
 #include "experiments/inputs/evaluation_items.h"
+#include "experiments/run/layout.h"
 
 namespace experiments {
 namespace {
@@ -48,7 +49,7 @@ absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, int index
   if (index < evaluation.judges_size()) return MakeRule(pipeline, evaluation.judges(index));
   const auto& spec = evaluation.language_model_judges(index - evaluation.judges_size());
   JudgeSurroundings surroundings = SurroundingsOf(pipeline, spec);
-  surroundings.exchanges = pipeline.run->PathOf(absl::StrCat("exchanges/", spec.name(), ".jsonl"));
+  surroundings.exchanges = pipeline.run->PathOf(ExchangesFile(spec.name()));
   NamedJudge judge;
   judge.name = spec.name();
   judge.repeats = spec.judge().repeats();

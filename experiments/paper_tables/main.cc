@@ -49,7 +49,8 @@ absl::StatusOr<std::vector<analysis::Table>> MakeTables(const std::vector<std::s
   ASSIGN_OR_RETURN(const std::vector<ReportedTable> reported, ParseReportedTables(json, kReported));
   std::vector<OurRun> runs;
   for (const std::string& folder : folders) {
-    ASSIGN_OR_RETURN(OurRun run, OurRun::Open(base::UserPath(folder), reported));
+    ASSIGN_OR_RETURN(OurRun run, OurRun::Open(base::UserPath(folder)));
+    for (const std::string& warning : run.warnings()) std::cerr << "warning: " << folder << ": " << warning << "\n";
     runs.push_back(std::move(run));
   }
   std::vector<analysis::Table> tables;

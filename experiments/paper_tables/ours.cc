@@ -4,11 +4,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "base/file.h"
 #include "base/status.h"
-#include "experiments/spec/spec.pb.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
+#include "experiments/run/run_files.h"
+#include "experiments/run/tables.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace experiments {
@@ -16,31 +14,14 @@ namespace {
 
 using ::base::Json;
 
-// Protobuf would print every field that another version had.
-class Quiet : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int, int, const std::string&) override {}
-  void AddWarning(int, int, const std::string&) override {}
-};
-
-absl::StatusOr<Json> SpecAsJson(const std::string& path) {
-  absl::StatusOr<std::string> text = base::ReadFile(path);
-  if (!text.ok()) {
-    return absl::NotFoundError(absl::StrCat("--run: no run folder, \"", path, "\" is missing or cannot be read"));
-  }
-  sami_harness::ExperimentSpec spec;
-  google::protobuf::TextFormat::Parser parser;
-  parser.AllowUnknownField(true);
-  Quiet quiet;
-  parser.RecordErrorsTo(&quiet);
+// What this version knows of the run's spec, fields by their names.
+absl::StatusOr<Json> SpecAsJson(const RunFiles& run) {
   std::string json;
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
-  if (!parser.ParseFromString(*text, &spec) ||
-      !google::protobuf::util::MessageToJsonString(spec, &json, options).ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("--run: ", path, " is no experiment's spec"));
-  }
-  return base::ParseJson(json, path);
+  const auto status = google::protobuf::util::MessageToJsonString(run.spec(), &json, options);
+  if (!status.ok()) return absl::InvalidArgumentError(absl::StrCat(run.path(), ": ", status.ToString()));
+  return base::ParseJson(json, run.path());
 }
 
 // A member, or NaN. 64-bit integers are texts in Protobuf's JSON.
@@ -54,14 +35,6 @@ double Number(const Json& value) {
 bool Has(const Json& row, const std::string& key, const std::string& text) {
   const auto found = row.find(key);
   return found != row.end() && found->is_string() && found->get<std::string>() == text;
-}
-
-bool Matches(const Json& row, const OurSource& source, const std::string& name, const std::string& category) {
-  if (!Has(row, source.row, name) || !Has(row, source.category, category)) return false;
-  for (const auto& [key, text] : source.where) {
-    if (!Has(row, key, text)) return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -85,18 +58,13 @@ double NumberAt(const Json& value, absl::string_view path) {
   return Number(at);
 }
 
-absl::StatusOr<OurRun> OurRun::Open(const std::string& folder, const std::vector<ReportedTable>& tables) {
+absl::StatusOr<OurRun> OurRun::Open(const std::string& folder) {
+  ASSIGN_OR_RETURN(const RunFiles files, RunFiles::Open(folder));
   OurRun run;
-  ASSIGN_OR_RETURN(run.spec_, SpecAsJson(absl::StrCat(folder, "/spec.textproto")));
-  for (const ReportedTable& table : tables) {
-    if (!table.ours.has_value() || table.ours->file.empty()) continue;
-    const std::string path = absl::StrCat(folder, "/", table.ours->file);
-    if (!base::FileExists(path)) continue;
-    ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
-    ASSIGN_OR_RETURN(Json rows, base::ParseJson(text, path));
-    if (!rows.is_array()) return absl::InvalidArgumentError(absl::StrCat(path, ": must be a list of rows"));
-    run.tables_[table.ours->file] = std::move(rows);
-  }
+  ASSIGN_OR_RETURN(run.spec_, SpecAsJson(files));
+  run.win_rates_ = ParseWinRates(files.Rows(kWinRates));
+  run.accuracies_ = ParseAccuracy(files.Rows(kAccuracy));
+  run.warnings_ = files.warnings();
   return run;
 }
 
@@ -104,23 +72,26 @@ analysis::Estimate OurRun::Find(const ReportedTable& table, const ReportedRow& r
   analysis::Estimate estimate;
   if (row.ours.empty()) return estimate;
   const OurSource& source = *table.ours;
-  if (source.file.empty()) {
-    if (spec_.contains(source.spec)) estimate.value = NumberAt(spec_, row.ours);
-    return estimate;
-  }
-  const auto rows = tables_.find(source.file);
-  if (rows == tables_.end()) return estimate;
   const auto renamed = source.categories.find(category);
-  for (const Json& candidate : rows->second) {
-    if (!candidate.is_object() ||
-        !Matches(candidate, source, row.ours, renamed == source.categories.end() ? category : renamed->second)) {
-      continue;
-    }
-    estimate.value = Number(candidate.value(source.value, Json()));
-    estimate.low = Number(candidate.value(source.low, Json()));
-    estimate.high = Number(candidate.value(source.high, Json()));
-    const double n = Number(candidate.value("n", Json(0)));
-    estimate.n = n >= 0 ? static_cast<int64_t>(n) : 0;
+  const std::string& name = renamed == source.categories.end() ? category : renamed->second;
+  switch (source.kind) {
+    case OurSource::kSpec:
+      if (spec_.contains(source.spec)) estimate.value = NumberAt(spec_, row.ours);
+      break;
+    case OurSource::kWinRates:
+      for (const analysis::WinRateRow& ours : win_rates_) {
+        const analysis::WinRateSubject& subject = ours.subject;
+        if (subject.comparison == row.ours && subject.setting == source.setting && subject.judge == source.judge &&
+            ours.category == name) {
+          estimate = ours.win_rate;
+        }
+      }
+      break;
+    case OurSource::kAccuracy:
+      for (const AccuracyRow& ours : accuracies_) {
+        if (ours.name == row.ours && ours.category == name) estimate = ours.estimate;
+      }
+      break;
   }
   return estimate;
 }

@@ -20,6 +20,8 @@ namespace experiments {
 namespace {
 
 using ::base::StatusIs;
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -27,8 +29,7 @@ using ::testing::SizeIs;
 constexpr char kSmall[] = R"({"tables": [{
   "table": "t", "caption": "c", "source": "a paper", "unit": "percent", "precision": 0.005,
   "categories": ["overall", "math", "stem"], "questions_per_category": 2,
-  "ours": {"file": "tables/w.json", "row": "comparison", "category": "category", "value": "win_rate", "low": "ci_low",
-           "high": "ci_high", "where": {"judge": "principle"}, "categories": {"stem": "science"}},
+  "ours": {"table": "win_rates", "judge": "principle", "categories": {"stem": "science"}},
   "rows": [{"comparison": "a_vs_b", "reported": {"overall": 62.5, "math": 75, "stem": 49.99}, "ours": "x_vs_y",
             "note": "a note"}]
 }, {
@@ -138,7 +139,7 @@ TEST(PaperTableTest, OursStandBeside) {
   base::WriteTestFile("spec.textproto", R"(name: "n" evaluation {} later: 1
 data { train_queries: 1200 } arms { name: "sft" }
 arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })");
-  ASSERT_OK(base::WriteFileAtomically(run + "/tables/w.json", R"([
+  ASSERT_OK(base::WriteFileAtomically(run + "/tables/win_rates.json", R"([
     {"comparison": "x_vs_y", "judge": "content", "category": "overall", "win_rate": 0.1, "ci_low": 0, "ci_high": 1,
      "n": 5},
     {"comparison": "x_vs_y", "judge": "principle", "category": "overall", "win_rate": 0.7, "ci_low": 0.6,
@@ -146,7 +147,7 @@ arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })")
     {"comparison": "x_vs_y", "judge": "principle", "category": "science", "win_rate": 0.9, "ci_low": null,
      "ci_high": null, "n": 9}])"));
   const std::vector<ReportedTable> tables = Small();
-  ASSERT_OK_AND_ASSIGN(const OurRun ours, OurRun::Open(run, tables));
+  ASSERT_OK_AND_ASSIGN(const OurRun ours, OurRun::Open(run));
   const std::vector<PaperCell> cells = RowCells(tables[0], tables[0].rows[0], {}, {ours});
   EXPECT_EQ(cells[0].ours.value, 0.7);
   EXPECT_EQ(cells[0].ours.n, 90);
@@ -160,12 +161,14 @@ arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })")
   EXPECT_EQ(queries.ours_status, CellStatus::kDiffers);
   EXPECT_EQ(RowCells(tables[1], tables[1].rows[2], {}, {ours})[0].ours_status, CellStatus::kNotReleased);
 
-  EXPECT_THAT(OurRun::Open(run + "/none", tables), StatusIs(absl::StatusCode::kNotFound, HasSubstr("no run folder")));
-  ASSERT_OK(base::WriteFileAtomically(run + "/tables/w.json", "{"));
-  EXPECT_THAT(OurRun::Open(run, tables), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("w.json")));
+  EXPECT_THAT(OurRun::Open(run + "/none"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("there is no folder")));
+  ASSERT_OK(base::WriteFileAtomically(run + "/tables/win_rates.json", "{"));
   base::WriteTestFile("spec.textproto", "nonsense {");
-  EXPECT_THAT(OurRun::Open(run, tables),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no experiment's spec")));
+  ASSERT_OK_AND_ASSIGN(const OurRun broken, OurRun::Open(run));
+  EXPECT_EQ(RowCells(tables[0], tables[0].rows[0], {}, {broken})[0].ours_status, CellStatus::kNotReleased);
+  EXPECT_THAT(broken.warnings(), AllOf(Contains(HasSubstr("tables/win_rates.json is no list of rows")),
+                                       Contains(HasSubstr("of another version"))));
 }
 
 TEST(ExpectationTest, EveryKindOfDifferenceIsNamed) {

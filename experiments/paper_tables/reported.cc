@@ -47,16 +47,15 @@ absl::StatusOr<std::map<std::string, std::string>> GetTexts(const JsonLine& line
 absl::StatusOr<OurSource> ParseOurs(const JsonLine& line) {
   if (!line.value.is_object()) return Error(line, "must be an object");
   OurSource ours;
-  RETURN_IF_ERROR(GetOptional(line, "file", &ours.file));
+  std::string table;
+  RETURN_IF_ERROR(GetOptional(line, "table", &table));
   RETURN_IF_ERROR(GetOptional(line, "spec", &ours.spec));
-  if (ours.file.empty() == ours.spec.empty()) return Error(line, "must have either \"file\" or \"spec\"");
+  if (table.empty() == ours.spec.empty()) return Error(line, "must have either \"table\" or \"spec\"");
   if (!ours.spec.empty()) return ours;
-  ASSIGN_OR_RETURN(ours.row, GetString(line, "row"));
-  ASSIGN_OR_RETURN(ours.category, GetString(line, "category"));
-  ASSIGN_OR_RETURN(ours.value, GetString(line, "value"));
-  ASSIGN_OR_RETURN(ours.low, GetString(line, "low"));
-  ASSIGN_OR_RETURN(ours.high, GetString(line, "high"));
-  ASSIGN_OR_RETURN(ours.where, GetTexts(line, "where"));
+  if (table != "win_rates" && table != "accuracy") return Error(line, "\"table\" must be win_rates or accuracy");
+  ours.kind = table == "accuracy" ? OurSource::kAccuracy : OurSource::kWinRates;
+  RETURN_IF_ERROR(GetOptional(line, "setting", &ours.setting));
+  RETURN_IF_ERROR(GetOptional(line, "judge", &ours.judge));
   ASSIGN_OR_RETURN(ours.categories, GetTexts(line, "categories"));
   return ours;
 }

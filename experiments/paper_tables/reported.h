@@ -17,14 +17,12 @@ enum class Unit {
   kNumber,   // settings and counts
 };
 
-// Where a run folder holds what corresponds to a table: rows of a JSON table, or fields of the spec.
+// What of a run folder corresponds to a table.
 struct OurSource {
-  std::string file;                               // "tables/win_rates.json"; empty for the spec's fields
-  std::string row, category;                      // members that name a row and its category
-  std::string value, low, high;                   // members with the number and its interval
-  std::map<std::string, std::string> where;       // members that must be equal
+  enum Kind { kWinRates, kAccuracy, kSpec } kind = kSpec;
+  std::string setting, judge;                     // of win rates
   std::map<std::string, std::string> categories;  // the paper's category -> ours, where they differ
-  std::string spec;                               // only runs whose spec has this field
+  std::string spec;                               // of spec fields: only runs whose spec has this field
 };
 
 struct ReportedRow {

@@ -10,6 +10,7 @@
 #include "experiments/pipeline/accuracy_tables.h"
 #include "experiments/pipeline/lm_eval_files.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/run/accuracy_files.h"
 
 namespace experiments {
 namespace {
@@ -48,19 +49,15 @@ ScoredArm Score(const std::string& name, const std::vector<AccuracyQuestion>& qu
   return arm;
 }
 
-absl::StatusOr<AccuracyReport> EmptyReport(const Pipeline& pipeline, const std::vector<AccuracyQuestion>& questions) {
-  const sami_harness::AccuracySpec& accuracy = pipeline.spec.accuracy();
+AccuracyReport EmptyReport(const Pipeline& pipeline, const std::vector<AccuracyQuestion>& questions) {
   AccuracyReport report;
   for (const AccuracyQuestion& question : questions) {
     report.question_ids.push_back(absl::StrCat(question.id));
     report.gold.push_back(
         evaluation::ExtractAnswer(AnswerRule::kDefault, question.answer).value_or(evaluation::kNoAnswer));
   }
-  report.baseline = accuracy.baseline();
-  report.ks.assign(accuracy.report().begin(), accuracy.report().end());
-  ASSIGN_OR_RETURN(report.rule, evaluation::AnswerRuleFromName(accuracy.rule()));
-  report.temperature = accuracy.sampling().temperature();
-  report.options.level = pipeline.spec.statistics().confidence_level();
+  report.terms = TermsOf(pipeline.spec);
+  report.options.level = report.terms.level;
   report.options.resamples = pipeline.spec.statistics().bootstrap_resamples();
   report.options.seed = pipeline.spec.seed();
   report.options.threads = pipeline.threads;
@@ -70,36 +67,37 @@ absl::StatusOr<AccuracyReport> EmptyReport(const Pipeline& pipeline, const std::
 absl::Status Write(const Pipeline& pipeline) {
   const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
   ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(pipeline));
-  ASSIGN_OR_RETURN(AccuracyReport report, EmptyReport(pipeline, questions));
+  AccuracyReport report = EmptyReport(pipeline, questions);
   for (const std::string& arm : ArmNames(pipeline.spec)) {
     ASSIGN_OR_RETURN(const auto attempts, ReadAttempts(pipeline, arm, questions));
     report.arms.push_back(Score(arm, questions, attempts));
     RETURN_IF_ERROR(WriteLmEvalFiles(pipeline, report, report.arms.back(), questions, attempts));
   }
-  ASSIGN_OR_RETURN(const analysis::Table all, AccuracyTable(report));
-  RETURN_IF_ERROR(analysis::WriteTable(all, path("accuracy/accuracy")));
+  ASSIGN_OR_RETURN(const std::vector<AccuracyRow> all, AccuracyRows(report));
+  RETURN_IF_ERROR(analysis::WriteTable(AccuracyTable(all), path(kAccuracy)));
   ASSIGN_OR_RETURN(const analysis::Table summary, AccuracySummary(report));
-  RETURN_IF_ERROR(analysis::WriteTable(summary, path("accuracy/summary")));
-  ASSIGN_OR_RETURN(const analysis::Table extraction, ExtractionTable(report));
-  RETURN_IF_ERROR(analysis::WriteTable(extraction, path("accuracy/extraction")));
+  RETURN_IF_ERROR(analysis::WriteTable(summary, path(kAccuracySummary)));
+  ASSIGN_OR_RETURN(const std::vector<ExtractionRow> by_rule, ExtractionRows(report));
+  const analysis::Table extraction = ExtractionTable(by_rule);
+  RETURN_IF_ERROR(analysis::WriteTable(extraction, path(kExtraction)));
   ASSIGN_OR_RETURN(const analysis::LineChart curve, AccuracyCurve(report));
-  RETURN_IF_ERROR(analysis::WriteTable(CurveTable(curve), path("accuracy/attempts")));
+  RETURN_IF_ERROR(analysis::WriteTable(CurveTable(curve), path(kAttemptsCurve)));
   ASSIGN_OR_RETURN(const analysis::LineChart differences, DifferenceCurve(report));
-  RETURN_IF_ERROR(analysis::WriteTable(CurveTable(differences), path("accuracy/differences")));
-  ASSIGN_OR_RETURN(const std::string filters, base::ReadFile(path("data/filters.json")));
-  return base::WriteFileAtomically(path("accuracy/summary.txt"),
-                                   absl::StrCat("Training queries by filter: ", filters, "\n",
-                                                analysis::ToText(summary), "\n", analysis::ToText(extraction), "\n"));
+  RETURN_IF_ERROR(analysis::WriteTable(CurveTable(differences), path(kDifferencesCurve)));
+  ASSIGN_OR_RETURN(const std::string filters, base::ReadFile(path(kFiltersFile)));
+  return base::WriteFileAtomically(
+      path(kAccuracySummaryFile), absl::StrCat("Training queries by filter: ", filters, "\n", analysis::ToText(summary),
+                                               "\n", analysis::ToText(extraction), "\n"));
 }
 
 }  // namespace
 
 absl::Status WriteAccuracyReport(const Pipeline& pipeline, std::string* summary) {
-  std::vector<std::string> inputs = {"accuracy_questions", "data/filters.json"};
+  std::vector<std::string> inputs = {"accuracy_questions", kFiltersFile};
   for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(AttemptsFile(arm));
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, "accuracy", inputs, {"accuracy", "lm_eval"},
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, "accuracy", inputs, {kAccuracyFolder, kLmEvalFolder},
                                    [&](const std::string&) { return Write(pipeline); }));
-  ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf("accuracy/summary.txt")));
+  ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf(kAccuracySummaryFile)));
   return absl::OkStatus();
 }
 

@@ -13,6 +13,7 @@
 #include "analysis/figures/table.h"
 #include "analysis/statistics/bootstrap.h"
 #include "evaluation/answers/rules.h"
+#include "experiments/run/accuracy_files.h"
 
 namespace experiments {
 
@@ -32,30 +33,22 @@ struct AccuracyReport {
   std::vector<ScoredArm> arms;
   std::vector<std::string> question_ids;
   std::vector<std::string> gold;  // as the default rule reads it
-  std::string baseline;           // one of the arms
-  std::vector<int64_t> ks;        // reported numbers of sampled attempts
-  evaluation::AnswerRule rule = evaluation::AnswerRule::kDefault;
-  double temperature = 1;
-  analysis::BootstrapOptions options;  // level, and resamples for the bands
+  AccuracyTerms terms;
+  analysis::BootstrapOptions options;  // of the bands; the level is the terms'
 };
 
-// Every number with its interval: a row {name, category, n, estimate, standard_error, ci_low, ci_high, level, method,
-// missing} for each arm ("sft") and each paired difference to the baseline ("sft - base"), in categories
-// "temperature 0", "1 attempt", "10 attempts", ..., "majority of 32". Fractions.
-absl::StatusOr<analysis::Table> AccuracyTable(const AccuracyReport& report);
+// Every number with its interval: of each arm and of each paired difference to the baseline, in all categories.
+absl::StatusOr<std::vector<AccuracyRow>> AccuracyRows(const AccuracyReport& report);
 
 // What a person reads first, in percent: an arm a row, the paper's columns, differences beside them.
 absl::StatusOr<analysis::Table> AccuracySummary(const AccuracyReport& report);
 
-// The same accuracies by each rule, with the least and the largest. Percent for people, fractions in JSON and CSV.
-absl::StatusOr<analysis::Table> ExtractionTable(const AccuracyReport& report);
+// The same accuracies by each rule.
+absl::StatusOr<std::vector<ExtractionRow>> ExtractionRows(const AccuracyReport& report);
 
 // Accuracy against the number of sampled attempts, with simultaneous bands: of each arm, and of each difference.
 absl::StatusOr<analysis::LineChart> AccuracyCurve(const AccuracyReport& report);
 absl::StatusOr<analysis::LineChart> DifferenceCurve(const AccuracyReport& report);
-
-// A curve's numbers: rows {arm, attempts, percent, percent_low, percent_high}, differences in points.
-analysis::Table CurveTable(const analysis::LineChart& chart);
 
 }  // namespace experiments
 

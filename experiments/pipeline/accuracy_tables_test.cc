@@ -35,8 +35,10 @@ AccuracyReport SmallReport() {
   AccuracyReport report;
   report.question_ids = {"1", "2", "3", "4"};
   report.gold = {"5", "6", "7", "8"};
-  report.baseline = "base";
-  report.ks = {4, 2};
+  report.terms.baseline = "base";
+  report.terms.ks = {4, 2};
+  report.terms.samples = 4;
+  report.terms.questions = 4;
   report.options.resamples = 1000;
   // Temperature 0: 1 of 4 and 3 of 4. Samples: 0, 1, 2, 4 and 1, 3, 2, 4 right of 4.
   report.arms = {Arm("base", {"00000", "01000", "01100", "11111"}, report.gold),
@@ -55,7 +57,8 @@ double Cell(const analysis::Table& table, const std::string& name, const std::st
 }
 
 TEST(AccuracyReportTest, NumbersByHand) {
-  ASSERT_OK_AND_ASSIGN(const analysis::Table table, AccuracyTable(SmallReport()));
+  ASSERT_OK_AND_ASSIGN(const std::vector<AccuracyRow> rows, AccuracyRows(SmallReport()));
+  const analysis::Table table = AccuracyTable(rows);
   const auto value = [&](const char* name, const char* category) { return Cell(table, name, category, 3); };
   EXPECT_DOUBLE_EQ(value("base", "temperature 0"), 0.25);
   EXPECT_DOUBLE_EQ(value("sft", "temperature 0"), 0.75);
@@ -83,7 +86,8 @@ TEST(AccuracyReportTest, SummaryHasTheBaselineWithoutADifference) {
 }
 
 TEST(AccuracyReportTest, ExtractionShowsTheSpread) {
-  ASSERT_OK_AND_ASSIGN(const analysis::Table table, ExtractionTable(SmallReport()));
+  ASSERT_OK_AND_ASSIGN(const std::vector<ExtractionRow> rows, ExtractionRows(SmallReport()));
+  const analysis::Table table = ExtractionTable(rows);
   EXPECT_DOUBLE_EQ(Cell(table, "sft", "temperature 0", 2), 0);     // the first rule
   EXPECT_DOUBLE_EQ(Cell(table, "sft", "temperature 0", 3), 0.75);  // another
   EXPECT_DOUBLE_EQ(Cell(table, "sft", "temperature 0", 2 + kRules), 0);

@@ -1,10 +1,11 @@
-// Stage 3: every arm's answers to the evaluation questions, in FastChat's model_answer format: one line a
-// question and setting.
+// Stage 3: the evaluation questions, and every arm's answers to them, in FastChat's formats: a line a question, and a
+// line a question and setting.
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/run/records.h"
 #include "lm/chat/language_model.h"
 #include "sami/constitution.h"
 
@@ -14,9 +15,7 @@ namespace {
 absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
   const sami_harness::EvaluationSpec& evaluation = pipeline.spec.evaluation();
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
-  lm::LoadOptions load;
-  load.device = pipeline.device;
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm), load));
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadArm(pipeline, arm));
   std::vector<lm::TextRequest> requests;
   for (int s = 0; s < evaluation.settings_size(); ++s) {
     for (const EvaluationQuestion& question : questions) {
@@ -48,15 +47,28 @@ absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
       answers.push_back(std::move(answer));
     }
   }
-  return evaluation::WriteModelAnswers(pipeline.run->PathOf(absl::StrCat("answers/", arm, ".jsonl")), answers);
+  return evaluation::WriteModelAnswers(pipeline.run->PathOf(AnswersFile(arm)), answers);
+}
+
+absl::Status Ask(const Pipeline& pipeline) {
+  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
+  std::vector<AskedQuestion> asked;
+  for (const EvaluationQuestion& question : questions) {
+    asked.push_back({question.id, question.category, {question.text}});
+  }
+  return WriteLines(pipeline.run->PathOf(kQuestionsFile), asked);
 }
 
 }  // namespace
 
+absl::Status WriteQuestions(const Pipeline& pipeline) {
+  return RunPipelineStage(pipeline, "questions", {"questions"}, {kQuestionsFile},
+                          [&](const std::string&) { return Ask(pipeline); });
+}
+
 absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm) {
   return RunPipelineStage(pipeline, absl::StrCat("answers_", arm), {ModelInput(arm), "constitutions", "questions"},
-                          {absl::StrCat("answers/", arm, ".jsonl")},
-                          [&](const std::string&) { return Answer(pipeline, arm); });
+                          {AnswersFile(arm)}, [&](const std::string&) { return Answer(pipeline, arm); });
 }
 
 }  // namespace experiments

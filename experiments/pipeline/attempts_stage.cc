@@ -1,4 +1,4 @@
-// Stage 3c: every arm's attempts at the problems with known answers: attempts/<arm>.jsonl.
+// Stage 3c: every arm's attempts at the problems with known answers.
 //
 // Sampling is the longest part of a run, so it is done in chunks of whole questions, each a file of its own in the
 // stage's scratch folder that is complete or absent. A run that was killed takes those that are there and makes the
@@ -10,10 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/file.h"
-#include "base/jsonl.h"
 #include "base/status.h"
 #include "experiments/inputs/accuracy_items.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/run/records.h"
 #include "lm/chat/language_model.h"
 
 namespace experiments {
@@ -21,17 +21,6 @@ namespace {
 
 // Texts a chunk, about: what a kill costs at most; a few batches of lm/decoding/generation.h.
 constexpr int64_t kChunkTexts = 256;
-
-base::OrderedJson ToJson(const Attempt& attempt) {
-  base::OrderedJson json;
-  json["question_id"] = attempt.question_id;
-  json["attempt"] = attempt.attempt;
-  json["temperature"] = attempt.temperature;
-  json["response"] = attempt.response;
-  json["finish_reason"] = attempt.finished ? "stop" : "length";
-  json["num_tokens"] = attempt.num_tokens;
-  return json;
-}
 
 // Appends attempts `first` to `last` at each of the questions.
 absl::Status Sample(const Pipeline& pipeline, const lm::LanguageModel& model,
@@ -77,14 +66,12 @@ absl::Status WriteChunk(const Pipeline& pipeline, const lm::LanguageModel& model
     };
     return place(a) < place(b);
   });
-  std::vector<base::OrderedJson> lines;
-  for (const Attempt& attempt : attempts) lines.push_back(ToJson(attempt));
-  return base::WriteJsonLines(path, lines);
+  return WriteLines(path, attempts);
 }
 
 absl::Status SampleAll(const Pipeline& pipeline, const std::string& arm, const std::string& scratch) {
   ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(pipeline));
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm)));
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadArm(pipeline, arm));
   const int64_t size = std::max<int64_t>(1, kChunkTexts / pipeline.spec.accuracy().attempts());
   const int64_t chunks = (questions.size() + size - 1) / size;
   std::string all;

@@ -1,10 +1,9 @@
 // Stage 1: the contrastive data set, written by the generator model.
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
-#include "base/jsonl.h"
 #include "base/status.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
+#include "experiments/run/records.h"
 #include "lm/chat/language_model.h"
 #include "sami/contrastive_data.h"
 
@@ -19,24 +18,21 @@ sami::Filters FiltersOf(const sami_harness::FilterSpec& spec) {
 }
 
 // Filters that are off are not written.
-base::OrderedJson ToJson(const sami::FilterCounts& counts, const sami_harness::FilterSpec& spec) {
-  base::OrderedJson json;
-  json["unfinished"] = counts.unfinished;
-  json["empty"] = counts.empty;
-  json["forbidden"] = counts.forbidden;
-  json["equal_responses"] = counts.equal_responses;
-  if (spec.has_min_length()) json["too_short"] = counts.too_short;
-  if (spec.has_min_length_ratio()) json["length_ratio"] = counts.length_ratio;
-  if (spec.has_min_distance()) json["too_similar"] = counts.too_similar;
-  json["kept"] = counts.kept;
-  return json;
+FilterCounts CountsOf(const sami::FilterCounts& counts, const sami_harness::FilterSpec& spec) {
+  FilterCounts named = {{"unfinished", counts.unfinished},
+                        {"empty", counts.empty},
+                        {"forbidden", counts.forbidden},
+                        {"equal_responses", counts.equal_responses}};
+  if (spec.has_min_length()) named.emplace_back("too_short", counts.too_short);
+  if (spec.has_min_length_ratio()) named.emplace_back("length_ratio", counts.length_ratio);
+  if (spec.has_min_distance()) named.emplace_back("too_similar", counts.too_similar);
+  named.emplace_back("kept", counts.kept);
+  return named;
 }
 
 absl::Status Generate(const Pipeline& pipeline) {
   const sami_harness::SamplingSpec& sampling = pipeline.spec.data().sampling();
-  lm::LoadOptions load;
-  load.device = pipeline.device;
-  ASSIGN_OR_RETURN(const lm::LanguageModel generator, lm::LoadLanguageModel(pipeline.generator_folder, load));
+  ASSIGN_OR_RETURN(const lm::LanguageModel generator, LoadModel(pipeline, pipeline.generator_folder));
   std::vector<lm::TextRequest> requests;
   ASSIGN_OR_RETURN(std::vector<ContrastiveQuery> queries, PlanQueries(pipeline, &requests));
   lm::TextOptions options;
@@ -57,14 +53,14 @@ absl::Status Generate(const Pipeline& pipeline) {
   }
   sami::FilterCounts counts;
   const auto kept = sami::ApplyFilters(FiltersOf(pipeline.spec.data().filters()), queries, &counts);
-  const base::OrderedJson dropped = ToJson(counts, pipeline.spec.data().filters());
+  const FilterCounts dropped = CountsOf(counts, pipeline.spec.data().filters());
   if (kept.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "no query of ", queries.size(), " passes the filters (", dropped.dump(),
+        "no query of ", queries.size(), " passes the filters (", ToJson(dropped).dump(),
         "): loosen data.filters, raise data.sampling.max_new_tokens or take a generator that follows constitutions"));
   }
-  RETURN_IF_ERROR(base::WriteFileAtomically(pipeline.run->PathOf("data/filters.json"), dropped.dump(2) + "\n"));
-  return sami::WriteContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl"), kept);
+  RETURN_IF_ERROR(WriteFilterCounts(pipeline.run->PathOf(kFiltersFile), dropped));
+  return sami::WriteContrastiveData(pipeline.run->PathOf(kContrastiveFile), kept);
 }
 
 }  // namespace
@@ -72,7 +68,7 @@ absl::Status Generate(const Pipeline& pipeline) {
 absl::Status GenerateData(const Pipeline& pipeline) {
   std::vector<std::string> inputs = {"generator_model", "constitutions"};
   if (!pipeline.training_questions_file.empty()) inputs.push_back("training_questions");
-  return RunPipelineStage(pipeline, "data", inputs, {"data/contrastive.jsonl", "data/filters.json"},
+  return RunPipelineStage(pipeline, "data", inputs, {kContrastiveFile, kFiltersFile},
                           [&](const std::string&) { return Generate(pipeline); });
 }
 

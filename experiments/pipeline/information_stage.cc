@@ -1,10 +1,6 @@
 // Stage 3b: the InfoNCE bound on I(Y; C | X) of each arm on held-out queries: constitutions as in training, responses
 // sampled from the arm itself at temperature 1, scored by the arm.
-//
-// One line a query: {"query_id", "category", "nats", "permuted_nats", "log_n_minus_loss"}; what the three are, is in
-// sami/information_bound.h.
 #include "absl/strings/str_cat.h"
-#include "base/jsonl.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/status.h"
@@ -12,6 +8,7 @@
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/run/records.h"
 #include "lm/chat/language_model.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
@@ -59,33 +56,25 @@ absl::StatusOr<std::vector<sami::ContrastiveQuery>> SampleQueries(const Pipeline
 }
 
 absl::Status Estimate(const Pipeline& pipeline, const std::string& arm) {
-  lm::LoadOptions load;
-  load.device = pipeline.device;
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, lm::LoadLanguageModel(ModelFolder(pipeline, arm), load));
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadArm(pipeline, arm));
   ASSIGN_OR_RETURN(const auto queries, SampleQueries(pipeline, arm, model));
   base::Progress progress(absl::StrCat("information of ", arm), queries.size(), "queries");
   ASSIGN_OR_RETURN(const sami::InformationBound bound,
                    sami::MeasureInformation(model.decoder, ContrastiveExamples(queries, model), pipeline.spec.seed(),
                                             pipeline.threads, &progress));
-  std::vector<base::OrderedJson> lines;
+  std::vector<QueryInformation> information;
   for (size_t i = 0; i < queries.size(); ++i) {
-    base::OrderedJson json;
-    json["query_id"] = queries[i].query_id;
-    json["category"] = queries[i].category;
-    json["nats"] = bound.calibrated[i];
-    json["permuted_nats"] = bound.permuted[i];
-    json["log_n_minus_loss"] = bound.plain[i];
-    lines.push_back(std::move(json));
+    information.push_back(
+        {queries[i].query_id, queries[i].category, bound.calibrated[i], bound.permuted[i], bound.plain[i]});
   }
-  return base::WriteJsonLines(pipeline.run->PathOf(absl::StrCat("information/", arm, ".jsonl")), lines);
+  return WriteLines(pipeline.run->PathOf(InformationFile(arm)), information);
 }
 
 }  // namespace
 
 absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm) {
   return RunPipelineStage(pipeline, absl::StrCat("information_", arm), {ModelInput(arm), "constitutions"},
-                          {absl::StrCat("information/", arm, ".jsonl")},
-                          [&](const std::string&) { return Estimate(pipeline, arm); });
+                          {InformationFile(arm)}, [&](const std::string&) { return Estimate(pipeline, arm); });
 }
 
 }  // namespace experiments

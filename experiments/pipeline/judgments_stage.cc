@@ -21,8 +21,7 @@ using ::sami_harness::EvaluationSpec;
 using Answers = std::map<std::pair<int64_t, std::string>, std::string>;
 
 absl::StatusOr<Answers> LoadAnswers(const Pipeline& pipeline, const std::string& arm) {
-  ASSIGN_OR_RETURN(const auto lines,
-                   evaluation::ReadModelAnswers(pipeline.run->PathOf(absl::StrCat("answers/", arm, ".jsonl"))));
+  ASSIGN_OR_RETURN(const auto lines, evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(arm))));
   Answers answers;
   for (const evaluation::ModelAnswer& line : lines) {
     answers[{line.question_id, line.setting}] = line.choices[0].turns[0];
@@ -86,7 +85,7 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
       const std::string warning = evaluation::PositionWarning(evaluation::CountGames(games.judgments));
       if (!warning.empty()) std::fprintf(stderr, "warning: judge %s: %s\n", judge.name.c_str(), warning.c_str());
       RETURN_IF_ERROR(evaluation::WritePairJudgments(
-          pipeline.run->PathOf(JudgmentsFile(judge.name, evaluation.settings(s))), games.judgments));
+          pipeline.run->PathOf(JudgmentsFile(judge.name, SettingName(evaluation.settings(s)))), games.judgments));
     }
   }
   return absl::OkStatus();
@@ -97,10 +96,10 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
 absl::Status JudgeAnswers(const Pipeline& pipeline) {
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   std::vector<std::string> inputs = {"constitutions", "questions"}, outputs;
-  for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(absl::StrCat("answers/", arm, ".jsonl"));
+  for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(AnswersFile(arm));
   for (const auto& judge : evaluation.language_model_judges()) inputs.push_back(absl::StrCat("judge/", judge.name()));
   for (const std::string& judge : JudgeNames(evaluation)) {
-    for (const int setting : evaluation.settings()) outputs.push_back(JudgmentsFile(judge, setting));
+    for (const int setting : evaluation.settings()) outputs.push_back(JudgmentsFile(judge, SettingName(setting)));
   }
   return RunPipelineStage(pipeline, "judgments", inputs, outputs,
                           [&](const std::string&) { return JudgeAll(pipeline); });

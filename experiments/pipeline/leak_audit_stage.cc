@@ -8,10 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "analysis/figures/table.h"
 #include "base/file.h"
-#include "base/jsonl.h"
 #include "base/status.h"
 #include "experiments/pipeline/leak_audit_tables.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/run/records.h"
 #include "sami/contrastive_data.h"
 #include "sami/leaks/leak_audit.h"
 
@@ -19,9 +19,6 @@ namespace experiments {
 namespace {
 
 using ::sami_harness::Arm;
-
-constexpr char kAudit[] = "tables/leak_audit";
-constexpr char kArms[] = "tables/leak_audit_arms";
 
 int64_t ConstitutionsOf(const Pipeline& pipeline, const Arm& arm) {
   const int64_t all = pipeline.spec.data().constitutions_per_query(), first = arm.sami().first_constitutions();
@@ -38,7 +35,7 @@ std::set<int64_t, std::greater<int64_t>> NumbersOfConstitutions(const Pipeline& 
 }
 
 absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline) {
-  ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl")));
+  ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(kContrastiveFile)));
   std::vector<LeakRow> rows;
   for (const int64_t n : NumbersOfConstitutions(pipeline)) {
     for (sami::ContrastiveQuery& query : queries) query.pairs.resize(std::min<size_t>(query.pairs.size(), n));
@@ -50,13 +47,11 @@ absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline) {
   return rows;
 }
 
-std::string MetricsFile(const Arm& arm) { return absl::StrCat("metrics/", arm.name(), ".jsonl"); }
-
 absl::StatusOr<std::vector<LeakedArm>> Arms(const Pipeline& pipeline) {
   std::vector<LeakedArm> arms;
   for (const Arm& arm : pipeline.spec.arms()) {
     if (!arm.has_sami()) continue;
-    ASSIGN_OR_RETURN(const auto metrics, base::ReadJsonLines(pipeline.run->PathOf(MetricsFile(arm))));
+    ASSIGN_OR_RETURN(const auto metrics, ReadLines(pipeline.run->PathOf(MetricsFile(arm.name())), ParseStepMetrics));
     ASSIGN_OR_RETURN(LeakedArm leaked, ReadLeakedArm(arm.name(), ConstitutionsOf(pipeline, arm), metrics,
                                                      pipeline.spec.statistics().confidence_level()));
     arms.push_back(std::move(leaked));
@@ -64,49 +59,49 @@ absl::StatusOr<std::vector<LeakedArm>> Arms(const Pipeline& pipeline) {
   return arms;
 }
 
-std::vector<std::string> TableFiles(const char* stem) {
-  std::vector<std::string> files;
-  for (const char* ending : {".json", ".csv", ".md", ".tex", ".txt"}) files.push_back(absl::StrCat(stem, ending));
+std::vector<std::string> FilesOf(const char* stem) {
+  std::vector<std::string> files = TableFiles(stem);
+  files.push_back(TextFile(stem));
   return files;
 }
 
 // With the text that people are shown.
 absl::Status Write(const Pipeline& pipeline, const analysis::Table& table, const char* stem) {
   RETURN_IF_ERROR(analysis::WriteTable(table, pipeline.run->PathOf(stem)));
-  return base::WriteFileAtomically(pipeline.run->PathOf(absl::StrCat(stem, ".txt")), analysis::ToText(table));
+  return base::WriteFileAtomically(pipeline.run->PathOf(TextFile(stem)), analysis::ToText(table));
 }
 
 absl::StatusOr<std::string> Text(const Pipeline& pipeline, const char* stem) {
-  return base::ReadFile(pipeline.run->PathOf(absl::StrCat(stem, ".txt")));
+  return base::ReadFile(pipeline.run->PathOf(TextFile(stem)));
 }
 
 }  // namespace
 
 absl::Status AuditLeaks(const Pipeline& pipeline) {
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit", {"data/contrastive.jsonl"}, TableFiles(kAudit),
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit", {kContrastiveFile}, FilesOf(kLeakAudit),
                                    [&](const std::string&) -> absl::Status {
                                      ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline));
-                                     return Write(pipeline, LeakTable(rows), kAudit);
+                                     return Write(pipeline, LeakTable(rows), kLeakAudit);
                                    }));
-  ASSIGN_OR_RETURN(const std::string text, Text(pipeline, kAudit));
+  ASSIGN_OR_RETURN(const std::string text, Text(pipeline, kLeakAudit));
   std::fprintf(stderr, "\n%s\n", text.c_str());
   return absl::OkStatus();
 }
 
 absl::Status CompareLeaks(const Pipeline& pipeline, std::string* summary) {
-  ASSIGN_OR_RETURN(*summary, Text(pipeline, kAudit));
-  std::vector<std::string> inputs = {"data/contrastive.jsonl"};
+  ASSIGN_OR_RETURN(*summary, Text(pipeline, kLeakAudit));
+  std::vector<std::string> inputs = {kContrastiveFile};
   for (const Arm& arm : pipeline.spec.arms()) {
-    if (arm.has_sami()) inputs.push_back(MetricsFile(arm));
+    if (arm.has_sami()) inputs.push_back(MetricsFile(arm.name()));
   }
   if (inputs.size() == 1) return absl::OkStatus();
-  RETURN_IF_ERROR(
-      RunPipelineStage(pipeline, "leak_audit_arms", inputs, TableFiles(kArms), [&](const std::string&) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline));
-        ASSIGN_OR_RETURN(const std::vector<LeakedArm> arms, Arms(pipeline));
-        return Write(pipeline, LeakedArmsTable(arms, rows), kArms);
-      }));
-  ASSIGN_OR_RETURN(const std::string arms, Text(pipeline, kArms));
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit_arms", inputs, TableFiles(kLeakLeakAuditArms),
+                                   [&](const std::string&) -> absl::Status {
+                                     ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline));
+                                     ASSIGN_OR_RETURN(const std::vector<LeakedArm> arms, Arms(pipeline));
+                                     return Write(pipeline, LeakedArmsTable(arms, rows), kLeakLeakAuditArms);
+                                   }));
+  ASSIGN_OR_RETURN(const std::string arms, Text(pipeline, kLeakLeakAuditArms));
   absl::StrAppend(summary, "\n", arms);
   return absl::OkStatus();
 }

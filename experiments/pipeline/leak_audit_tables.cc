@@ -6,16 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "analysis/statistics/mean_interval.h"
 #include "base/status.h"
+#include "experiments/run/records.h"
 
 namespace experiments {
 namespace {
 
 using ::analysis::Cell;
-using ::analysis::Column;
 using ::analysis::Estimate;
-using ::analysis::NumberFormat;
-
-constexpr const char* kProbes[] = {"length", "prefix", "copying", "bag_of_words"};
+using ::training::StepMetrics;
 
 double Mean(const std::vector<double>& values) {
   double sum = 0;
@@ -23,32 +21,25 @@ double Mean(const std::vector<double>& values) {
   return sum / values.size();
 }
 
-std::vector<Column> AccuracyColumns() {
-  constexpr auto kPercent = NumberFormat::kPercent;
-  return {{"chance", "chance %", kPercent, 1},       {"accuracy_row", "row %", kPercent, 1},
-          {"row_low", "low", kPercent, 1},           {"row_high", "high", kPercent, 1},
-          {"accuracy_col", "column %", kPercent, 1}, {"col_low", "low", kPercent, 1},
-          {"col_high", "high", kPercent, 1}};
-}
-
 void Add(const Estimate& estimate, std::vector<Cell>* row) {
   row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
 }
 
-absl::StatusOr<LeakedArm::Moment> MomentOf(const std::vector<base::JsonLine>& lines, double level) {
+absl::StatusOr<LeakedArm::Moment> MomentOf(const std::string& arm, absl::Span<const StepMetrics> steps, double level) {
   std::vector<double> rows, cols, nats;
-  for (const base::JsonLine& line : lines) {
-    for (const auto& [key, values] : {std::make_pair("accuracy/row", &rows), std::make_pair("accuracy/col", &cols),
-                                      std::make_pair("mi/lower_bound", &nats)}) {
-      const auto value = line.value.find(key);
-      if (value == line.value.end() || !value->is_number()) {
-        return absl::InvalidArgumentError(absl::StrCat(line.where, ": \"", key, "\" must be a number"));
+  for (const StepMetrics& step : steps) {
+    for (const auto& [name, values] : {std::make_pair("accuracy/row", &rows), std::make_pair("accuracy/col", &cols),
+                                       std::make_pair("mi/lower_bound", &nats)}) {
+      const double value = MetricOf(step, name);
+      if (!std::isfinite(value)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("arm \"", arm, "\", step ", step.step, ": \"", name, "\" must be a finite number"));
       }
-      values->push_back(value->get<double>());
+      values->push_back(value);
     }
   }
   LeakedArm::Moment moment;
-  moment.steps = lines.size();
+  moment.steps = steps.size();
   ASSIGN_OR_RETURN(moment.accuracy_row, analysis::ScoreMeanInterval(rows, level));
   ASSIGN_OR_RETURN(moment.accuracy_col, analysis::ScoreMeanInterval(cols, level));
   ASSIGN_OR_RETURN(moment.nats, analysis::StudentInterval(nats, level));
@@ -71,56 +62,20 @@ absl::StatusOr<LeakRow> SummarizeLeaks(const sami::LeakMeasure& measure, int64_t
   return row;
 }
 
-analysis::Table LeakTable(absl::Span<const LeakRow> rows) {
-  analysis::Table table;
-  table.caption = "Leaks: how well trivial cues tell which constitution a response was written under";
-  table.columns = {{"constitutions", "n"}, {"probe", "probe"}, {"queries", "queries"}};
-  const std::vector<Column> accuracies = AccuracyColumns();
-  table.columns.insert(table.columns.end(), accuracies.begin(), accuracies.end());
-  const std::vector<Column> rest = {{"nats", "nats"},
-                                    {"nats_low", "low"},
-                                    {"nats_high", "high"},
-                                    {"share_of_log_n", "of log n %", NumberFormat::kPercent, 1},
-                                    {"own_copied", "own copied %", NumberFormat::kPercent, 1},
-                                    {"others_copied", "others %", NumberFormat::kPercent, 1}};
-  table.columns.insert(table.columns.end(), rest.begin(), rest.end());
-  for (const LeakRow& leak : rows) {
-    std::vector<Cell> row = {leak.constitutions, leak.probe, leak.nats.n, leak.Chance()};
-    Add(leak.accuracy_row, &row);
-    Add(leak.accuracy_col, &row);
-    Add(leak.nats, &row);
-    row.insert(row.end(), {leak.nats.value / std::log(leak.constitutions), leak.own_copied, leak.others_copied});
-    table.rows.push_back(std::move(row));
-  }
-  table.notes = {
-      "Probes are fitted and judged on different queries. Copied: the share of a constitution's own words that its",
-      "response repeats, and that the others' responses have."};
-  return table;
-}
-
 absl::StatusOr<LeakedArm> ReadLeakedArm(const std::string& arm, int64_t constitutions,
-                                        const std::vector<base::JsonLine>& metrics, double level) {
+                                        absl::Span<const StepMetrics> metrics, double level) {
   if (metrics.empty()) return absl::InvalidArgumentError(absl::StrCat("arm \"", arm, "\" has no step in its metrics"));
   const size_t tenth = (metrics.size() + 9) / 10;
   LeakedArm leaked;
   leaked.arm = arm;
   leaked.constitutions = constitutions;
-  ASSIGN_OR_RETURN(leaked.first, MomentOf({metrics.begin(), metrics.begin() + tenth}, level));
-  ASSIGN_OR_RETURN(leaked.last, MomentOf({metrics.end() - tenth, metrics.end()}, level));
+  ASSIGN_OR_RETURN(leaked.first, MomentOf(arm, metrics.first(tenth), level));
+  ASSIGN_OR_RETURN(leaked.last, MomentOf(arm, metrics.last(tenth), level));
   return leaked;
 }
 
 analysis::Table LeakedArmsTable(absl::Span<const LeakedArm> arms, absl::Span<const LeakRow> rows) {
-  analysis::Table table;
-  table.caption = "Leaks beside the model: the share of its accuracy above chance that each cue reaches by itself";
-  table.columns = {{"arm", "arm"}, {"constitutions", "n"}, {"when", "when"}, {"steps", "steps"}};
-  const std::vector<Column> accuracies = AccuracyColumns();
-  table.columns.insert(table.columns.end(), accuracies.begin(), accuracies.end());
-  table.columns.push_back({"nats", "log n - loss"});
-  for (const char* probe : kProbes) {
-    table.columns.push_back(
-        {absl::StrCat("explained_by_", probe), absl::StrCat(probe, " %"), NumberFormat::kPercent, 1});
-  }
+  analysis::Table table = LeakedArmsForm();
   for (const LeakedArm& arm : arms) {
     for (const bool last : {false, true}) {
       const LeakedArm::Moment& moment = last ? arm.last : arm.first;
@@ -140,7 +95,6 @@ analysis::Table LeakedArmsTable(absl::Span<const LeakedArm> arms, absl::Span<con
       table.rows.push_back(std::move(row));
     }
   }
-  table.notes = {"Accuracies of the training queries, measured before each step's update; intervals are over steps."};
   return table;
 }
 

@@ -20,13 +20,15 @@ LeakRow Row(const std::string& probe, int64_t n, double row, double col) {
   return leak;
 }
 
-std::vector<base::JsonLine> Metrics(const std::vector<double>& accuracies) {
-  std::vector<base::JsonLine> lines;
+std::vector<training::StepMetrics> Metrics(const std::vector<double>& accuracies) {
+  std::vector<training::StepMetrics> steps;
   for (const double accuracy : accuracies) {
-    base::Json line = {{"accuracy/row", accuracy}, {"accuracy/col", accuracy}, {"mi/lower_bound", accuracy / 2}};
-    lines.push_back({line, "metrics.jsonl:" + std::to_string(lines.size() + 1)});
+    training::StepMetrics step;
+    step.step = steps.size() + 1;
+    step.metrics = {{"accuracy/row", accuracy}, {"accuracy/col", accuracy}, {"mi/lower_bound", accuracy / 2}};
+    steps.push_back(step);
   }
-  return lines;
+  return steps;
 }
 
 TEST(LeakAuditReportTest, MeansAndIntervalsAreOverQueries) {
@@ -65,10 +67,10 @@ TEST(LeakAuditReportTest, SharesAreOfTheArmsAccuracyAboveChance) {
 }
 
 TEST(LeakAuditReportTest, BadMetricsAreNamed) {
-  std::vector<base::JsonLine> metrics = Metrics({0.5, 0.6});
-  metrics[1].value.erase("accuracy/col");
+  std::vector<training::StepMetrics> metrics = Metrics({0.5, 0.6});
+  metrics[1].metrics.erase(metrics[1].metrics.begin() + 1);
   EXPECT_THAT(ReadLeakedArm("sami", 2, metrics, 0.95),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("metrics.jsonl:2: \"accuracy/col\"")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("step 2: \"accuracy/col\"")));
   EXPECT_THAT(ReadLeakedArm("sami", 2, {}, 0.95), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no step")));
 }
 

@@ -1,6 +1,5 @@
 #include "experiments/pipeline/pipeline.h"
 
-#include "absl/strings/str_cat.h"
 #include "experiments/spec/spec_checks.h"
 
 namespace experiments {
@@ -12,10 +11,22 @@ std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec) {
 }
 
 std::string ModelFolder(const Pipeline& pipeline, const std::string& arm) {
-  return arm == kBaseArm ? pipeline.base_folder : pipeline.run->PathOf(absl::StrCat("models/", arm));
+  return arm == kBaseArm ? pipeline.base_folder : pipeline.run->PathOf(ModelFolder(arm));
 }
 
-std::string ModelInput(const std::string& arm) { return arm == kBaseArm ? "base_model" : absl::StrCat("models/", arm); }
+std::string ModelInput(const std::string& arm) { return arm == kBaseArm ? "base_model" : ModelFolder(arm); }
+
+absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& folder,
+                                            bool keep_projections) {
+  lm::LoadOptions options;
+  options.device = pipeline.device;
+  options.keep_projections = keep_projections;
+  return lm::LoadLanguageModel(folder, options);
+}
+
+absl::StatusOr<lm::LanguageModel> LoadArm(const Pipeline& pipeline, const std::string& arm, bool keep_projections) {
+  return LoadModel(pipeline, ModelFolder(pipeline, arm), keep_projections);
+}
 
 absl::Status RunPipelineStage(const Pipeline& pipeline, const std::string& name, const std::vector<std::string>& inputs,
                               const std::vector<std::string>& outputs,

@@ -1,19 +1,5 @@
-// Pipeline stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its
-// own.
-//
-//   data/contrastive.jsonl, data/filters.json     GenerateData: queries x constitutions -> responses -> filters
-//   tables/leak_audit.*                           AuditLeaks: what trivial cues tell, before training
-//   models/<arm>/, metrics/<arm>.jsonl            TrainArm; with LoRA the merged model, and adapters/<arm>/ (PEFT)
-//   tensorboard/<arm>/                            the same metrics as an event file
-//   answers/<arm>.jsonl                           AnswerQuestions: FastChat's model_answer
-//   information/<arm>.jsonl                       EstimateInformation: per held-out query, in nats
-//   judgments/<judge>_<setting>_pair.jsonl        JudgeAnswers: FastChat's pair judgments, both orders
-//   exchanges/<judge>.jsonl                       what a language model judge was asked and said, as it came
-//   tables/leak_audit_arms.*                      CompareLeaks: the same beside the SAMI arms' accuracies
-//   tables/*                                      WriteReport
-//   attempts/<arm>.jsonl                          SampleAttempts: at problems with known answers
-//   accuracy/*, lm_eval/*                         WriteAccuracyReport
-//   questions.jsonl, report.html, figures/*       WritePage
+// Pipeline stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its own;
+// experiments/run has the files' names and formats (layout.h).
 //
 // Every stage is a pure function of the files it reads and of the spec: the same bytes on any number of threads. What
 // a stage reads is among its inputs in its record (experiments/run/stage.h), so that a change redoes what depends on
@@ -26,17 +12,25 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "experiments/inputs/context.h"
+#include "experiments/run/layout.h"
 #include "experiments/spec/spec.pb.h"
+#include "lm/chat/language_model.h"
 
 namespace experiments {
 
+// Queries x constitutions -> responses -> filters.
 absl::Status GenerateData(const Pipeline& pipeline);
-// Prints the audit's table to stderr.
+// What trivial cues tell about the constitutions. Prints the audit's table to stderr.
 absl::Status AuditLeaks(const Pipeline& pipeline);
+// With LoRA: the merged model, and the adapter (PEFT). Metrics also as a TensorBoard event file.
 absl::Status TrainArm(const Pipeline& pipeline, const sami_harness::Arm& arm);
+// What every arm is asked, for those who read the run: the stages draw the questions anew from the spec.
+absl::Status WriteQuestions(const Pipeline& pipeline);
 absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm);
 absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm);
+// Every comparison by every judge, in both orders.
 absl::Status JudgeAnswers(const Pipeline& pipeline);
 // `summary` is what to print: both tables of the audit; the first alone where no arm is SAMI's.
 absl::Status CompareLeaks(const Pipeline& pipeline, std::string* summary);
@@ -50,9 +44,15 @@ absl::Status WritePage(const Pipeline& pipeline);
 // The base and every arm, parents first.
 std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec);
 
-// The model folder of an arm: the base model's own, or models/<arm> of the run.
+// The path of an arm's model folder: the base model's own, or the run's.
 std::string ModelFolder(const Pipeline& pipeline, const std::string& arm);
-// The same as the name of a stage's input: "base_model" or "models/<arm>".
+// The model in a folder, on the run's device; an arm's.
+//   keep_projections: as in lm::LoadOptions
+absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& folder,
+                                            bool keep_projections = false);
+absl::StatusOr<lm::LanguageModel> LoadArm(const Pipeline& pipeline, const std::string& arm,
+                                          bool keep_projections = false);
+// An arm's model as the name of a stage's input: "base_model" or "models/<arm>".
 std::string ModelInput(const std::string& arm);
 
 // Runs a stage that reads `inputs` (keys of Pipeline::input_hashes or outputs of earlier stages) and writes `outputs`.

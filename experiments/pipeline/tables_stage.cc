@@ -10,13 +10,14 @@
 #include "analysis/statistics/bootstrap.h"
 #include "analysis/statistics/mean_interval.h"
 #include "base/file.h"
-#include "base/jsonl.h"
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
 #include "evaluation/judges/rule_judge.h"
 #include "evaluation/match/verdicts.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/run/records.h"
+#include "experiments/run/tables.h"
 
 namespace experiments {
 namespace {
@@ -46,7 +47,7 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
   for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
       ASSIGN_OR_RETURN(const auto judgments,
-                       evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(judge, setting))));
+                       evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(judge, SettingName(setting)))));
       const std::vector<evaluation::PairVerdicts> pairs = evaluation::GroupVerdicts(judgments);
       for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
         std::vector<analysis::QuestionVerdicts> verdicts;
@@ -65,13 +66,12 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
 absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const Pipeline& pipeline) {
   std::vector<analysis::MutualInformationSample> samples;
   for (const std::string& arm : ArmNames(pipeline.spec)) {
-    ASSIGN_OR_RETURN(const auto lines,
-                     base::ReadJsonLines(pipeline.run->PathOf(absl::StrCat("information/", arm, ".jsonl"))));
+    ASSIGN_OR_RETURN(const auto lines, ReadLines(pipeline.run->PathOf(InformationFile(arm)), ParseQueryInformation));
     analysis::MutualInformationSample sample{arm, {}, {}, {}};
-    for (const base::JsonLine& line : lines) {
-      sample.nats.push_back(line.value.at("nats").get<double>());
-      sample.permuted_nats.push_back(line.value.at("permuted_nats").get<double>());
-      sample.log_n_minus_loss.push_back(line.value.at("log_n_minus_loss").get<double>());
+    for (const QueryInformation& line : lines) {
+      sample.nats.push_back(line.nats);
+      sample.permuted_nats.push_back(line.permuted_nats);
+      sample.log_n_minus_loss.push_back(line.log_n_minus_loss);
     }
     samples.push_back(std::move(sample));
   }
@@ -83,26 +83,14 @@ absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const
 absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
   ASSIGN_OR_RETURN(const auto keys, AnswerKeys(pipeline));
-  analysis::Table table;
-  table.caption = "Arms";
-  table.columns = {{"arm", "arm"},
-                   {"setting", "setting"},
-                   {"adherence", "principles followed %", analysis::NumberFormat::kPercent, 1},
-                   {"adherence_low", "low", analysis::NumberFormat::kPercent, 1},
-                   {"adherence_high", "high", analysis::NumberFormat::kPercent, 1},
-                   {"content", "right %", analysis::NumberFormat::kPercent, 1},
-                   {"content_low", "low", analysis::NumberFormat::kPercent, 1},
-                   {"content_high", "high", analysis::NumberFormat::kPercent, 1},
-                   {"tokens", "tokens", analysis::NumberFormat::kFixed, 1},
-                   {"n", "n"}};
+  analysis::Table table = ArmsForm();
   const double level = pipeline.spec.statistics().confidence_level();
   const bool has_checkers = evaluation::KnowsPrinciples(pipeline.principles).ok();
   const auto add = [](const analysis::Estimate& estimate, std::vector<analysis::Cell>* row) {
     row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
   };
   for (const std::string& arm : ArmNames(pipeline.spec)) {
-    ASSIGN_OR_RETURN(const auto answers,
-                     evaluation::ReadModelAnswers(pipeline.run->PathOf(absl::StrCat("answers/", arm, ".jsonl"))));
+    ASSIGN_OR_RETURN(const auto answers, evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(arm))));
     for (int s = 0; s < pipeline.spec.evaluation().settings_size(); ++s) {
       std::vector<double> adherence, content;
       double tokens = 0;
@@ -140,7 +128,7 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
 absl::Status Write(const Pipeline& pipeline) {
   const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
   ASSIGN_OR_RETURN(const std::vector<WinRateRow> win_rates, AllWinRates(pipeline));
-  RETURN_IF_ERROR(analysis::WriteTable(analysis::WinRateTable(win_rates), path("tables/win_rates")));
+  RETURN_IF_ERROR(analysis::WriteTable(analysis::WinRateTable(win_rates), path(kWinRates)));
   std::string summary;
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   for (const std::string& judge : JudgeNames(evaluation)) {
@@ -150,25 +138,24 @@ absl::Status Write(const Pipeline& pipeline) {
     }
   }
   ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline));
-  RETURN_IF_ERROR(analysis::WriteTable(arms, path("tables/arms")));
+  RETURN_IF_ERROR(analysis::WriteTable(arms, path(kArmsTable)));
   absl::StrAppend(&summary, analysis::ToText(arms), "\n");
   if (evaluation.mutual_information_queries() > 0) {
     ASSIGN_OR_RETURN(const auto information, AllInformation(pipeline));
     const analysis::Table table = analysis::MutualInformationTable(information);
-    RETURN_IF_ERROR(analysis::WriteTable(table, path("tables/mutual_information")));
+    RETURN_IF_ERROR(analysis::WriteTable(table, path(kMutualInformation)));
     absl::StrAppend(&summary, analysis::ToText(table), "\n");
   }
-  return base::WriteFileAtomically(path("tables/summary.txt"), summary);
+  return base::WriteFileAtomically(path(kSummaryFile), summary);
 }
 
 // Files, not the folder: other stages have tables in it too.
 std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
-  std::vector<std::string> files = {"tables/summary.txt"}, stems = {"win_rates", "arms"};
-  if (evaluation.mutual_information_queries() > 0) stems.emplace_back("mutual_information");
+  std::vector<std::string> files = {kSummaryFile}, stems = {kWinRates, kArmsTable};
+  if (evaluation.mutual_information_queries() > 0) stems.emplace_back(kMutualInformation);
   for (const std::string& stem : stems) {
-    for (const char* ending : {".json", ".csv", ".md", ".tex"}) {
-      files.push_back(absl::StrCat("tables/", stem, ending));
-    }
+    const std::vector<std::string> of_table = TableFiles(stem);
+    files.insert(files.end(), of_table.begin(), of_table.end());
   }
   return files;
 }
@@ -178,17 +165,18 @@ std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
   std::vector<std::string> inputs = {"constitutions", "questions"};
   for (const std::string& judge : JudgeNames(pipeline.spec.evaluation())) {
-    for (const int setting : pipeline.spec.evaluation().settings()) inputs.push_back(JudgmentsFile(judge, setting));
+    for (const int setting : pipeline.spec.evaluation().settings())
+      inputs.push_back(JudgmentsFile(judge, SettingName(setting)));
   }
   for (const std::string& arm : ArmNames(pipeline.spec)) {
-    inputs.push_back(absl::StrCat("answers/", arm, ".jsonl"));
+    inputs.push_back(AnswersFile(arm));
     if (pipeline.spec.evaluation().mutual_information_queries() > 0) {
-      inputs.push_back(absl::StrCat("information/", arm, ".jsonl"));
+      inputs.push_back(InformationFile(arm));
     }
   }
   RETURN_IF_ERROR(RunPipelineStage(pipeline, "report", inputs, ReportFiles(pipeline.spec.evaluation()),
                                    [&](const std::string&) { return Write(pipeline); }));
-  ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf("tables/summary.txt")));
+  ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf(kSummaryFile)));
   return absl::OkStatus();
 }
 

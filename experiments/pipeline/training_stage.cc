@@ -5,11 +5,9 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
-#include "base/jsonl.h"
 #include "base/progress.h"
 #include "base/status.h"
 #include "baselines/dpo/objective.h"
@@ -17,6 +15,7 @@
 #include "baselines/sft/objective.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/run/records.h"
 #include "lm/chat/language_model.h"
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/checkpoint/peft.h"
@@ -108,74 +107,41 @@ lm::AdapterConfig AdapterOf(const sami_harness::LoraConfig& lora) {
   return config;
 }
 
-std::string ModelOutput(const Arm& arm) { return absl::StrCat("models/", arm.name()); }
-std::string MetricsOutput(const Arm& arm) { return absl::StrCat("metrics/", arm.name(), ".jsonl"); }
-std::string EventsOutput(const Arm& arm) {
-  return absl::StrCat("tensorboard/", arm.name(), "/", training::kEventFileName);
-}
-std::string AdapterOutput(const Arm& arm) { return absl::StrCat("adapters/", arm.name()); }
-
-base::OrderedJson ToJson(const training::StepMetrics& step) {
-  base::OrderedJson json;
-  json["step"] = step.step;
-  json["epoch"] = step.epoch;
-  json["loss"] = step.loss;
-  json["grad_norm"] = step.grad_norm;
-  json["learning_rate"] = step.learning_rate;
-  json["examples"] = step.examples;
-  json["tokens"] = step.tokens;
-  for (const auto& [name, value] : step.metrics) json[name] = value;
-  return json;
-}
-
-// As they were written: the order of the members is that of the tags.
-absl::StatusOr<std::vector<base::OrderedJson>> MetricsOf(const Pipeline& pipeline, const Arm& arm) {
-  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(pipeline.run->PathOf(MetricsOutput(arm))));
-  std::vector<base::OrderedJson> metrics;
-  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    metrics.push_back(base::OrderedJson::parse(line.begin(), line.end()));
-  }
-  return metrics;
-}
-
 // The same metrics for TensorBoard, as a whole: a file never repeats a step.
-absl::Status WriteEvents(const Pipeline& pipeline, const Arm& arm, const std::vector<base::OrderedJson>& metrics) {
+absl::Status WriteEvents(const Pipeline& pipeline, const Arm& arm, const std::vector<training::StepMetrics>& metrics) {
   std::vector<training::StepScalars> steps;
-  for (const base::OrderedJson& line : metrics) {
-    ASSIGN_OR_RETURN(training::StepScalars step, training::ScalarsOf(line, MetricsOutput(arm)));
-    steps.push_back(std::move(step));
+  for (const training::StepMetrics& step : metrics) {
+    ASSIGN_OR_RETURN(training::StepScalars scalars, training::ScalarsOf(ToJson(step), MetricsFile(arm.name())));
+    steps.push_back(std::move(scalars));
   }
-  return base::WriteFileAtomically(pipeline.run->PathOf(EventsOutput(arm)), training::EventFile(steps));
+  return base::WriteFileAtomically(pipeline.run->PathOf(EventsFile(arm.name())), training::EventFile(steps));
 }
 
 // In full precision: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts
 // from here. An adapter is kept by itself too.
-absl::Status Save(const Pipeline& pipeline, const Arm& arm, const std::string& parent_folder,
-                  const lm::Decoder& trained) {
+absl::Status Save(const Pipeline& pipeline, const Arm& arm, const lm::Decoder& trained) {
   if (TrainingOf(arm).has_lora()) {
     RETURN_IF_ERROR(lm::SaveAdapter(trained, AdapterOf(TrainingOf(arm).lora()), ModelInput(arm.parent()),
-                                    pipeline.run->PathOf(AdapterOutput(arm))));
+                                    pipeline.run->PathOf(AdapterFolder(arm.name()))));
   }
   const lm::Decoder merged = TrainingOf(arm).has_lora() ? lm::Merged(trained) : trained;
   lm::ModelConfig config = merged.config();
   config.storage = lm::StorageType::kFloat32;
-  return lm::SaveModel(lm::Decoder(config, merged.parameters()), parent_folder, pipeline.run->PathOf(ModelOutput(arm)));
+  return lm::SaveModel(lm::Decoder(config, merged.parameters()), ModelFolder(pipeline, arm.parent()),
+                       ModelFolder(pipeline, arm.name()));
 }
 
 absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
-  const std::string parent_folder = ModelFolder(pipeline, arm.parent());
-  lm::LoadOptions load;
-  load.device = pipeline.device;
-  load.keep_projections = TrainingOf(arm).has_lora();  // they stay frozen
-  ASSIGN_OR_RETURN(lm::LanguageModel model, lm::LoadLanguageModel(parent_folder, load));
-  ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf("data/contrastive.jsonl")));
+  // Under an adapter the projections stay frozen.
+  ASSIGN_OR_RETURN(lm::LanguageModel model, LoadArm(pipeline, arm.parent(), TrainingOf(arm).has_lora()));
+  ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(kContrastiveFile)));
   // The references are computed here, before there is an adapter.
   ASSIGN_OR_RETURN(const Method method, MakeMethod(pipeline, arm, model, queries, scratch));
   if (method.config.has_lora()) {
     RETURN_IF_ERROR(base::Annotate(lm::AddAdapter(AdapterOf(method.config.lora()), pipeline.spec.seed(), model.decoder),
                                    absl::StrCat("arm \"", arm.name(), "\": lora")));
   }
-  std::vector<base::OrderedJson> metrics;
+  std::vector<training::StepMetrics> metrics;
   training::TrainerOptions options;
   options.name = arm.name();
   options.seed = pipeline.spec.seed();
@@ -185,7 +151,7 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   absl::Status watched;
   absl::Time shown = absl::Now();
   options.on_step = [&](const training::StepMetrics& step) {
-    metrics.push_back(ToJson(step));
+    metrics.push_back(step);
     if (absl::Now() - shown < absl::Seconds(pipeline.checkpoint_seconds)) return;
     // For those who watch; the stage after this one writes the file for good.
     watched.Update(WriteEvents(pipeline, arm, metrics));
@@ -194,21 +160,23 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   RETURN_IF_ERROR(base::Annotate(training::Train(*method.objective, method.config, options, model.decoder),
                                  absl::StrCat("arm \"", arm.name(), "\"")));
   RETURN_IF_ERROR(watched);
-  RETURN_IF_ERROR(base::WriteJsonLines(pipeline.run->PathOf(MetricsOutput(arm)), metrics));
-  return Save(pipeline, arm, parent_folder, model.decoder);
+  RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(MetricsFile(arm.name())), metrics));
+  return Save(pipeline, arm, model.decoder);
 }
 
 }  // namespace
 
 absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
-  std::vector<std::string> outputs = {MetricsOutput(arm), ModelOutput(arm)};
-  if (TrainingOf(arm).has_lora()) outputs.push_back(AdapterOutput(arm));
+  const std::string metrics_file = MetricsFile(arm.name());
+  std::vector<std::string> outputs = {metrics_file, ModelFolder(arm.name())};
+  if (TrainingOf(arm).has_lora()) outputs.push_back(AdapterFolder(arm.name()));
   RETURN_IF_ERROR(RunPipelineStage(pipeline, absl::StrCat("train_", arm.name()),
-                                   {ModelInput(arm.parent()), "data/contrastive.jsonl"}, outputs,
+                                   {ModelInput(arm.parent()), kContrastiveFile}, outputs,
                                    [&](const std::string& scratch) { return TrainAndSave(pipeline, arm, scratch); }));
-  return RunPipelineStage(pipeline, absl::StrCat("tensorboard_", arm.name()), {MetricsOutput(arm)}, {EventsOutput(arm)},
+  return RunPipelineStage(pipeline, absl::StrCat("tensorboard_", arm.name()), {metrics_file}, {EventsFile(arm.name())},
                           [&](const std::string&) -> absl::Status {
-                            ASSIGN_OR_RETURN(const auto metrics, MetricsOf(pipeline, arm));
+                            ASSIGN_OR_RETURN(const auto metrics,
+                                             ReadLines(pipeline.run->PathOf(metrics_file), ParseStepMetrics));
                             return WriteEvents(pipeline, arm, metrics);
                           });
 }

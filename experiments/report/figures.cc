@@ -11,7 +11,11 @@
 #include "analysis/figures/win_rate_tables.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "evaluation/formats/fastchat.h"
 #include "experiments/report/run_tables.h"
+#include "experiments/run/accuracy_files.h"
+#include "experiments/run/records.h"
+#include "experiments/run/tables.h"
 
 namespace experiments {
 namespace {
@@ -19,9 +23,11 @@ namespace {
 using ::analysis::LineChart;
 using ::analysis::LineSeries;
 using ::base::Json;
+using ::evaluation::ModelAnswer;
+using ::training::StepMetrics;
 
 void AddWinRates(const RunFiles& run, std::vector<NamedFigure>* figures) {
-  const std::vector<analysis::WinRateRow> rows = WinRatesOf(run);
+  const std::vector<analysis::WinRateRow> rows = ParseWinRates(run.Rows(kWinRates));
   for (const auto& [setting, judge] : SettingsAndJudges(rows)) {
     figures->push_back(
         {absl::StrCat("win_rates_", setting, setting.empty() ? "" : "_", judge),
@@ -31,22 +37,9 @@ void AddWinRates(const RunFiles& run, std::vector<NamedFigure>* figures) {
 }
 
 void AddInformation(const RunFiles& run, std::vector<NamedFigure>* figures) {
-  if (!run.Has("tables/mutual_information.json")) return;
-  std::vector<analysis::MutualInformationRow> rows;
-  for (const Json& row : run.Rows("tables/mutual_information.json")) {
-    analysis::MutualInformationRow read;
-    read.arm = TextOf(row, "arm");
-    read.nats = {NumberOf(row, "nats"),
-                 analysis::kUndefined,
-                 NumberOf(row, "ci_low"),
-                 NumberOf(row, "ci_high"),
-                 run.spec().statistics().confidence_level(),
-                 IntegerOf(row, "n")};
-    read.permuted.value = NumberOf(row, "permuted_nats");
-    read.permuted.low = NumberOf(row, "permuted_ci_low");
-    read.permuted.high = NumberOf(row, "permuted_ci_high");
-    rows.push_back(std::move(read));
-  }
+  const std::vector<analysis::MutualInformationRow> rows =
+      ParseMutualInformation(run.Rows(kMutualInformation), run.spec().statistics().confidence_level());
+  if (rows.empty()) return;
   figures->push_back(
       {"mutual_information", "Bound on I(Y; C | X) of each arm", ToSvg(analysis::MutualInformationFigure(rows))});
 }
@@ -63,13 +56,13 @@ void AddTraining(const RunFiles& run, const std::string& name, const std::string
   chart.title = title;
   chart.x_label = "optimizer step";
   chart.y_label = unit;
-  for (const std::string& arm : run.Arms("metrics")) {
+  for (const std::string& arm : run.Arms(MetricsFile)) {
     std::vector<LineSeries> series;
     for (const TrainingMetric& metric : metrics) series.push_back({absl::StrCat(arm, metric.suffix), {}});
-    run.ForEachLine(absl::StrCat("metrics/", arm, ".jsonl"), [&](const Json& line) {
+    run.ForEach<StepMetrics>(MetricsFile(arm), ParseStepMetrics, [&](const StepMetrics& step) {
       for (size_t m = 0; m < metrics.size(); ++m) {
-        const double value = NumberOf(line, metrics[m].key);
-        if (std::isfinite(value)) series[m].points.push_back({NumberOf(line, "step"), value});
+        const double value = MetricOf(step, metrics[m].key);
+        if (std::isfinite(value)) series[m].points.push_back({static_cast<double>(step.step), value});
       }
     });
     for (LineSeries& one : series) {
@@ -79,25 +72,10 @@ void AddTraining(const RunFiles& run, const std::string& name, const std::string
   if (!chart.series.empty()) figures->push_back({name, title, ToSvg(chart)});
 }
 
-void AddAttempts(const RunFiles& run, const std::string& name, const std::string& title, const std::string& unit,
-                 bool with_reference, std::vector<NamedFigure>* figures) {
-  const std::string file = absl::StrCat("accuracy/", name, ".json");
-  if (!run.Has(file)) return;
-  LineChart chart;
-  chart.title = title;
-  chart.subtitle =
-      absl::StrFormat("temperature %g; bands hold at all k together with %g%%",
-                      run.spec().accuracy().sampling().temperature(), 100 * run.spec().statistics().confidence_level());
-  chart.x_label = "attempts k";
-  chart.y_label = unit;
-  if (with_reference) chart.reference = 0;
-  for (const Json& row : run.Rows(file)) {
-    const std::string arm = TextOf(row, "arm");
-    if (chart.series.empty() || chart.series.back().name != arm) chart.series.push_back({arm, {}, true});
-    chart.series.back().points.push_back({NumberOf(row, "attempts"), NumberOf(row, "percent"),
-                                          NumberOf(row, "percent_low"), NumberOf(row, "percent_high")});
-  }
-  figures->push_back({name, title, ToSvg(chart)});
+void AddCurves(const RunFiles& run, const char* stem, const std::string& name, LineChart chart,
+               std::vector<NamedFigure>* figures) {
+  chart.series = ParseCurves(run.Rows(stem));
+  if (!chart.series.empty()) figures->push_back({name, chart.title, ToSvg(chart)});
 }
 
 // The share of texts with at most so many tokens, a step at each length that occurs.
@@ -124,25 +102,30 @@ void AddLengths(const RunFiles& run, std::vector<NamedFigure>* figures) {
     chart.y_label = "texts that are no longer, %";
     return chart;
   };
-  for (const std::string& arm : run.Arms("answers")) {
+  for (const std::string& arm : run.Arms(AnswersFile)) {
     std::map<std::string, std::vector<double>> lengths;
-    run.ForEachLine(absl::StrCat("answers/", arm, ".jsonl"), [&](const Json& line) {
-      const Json& tokens = ElementAt(line, {"choices", "0", "num_tokens"});
-      if (tokens.is_number() && tokens.get<double>() >= 0) lengths[TextOf(line, "setting")].push_back(tokens);
+    run.ForEach<ModelAnswer>(AnswersFile(arm), evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
+      const int64_t tokens = answer.choices[0].num_tokens;
+      if (tokens >= 0) lengths[answer.setting].push_back(tokens);
     });
     for (auto& [setting, values] : lengths) chart_of(setting).series.push_back(LengthCurve(arm, std::move(values)));
   }
-  for (const std::string& arm : run.Arms("attempts")) {
+  for (const std::string& arm : run.Arms(AttemptsFile)) {
     std::vector<double> lengths;
-    run.ForEachLine(absl::StrCat("attempts/", arm, ".jsonl"), [&](const Json& line) {
-      const double tokens = NumberOf(line, "num_tokens");
-      if (tokens >= 0 && IntegerOf(line, "attempt") > 0) lengths.push_back(tokens);
+    run.ForEach<Attempt>(AttemptsFile(arm), ParseAttempt, [&](const Attempt& attempt) {
+      if (attempt.num_tokens >= 0 && attempt.attempt > 0) lengths.push_back(attempt.num_tokens);
     });
     if (!lengths.empty()) chart_of("").series.push_back(LengthCurve(arm, std::move(lengths)));
   }
   for (const auto& [setting, chart] : charts) {
     figures->push_back({absl::StrCat("lengths", setting.empty() ? "" : "_", setting), chart.title, ToSvg(chart)});
   }
+}
+
+// null where there is no such element.
+Json ElementAt(const Json& value, const std::string& pointer) {
+  const Json::json_pointer at(pointer);
+  return value.contains(at) ? value.at(at) : Json();
 }
 
 void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFigure>* figures) {
@@ -154,12 +137,12 @@ void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFig
   }
   LineChart chart;
   chart.title = "Time of a SAMI step against n";
-  chart.subtitle = TextOf(ElementAt(*costs, {"cost_of_n"}), "first");
+  chart.subtitle = TextOf(ElementAt(*costs, "/cost_of_n"), "first");
   chart.x_label = "constitutions a query, n";
   chart.y_label = "seconds a query";
   for (const auto& [key, name] : {std::make_pair("ours", "here"), std::make_pair("naive", "the published way")}) {
-    const Json& x = ElementAt(*costs, {"cost_of_n", key, "x"});
-    const Json& y = ElementAt(*costs, {"cost_of_n", key, "seconds_per_query"});
+    const Json x = ElementAt(*costs, absl::StrCat("/cost_of_n/", key, "/x"));
+    const Json y = ElementAt(*costs, absl::StrCat("/cost_of_n/", key, "/seconds_per_query"));
     LineSeries series{name, {}};
     for (size_t i = 0; x.is_array() && y.is_array() && i < std::min(x.size(), y.size()); ++i) {
       if (x[i].is_number() && y[i].is_number()) series.points.push_back({x[i].get<double>(), y[i].get<double>()});
@@ -178,10 +161,9 @@ void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFig
 std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::string& costs_file) {
   std::vector<NamedFigure> figures;
   AddWinRates(run, &figures);
-  AddAttempts(run, "attempts", "Accuracy by number of attempts", "at least one right, %", false, &figures);
-  AddAttempts(run, "differences",
-              absl::StrCat("Difference to ", run.spec().accuracy().baseline(), " by number of attempts"),
-              "difference, points", true, &figures);
+  const AccuracyTerms terms = TermsOf(run.spec());
+  AddCurves(run, kAttemptsCurve, "attempts", AttemptsChart(terms), &figures);
+  AddCurves(run, kDifferencesCurve, "differences", DifferencesChart(terms), &figures);
   AddInformation(run, &figures);
   AddTraining(run, "training", "Training loss", "loss, nats", {{"loss", ""}}, &figures);
   AddTraining(

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "experiments/report/run_files.h"
+#include "experiments/run/run_files.h"
 
 namespace experiments {
 

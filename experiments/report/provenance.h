@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "experiments/report/run_files.h"
+#include "experiments/run/run_files.h"
 
 namespace experiments {
 

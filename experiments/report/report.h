@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "experiments/report/figures.h"
-#include "experiments/report/run_files.h"
+#include "experiments/run/run_files.h"
 
 namespace experiments {
 

@@ -1,6 +1,7 @@
 // Run folders of every kind: whole, half-written, of another version, with files missing; and what is said of them.
 #include "experiments/report/report.h"
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 
@@ -17,6 +18,7 @@
 #include "experiments/report/summary.h"
 #include "experiments/report/testing/synthetic_run.h"
 #include "experiments/report/warnings.h"
+#include "experiments/run/tables.h"
 
 namespace experiments {
 namespace {
@@ -101,7 +103,7 @@ TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
   EXPECT_THAT(run.warnings(), AllOf(Contains(AllOf(HasSubstr("of another version"), HasSubstr("quantum_entanglement"))),
                                     Contains(HasSubstr("results version 999999"))));
   EXPECT_EQ(run.spec().name(), "synthetic");
-  EXPECT_THAT(run.Arms("answers"), ElementsAre("base", "sft", "dpo", "sami"));
+  EXPECT_THAT(run.Arms(AnswersFile), ElementsAre("base", "sft", "dpo", "sami"));
   ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({folder}, {}));
   EXPECT_TRUE(Says(report, "sami vs sft"));
 }
@@ -142,12 +144,11 @@ TEST(ReportTest, ClaimsSayTheTablesNumbers) {
   ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
   const Summary summary = Summarize(run);
   ASSERT_THAT(summary.claims, SizeIs(2));
-  const std::vector<base::Json> rows = run.Rows("tables/win_rates.json");
-  const double rate = NumberOf(rows[0], "win_rate");
-  ASSERT_GT(NumberOf(rows[0], "ci_low"), 0.5);
+  const analysis::Estimate rate = ParseWinRates(run.Rows(kWinRates))[0].win_rate;
+  ASSERT_GT(rate.low, 0.5);
   EXPECT_THAT(summary.claims[0],
               AllOf(HasSubstr("sami beats sft significantly by judge principle, setting positive"),
-                    HasSubstr(absl::StrFormat("it wins %.1f%% [%.1f", 100 * rate, 100 * NumberOf(rows[0], "ci_low"))),
+                    HasSubstr(absl::StrFormat("it wins %.1f%% [%.1f", 100 * rate.value, 100 * rate.low)),
                     HasSubstr("of 16 questions")));
   EXPECT_THAT(summary.claims[1], HasSubstr("of 15 questions"));
   ASSERT_THAT(summary.certainty.rows, SizeIs(4));
@@ -158,9 +159,13 @@ TEST(ReportTest, ClaimsSayTheTablesNumbers) {
 TEST(ReportTest, LengthsThatGiveConstitutionsAwayAreAWarning) {
   const std::string folder = MadeRun();
   const auto warnings_at = [&](const std::string& probe, double share) {
-    const base::Json row = {{"constitutions", 4},    {"probe", probe},       {"chance", 0.25},
-                            {"accuracy_row", 0.857}, {"accuracy_col", 0.81}, {"share_of_log_n", share}};
-    EXPECT_THAT(base::WriteFileAtomically(folder + "/tables/leak_audit.json", base::Json::array({row}).dump()), IsOk());
+    LeakRow row;
+    row.constitutions = 4;
+    row.probe = probe;
+    row.accuracy_row.value = 0.857;
+    row.accuracy_col.value = 0.81;
+    row.nats.value = share * std::log(4);
+    EXPECT_OK(analysis::WriteTable(LeakTable({row}), absl::StrCat(folder, "/", kLeakAudit)));
     const auto run = RunFiles::Open(folder);
     EXPECT_THAT(run, IsOk());
     return FindWarnings(*run, Summarize(*run).certainty);
@@ -211,15 +216,17 @@ TEST(ReportTest, TheSameBytesWithoutARecord) {
   EXPECT_TRUE(Says(with_record, "2026-01-01"));
 }
 
-TEST(ReportTest, MarkdownTablesAreReadBack) {
-  analysis::Table table;
-  table.caption = "A | b";
-  table.columns = {{"a", "a"}, {"b", "b <%"}};
-  table.rows = {{std::string("x | y \\ <z"), 0.5}, {std::string(""), std::monostate()}};
-  table.notes = {"A note."};
-  const analysis::Table back = ParseMarkdownTable(analysis::ToMarkdown(table));
-  EXPECT_EQ(analysis::ToMarkdown(back), analysis::ToMarkdown(table));
-  EXPECT_THAT(ParseMarkdownTable("").columns, IsEmpty());
+// What the page shows of a table is what its writer wrote as Markdown.
+TEST(ReportTest, TablesComeBackFromTheirRows) {
+  const std::string folder = MadeRun();
+  analysis::Table arms = ArmsForm();
+  arms.rows = {
+      {"a_b", "positive", 0.5, 0.25, 1.0, std::monostate(), std::monostate(), std::monostate(), 12.0, int64_t{640}}};
+  ASSERT_OK(analysis::WriteTable(arms, absl::StrCat(folder, "/", kArmsTable)));
+  ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
+  const std::vector<analysis::Table> tables = RunTables(run);
+  ASSERT_THAT(tables, SizeIs(3));  // both judges' win rates before it
+  EXPECT_EQ(analysis::ToMarkdown(tables[2]), analysis::ToMarkdown(arms));
 }
 
 TEST(ReportTest, FiguresAreWrittenTwice) {

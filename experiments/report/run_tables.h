@@ -2,17 +2,14 @@
 #ifndef EXPERIMENTS_REPORT_RUN_TABLES_H_
 #define EXPERIMENTS_REPORT_RUN_TABLES_H_
 
+#include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "analysis/figures/table.h"
 #include "analysis/measures/win_rate.h"
-#include "experiments/report/run_files.h"
+#include "experiments/run/run_files.h"
 
 namespace experiments {
-
-// tables/win_rates.json; empty without it. Of a row's estimate: value, interval and level.
-std::vector<analysis::WinRateRow> WinRatesOf(const RunFiles& run);
 
 // Settings and judges in the order of the rows.
 struct SettingAndJudge {
@@ -20,12 +17,8 @@ struct SettingAndJudge {
 };
 std::vector<SettingAndJudge> SettingsAndJudges(const std::vector<analysis::WinRateRow>& rows);
 
-// Win rates by category, a table a setting and judge; then every other table of tables/ and the accuracy tables: what
-// WriteTable wrote as Markdown.
+// Win rates by category, a table a setting and judge; then the others of tables/, and those of accuracy/.
 std::vector<analysis::Table> RunTables(const RunFiles& run);
-
-// A table from what analysis::ToMarkdown wrote. Cells are text. Lines that are no part of a table are its notes.
-analysis::Table ParseMarkdownTable(absl::string_view markdown);
 
 }  // namespace experiments
 

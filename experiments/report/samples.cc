@@ -7,12 +7,21 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "evaluation/formats/fastchat.h"
 #include "experiments/report/sample_model.h"
+#include "experiments/run/accuracy_files.h"
+#include "experiments/run/lm_eval.h"
+#include "experiments/run/records.h"
 
 namespace experiments {
 namespace {
 
-using ::base::Json;
+using ::evaluation::ModelAnswer;
+using ::evaluation::PairJudgment;
+using ::evaluation::Winner;
+
+constexpr char kNoQuestion[] = "(the question is not in the run folder)";
+constexpr char kMath[] = "math";  // the category of problems with known answers
 
 // The element with this key, made at the end where there is none.
 template <typename T, typename Matches, typename Make>
@@ -27,23 +36,26 @@ std::string WithLabel(const std::string& name, const std::string& label) {
   return label.empty() ? name : absl::StrCat(name, " (", label, ")");
 }
 
-char Code(const std::string& winner) {
-  if (winner == "model_1") return 'w';
-  if (winner == "model_2") return 'l';
-  return winner == "tie" ? 't' : 'x';
+char Code(Winner winner) {
+  switch (winner) {
+    case Winner::kModel1:
+      return 'w';
+    case Winner::kModel2:
+      return 'l';
+    case Winner::kTie:
+      return 't';
+    case Winner::kError:
+      break;
+  }
+  return 'x';
 }
 
-// ["rule", "principle"] is "principle", ["gpt-4", "pair-v2"] is "gpt-4, pair-v2".
-std::string JudgeTitle(const Json& line) {
-  const Json& judge = ElementAt(line, {"judge"});
-  std::string title;
-  if (judge.is_string()) title = judge.get<std::string>();
-  for (const Json& part : judge.is_array() ? judge : Json::array()) {
-    if (!part.is_string() || part == "rule") continue;
-    absl::StrAppend(&title, title.empty() ? "" : ", ", part.get<std::string>());
-  }
-  const int64_t turn = IntegerOf(line, "turn", 1);
-  return turn > 1 ? absl::StrCat(title, ", turn ", turn) : title;
+// "principle" of a rule; of a model "gpt-4, pair-v2".
+std::string JudgeTitle(const PairJudgment& judgment) {
+  const std::string title = judgment.judge_model == "rule"
+                                ? judgment.judge_prompt
+                                : absl::StrCat(judgment.judge_model, ", ", judgment.judge_prompt);
+  return judgment.turn > 1 ? absl::StrCat(title, ", turn ", judgment.turn) : title;
 }
 
 class Collector {
@@ -71,7 +83,7 @@ class Collector {
     return at->second;
   }
   // The number of a question of the current run. Runs share it where id and text agree.
-  int QuestionNumber(const std::string& id, const std::string& category, const std::string& text);
+  int QuestionNumber(int64_t id, const std::string& category, const std::string& text);
   int ColumnOf(const std::string& arm, const std::string& setting) {
     Column& column = FindOrAdd(
         model_.columns, [&](const Column& c) { return c.arm == arm && c.setting == setting; },
@@ -92,7 +104,8 @@ class Collector {
   std::map<std::string, int> string_numbers_;
 };
 
-int Collector::QuestionNumber(const std::string& id, const std::string& category, const std::string& text) {
+int Collector::QuestionNumber(int64_t number, const std::string& category, const std::string& text) {
+  const std::string id = absl::StrCat(number);
   const auto known = ids_.find(id);
   if (known != ids_.end()) return known->second;
   const auto [at, is_new] =
@@ -104,64 +117,53 @@ int Collector::QuestionNumber(const std::string& id, const std::string& category
 }
 
 void Collector::ReadQuestions(const RunFiles& files) {
-  if (!files.Has("questions.jsonl")) return;
-  files.ForEachLine("questions.jsonl", [&](const Json& line) {
-    const Json& turns = ElementAt(line, {"turns"});
-    std::vector<std::string> texts;
-    for (const Json& turn : turns.is_array() ? turns : Json::array()) {
-      if (turn.is_string()) texts.push_back(turn.get<std::string>());
-    }
-    QuestionNumber(IdOf(line, "question_id"), TextOf(line, "category"), absl::StrJoin(texts, "\n\n"));
-  });
+  if (files.Has(kQuestionsFile)) {
+    files.ForEach<AskedQuestion>(kQuestionsFile, ParseAskedQuestion, [&](const AskedQuestion& question) {
+      QuestionNumber(question.question_id, question.category, absl::StrJoin(question.turns, "\n\n"));
+    });
+    return;
+  }
+  // A folder of an earlier version has no such file; rule judges' prompts are the questions.
+  for (const std::string& file : files.JudgmentsFiles()) {
+    files.ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
+      QuestionNumber(judgment.question_id, judgment.category, judgment.g1_user_prompt);
+    });
+  }
 }
 
 void Collector::ReadAnswers(const LabelledRun& run) {
-  // A folder of an earlier version has no questions.jsonl; rule judges' prompts are the questions.
-  for (const std::string& name : run.files->Names("judgments", "_pair.jsonl")) {
-    if (run.files->Has("questions.jsonl")) break;
-    run.files->ForEachLine(absl::StrCat("judgments/", name, "_pair.jsonl"), [&](const Json& line) {
-      QuestionNumber(IdOf(line, "question_id"), TextOf(line, "category"), TextOf(line, "g1_user_prompt"));
-    });
-  }
-  for (const std::string& arm : run.files->Arms("answers")) {
-    run.files->ForEachLine(absl::StrCat("answers/", arm, ".jsonl"), [&](const Json& line) {
-      const int question = QuestionNumber(IdOf(line, "question_id"), TextOf(line, "category"),
-                                          "(the question is not in the run folder)");
+  for (const std::string& arm : run.files->Arms(AnswersFile)) {
+    run.files->ForEach<ModelAnswer>(AnswersFile(arm), evaluation::ParseModelAnswer, [&](const ModelAnswer& line) {
+      const int question = QuestionNumber(line.question_id, line.category, kNoQuestion);
+      const evaluation::AnswerChoice& choice = line.choices[0];
       Answer answer;
-      std::vector<std::string> turns;
-      const Json& choice = ElementAt(line, {"choices", "0"});
-      for (const Json& turn : ElementAt(choice, {"turns"})) {
-        if (turn.is_string()) turns.push_back(turn.get<std::string>());
-      }
-      answer.texts = {absl::StrJoin(turns, "\n\n―――\n\n")};
-      answer.tokens = {choice.is_object() ? IntegerOf(choice, "num_tokens", -1) : -1};
-      answer.cut = choice.is_object() && TextOf(choice, "finish_reason") == "length" ? "1" : "0";
-      const std::string asked = TextOf(line, "constitution");
-      if (!asked.empty()) answer.asked = String(asked);
-      const int column = ColumnOf(WithLabel(arm, run.label), TextOf(line, "setting"));
+      answer.texts = {absl::StrJoin(choice.turns, "\n\n―――\n\n")};
+      answer.tokens = {choice.num_tokens};
+      answer.cut = choice.finish_reason == "length" ? "1" : "0";
+      if (!line.constitution.empty()) answer.asked = String(line.constitution);
+      const int column = ColumnOf(WithLabel(arm, run.label), line.setting);
       model_.columns[column].answers.emplace(question, std::move(answer));
     });
   }
 }
 
 void Collector::ReadJudgments(const LabelledRun& run) {
-  for (const std::string& name : run.files->Names("judgments", "_pair.jsonl")) {
-    run.files->ForEachLine(absl::StrCat("judgments/", name, "_pair.jsonl"), [&](const Json& line) {
-      const std::string setting = TextOf(line, "setting");
-      const std::string arm_a = TextOf(line, "model_1"), arm_b = TextOf(line, "model_2");
-      const int question = QuestionNumber(IdOf(line, "question_id"), TextOf(line, "category"), "");
-      const int a = ColumnOf(WithLabel(arm_a, run.label), setting);
-      const int b = ColumnOf(WithLabel(arm_b, run.label), setting);
-      Group& group = GroupOf(WithLabel(absl::StrCat(arm_a, " vs ", arm_b), run.label), setting, a, b);
+  for (const std::string& file : run.files->JudgmentsFiles()) {
+    run.files->ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& line) {
+      const int question = QuestionNumber(line.question_id, line.category, "");
+      const int a = ColumnOf(WithLabel(line.model_1, run.label), line.setting);
+      const int b = ColumnOf(WithLabel(line.model_2, run.label), line.setting);
+      Group& group =
+          GroupOf(WithLabel(absl::StrCat(line.model_1, " vs ", line.model_2), run.label), line.setting, a, b);
       const std::string title = JudgeTitle(line);
       Judge& judge = FindOrAdd(
           group.judges, [&](const Judge& j) { return j.name == title; },
           [&] {
             return Judge{title, {}};
           });
-      const std::string codes = {Code(TextOf(line, "g1_winner")), Code(TextOf(line, "g2_winner"))};
-      judge.verdicts.emplace(question, std::make_pair(codes, std::vector<int>{String(TextOf(line, "g1_judgment")),
-                                                                              String(TextOf(line, "g2_judgment"))}));
+      const std::string codes = {Code(line.g1_winner), Code(line.g2_winner)};
+      judge.verdicts.emplace(
+          question, std::make_pair(codes, std::vector<int>{String(line.g1_judgment), String(line.g2_judgment)}));
       group.questions.push_back(question);
     });
   }
@@ -173,33 +175,30 @@ void Collector::ReadJudgments(const LabelledRun& run) {
 
 void Collector::ReadRight(const LabelledRun& run, const std::string& arm) {
   const int column = ColumnOf(WithLabel(arm, run.label), "");
-  const auto add = [&](const Json& line, bool first) {
-    const std::string target = TextOf(line, "target");
-    const int question =
-        QuestionNumber(IdOf(line, "question_id"), "math", TextOf(ElementAt(line, {"doc"}), "question"));
-    model_.questions[question].gold = target;
-    std::string& right = model_.columns[column].answers[question].right;
-    if (first) right.clear();
-    for (const Json& mark : ElementAt(line, {"correct"})) right += mark == 1 ? '1' : '0';
-  };
-  const std::string rule = FilterOfRule(*run.files);
-  run.files->ForEachLine(LmEvalFile(*run.files, arm, "t0"), [&](const Json& line) {
-    if (TextOf(line, "filter") == rule) add(line, true);
-  });
-  run.files->ForEachLine(LmEvalFile(*run.files, arm, "samples"), [&](const Json& line) { add(line, false); });
+  const evaluation::AnswerRule rule = TermsOf(run.files->spec()).rule;
+  // The first task's mark is attempt 0's.
+  for (const LmEvalTask task : {LmEvalTask::kGreedy, LmEvalTask::kSamples}) {
+    run.files->ForEach<LmEvalSample>(LmEvalSamplesFile(run.files->spec().name(), task, arm), ParseLmEvalSample,
+                                     [&](const LmEvalSample& sample) {
+                                       if (sample.rule != rule) return;
+                                       const int question = QuestionNumber(sample.question_id, kMath, sample.question);
+                                       model_.questions[question].gold = sample.target;
+                                       std::string& right = model_.columns[column].answers[question].right;
+                                       for (const bool mark : sample.correct) right += mark ? '1' : '0';
+                                     });
+  }
 }
 
 void Collector::ReadAttempts(const LabelledRun& run) {
-  const std::vector<std::string> arms = run.files->Arms("attempts");
+  const std::vector<std::string> arms = run.files->Arms(AttemptsFile);
   for (const std::string& arm : arms) {
     ReadRight(run, arm);
     Column& column = model_.columns[ColumnOf(WithLabel(arm, run.label), "")];
-    run.files->ForEachLine(absl::StrCat("attempts/", arm, ".jsonl"), [&](const Json& line) {
-      const int question = QuestionNumber(IdOf(line, "question_id"), "math", "(the question is not in the run folder)");
-      Answer& answer = column.answers[question];
-      answer.texts.push_back(TextOf(line, "response"));
-      answer.tokens.push_back(IntegerOf(line, "num_tokens", -1));
-      answer.cut += TextOf(line, "finish_reason") == "length" ? '1' : '0';
+    run.files->ForEach<Attempt>(AttemptsFile(arm), ParseAttempt, [&](const Attempt& attempt) {
+      Answer& answer = column.answers[QuestionNumber(attempt.question_id, kMath, kNoQuestion)];
+      answer.texts.push_back(attempt.response);
+      answer.tokens.push_back(attempt.num_tokens);
+      answer.cut += attempt.finished ? '0' : '1';
     });
   }
   const std::string baseline = run.files->spec().accuracy().baseline();
@@ -237,16 +236,6 @@ void Collector::AddAcrossRuns(const std::string& label_a, const std::string& lab
 }
 
 }  // namespace
-
-std::string FilterOfRule(const RunFiles& run) {
-  const std::string& rule = run.spec().accuracy().rule();
-  if (rule == "lm-eval-strict") return "strict-match";
-  return rule == "lm-eval-flexible" ? "flexible-extract" : rule;
-}
-
-std::string LmEvalFile(const RunFiles& run, const std::string& arm, const std::string& kind) {
-  return absl::StrCat("lm_eval/", arm, "/samples_", run.spec().name(), "_", kind, "_", arm, ".jsonl");
-}
 
 Samples CollectSamples(const std::vector<LabelledRun>& runs) {
   Collector collector;

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "base/jsonl.h"
-#include "experiments/report/run_files.h"
+#include "experiments/run/run_files.h"
 
 namespace experiments {
 
@@ -36,11 +36,6 @@ struct LabelledRun {
 
 // With two runs, further groups set the answers of each arm that both have side by side.
 Samples CollectSamples(const std::vector<LabelledRun>& runs);
-
-// The rule that decides which attempts are right, as lm-eval's files name it.
-std::string FilterOfRule(const RunFiles& run);
-// lm_eval/<arm>/samples_<name>_<kind>_<arm>.jsonl, relative to the run folder; kind: "t0" or "samples".
-std::string LmEvalFile(const RunFiles& run, const std::string& arm, const std::string& kind);
 
 }  // namespace experiments
 

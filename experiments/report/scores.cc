@@ -4,20 +4,16 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "absl/types/optional.h"
-#include "experiments/report/samples.h"
+#include "evaluation/formats/fastchat.h"
+#include "experiments/run/accuracy_files.h"
+#include "experiments/run/lm_eval.h"
+#include "experiments/run/records.h"
 
 namespace experiments {
 namespace {
 
-using ::base::Json;
-
-absl::optional<double> GameScore(const std::string& winner) {
-  if (winner == "model_1") return 1;
-  if (winner == "model_2") return 0;
-  if (winner == "tie") return 0.5;
-  return absl::nullopt;
-}
+using ::evaluation::ModelAnswer;
+using ::evaluation::PairJudgment;
 
 ScoreSet& FindOrAdd(std::vector<ScoreSet>& sets, const ScoreSet& wanted) {
   for (ScoreSet& set : sets) {
@@ -31,52 +27,49 @@ ScoreSet& FindOrAdd(std::vector<ScoreSet>& sets, const ScoreSet& wanted) {
 }
 
 void AddWinRates(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  for (const std::string& name : run.Names("judgments", "_pair.jsonl")) {
-    run.ForEachLine(absl::StrCat("judgments/", name, "_pair.jsonl"), [&](const Json& line) {
-      const auto first = GameScore(TextOf(line, "g1_winner")), second = GameScore(TextOf(line, "g2_winner"));
-      if (!first || !second || IntegerOf(line, "turn", 1) != 1) return;
-      const Json& judge = ElementAt(line, {"judge", "1"});
-      ScoreSet& set =
-          FindOrAdd(*sets, {"win rate", absl::StrCat(TextOf(line, "model_1"), "_vs_", TextOf(line, "model_2")),
-                            TextOf(line, "setting"), judge.is_string() ? judge.get<std::string>() : ""});
-      set.by_question[IdOf(line, "question_id")] = (*first + *second) / 2;
+  for (const std::string& file : run.JudgmentsFiles()) {
+    run.ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
+      const auto first = evaluation::ScoreOf(judgment.g1_winner), second = evaluation::ScoreOf(judgment.g2_winner);
+      if (!first || !second || judgment.turn != 1) return;
+      ScoreSet& set = FindOrAdd(*sets, {"win rate", absl::StrCat(judgment.model_1, "_vs_", judgment.model_2),
+                                        judgment.setting, judgment.judge_prompt});
+      set.by_question[absl::StrCat(judgment.question_id)] = (*first + *second) / 2;
     });
   }
 }
 
 void AddAccuracy(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  for (const std::string& arm : run.Arms("attempts")) {
-    const auto add = [&](const std::string& measure, const Json& line) {
-      const Json& correct = ElementAt(line, {"correct"});
-      if (!correct.is_array() || correct.empty()) return;
-      const auto right = std::count(correct.begin(), correct.end(), Json(1));
-      FindOrAdd(*sets, {measure, arm}).by_question[IdOf(line, "question_id")] =
-          static_cast<double>(right) / correct.size();
-    };
-    run.ForEachLine(LmEvalFile(run, arm, "t0"), [&](const Json& line) {
-      if (TextOf(line, "filter") == FilterOfRule(run)) add("right at temperature 0", line);
-    });
-    run.ForEachLine(LmEvalFile(run, arm, "samples"), [&](const Json& line) { add("right, a sampled attempt", line); });
+  const evaluation::AnswerRule rule = TermsOf(run.spec()).rule;
+  for (const std::string& arm : run.Arms(AttemptsFile)) {
+    for (const auto& [task, measure] : {std::make_pair(LmEvalTask::kGreedy, "right at temperature 0"),
+                                        std::make_pair(LmEvalTask::kSamples, "right, a sampled attempt")}) {
+      const std::string name = measure;
+      run.ForEach<LmEvalSample>(
+          LmEvalSamplesFile(run.spec().name(), task, arm), ParseLmEvalSample, [&](const LmEvalSample& sample) {
+            if (sample.rule != rule) return;
+            const double right = std::count(sample.correct.begin(), sample.correct.end(), true);
+            FindOrAdd(*sets, {name, arm}).by_question[absl::StrCat(sample.question_id)] = right / sample.correct.size();
+          });
+    }
   }
 }
 
 void AddInformation(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  for (const std::string& arm : run.Arms("information")) {
-    run.ForEachLine(absl::StrCat("information/", arm, ".jsonl"), [&](const Json& line) {
-      const double nats = NumberOf(line, "nats");
-      if (!std::isfinite(nats)) return;
-      FindOrAdd(*sets, {"bound on I(Y; C | X), nats", arm, "", "", false}).by_question[IdOf(line, "query_id")] = nats;
+  for (const std::string& arm : run.Arms(InformationFile)) {
+    run.ForEach<QueryInformation>(InformationFile(arm), ParseQueryInformation, [&](const QueryInformation& query) {
+      if (!std::isfinite(query.nats)) return;
+      FindOrAdd(*sets, {"bound on I(Y; C | X), nats", arm, "", "", false}).by_question[absl::StrCat(query.query_id)] =
+          query.nats;
     });
   }
 }
 
 void AddLengths(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  for (const std::string& arm : run.Arms("answers")) {
-    run.ForEachLine(absl::StrCat("answers/", arm, ".jsonl"), [&](const Json& line) {
-      const Json& tokens = ElementAt(line, {"choices", "0", "num_tokens"});
-      if (!tokens.is_number() || tokens.get<double>() < 0) return;
-      FindOrAdd(*sets, {"tokens an answer", arm, TextOf(line, "setting"), "", false})
-          .by_question[IdOf(line, "question_id")] = tokens.get<double>();
+  for (const std::string& arm : run.Arms(AnswersFile)) {
+    run.ForEach<ModelAnswer>(AnswersFile(arm), evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
+      if (answer.choices[0].num_tokens < 0) return;
+      FindOrAdd(*sets, {"tokens an answer", arm, answer.setting, "", false})
+          .by_question[absl::StrCat(answer.question_id)] = answer.choices[0].num_tokens;
     });
   }
 }

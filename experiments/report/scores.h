@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/report/run_files.h"
+#include "experiments/run/run_files.h"
 
 namespace experiments {
 

@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "analysis/figures/win_rate_tables.h"
 #include "analysis/measures/power.h"
+#include "experiments/run/accuracy_files.h"
+#include "experiments/run/tables.h"
 
 namespace experiments {
 namespace {
 
 using ::analysis::Cell;
-using ::base::Json;
 
 // A difference from "none", in points (percent).
 struct Finding {
@@ -40,28 +40,23 @@ std::string Where(const std::string& judge, const std::string& setting) {
 
 std::vector<Finding> WinRateFindings(const RunFiles& run) {
   std::vector<Finding> findings;
-  if (!run.Has("tables/win_rates.json")) return findings;
-  for (const Json& row : run.Rows("tables/win_rates.json")) {
-    const double rate = NumberOf(row, "win_rate");
-    if (TextOf(row, "category") != analysis::kOverall || !std::isfinite(rate)) continue;
-    const std::string comparison = TextOf(row, "comparison");
-    findings.push_back({analysis::ComparisonTitle(comparison), Where(TextOf(row, "judge"), TextOf(row, "setting")),
-                        100 * rate - 50, 100 * NumberOf(row, "ci_low") - 50, 100 * NumberOf(row, "ci_high") - 50,
-                        IntegerOf(row, "n"), NumberOf(row, "level")});
+  for (const analysis::WinRateRow& row : ParseWinRates(run.Rows(kWinRates))) {
+    const analysis::Estimate& rate = row.win_rate;
+    if (row.category != analysis::kOverall || !std::isfinite(rate.value)) continue;
+    findings.push_back({analysis::ComparisonTitle(row.subject.comparison),
+                        Where(row.subject.judge, row.subject.setting), 100 * rate.value - 50, 100 * rate.low - 50,
+                        100 * rate.high - 50, rate.n, rate.level});
   }
   return findings;
 }
 
-// Rows "sft - base" of the accuracy table.
 std::vector<Finding> AccuracyFindings(const RunFiles& run) {
   std::vector<Finding> findings;
-  if (!run.Has("accuracy/accuracy.json")) return findings;
-  for (const Json& row : run.Rows("accuracy/accuracy.json")) {
-    const std::string name = TextOf(row, "name");
-    const double difference = NumberOf(row, "estimate");
-    if (!absl::StrContains(name, " - ") || !std::isfinite(difference)) continue;
-    findings.push_back({name, TextOf(row, "category"), 100 * difference, 100 * NumberOf(row, "ci_low"),
-                        100 * NumberOf(row, "ci_high"), IntegerOf(row, "n"), NumberOf(row, "level")});
+  for (const AccuracyRow& row : ParseAccuracy(run.Rows(kAccuracy))) {
+    const analysis::Estimate& difference = row.estimate;
+    if (!row.IsDifference() || !std::isfinite(difference.value)) continue;
+    findings.push_back({row.name, row.category, 100 * difference.value, 100 * difference.low, 100 * difference.high,
+                        difference.n, difference.level});
   }
   return findings;
 }
@@ -84,13 +79,13 @@ std::string WinRateSentence(const Finding& finding) {
 }
 
 std::string AccuracySentence(const Finding& finding) {
-  const std::vector<std::string> arms = absl::StrSplit(finding.subject, " - ");
+  const auto [arm, baseline] = ArmsOfDifference(finding.subject);
   const char* verb = "does not differ significantly from";
   if (DirectionOf(finding) == Direction::kMore) verb = "is right significantly more often than";
   if (DirectionOf(finding) == Direction::kLess) verb = "is right significantly less often than";
   return absl::StrFormat(
       "At %s %s %s %s: by %+.1f points [%+.1f, %+.1f] over %d questions (%s confidence interval, paired).",
-      finding.where, arms[0], verb, arms[1], finding.seen, finding.low, finding.high, finding.n,
+      finding.where, arm, verb, baseline, finding.seen, finding.low, finding.high, finding.n,
       Percent(finding.level));
 }
 
@@ -140,7 +135,7 @@ Summary Summarize(const RunFiles& run) {
   // Of the accuracies, those of the first and the largest number of attempts are put into words.
   std::string largest;
   for (const Finding& finding : accuracies) {
-    if (!absl::StartsWith(finding.where, "majority")) largest = finding.where;
+    if (!IsMajority(finding.where)) largest = finding.where;
   }
   for (const Finding& finding : win_rates) {
     if (finding.subject == win_rates[0].subject) summary.claims.push_back(WinRateSentence(finding));

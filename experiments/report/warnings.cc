@@ -5,11 +5,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "analysis/figures/win_rate_tables.h"
+#include "evaluation/formats/fastchat.h"
+#include "experiments/run/accuracy_files.h"
+#include "experiments/run/records.h"
+#include "experiments/run/tables.h"
 
 namespace experiments {
 namespace {
 
-using ::base::Json;
+using ::evaluation::ModelAnswer;
 
 // Differences between extraction rules from here on are worth a warning, as a fraction.
 constexpr double kExtractionBand = 0.005;
@@ -18,21 +22,19 @@ constexpr double kExtractionBand = 0.005;
 constexpr double kLengthShare = 0.5;
 
 void AboutVerdicts(const RunFiles& run, std::vector<std::string>* warnings) {
-  if (!run.Has("tables/win_rates.json")) return;
-  for (const Json& row : run.Rows("tables/win_rates.json")) {
-    if (TextOf(row, "category") != analysis::kOverall) continue;
-    const int64_t missing = IntegerOf(row, "missing"), inconsistent = IntegerOf(row, "inconsistent");
-    const int64_t n = IntegerOf(row, "n");
-    const std::string where =
-        absl::StrCat(analysis::ComparisonTitle(TextOf(row, "comparison")), ", judge ", TextOf(row, "judge"),
-                     TextOf(row, "setting").empty() ? "" : ", setting ", TextOf(row, "setting"));
-    if (missing > 0) {
-      warnings->push_back(absl::StrFormat("Missing verdicts: %d of %d questions, which no number counts (%s).", missing,
-                                          n + missing, where));
+  for (const analysis::WinRateRow& row : ParseWinRates(run.Rows(kWinRates))) {
+    if (row.category != analysis::kOverall) continue;
+    const std::string& setting = row.subject.setting;
+    const std::string where = absl::StrCat(analysis::ComparisonTitle(row.subject.comparison), ", judge ",
+                                           row.subject.judge, setting.empty() ? "" : ", setting ", setting);
+    if (row.missing > 0) {
+      warnings->push_back(absl::StrFormat("Missing verdicts: %d of %d questions, which no number counts (%s).", row.missing,
+                                          row.n + row.missing, where));
     }
-    if (inconsistent > 0) {
-      warnings->push_back(absl::StrFormat(
-          "The verdict depends on which answer is shown first: %d of %d questions (%s).", inconsistent, n, where));
+    if (row.inconsistent > 0) {
+      warnings->push_back(
+          absl::StrFormat("The verdict depends on which answer is shown first: %d of %d questions (%s).",
+                          row.inconsistent, row.n, where));
     }
   }
 }
@@ -47,43 +49,51 @@ void AboutQuestions(const RunFiles& run, std::vector<std::string>* warnings) {
   }
 }
 
-void AboutLength(const RunFiles& run, const std::string& folder, const char* what, std::vector<std::string>* warnings) {
-  for (const std::string& arm : run.Arms(folder)) {
+// cut: of `all` texts of an arm, those that ended at the length limit.
+void AboutLength(const char* what, const std::string& arm, int64_t cut, int64_t all,
+                 std::vector<std::string>* warnings) {
+  if (cut == 0) return;
+  warnings->push_back(absl::StrFormat("%s of %s: %d of %d were cut off at the length limit (%.2g%%).", what, arm, cut,
+                                      all, 100.0 * cut / all));
+}
+
+void AboutLengths(const RunFiles& run, std::vector<std::string>* warnings) {
+  for (const std::string& arm : run.Arms(AnswersFile)) {
     int64_t cut = 0, all = 0;
-    run.ForEachLine(absl::StrCat(folder, "/", arm, ".jsonl"), [&](const Json& line) {
-      const Json& choice = ElementAt(line, {"choices", "0"});
+    run.ForEach<ModelAnswer>(AnswersFile(arm), evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
       ++all;
-      cut += TextOf(choice.is_object() ? choice : line, "finish_reason") == "length";
+      cut += answer.choices[0].finish_reason == "length";
     });
-    if (cut > 0) {
-      warnings->push_back(absl::StrFormat("%s of %s: %d of %d were cut off at the length limit (%.2g%%).", what, arm,
-                                          cut, all, 100.0 * cut / all));
-    }
+    AboutLength("Answers", arm, cut, all, warnings);
+  }
+  for (const std::string& arm : run.Arms(AttemptsFile)) {
+    int64_t cut = 0, all = 0;
+    run.ForEach<Attempt>(AttemptsFile(arm), ParseAttempt, [&](const Attempt& attempt) {
+      ++all;
+      cut += !attempt.finished;
+    });
+    AboutLength("Attempts", arm, cut, all, warnings);
   }
 }
 
 void AboutExtraction(const RunFiles& run, std::vector<std::string>* warnings) {
-  if (!run.Has("accuracy/extraction.json")) return;
-  for (const Json& row : run.Rows("accuracy/extraction.json")) {
-    const double least = NumberOf(row, "least"), largest = NumberOf(row, "largest");
-    if (!(largest - least >= kExtractionBand)) continue;
+  for (const ExtractionRow& row : ParseExtraction(run.Rows(kExtraction))) {
+    if (!(row.Largest() - row.Least() >= kExtractionBand)) continue;
     warnings->push_back(
-        absl::StrFormat("Accuracy depends on the extraction rule: %s at %s is %.1f%% to %.1f%% right by rule.",
-                        TextOf(row, "arm"), TextOf(row, "category"), 100 * least, 100 * largest));
+        absl::StrFormat("Accuracy depends on the extraction rule: %s at %s is %.1f%% to %.1f%% right by rule.", row.arm,
+                        row.category, 100 * row.Least(), 100 * row.Largest()));
   }
 }
 
 // The reason for the leak audit: SAMI's loss falls by what tells constitutions apart, be it the length.
 void AboutLeaks(const RunFiles& run, std::vector<std::string>* warnings) {
-  if (!run.Has("tables/leak_audit.json")) return;
-  for (const Json& row : run.Rows("tables/leak_audit.json")) {
-    if (TextOf(row, "probe") != "length" || !(NumberOf(row, "share_of_log_n") >= kLengthShare)) continue;
+  for (const LeakRow& row : ParseLeaks(run.Rows(kLeakAudit))) {
+    if (row.probe != "length" || !(row.ShareOfLogN() >= kLengthShare)) continue;
     warnings->push_back(absl::StrFormat(
         "Length gives the constitutions away: of %d, it alone finds the right response in %.1f%% and the right "
         "constitution in %.1f%% of cases (%.0f%% by chance). Higher bounds and accuracies of SAMI need not mean that "
         "principles were learned.",
-        IntegerOf(row, "constitutions"), 100 * NumberOf(row, "accuracy_row"), 100 * NumberOf(row, "accuracy_col"),
-        100 * NumberOf(row, "chance")));
+        row.constitutions, 100 * row.accuracy_row.value, 100 * row.accuracy_col.value, 100 * row.Chance()));
   }
 }
 
@@ -106,8 +116,7 @@ std::vector<std::string> FindWarnings(const RunFiles& run, const analysis::Table
   AboutPower(certainty, &warnings);
   AboutLeaks(run, &warnings);
   AboutExtraction(run, &warnings);
-  AboutLength(run, "answers", "Answers", &warnings);
-  AboutLength(run, "attempts", "Attempts", &warnings);
+  AboutLengths(run, &warnings);
   return warnings;
 }
 

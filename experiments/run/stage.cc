@@ -25,6 +25,7 @@
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/run/host.h"
+#include "experiments/run/layout.h"
 
 namespace experiments {
 namespace {
@@ -34,7 +35,6 @@ using ::sami_harness::OutputRecord;
 using ::sami_harness::RunRecord;
 using ::sami_harness::StageRecord;
 
-constexpr char kRunIdLine[] = "# run id: ";
 constexpr char kLockFile[] = ".lock";
 constexpr char kOtherFolder[] = "choose another folder with --out, or remove this one";
 
@@ -54,7 +54,7 @@ absl::Status Remove(const std::string& path) {
 
 // kFailedPrecondition unless the folder is empty, absent, or holds the run whose spec.textproto has this content.
 absl::Status CheckOwner(const std::string& path, const std::string& spec_file, const std::string& run_id) {
-  absl::StatusOr<std::string> found = base::ReadFile(path + "/spec.textproto");
+  absl::StatusOr<std::string> found = base::ReadFile(absl::StrCat(path, "/", kSpecFile));
   if (found.ok() && *found == spec_file) return absl::OkStatus();
   if (found.ok()) {
     absl::string_view id = *found;
@@ -69,7 +69,7 @@ absl::Status CheckOwner(const std::string& path, const std::string& spec_file, c
   for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
     // What a run that was killed at its very start leaves.
     const std::string name = it->path().filename().string();
-    if (name == kLockFile || name == "spec.textproto.partial") continue;
+    if (name == kLockFile || name == absl::StrCat(kSpecFile, ".partial")) continue;
     return absl::FailedPreconditionError(
         absl::StrCat(path, ": it is no run folder and not empty (", name, "); ", kOtherFolder));
   }
@@ -156,7 +156,7 @@ absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::Open(const std::string& pa
   ASSIGN_OR_RETURN(const int lock, Lock(path));
   std::unique_ptr<RunFolder> folder(new RunFolder(path, lock, code_commit));
   RETURN_IF_ERROR(CheckOwner(path, spec_file, run_id));  // and again, now that nobody else can change it
-  RETURN_IF_ERROR(base::WriteFileAtomically(folder->PathOf("spec.textproto"), spec_file));
+  RETURN_IF_ERROR(base::WriteFileAtomically(folder->PathOf(kSpecFile), spec_file));
   folder->run_.set_run_id(run_id);
   folder->run_.set_spec_sha256(base::Sha256Hex(canonical_spec));
   return folder;
@@ -171,15 +171,15 @@ RunFolder::~RunFolder() { close(lock_); }
 
 std::string RunFolder::PathOf(absl::string_view relative) const { return absl::StrCat(path_, "/", relative); }
 
-std::string RunFolder::RecordPath(const Stage& stage) const {
-  return PathOf(absl::StrCat("stages/", stage.name, ".textproto"));
-}
+std::string RunFolder::RecordPath(const Stage& stage) const { return PathOf(StageFile(stage.name)); }
 
 absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Status(const std::string&)> work) {
   CheckNames(stage);
   std::string why;
   if (const std::unique_ptr<StageRecord> complete = FindComplete(stage, &why)) {
     Say(stage, "already complete");
+    // A kill after the record was written left it.
+    RETURN_IF_ERROR(RemoveScratch(stage));
     Remember(*complete);
     return absl::OkStatus();
   }
@@ -194,8 +194,7 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
   record.set_finished(Utc(end));
   record.set_code_commit(run_.code_commit());
   RETURN_IF_ERROR(base::WriteFileAtomically(RecordPath(stage), PrintTextProto(record)));
-  RETURN_IF_ERROR(Remove(PathOf(absl::StrCat("scratch/", stage.name))));
-  rmdir(PathOf("scratch").c_str());  // if it is empty
+  RETURN_IF_ERROR(RemoveScratch(stage));
   Say(stage, absl::StrCat("done in ", base::HumanDuration(end - start)));
   Remember(record);
   return absl::OkStatus();
@@ -240,12 +239,22 @@ absl::Status RunFolder::RemoveLeftovers(const Stage& stage) const {
 // scratch/<stage>/<hash of the inputs>: what was begun with other inputs is removed.
 absl::StatusOr<std::string> RunFolder::PrepareScratch(const Stage& stage) const {
   const std::string own = base::Sha256Hex(PrintTextProto(Declared(stage))).substr(0, 12);
-  const std::string parent = PathOf(absl::StrCat("scratch/", stage.name));
+  const std::string parent = ScratchOf(stage);
   RETURN_IF_ERROR(base::MakeFolders(absl::StrCat(parent, "/", own)));
   for (const fs::directory_entry& entry : fs::directory_iterator(parent)) {
     if (entry.path().filename() != own) RETURN_IF_ERROR(Remove(entry.path().string()));
   }
   return absl::StrCat(parent, "/", own);
+}
+
+std::string RunFolder::ScratchOf(const Stage& stage) const {
+  return PathOf(absl::StrCat(kScratchFolder, "/", stage.name));
+}
+
+absl::Status RunFolder::RemoveScratch(const Stage& stage) const {
+  RETURN_IF_ERROR(Remove(ScratchOf(stage)));
+  rmdir(PathOf(kScratchFolder).c_str());  // if it is empty
+  return absl::OkStatus();
 }
 
 absl::StatusOr<StageRecord> RunFolder::MeasureOutputs(const Stage& stage) const {
@@ -274,7 +283,7 @@ absl::Status RunFolder::WriteRecord(RunRecord record) const {
   *record.mutable_host() = ThisHost();
   for (const sami_harness::LibraryRecord& library : ThisProgramsLibraries()) *record.add_libraries() = library;
   record.set_finished(Utc(absl::Now()));
-  return base::WriteFileAtomically(PathOf("record.textproto"), PrintTextProto(record));
+  return base::WriteFileAtomically(PathOf(kRecordFile), PrintTextProto(record));
 }
 
 }  // namespace experiments

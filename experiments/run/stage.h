@@ -4,11 +4,7 @@
 // written; a process that finds the record, the same inputs and the same bytes passes the stage over. So a run that was
 // killed at any moment continues with the first stage that is not complete, and a file that was changed or removed is
 // made again. Later stages name the hashes of earlier stages' outputs among their inputs, and so follow.
-//
-//   <run>/spec.textproto           the canonical spec; its first line names the run id
-//   <run>/stages/<stage>.textproto StageRecord of each complete stage
-//   <run>/record.textproto         RunRecord, when all are complete
-//   <run>/scratch/<stage>/         what a stage that runs keeps for itself
+// layout.h has the names of all files.
 #ifndef EXPERIMENTS_RUN_STAGE_H_
 #define EXPERIMENTS_RUN_STAGE_H_
 
@@ -69,6 +65,8 @@ class RunFolder {
   std::unique_ptr<sami_harness::StageRecord> FindComplete(const Stage& stage, std::string* why) const;
   absl::Status RemoveLeftovers(const Stage& stage) const;
   absl::StatusOr<std::string> PrepareScratch(const Stage& stage) const;
+  absl::Status RemoveScratch(const Stage& stage) const;
+  std::string ScratchOf(const Stage& stage) const;
   absl::StatusOr<sami_harness::StageRecord> MeasureOutputs(const Stage& stage) const;
   void Remember(const sami_harness::StageRecord& record);
   std::string RecordPath(const Stage& stage) const;

@@ -64,6 +64,17 @@ TEST_F(StageTest, CompleteStageIsPassedOverByTheNextProcess) {
   EXPECT_EQ(folder_->HashOf("out/file"), base::Sha256Hex("data"));
 }
 
+// A kill between the record and the removal of what the stage kept for itself.
+TEST_F(StageTest, ScratchOfACompleteStageIsRemoved) {
+  Open();
+  ASSERT_OK(Run());
+  ASSERT_OK(WriteFileAtomically(Path() + "/scratch/make/0123/state", "moments"));
+  Open();
+  ASSERT_OK(Run());
+  EXPECT_EQ(runs_, 1);
+  EXPECT_FALSE(FileExists(Path() + "/scratch"));
+}
+
 TEST_F(StageTest, RecordHoldsInputsAndOutputs) {
   Open();
   ASSERT_OK(Run());

@@ -1,6 +1,6 @@
 #include "experiments/report/testing/synthetic_run.h"
 
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,14 +10,19 @@
 #include "analysis/measures/win_rate.h"
 #include "base/check.h"
 #include "base/file.h"
-#include "base/jsonl.h"
 #include "base/random.h"
+#include "evaluation/formats/fastchat.h"
+#include "experiments/run/layout.h"
+#include "experiments/run/lm_eval.h"
+#include "experiments/run/records.h"
 
 namespace experiments {
 namespace {
 
-using ::base::OrderedJson;
+using ::evaluation::Winner;
 
+constexpr char kName[] = "synthetic";
+constexpr char kSetting[] = "positive";
 constexpr const char* kArms[] = {"base", "sft", "dpo", "sami"};
 constexpr const char* kCategories[] = {"writing", "roleplay",   "reasoning", "math",
                                        "coding",  "extraction", "stem",      "humanities"};
@@ -34,111 +39,102 @@ std::string Words(int count, base::RandomStream& random) {
 int64_t QuestionId(int q) { return 81 + q; }
 const char* Category(int q) { return kCategories[q % std::size(kCategories)]; }
 
-void WriteLines(const std::string& path, const std::vector<OrderedJson>& lines) {
-  SAMI_CHECK_OK(base::WriteJsonLines(path, lines));
-}
-
 void WriteAnswers(const std::string& folder, const SyntheticSize& size) {
-  std::vector<OrderedJson> questions;
+  std::vector<AskedQuestion> questions;
   for (int q = 0; q < size.questions; ++q) {
-    questions.push_back({{"question_id", QuestionId(q)},
-                         {"category", Category(q)},
-                         {"turns", OrderedJson::array({absl::StrCat("Question ", q, " about a subject", q, "?")})}});
+    questions.push_back({QuestionId(q), Category(q), {absl::StrCat("Question ", q, " about a subject", q, "?")}});
   }
-  WriteLines(folder + "/questions.jsonl", questions);
+  SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", kQuestionsFile), questions));
   for (int arm = 0; arm < size.arms; ++arm) {
-    std::vector<OrderedJson> answers;
+    std::vector<evaluation::ModelAnswer> answers;
     for (int q = 0; q < size.questions; ++q) {
       base::RandomStream random(size.seed, kArms[arm], q);
-      OrderedJson choice = {{"index", 0}, {"finish_reason", "stop"}, {"num_tokens", size.words + arm}};
       const bool hostile = arm == 3 && q == 0;
-      choice["turns"] = OrderedJson::array({hostile ? HostileText() : Words(size.words + arm, random)});
-      answers.push_back({{"question_id", QuestionId(q)},
-                         {"model_id", kArms[arm]},
-                         {"category", Category(q)},
-                         {"setting", "positive"},
-                         {"constitution", "1. Be polite.\n2. Add a detail."}});
-      answers.back()["choices"].push_back(std::move(choice));
+      evaluation::ModelAnswer answer;
+      answer.question_id = QuestionId(q);
+      answer.model_id = kArms[arm];
+      answer.choices = {{{hostile ? HostileText() : Words(size.words + arm, random)}, "stop", size.words + arm}};
+      answer.category = Category(q);
+      answer.setting = kSetting;
+      answer.constitution = "1. Be polite.\n2. Add a detail.";
+      answers.push_back(std::move(answer));
     }
-    WriteLines(absl::StrCat(folder, "/answers/", kArms[arm], ".jsonl"), answers);
+    SAMI_CHECK_OK(evaluation::WriteModelAnswers(absl::StrCat(folder, "/", AnswersFile(kArms[arm])), answers));
   }
 }
 
-// model_1, model_2 or tie; and error where there is no verdict.
-std::string Verdict(const SyntheticSize& size, int q, int judge, int game) {
-  if (judge == 1 && game == 1 && q % 9 == 8) return "error";
-  if (q % 8 == 7) return judge == 0 ? "model_1" : "model_2";
-  return base::RandomStream(size.seed, "verdict", q).Below(2) == 0 ? "model_1" : "tie";
-}
-
-std::optional<double> Points(const std::string& winner) {
-  if (winner == "error") return std::nullopt;
-  return winner == "tie" ? 0.5 : winner == "model_1";
+Winner Verdict(const SyntheticSize& size, int q, int judge, int game) {
+  if (judge == 1 && game == 1 && q % 9 == 8) return Winner::kError;
+  if (q % 8 == 7) return judge == 0 ? Winner::kModel1 : Winner::kModel2;
+  return base::RandomStream(size.seed, "verdict", q).Below(2) == 0 ? Winner::kModel1 : Winner::kTie;
 }
 
 void WriteJudgments(const std::string& folder, const SyntheticSize& size) {
   std::vector<analysis::WinRateRow> rows;
   for (int judge = 0; judge < 2; ++judge) {
     const std::string name = judge == 0 ? "principle" : "content";
-    std::vector<OrderedJson> lines;
+    std::vector<evaluation::PairJudgment> judgments;
     for (const std::string baseline : {"sft", "dpo"}) {
       std::vector<analysis::QuestionVerdicts> verdicts;
       for (int q = 0; q < size.questions; ++q) {
-        const std::string first = Verdict(size, q, judge, 0), second = Verdict(size, q, judge, 1);
-        lines.push_back({{"question_id", QuestionId(q)},
-                         {"model_1", "sami"},
-                         {"model_2", baseline},
-                         {"g1_winner", first},
-                         {"g2_winner", second},
-                         {"judge", {"rule", name}},
-                         {"g1_user_prompt", ""},
-                         {"g1_judgment", absl::StrCat("A is better by ", q, ".")},
-                         {"g2_user_prompt", ""},
-                         {"g2_judgment", "<b>B</b> is better."},
-                         {"turn", 1},
-                         {"category", Category(q)},
-                         {"setting", "positive"}});
-        verdicts.push_back({absl::StrCat(QuestionId(q)), Category(q), {Points(first), Points(second)}});
+        evaluation::PairJudgment judgment;
+        judgment.question_id = QuestionId(q);
+        judgment.model_1 = "sami";
+        judgment.model_2 = baseline;
+        judgment.g1_winner = Verdict(size, q, judge, 0);
+        judgment.g2_winner = Verdict(size, q, judge, 1);
+        judgment.judge_model = "rule";
+        judgment.judge_prompt = name;
+        judgment.g1_judgment = absl::StrCat("A is better by ", q, ".");
+        judgment.g2_judgment = "<b>B</b> is better.";
+        judgment.category = Category(q);
+        judgment.setting = kSetting;
+        verdicts.push_back({absl::StrCat(QuestionId(q)),
+                            Category(q),
+                            {evaluation::ScoreOf(judgment.g1_winner), evaluation::ScoreOf(judgment.g2_winner)}});
+        judgments.push_back(std::move(judgment));
       }
-      const auto group = analysis::WinRates({absl::StrCat("sami_vs_", baseline), "positive", name}, verdicts, 0.95);
+      const auto group = analysis::WinRates({absl::StrCat("sami_vs_", baseline), kSetting, name}, verdicts, 0.95);
       SAMI_CHECK_OK(group.status());
       rows.insert(rows.end(), group->begin(), group->end());
     }
-    WriteLines(absl::StrCat(folder, "/judgments/", name, "_positive_pair.jsonl"), lines);
+    SAMI_CHECK_OK(evaluation::WritePairJudgments(absl::StrCat(folder, "/", JudgmentsFile(name, kSetting)), judgments));
   }
-  SAMI_CHECK_OK(analysis::WriteTable(analysis::WinRateTable(rows), folder + "/tables/win_rates"));
+  SAMI_CHECK_OK(analysis::WriteTable(analysis::WinRateTable(rows), absl::StrCat(folder, "/", kWinRates)));
 }
 
 void WriteAttempts(const std::string& folder, const SyntheticSize& size) {
   for (int arm = 0; arm < 2; ++arm) {
-    std::vector<OrderedJson> attempts, first, sampled;
+    const std::string name = kArms[arm];
+    std::vector<Attempt> attempts;
+    std::vector<LmEvalSample> first, sampled;
     for (int p = 0; p < size.problems; ++p) {
-      base::RandomStream random(size.seed, absl::StrCat("attempts/", kArms[arm]), p);
-      OrderedJson line = {{"doc", {{"question", absl::StrCat("Ann has ", p, " pens. How many?")}}},
-                          {"target", absl::StrCat("#### ", p)},
-                          {"filter", "default"},
-                          {"question_id", 6000000 + p}};
-      OrderedJson marks = OrderedJson::array();
+      base::RandomStream random(size.seed, absl::StrCat("attempts/", name), p);
+      LmEvalSample sample;
+      sample.doc_id = p;
+      sample.question_id = 6000000 + p;
+      sample.question = absl::StrCat("Ann has ", p, " pens. How many?");
+      sample.target = absl::StrCat("#### ", p);
+      LmEvalSample samples = sample;
       for (int k = 0; k <= size.attempts; ++k) {
         const bool right = random.Below(4) < 1 + 2 * arm;
-        marks.push_back(right ? 1 : 0);
-        attempts.push_back({{"question_id", 6000000 + p},
-                            {"attempt", k},
-                            {"temperature", k > 0 ? 1.0 : 0.0},
-                            {"response", absl::StrCat(Words(size.problem_words, random), " #### ", p + !right)},
-                            {"finish_reason", "stop"},
-                            {"num_tokens", size.problem_words}});
+        LmEvalSample& of_task = k == 0 ? sample : samples;
+        const std::string answer = absl::StrCat(p + !right);
+        attempts.push_back({sample.question_id, k, k > 0 ? 1.0 : 0.0,
+                            absl::StrCat(Words(size.problem_words, random), " #### ", answer), true,
+                            size.problem_words});
+        of_task.responses.push_back(attempts.back().response);
+        of_task.filtered.push_back(answer);
+        of_task.correct.push_back(right);
       }
-      line["correct"] = {marks[0]};
-      first.push_back(line);
-      marks.erase(marks.begin());
-      line["correct"] = marks;
-      sampled.push_back(line);
+      first.push_back(std::move(sample));
+      if (size.attempts > 0) sampled.push_back(std::move(samples));
     }
-    WriteLines(absl::StrCat(folder, "/attempts/", kArms[arm], ".jsonl"), attempts);
-    const std::string samples = absl::StrCat(folder, "/lm_eval/", kArms[arm], "/samples_synthetic_");
-    WriteLines(absl::StrCat(samples, "t0_", kArms[arm], ".jsonl"), first);
-    WriteLines(absl::StrCat(samples, "samples_", kArms[arm], ".jsonl"), sampled);
+    SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", AttemptsFile(name)), attempts));
+    for (const auto& [task, lines] :
+         {std::make_pair(LmEvalTask::kGreedy, &first), std::make_pair(LmEvalTask::kSamples, &sampled)}) {
+      SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", LmEvalSamplesFile(kName, task, name)), *lines));
+    }
   }
 }
 
@@ -152,11 +148,11 @@ std::string HostileText() {
 }
 
 void WriteSyntheticRun(const std::string& folder, const SyntheticSize& size) {
-  SAMI_CHECK_OK(base::WriteFileAtomically(folder + "/spec.textproto",
-                                          "# run id: 0123456789abcdef0123456789abcdef\n"
-                                          "name: \"synthetic\"\nbase_model { folder: \"nowhere\" }\n"
-                                          "arms { name: \"sft\" sft {} }\narms { name: \"dpo\" dpo {} }\n"
-                                          "arms { name: \"sami\" sami {} }\n"));
+  SAMI_CHECK_OK(
+      base::WriteFileAtomically(absl::StrCat(folder, "/", kSpecFile),
+                                absl::StrCat(kRunIdLine, "0123456789abcdef0123456789abcdef\nname: \"", kName,
+                                             "\"\nbase_model { folder: \"nowhere\" }\narms { name: \"sft\" sft {} }\n"
+                                             "arms { name: \"dpo\" dpo {} }\narms { name: \"sami\" sami {} }\n")));
   if (size.questions > 0) {
     WriteAnswers(folder, size);
     WriteJudgments(folder, size);

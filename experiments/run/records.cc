@@ -1,0 +1,153 @@
+#include "experiments/run/records.h"
+
+#include <cmath>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+
+namespace experiments {
+namespace {
+
+using ::base::Json;
+using ::base::JsonLine;
+using ::base::OrderedJson;
+using ::training::StepMetrics;
+
+absl::Status Mistyped(const JsonLine& line, const std::string& key, const char* expected) {
+  return absl::InvalidArgumentError(absl::StrCat(line.where, ": \"", key, "\" must be ", expected));
+}
+
+// null where the number is not finite.
+absl::StatusOr<double> GetNumber(const JsonLine& line, const char* key) {
+  const auto value = line.value.find(key);
+  if (value == line.value.end() || !(value->is_number() || value->is_null())) return Mistyped(line, key, "a number");
+  return value->is_null() ? std::numeric_limits<double>::quiet_NaN() : value->get<double>();
+}
+
+}  // namespace
+
+OrderedJson ToJson(const Attempt& attempt) {
+  OrderedJson json;
+  json["question_id"] = attempt.question_id;
+  json["attempt"] = attempt.attempt;
+  json["temperature"] = attempt.temperature;
+  json["response"] = attempt.response;
+  json["finish_reason"] = attempt.finished ? "stop" : "length";
+  json["num_tokens"] = attempt.num_tokens;
+  return json;
+}
+
+absl::StatusOr<Attempt> ParseAttempt(const JsonLine& line) {
+  Attempt attempt;
+  ASSIGN_OR_RETURN(attempt.question_id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(attempt.attempt, base::GetInt(line, "attempt"));
+  ASSIGN_OR_RETURN(attempt.temperature, GetNumber(line, "temperature"));
+  ASSIGN_OR_RETURN(attempt.response, base::GetString(line, "response"));
+  ASSIGN_OR_RETURN(const std::string finish_reason, base::GetString(line, "finish_reason"));
+  attempt.finished = finish_reason == "stop";
+  ASSIGN_OR_RETURN(attempt.num_tokens, base::GetInt(line, "num_tokens"));
+  return attempt;
+}
+
+OrderedJson ToJson(const QueryInformation& information) {
+  OrderedJson json;
+  json["query_id"] = information.query_id;
+  json["category"] = information.category;
+  json["nats"] = information.nats;
+  json["permuted_nats"] = information.permuted_nats;
+  json["log_n_minus_loss"] = information.log_n_minus_loss;
+  return json;
+}
+
+absl::StatusOr<QueryInformation> ParseQueryInformation(const JsonLine& line) {
+  QueryInformation information;
+  ASSIGN_OR_RETURN(information.query_id, base::GetInt(line, "query_id"));
+  ASSIGN_OR_RETURN(information.category, base::GetString(line, "category"));
+  ASSIGN_OR_RETURN(information.nats, GetNumber(line, "nats"));
+  ASSIGN_OR_RETURN(information.permuted_nats, GetNumber(line, "permuted_nats"));
+  ASSIGN_OR_RETURN(information.log_n_minus_loss, GetNumber(line, "log_n_minus_loss"));
+  return information;
+}
+
+OrderedJson ToJson(const AskedQuestion& question) {
+  OrderedJson json;
+  json["question_id"] = question.question_id;
+  json["category"] = question.category;
+  json["turns"] = question.turns;
+  return json;
+}
+
+absl::StatusOr<AskedQuestion> ParseAskedQuestion(const JsonLine& line) {
+  AskedQuestion question;
+  ASSIGN_OR_RETURN(question.question_id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(question.category, base::GetString(line, "category"));
+  ASSIGN_OR_RETURN(question.turns, base::GetStrings(line, "turns"));
+  if (question.turns.empty()) return Mistyped(line, "turns", "a list of at least one text");
+  return question;
+}
+
+OrderedJson ToJson(const StepMetrics& step) {
+  OrderedJson json;
+  json["step"] = step.step;
+  json["epoch"] = step.epoch;
+  json["loss"] = step.loss;
+  json["grad_norm"] = step.grad_norm;
+  json["learning_rate"] = step.learning_rate;
+  json["examples"] = step.examples;
+  json["tokens"] = step.tokens;
+  for (const auto& [name, value] : step.metrics) json[name] = value;
+  return json;
+}
+
+absl::StatusOr<StepMetrics> ParseStepMetrics(const JsonLine& line) {
+  StepMetrics step;
+  ASSIGN_OR_RETURN(step.step, base::GetInt(line, "step"));
+  ASSIGN_OR_RETURN(step.epoch, GetNumber(line, "epoch"));
+  ASSIGN_OR_RETURN(step.loss, GetNumber(line, "loss"));
+  ASSIGN_OR_RETURN(step.grad_norm, GetNumber(line, "grad_norm"));
+  ASSIGN_OR_RETURN(step.learning_rate, GetNumber(line, "learning_rate"));
+  ASSIGN_OR_RETURN(step.examples, base::GetInt(line, "examples"));
+  ASSIGN_OR_RETURN(step.tokens, base::GetInt(line, "tokens"));
+  const OrderedJson own = ToJson(step);
+  for (const auto& [name, value] : line.value.items()) {
+    if (own.contains(name)) continue;
+    ASSIGN_OR_RETURN(const double number, GetNumber(line, name.c_str()));
+    step.metrics.emplace_back(name, number);
+  }
+  return step;
+}
+
+double MetricOf(const StepMetrics& step, absl::string_view name) {
+  if (name == "loss") return step.loss;
+  if (name == "grad_norm") return step.grad_norm;
+  for (const auto& [metric, value] : step.metrics) {
+    if (metric == name) return value;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+OrderedJson ToJson(const FilterCounts& counts) {
+  OrderedJson json = OrderedJson::object();
+  for (const auto& [name, count] : counts) json[name] = count;
+  return json;
+}
+
+absl::Status WriteFilterCounts(const std::string& path, const FilterCounts& counts) {
+  return base::WriteFileAtomically(path, ToJson(counts).dump(2) + "\n");
+}
+
+absl::StatusOr<FilterCounts> ReadFilterCounts(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
+  ASSIGN_OR_RETURN(const Json checked, base::ParseJson(text, path));
+  FilterCounts counts;
+  if (!checked.is_object()) return absl::InvalidArgumentError(absl::StrCat(path, ": must be an object of counts"));
+  // Json sorts members; the counts are in the order of the filters.
+  for (const auto& [name, count] : OrderedJson::parse(text).items()) {
+    ASSIGN_OR_RETURN(const int64_t dropped, base::GetInt({checked, path}, name.c_str()));
+    counts.emplace_back(name, dropped);
+  }
+  return counts;
+}
+
+}  // namespace experiments

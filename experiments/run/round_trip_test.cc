@@ -1,0 +1,203 @@
+// Every file of a run folder is read back as it was written, whatever its arm is called and its texts say.
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "analysis/figures/win_rate_tables.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "experiments/run/accuracy_files.h"
+#include "experiments/run/layout.h"
+#include "experiments/run/lm_eval.h"
+#include "experiments/run/records.h"
+#include "experiments/run/run_files.h"
+#include "experiments/run/tables.h"
+
+namespace experiments {
+namespace {
+
+using ::base::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAreArray;
+
+constexpr const char* kNames[] = {"base", "a_b", "a-b", "a_b_pair", "ä\"b'", "x y"};
+constexpr char kText[] = "a \"quoted\" line\n\\ \t<b> \xD7\xA9 \xF0\x9F\x98\x80";
+
+std::string PathOf(const std::string& file) { return absl::StrCat(base::TestFolder(), "/", file); }
+
+// Writes and reads one record under each awkward name: the same JSON comes back.
+template <typename Record>
+void ExpectRoundTrip(ArmPath file, const Record& record, absl::StatusOr<Record> (*parse)(const base::JsonLine&)) {
+  for (const std::string name : kNames) {
+    ASSERT_OK(WriteLines<Record>(PathOf(file(name)), {record, record}));
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> read, ReadLines(PathOf(file(name)), parse));
+    ASSERT_EQ(read.size(), 2);
+    EXPECT_EQ(ToJson(read[1]).dump(), ToJson(record).dump()) << file(name);
+  }
+  ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(base::TestFolder()));
+  EXPECT_THAT(run.Arms(file), UnorderedElementsAreArray(kNames));
+}
+
+TEST(RoundTripTest, Attempts) {
+  ExpectRoundTrip<Attempt>(AttemptsFile, {6000001, 3, 0.7, kText, false, 12}, ParseAttempt);
+}
+
+TEST(RoundTripTest, Information) {
+  ExpectRoundTrip<QueryInformation>(InformationFile, {17, kText, -0.1, std::nan(""), 1e-17}, ParseQueryInformation);
+}
+
+TEST(RoundTripTest, Metrics) {
+  training::StepMetrics step;
+  step.step = 3;
+  step.loss = 0.1;
+  step.examples = 8;
+  step.grad_norm = std::nan("");
+  step.metrics = {{"accuracy/col", 0.5}, {"accuracy/row", 1.0 / 3}, {"b \"c", std::nan("")}};
+  ExpectRoundTrip<training::StepMetrics>(MetricsFile, step, ParseStepMetrics);
+  EXPECT_EQ(MetricOf(step, "loss"), 0.1);
+  EXPECT_EQ(MetricOf(step, "accuracy/row"), 1.0 / 3);
+  EXPECT_TRUE(std::isnan(MetricOf(step, "none")));
+}
+
+TEST(RoundTripTest, LmEvalSamples) {
+  LmEvalSample sample;
+  sample.doc_id = 2;
+  sample.question_id = 6000002;
+  sample.question = kText;
+  sample.target = "#### 4";
+  sample.prompt = absl::StrCat("Q: ", kText);
+  sample.generation = {true, 0.7, 0.9, 64};
+  sample.rule = evaluation::AnswerRule::kLmEvalStrict;
+  sample.responses = {kText, ""};
+  sample.filtered = {"4", "[invalid]"};
+  sample.correct = {true, false};
+  EXPECT_EQ(ToJson(sample)["filter"], "strict-match");
+  EXPECT_EQ(ToJson(sample)["exact_match"], 0.5);
+  const auto file = [](const std::string& arm) { return LmEvalSamplesFile("a_run", LmEvalTask::kSamples, arm); };
+  std::set<std::string> files;
+  for (const std::string name : kNames) {
+    files.insert(file(name));
+    ASSERT_OK(WriteLines<LmEvalSample>(PathOf(file(name)), {sample}));
+    ASSERT_OK_AND_ASSIGN(const auto read, ReadLines(PathOf(file(name)), ParseLmEvalSample));
+    EXPECT_EQ(ToJson(read[0]).dump(), ToJson(sample).dump());
+  }
+  EXPECT_EQ(files.size(), std::size(kNames));  // a_b and a-b are in folders of their own
+  EXPECT_EQ(file("sft_sami"), "lm_eval/sft_sami/samples_a_run_samples_sft-sami.jsonl");
+  EXPECT_EQ(LmEvalResultsFile("sft_sami"), "lm_eval/sft_sami/results_sft-sami.json");
+}
+
+TEST(RoundTripTest, QuestionsAndFilters) {
+  const AskedQuestion question = {81, "wri ting", {kText, "and then?"}};
+  ASSERT_OK(WriteLines<AskedQuestion>(PathOf(kQuestionsFile), {question}));
+  ASSERT_OK_AND_ASSIGN(const auto read, ReadLines(PathOf(kQuestionsFile), ParseAskedQuestion));
+  EXPECT_EQ(ToJson(read[0]).dump(), ToJson(question).dump());
+  const FilterCounts counts = {{"unfinished", 3}, {"empty", 0}, {"kept", 45}};
+  ASSERT_OK(WriteFilterCounts(PathOf(kFiltersFile), counts));
+  ASSERT_OK_AND_ASSIGN(const FilterCounts back, ReadFilterCounts(PathOf(kFiltersFile)));
+  EXPECT_EQ(back, counts);
+}
+
+TEST(RoundTripTest, BadLinesAreNamed) {
+  const auto parse = [](const std::string& json) { return base::JsonLine{base::Json::parse(json), "f.jsonl:7"}; };
+  EXPECT_THAT(ParseAttempt(parse(R"({"question_id": "x"})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"question_id\"")));
+  EXPECT_THAT(ParseQueryInformation(parse(R"({"query_id": 1, "category": "c", "nats": "many"})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"nats\" must be a number")));
+  EXPECT_THAT(ParseAskedQuestion(parse(R"({"question_id": 1, "category": "c", "turns": []})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"turns\"")));
+  EXPECT_THAT(ParseStepMetrics(parse(R"({"step": 1.5})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"step\"")));
+  for (const char* sample : {R"({})", R"({"doc_id": 0, "question_id": 1, "target": "", "filter": "none of ours"})",
+                             R"({"doc_id": 0, "question_id": 1, "target": "", "filter": "default",
+                                 "filtered_resps": [], "doc": 3})"}) {
+    EXPECT_THAT(ParseLmEvalSample(parse(sample)),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"")));
+  }
+  ASSERT_OK(base::WriteFileAtomically(PathOf(kFiltersFile), R"({"kept": "all"})"));
+  EXPECT_THAT(ReadFilterCounts(PathOf(kFiltersFile)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("filters.json: \"kept\"")));
+}
+
+// The rows of a table as they come back from its file.
+JsonRows Written(const analysis::Table& table, const std::string& stem) {
+  EXPECT_OK(analysis::WriteTable(table, PathOf(stem)));
+  for (const std::string& file : TableFiles(stem)) EXPECT_TRUE(base::FileExists(PathOf(file))) << file;
+  const auto run = RunFiles::Open(base::TestFolder());
+  return run.ok() ? run->Rows(stem) : JsonRows();
+}
+
+analysis::Estimate Estimated(double value) {
+  return {value, 0.01, value - 0.1, value + 0.1, 0.95, 40, analysis::kMethodTango};
+}
+
+void ExpectSame(const analysis::Table& a, const analysis::Table& b) {
+  EXPECT_EQ(analysis::ToCsv(a), analysis::ToCsv(b));
+  EXPECT_EQ(analysis::ToMarkdown(a), analysis::ToMarkdown(b));
+}
+
+TEST(RoundTripTest, WinRates) {
+  analysis::WinRateRow row{{"a_b_vs_base", "steering", "content"}, "overall", 40, 20, 11, 9, 3, 2};
+  row.win_rate = Estimated(0.6);
+  row.all_lost = 0.5;
+  row.all_won = 2.0 / 3;
+  const analysis::Table table = analysis::WinRateTable({row, {{"x", "", "y"}, "none"}});
+  const auto back = ParseWinRates(Written(table, kWinRates));
+  ExpectSame(analysis::WinRateTable(back), table);
+  ASSERT_EQ(back.size(), 2);
+  EXPECT_EQ(back[0].win_rate.standard_error, 0.01);
+  EXPECT_EQ(back[0].all_won, 2.0 / 3);
+  EXPECT_TRUE(std::isnan(back[1].win_rate.value));
+}
+
+TEST(RoundTripTest, MutualInformation) {
+  const analysis::Table table = analysis::MutualInformationTable({{"a_b", Estimated(0.4), Estimated(-0.1), {}}});
+  ExpectSame(analysis::MutualInformationTable(ParseMutualInformation(Written(table, kMutualInformation), 0.95)), table);
+}
+
+TEST(RoundTripTest, Leaks) {
+  LeakRow row;
+  row.constitutions = 4;
+  row.probe = "copying";
+  row.accuracy_row = row.accuracy_col = Estimated(0.5);
+  row.nats = Estimated(0.7);
+  row.own_copied = 0.25;
+  const analysis::Table table = LeakTable({row});
+  ExpectSame(LeakTable(ParseLeaks(Written(table, kLeakAudit))), table);
+}
+
+TEST(RoundTripTest, Accuracy) {
+  const analysis::Table table = AccuracyTable(
+      {{"a_b", "temperature 0", Estimated(0.4)}, {DifferenceName("a-b", "base"), "1 attempt", Estimated(0.1)}});
+  const std::vector<AccuracyRow> back = ParseAccuracy(Written(table, kAccuracy));
+  ExpectSame(AccuracyTable(back), table);
+  EXPECT_FALSE(back[0].IsDifference());
+  EXPECT_TRUE(back[1].IsDifference());
+  EXPECT_EQ(ArmsOfDifference(back[1].name), std::make_pair(std::string("a-b"), std::string("base")));
+  const analysis::Table extraction = ExtractionTable({{"a_b", "1 attempt", {0.1, 0.2, 0.3, 0.2, 0.15}}});
+  ExpectSame(ExtractionTable(ParseExtraction(Written(extraction, kExtraction))), extraction);
+}
+
+TEST(RoundTripTest, Curves) {
+  AccuracyTerms terms;
+  terms.baseline = "base";
+  terms.ks = {10, 1};
+  terms.samples = 32;
+  for (const auto& [stem, form] : {std::make_pair(kAttemptsCurve, AttemptsChart(terms)),
+                                   std::make_pair(kDifferencesCurve, DifferencesChart(terms))}) {
+    analysis::LineChart chart = form;
+    chart.series = {{"a_b", {{1, 5.5, 4, 7}, {2, 100.0 / 3, 30, 40}}, true}, {"a-b", {{1, 0, -1, 1}}, true}};
+    analysis::LineChart back = form;
+    back.series = ParseCurves(Written(CurveTable(chart), stem));
+    ExpectSame(CurveTable(back), CurveTable(chart));
+    EXPECT_EQ(analysis::ToSvg(back), analysis::ToSvg(chart));
+  }
+  std::vector<std::string> categories;
+  for (const AccuracyMeasure& measure : MeasuresOf(terms)) categories.push_back(measure.Category());
+  EXPECT_THAT(categories, ElementsAre("temperature 0", "1 attempt", "10 attempts", "majority of 32"));
+  EXPECT_TRUE(IsMajority(categories.back()));
+}
+
+}  // namespace
+}  // namespace experiments

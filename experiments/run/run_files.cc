@@ -1,0 +1,260 @@
+#include "experiments/run/run_files.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/textproto/text_proto.h"
+#include "experiments/spec/results_version.h"
+#include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/text_format.h"
+
+namespace experiments {
+namespace {
+
+namespace fs = std::filesystem;
+using ::base::Json;
+using ::sami_harness::OutputRecord;
+using ::sami_harness::StageRecord;
+
+// Messages in one another; specs and records have less than ten.
+constexpr int kMaxDepth = 100;
+
+// Of one file, lines that are left out and said one by one.
+constexpr int64_t kNamedLines = 3;
+
+std::string FolderOf(const std::string& file) { return file.substr(0, file.rfind('/') + 1); }
+
+// What reports read of what stages wrote: models are often moved away, and a report is no input of another.
+bool IsRead(const StageRecord& stage, const OutputRecord& output) {
+  const std::string folder = FolderOf(output.path());
+  return stage.name() != kPageStage && folder != ModelFolder("") && folder != AdapterFolder("");
+}
+
+}  // namespace
+
+bool ParseWhatIsKnown(const std::string& text, google::protobuf::Message* message) {
+  struct Silent : google::protobuf::io::ErrorCollector {
+    void AddError(int, int, const std::string&) override {}
+    void AddWarning(int, int, const std::string&) override {}
+  } silent;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&silent);
+  parser.AllowUnknownField(true);
+  parser.AllowPartialMessage(true);
+  parser.SetRecursionLimit(kMaxDepth);
+  return parser.ParseFromString(text, message);
+}
+
+std::string RunFiles::PathOf(const std::string& file) const { return absl::StrCat(path_, "/", file); }
+
+void RunFiles::Warn(const std::string& warning) const {
+  if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end()) warnings_.push_back(warning);
+}
+
+bool RunFiles::Has(const std::string& file) const { return base::FileExists(PathOf(file)); }
+
+absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_record) {
+  RunFiles run(path);
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there is no folder \"", path, "\"; name the run folder that an experiment printed"));
+  }
+  const std::vector<std::string> parts = {kSpecFile,
+                                          FolderOf(AnswersFile("")),
+                                          FolderOf(JudgmentsFile("", "")),
+                                          FolderOf(AttemptsFile("")),
+                                          FolderOf(MetricsFile("")),
+                                          FolderOf(kWinRates)};
+  if (std::none_of(parts.begin(), parts.end(), [&](const std::string& part) { return run.Has(part); })) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", path,
+        "\" is no run folder: it has no spec.textproto, answers/, judgments/, attempts/, metrics/ or tables/; ",
+        "name the folder that an experiment printed (its --out)"));
+  }
+  run.ReadSpec();
+  if (with_record) run.ReadRecord();
+  if (!run.record_.has_value()) run.ReadStages();
+  run.ReadOutputs();
+  return run;
+}
+
+void RunFiles::ReadSpec() {
+  const auto text = base::ReadFile(PathOf(kSpecFile));
+  if (!text.ok()) {
+    Warn("spec.textproto is missing: arms are taken from the files' names, and nothing is known of the settings.");
+    return;
+  }
+  spec_text_ = *text;
+  absl::string_view first_line = absl::string_view(spec_text_).substr(0, spec_text_.find('\n'));
+  if (absl::ConsumePrefix(&first_line, kRunIdLine)) run_id_ = std::string(first_line);
+  const absl::Status status = ParseTextProto(spec_text_, kSpecFile, &spec_);
+  if (status.ok()) return;
+  spec_.Clear();
+  (void)ParseWhatIsKnown(spec_text_, &spec_);
+  Warn(absl::StrCat("The run folder is of another version than this program: ", std::string(status.message()),
+                    ". What both know is read."));
+}
+
+void RunFiles::ReadRecord() {
+  const auto text = base::ReadFile(PathOf(kRecordFile));
+  if (!text.ok()) {
+    Warn("record.textproto is missing: the run is not complete, or was changed since.");
+    return;
+  }
+  record_.emplace();
+  if (!ParseWhatIsKnown(*text, &*record_)) {
+    Warn("record.textproto is no record that this program understands: what comes before the error is read.");
+  }
+  stages_.assign(record_->stages().begin(), record_->stages().end());
+  if (record_->results_version() != kResultsVersion) {
+    Warn(
+        absl::StrFormat("Made with results version %d; this program computes version %d. The same spec gives other "
+                        "numbers there (CHANGELOG.md, [numbers]).",
+                        record_->results_version(), kResultsVersion));
+  }
+  const size_t spec = run_id_.empty() ? 0 : spec_text_.find('\n') + 1;
+  if (record_->has_spec_sha256() && !spec_text_.empty() &&
+      base::Sha256Hex(absl::string_view(spec_text_).substr(spec)) != record_->spec_sha256()) {
+    Warn("spec.textproto is not what the run was made with: record.textproto has another SHA-256.");
+  }
+}
+
+void RunFiles::ReadStages() {
+  const std::string all = StageFile("*");
+  const size_t star = all.find('*');
+  for (const std::string& name : Names(all.substr(0, star), all.substr(star + 1))) {
+    const auto text = base::ReadFile(PathOf(StageFile(name)));
+    if (!text.ok() || name == kPageStage) continue;
+    stages_.emplace_back();
+    if (!ParseWhatIsKnown(*text, &stages_.back())) Warn(absl::StrCat(StageFile(name), " is no record of a stage."));
+  }
+}
+
+void RunFiles::ReadOutputs() {
+  for (const StageRecord& stage : stages_) {
+    for (const OutputRecord& output : stage.outputs()) {
+      outputs_[output.path()] = {stage.name(), output.sha256()};
+      if (IsRead(stage, output) && !Has(output.path())) {
+        Warn(absl::StrCat(output.path(), " is missing, which stage ", stage.name(), " wrote."));
+      }
+    }
+  }
+}
+
+std::vector<std::string> RunFiles::Names(const std::string& before, const std::string& after) const {
+  const std::string folder = FolderOf(before), start = before.substr(folder.size());
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(PathOf(folder), error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.size() < start.size() + after.size() || !absl::StartsWith(name, start) || !absl::EndsWith(name, after)) {
+      continue;
+    }
+    names.push_back(name.substr(start.size(), name.size() - start.size() - after.size()));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> RunFiles::Arms(ArmPath file) const {
+  std::vector<std::string> order = {"base"}, arms;
+  for (const sami_harness::Arm& arm : spec_.arms()) order.push_back(arm.name());
+  const std::string pattern = file("*");
+  const size_t star = pattern.find('*');
+  const std::vector<std::string> names = Names(pattern.substr(0, star), pattern.substr(star + 1));
+  order.insert(order.end(), names.begin(), names.end());
+  for (const std::string& arm : order) {
+    const bool is_there = std::find(names.begin(), names.end(), arm) != names.end();
+    if (is_there && std::find(arms.begin(), arms.end(), arm) == arms.end()) arms.push_back(arm);
+  }
+  return arms;
+}
+
+std::vector<std::string> RunFiles::JudgmentsFiles() const {
+  const std::string pattern = JudgmentsFile("*", "*");
+  const std::string folder = FolderOf(pattern), ending = pattern.substr(pattern.rfind('*') + 1);
+  std::vector<std::string> files;
+  for (const std::string& name : Names(folder, ending)) files.push_back(absl::StrCat(folder, name, ending));
+  return files;
+}
+
+absl::optional<std::string> RunFiles::Content(const std::string& file) const {
+  const auto content = base::ReadFile(PathOf(file));
+  if (!content.ok()) {
+    // A stage's file was named when the folder was opened.
+    if (outputs_.count(file) == 0) Warn(absl::StrCat(file, " is missing."));
+    return absl::nullopt;
+  }
+  CheckUnchanged(file, *content);
+  return *content;
+}
+
+void RunFiles::CheckUnchanged(const std::string& file, const std::string& content) const {
+  if (outputs_.empty()) return;
+  for (size_t end = file.size(); end != std::string::npos && end > 0; end = file.rfind('/', end - 1)) {
+    const std::string path = file.substr(0, end);
+    const auto output = outputs_.find(path);
+    if (output == outputs_.end()) continue;
+    if (!checked_.insert(path).second) return;
+    const bool same = path == file ? base::Sha256Hex(content) == output->second.sha256
+                                   : base::Sha256HexOfFolder(PathOf(path)).value_or("") == output->second.sha256;
+    if (!same) {
+      Warn(absl::StrCat(path, " is not what stage ", output->second.stage, " wrote: it was changed after the run."));
+    }
+    return;
+  }
+  Warn(absl::StrCat(file, " was written by no stage of this run."));
+}
+
+void RunFiles::ForEachLine(const std::string& file,
+                           absl::FunctionRef<absl::Status(const base::JsonLine&)> visit) const {
+  const absl::optional<std::string> content = Content(file);
+  if (!content.has_value()) return;
+  absl::string_view text = *content;
+  int64_t whole = 0, left_out = 0;
+  for (int64_t number = 1; !text.empty(); ++number) {
+    const size_t end = text.find('\n');
+    const bool is_whole = end != absl::string_view::npos;
+    const absl::string_view line = text.substr(0, end);
+    text.remove_prefix(is_whole ? end + 1 : text.size());
+    if (line.find_first_not_of(" \t\r") == absl::string_view::npos) continue;
+    const std::string where = absl::StrCat(file, ":", number);
+    auto parsed = base::ParseJson(line, where);
+    std::string problem;
+    if (!parsed.ok() && !is_whole) {
+      Warn(absl::StrCat(file, " ends within line ", number, ": it was read up to its last whole line."));
+    } else if (!parsed.ok() || !parsed->is_object()) {
+      problem = where + " is no JSON object";
+    } else if (const absl::Status status = visit({*std::move(parsed), where}); !status.ok()) {
+      problem = std::string(status.message());
+    } else {
+      ++whole;
+    }
+    if (!problem.empty() && ++left_out <= kNamedLines) Warn(problem + "; the line was left out.");
+  }
+  if (left_out > kNamedLines) Warn(absl::StrCat(file, ": ", left_out, " lines were left out in all."));
+  if (whole == 0) Warn(absl::StrCat(file, " has no record that can be read."));
+}
+
+JsonRows RunFiles::Rows(const std::string& stem) const {
+  const std::string file = RowsFile(stem);
+  if (!Has(file)) return {};
+  const absl::optional<std::string> text = Content(file);
+  const auto table = base::ParseJson(text.value_or(""), file);
+  JsonRows rows;
+  if (table.ok() && table->is_array()) {
+    std::copy_if(table->begin(), table->end(), std::back_inserter(rows),
+                 [](const Json& row) { return row.is_object(); });
+  }
+  if (rows.empty()) Warn(absl::StrCat(file, " is no list of rows; what it says is left out."));
+  return rows;
+}
+
+}  // namespace experiments

@@ -1,0 +1,116 @@
+// Run folders that were changed after the run, and texts that attack the reader.
+#include "experiments/run/run_files.h"
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "experiments/run/records.h"
+#include "experiments/run/stage.h"
+#include "experiments/spec/results_version.h"
+
+namespace experiments {
+namespace {
+
+namespace fs = std::filesystem;
+using ::base::WriteFileAtomically;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class RunFilesTest : public ::testing::Test {
+ protected:
+  // A complete run with attempts of two arms, a table and a folder of two files.
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(const auto run, RunFolder::Open(Path(), "name: \"n\"\narms { name: \"a_b\" }\n", "id", "c"));
+    const std::vector<std::string> outputs = {AttemptsFile("base"), AttemptsFile("a_b"), RowsFile(kWinRates),
+                                              kAccuracyFolder, ModelFolder("a_b")};
+    ASSERT_OK(run->RunStage({"all", {}, outputs}, [&](const std::string&) -> absl::Status {
+      for (const char* arm : {"base", "a_b"}) {
+        EXPECT_OK(WriteLines<Attempt>(run->PathOf(AttemptsFile(arm)), {{1, 0, 0, "x", true, 1}}));
+      }
+      for (const std::string& file : {RowsFile(kWinRates), RowsFile(kAccuracy), RowsFile(kExtraction)}) {
+        EXPECT_OK(WriteFileAtomically(run->PathOf(file), "[{\"n\": 1}]"));
+      }
+      return WriteFileAtomically(run->PathOf(ModelFolder("a_b") + "/config.json"), "{}");
+    }));
+    sami_harness::RunRecord record;
+    record.set_results_version(kResultsVersion);
+    ASSERT_OK(run->WriteRecord(record));
+  }
+
+  std::string Path() const { return base::TestFolder() + "/run"; }
+  void Replace(const std::string& file, const std::string& content) {
+    ASSERT_OK(WriteFileAtomically(absl::StrCat(Path(), "/", file), content));
+  }
+  // What is said when all is read.
+  std::vector<std::string> Warnings(bool with_record = true) {
+    const auto run = RunFiles::Open(Path(), with_record);
+    EXPECT_OK(run);
+    for (const std::string& arm : run->Arms(AttemptsFile)) {
+      run->ForEach<Attempt>(AttemptsFile(arm), ParseAttempt, [](const Attempt&) {});
+    }
+    run->Rows(kWinRates);
+    run->Rows(kAccuracy);
+    return run->warnings();
+  }
+};
+
+TEST_F(RunFilesTest, OfAWholeRunNothingIsSaid) {
+  EXPECT_THAT(Warnings(), IsEmpty());
+  EXPECT_THAT(Warnings(false), IsEmpty());
+  fs::remove_all(Path() + "/models");  // they are often moved away
+  EXPECT_THAT(Warnings(), IsEmpty());
+}
+
+TEST_F(RunFilesTest, ChangedFilesAreNamed) {
+  Replace(RowsFile(kWinRates), "[{\"n\": 2}]");
+  const std::string changed = "tables/win_rates.json is not what stage all wrote: it was changed after the run.";
+  EXPECT_THAT(Warnings(), ElementsAre(changed));
+  EXPECT_THAT(Warnings(false), ElementsAre(changed));
+}
+
+TEST_F(RunFilesTest, AFileInAFolderIsTheFoldersChange) {
+  Replace(RowsFile(kExtraction), "[]");
+  EXPECT_THAT(Warnings(), ElementsAre(HasSubstr("accuracy is not what stage all wrote")));
+}
+
+TEST_F(RunFilesTest, AChangedSpecIsNamed) {
+  Replace(kSpecFile, "# run id: id\nname: \"m\"\n");
+  EXPECT_THAT(Warnings(), Contains(HasSubstr("spec.textproto is not what the run was made with")));
+}
+
+TEST_F(RunFilesTest, MissingRenamedEmptiedAndForeignFilesAreNamed) {
+  fs::rename(Path() + "/" + AttemptsFile("a_b"), Path() + "/" + AttemptsFile("c"));
+  EXPECT_THAT(Warnings(), ElementsAre("attempts/a_b.jsonl is missing, which stage all wrote.",
+                                      "attempts/c.jsonl was written by no stage of this run."));
+  Replace(AttemptsFile("base"), "");
+  EXPECT_THAT(Warnings(), Contains("attempts/base.jsonl has no record that can be read."));
+}
+
+TEST_F(RunFilesTest, ManyBadLinesAreCounted) {
+  std::string bad;
+  for (int i = 0; i < 100; ++i) bad += "{\"question_id\": " + std::to_string(i) + "}\n";
+  Replace(AttemptsFile("base"), bad);
+  const std::vector<std::string> warnings = Warnings();
+  EXPECT_EQ(warnings.size(), 6);  // changed, three lines, their number, and no record at all
+  EXPECT_THAT(warnings, Contains(HasSubstr("attempts/base.jsonl:1: the key \"attempt\" is missing")));
+  EXPECT_THAT(warnings, Contains("attempts/base.jsonl: 100 lines were left out in all."));
+}
+
+TEST_F(RunFilesTest, DeepTextsAreAWarning) {
+  std::string deep;
+  for (int i = 0; i < 1000000; ++i) deep += "x{";
+  Replace(kSpecFile, deep);
+  Replace(kRecordFile, deep);
+  Replace(StageFile("all"), deep);
+  const std::vector<std::string> warnings = Warnings();
+  EXPECT_THAT(warnings, Contains(HasSubstr("of another version")));
+  EXPECT_THAT(warnings, Contains(HasSubstr("record.textproto is no record")));
+  EXPECT_THAT(Warnings(false), Contains(HasSubstr("stages/all.textproto is no record")));
+}
+
+}  // namespace
+}  // namespace experiments
