@@ -94,14 +94,14 @@ absl::Status ParseTextProto(absl::string_view text, const std::string& source, M
   return absl::OkStatus();
 }
 
-void ParseKnownFields(absl::string_view text, Message* message) {
+bool ParseKnownFields(absl::string_view text, Message* message) {
   FirstError ignored;
   TextFormat::Parser parser;
   parser.RecordErrorsTo(&ignored);
   parser.SetRecursionLimit(kMaxDepth);
   parser.AllowUnknownField(true);
   parser.AllowPartialMessage(true);
-  (void)parser.ParseFromString(std::string(text), message);
+  return parser.ParseFromString(std::string(text), message);
 }
 
 absl::Status ReadTextProto(const std::string& path, Message* message, FieldLocations* locations) {

@@ -24,8 +24,9 @@ absl::Status ReadTextProto(const std::string& path, google::protobuf::Message* m
                            FieldLocations* locations = nullptr);
 
 // Replaces *message by what this program knows of a text that another version wrote: fields that it does not know are
-// passed over, and after an error, such as an unknown value of an enumeration, what came before it is kept.
-void ParseKnownFields(absl::string_view text, google::protobuf::Message* message);
+// passed over. False where the text has an error, such as an unknown value of an enumeration; what came before it is
+// kept. Safe on hostile texts.
+bool ParseKnownFields(absl::string_view text, google::protobuf::Message* message);
 
 // Deterministic, one field a line, UTF-8; ParseTextProto reads it back to the same message.
 std::string PrintTextProto(const google::protobuf::Message& message);

@@ -1,5 +1,5 @@
-// Pipeline stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its own;
-// experiments/run has the files' names and formats (layout.h).
+// Pipeline stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its
+// own; experiments/run has the files' names and formats (layout.h).
 //
 // Every stage is a pure function of the files it reads and of the spec: the same bytes on any number of threads. What
 // a stage reads is among its inputs in its record (experiments/run/stage.h), so that a change redoes what depends on

@@ -85,8 +85,7 @@ std::string AccuracySentence(const Finding& finding) {
   if (DirectionOf(finding) == Direction::kLess) verb = "is right significantly less often than";
   return absl::StrFormat(
       "At %s %s %s %s: by %+.1f points [%+.1f, %+.1f] over %d questions (%s confidence interval, paired).",
-      finding.where, arm, verb, baseline, finding.seen, finding.low, finding.high, finding.n,
-      Percent(finding.level));
+      finding.where, arm, verb, baseline, finding.seen, finding.low, finding.high, finding.n, Percent(finding.level));
 }
 
 // The standard deviation of one question's difference that an interval of this width stands for. Where nearly all

@@ -28,8 +28,8 @@ void AboutVerdicts(const RunFiles& run, std::vector<std::string>* warnings) {
     const std::string where = absl::StrCat(analysis::ComparisonTitle(row.subject.comparison), ", judge ",
                                            row.subject.judge, setting.empty() ? "" : ", setting ", setting);
     if (row.missing > 0) {
-      warnings->push_back(absl::StrFormat("Missing verdicts: %d of %d questions, which no number counts (%s).", row.missing,
-                                          row.n + row.missing, where));
+      warnings->push_back(absl::StrFormat("Missing verdicts: %d of %d questions, which no number counts (%s).",
+                                          row.missing, row.n + row.missing, where));
     }
     if (row.inconsistent > 0) {
       warnings->push_back(

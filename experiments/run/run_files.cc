@@ -38,19 +38,6 @@ bool IsRead(const StageRecord& stage, const OutputRecord& output) {
 
 }  // namespace
 
-bool ParseWhatIsKnown(const std::string& text, google::protobuf::Message* message) {
-  struct Silent : google::protobuf::io::ErrorCollector {
-    void AddError(int, int, const std::string&) override {}
-    void AddWarning(int, int, const std::string&) override {}
-  } silent;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&silent);
-  parser.AllowUnknownField(true);
-  parser.AllowPartialMessage(true);
-  parser.SetRecursionLimit(kMaxDepth);
-  return parser.ParseFromString(text, message);
-}
-
 std::string RunFiles::PathOf(const std::string& file) const { return absl::StrCat(path_, "/", file); }
 
 void RunFiles::Warn(const std::string& warning) const {
@@ -97,7 +84,7 @@ void RunFiles::ReadSpec() {
   const absl::Status status = ParseTextProto(spec_text_, kSpecFile, &spec_);
   if (status.ok()) return;
   spec_.Clear();
-  (void)ParseWhatIsKnown(spec_text_, &spec_);
+  (void)ParseKnownFields(spec_text_, &spec_);
   Warn(absl::StrCat("The run folder is of another version than this program: ", std::string(status.message()),
                     ". What both know is read."));
 }
@@ -109,7 +96,7 @@ void RunFiles::ReadRecord() {
     return;
   }
   record_.emplace();
-  if (!ParseWhatIsKnown(*text, &*record_)) {
+  if (!ParseKnownFields(*text, &*record_)) {
     Warn("record.textproto is no record that this program understands: what comes before the error is read.");
   }
   stages_.assign(record_->stages().begin(), record_->stages().end());
@@ -133,7 +120,7 @@ void RunFiles::ReadStages() {
     const auto text = base::ReadFile(PathOf(StageFile(name)));
     if (!text.ok() || name == kPageStage) continue;
     stages_.emplace_back();
-    if (!ParseWhatIsKnown(*text, &stages_.back())) Warn(absl::StrCat(StageFile(name), " is no record of a stage."));
+    if (!ParseKnownFields(*text, &stages_.back())) Warn(absl::StrCat(StageFile(name), " is no record of a stage."));
   }
 }
 

@@ -94,10 +94,6 @@ class RunFiles {
   mutable std::set<std::string> checked_;  // of outputs and of files that no stage wrote
 };
 
-// The message in a text as far as this program knows it, from whatever version. False when the text has an error; what
-// came before it is kept. Safe on hostile texts.
-bool ParseWhatIsKnown(const std::string& text, google::protobuf::Message* message);
-
 }  // namespace experiments
 
 #endif  // EXPERIMENTS_RUN_RUN_FILES_H_
