@@ -11,8 +11,6 @@
 #include "base/hash.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/spec/results_version.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
 
 namespace experiments {
 namespace {
@@ -21,9 +19,6 @@ namespace fs = std::filesystem;
 using ::base::Json;
 using ::sami_harness::OutputRecord;
 using ::sami_harness::StageRecord;
-
-// Messages in one another; specs and records have less than ten.
-constexpr int kMaxDepth = 100;
 
 // Of one file, lines that are left out and said one by one.
 constexpr int64_t kNamedLines = 3;
