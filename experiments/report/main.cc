@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -12,6 +13,7 @@
 #include "base/repeated_flag.h"
 #include "base/status.h"
 #include "experiments/report/report.h"
+#include "experiments/run/layout.h"
 
 struct RunTag;
 ABSL_FLAG(base::RepeatedFlag<RunTag>, run, {}, "a run folder; given twice, the second is set beside the first");
@@ -30,6 +32,23 @@ constexpr char kUsage[] =
     "  bazel run //experiments:report -- --run=DIR [--run=DIR2] [--out=FILE] [--figures=DIR] [--costs=FILE]\n\n"
     "Exit codes: 0 done, 1 the page cannot be written, 2 the flags are wrong or DIR is no run folder.";
 
+// Writing replaces what is there: a folder, or a file of a run.
+absl::Status CheckOut(const std::string& out, const std::vector<std::string>& folders) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::is_directory(out, error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--out: \"", out, "\" is a folder; name the page, as in ", out, "/", kPageFile));
+  }
+  for (const std::string& folder : folders) {
+    const fs::path inside = fs::weakly_canonical(out, error).lexically_relative(fs::weakly_canonical(folder, error));
+    if (!fs::exists(out, error) || inside.empty() || *inside.begin() == ".." || inside == kPageFile) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--out: \"", out, "\" is a file of the run; name another page, or ", folder, "/", kPageFile));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Main(const std::vector<std::string>& arguments) {
   std::vector<std::string> folders;
   for (const std::string& folder : absl::GetFlag(FLAGS_run).values) folders.push_back(base::UserPath(folder));
@@ -39,11 +58,7 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   ReportOptions options;
   if (!absl::GetFlag(FLAGS_costs).empty()) options.costs_file = base::UserPath(absl::GetFlag(FLAGS_costs));
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
-  // Writing replaces what is there: a folder as well.
-  if (std::filesystem::is_directory(out)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--out: \"", out, "\" is a folder; name the page, as in ", out, "/report.html"));
-  }
+  RETURN_IF_ERROR(CheckOut(out, folders));
   ASSIGN_OR_RETURN(const Report report, MakeReport(folders, options));
   RETURN_IF_ERROR(base::WriteFileAtomically(out, report.html));
   if (!absl::GetFlag(FLAGS_figures).empty()) {
