@@ -95,13 +95,13 @@ absl::Status CompareLeaks(const Pipeline& pipeline, std::string* summary) {
     if (arm.has_sami()) inputs.push_back(MetricsFile(arm.name()));
   }
   if (inputs.size() == 1) return absl::OkStatus();
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit_arms", inputs, TableFiles(kLeakLeakAuditArms),
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit_arms", inputs, FilesOf(kLeakAuditArms),
                                    [&](const std::string&) -> absl::Status {
                                      ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline));
                                      ASSIGN_OR_RETURN(const std::vector<LeakedArm> arms, Arms(pipeline));
-                                     return Write(pipeline, LeakedArmsTable(arms, rows), kLeakLeakAuditArms);
+                                     return Write(pipeline, LeakedArmsTable(arms, rows), kLeakAuditArms);
                                    }));
-  ASSIGN_OR_RETURN(const std::string arms, Text(pipeline, kLeakLeakAuditArms));
+  ASSIGN_OR_RETURN(const std::string arms, Text(pipeline, kLeakAuditArms));
   absl::StrAppend(summary, "\n", arms);
   return absl::OkStatus();
 }

@@ -23,7 +23,7 @@
 #include "sami/contrastive_data.h"
 #include "sami/objective.h"
 #include "sami/semantics.h"
-#include "training/event_file.h"
+#include "training/tensorboard/event_file.h"
 #include "training/trainer.h"
 
 namespace experiments {

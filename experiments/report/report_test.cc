@@ -15,6 +15,7 @@
 #include "experiments/report/compare_runs.h"
 #include "experiments/report/run_tables.h"
 #include "experiments/report/samples.h"
+#include "experiments/report/scores.h"
 #include "experiments/report/summary.h"
 #include "experiments/report/testing/synthetic_run.h"
 #include "experiments/report/warnings.h"
@@ -75,7 +76,12 @@ TEST(ReportTest, CommandsExitCodes) {
   EXPECT_THAT(no_run.errors, HasSubstr("is no run folder"));
   EXPECT_EQ(run({"--out=" + out}).exit_code, 2);
   EXPECT_EQ(run({"--run=" + folder, "--out=" + folder}).exit_code, 2);
-  EXPECT_TRUE(base::FileExists(folder + "/answers/sami.jsonl"));
+  const Outcome own_file = run({"--run=" + folder, "--out=" + folder + "/answers/../answers/sami.jsonl"});
+  EXPECT_EQ(own_file.exit_code, 2);
+  EXPECT_THAT(own_file.errors, HasSubstr("is a file of the run"));
+  ASSERT_OK_AND_ASSIGN(const RunFiles files, RunFiles::Open(folder));
+  EXPECT_THAT(QuestionScores(files), SizeIs(8));
+  EXPECT_EQ(run({"--run=" + folder, "--out=" + folder + "/report.html"}).exit_code, 0);
 }
 
 TEST(ReportTest, AHalfWrittenLastLineIsLeftOut) {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "training/event_file.h"
+#include "training/tensorboard/event_file.h"
 
 namespace experiments {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "training/events.pb.h"
+#include "training/tensorboard/events.pb.h"
 
 namespace training {
 namespace {

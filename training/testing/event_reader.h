@@ -1,4 +1,4 @@
-// Reads what training/event_file.h writes.
+// Reads what training/tensorboard/event_file.h writes.
 #ifndef TRAINING_TESTING_EVENT_READER_H_
 #define TRAINING_TESTING_EVENT_READER_H_
 
@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "training/event_file.h"
+#include "training/tensorboard/event_file.h"
 
 namespace training {
 

@@ -1,10 +1,10 @@
-#include "training/event_file.h"
+#include "training/tensorboard/event_file.h"
 
 #include <array>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "training/events.pb.h"
+#include "training/tensorboard/events.pb.h"
 
 namespace training {
 namespace {

@@ -1,4 +1,4 @@
-#include "training/event_file.h"
+#include "training/tensorboard/event_file.h"
 
 #include <cmath>
 #include <limits>

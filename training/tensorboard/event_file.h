@@ -7,8 +7,8 @@
 //
 // The bytes are a function of the scalars alone: an event's wall time is its step, in seconds. A file is always made as
 // a whole and never appended to, so that a run that is killed and continued repeats no step.
-#ifndef TRAINING_EVENT_FILE_H_
-#define TRAINING_EVENT_FILE_H_
+#ifndef TRAINING_TENSORBOARD_EVENT_FILE_H_
+#define TRAINING_TENSORBOARD_EVENT_FILE_H_
 
 #include <cstdint>
 #include <string>
@@ -40,4 +40,4 @@ uint32_t Crc32c(absl::string_view bytes);
 
 }  // namespace training
 
-#endif  // TRAINING_EVENT_FILE_H_
+#endif  // TRAINING_TENSORBOARD_EVENT_FILE_H_
