@@ -1,11 +1,9 @@
 #include "evaluation/formats/single_judgments.h"
 
 #include <cmath>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
-#include "base/status.h"
 #include "datasets/records/records.h"
 #include "evaluation/formats/record_fields.h"
 
