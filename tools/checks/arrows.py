@@ -93,8 +93,8 @@ def row_of(path, rows):
     return max(holding, key=lambda row: len(row.room)) if holding else next((row for row in rows if row.own), None)
 
 
-def check_house(tree, rows, problems):
-    for path, number, target in includes(tree):
+def check_house(edges, rows, problems):
+    for path, number, target in edges:
         source, goal = row_of(path, rows), row_of(target, rows)
         if source and goal and source is not goal:
             if goal.room not in source.allowed:
@@ -103,8 +103,8 @@ def check_house(tree, rows, problems):
             source.used.add(goal.room)
 
 
-def check_room(tree, room, rows, problems):
-    for path, number, target in includes(tree):
+def check_room(edges, room, rows, problems):
+    for path, number, target in edges:
         if not inside(path, room):
             continue
         source = row_of(path, rows)
@@ -138,7 +138,8 @@ def check(tree):
     house = table(tree, HOUSE, "", problems)
     if not house:
         return problems + ["%s: has no table with the columns room, what, may import" % HOUSE]
-    check_house(tree, house, problems)
+    edges = list(includes(tree))
+    check_house(edges, house, problems)
     listed = {row.room for row in house}
     for folder in sorted({path.split("/")[0] for path in tree.sources() if "/" in path} - listed - set(NO_ROOMS)):
         problems.append("%s: its table lacks %s" % (HOUSE, folder))
@@ -148,7 +149,7 @@ def check(tree):
         rows = table(tree, path, room, problems)
         if rows:
             tables[path] = rows
-            check_room(tree, room, rows, problems)
+            check_room(edges, room, rows, problems)
             check_listed(tree, room, rows, problems)
     for row in house:
         inner = {folder for folder in tree.folders if os.path.dirname(folder) == row.room} & \
