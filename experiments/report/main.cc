@@ -39,10 +39,9 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   if (!absl::GetFlag(FLAGS_costs).empty()) options.costs_file = base::UserPath(absl::GetFlag(FLAGS_costs));
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
   const std::string figures = base::UserPath(absl::GetFlag(FLAGS_figures));
-  std::vector<std::string> inputs = folders;
-  inputs.push_back(options.costs_file);
-  RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, inputs, analysis::kPageMark), "--out"));
-  if (!figures.empty()) RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(figures, inputs), "--figures"));
+  // In a run's folder only its own page may be replaced, which the mark tells from its other files.
+  RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, {options.costs_file}, analysis::kPageMark), "--out"));
+  if (!figures.empty()) RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(figures, {}), "--figures"));
   ASSIGN_OR_RETURN(const Report report, MakeReport(folders, options));
   RETURN_IF_ERROR(base::WriteFileAtomically(out, report.html));
   if (!figures.empty()) RETURN_IF_ERROR(WriteFigures(report.figures, figures));

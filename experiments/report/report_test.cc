@@ -78,7 +78,7 @@ TEST(ReportTest, CommandsExitCodes) {
   EXPECT_EQ(run({"--run=" + folder, "--out=" + folder}).exit_code, 2);
   const Outcome own_file = run({"--run=" + folder, "--out=" + folder + "/answers/../answers/sami.jsonl"});
   EXPECT_EQ(own_file.exit_code, 2);
-  EXPECT_THAT(own_file.errors, HasSubstr("is a file of the run"));
+  EXPECT_THAT(own_file.errors, HasSubstr("a file that this command did not write"));
   ASSERT_OK_AND_ASSIGN(const RunFiles files, RunFiles::Open(folder));
   EXPECT_THAT(QuestionScores(files), SizeIs(8));
   EXPECT_EQ(run({"--run=" + folder, "--out=" + folder + "/report.html"}).exit_code, 0);
