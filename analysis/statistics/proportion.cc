@@ -64,6 +64,9 @@ Estimate TangoInterval(int64_t wins, int64_t losses, int64_t n, double level) {
   const double low = SolveTango(wins, losses, n, z, -1, delta), high = SolveTango(wins, losses, n, -z, delta, 1);
   Estimate estimate;
   estimate.value = (1 + delta) / 2;
+  // With a win and a loss more: without, it is 0 where all items tie.
+  const double discordant = (wins + losses + 2) / (n + 2.0), shift = (wins - losses) / (n + 2.0);
+  estimate.standard_error = std::sqrt((discordant - shift * shift) / (n + 2.0)) / 2;
   estimate.low = (1 + low) / 2;
   estimate.high = (1 + high) / 2;
   estimate.level = level;

@@ -23,7 +23,9 @@ absl::StatusOr<Estimate> WilsonInterval(double mean, int64_t n, double level);
 //   (wins - losses - n delta)^2 <= z^2 n (2 q(delta) + delta (1 - delta)),
 // where q is the maximum-likelihood probability of a loss given delta. Holds its level where ties are so many that the
 // bootstrap has next to nothing to resample, and has a width when all are ties.
-// T. Tango, Statistics in Medicine 17 (1998), equations 8 to 11. CHECK-fails unless 0 <= wins + losses <= n, n > 0.
+// The standard error is that of the mean with one win and one loss more, so that it is not 0 where all are ties.
+// T. Tango, Statistics in Medicine 17 (1998), equations 8 to 11; A. Agresti and Y. Min, Statistics in Medicine 24
+// (2005), for the standard error. CHECK-fails unless 0 <= wins + losses <= n, n > 0.
 Estimate TangoInterval(int64_t wins, int64_t losses, int64_t n, double level);
 
 }  // namespace analysis

@@ -20,6 +20,7 @@ using ::analysis::Cell;
 struct Finding {
   std::string subject, where;  // "sami vs sft"; "judge principle, setting steering"
   double seen, low, high;      // points, against 0
+  double standard_error;       // points
   int64_t n;
   double level;
 };
@@ -45,7 +46,7 @@ std::vector<Finding> WinRateFindings(const RunFiles& run) {
     if (row.category != analysis::kOverall || !std::isfinite(rate.value)) continue;
     findings.push_back({analysis::ComparisonTitle(row.subject.comparison),
                         Where(row.subject.judge, row.subject.setting), 100 * rate.value - 50, 100 * rate.low - 50,
-                        100 * rate.high - 50, rate.n, rate.level});
+                        100 * rate.high - 50, 100 * rate.standard_error, rate.n, rate.level});
   }
   return findings;
 }
@@ -56,7 +57,7 @@ std::vector<Finding> AccuracyFindings(const RunFiles& run) {
     const analysis::Estimate& difference = row.estimate;
     if (!row.IsDifference() || !std::isfinite(difference.value)) continue;
     findings.push_back({row.name, row.category, 100 * difference.value, 100 * difference.low, 100 * difference.high,
-                        difference.n, difference.level});
+                        100 * difference.standard_error, difference.n, difference.level});
   }
   return findings;
 }
@@ -88,20 +89,12 @@ std::string AccuracySentence(const Finding& finding) {
       finding.where, arm, verb, baseline, finding.seen, finding.low, finding.high, finding.n, Percent(finding.level));
 }
 
-// The standard deviation of one question's difference that an interval of this width stands for. Where nearly all
-// questions tie, their own deviation is smaller, or 0, and would promise more than so many questions can hold.
-double DeviationOf(const Finding& finding) {
-  analysis::PowerOptions even;
-  even.level = finding.level;
-  even.power = 0.5;  // then the smallest effect is the interval's half width
-  const auto half_width = analysis::MinimalDetectableEffect(1, finding.n, even);
-  return half_width.ok() ? (finding.high - finding.low) / 2 / *half_width : analysis::kUndefined;
-}
-
 std::vector<Cell> CertaintyRow(const Finding& finding) {
   analysis::PowerOptions options;
   options.level = finding.level;
-  const double deviation = DeviationOf(finding);
+  // Of one question's difference. Runs of older forms have no standard errors, and equal answers none but 0.
+  const double deviation =
+      finding.standard_error > 0 ? finding.standard_error * std::sqrt(finding.n) : analysis::kUndefined;
   const auto smallest = analysis::MinimalDetectableEffect(deviation, finding.n, options);
   const auto needed = analysis::QuestionsNeeded(deviation, std::abs(finding.seen), options);
   return {finding.subject,
