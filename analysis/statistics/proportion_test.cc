@@ -76,6 +76,8 @@ TEST(TangoTest, AllTiesHaveAWidthAndSidesAreMirrored) {
   // With W = L = 0 the statistic is -n delta / sqrt(n |delta| (1 - |delta|) ...): |delta| = z^2 / (n + z^2).
   const double z2 = 1.959964 * 1.959964;
   const Estimate ties = TangoInterval(0, 0, 80, 0.95);
+  // One win and one loss more: variance 2 / 82 a difference, and a score is half of one.
+  EXPECT_NEAR(ties.standard_error, std::sqrt(2.0 / 82 / 82) / 2, 1e-12);
   EXPECT_NEAR(ties.high, 0.5 + 0.5 * z2 / (80 + z2), 1e-6);
   EXPECT_NEAR(ties.low, 1 - ties.high, 1e-9);
   const Estimate won = TangoInterval(3, 0, 80, 0.95), lost = TangoInterval(0, 3, 80, 0.95);
