@@ -5,7 +5,7 @@
 #include "evaluation/formats/fastchat.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 #include "sami/constitution.h"
 
 namespace experiments {

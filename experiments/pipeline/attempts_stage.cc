@@ -13,7 +13,7 @@
 #include "base/status.h"
 #include "experiments/inputs/accuracy_items.h"
 #include "experiments/pipeline/pipeline.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 
 namespace experiments {
 namespace {

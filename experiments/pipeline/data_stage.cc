@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 #include "sami/contrastive_data.h"
 
 namespace experiments {

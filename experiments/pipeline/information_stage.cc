@@ -12,7 +12,7 @@
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
 #include "sami/measure_information.h"

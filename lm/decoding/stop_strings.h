@@ -1,4 +1,4 @@
-// Where a text ends because of what it says.
+// Stop strings: texts before which a generated text ends.
 #ifndef LM_DECODING_STOP_STRINGS_H_
 #define LM_DECODING_STOP_STRINGS_H_
 
