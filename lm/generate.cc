@@ -107,7 +107,7 @@ int Main(const std::vector<std::string>& rest) {
   const absl::Status status = on_endpoint ? RunOnEndpoint() : RunOnModel();
   if (status.ok()) return 0;
   std::fprintf(stderr, "generate: %s\n", std::string(status.message()).c_str());
-  return on_endpoint ? base::ExitCode(status) : 1;
+  return base::ExitCode(status);
 }
 
 }  // namespace
