@@ -32,8 +32,9 @@ class LocalChatModel : public ChatModel {
 
   void Complete(absl::Span<const ChatRequest> requests, Done done) override {
     const auto named = [&](size_t i, absl::StatusOr<ChatReply> reply) {
-      if (reply.ok()) reply->model = name_;
-      return done(i, reply.ok() ? std::move(reply) : base::Annotate(reply.status(), name_));
+      if (!reply.ok()) return done(i, base::Annotate(reply.status(), name_));
+      reply->model = name_;
+      return done(i, std::move(reply));
     };
     if (options_.labels.empty()) {
       GenerateReplies(model_, requests, options_.generation, named);

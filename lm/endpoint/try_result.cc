@@ -49,7 +49,7 @@ TryResult FailTransfer(const HttpResult& result, const TryContext& context) {
 std::string KeyAdvice(const TryContext& context) {
   if (!context.key.empty()) return absl::StrCat("is the key in ", context.key_env, " right?");
   if (context.key_env.empty()) return "no key was sent; name the environment variable that holds it as key_env";
-  return absl::StrCat("no key was sent: the environment variable ", context.key_env, " is not set");
+  return absl::StrCat("no key was sent: the environment variable ", context.key_env, " is empty");
 }
 
 // A status other than 2xx.
