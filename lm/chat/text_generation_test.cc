@@ -35,7 +35,7 @@ LanguageModel ByteModel() {
   return {Decoder::Random(config, /*seed=*/3), std::shared_ptr<const Tokenizer>(*std::move(tokenizer))};
 }
 
-absl::Status Run(const GenerationJob& job, const TextGenerationOptions& options = {}) {
+absl::Status RunJob(const GenerationJob& job, const TextGenerationOptions& options = {}) {
   LocalChatOptions chat;
   chat.generation = options;
   return RunGenerationJob(*MakeLocalChatModel(ByteModel(), "bytes", chat), job);
@@ -63,7 +63,7 @@ std::vector<base::JsonLine> Lines(const GenerationJob& job) {
 
 TEST(TextGeneration, WritesALineASampleInOrder) {
   const GenerationJob job = Job("order");
-  ASSERT_OK(Run(job));
+  ASSERT_OK(RunJob(job));
   const std::vector<base::JsonLine> lines = Lines(job);
   ASSERT_EQ(lines.size(), kPrompts * kSamples);
   for (size_t i = 0; i < lines.size(); ++i) {
@@ -77,24 +77,24 @@ TEST(TextGeneration, WritesALineASampleInOrder) {
 
 TEST(TextGeneration, TheSameFileAtEveryBatchSizeAndAfterAnInterruption) {
   const GenerationJob job = Job("whole");
-  ASSERT_OK(Run(job));
+  ASSERT_OK(RunJob(job));
   ASSERT_OK_AND_ASSIGN(const std::string whole, base::ReadFile(job.out));
   GenerationJob small = Job("small");
   TextGenerationOptions how;
   how.batch_size = 1;
   how.threads = 2;
-  ASSERT_OK(Run(small, how));
+  ASSERT_OK(RunJob(small, how));
   EXPECT_EQ(*base::ReadFile(small.out), whole);
   // A run that does not come to its end, since a folder is in its output's way, leaves its journal.
   const GenerationJob cut = Job("cut");
   const std::string obstacle = cut.out + ".complete.partial";
   ASSERT_OK(base::MakeFolders(obstacle + "/x"));
-  EXPECT_FALSE(Run(cut).ok());
+  EXPECT_FALSE(RunJob(cut).ok());
   ASSERT_OK_AND_ASSIGN(std::string journal, base::ReadFile(cut.out + ".partial"));
   journal.resize(journal.size() / 2);  // within a line
   ASSERT_OK(base::WriteFileAtomically(cut.out + ".partial", journal));
   std::filesystem::remove_all(obstacle);
-  ASSERT_OK(Run(cut));
+  ASSERT_OK(RunJob(cut));
   EXPECT_EQ(*base::ReadFile(cut.out), whole);
 }
 
@@ -102,7 +102,7 @@ TEST(TextGeneration, EndsBeforeAStopStringAcrossTokens) {
   GenerationJob job = Job("free");
   job.request.temperature = 0;
   job.num_samples = 1;
-  ASSERT_OK(Run(job));
+  ASSERT_OK(RunJob(job));
   const base::Json free = Lines(job)[0].value;
   const std::string text = free.at("text");
   ASSERT_GT(text.size(), 8);
@@ -112,7 +112,7 @@ TEST(TextGeneration, EndsBeforeAStopStringAcrossTokens) {
   stopped.num_samples = 1;
   stopped.request.stop = {text.substr(5, 3), text.substr(3, 2)};
   const size_t expected = std::min(text.find(stopped.request.stop[0]), text.find(stopped.request.stop[1]));
-  ASSERT_OK(Run(stopped));
+  ASSERT_OK(RunJob(stopped));
   const base::Json line = Lines(stopped)[0].value;
   EXPECT_EQ(line.at("text"), text.substr(0, expected));
   EXPECT_EQ(line.at("finish_reason"), "stop");
@@ -123,24 +123,24 @@ TEST(TextGeneration, NamesWhatIsWrong) {
   const auto is = [](absl::StatusCode code, const std::string& text) { return base::StatusIs(code, HasSubstr(text)); };
   GenerationJob job = Job("long");
   job.request.max_tokens = 60;
-  EXPECT_THAT(Run(job),
+  EXPECT_THAT(RunJob(job),
               is(absl::StatusCode::kInvalidArgument, job.prompts + ":1: the prompt has 5 tokens; with max_tokens 60"));
   job = Job("memory");
   TextGenerationOptions how;
   how.max_cache_bytes = 1000;
-  EXPECT_THAT(Run(job, how), is(absl::StatusCode::kResourceExhausted, "1000 are allowed"));
+  EXPECT_THAT(RunJob(job, how), is(absl::StatusCode::kResourceExhausted, "1000 are allowed"));
   job = Job("options");
   job.request.min_p = 2;
-  EXPECT_THAT(Run(job), is(absl::StatusCode::kInvalidArgument, "min_p 2"));
+  EXPECT_THAT(RunJob(job), is(absl::StatusCode::kInvalidArgument, "min_p 2"));
   job = Job("overflow");
   job.request.max_tokens = std::numeric_limits<int64_t>::max();
-  EXPECT_THAT(Run(job), is(absl::StatusCode::kInvalidArgument, "with max_tokens 9223372036854775807"));
+  EXPECT_THAT(RunJob(job), is(absl::StatusCode::kInvalidArgument, "with max_tokens 9223372036854775807"));
   job = Job("foreign");
   job.prompts = base::WriteTestFile("ids.jsonl", R"({"id": 1, "prompt_ids": [1, 128]})");
-  EXPECT_THAT(Run(job), is(absl::StatusCode::kInvalidArgument, "ids.jsonl:1: token id 128 is not in the"));
+  EXPECT_THAT(RunJob(job), is(absl::StatusCode::kInvalidArgument, "ids.jsonl:1: token id 128 is not in the"));
   job = Job("stop");
   job.request.stop = {""};
-  EXPECT_THAT(Run(job), is(absl::StatusCode::kInvalidArgument, "a stop string is empty"));
+  EXPECT_THAT(RunJob(job), is(absl::StatusCode::kInvalidArgument, "a stop string is empty"));
 }
 
 std::vector<std::string> Texts(const LanguageModel& model, const std::vector<ChatRequest>& requests) {
