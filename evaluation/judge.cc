@@ -147,8 +147,9 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const Answers answers, ReadAnswers(files));
   for (const std::string& note : answers.notes) std::fprintf(stderr, "note: left out: %s\n", note.c_str());
   ASSIGN_OR_RETURN(const MadeJudge made, JudgeFromFile(file, answers));
-  if (made.language_model != nullptr && !made.language_model->exchanges().note().empty()) {
-    std::fprintf(stderr, "note: %s\n", made.language_model->exchanges().note().c_str());
+  if (made.language_model != nullptr && !made.language_model->recording().note().empty()) {
+    std::fprintf(stderr, "note: %s
+", made.language_model->recording().note().c_str());
   }
   const auto missing = file.judge().mode() == JudgeSpec::SINGLE
                            ? JudgeSingles(answers, files, file.judge(), *made.language_model)

@@ -92,11 +92,11 @@ absl::StatusOr<std::unique_ptr<LanguageModelJudge>> MakeJudge(lm::ChatModel* mod
   const datasets::JudgePrompt::Type type = datasets::JudgePrompt::Type::kPairwise;
   ASSIGN_OR_RETURN(PromptSet prompts,
                    PromptSet::Make({{"p", type, "s", prompt, "general", format}}, {"p", "", "", ""}, type));
-  ASSIGN_OR_RETURN(auto exchanges, Exchanges::Open(base::TestFolder() + "/e.jsonl", model));
+  ASSIGN_OR_RETURN(auto recording, lm::Recording::Open(base::TestFolder() + "/e.jsonl", model));
   LanguageModelJudgeOptions options;
   options.parser = parser;
-  options.max_attempts = 1;
-  return LanguageModelJudge::Make(std::move(prompts), options, std::move(exchanges));
+  options.max_rounds = 1;
+  return LanguageModelJudge::Make(std::move(prompts), options, std::move(recording));
 }
 
 TEST_F(JudgeGoldenTest, FastChatTwoGames) {

@@ -1,6 +1,13 @@
 // The shipped spec with written principles: its constitution file is what the writer makes of the recorded replies, and
 // the experiment runs with it.
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -36,14 +43,44 @@ TEST(WrittenPrinciplesTest, RecordedRepliesGiveTheShippedFile) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.errors, HasSubstr("repeats a principle"));  // one entry of the first reply
   EXPECT_EQ(*base::ReadFile(out), *base::ReadFile(Shipped("principles.json")));
-  EXPECT_EQ(*base::ReadFile(out + ".replies.jsonl"), *base::ReadFile(Shipped("principles.json.replies.jsonl")));
   EXPECT_THAT(datasets::ReadPrinciples(out), base::IsOkAnd(::testing::SizeIs(9)));
 
   // Other options are another question, to which there is no recorded reply.
   const Outcome other = Replay(base::TestFolder() + "/other.json", 10);
   EXPECT_EQ(other.exit_code, 2);
-  EXPECT_THAT(other.errors, HasSubstr("holds no reply to this question"));
+  EXPECT_THAT(other.errors, HasSubstr("replies.jsonl: lacks the exchange"));
   EXPECT_FALSE(base::FileExists(base::TestFolder() + "/other.json"));
+}
+
+// kill -9 of the program that RunProgram waits for, the only child of this process.
+void KillProgram() {
+  pid_t child = 0;
+  std::ifstream(absl::StrCat("/proc/self/task/", getpid(), "/children")) >> child;
+  if (child > 0) kill(child, SIGKILL);
+}
+
+// A writer that is killed over its second question asks that one again, and not the first.
+TEST(WrittenPrinciplesTest, AKilledWriterAsksForWhatIsMissing) {
+  ASSERT_OK_AND_ASSIGN(const auto lines, base::ReadJsonLines(Shipped("principles.json.replies.jsonl")));
+  ASSERT_EQ(lines.size(), 2);
+  std::atomic<int> asked[2] = {{0}, {0}};
+  lm::FakeEndpointOptions options;
+  options.responder = [&](const lm::FakeRequest& request) {
+    const int i = lines[0].value["messages"][0]["content"] == request.prompt ? 0 : 1;
+    if (++asked[i] == 1 && i == 1) KillProgram();
+    return lm::FakeReply{lines[i].value["reply"]["text"].get<std::string>()};
+  };
+  ASSERT_OK_AND_ASSIGN(const auto server, lm::FakeEndpoint::Start(options));
+  const std::string out = base::TestFolder() + "/killed.json";
+  const std::vector<std::string> flags = {"--task_file=" + Shipped("task.txt"), kCategories,   "--count=9",
+                                          "--endpoint=" + server->url(),        "--model=any", "--out=" + out};
+  EXPECT_TRUE(RunProgram("sami/write_principles", flags, std::chrono::milliseconds(0)).killed);
+  EXPECT_FALSE(base::FileExists(out));
+  const Outcome outcome = RunProgram("sami/write_principles", flags, std::chrono::milliseconds(0));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(*base::ReadFile(out), *base::ReadFile(Shipped("principles.json")));
+  EXPECT_EQ(asked[0], 1);
+  EXPECT_EQ(asked[1], 2);
 }
 
 // A server gives the same file as its recording, though half of its replies are cut off or an error.
@@ -52,7 +89,7 @@ TEST(WrittenPrinciplesTest, AServerThatFailsNowAndThenIsAskedAgain) {
   lm::FakeEndpointOptions options;
   options.responder = [&](const lm::FakeRequest& request) {
     for (const base::JsonLine& line : lines) {
-      if (line.value["request"]["messages"][0]["content"] == request.prompt) {
+      if (line.value["messages"][0]["content"] == request.prompt) {
         return lm::FakeReply{line.value["reply"]["text"].get<std::string>()};
       }
     }

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,6 +95,13 @@ TEST(Generate, GoesOnAfterAKillWithoutAskingAgain) {
     EXPECT_FALSE(base::FileExists(out));
     EXPECT_THAT(*base::ReadFile(out + ".partial"), Not(HasSubstr("secret")));
   }
+  // While somebody else records in the file, nothing is asked.
+  const int file = open((out + ".partial").c_str(), O_RDONLY);
+  ASSERT_EQ(flock(file, LOCK_EX | LOCK_NB), 0);
+  const int64_t requests = server->seen().requests;
+  EXPECT_THAT(Generate(flags).errors, HasSubstr("prompts.jsonl.out.partial: another process records in it"));
+  EXPECT_EQ(server->seen().requests, requests);
+  close(file);
   const Outcome outcome = Generate(flags);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.errors, Not(HasSubstr("secret")));
@@ -150,6 +158,9 @@ TEST(Generate, RefusesWrongUse) {
   const Outcome both = run({"--endpoint=http://h", "--model=m", "--model_dir=d", "--prompts=p", "--out=o"});
   EXPECT_EQ(both.exit_code, 2);
   EXPECT_THAT(both.errors, HasSubstr("--model_dir or --endpoint, not both"));
+  const Outcome key = run({"--endpoint=http://h", "--model=m", "--key_env=NOT_SET_HERE", "--prompts=p", "--out=o"});
+  EXPECT_EQ(key.exit_code, 2);
+  EXPECT_THAT(key.errors, HasSubstr("the environment has no variable NOT_SET_HERE"));
   const Outcome extra = run({"--endpoint=http://h", "--model=m", "--prompts=p", "--out=o", "--extra_body=3"});
   EXPECT_EQ(extra.exit_code, 2);
   EXPECT_THAT(extra.errors, HasSubstr("--extra_body must be a JSON object"));

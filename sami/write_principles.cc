@@ -13,9 +13,9 @@
 #include "base/program.h"
 #include "base/status.h"
 #include "lm/chat/local_chat_model.h"
+#include "lm/chat/recording.h"
 #include "lm/endpoint/endpoint.h"
 #include "lm/endpoint/flags.h"
-#include "sami/principles/exchange_file.h"
 #include "sami/principles/writer.h"
 
 ABSL_FLAG(std::string, task, "", "What the trained model will be asked, in a few sentences.");
@@ -28,8 +28,10 @@ ABSL_FLAG(int64_t, max_characters, 300, "Maximum length of a principle or an ant
 ABSL_FLAG(double, temperature, 0.7, "Sampling temperature of the writer.");
 ABSL_FLAG(int64_t, max_tokens, 2048, "Maximum length of a reply, in tokens.");
 ABSL_FLAG(int64_t, seed, 0, "Seed of the first reply; each further reply has the next one.");
-ABSL_FLAG(std::string, out, "",
-          "Constitution file to write, for a spec's data.constitutions; FILE.replies.jsonl keeps the replies.");
+ABSL_FLAG(
+    std::string, out, "",
+    "Constitution file to write, for a spec's data.constitutions; FILE.replies.jsonl keeps each reply as it comes, "
+    "and none that is there is asked for again.");
 ABSL_FLAG(std::string, model_dir, "", "Instead of an endpoint: a Hugging Face folder.");
 ABSL_FLAG(std::string, device, "cpu", "With --model_dir: where it computes.");
 ABSL_FLAG(std::string, replay, "", "Instead of an endpoint: a FILE.replies.jsonl. Asks nobody.");
@@ -57,44 +59,45 @@ absl::StatusOr<sami::WriterOptions> OptionsFromFlags() {
   return options;
 }
 
-absl::StatusOr<std::unique_ptr<lm::ChatModel>> ModelFromFlags() {
-  const std::string replay = absl::GetFlag(FLAGS_replay), folder = absl::GetFlag(FLAGS_model_dir);
-  if (lm::IsEndpointFlagGiven() + !folder.empty() + !replay.empty() != 1) {
-    return absl::InvalidArgumentError("give one of --endpoint, --model_dir and --replay");
-  }
-  if (!replay.empty()) return sami::ReadRecordedModel(UserPath(replay));
+absl::StatusOr<std::unique_ptr<lm::ChatModel>> MakeModel(const lm::EndpointOptions& endpoint) {
+  const std::string folder = absl::GetFlag(FLAGS_model_dir);
   if (!folder.empty()) {
     lm::LocalChatOptions options;
     options.device = absl::GetFlag(FLAGS_device);
     return lm::LoadLocalChatModel(UserPath(folder), options);
   }
-  ASSIGN_OR_RETURN(const lm::EndpointOptions options, lm::EndpointOptionsFromFlags());
-  return lm::Endpoint::Make(options);
+  return lm::Endpoint::Make(endpoint);
 }
 
 absl::Status Run() {
-  const std::string out = absl::GetFlag(FLAGS_out);
+  const std::string out = absl::GetFlag(FLAGS_out), replay = absl::GetFlag(FLAGS_replay);
   if (out.empty()) return absl::InvalidArgumentError("--out=FILE is missing");
-  RETURN_IF_ERROR(base::Annotate(
-      base::CheckOutputFile(UserPath(out),
-                            {UserPath(absl::GetFlag(FLAGS_task_file)), UserPath(absl::GetFlag(FLAGS_replay)),
-                             UserPath(absl::GetFlag(FLAGS_model_dir))},
-                            "\"antithesis\""),
-      "--out"));
-  ASSIGN_OR_RETURN(const sami::WriterOptions options, OptionsFromFlags());
-  ASSIGN_OR_RETURN(const std::unique_ptr<lm::ChatModel> model, ModelFromFlags());
-  std::vector<sami::WriterExchange> exchanges;
-  const auto principles = sami::WritePrinciples(options, *model, &exchanges);
-  // What was paid for is kept, whatever came of it.
-  if (!exchanges.empty()) {
-    RETURN_IF_ERROR(sami::WriteExchanges(absl::StrCat(UserPath(out), ".replies.jsonl"), exchanges));
+  RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(UserPath(out),
+                                                       {UserPath(absl::GetFlag(FLAGS_task_file)), UserPath(replay),
+                                                        UserPath(absl::GetFlag(FLAGS_model_dir))},
+                                                       "\"antithesis\""),
+                                 "--out"));
+  if (lm::IsEndpointFlagGiven() + !absl::GetFlag(FLAGS_model_dir).empty() + !replay.empty() != 1) {
+    return absl::InvalidArgumentError("give one of --endpoint, --model_dir and --replay");
   }
-  RETURN_IF_ERROR(principles.status());
-  for (const sami::WriterExchange& exchange : exchanges) {
-    if (!exchange.problem.empty()) std::cerr << "a reply was not wholly usable: " << exchange.problem << "\n";
+  ASSIGN_OR_RETURN(sami::WriterOptions options, OptionsFromFlags());
+  ASSIGN_OR_RETURN(const lm::EndpointOptions endpoint, lm::EndpointOptionsFromFlags());
+  if (!endpoint.extra.empty()) options.extra = endpoint.extra.dump();
+  std::unique_ptr<lm::ChatModel> model;
+  std::unique_ptr<lm::Recording> recording;
+  if (replay.empty()) {
+    ASSIGN_OR_RETURN(model, MakeModel(endpoint));
+    ASSIGN_OR_RETURN(recording, lm::Recording::Open(absl::StrCat(UserPath(out), ".replies.jsonl"), model.get()));
+  } else {
+    ASSIGN_OR_RETURN(recording, lm::Recording::Replay(UserPath(replay), ""));
   }
-  RETURN_IF_ERROR(base::WriteFileAtomically(UserPath(out), sami::ConstitutionFile(*principles)));
-  std::cerr << principles->size() << " principles in " << UserPath(out) << "\n";
+  if (!recording->note().empty()) std::cerr << "note: " << recording->note() << "\n";
+  recording->ShowProgress("principles", nullptr);
+  std::vector<std::string> problems;
+  ASSIGN_OR_RETURN(const auto principles, sami::WritePrinciples(options, *recording, &problems));
+  for (const std::string& problem : problems) std::cerr << "a reply was not wholly usable: " << problem << "\n";
+  RETURN_IF_ERROR(base::WriteFileAtomically(UserPath(out), sami::ConstitutionFile(principles)));
+  std::cerr << principles.size() << " principles in " << UserPath(out) << "\n";
   return absl::OkStatus();
 }
 

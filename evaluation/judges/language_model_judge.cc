@@ -25,14 +25,14 @@ Contest Turned(Contest contest) {
 
 absl::StatusOr<std::unique_ptr<LanguageModelJudge>> LanguageModelJudge::Make(PromptSet prompts,
                                                                              const LanguageModelJudgeOptions& options,
-                                                                             std::unique_ptr<Exchanges> exchanges) {
+                                                                             std::unique_ptr<lm::Recording> recording) {
   RETURN_IF_ERROR(CheckFormat(options.parser, prompts.output_format()));
-  SAMI_CHECK(options.max_attempts >= 1) << options.max_attempts;
-  return std::unique_ptr<LanguageModelJudge>(new LanguageModelJudge(std::move(prompts), options, std::move(exchanges)));
+  SAMI_CHECK(options.max_rounds >= 1) << options.max_rounds;
+  return std::unique_ptr<LanguageModelJudge>(new LanguageModelJudge(std::move(prompts), options, std::move(recording)));
 }
 
 lm::ChatRequest LanguageModelJudge::Request(const std::string& system, const std::string& user, int64_t repeat,
-                                            int64_t attempt) const {
+                                            int64_t round) const {
   lm::ChatRequest request;
   request.messages = {{"system", system}, {"user", user}};
   request.temperature = options_.temperature;
@@ -40,7 +40,7 @@ lm::ChatRequest LanguageModelJudge::Request(const std::string& system, const std
   request.max_tokens = options_.max_tokens;
   if (options_.temperature > 0) {
     // 31 bits: every server takes them.
-    request.seed = base::RandomStream(options_.seed, "judge/reply", repeat, attempt).NextUint32() >> 1;
+    request.seed = base::RandomStream(options_.seed, "judge/reply", repeat, round).NextUint32() >> 1;
   }
   return request;
 }
@@ -62,15 +62,15 @@ absl::StatusOr<std::vector<LanguageModelJudge::Reply>> LanguageModelJudge::AskUn
     counts_.without_reference += prompts_.LacksReference(contests[i]);
     open.push_back(i);
   }
-  for (int64_t attempt = 0; attempt < options_.max_attempts && !open.empty(); ++attempt) {
-    std::vector<Inquiry> inquiries;
+  for (int64_t round = 0; round < options_.max_rounds && !open.empty(); ++round) {
+    std::vector<lm::Inquiry> inquiries;
     for (const size_t i : open) {
       const int64_t repeat = contests[i].repeat;
-      inquiries.push_back({prompts[i]->name, Request(prompts[i]->system_prompt, replies[i].prompt, repeat, attempt),
-                           repeat, attempt, options_.extra});
+      inquiries.push_back({Request(prompts[i]->system_prompt, replies[i].prompt, repeat, round), prompts[i]->name,
+                           repeat, round, options_.extra});
     }
-    if (attempt > 0) counts_.asked_again += open.size();
-    ASSIGN_OR_RETURN(const auto answers, exchanges_->Ask(inquiries));
+    if (round > 0) counts_.asked_again += open.size();
+    ASSIGN_OR_RETURN(const auto answers, recording_->Ask(inquiries));
     std::vector<size_t> unreadable;
     for (size_t k = 0; k < open.size(); ++k) {
       Reply& reply = replies[open[k]];
@@ -78,7 +78,7 @@ absl::StatusOr<std::vector<LanguageModelJudge::Reply>> LanguageModelJudge::AskUn
       reply.words = answers[k].ok() ? answers[k]->text : kNoReply;
       if (!answers[k].ok() || is_readable(reply.words)) continue;
       reply.status = absl::DataLossError(
-          absl::StrCat("no verdict could be read in ", attempt + 1, attempt == 0 ? " reply" : " replies"));
+          absl::StrCat("no verdict could be read in ", round + 1, round == 0 ? " reply" : " replies"));
       unreadable.push_back(open[k]);
     }
     open = std::move(unreadable);

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "evaluation/judges/exchanges.h"
 #include "evaluation/judges/judge.h"
 #include "evaluation/judges/parsers.h"
 #include "evaluation/judges/prompts.h"
+#include "lm/chat/recording.h"
 
 namespace evaluation {
 
@@ -24,10 +24,10 @@ struct LanguageModelJudgeOptions {
   double temperature = 0;  // 0: greedy; repeats then differ only as far as the model is not deterministic
   double top_p = 1;
   int64_t max_tokens = 1024;  // of a reply
-  // Of the seeds that replies are sampled with: one for each repeat and attempt.
+  // Of the seeds that replies are sampled with: one for each repeat and round.
   uint64_t seed = 0;
-  std::string extra;         // Inquiry::extra
-  int64_t max_attempts = 3;  // times that a reply is asked for until it can be read, at least 1
+  std::string extra;       // Inquiry::extra
+  int64_t max_rounds = 3;  // times that a reply is asked for until it can be read, at least 1
 };
 
 // A judgment of one answer.
@@ -40,19 +40,19 @@ class LanguageModelJudge : public Judge {
  public:
   struct Counts {
     int64_t judged = 0;      // verdicts and ratings that were found
-    int64_t unreadable = 0;  // missing because no attempt could be read
+    int64_t unreadable = 0;  // missing because no round brought a reply that could be read
     int64_t no_reply = 0;    // missing because the model gave no reply
     int64_t unfit = 0;       // missing because no prompt fits
     int64_t asked_again = 0;
     int64_t without_reference = 0;  // judged without the right answer that their category calls for
   };
 
-  // kInvalidArgument when the parser cannot read the prompts' format. `exchanges` holds the model.
+  // kInvalidArgument when the parser cannot read the prompts' format. `recording` holds the model.
   static absl::StatusOr<std::unique_ptr<LanguageModelJudge>> Make(PromptSet prompts,
                                                                   const LanguageModelJudgeOptions& options,
-                                                                  std::unique_ptr<Exchanges> exchanges);
+                                                                  std::unique_ptr<lm::Recording> recording);
 
-  std::string name() const override { return exchanges_->model(); }
+  std::string name() const override { return recording_->model(); }
 
   // Verdicts are errors of three kinds: kInvalidArgument where no prompt fits the contest, kDataLoss where the reply
   // could not be read (`words` has it), and the model's own (`words` is FastChat's "$ERROR$").
@@ -62,7 +62,7 @@ class LanguageModelJudge : public Judge {
   absl::StatusOr<std::vector<Rating>> Rate(absl::Span<const Contest> contests);
 
   const Counts& counts() const { return counts_; }
-  const Exchanges& exchanges() const { return *exchanges_; }
+  const lm::Recording& recording() const { return *recording_; }
   const PromptSet& prompts() const { return prompts_; }
 
  private:
@@ -72,17 +72,18 @@ class LanguageModelJudge : public Judge {
     std::string words, prompt, prompt_name;
   };
 
-  LanguageModelJudge(PromptSet prompts, const LanguageModelJudgeOptions& options, std::unique_ptr<Exchanges> exchanges)
-      : prompts_(std::move(prompts)), options_(options), exchanges_(std::move(exchanges)) {}
+  LanguageModelJudge(PromptSet prompts, const LanguageModelJudgeOptions& options,
+                     std::unique_ptr<lm::Recording> recording)
+      : prompts_(std::move(prompts)), options_(options), recording_(std::move(recording)) {}
 
   absl::StatusOr<std::vector<Reply>> AskUntilReadable(absl::Span<const Contest> contests,
                                                       const std::function<bool(const std::string&)>& is_readable);
-  lm::ChatRequest Request(const std::string& system, const std::string& user, int64_t repeat, int64_t attempt) const;
+  lm::ChatRequest Request(const std::string& system, const std::string& user, int64_t repeat, int64_t round) const;
   absl::StatusOr<std::vector<Judgment>> CompareRatings(absl::Span<const Contest> contests);
 
   const PromptSet prompts_;
   const LanguageModelJudgeOptions options_;
-  const std::unique_ptr<Exchanges> exchanges_;
+  const std::unique_ptr<lm::Recording> recording_;
   Counts counts_;
 };
 

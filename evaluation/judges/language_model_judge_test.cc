@@ -22,8 +22,8 @@ using ::testing::SizeIs;
 absl::StatusOr<std::unique_ptr<LanguageModelJudge>> Make(lm::ChatModel* model, const JudgePrompt& prompt,
                                                          const LanguageModelJudgeOptions& options = {}) {
   ASSIGN_OR_RETURN(PromptSet prompts, PromptSet::Make({prompt}, {prompt.name, "", "", ""}, prompt.type));
-  ASSIGN_OR_RETURN(auto exchanges, Exchanges::Open(TestFolder() + "/e.jsonl", model));
-  return LanguageModelJudge::Make(std::move(prompts), options, std::move(exchanges));
+  ASSIGN_OR_RETURN(auto recording, lm::Recording::Open(TestFolder() + "/e.jsonl", model));
+  return LanguageModelJudge::Make(std::move(prompts), options, std::move(recording));
 }
 
 const JudgePrompt& Pair() {
@@ -77,7 +77,7 @@ TEST(LanguageModelJudgeTest, WhatCannotBeReadIsAskedAgainThenMissing) {
   EXPECT_EQ(judge->counts().no_reply, 1);
   EXPECT_EQ(judge->counts().asked_again, 4);
   EXPECT_THAT(model.asked(), SizeIs(7));
-  // Every attempt is recorded: a rerun asks for what has no reply alone.
+  // Every round is recorded: a rerun asks for what has no reply alone.
   ASSERT_OK_AND_ASSIGN(const auto again, Make(&model, Pair()));
   ASSERT_OK_AND_ASSIGN(const auto same, again->Compare(contests));
   EXPECT_THAT(model.asked(), SizeIs(8));
@@ -89,7 +89,7 @@ TEST(LanguageModelJudgeTest, RepeatsAndAttemptsAreSampledWithSeedsOfTheirOwn) {
   ScriptedModel model([](const lm::ChatRequest&) { return "?"; });
   LanguageModelJudgeOptions options;
   options.temperature = 0.7;
-  options.max_attempts = 2;
+  options.max_rounds = 2;
   ASSERT_OK_AND_ASSIGN(const auto judge, Make(&model, Pair(), options));
   Contest again = MakeContest(1, "a", "b");
   again.repeat = 1;

@@ -1,6 +1,5 @@
 #include "evaluation/judges/make_judge.h"
 
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -71,11 +70,6 @@ absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const JudgeSpec& spec
   if (access == nullptr) {
     return absl::InvalidArgumentError("access is missing: where judge.endpoint is (base_url, key_variable)");
   }
-  if (access->has_key_variable() && std::getenv(access->key_variable().c_str()) == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("access.key_variable: the environment has no variable ",
-                                                   access->key_variable(),
-                                                   "; set it to the key, or leave the field out"));
-  }
   lm::EndpointOptions options;
   options.base_url = access->base_url();
   options.model = spec.endpoint().model();
@@ -107,7 +101,7 @@ std::vector<std::string> Labels(const PromptSet& prompts) {
 absl::StatusOr<std::unique_ptr<lm::ChatModel>> MakeLocal(const JudgeSpec& spec, const PromptSet& prompts,
                                                          const JudgeSurroundings& surroundings) {
   lm::LocalChatOptions options;
-  options.threads = surroundings.threads;
+  options.generation.threads = surroundings.threads;
   options.device = surroundings.device;
   if (spec.local().labels()) {
     if (spec.temperature() != 0 || spec.repeats() != 1) {
@@ -143,10 +137,10 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
   options.top_p = spec.top_p();
   options.max_tokens = spec.max_tokens();
   options.seed = spec.seed();
-  options.max_attempts = spec.max_attempts();
+  options.max_rounds = spec.max_attempts();
   ASSIGN_OR_RETURN(PromptSet prompts, MakePrompts(spec, surroundings));
   MadeJudge made;
-  std::unique_ptr<Exchanges> exchanges;
+  std::unique_ptr<lm::Recording> recording;
   switch (spec.source_case()) {
     case JudgeSpec::kEndpoint: {
       ASSIGN_OR_RETURN(std::unique_ptr<lm::Endpoint> endpoint, MakeEndpoint(spec, surroundings.access));
@@ -161,18 +155,18 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
     }
     case JudgeSpec::kReplay: {
       ASSIGN_OR_RETURN(const std::string path, Find(surroundings, "judge.replay.file", spec.replay().file()));
-      ASSIGN_OR_RETURN(exchanges, Exchanges::Replay(path, spec.replay().model()));
+      ASSIGN_OR_RETURN(recording, lm::Recording::Replay(path, spec.replay().model()));
       options.extra = spec.replay().extra();
       break;
     }
     default:
       return absl::InvalidArgumentError("judge: who judges is missing: one of endpoint, local, replay and rule");
   }
-  if (exchanges == nullptr) {
-    ASSIGN_OR_RETURN(exchanges, Exchanges::Open(surroundings.exchanges, made.model.get()));
-    exchanges->set_progress_detail(made.cost);
+  if (recording == nullptr) {
+    ASSIGN_OR_RETURN(recording, lm::Recording::Open(surroundings.exchanges, made.model.get()));
+    recording->ShowProgress("judge", made.cost);
   }
-  ASSIGN_OR_RETURN(auto judge, LanguageModelJudge::Make(std::move(prompts), options, std::move(exchanges)));
+  ASSIGN_OR_RETURN(auto judge, LanguageModelJudge::Make(std::move(prompts), options, std::move(recording)));
   made.language_model = judge.get();
   made.judge = std::move(judge);
   return made;
@@ -188,7 +182,7 @@ absl::StatusOr<std::string> JudgeInputsHash(const JudgeSpec& spec, const JudgeSu
   }
   if (spec.has_replay()) {
     ASSIGN_OR_RETURN(const std::string path, Find(surroundings, "judge.replay.file", spec.replay().file()));
-    RETURN_IF_ERROR(Exchanges::Replay(path, spec.replay().model()).status());
+    RETURN_IF_ERROR(lm::Recording::Replay(path, spec.replay().model()).status());
     ASSIGN_OR_RETURN(const std::string hash, base::Sha256HexOfFile(path));
     absl::StrAppend(&hashes, "\n", hash);
   }

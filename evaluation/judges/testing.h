@@ -1,43 +1,15 @@
-// A fake chat model for tests: what it says is a function of the request.
+// Contests and prompts for tests of judges.
 #ifndef EVALUATION_JUDGES_TESTING_H_
 #define EVALUATION_JUDGES_TESTING_H_
 
-#include <functional>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "evaluation/judges/prompts.h"
-#include "lm/chat/chat_model.h"
+#include "lm/chat/scripted_model.h"
 
 namespace evaluation {
 
-class ScriptedModel : public lm::ChatModel {
- public:
-  using Script = std::function<absl::StatusOr<std::string>(const lm::ChatRequest&)>;
-
-  explicit ScriptedModel(Script script) : script_(std::move(script)) {}
-
-  std::string name() const override { return "scripted"; }
-
-  void Complete(absl::Span<const lm::ChatRequest> requests,
-                absl::FunctionRef<bool(size_t, absl::StatusOr<lm::ChatReply>)> done) override {
-    // From the last to the first: an order that nobody may count on.
-    for (size_t i = requests.size(); i-- > 0;) {
-      asked_.push_back(requests[i]);
-      const absl::StatusOr<std::string> text = script_(requests[i]);
-      if (!(text.ok() ? done(i, lm::ChatReply{*text, "stop", "served", 3, 2}) : done(i, text.status()))) return;
-    }
-  }
-
-  const std::vector<lm::ChatRequest>& asked() const { return asked_; }
-
- private:
-  const Script script_;
-  std::vector<lm::ChatRequest> asked_;
-};
+using ::lm::ScriptedModel;
 
 // One question, two answers.
 inline Contest MakeContest(int64_t id, const std::string& first, const std::string& second) {

@@ -80,8 +80,8 @@ absl::StatusOr<std::unique_ptr<LanguageModelJudge>> MakeJudge(const std::string&
   ASSIGN_OR_RETURN(const auto prompts, datasets::ReadJudgePrompts(base::Runfile("evaluation/judges/prompts.jsonl")));
   const JudgePrompt::Type type = JudgePrompt::Type::kPairwise;
   ASSIGN_OR_RETURN(PromptSet set, PromptSet::Make(prompts, OwnPrompts(type, false), type));
-  ASSIGN_OR_RETURN(auto exchanges, Exchanges::Open(exchanges_path, model));
-  return LanguageModelJudge::Make(std::move(set), {}, std::move(exchanges));
+  ASSIGN_OR_RETURN(auto recording, lm::Recording::Open(exchanges_path, model));
+  return LanguageModelJudge::Make(std::move(set), {}, std::move(recording));
 }
 
 // Every verdict that is there is the right one; gives the number of those that are not there.
@@ -116,7 +116,7 @@ TEST_F(JudgeFaultTest, AThousandComparisonsCompleteWithEveryFaultAtTwentyPercent
     EXPECT_GT(seen.faults[fault], 0) << lm::FaultName(static_cast<lm::Fault>(fault));
   }
   // The recording says the same, without a server.
-  ASSERT_OK_AND_ASSIGN(auto recording, Exchanges::Replay(TestFolder() + "/e.jsonl", ""));
+  ASSERT_OK_AND_ASSIGN(auto recording, lm::Recording::Replay(TestFolder() + "/e.jsonl", ""));
   ASSERT_OK_AND_ASSIGN(auto replay, LanguageModelJudge::Make(judge->prompts(), {}, std::move(recording)));
   ASSERT_OK_AND_ASSIGN(const Games replayed, PlayBothOrders(*replay, Matches()));
   const std::string live_path = TestFolder() + "/live.jsonl", replay_path = TestFolder() + "/replay.jsonl";
@@ -176,7 +176,7 @@ TEST_F(JudgeFaultTest, AKilledRunGoesOnWithWhatIsMissing) {
   ASSERT_OK_AND_ASSIGN(const auto judge, MakeJudge(path, client.get()));
   ASSERT_OK_AND_ASSIGN(const Games games, PlayBothOrders(*judge, Matches()));
   EXPECT_EQ(CheckVerdicts(games), 0);
-  const auto& counts = judge->exchanges().counts();
+  const auto& counts = judge->recording().counts();
   EXPECT_GT(counts.recorded, 0);
   EXPECT_EQ(counts.recorded + counts.asked, 2 * kMatches);
   EXPECT_EQ(server->seen().requests, counts.asked);

@@ -111,8 +111,8 @@ absl::StatusOr<std::string> SummarizeAgreement(absl::Span<const PairJudgment> ju
 
 std::string SummarizeAsking(const LanguageModelJudge& judge, const std::string& cost) {
   const auto& counts = judge.counts();
-  const auto& exchanges = judge.exchanges().counts();
-  std::string text = absl::StrCat(exchanges.asked, " replies asked for, ", exchanges.recorded, " were recorded");
+  const auto& replies = judge.recording().counts();
+  std::string text = absl::StrCat(replies.asked, " replies asked for, ", replies.recorded, " were recorded");
   if (!cost.empty()) absl::StrAppend(&text, " (", cost, ")");
   absl::StrAppend(&text, "; ", counts.asked_again, " asked again because they could not be read.\n");
   if (counts.unreadable + counts.no_reply > 0) {

@@ -6,7 +6,7 @@
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/run/records.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 #include "sami/constitution.h"
 
 namespace experiments {

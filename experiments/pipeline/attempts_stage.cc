@@ -14,7 +14,7 @@
 #include "experiments/inputs/accuracy_items.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/run/records.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 
 namespace experiments {
 namespace {

@@ -4,7 +4,7 @@
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
 #include "experiments/run/records.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 #include "sami/contrastive_data.h"
 
 namespace experiments {

@@ -9,7 +9,7 @@
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/run/records.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
 #include "sami/measure_information.h"

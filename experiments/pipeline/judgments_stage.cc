@@ -75,7 +75,7 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   for (size_t j = 0; j < JudgeNames(evaluation).size(); ++j) {
     ASSIGN_OR_RETURN(const NamedJudge judge, MakePipelineJudge(pipeline, j));
-    if (judge.made.language_model != nullptr) Tell(judge, judge.made.language_model->exchanges().note());
+    if (judge.made.language_model != nullptr) Tell(judge, judge.made.language_model->recording().note());
     for (int s = 0; s < evaluation.settings_size(); ++s) {
       ASSIGN_OR_RETURN(
           const evaluation::Games games,

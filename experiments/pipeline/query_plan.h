@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "experiments/pipeline/pipeline.h"
-#include "lm/chat/language_model.h"
+#include "lm/chat/text_generation.h"
 #include "sami/contrastive_data.h"
 
 namespace experiments {

@@ -12,6 +12,7 @@
 #include "datasets/embedded/word_problems.h"
 #include "evaluation/judges/rule_judge.h"
 #include "experiments/pretrain/embedded_corpus.h"
+#include "lm/chat/text_generation.h"
 #include "sami/constitution.h"
 
 namespace experiments {

@@ -1,4 +1,4 @@
-// Whoever continues a text or answers a conversation: a server, a local model, a recording.
+// Interface to a chat model: a server, a local model.
 #ifndef LM_CHAT_CHAT_MODEL_H_
 #define LM_CHAT_CHAT_MODEL_H_
 
@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "lm/tokenizer/text/tokens.h"
 
 namespace lm {
 
@@ -19,16 +21,32 @@ struct ChatMessage {
   std::string content;
 };
 
+// A named random stream, base::RandomStream(seed, name, item, sample).
+struct ReplyStream {
+  uint64_t seed = 0;
+  std::string name;
+  uint64_t item = 0;
+  uint32_t sample = 0;
+};
+
 // All that a reply may depend on, besides the model.
 struct ChatRequest {
-  std::vector<ChatMessage> messages;  // a conversation; or, where empty,
-  std::string prompt;                 // a text to continue, as it stands
-  double temperature = 0;             // 0: greedy
-  double top_p = 1;
-  int64_t max_tokens = 256;
-  std::vector<std::string> stop;  // none empty
-  // Servers promise little about it; a local model's reply is a function of the request alone.
+  // One of these three: a conversation; or a text to continue, as it stands, as token ids or as text.
+  std::vector<ChatMessage> messages;
+  TokenIds prompt_ids;  // for local models
+  std::string prompt;
+  double temperature = 0;  // 0: greedy
+  double top_p = 1;        // in (0, 1]
+  // As in SamplingOptions (lm/decoding/sampling.h). Servers are told of them only if they are given: OpenAI's own API
+  // does not know them.
+  std::optional<int64_t> top_k;
+  std::optional<double> min_p, repetition_penalty;
+  int64_t max_tokens = 256;       // of the reply, >= 1
+  std::vector<std::string> stop;  // stop strings; none empty
+  // Servers promise little about it.
   std::optional<int64_t> seed;
+  // What a local model samples with; without, a stream named by seed and prompt. Servers are not told of it.
+  std::optional<ReplyStream> stream;
 };
 
 struct ChatReply {
@@ -44,8 +62,13 @@ class ChatModel {
  public:
   virtual ~ChatModel() = default;
 
-  // Names the model in files and in the addresses of recorded exchanges. Never a key or a host.
+  // Names the model in files and in the keys of recorded replies. Never an API key or a host.
   virtual std::string name() const = 0;
+
+  // kInvalidArgument for a request that cannot be answered, as far as that shows without asking: one that exceeds the
+  // context, has an option out of range, or is of a kind that the model does not take. Complete gives it the same
+  // error.
+  virtual absl::Status Check(const ChatRequest& /*request*/) const { return absl::OkStatus(); }
 
   // Answers every request, in any order and several at a time. Calls `done` once for each, with its index, never two
   // calls at a time, from any thread; an error there is final (what could be retried has been). Returns when all are

@@ -1,172 +1,139 @@
 #include "lm/chat/generation_job.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <mutex>
+#include <filesystem>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/progress.h"
+#include "base/jsonl.h"
+#include "base/random.h"
 #include "base/status.h"
 #include "lm/chat/prompt_file.h"
-#include "lm/chat/text_journal.h"
-#include "lm/decoding/generation.h"
+#include "lm/chat/recording.h"
+#include "lm/decoding/sampling.h"
 #include "lm/decoding/stop_strings.h"
 
 namespace lm {
 namespace {
 
-// Distinguishes models of one shape: each parameter's first numbers, which any training changes.
-std::string Fingerprint(const Decoder& model) {
-  constexpr int64_t kNumbers = 1024;
-  std::string bytes;
-  for (const auto& [name, value] : model.parameters()) {
-    const torch::Tensor head = value.detach().flatten().slice(0, 0, kNumbers).to(torch::kFloat32).cpu().contiguous();
-    absl::StrAppend(&bytes, name, absl::string_view(static_cast<const char*>(head.data_ptr()), head.nbytes()));
+absl::Status CheckJob(const GenerationJob& job) {
+  const auto wrong = [](const char* what) { return absl::InvalidArgumentError(what); };
+  const ChatRequest& request = job.request;
+  if (job.num_samples < 1) return wrong("num_samples must be at least 1");
+  if (request.max_tokens < 1) return wrong("max_tokens must be at least 1");
+  for (const std::string& stop : request.stop) {
+    if (stop.empty()) return wrong("a stop string is empty");
   }
-  return base::Sha256Hex(bytes);
+  return CheckSamplingOptions({request.temperature, request.top_k.value_or(0), request.top_p, request.min_p.value_or(0),
+                               request.repetition_penalty.value_or(1)});
 }
 
-// All that changes results.
-base::OrderedJson Settings(const LanguageModel& model, const GenerationJob& job, const std::string& prompts) {
-  return {{"model", Fingerprint(model.decoder)},
-          {"prompts", base::Sha256Hex(prompts)},
-          {"num_samples", job.num_samples},
-          {"temperature", job.sampling.temperature},
-          {"top_k", job.sampling.top_k},
-          {"top_p", job.sampling.top_p},
-          {"min_p", job.sampling.min_p},
-          {"repetition_penalty", job.sampling.repetition_penalty},
-          {"max_tokens", job.max_tokens},
-          {"stop", job.stop},
-          {"seed", job.seed}};
-}
-
-// The ids of every prompt; an error names the line of one that leaves no room or has foreign ids.
-absl::StatusOr<std::vector<TokenIds>> EncodePrompts(const LanguageModel& model, const std::vector<PromptLine>& prompts,
-                                                    int64_t max_tokens) {
-  const ModelConfig& config = model.decoder.config();
-  std::vector<TokenIds> encoded;
-  for (const PromptLine& prompt : prompts) {
-    if (!prompt.messages.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(prompt.where,
-                       ": \"messages\" needs a chat template, a program that is not run here; apply it "
-                       "yourself and give its text as \"prompt\", or ask an endpoint"));
-    }
-    encoded.push_back(prompt.prompt_ids.empty() ? EncodePrompt(*model.tokenizer, prompt.prompt) : prompt.prompt_ids);
-    const TokenIds& ids = encoded.back();
-    if (static_cast<int64_t>(ids.size()) + max_tokens > config.max_positions) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          prompt.where, ": the prompt has ", ids.size(), " tokens; with max_tokens ", max_tokens,
-          " that exceeds the model's context of ", config.max_positions, "; shorten it or lower max_tokens"));
-    }
-    for (const int32_t id : ids) {
-      if (id < config.vocab_size) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat(prompt.where, ": token id ", id, " is not in the model's vocabulary of ", config.vocab_size));
-    }
-  }
-  return encoded;
-}
-
-// Results on their way from the threads that decode to the journal.
-class Writer {
- public:
-  Writer(const LanguageModel& model, const GenerationJob& job, const std::vector<PromptLine>& prompts,
-         TextJournal& journal)
-      : model_(model),
-        job_(job),
-        prompts_(prompts),
-        journal_(journal),
-        progress_("generate", prompts.size() * job.num_samples - journal.size(), "texts") {}
-
-  void Add(const TextJournal::Key& key, const Generation& generation) {
-    const absl::Span<const int32_t> all = generation.ids;
-    const std::vector<int32_t>& ends = model_.decoder.config().eos_ids;
-    const bool has_end = std::count(ends.begin(), ends.end(), all.back()) > 0;
-    std::string text = model_.tokenizer->Decode(all.first(all.size() - (has_end ? 1 : 0)));
-    const size_t stop = FindStop(text, job_.stop);
-    if (stop != absl::string_view::npos) text.resize(stop);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    status_.Update(
-        journal_.Add(key, {{"id", prompts_[key.first].id},
-                           {"sample", key.second},
-                           {"text", text},
-                           {"finish_reason", generation.finish_reason == FinishReason::kStop ? "stop" : "length"},
-                           {"tokens", all.size()}}));
-    progress_.Add(1);
-  }
-
-  const absl::Status& status() const { return status_; }
-
- private:
-  const LanguageModel& model_;
-  const GenerationJob& job_;
-  const std::vector<PromptLine>& prompts_;
-  TextJournal& journal_;
-  base::Progress progress_;
-  std::mutex mutex_;
-  absl::Status status_;
+// A text that is asked for.
+struct Text {
+  const PromptLine* prompt;
+  int64_t sample;
 };
 
-absl::Status CheckJob(const GenerationJob& job) {
-  if (job.num_samples < 1) return absl::InvalidArgumentError("num_samples must be at least 1");
-  for (const std::string& stop : job.stop) {
-    if (stop.empty()) return absl::InvalidArgumentError("a stop string is empty");
+// What the prompt asks for, whatever the sample.
+ChatRequest RequestOf(const GenerationJob& job, const PromptLine& prompt) {
+  ChatRequest request = job.request;
+  request.messages = prompt.messages;
+  request.prompt_ids = prompt.prompt_ids;
+  if (job.chat && !prompt.prompt.empty()) {
+    request.messages = {{"user", prompt.prompt}};
+  } else {
+    request.prompt = prompt.prompt;
   }
-  return CheckSamplingOptions(job.sampling);
+  return request;
 }
 
-GenerationOptions Options(const LanguageModel& model, const GenerationJob& job) {
-  GenerationOptions options;
-  options.sampling = job.sampling;
-  options.max_new_tokens = job.max_tokens;
-  options.stop_ids = model.decoder.config().eos_ids;
-  options.seed = job.seed;
-  options.stream = "lm/generate";
-  options.batch_size = job.batch_size;
-  options.threads = job.threads;
-  options.max_cache_bytes = job.max_cache_bytes;
-  if (job.stop.empty()) return options;
-  // The whole text each time: a stop string may lie across any number of tokens, and some tokenizers decode a token
-  // differently after others. Costs a thousandth of the token's own decoding.
-  options.ends = [&model, &job](int64_t, const TokenIds& ids) {
-    return FindStop(model.tokenizer->Decode(ids), job.stop) != absl::string_view::npos;
-  };
-  return options;
+// Texts that could not be had, by the reason; OK when there are none.
+absl::Status Missing(const GenerationJob& job, const std::vector<Text>& texts,
+                     const std::vector<absl::StatusOr<ChatReply>>& replies) {
+  std::vector<std::pair<absl::Status, std::vector<size_t>>> reasons;  // in the order of their first texts
+  std::map<std::string, size_t> places;
+  size_t count = 0;
+  for (size_t i = 0; i < replies.size(); ++i) {
+    if (replies[i].ok()) continue;
+    ++count;
+    const auto [place, is_new] = places.emplace(std::string(replies[i].status().message()), reasons.size());
+    if (is_new) reasons.push_back({replies[i].status(), {}});
+    reasons[place->second].second.push_back(i);
+  }
+  if (count == 0) return absl::OkStatus();
+  std::string message = absl::StrCat(count, " of ", texts.size(), " texts are missing; those that are there are in ",
+                                     job.out, ".partial, and the same command goes on with the others");
+  constexpr size_t kShown = 5;
+  for (size_t r = 0; r < reasons.size() && r < kShown; ++r) {
+    const auto& [status, members] = reasons[r];
+    const Text& first = texts[members[0]];
+    absl::StrAppend(&message, "\n  ", first.prompt->where, ", sample ", first.sample,
+                    members.size() > 1 ? absl::StrCat(" and ", members.size() - 1, " more") : "", ": ",
+                    status.message());
+  }
+  if (reasons.size() > kShown) absl::StrAppend(&message, "\n  and ", reasons.size() - kShown, " other reasons");
+  return absl::Status(reasons[0].first.code(), message);
+}
+
+base::OrderedJson Line(const GenerationJob& job, const Text& wanted, const ChatReply& reply) {
+  // Some servers leave the stop string in.
+  const std::string text = reply.text.substr(0, FindStop(reply.text, job.request.stop));
+  const bool is_cut = text.size() < reply.text.size();
+  base::OrderedJson tokens;
+  if (reply.completion_tokens > 0) tokens = reply.completion_tokens;
+  return {{"id", wanted.prompt->id},
+          {"sample", wanted.sample},
+          {"text", text},
+          {"finish_reason", is_cut ? "stop" : reply.finish_reason},
+          {"tokens", tokens}};
 }
 
 }  // namespace
 
-absl::Status RunGenerationJob(const LanguageModel& model, const GenerationJob& job) {
+absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job) {
   RETURN_IF_ERROR(CheckJob(job));
-  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(job.prompts));
-  ASSIGN_OR_RETURN(const std::vector<PromptLine> prompts, ParsePrompts(text, job.prompts));
-  ASSIGN_OR_RETURN(const std::vector<TokenIds> encoded, EncodePrompts(model, prompts, job.max_tokens));
-  ASSIGN_OR_RETURN(TextJournal journal, TextJournal::Open(job.out, Settings(model, job, text)));
-  std::vector<GenerationRequest> requests;
-  std::vector<TextJournal::Key> keys;
-  for (size_t i = 0; i < prompts.size(); ++i) {
+  ASSIGN_OR_RETURN(const std::string file, base::ReadFile(job.prompts));
+  ASSIGN_OR_RETURN(const std::vector<PromptLine> prompts, ParsePrompts(file, job.prompts));
+  if (base::FileExists(job.out)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(job.out, ": is there already, complete; remove it or write to another file"));
+  }
+  std::vector<Text> texts;
+  std::vector<Inquiry> inquiries;
+  for (const PromptLine& prompt : prompts) {
+    Inquiry inquiry{RequestOf(job, prompt)};
+    inquiry.extra = job.extra;
+    RETURN_IF_ERROR(base::Annotate(model.Check(inquiry.request), prompt.where));
     for (int64_t sample = 0; sample < job.num_samples; ++sample) {
-      if (journal.Has({i, sample})) continue;
-      requests.push_back({encoded[i], prompts[i].item, static_cast<uint32_t>(sample)});
-      keys.push_back({i, sample});
+      inquiry.repeat = sample;
+      inquiry.request.seed = base::RandomStream(job.seed, "lm/chat_job", prompt.item, sample).NextUint32() >> 1;
+      inquiry.request.stream = ReplyStream{job.seed, "lm/generate", prompt.item, static_cast<uint32_t>(sample)};
+      inquiries.push_back(inquiry);
+      texts.push_back({&prompt, sample});
     }
   }
-  GenerationOptions options = Options(model, job);
-  std::fprintf(stderr, "%lld texts to generate, %lld of an earlier run; key/value cache: at most %.1f MiB\n",
-               static_cast<long long>(requests.size()), static_cast<long long>(journal.size()),
-               CacheBytes(model.decoder, requests, options) / 1048576.0);
-  {
-    Writer writer(model, job, prompts, journal);
-    options.on_finished = [&](int64_t request, const Generation& generation) { writer.Add(keys[request], generation); };
-    RETURN_IF_ERROR(Generate(model.decoder, requests, options).status());
-    RETURN_IF_ERROR(writer.status());
-  }
-  return journal.Finish();
+  const std::string partial = job.out + ".partial";
+  ASSIGN_OR_RETURN(const std::unique_ptr<Recording> recording, Recording::Open(partial, &model));
+  RETURN_IF_ERROR(recording->CheckHoldsOnly(inquiries));
+  if (!recording->note().empty()) std::fprintf(stderr, "note: %s\n", recording->note().c_str());
+  std::fprintf(stderr, "%lld texts to ask for, %lld of an earlier run\n",
+               static_cast<long long>(texts.size() - recording->size()), static_cast<long long>(recording->size()));
+  recording->ShowProgress("generate", job.cost);
+  ASSIGN_OR_RETURN(const std::vector<absl::StatusOr<ChatReply>> replies, recording->Ask(inquiries));
+  RETURN_IF_ERROR(Missing(job, texts, replies));
+  std::vector<base::OrderedJson> lines;
+  for (size_t i = 0; i < texts.size(); ++i) lines.push_back(Line(job, texts[i], *replies[i]));
+  // What is written to `out` by way of "<out>.partial" would replace the recording.
+  const std::string complete = job.out + ".complete";
+  RETURN_IF_ERROR(base::WriteJsonLines(complete, lines));
+  RETURN_IF_ERROR(base::Publish(complete, job.out));
+  std::error_code ignored;
+  std::filesystem::remove(partial, ignored);
+  return absl::OkStatus();
 }
 
 }  // namespace lm

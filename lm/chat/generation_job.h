@@ -1,14 +1,13 @@
-// Texts for a file of prompts: what the command `generate` does.
+// Generation job: a file of prompts to a file of texts, by any chat model. What the command `generate` does. No torch.
 #ifndef LM_CHAT_GENERATION_JOB_H_
 #define LM_CHAT_GENERATION_JOB_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "lm/chat/language_model.h"
-#include "lm/decoding/sampling.h"
+#include "lm/chat/chat_model.h"
 
 namespace lm {
 
@@ -16,22 +15,26 @@ struct GenerationJob {
   std::string prompts;  // path, lm/chat/prompt_file.h
   std::string out;      // path
   int64_t num_samples = 1;
-  SamplingOptions sampling;
-  int64_t max_tokens = 256;
-  std::vector<std::string> stop;  // none empty; a text ends before the first of them
+  bool chat = false;    // a prompt's text is what a user says; else a text to continue. Messages are messages.
+  ChatRequest request;  // of every text, but for its prompt, seed and stream: sampling, max_tokens, stop
+  // Names each text's stream, (seed, "lm/generate", prompt's item, sample), and a seed of 31 bits for servers.
   uint64_t seed = 0;
-  // These change no result:
-  int64_t batch_size = 32;
-  int threads = 1;
-  int64_t max_cache_bytes = 0;  // 0: no limit
+  std::string extra;  // Inquiry::extra
+  // The end of the progress line, what it has cost so far; none: the tokens.
+  std::function<std::string()> cost;
 };
 
 // Writes one line a sample, in the prompts' order:
 //   {"id": ..., "sample": 0, "text": "...", "finish_reason": "stop" | "length", "tokens": 17}
-// `text` is what was generated, without the end-of-sequence token and what a stop string began; `tokens` counts all
-// that were generated. An interrupted job goes on when it is called again (text_journal.h). A sample's line depends on
-// seed, id, prompt and sample alone. Errors name file and line; kResourceExhausted when the cache does not fit.
-absl::Status RunGenerationJob(const LanguageModel& model, const GenerationJob& job);
+// `text` is without the end-of-sequence token and from a stop string on; `tokens` as the model counts them, null where
+// it does not. Replies are recorded in "<out>.partial" as they come (recording.h), which goes when all are there: an
+// interrupted job goes on when it is called again.
+//
+// Errors: kFailedPrecondition when the output is there already, or the recording is of other requests;
+// kInvalidArgument, naming file and line, before anything is asked, for what ChatModel::Check refuses. Texts that
+// cannot be had are an error that says how many, names each reason with the first line that met it, and has the code of
+// the first; then there is no output yet, and calling again asks for those alone.
+absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job);
 
 }  // namespace lm
 

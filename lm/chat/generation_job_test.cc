@@ -1,135 +1,174 @@
 #include "lm/chat/generation_job.h"
 
-#include <algorithm>
-#include <filesystem>
-#include <memory>
+#include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/jsonl.h"
 #include "base/testing.h"
-#include "lm/testing/test_model.h"
-#include "lm/tokenizer/tokenizer_testing.h"
+#include "lm/chat/scripted_model.h"
 
 namespace lm {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
-constexpr int kPrompts = 6;
-constexpr int64_t kSamples = 3;
-
-// An ASCII character a token, so that every string lies across tokens; id 10, the line feed, ends a text.
-LanguageModel ByteModel() {
-  ModelConfig config = TinyConfig();
-  config.vocab_size = 128;
-  config.eos_ids = {10};
-  auto tokenizer = ParseTokenizer(TinyTokenizer({}).dump(), "tokenizer.json");
-  return {Decoder::Random(config, /*seed=*/3), std::shared_ptr<const Tokenizer>(*std::move(tokenizer))};
+absl::StatusOr<std::string> Echo(const ChatRequest& request) {
+  return request.messages.empty() ? request.prompt : request.messages.back().content;
 }
 
-GenerationJob Job(const std::string& name) {
-  std::string prompts;
-  for (int i = 0; i < kPrompts; ++i) absl::StrAppend(&prompts, "{\"id\": \"q", i, "\", \"prompt\": \"Say ", i, "\"}\n");
+GenerationJob Job(const std::string& prompts) {
   GenerationJob job;
-  job.prompts = base::WriteTestFile(name + ".prompts.jsonl", prompts);
+  job.prompts = base::WriteTestFile("prompts.jsonl", prompts);
   job.out = job.prompts + ".out";
-  job.num_samples = kSamples;
-  job.sampling.temperature = 1.3;
-  job.max_tokens = 30;
-  job.seed = 5;
+  job.request.temperature = 1;
   return job;
 }
 
-// The lines of a job's output.
-std::vector<base::JsonLine> Lines(const GenerationJob& job) {
-  auto lines = base::ReadJsonLines(job.out);
-  EXPECT_OK(lines);
-  return lines.ok() ? *std::move(lines) : std::vector<base::JsonLine>();
-}
+constexpr char kTwo[] = R"({"id": "a", "prompt": "One"}
+{"id": 7, "prompt": "Two"})";
 
 TEST(GenerationJob, WritesALineASampleInOrder) {
-  const LanguageModel model = ByteModel();
-  const GenerationJob job = Job("order");
+  GenerationJob job = Job(kTwo);
+  job.num_samples = 2;
+  job.request.stop = {"wo", "X"};
+  ScriptedModel model(&Echo);
+  model.reply = {"", "length", "", 0, 0};
   ASSERT_OK(RunGenerationJob(model, job));
-  const std::vector<base::JsonLine> lines = Lines(job);
-  ASSERT_EQ(lines.size(), kPrompts * kSamples);
-  for (size_t i = 0; i < lines.size(); ++i) {
-    const base::Json& line = lines[i].value;
-    EXPECT_EQ(line.at("id"), absl::StrCat("q", i / kSamples));
-    EXPECT_EQ(line.at("sample"), i % kSamples);
-    EXPECT_EQ(line.at("finish_reason"), line.at("tokens") == 30 ? "length" : "stop");
+  EXPECT_EQ(*base::ReadFile(job.out),
+            R"({"id":"a","sample":0,"text":"One","finish_reason":"length","tokens":null}
+{"id":"a","sample":1,"text":"One","finish_reason":"length","tokens":null}
+{"id":7,"sample":0,"text":"T","finish_reason":"stop","tokens":null}
+{"id":7,"sample":1,"text":"T","finish_reason":"stop","tokens":null}
+)");
+  std::set<int64_t> seeds;
+  for (const ChatRequest& request : model.asked()) {
+    EXPECT_TRUE(request.messages.empty());
+    EXPECT_EQ(request.stop, job.request.stop);
+    seeds.insert(*request.seed);
   }
-  EXPECT_NE(lines[0].value.at("text"), lines[1].value.at("text"));
+  EXPECT_EQ(seeds.size(), 4);
+  EXPECT_GE(*seeds.begin(), 0);
+  EXPECT_LT(*seeds.rbegin(), int64_t{1} << 31);
 }
 
-TEST(GenerationJob, TheSameFileAtEveryBatchSizeAndAfterAnInterruption) {
-  const LanguageModel model = ByteModel();
-  const GenerationJob job = Job("whole");
+TEST(GenerationJob, AsksConversations) {
+  GenerationJob job =
+      Job(R"({"id": 1, "messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}]}
+{"id": 2, "prompt": "P"})");
+  job.chat = true;
+  ScriptedModel model(&Echo);
   ASSERT_OK(RunGenerationJob(model, job));
-  ASSERT_OK_AND_ASSIGN(const std::string whole, base::ReadFile(job.out));
-  GenerationJob small = Job("small");
-  small.batch_size = 1;
-  small.threads = 2;
-  ASSERT_OK(RunGenerationJob(model, small));
-  EXPECT_EQ(*base::ReadFile(small.out), whole);
-  // A run that does not come to its end, since a folder is in its output's way, leaves its journal.
-  const GenerationJob cut = Job("cut");
-  const std::string obstacle = cut.out + ".complete.partial";
-  ASSERT_OK(base::MakeFolders(obstacle + "/x"));
-  EXPECT_FALSE(RunGenerationJob(model, cut).ok());
-  ASSERT_OK_AND_ASSIGN(std::string journal, base::ReadFile(cut.out + ".partial"));
-  journal.resize(journal.size() / 2);  // within a line
-  ASSERT_OK(base::WriteFileAtomically(cut.out + ".partial", journal));
-  std::filesystem::remove_all(obstacle);
-  ASSERT_OK(RunGenerationJob(model, cut));
-  EXPECT_EQ(*base::ReadFile(cut.out), whole);
+  ASSERT_EQ(model.asked().size(), 2);
+  EXPECT_EQ(model.asked()[1].messages.size(), 2);
+  EXPECT_EQ(model.asked()[1].messages[0].role, "system");
+  ASSERT_EQ(model.asked()[0].messages.size(), 1);
+  EXPECT_EQ(model.asked()[0].messages[0].role, "user");
+  EXPECT_EQ(model.asked()[0].messages[0].content, "P");
 }
 
-TEST(GenerationJob, EndsBeforeAStopStringAcrossTokens) {
-  const LanguageModel model = ByteModel();
-  GenerationJob job = Job("free");
-  job.sampling.temperature = 0;
-  job.num_samples = 1;
+TEST(GenerationJob, KeepsWhatIsThereAndAsksForTheRestAlone) {
+  GenerationJob job = Job(kTwo);
+  job.num_samples = 3;
+  ScriptedModel failing([](const ChatRequest& request) -> absl::StatusOr<std::string> {
+    if (request.prompt == "Two") return absl::UnavailableError("the server is tired");
+    return Echo(request);
+  });
+  EXPECT_THAT(RunGenerationJob(failing, job),
+              base::StatusIs(absl::StatusCode::kUnavailable,
+                             AllOf(HasSubstr("3 of 6 texts are missing"),
+                                   HasSubstr("prompts.jsonl:2, sample 0 and 2 more: the server is tired"))));
+  EXPECT_FALSE(base::FileExists(job.out));
+  ScriptedModel model(&Echo);
+  GenerationJob other = job;
+  other.request.temperature = 0.5;
+  EXPECT_THAT(
+      RunGenerationJob(model, other),
+      base::StatusIs(absl::StatusCode::kFailedPrecondition,
+                     HasSubstr("out.partial:1: is the reply to another request: temperature was 1.0 and is 0.5")));
   ASSERT_OK(RunGenerationJob(model, job));
-  const base::Json free = Lines(job)[0].value;
-  const std::string text = free.at("text");
-  ASSERT_GT(text.size(), 8);
-  // Two strings of two and three bytes; the first that occurs counts.
-  GenerationJob stopped = Job("stopped");
-  stopped.sampling.temperature = 0;
-  stopped.num_samples = 1;
-  stopped.stop = {text.substr(5, 3), text.substr(3, 2)};
-  const size_t expected = std::min(text.find(stopped.stop[0]), text.find(stopped.stop[1]));
-  ASSERT_OK(RunGenerationJob(model, stopped));
-  const base::Json line = Lines(stopped)[0].value;
-  EXPECT_EQ(line.at("text"), text.substr(0, expected));
-  EXPECT_EQ(line.at("finish_reason"), "stop");
-  EXPECT_LT(line.at("tokens"), free.at("tokens"));
+  EXPECT_EQ(model.asked().size(), 3);
+  for (const ChatRequest& request : model.asked()) EXPECT_EQ(request.prompt, "Two");
+  // As if nothing had happened.
+  ScriptedModel fresh(&Echo);
+  GenerationJob whole = job;
+  whole.out += ".whole";
+  ASSERT_OK(RunGenerationJob(fresh, whole));
+  EXPECT_EQ(*base::ReadFile(whole.out), *base::ReadFile(job.out));
+}
+
+TEST(GenerationJob, EndsWhenItCannotKeepWhatComes) {
+  GenerationJob job = Job(kTwo);
+  job.out = "/dev/full/no";
+  ScriptedModel model(&Echo);
+  EXPECT_FALSE(RunGenerationJob(model, job).ok());
+  EXPECT_TRUE(model.asked().empty());
+}
+
+// Red team: a line that is no reply to this job's requests is never written out, and a file that is not ours never
+// goes.
+TEST(GenerationJob, RefusesARecordingThatIsNotItsOwn) {
+  const GenerationJob job = Job(kTwo);
+  ScriptedModel model(&Echo);
+  for (const char* text : {"mine\n", "mine", "{\"settings\":5}\n{\"prompt\":0,\"sample\":0,\"result\":5}\n",
+                           "{\"prompt\":99999,\"sample\":0,\"result\":{\"evil\":1}}\n"}) {
+    ASSERT_OK(base::WriteFileAtomically(job.out + ".partial", text));
+    EXPECT_THAT(RunGenerationJob(model, job),
+                base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("out.partial:1: ")));
+    EXPECT_EQ(*base::ReadFile(job.out + ".partial"), text);
+    EXPECT_FALSE(base::FileExists(job.out));
+  }
+  EXPECT_TRUE(model.asked().empty());
+}
+
+TEST(GenerationJob, RefusesAnOutputThatIsThere) {
+  const GenerationJob job = Job(kTwo);
+  ScriptedModel model(&Echo);
+  ASSERT_OK(RunGenerationJob(model, job));
+  EXPECT_FALSE(base::FileExists(job.out + ".partial"));
+  EXPECT_THAT(RunGenerationJob(model, job),
+              base::StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is there already")));
+}
+
+// What is added to the prompts alone is asked for.
+TEST(GenerationJob, GoesOnWithMorePrompts) {
+  GenerationJob job = Job(kTwo);
+  ScriptedModel failing([](const ChatRequest& request) -> absl::StatusOr<std::string> {
+    if (request.prompt == "Two") return absl::UnavailableError("the server is tired");
+    return Echo(request);
+  });
+  EXPECT_FALSE(RunGenerationJob(failing, job).ok());
+  job.prompts = base::WriteTestFile("more.jsonl", absl::StrCat(kTwo, "\n{\"id\": 8, \"prompt\": \"Three\"}"));
+  ScriptedModel model(&Echo);
+  ASSERT_OK(RunGenerationJob(model, job));
+  EXPECT_EQ(model.asked().size(), 2);
+  EXPECT_THAT(*base::ReadFile(job.out), AllOf(HasSubstr("One"), HasSubstr("Two"), HasSubstr("Three")));
 }
 
 TEST(GenerationJob, NamesWhatIsWrong) {
-  const LanguageModel model = ByteModel();
-  const auto is = [](absl::StatusCode code, const std::string& text) { return base::StatusIs(code, HasSubstr(text)); };
-  GenerationJob job = Job("long");
-  job.max_tokens = 60;
-  EXPECT_THAT(RunGenerationJob(model, job),
-              is(absl::StatusCode::kInvalidArgument, job.prompts + ":1: the prompt has 5 tokens; with max_tokens 60"));
-  job = Job("memory");
-  job.max_cache_bytes = 1000;
-  EXPECT_THAT(RunGenerationJob(model, job), is(absl::StatusCode::kResourceExhausted, "1000 are allowed"));
-  job = Job("options");
-  job.sampling.min_p = 2;
-  EXPECT_THAT(RunGenerationJob(model, job), is(absl::StatusCode::kInvalidArgument, "min_p 2"));
-  job = Job("messages");
-  job.prompts = base::WriteTestFile("chat.jsonl", R"({"id": 1, "messages": [{"role": "user", "content": "Hello"}]})");
-  EXPECT_THAT(RunGenerationJob(model, job), is(absl::StatusCode::kInvalidArgument, "chat.jsonl:1: \"messages\" needs"));
-  job = Job("stop");
-  job.stop = {""};
-  EXPECT_THAT(RunGenerationJob(model, job), is(absl::StatusCode::kInvalidArgument, "a stop string is empty"));
+  ScriptedModel model(&Echo);
+  const auto run = [&](auto change, const std::string& prompts = kTwo) {
+    GenerationJob job = Job(prompts);
+    change(job);
+    return RunGenerationJob(model, job);
+  };
+  const auto wrong = [](const char* what) {
+    return base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(what));
+  };
+  EXPECT_THAT(run([](GenerationJob& job) { job.num_samples = 0; }), wrong("num_samples"));
+  EXPECT_THAT(run([](GenerationJob& job) { job.request.max_tokens = 0; }), wrong("max_tokens"));
+  EXPECT_THAT(run([](GenerationJob& job) { job.request.temperature = -1; }), wrong("temperature"));
+  EXPECT_THAT(run([](GenerationJob& job) { job.request.top_p = 0; }), wrong("top_p"));
+  EXPECT_THAT(run([](GenerationJob& job) { job.request.stop = {""}; }), wrong("stop"));
+  EXPECT_THAT(run([](GenerationJob& job) { job.prompts = "missing"; }),
+              base::StatusIs(absl::StatusCode::kNotFound, HasSubstr("missing")));
+  EXPECT_TRUE(model.asked().empty());
 }
 
 }  // namespace

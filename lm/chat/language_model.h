@@ -1,11 +1,10 @@
-// A model with its tokenizer: text in, text out.
+// Language model: a decoder and its tokenizer.
 #ifndef LM_CHAT_LANGUAGE_MODEL_H_
 #define LM_CHAT_LANGUAGE_MODEL_H_
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -30,35 +29,6 @@ int32_t EndOfSequence(const LanguageModel& model);
 
 // A prompt's ids, with what the tokenizer puts around a text (BOS as a rule): as the model was trained.
 TokenIds EncodePrompt(const Tokenizer& tokenizer, absl::string_view prompt);
-
-struct TextRequest {
-  std::string prompt;
-  // Which random stream samples it.
-  uint64_t item = 0;
-  uint32_t sample = 0;
-};
-
-struct TextOptions {
-  double temperature = 0;
-  double top_p = 1;
-  int64_t max_new_tokens = 128;
-  uint64_t seed = 0;
-  std::string stream;  // name of the random streams
-  int threads = 1;     // changes nothing but speed
-  std::string title;   // of the progress line
-};
-
-struct GeneratedText {
-  std::string text;  // without the end-of-sequence token and without white space at its ends
-  bool finished;     // ended by itself, not by max_new_tokens
-  int64_t num_tokens;
-};
-
-// One text a request, in their order. kInvalidArgument when a prompt with max_new_tokens exceeds the context: names
-// the request's item.
-absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& model,
-                                                         const std::vector<TextRequest>& requests,
-                                                         const TextOptions& options);
 
 }  // namespace lm
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
+#include "lm/chat/text_generation.h"
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/testing/checkpoint_testing.h"
 #include "lm/tokenizer/bpe/bpe_trainer.h"
@@ -79,7 +80,7 @@ TEST(GenerateTexts, APromptThatIsTooLongIsNamed) {
   options.max_new_tokens = 10;  // of a context of 16
   EXPECT_THAT(GenerateTexts(model, {{"a", 7, 0}, {"zyxwvut", 8, 0}}, options),
               StatusIs(StatusCode::kInvalidArgument,
-                       AllOf(HasSubstr("the prompt of question 8 has 7 tokens"), HasSubstr("context of 16"))));
+                       AllOf(HasSubstr("question 8: the prompt has 7 tokens"), HasSubstr("context of 16"))));
 }
 
 }  // namespace

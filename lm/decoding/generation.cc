@@ -37,8 +37,7 @@ absl::Status CheckRequests(const ModelConfig& config, const std::vector<Generati
   for (size_t i = 0; i < requests.size(); ++i) {
     const TokenIds& prompt = requests[i].prompt;
     if (prompt.empty()) return absl::InvalidArgumentError(absl::StrCat("generation request ", i, ": empty prompt"));
-    const int64_t needed = static_cast<int64_t>(prompt.size()) + max_new_tokens;
-    if (needed > config.max_positions) {
+    if (max_new_tokens > config.max_positions - static_cast<int64_t>(prompt.size())) {
       return absl::InvalidArgumentError(absl::StrCat(
           "generation request ", i, ": ", prompt.size(), " prompt tokens and ", max_new_tokens,
           " new ones exceed the model's context of ", config.max_positions, "; shorten the prompt or max_new_tokens"));
@@ -67,10 +66,12 @@ class Batch {
         cache_(model.config(), members.size(), Capacity(), model.head().options().requires_grad(false)) {}
 
   absl::Status Run() {
+    RETURN_IF_ERROR(CheckNotCancelled(options_));
     torch::Tensor hidden_BD = Prefill();
     while (true) {
       RETURN_IF_ERROR(TakeTokens(hidden_BD));
       if (rows_.empty()) return absl::OkStatus();
+      RETURN_IF_ERROR(CheckNotCancelled(options_));
       std::vector<int64_t> last_ids;
       for (const OpenSequence& row : rows_) last_ids.push_back(row.ids().back());
       hidden_BD = model_.Step(torch::tensor(last_ids, torch::kInt64).to(device_), cache_);

@@ -19,7 +19,7 @@ namespace lm {
 // by row, the prompt is read once for all of them. kInvalidArgument when a prompt is empty, holds an id outside the
 // vocabulary or exceeds the context together with max_new_tokens (names the request's index), or when an option is out
 // of range; kResourceExhausted, before anything is allocated, when the cache may need more than max_cache_bytes;
-// kInternal when the model's logits are not finite.
+// kInternal when the model's logits are not finite; kCancelled.
 absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,
                                                  const GenerationOptions& options);
 

@@ -37,6 +37,8 @@ struct GenerationOptions {
   int64_t batch_size = 64;      // most sequences decoded together
   int threads = 1;              // changes nothing but speed
   int64_t max_cache_bytes = 0;  // refuse when the cache may need more; 0: no limit
+  // Asked before every forward pass, from any thread; true ends generation with kCancelled.
+  std::function<bool()> is_cancelled;
   // Called once a sequence, as it finishes, from any thread.
   std::function<void(int64_t request, const Generation& generation)> on_finished;
 };

@@ -7,6 +7,11 @@
 
 namespace lm {
 
+absl::Status CheckNotCancelled(const GenerationOptions& options) {
+  return options.is_cancelled && options.is_cancelled() ? absl::CancelledError("generation was cancelled")
+                                                        : absl::OkStatus();
+}
+
 OpenSequence::OpenSequence(const GenerationOptions& options, const std::vector<GenerationRequest>& requests,
                            int64_t request, Generation& result)
     : options_(&options),

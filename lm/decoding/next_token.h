@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/random.h"
 #include "lm/decoding/generation_options.h"
 
 namespace lm {
+
+// kCancelled when options.is_cancelled says so.
+absl::Status CheckNotCancelled(const GenerationOptions& options);
 
 class OpenSequence {
  public:

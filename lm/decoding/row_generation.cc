@@ -69,6 +69,7 @@ class Scheduler {
     while (true) {
       RETURN_IF_ERROR(Admit());
       if (rows_.empty()) return absl::OkStatus();
+      RETURN_IF_ERROR(CheckNotCancelled(options_));
       RETURN_IF_ERROR(Step());
     }
   }
@@ -78,6 +79,7 @@ class Scheduler {
   // once, and others take their place.
   absl::Status Admit() {
     while (static_cast<int64_t>(rows_.size()) < options_.batch_size && next_ < prompts_.size()) {
+      RETURN_IF_ERROR(CheckNotCancelled(options_));
       const size_t first_new = rows_.size();
       std::vector<Prompt*> unread;
       int64_t tokens = 0;

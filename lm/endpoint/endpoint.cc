@@ -48,8 +48,12 @@ absl::Status CheckOptions(const EndpointOptions& options) {
 
 // Without the line feed that files and shells leave at its end. The message does not show it.
 absl::StatusOr<std::string> ReadKey(const std::string& variable) {
-  const char* const value = variable.empty() ? nullptr : std::getenv(variable.c_str());
-  const std::string key(absl::StripAsciiWhitespace(value == nullptr ? "" : value));
+  if (variable.empty()) return "";
+  const char* const value = std::getenv(variable.c_str());
+  if (value == nullptr) {
+    return Wrong(absl::StrCat("the environment has no variable ", variable, "; set it to the key, or name none"));
+  }
+  const std::string key(absl::StripAsciiWhitespace(value));
   if (std::all_of(key.begin(), key.end(), [](char c) { return absl::ascii_isgraph(c); })) return key;
   return Wrong(absl::StrCat("the key in ", variable, " has spaces or control characters within; is it whole?"));
 }
@@ -65,6 +69,11 @@ absl::StatusOr<std::unique_ptr<Endpoint>> Endpoint::Make(const EndpointOptions& 
 }
 
 Endpoint::Endpoint(EndpointOptions options, std::string key) : options_(std::move(options)), key_(std::move(key)) {}
+
+absl::Status Endpoint::Check(const ChatRequest& request) const {
+  if (request.prompt_ids.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("prompt_ids are of one tokenizer, and the API takes texts; give \"prompt\"");
+}
 
 void Endpoint::Complete(absl::Span<const ChatRequest> requests,
                         absl::FunctionRef<bool(size_t, absl::StatusOr<ChatReply>)> done) {
@@ -85,16 +94,16 @@ absl::Time Endpoint::NextStart() {
   return start;
 }
 
-void Endpoint::Count(const ChatRequest& request, const Attempt& attempt) {
+void Endpoint::Count(const ChatRequest& request, const TryResult& tried) {
   const absl::MutexLock lock(&mutex_);
   ++statistics_.tries;
-  if (!attempt.reply.ok()) {
-    ++statistics_.failures[static_cast<int>(attempt.failure)];
+  if (!tried.reply.ok()) {
+    ++statistics_.failures[static_cast<int>(tried.failure)];
     return;
   }
   ++statistics_.answered;
-  const ChatReply& reply = attempt.reply->reply;
-  if (attempt.reply->has_usage) {
+  const ChatReply& reply = tried.reply->reply;
+  if (tried.reply->has_usage) {
     AddTokens(reply.prompt_tokens, reply.completion_tokens, options_.prices, statistics_);
     return;
   }

@@ -13,9 +13,9 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "lm/chat/chat_model.h"
-#include "lm/endpoint/attempt.h"
 #include "lm/endpoint/endpoint_options.h"
 #include "lm/endpoint/statistics.h"
+#include "lm/endpoint/try_result.h"
 
 namespace lm {
 
@@ -27,7 +27,10 @@ class Endpoint : public ChatModel {
   // The model's name alone.
   std::string name() const override { return options_.model; }
 
-  // ChatModel's contract; errors as in attempt.h. Beside those:
+  // Refuses token ids, which are of one tokenizer.
+  absl::Status Check(const ChatRequest& request) const override;
+
+  // ChatModel's contract; errors as in try_result.h. Beside those:
   // - the budget is used up: no request begins any more, the rest gets kResourceExhausted. Requests that are on their
   //   way then are paid for, so that as many as `concurrency` replies may come on top of the budget;
   // - nothing comes of the endpoint itself (its key, address or certificate is refused before anything was answered, or
@@ -49,7 +52,7 @@ class Endpoint : public ChatModel {
   // The time at which the next request may begin; each call takes one.
   absl::Time NextStart();
   // Counts a try and what came of it.
-  void Count(const ChatRequest& request, const Attempt& attempt);
+  void Count(const ChatRequest& request, const TryResult& tried);
   void CountRetry();
   void CountGivenUp();
   std::string SpentBudget() const;

@@ -248,6 +248,19 @@ TEST(Endpoint, DoesNotRepeatWhatIsRefused) {
   EXPECT_EQ(server->seen().requests, 10);
 }
 
+TEST(Endpoint, RefusesTokenIds) {
+  const auto server = StartServer();
+  ASSERT_OK_AND_ASSIGN(const auto endpoint, Endpoint::Make(Impatient(server->url())));
+  std::vector<ChatRequest> requests = Questions(2);
+  requests[0].messages.clear();
+  requests[0].prompt_ids = {1, 2};
+  const auto answers = Collect(*endpoint, requests);
+  EXPECT_THAT(answers.at(0), Is(Code::kInvalidArgument, "prompt_ids are of one tokenizer"));
+  EXPECT_OK(answers.at(1));
+  EXPECT_EQ(endpoint->Check(requests[0]), answers.at(0).status());
+  EXPECT_EQ(server->seen().requests, 1);
+}
+
 TEST(Endpoint, KeepsTheKeyToItself) {
   constexpr char kVariable[] = "ENDPOINT_TEST_KEY", kKey[] = "sk-secret-123";
   FakeEndpointOptions locked;
@@ -257,7 +270,9 @@ TEST(Endpoint, KeepsTheKeyToItself) {
   EXPECT_THAT(AskOne(options), Is(Code::kUnauthenticated, "no key was sent; name the environment variable"));
   options.key_env = kVariable;
   unsetenv(kVariable);
-  EXPECT_THAT(AskOne(options), Is(Code::kUnauthenticated, "the environment variable ENDPOINT_TEST_KEY is not set"));
+  EXPECT_THAT(AskOne(options), Is(Code::kInvalidArgument, "the environment has no variable ENDPOINT_TEST_KEY"));
+  setenv(kVariable, "\n", 1);
+  EXPECT_THAT(AskOne(options), Is(Code::kUnauthenticated, "the environment variable ENDPOINT_TEST_KEY is empty"));
   setenv(kVariable, "sk-wrong-456", 1);
   // The server repeats it.
   EXPECT_THAT(AskOne(options),

@@ -103,7 +103,14 @@ std::string RequestBody(const ChatRequest& request, const std::string& model, co
     body["prompt"] = request.prompt;
   }
   if (!request.stop.empty()) body["stop"] = request.stop;
-  if (request.seed.has_value()) body["seed"] = *request.seed;
+  const auto add = [&body](const char* name, const auto& value) {
+    if (value.has_value()) body[name] = *value;
+  };
+  add("seed", request.seed);
+  // vLLM, SGLang and llama.cpp's server know these.
+  add("top_k", request.top_k);
+  add("min_p", request.min_p);
+  add("repetition_penalty", request.repetition_penalty);
   body.merge_patch(extra);
   return body.dump(-1, ' ', /*ensure_ascii=*/false, base::Json::error_handler_t::replace);
 }

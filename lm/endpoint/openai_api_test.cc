@@ -35,6 +35,18 @@ TEST(RequestBody, HasTheApisFields) {
             base::Json::parse(R"({"model": "m", "temperature": 0, "top_p": 1, "max_tokens": 256, "prompt": "Once"})"));
 }
 
+// What OpenAI's own API does not know is sent only where it is asked for; a stream is never sent.
+TEST(RequestBody, HasFurtherSamplingOptionsIfTheyAreGiven) {
+  ChatRequest request = Text();
+  request.top_k = 0;
+  request.min_p = 0.25;
+  request.repetition_penalty = 1;
+  request.stream = ReplyStream{1, "s", 2, 3};
+  EXPECT_EQ(base::Json::parse(RequestBody(request, "m", {{"min_p", 0.5}})),
+            base::Json::parse(R"({"model": "m", "temperature": 0, "top_p": 1, "max_tokens": 256, "prompt": "Once",
+                                  "top_k": 0, "min_p": 0.5, "repetition_penalty": 1})"));
+}
+
 TEST(RequestBody, TakesExtraFieldsInAndOthersOut) {
   const base::Json extra = {{"top_k", 20}, {"max_tokens", nullptr}, {"max_completion_tokens", 9}, {"seed", nullptr}};
   const base::Json body = base::Json::parse(RequestBody(Chat(), "m", extra));

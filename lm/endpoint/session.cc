@@ -46,11 +46,13 @@ void EndpointSession::Work() {
 void EndpointSession::Answer(size_t index, HttpClient& client) {
   const EndpointOptions& options = endpoint_.options_;
   const ChatRequest& request = requests_[index];
+  const absl::Status fits = endpoint_.Check(request);
+  if (!fits.ok()) return Deliver(index, fits);
   const std::string url = absl::StrCat(options.base_url, RequestPath(request));
   const std::string body = RequestBody(request, options.model, options.extra);
-  const AttemptContext context{url, endpoint_.key_, options.key_env, options.retry_empty};
+  const TryContext context{url, endpoint_.key_, options.key_env, options.retry_empty};
   base::RandomStream jitter(base::Id64(body), "lm/endpoint/retry", index);
-  std::optional<Attempt> last;
+  std::optional<TryResult> last;
   for (int tries = 1;; ++tries) {
     const absl::Status turn = AwaitTurn();
     if (Ended()) return;
@@ -101,17 +103,17 @@ void EndpointSession::Deliver(size_t index, absl::StatusOr<ChatReply> reply) {
   ended_ = true;
 }
 
-void EndpointSession::GiveUp(size_t index, const Attempt& attempt, int tries) {
-  absl::Status status = attempt.reply.status();
-  if (!attempt.is_final) {
+void EndpointSession::GiveUp(size_t index, const TryResult& last, int tries) {
+  absl::Status status = last.reply.status();
+  if (!last.is_final) {
     status = absl::Status(status.code(),
                           absl::StrCat(status.message(), "; given up after ", tries, tries == 1 ? " try" : " tries"));
   }
   endpoint_.CountGivenUp();
   // A request that the server refuses for what it says (400, ...) tells nothing about others.
-  if (!attempt.is_final || attempt.concerns_endpoint) {
+  if (!last.is_final || last.blames_endpoint) {
     const absl::MutexLock lock(&mutex_);
-    const bool is_refused = attempt.concerns_endpoint && !any_answered_;
+    const bool is_refused = last.blames_endpoint && !any_answered_;
     if (is_refused || ++given_up_in_a_row_ >= kUselessAfter) useless_.Update(status);
   }
   Deliver(index, status);

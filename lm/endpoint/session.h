@@ -35,7 +35,7 @@ class EndpointSession {
   // Hands over a reply or a final error.
   void Deliver(size_t index, absl::StatusOr<ChatReply> reply);
   // Counts a request given up, asks nothing more when the endpoint seems to blame, and hands over the error.
-  void GiveUp(size_t index, const Attempt& attempt, int tries);
+  void GiveUp(size_t index, const TryResult& last, int tries);
   // False: an early end was asked for.
   bool Sleep(absl::Duration duration);
   bool Ended() const;

@@ -18,15 +18,6 @@ absl::Status Validate(const WriterOptions& options) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<lm::ChatReply> Ask(lm::ChatModel& model, const lm::ChatRequest& request) {
-  absl::StatusOr<lm::ChatReply> answer = absl::UnavailableError("the model did not answer");
-  model.Complete({request}, [&](size_t, absl::StatusOr<lm::ChatReply> reply) {
-    answer = std::move(reply);
-    return true;
-  });
-  return answer;
-}
-
 }  // namespace
 
 std::string WriterPrompt(const WriterOptions& options, const std::vector<datasets::Principle>& so_far,
@@ -58,30 +49,30 @@ std::string WriterPrompt(const WriterOptions& options, const std::vector<dataset
   return prompt;
 }
 
-absl::StatusOr<std::vector<datasets::Principle>> WritePrinciples(const WriterOptions& options, lm::ChatModel& model,
-                                                                 std::vector<WriterExchange>* exchanges) {
+absl::StatusOr<std::vector<datasets::Principle>> WritePrinciples(const WriterOptions& options, lm::Recording& recording,
+                                                                 std::vector<std::string>* problems) {
   RETURN_IF_ERROR(Validate(options));
   std::vector<datasets::Principle> principles;
   std::string problem;
-  for (int64_t i = 0; i < options.replies && static_cast<int64_t>(principles.size()) < options.count; ++i) {
-    WriterExchange exchange;
-    exchange.request.messages = {{"user", WriterPrompt(options, principles, problem)}};
-    exchange.request.temperature = options.temperature;
-    exchange.request.top_p = options.top_p;
-    exchange.request.max_tokens = options.max_tokens;
-    exchange.request.seed = options.seed + i;
-    ASSIGN_OR_RETURN(exchange.reply, Ask(model, exchange.request));
-    const size_t before = principles.size();
-    problem = std::string(AddWrittenPrinciples(exchange.reply.text, options.limits, &principles).message());
+  int64_t replies = 0;
+  while (replies < options.replies && static_cast<int64_t>(principles.size()) < options.count) {
+    lm::Inquiry inquiry;
+    inquiry.request.messages = {{"user", WriterPrompt(options, principles, problem)}};
+    inquiry.request.temperature = options.temperature;
+    inquiry.request.top_p = options.top_p;
+    inquiry.request.max_tokens = options.max_tokens;
+    inquiry.request.seed = options.seed + replies++;
+    inquiry.extra = options.extra;
+    ASSIGN_OR_RETURN(const auto answers, recording.Ask({inquiry}));
+    ASSIGN_OR_RETURN(const lm::ChatReply reply, answers[0]);
+    problem = std::string(AddWrittenPrinciples(reply.text, options.limits, &principles).message());
     principles.resize(std::min<size_t>(principles.size(), options.count));
-    exchange.added = principles.size() - before;
-    exchange.problem = problem;
-    exchanges->push_back(std::move(exchange));
+    if (!problem.empty()) problems->push_back(problem);
   }
   if (static_cast<int64_t>(principles.size()) < options.count) {
-    return absl::UnavailableError(absl::StrCat(
-        model.name(), " wrote ", principles.size(), " usable principles of ", options.count, " in ", exchanges->size(),
-        exchanges->size() == 1 ? " reply" : " replies", problem.empty() ? "" : "; of the last: ", problem));
+    return absl::UnavailableError(
+        absl::StrCat(recording.model(), " wrote ", principles.size(), " usable principles of ", options.count, " in ",
+                     replies, replies == 1 ? " reply" : " replies", problem.empty() ? "" : "; of the last: ", problem));
   }
   return principles;
 }

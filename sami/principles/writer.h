@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "datasets/constitutions/principle.h"
-#include "lm/chat/chat_model.h"
+#include "lm/chat/recording.h"
 #include "sami/principles/written.h"
 
 namespace sami {
@@ -22,15 +22,8 @@ struct WriterOptions {
   double temperature = 0.7;
   double top_p = 1;
   int64_t max_tokens = 2048;
-  int64_t seed = 0;  // of the first reply; each further one has the next
-};
-
-// One question and its answer.
-struct WriterExchange {
-  lm::ChatRequest request;
-  lm::ChatReply reply;
-  int64_t added = 0;    // principles taken from it
-  std::string problem;  // what else was in it, in a line; empty: nothing
+  int64_t seed = 0;   // of the first reply; each further one has the next
+  std::string extra;  // lm::Inquiry::extra
 };
 
 // What the model is asked for. `so_far` are principles that it must not repeat; `problem` is what was wrong with an
@@ -39,11 +32,12 @@ std::string WriterPrompt(const WriterOptions& options, const std::vector<dataset
                          const std::string& problem);
 
 // Asks until there are `count` usable principles; of more in a reply the first are taken. A reply that is not usable,
-// or not wholly, is followed by a question that says why and asks for those that are missing. `exchanges` gets every
-// one that was answered, also where the result is an error: kInvalidArgument for options out of range; kUnavailable
-// where `replies` replies were not enough, with the last problem; the model's own error where it does not answer.
-absl::StatusOr<std::vector<datasets::Principle>> WritePrinciples(const WriterOptions& options, lm::ChatModel& model,
-                                                                 std::vector<WriterExchange>* exchanges);
+// or not wholly, is followed by a question that says why and asks for those that are missing; `problems` gets each such
+// reason, in a line. Every reply is in the recording as soon as it is there, and one that was there before is not asked
+// for again. kInvalidArgument for options out of range; kUnavailable where `replies` replies were not enough, with the
+// last problem; the recording's or the model's own error where there is no answer.
+absl::StatusOr<std::vector<datasets::Principle>> WritePrinciples(const WriterOptions& options, lm::Recording& recording,
+                                                                 std::vector<std::string>* problems);
 
 }  // namespace sami
 

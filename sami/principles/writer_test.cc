@@ -1,6 +1,7 @@
 #include "sami/principles/writer.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,8 @@
 #include "base/file.h"
 #include "base/testing.h"
 #include "datasets/constitutions/constitutions.h"
-#include "sami/principles/exchange_file.h"
+#include "lm/chat/recording.h"
+#include "lm/chat/scripted_model.h"
 #include "sami/principles/written.h"
 
 namespace sami {
@@ -28,28 +30,29 @@ std::string Entry(const std::string& name, const std::string& principle, const s
                       R"(", "relevant_for": ["math"]})");
 }
 
-// Replies in turn, and remembers what it was asked.
-class Scripted : public lm::ChatModel {
+// A model that replies in turn, and the recording through which it is asked.
+class Scripted {
  public:
-  explicit Scripted(std::vector<absl::StatusOr<std::string>> replies) : replies_(std::move(replies)) {}
-  std::string name() const override { return "scripted"; }
-  void Complete(absl::Span<const lm::ChatRequest> requests,
-                absl::FunctionRef<bool(size_t, absl::StatusOr<lm::ChatReply>)> done) override {
-    for (size_t i = 0; i < requests.size(); ++i) {
-      asked.push_back(requests[i]);
-      const absl::StatusOr<std::string>& reply = replies_.at(asked.size() - 1);
-      if (!reply.ok()) {
-        done(i, reply.status());
-      } else {
-        done(i, lm::ChatReply{*reply, "stop", "scripted-1", 0, 0});
-      }
-    }
-  }
-  std::vector<lm::ChatRequest> asked;
+  explicit Scripted(std::vector<absl::StatusOr<std::string>> replies)
+      : replies_(std::move(replies)),
+        model_([this](const lm::ChatRequest&) { return replies_.at(model_.asked().size() - 1); }),
+        path_(base::WriteTestFile(absl::StrCat("replies", ++count_, ".jsonl"), "")),
+        recording_(*lm::Recording::Open(path_, &model_)) {}
+
+  const std::vector<lm::ChatRequest>& asked() const { return model_.asked(); }
+  lm::Recording& recording() { return *recording_; }
+  const std::string& path() const { return path_; }
 
  private:
+  static int count_;
+
   const std::vector<absl::StatusOr<std::string>> replies_;
+  lm::ScriptedModel model_;
+  const std::string path_;
+  const std::unique_ptr<lm::Recording> recording_;
 };
+
+int Scripted::count_ = 0;
 
 WriterOptions Options(int64_t count) {
   WriterOptions options;
@@ -135,61 +138,74 @@ TEST(WriterTest, AsksForWhatIsMissingAndSaysWhy) {
                   absl::StrCat("[", Entry("a", "Do a.", "Don't a."), ",", Entry("b", "Do a!", "Do b."), "]"),
                   absl::StrCat("[", Entry("b", "Do b.", "Don't b."), ",", Entry("c", "Do c.", "Don't c."), ",",
                                Entry("d", "Do d.", "Don't d."), "]")});
-  std::vector<WriterExchange> exchanges;
-  ASSERT_OK_AND_ASSIGN(const auto principles, WritePrinciples(Options(3), model, &exchanges));
+  std::vector<std::string> problems;
+  ASSERT_OK_AND_ASSIGN(const auto principles, WritePrinciples(Options(3), model.recording(), &problems));
   ASSERT_THAT(principles, SizeIs(3));
   EXPECT_EQ(principles[2].id, "c");
-  ASSERT_THAT(exchanges, SizeIs(3));
-  EXPECT_EQ(exchanges[0].added, 0);
-  EXPECT_EQ(exchanges[1].added, 1);
-  EXPECT_EQ(exchanges[2].added, 2);
-  const auto asked = [&](size_t i) { return model.asked[i].messages[0].content; };
+  EXPECT_THAT(problems, ElementsAre(HasSubstr("holds no JSON list"), HasSubstr("entry 2 repeats")));
+  ASSERT_THAT(model.asked(), SizeIs(3));
+  const auto asked = [&](size_t i) { return model.asked()[i].messages[0].content; };
   EXPECT_THAT(asked(0), AllOf(HasSubstr("Write 3 principles"), HasSubstr("about numbers."), HasSubstr("math, coding"),
                               Not(HasSubstr("earlier reply"))));
   EXPECT_THAT(asked(1), AllOf(HasSubstr("Write 3 principles"), HasSubstr("holds no JSON list")));
   EXPECT_THAT(asked(2), AllOf(HasSubstr("Write 2 principles"), HasSubstr("- Do a. / Don't a."), HasSubstr("repeats")));
-  EXPECT_EQ(model.asked[2].seed, 2);
+  EXPECT_EQ(model.asked()[2].seed, 2);
 }
 
 TEST(WriterTest, GivesUp) {
-  std::vector<WriterExchange> exchanges;
+  std::vector<std::string> problems;
   WriterOptions options = Options(2);
   options.replies = 2;
   Scripted silent({"no", "[" + Entry("a", "Do a.", "Don't a.") + "]"});
-  EXPECT_THAT(WritePrinciples(options, silent, &exchanges),
+  EXPECT_THAT(WritePrinciples(options, silent.recording(), &problems),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("1 usable principles of 2 in 2 replies")));
-  EXPECT_THAT(exchanges, SizeIs(2));
+  EXPECT_THAT(silent.asked(), SizeIs(2));
   Scripted broken({absl::DeadlineExceededError("no answer for a minute")});
-  EXPECT_THAT(WritePrinciples(options, broken, &exchanges),
+  EXPECT_THAT(WritePrinciples(options, broken.recording(), &problems),
               StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("a minute")));
   for (const auto& spoil : std::vector<std::function<void(WriterOptions&)>>{[](WriterOptions& o) { o.task = " \n"; },
                                                                             [](WriterOptions& o) { o.count = 0; },
                                                                             [](WriterOptions& o) { o.replies = 0; }}) {
     WriterOptions bad = Options(2);
     spoil(bad);
-    EXPECT_THAT(WritePrinciples(bad, silent, &exchanges).status(),
+    EXPECT_THAT(WritePrinciples(bad, silent.recording(), &problems).status(),
                 StatusIs(absl::StatusCode::kInvalidArgument, Not("")));
   }
 }
 
-TEST(ExchangeFileTest, ARecordedModelSaysTheSameAgain) {
-  Scripted model({"nothing", "[" + Entry("a", "Do a.", "Don't \\u2028 a.") + "]"});
-  std::vector<WriterExchange> exchanges, again;
-  ASSERT_OK_AND_ASSIGN(const auto principles, WritePrinciples(Options(1), model, &exchanges));
-  const std::string path = base::TestFolder() + "/replies.jsonl";
-  ASSERT_OK(WriteExchanges(path, exchanges));
-  ASSERT_OK_AND_ASSIGN(const auto recorded, ReadRecordedModel(path));
-  ASSERT_OK_AND_ASSIGN(const auto replayed, WritePrinciples(Options(1), *recorded, &again));
-  EXPECT_EQ(ConstitutionFile(replayed), ConstitutionFile(principles));
-  ASSERT_OK(WriteExchanges(path + "2", again));
-  EXPECT_EQ(*base::ReadFile(path), *base::ReadFile(path + "2"));
+// Each reply is on disk before the next question: whatever ends the writer, it asks only for what is missing.
+TEST(WriterTest, GoesOnWithTheRepliesThatAreThere) {
+  const std::string usable = "[" + Entry("a", "Do a.", "Don't \\u2028 a.") + "]";
+  Scripted whole({"nothing", usable});
+  std::vector<std::string> problems;
+  ASSERT_OK_AND_ASSIGN(const auto principles, WritePrinciples(Options(1), whole.recording(), &problems));
+  ASSERT_OK_AND_ASSIGN(const std::string recorded, base::ReadFile(whole.path()));
 
+  Scripted cut({"nothing", absl::UnavailableError("the line is dead")});
+  EXPECT_FALSE(WritePrinciples(Options(1), cut.recording(), &problems).ok());
+  const std::string torn = absl::StrCat(*base::ReadFile(cut.path()), "{\"id\":\"12");
+  int asked = 0;
+  lm::ScriptedModel model([&](const lm::ChatRequest&) {
+    ++asked;
+    return usable;
+  });
+  const std::string path = base::WriteTestFile("torn.jsonl", torn);
+  {
+    ASSERT_OK_AND_ASSIGN(const auto recording, lm::Recording::Open(path, &model));
+    ASSERT_OK_AND_ASSIGN(const auto again, WritePrinciples(Options(1), *recording, &problems));
+    EXPECT_EQ(ConstitutionFile(again), ConstitutionFile(principles));
+    EXPECT_EQ(asked, 1);
+  }
+  EXPECT_EQ(*base::ReadFile(path), recorded);
+
+  // The recording says it all again, but to other options nothing.
+  ASSERT_OK_AND_ASSIGN(const auto replay, lm::Recording::Replay(path, ""));
+  ASSERT_OK_AND_ASSIGN(const auto replayed, WritePrinciples(Options(1), *replay, &problems));
+  EXPECT_EQ(ConstitutionFile(replayed), ConstitutionFile(principles));
   WriterOptions other = Options(1);
   other.seed = 1;
-  EXPECT_THAT(WritePrinciples(other, *recorded, &again),
-              StatusIs(absl::StatusCode::kNotFound, HasSubstr("holds no reply to this question")));
-  EXPECT_THAT(ReadRecordedModel(base::WriteTestFile("bad.jsonl", "{}")).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("bad.jsonl:1")));
+  EXPECT_THAT(WritePrinciples(other, *replay, &problems),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("torn.jsonl: lacks the exchange")));
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ absl::StatusOr<FaultRates> ParseFaults(absl::string_view text) {
   return rates;
 }
 
-std::optional<Fault> DrawFault(const FaultRates& rates, uint64_t seed, absl::string_view body, uint32_t attempt) {
-  base::RandomStream stream(seed, "lm/fake_endpoint", base::Id64(body), attempt);
+std::optional<Fault> DrawFault(const FaultRates& rates, uint64_t seed, absl::string_view body, uint32_t n) {
+  base::RandomStream stream(seed, "lm/fake_endpoint", base::Id64(body), n);
   std::vector<Fault> drawn;
   for (int i = 0; i < kFaults; ++i) {
     if (stream.Bernoulli(rates[i])) drawn.push_back(static_cast<Fault>(i));

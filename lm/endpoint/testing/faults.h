@@ -38,9 +38,9 @@ using FaultRates = std::array<double, kFaults>;
 // "drip:0.1,cut:0.2", "all:0.2", "all:0.2,huge:0": later ones count. kInvalidArgument names what is wrong.
 absl::StatusOr<FaultRates> ParseFaults(absl::string_view text);
 
-// What happens to the `attempt`-th request, counted from 0, with this body: a function of the arguments alone, whatever
+// What happens to the `n`-th request with this body, counted from 0: a function of the arguments alone, whatever
 // else is asked. Of several faults that are drawn one happens, each as likely.
-std::optional<Fault> DrawFault(const FaultRates& rates, uint64_t seed, absl::string_view body, uint32_t attempt);
+std::optional<Fault> DrawFault(const FaultRates& rates, uint64_t seed, absl::string_view body, uint32_t n);
 
 }  // namespace lm
 

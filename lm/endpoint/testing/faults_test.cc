@@ -37,7 +37,7 @@ TEST(DrawFault, IsAFunctionOfItsArgumentsWithTheRatesThatWereAskedFor) {
   }
   // 2000 x 0.3 with a standard deviation of 20.5: six of them; the draws are the same in every run.
   EXPECT_NEAR(cuts, 600, 123);
-  EXPECT_GT(others, 500);  // another attempt is another draw: 840 expected
+  EXPECT_GT(others, 500);  // another try is another draw: 840 expected
 }
 
 FakeReply Reply(const Responder& responder, const std::string& prompt) {

@@ -1,4 +1,4 @@
-#include "lm/endpoint/attempt.h"
+#include "lm/endpoint/try_result.h"
 
 #include <utility>
 
@@ -11,24 +11,24 @@ namespace {
 
 using Code = absl::StatusCode;
 
-Attempt Fail(const AttemptContext& context, Failure failure, Code code, absl::string_view problem) {
-  Attempt attempt{absl::Status(code, absl::StrCat(context.url, ": ", problem)), failure};
-  attempt.is_final = !IsRetried(failure);
-  return attempt;
+TryResult Fail(const TryContext& context, Failure failure, Code code, absl::string_view problem) {
+  TryResult failed{absl::Status(code, absl::StrCat(context.url, ": ", problem)), failure};
+  failed.is_final = !IsRetried(failure);
+  return failed;
 }
 
 // No HTTP reply.
-Attempt FailTransfer(const HttpResult& result, const AttemptContext& context) {
+TryResult FailTransfer(const HttpResult& result, const TryContext& context) {
   const auto fail = [&](Failure failure, Code code, absl::string_view before = "") {
     return Fail(context, failure, code, absl::StrCat(before, result.problem));
   };
   switch (result.failure) {
     case HttpFailure::kUntrusted: {
-      Attempt attempt = fail(Failure::kUntrusted, Code::kFailedPrecondition, "its certificate is not trusted: ");
-      attempt.reply = absl::FailedPreconditionError(
-          absl::StrCat(attempt.reply.status().message(), "; name the PEM file of its authority as ca_file"));
-      attempt.concerns_endpoint = true;
-      return attempt;
+      TryResult failed = fail(Failure::kUntrusted, Code::kFailedPrecondition, "its certificate is not trusted: ");
+      failed.reply = absl::FailedPreconditionError(
+          absl::StrCat(failed.reply.status().message(), "; name the PEM file of its authority as ca_file"));
+      failed.blames_endpoint = true;
+      return failed;
     }
     case HttpFailure::kTimeout:
       return fail(Failure::kTimeout, Code::kDeadlineExceeded);
@@ -46,16 +46,16 @@ Attempt FailTransfer(const HttpResult& result, const AttemptContext& context) {
 }
 
 // What 401 and 403 may come from.
-std::string KeyAdvice(const AttemptContext& context) {
+std::string KeyAdvice(const TryContext& context) {
   if (!context.key.empty()) return absl::StrCat("is the key in ", context.key_env, " right?");
   if (context.key_env.empty()) {
     return "no key was sent; name the environment variable that holds it (--key_env, or a judge's access.key_variable)";
   }
-  return absl::StrCat("no key was sent: the environment variable ", context.key_env, " is not set");
+  return absl::StrCat("no key was sent: the environment variable ", context.key_env, " is empty");
 }
 
 // A status other than 2xx.
-Attempt FailStatus(const HttpResult& result, const AttemptContext& context) {
+TryResult FailStatus(const HttpResult& result, const TryContext& context) {
   const ApiError error = ParseError(result.body);
   const std::string words = OneLine(error.message, context.key);
   const std::string problem = absl::StrCat("status ", result.status, words.empty() ? "" : ": ", words);
@@ -64,14 +64,14 @@ Attempt FailStatus(const HttpResult& result, const AttemptContext& context) {
     return Fail(context, failure, code, absl::StrCat(problem, advice.empty() ? "" : "; ", advice));
   };
   const auto fail_endpoint = [&](Code code, absl::string_view advice) {
-    Attempt attempt = fail(code, advice);
-    attempt.concerns_endpoint = true;
-    return attempt;
+    TryResult failed = fail(code, advice);
+    failed.blames_endpoint = true;
+    return failed;
   };
   if (error.code == "insufficient_quota") {
-    Attempt attempt = fail_endpoint(Code::kResourceExhausted, "");
-    attempt.is_final = true;
-    return attempt;
+    TryResult failed = fail_endpoint(Code::kResourceExhausted, "");
+    failed.is_final = true;
+    return failed;
   }
   if (failure == Failure::kTimeout) return fail(Code::kDeadlineExceeded);
   if (failure != Failure::kRejected) return fail(Code::kUnavailable);
@@ -90,7 +90,7 @@ Attempt FailStatus(const HttpResult& result, const AttemptContext& context) {
 
 }  // namespace
 
-Attempt Interpret(const ChatRequest& request, const HttpResult& result, const AttemptContext& context) {
+TryResult Interpret(const ChatRequest& request, const HttpResult& result, const TryContext& context) {
   if (result.failure != HttpFailure::kNone) return FailTransfer(result, context);
   if (result.status < 200 || result.status >= 300) return FailStatus(result, context);
   absl::StatusOr<ApiReply> reply = ParseReply(request, result.body);
@@ -103,7 +103,7 @@ Attempt Interpret(const ChatRequest& request, const HttpResult& result, const At
   if (context.retry_empty && reply->reply.text.empty()) {
     return Fail(context, Failure::kEmpty, Code::kUnavailable, "the reply is empty");
   }
-  return Attempt{std::move(reply)};
+  return TryResult{std::move(reply)};
 }
 
 }  // namespace lm

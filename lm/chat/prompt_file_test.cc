@@ -1,11 +1,9 @@
-#include <fstream>
+#include "lm/chat/prompt_file.h"
+
 #include <string>
 #include <vector>
 
-#include "base/file.h"
 #include "base/testing.h"
-#include "lm/chat/prompt_file.h"
-#include "lm/chat/text_journal.h"
 #include "lm/decoding/stop_strings.h"
 
 namespace lm {
@@ -66,52 +64,6 @@ TEST(FindStop, IsTheFirstOfAll) {
   EXPECT_EQ(FindStop("abcabc", {"x"}), absl::string_view::npos);
   EXPECT_EQ(FindStop("", {"x"}), absl::string_view::npos);
   EXPECT_EQ(FindStop("x", {}), absl::string_view::npos);
-}
-
-base::OrderedJson Result(const std::string& text) { return {{"id", "q"}, {"text", text}, {"a", 1}}; }
-
-const base::OrderedJson& Settings() {
-  static const base::OrderedJson* const settings = new base::OrderedJson({{"seed", 1}, {"top_p", 0.1}});
-  return *settings;
-}
-
-TEST(TextJournal, GoesOnAfterALineThatWasCutOff) {
-  const std::string path = base::TestFolder() + "/out.jsonl";
-  {
-    ASSERT_OK_AND_ASSIGN(TextJournal journal, TextJournal::Open(path, Settings()));
-    EXPECT_OK(journal.Add({1, 0}, Result("second \xff \"quoted\"\n")));
-    EXPECT_OK(journal.Add({0, 1}, Result("first, sample 1")));
-  }
-  std::ofstream(path + ".partial", std::ios::app) << "{\"prompt\": 0, \"sam";
-  EXPECT_FALSE(base::FileExists(path));
-  ASSERT_OK_AND_ASSIGN(TextJournal journal, TextJournal::Open(path, Settings()));
-  EXPECT_TRUE(journal.Has({1, 0}) && journal.Has({0, 1}) && !journal.Has({0, 0}));
-  EXPECT_OK(journal.Add({0, 0}, Result("first")));
-  ASSERT_OK(journal.Finish());
-  EXPECT_FALSE(base::FileExists(path + ".partial"));
-  // In order, members too.
-  EXPECT_EQ(*base::ReadFile(path),
-            "{\"id\":\"q\",\"text\":\"first\",\"a\":1}\n{\"id\":\"q\",\"text\":\"first, sample 1\",\"a\":1}\n"
-            "{\"id\":\"q\",\"text\":\"second \xef\xbf\xbd \\\"quoted\\\"\\n\",\"a\":1}\n");
-  EXPECT_THAT(TextJournal::Open(path, Settings()),
-              base::StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is there already")));
-}
-
-TEST(TextJournal, RefusesAnotherRunsResults) {
-  const std::string path = base::TestFolder() + "/out.jsonl";
-  const base::OrderedJson other = {{"seed", 2}, {"top_p", 0.1}};
-  const auto refused = [](const char* text) {
-    return base::StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(text));
-  };
-  ASSERT_OK(TextJournal::Open(path, Settings()));
-  {
-    ASSERT_OK_AND_ASSIGN(TextJournal journal, TextJournal::Open(path, other));  // nothing was there to lose
-    EXPECT_OK(journal.Add({0, 0}, Result("x")));
-  }
-  EXPECT_THAT(TextJournal::Open(path, Settings()), refused("seed was 2 and is 1"));
-  EXPECT_OK(TextJournal::Open(path, other));
-  ASSERT_OK(base::WriteFileAtomically(path + ".partial", "something\nelse\n"));
-  EXPECT_THAT(TextJournal::Open(path, other), refused(".partial:1: not what this program writes"));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// Attempts at an HTTP request: what came of one, a reply or an error that tells people what to do. Pure.
-#ifndef LM_ENDPOINT_ATTEMPT_H_
-#define LM_ENDPOINT_ATTEMPT_H_
+// Result of one try of an HTTP request: a reply, or an error that tells people what to do. Pure.
+#ifndef LM_ENDPOINT_TRY_RESULT_H_
+#define LM_ENDPOINT_TRY_RESULT_H_
 
 #include <optional>
 #include <string>
@@ -13,20 +13,20 @@
 
 namespace lm {
 
-struct AttemptContext {
+struct TryContext {
   std::string url;      // for messages
   std::string key;      // taken out of messages; empty: none is sent
   std::string key_env;  // names the variable that should hold it; empty: none is named
   bool retry_empty = false;
 };
 
-struct Attempt {
+struct TryResult {
   absl::StatusOr<ApiReply> reply;
   // Where there is no reply:
   Failure failure = Failure::kBroken;
   bool is_final = false;  // another try would go no better
-  // The failure concerns every request to this endpoint: a wrong address or key, a certificate that is not trusted.
-  bool concerns_endpoint = false;
+  // It is not about this request alone: a wrong address or key, a certificate that is not trusted.
+  bool blames_endpoint = false;
 };
 
 // Errors are one line that names the address, what went wrong, in the server's words if it has any, and what to do.
@@ -35,8 +35,8 @@ struct Attempt {
 //   kUnauthenticated, kPermissionDenied, kNotFound, kInvalidArgument  401, 403, 404, other 4xx
 //   kFailedPrecondition  the certificate, a redirect
 //   kResourceExhausted   no quota left at the server
-Attempt Interpret(const ChatRequest& request, const HttpResult& result, const AttemptContext& context);
+TryResult Interpret(const ChatRequest& request, const HttpResult& result, const TryContext& context);
 
 }  // namespace lm
 
-#endif  // LM_ENDPOINT_ATTEMPT_H_
+#endif  // LM_ENDPOINT_TRY_RESULT_H_

@@ -1,0 +1,100 @@
+// Recording of a chat model's replies: each is on disk as soon as it is there, so that nothing is paid for twice and a
+// run can be repeated without the model.
+//
+// A file of exchanges (exchange.h), one a line, appended. Only replies are written: neither failures, nor API keys, nor
+// where the model runs. Anybody's lines may be put together in one file; of several with one id the first counts.
+#ifndef LM_CHAT_RECORDING_H_
+#define LM_CHAT_RECORDING_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "lm/chat/chat_model.h"
+#include "lm/chat/exchange.h"
+
+namespace lm {
+
+class Recording {
+ public:
+  struct Counts {
+    int64_t recorded = 0;                              // replies that were on disk
+    int64_t asked = 0;                                 // replies that the model gave
+    int64_t unanswered = 0;                            // inquiries that got no reply
+    int64_t prompt_tokens = 0, completion_tokens = 0;  // of the asked
+  };
+
+  // Asks `model`, which must outlive this, what the file lacks, and appends what it says. A file is made where there is
+  // none; a last line that was broken off is cut (note()). kInvalidArgument, with file:line, for any other line that is
+  // no exchange or does not fit its id; kFailedPrecondition when another process records in the file; kUnavailable when
+  // it cannot be read or written.
+  static absl::StatusOr<std::unique_ptr<Recording>> Open(const std::string& path, ChatModel* model);
+
+  // Answers from the file alone, which is not changed. An empty `model` stands for the one that the file names;
+  // kInvalidArgument when it names several.
+  static absl::StatusOr<std::unique_ptr<Recording>> Replay(const std::string& path, const std::string& model);
+
+  ~Recording();
+
+  const std::string& model() const { return model_name_; }
+  int64_t size() const { return replies_.size(); }
+
+  // kFailedPrecondition, naming line and member, when the file has replies to other inquiries than these.
+  absl::Status CheckHoldsOnly(absl::Span<const Inquiry> inquiries) const;
+
+  // One reply an inquiry, in their order; equal inquiries are asked once. An error of one: the model's, or kNotFound,
+  // naming prompt and id, where a replayed file lacks it. An error of all: kUnavailable or kResourceExhausted when the
+  // file cannot be written; what was written stays. Not thread-safe.
+  absl::StatusOr<std::vector<absl::StatusOr<ChatReply>>> Ask(absl::Span<const Inquiry> inquiries);
+
+  // Of the progress line: its title, and at its end what asking has cost so far; none: the tokens.
+  void ShowProgress(const std::string& title, std::function<std::string()> cost) {
+    title_ = title;
+    cost_ = std::move(cost);
+  }
+
+  const Counts& counts() const { return counts_; }
+  // What a user should know of the file; empty as a rule.
+  const std::string& note() const { return note_; }
+
+ private:
+  // A reply on file.
+  struct Line {
+    ChatReply reply;
+    int64_t number;  // from 1
+  };
+
+  explicit Recording(const std::string& path) : path_(path) {}
+  absl::Status OpenAndLock();
+  absl::Status Load();
+  absl::Status CutLastLine(size_t begin);
+  absl::Status Append(const std::string& line);
+  absl::Status Sync(absl::Time now);
+  // Adds to `failures` the errors of inquiries that got no reply, by id.
+  absl::Status AskModel(const std::vector<std::pair<std::string, const Inquiry*>>& missing,
+                        std::map<std::string, absl::Status>* failures);
+
+  const std::string path_;
+  std::string model_name_, note_;
+  ChatModel* model_ = nullptr;  // null: replay
+  int file_ = -1;               // -1: replay
+  absl::Time synced_ = absl::InfinitePast();
+  int64_t lines_ = 0;                      // in the file
+  std::map<std::string, Line> replies_;    // by id
+  std::map<std::string, int64_t> models_;  // exchanges on file, by model
+  std::string title_ = "replies";
+  std::function<std::string()> cost_;
+  Counts counts_;
+};
+
+}  // namespace lm
+
+#endif  // LM_CHAT_RECORDING_H_

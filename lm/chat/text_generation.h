@@ -1,0 +1,80 @@
+// Text generation by a local model: from a request's text to the reply's.
+//
+// A conversation is written as plain text, "System: ...", "User: ...", "Assistant: ..." with blank lines between, and
+// the model continues it. The chat template of tokenizer_config.json, a Jinja program, is not rendered: a model that
+// was trained on its template's special tokens answers a text that it does not know, as a base model does.
+#ifndef LM_CHAT_TEXT_GENERATION_H_
+#define LM_CHAT_TEXT_GENERATION_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "lm/chat/chat_model.h"
+#include "lm/chat/language_model.h"
+
+namespace lm {
+
+// These change no text.
+struct TextGenerationOptions {
+  static constexpr int64_t kMostOfFreeMemory = -1;
+
+  int threads = 1;
+  int64_t batch_size = 64;      // most texts decoded together
+  int64_t max_cache_bytes = 0;  // of keys and values; kMostOfFreeMemory: nine tenths of what is free; 0: no limit
+};
+
+// The text that a request's reply continues: request.prompt as it stands, or the conversation up to "Assistant:".
+std::string PlainChatText(const ChatRequest& request);
+
+// What the model reads: request.prompt_ids, or that text's ids with what the tokenizer puts around a text.
+TokenIds PromptIds(const LanguageModel& model, const ChatRequest& request);
+
+// kInvalidArgument when the prompt is empty, has foreign ids, or exceeds the context together with max_tokens, or when
+// an option is out of range.
+absl::Status CheckRequest(const LanguageModel& model, const ChatRequest& request);
+
+// As ChatModel::Complete, of which `done` is. A reply ends at the model's end-of-sequence tokens, before the first stop
+// string, and in a conversation where the model begins the user's next turn; a conversation's reply is without white
+// space at its ends. `completion_tokens` counts all that were generated. The replies' `model` stays empty.
+// Beside CheckRequest's errors: kResourceExhausted when keys and values may need more memory than allowed, kInternal
+// when the model's numbers are not finite.
+void GenerateReplies(const LanguageModel& model, absl::Span<const ChatRequest> requests,
+                     const TextGenerationOptions& options,
+                     absl::FunctionRef<bool(size_t, absl::StatusOr<ChatReply>)> done);
+
+// A text to continue, of many that are sampled alike.
+struct TextRequest {
+  std::string prompt;
+  // Which random stream samples it.
+  uint64_t item = 0;
+  uint32_t sample = 0;
+};
+
+struct TextOptions {
+  double temperature = 0;
+  double top_p = 1;
+  int64_t max_new_tokens = 128;
+  uint64_t seed = 0;
+  std::string stream;  // name of the random streams
+  int threads = 1;     // changes nothing but speed
+  std::string title;   // of the progress line
+};
+
+struct GeneratedText {
+  std::string text;  // without the end-of-sequence token and without white space at its ends
+  bool finished;     // ended by itself, not by max_new_tokens
+  int64_t num_tokens;
+};
+
+// One text a request, in their order. The first error, which names the request's item.
+absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& model,
+                                                         const std::vector<TextRequest>& requests,
+                                                         const TextOptions& options);
+
+}  // namespace lm
+
+#endif  // LM_CHAT_TEXT_GENERATION_H_
