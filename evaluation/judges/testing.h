@@ -5,7 +5,7 @@
 #include <string>
 
 #include "evaluation/judges/prompts.h"
-#include "lm/chat/scripted_model.h"
+#include "lm/testing/scripted_model.h"
 
 namespace evaluation {
 

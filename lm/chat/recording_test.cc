@@ -10,7 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
 #include "base/testing.h"
-#include "lm/chat/scripted_model.h"
+#include "lm/testing/scripted_model.h"
 
 namespace lm {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/testing.h"
 #include "datasets/constitutions/constitutions.h"
 #include "lm/chat/recording.h"
-#include "lm/chat/scripted_model.h"
+#include "lm/testing/scripted_model.h"
 #include "sami/principles/written.h"
 
 namespace sami {

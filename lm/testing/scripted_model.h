@@ -1,6 +1,6 @@
 // A chat model for tests: what it says is a function of the request.
-#ifndef LM_CHAT_SCRIPTED_MODEL_H_
-#define LM_CHAT_SCRIPTED_MODEL_H_
+#ifndef LM_TESTING_SCRIPTED_MODEL_H_
+#define LM_TESTING_SCRIPTED_MODEL_H_
 
 #include <functional>
 #include <string>
@@ -43,4 +43,4 @@ class ScriptedModel : public ChatModel {
 
 }  // namespace lm
 
-#endif  // LM_CHAT_SCRIPTED_MODEL_H_
+#endif  // LM_TESTING_SCRIPTED_MODEL_H_
