@@ -62,7 +62,7 @@ TEST(LanguageModelJudgeTest, WhatCannotBeReadIsAskedAgainThenMissing) {
     if (absl::StrContains(request.messages[1].content, "down")) return absl::UnavailableError("the server is down");
     return ++calls < 3 ? "[[A]] and [[B]]" : "[[C]]";
   });
-  ASSERT_OK_AND_ASSIGN(const auto judge, Make(&model, Pair()));
+  ASSERT_OK_AND_ASSIGN(auto judge, Make(&model, Pair()));
   const std::vector<Contest> contests = {MakeContest(1, "never", ""), MakeContest(2, "late", ""),
                                          MakeContest(3, "down", "")};
   ASSERT_OK_AND_ASSIGN(const auto judgments, judge->Compare(contests));
@@ -78,6 +78,7 @@ TEST(LanguageModelJudgeTest, WhatCannotBeReadIsAskedAgainThenMissing) {
   EXPECT_EQ(judge->counts().asked_again, 4);
   EXPECT_THAT(model.asked(), SizeIs(7));
   // Every round is recorded: a rerun asks for what has no reply alone.
+  judge = nullptr;
   ASSERT_OK_AND_ASSIGN(const auto again, Make(&model, Pair()));
   ASSERT_OK_AND_ASSIGN(const auto same, again->Compare(contests));
   EXPECT_THAT(model.asked(), SizeIs(8));
@@ -85,7 +86,7 @@ TEST(LanguageModelJudgeTest, WhatCannotBeReadIsAskedAgainThenMissing) {
   EXPECT_THAT(same[1].verdict, IsOkAnd(Verdict::kTie));
 }
 
-TEST(LanguageModelJudgeTest, RepeatsAndAttemptsAreSampledWithSeedsOfTheirOwn) {
+TEST(LanguageModelJudgeTest, RepeatsAndRoundsAreSampledWithSeedsOfTheirOwn) {
   ScriptedModel model([](const lm::ChatRequest&) { return "?"; });
   LanguageModelJudgeOptions options;
   options.temperature = 0.7;
