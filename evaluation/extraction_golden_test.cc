@@ -21,7 +21,7 @@
 #include "datasets/gsm8k/gsm8k.h"
 #include "datasets/gsm8k/testing/solutions.h"
 #include "datasets/sources/testing.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 
 namespace evaluation {
 namespace {

@@ -11,12 +11,12 @@
 #include "base/program.h"
 #include "base/status.h"
 #include "datasets/gsm8k/gsm8k.h"
-#include "evaluation/answers/answer_file.h"
-#include "evaluation/answers/rule_tables.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/responses_file.h"
+#include "evaluation/extraction/rule_tables.h"
+#include "evaluation/extraction/rules.h"
 
 ABSL_FLAG(std::string, questions, "", "GSM-8K's problems: JSON Lines of {\"question\", \"answer\"}.");
-ABSL_FLAG(std::string, answers, "", "Outputs, JSON Lines: evaluation/answers/answer_file.h has the forms.");
+ABSL_FLAG(std::string, answers, "", "Outputs, JSON Lines: evaluation/extraction/responses_file.h has the forms.");
 ABSL_FLAG(std::string, model, "", "Model whose solutions are scored, where --answers has the published solutions.");
 ABSL_FLAG(std::string, rule, "all",
           "Extraction rule: openai, lm-eval-strict, lm-eval-flexible, sami-ext, default or all.");

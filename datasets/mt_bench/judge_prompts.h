@@ -20,7 +20,7 @@ struct JudgePrompt {
   std::string system_prompt;
   std::string prompt_template;  // with places like {question}, {answer_a}, {ref_answer_1}
   std::string category;         // "general" or "math"
-  std::string output_format;    // "[[A]]" or "[[rating]]"
+  std::string output_format;    // what a reply is to hold, as "[[A]]" or "[[rating]]": evaluation/judges/parsers.h
 };
 
 // In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing, empty or mistyped key,

@@ -177,16 +177,33 @@ std::optional<Verdict> ParseVerdict(Parser parser, absl::string_view output_form
 }
 
 std::optional<double> ParseRating(Parser parser, absl::string_view reply) {
-  const auto rating = parser == Parser::kFastChat ? FastChatNumbers(reply, 1) : StrictNumbers(reply, 1);
+  std::optional<std::vector<double>> rating;
+  switch (parser) {
+    case Parser::kFastChat:
+      rating = FastChatNumbers(reply, 1);
+      break;
+    case Parser::kStrict:
+    case Parser::kSamiExt:  // has no ratings of its own
+      rating = StrictNumbers(reply, 1);
+      break;
+  }
   if (!rating.has_value()) return std::nullopt;
   return (*rating)[0];
 }
 
 absl::Status CheckFormat(Parser parser, absl::string_view output_format) {
-  const std::vector<absl::string_view> known =
-      parser == Parser::kStrict     ? std::vector<absl::string_view>{kLetter, kRating, kTwoRatings, kFinalResponse}
-      : parser == Parser::kFastChat ? std::vector<absl::string_view>{kLetter, kRating, kTwoRatings}
-                                    : std::vector<absl::string_view>{kFinalResponse};
+  std::vector<absl::string_view> known;
+  switch (parser) {
+    case Parser::kStrict:
+      known = {kLetter, kRating, kTwoRatings, kFinalResponse};
+      break;
+    case Parser::kFastChat:
+      known = {kLetter, kRating, kTwoRatings};
+      break;
+    case Parser::kSamiExt:
+      known = {kFinalResponse};
+      break;
+  }
   for (const absl::string_view format : known) {
     if (format == output_format) return absl::OkStatus();
   }

@@ -5,7 +5,7 @@
 #include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/status.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 #include "experiments/inputs/accuracy_items.h"
 #include "experiments/pipeline/accuracy_tables.h"
 #include "experiments/pipeline/lm_eval_files.h"

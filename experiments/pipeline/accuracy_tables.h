@@ -12,7 +12,7 @@
 #include "analysis/figures/figure.h"
 #include "analysis/figures/table.h"
 #include "analysis/statistics/bootstrap.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 #include "experiments/run/accuracy_files.h"
 
 namespace experiments {

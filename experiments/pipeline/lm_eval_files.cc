@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 #include "experiments/run/lm_eval.h"
 #include "experiments/run/records.h"
 

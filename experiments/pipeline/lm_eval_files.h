@@ -1,5 +1,5 @@
 // lm-evaluation-harness files: an arm's attempts as that harness writes its own. Tools that read its samples_*.jsonl
-// and results_*.json read these. The filters are evaluation/answers' rules (experiments/run/lm_eval.h). What lm-eval
+// and results_*.json read these. The filters are evaluation/extraction' rules (experiments/run/lm_eval.h). What lm-eval
 // takes from the clock or the machine (date, versions, git hash) is left out: the files are the same in every run of a
 // spec.
 #ifndef EXPERIMENTS_PIPELINE_LM_EVAL_FILES_H_

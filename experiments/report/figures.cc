@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
-#include "experiments/report/run_tables.h"
+#include "experiments/report/table_sections.h"
 #include "experiments/run/accuracy_files.h"
 #include "experiments/run/records.h"
 #include "experiments/run/tables.h"

@@ -9,9 +9,9 @@
 #include "base/status.h"
 #include "experiments/report/compare_runs.h"
 #include "experiments/report/provenance.h"
-#include "experiments/report/run_tables.h"
 #include "experiments/report/samples.h"
 #include "experiments/report/summary.h"
+#include "experiments/report/table_sections.h"
 #include "experiments/report/warnings.h"
 
 namespace experiments {

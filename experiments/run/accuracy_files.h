@@ -11,7 +11,7 @@
 #include "analysis/figures/figure.h"
 #include "analysis/figures/table.h"
 #include "analysis/statistics/estimate.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 #include "experiments/run/json_members.h"
 #include "experiments/spec/spec.pb.h"
 

@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/jsonl.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 
 namespace experiments {
 

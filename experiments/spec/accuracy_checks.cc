@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 
 namespace experiments {
 namespace {

@@ -21,7 +21,7 @@ TIDY_CHECKS = """
 """.split()
 
 # Rooms of arithmetic and parsers, a few seconds a file; torch's headers would take half a minute.
-TIDY_ROOMS = ("base/", "lm/tokenizer/steps/", "analysis/statistics/", "evaluation/answers/", "evaluation/formats/")
+TIDY_ROOMS = ("base/", "lm/tokenizer/steps/", "analysis/statistics/", "evaluation/extraction/", "evaluation/formats/")
 TIDY_CANNOT_READ = ("base/program.cc",)  # includes a header that is Bazel's own
 
 

@@ -1,6 +1,6 @@
 // Unicode decimal digits of every script, as Python's \d and int() take them. For the rule that was written with them.
-#ifndef EVALUATION_ANSWERS_UNICODE_DIGITS_H_
-#define EVALUATION_ANSWERS_UNICODE_DIGITS_H_
+#ifndef EVALUATION_EXTRACTION_UNICODE_DIGITS_H_
+#define EVALUATION_EXTRACTION_UNICODE_DIGITS_H_
 
 #include <string>
 
@@ -14,4 +14,4 @@ std::string WithAsciiDigits(absl::string_view text);
 
 }  // namespace evaluation
 
-#endif  // EVALUATION_ANSWERS_UNICODE_DIGITS_H_
+#endif  // EVALUATION_EXTRACTION_UNICODE_DIGITS_H_

@@ -1,4 +1,4 @@
-#include "evaluation/answers/number.h"
+#include "evaluation/extraction/number.h"
 
 #include <algorithm>
 #include <cmath>

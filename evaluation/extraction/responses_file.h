@@ -6,8 +6,8 @@
 //   "responses": [str, ...]         several
 //   "resps": [[str, ...]]           lm-evaluation-harness; of lines that repeat under another "filter" the first counts
 //   "<model>": {"solution": str}    the published solutions; --model says which
-#ifndef EVALUATION_ANSWERS_ANSWER_FILE_H_
-#define EVALUATION_ANSWERS_ANSWER_FILE_H_
+#ifndef EVALUATION_EXTRACTION_RESPONSES_FILE_H_
+#define EVALUATION_EXTRACTION_RESPONSES_FILE_H_
 
 #include <string>
 #include <vector>
@@ -27,4 +27,4 @@ absl::StatusOr<std::vector<std::vector<std::string>>> ReadResponses(const std::s
 
 }  // namespace evaluation
 
-#endif  // EVALUATION_ANSWERS_ANSWER_FILE_H_
+#endif  // EVALUATION_EXTRACTION_RESPONSES_FILE_H_

@@ -1,4 +1,4 @@
-#include "evaluation/answers/unicode_digits.h"
+#include "evaluation/extraction/unicode_digits.h"
 
 #include <algorithm>
 #include <cstdint>

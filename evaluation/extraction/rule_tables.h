@@ -1,6 +1,6 @@
 // Accuracy of responses to GSM-8K's problems by each extraction rule, and the responses on which the rules disagree.
-#ifndef EVALUATION_ANSWERS_RULE_TABLES_H_
-#define EVALUATION_ANSWERS_RULE_TABLES_H_
+#ifndef EVALUATION_EXTRACTION_RULE_TABLES_H_
+#define EVALUATION_EXTRACTION_RULE_TABLES_H_
 
 #include <cstdint>
 #include <string>
@@ -9,13 +9,13 @@
 #include "absl/status/statusor.h"
 #include "analysis/figures/table.h"
 #include "datasets/gsm8k/gsm8k.h"
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 
 namespace evaluation {
 
 struct ScoredResponses {
   std::vector<datasets::Gsm8kProblem> problems;
-  std::vector<std::vector<std::string>> responses;  // of every problem (evaluation/answers/answer_file.h)
+  std::vector<std::vector<std::string>> responses;  // of every problem (evaluation/extraction/responses_file.h)
   std::vector<size_t> questions;                    // the places of the problems that count, at least one
 };
 
@@ -34,4 +34,4 @@ analysis::Table DisagreementTable(const ScoredResponses& scored, const std::vect
 
 }  // namespace evaluation
 
-#endif  // EVALUATION_ANSWERS_RULE_TABLES_H_
+#endif  // EVALUATION_EXTRACTION_RULE_TABLES_H_

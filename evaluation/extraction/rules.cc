@@ -1,4 +1,4 @@
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 
 #include <algorithm>
 
@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
-#include "evaluation/answers/default_rule.h"
-#include "evaluation/answers/number.h"
-#include "evaluation/answers/unicode_digits.h"
+#include "evaluation/extraction/default_rule.h"
+#include "evaluation/extraction/number.h"
+#include "evaluation/extraction/unicode_digits.h"
 
 namespace evaluation {
 namespace {

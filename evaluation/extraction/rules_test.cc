@@ -1,4 +1,4 @@
-#include "evaluation/answers/rules.h"
+#include "evaluation/extraction/rules.h"
 
 #include "base/testing.h"
 

@@ -1,4 +1,4 @@
-#include "evaluation/answers/rule_tables.h"
+#include "evaluation/extraction/rule_tables.h"
 
 #include "base/testing.h"
 

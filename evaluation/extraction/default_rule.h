@@ -1,6 +1,6 @@
 // The default answer extraction rule, ours. Use it through rules.h.
-#ifndef EVALUATION_ANSWERS_DEFAULT_RULE_H_
-#define EVALUATION_ANSWERS_DEFAULT_RULE_H_
+#ifndef EVALUATION_EXTRACTION_DEFAULT_RULE_H_
+#define EVALUATION_EXTRACTION_DEFAULT_RULE_H_
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
@@ -20,4 +20,4 @@ absl::optional<double> DefaultAnswer(absl::string_view text);
 
 }  // namespace evaluation
 
-#endif  // EVALUATION_ANSWERS_DEFAULT_RULE_H_
+#endif  // EVALUATION_EXTRACTION_DEFAULT_RULE_H_

@@ -1,6 +1,6 @@
 // Number parsing: numbers as people and models write them.
-#ifndef EVALUATION_ANSWERS_NUMBER_H_
-#define EVALUATION_ANSWERS_NUMBER_H_
+#ifndef EVALUATION_EXTRACTION_NUMBER_H_
+#define EVALUATION_EXTRACTION_NUMBER_H_
 
 #include <string>
 #include <vector>
@@ -35,4 +35,4 @@ bool SameNumber(double a, double b);
 
 }  // namespace evaluation
 
-#endif  // EVALUATION_ANSWERS_NUMBER_H_
+#endif  // EVALUATION_EXTRACTION_NUMBER_H_

@@ -1,4 +1,4 @@
-#include "experiments/report/run_tables.h"
+#include "experiments/report/table_sections.h"
 
 #include <algorithm>
 

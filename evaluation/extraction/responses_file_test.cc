@@ -1,4 +1,4 @@
-#include "evaluation/answers/answer_file.h"
+#include "evaluation/extraction/responses_file.h"
 
 #include "base/testing.h"
 

@@ -1,4 +1,4 @@
-#include "evaluation/answers/default_rule.h"
+#include "evaluation/extraction/default_rule.h"
 
 #include <algorithm>
 #include <string>
@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/types/span.h"
 #include "base/text.h"
-#include "evaluation/answers/number.h"
+#include "evaluation/extraction/number.h"
 
 namespace evaluation {
 namespace {

@@ -2,8 +2,8 @@
 //
 // Accuracy on GSM-8K depends on the rule, so a rule is always named beside a number, and the spread over rules is shown
 // with it. The first four are exact copies of published behaviour, quirks included.
-#ifndef EVALUATION_ANSWERS_RULES_H_
-#define EVALUATION_ANSWERS_RULES_H_
+#ifndef EVALUATION_EXTRACTION_RULES_H_
+#define EVALUATION_EXTRACTION_RULES_H_
 
 #include <array>
 #include <string>
@@ -55,4 +55,4 @@ bool IsRightAnswer(AnswerRule rule, absl::string_view response, absl::string_vie
 
 }  // namespace evaluation
 
-#endif  // EVALUATION_ANSWERS_RULES_H_
+#endif  // EVALUATION_EXTRACTION_RULES_H_
