@@ -74,9 +74,9 @@ absl::StatusOr<AnswerFiles> FilesFromFlags() {
 
 absl::StatusOr<JudgeFile> ReadJudgeFile() {
   JudgeFile file;
-  experiments::FieldLocations locations;
-  RETURN_IF_ERROR(experiments::ReadTextProto(base::UserPath(absl::GetFlag(FLAGS_judge)), &file, &locations));
-  RETURN_IF_ERROR(experiments::CheckLimits(file, locations));
+  base::FieldLocations locations;
+  RETURN_IF_ERROR(base::ReadTextProto(base::UserPath(absl::GetFlag(FLAGS_judge)), &file, &locations));
+  RETURN_IF_ERROR(base::CheckLimits(file, locations));
   return file;
 }
 
@@ -86,7 +86,7 @@ absl::Status CheckOutputs(const AnswerFiles& files, const JudgeFile& file) {
   inputs.insert(inputs.end(), {files.questions, files.references, base::UserPath(absl::GetFlag(FLAGS_judge)),
                                base::UserPath(absl::GetFlag(FLAGS_agree_with))});
   if (file.judge().has_replay()) {
-    ASSIGN_OR_RETURN(inputs.emplace_back(), experiments::FindInput("judge.replay.file", file.judge().replay().file()));
+    ASSIGN_OR_RETURN(inputs.emplace_back(), datasets::FindInput("judge.replay.file", file.judge().replay().file()));
   }
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
   RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, inputs, "\"judge\":["), "--out"));
@@ -96,7 +96,7 @@ absl::Status CheckOutputs(const AnswerFiles& files, const JudgeFile& file) {
 absl::StatusOr<MadeJudge> JudgeFromFile(const JudgeFile& file, const Answers& answers) {
   JudgeSurroundings surroundings;
   surroundings.exchanges = absl::StrCat(Stem(), ".exchanges.jsonl");
-  surroundings.find = experiments::FindInput;
+  surroundings.find = datasets::FindInput;
   if (file.has_access()) surroundings.access = &file.access();
   const int threads = absl::GetFlag(FLAGS_threads);
   surroundings.threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
@@ -148,8 +148,7 @@ absl::Status Run() {
   for (const std::string& note : answers.notes) std::fprintf(stderr, "note: left out: %s\n", note.c_str());
   ASSIGN_OR_RETURN(const MadeJudge made, JudgeFromFile(file, answers));
   if (made.language_model != nullptr && !made.language_model->recording().note().empty()) {
-    std::fprintf(stderr, "note: %s
-", made.language_model->recording().note().c_str());
+    std::fprintf(stderr, "note: %s\n", made.language_model->recording().note().c_str());
   }
   const auto missing = file.judge().mode() == JudgeSpec::SINGLE
                            ? JudgeSingles(answers, files, file.judge(), *made.language_model)

@@ -54,11 +54,11 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
 }
 
 absl::Status Main(const std::string& default_spec, const std::string& code_commit) {
-  const std::string spec_path = SpecPath(absl::GetFlag(FLAGS_spec), default_spec);
+  const std::string spec_path = datasets::SpecPath(absl::GetFlag(FLAGS_spec), default_spec);
   ASSIGN_OR_RETURN(const ExperimentSpec spec, LoadSpec(spec_path, absl::GetFlag(FLAGS_set).values));
   ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
   if (absl::GetFlag(FLAGS_print_spec)) {
-    std::printf("%s", PrintTextProto(spec).c_str());
+    std::printf("%s", base::PrintTextProto(spec).c_str());
     return absl::OkStatus();
   }
   if (absl::GetFlag(FLAGS_dry_run)) {

@@ -201,7 +201,7 @@ absl::Status DryRun(const Settings& settings) {
 
 // An empty folder, or the one in which a run of the same spec was at work.
 absl::Status ClaimFolder(const Settings& settings) {
-  const std::string record = settings.out + "/pretrain.textproto", spec = PrintTextProto(settings.spec);
+  const std::string record = settings.out + "/pretrain.textproto", spec = base::PrintTextProto(settings.spec);
   if (!base::FileExists(record)) {
     RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(settings.out, {}), "--out"));
     return base::WriteFileAtomically(record, spec);
@@ -214,10 +214,11 @@ absl::Status ClaimFolder(const Settings& settings) {
 
 absl::Status Run() {
   Settings settings;
-  const std::string spec_path = SpecPath(absl::GetFlag(FLAGS_spec), "experiments/pretrain_embedded.textproto");
-  FieldLocations locations;
-  RETURN_IF_ERROR(ReadTextProto(spec_path, &settings.spec, &locations));
-  RETURN_IF_ERROR(CheckLimits(settings.spec, locations));
+  const std::string spec_path =
+      datasets::SpecPath(absl::GetFlag(FLAGS_spec), "experiments/pretrain_embedded.textproto");
+  base::FieldLocations locations;
+  RETURN_IF_ERROR(base::ReadTextProto(spec_path, &settings.spec, &locations));
+  RETURN_IF_ERROR(base::CheckLimits(settings.spec, locations));
   if (settings.spec.has_architecture() && !settings.spec.start_folder().empty()) {
     return locations.Error("architecture", "is that of start_folder's model; leave one of the two out");
   }

@@ -48,8 +48,8 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
   pipeline.judge_access = options.judge_access;
   RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
   RETURN_IF_ERROR(FindInputs(&pipeline));
-  const std::string canonical = PrintTextProto(spec);
-  const std::string run_id = RunId(canonical, pipeline.input_hashes, kResultsVersion);
+  const std::string canonical = base::PrintTextProto(spec);
+  const std::string run_id = base::RunId(canonical, pipeline.input_hashes, kResultsVersion);
   const std::string out = !options.out.empty()
                               ? options.out
                               : absl::StrCat(options.runs_folder, "/", spec.name(), "-", run_id.substr(0, 12));

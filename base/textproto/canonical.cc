@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "base/textproto/limits.pb.h"
 
-namespace experiments {
+namespace base {
 namespace {
 
 using ::google::protobuf::Descriptor;
@@ -87,4 +87,4 @@ std::string RunId(absl::string_view canonical_spec, const std::map<std::string, 
   return base::Sha256Hex(text);
 }
 
-}  // namespace experiments
+}  // namespace base

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
 
-namespace experiments {
+namespace base {
 
 // Writes down what a message leaves unsaid, so that two messages that mean the same are equal:
 //   - a scalar that is absent gets the default that its declaration names; without such a default it stays absent;
@@ -30,6 +30,6 @@ void FillDefaults(google::protobuf::Message* message);
 std::string RunId(absl::string_view canonical_spec, const std::map<std::string, std::string>& inputs,
                   int64_t results_version);
 
-}  // namespace experiments
+}  // namespace base
 
 #endif  // BASE_TEXTPROTO_CANONICAL_H_

@@ -5,7 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-namespace experiments {
+namespace base {
 
 void FieldLocations::Set(const std::string& path, std::string where) {
   for (auto it = places_.lower_bound(path); it != places_.end() && absl::StartsWith(it->first, path);) {
@@ -40,4 +40,4 @@ std::string Below(absl::string_view path, absl::string_view name, int index) {
   return absl::StrCat(Below(path, name), "[", index, "]");
 }
 
-}  // namespace experiments
+}  // namespace base

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-namespace experiments {
+namespace base {
 
 // A field's path has its elements' indices: "arms[1].sami.training.batch_size". The message itself is "".
 class FieldLocations {
@@ -34,6 +34,6 @@ class FieldLocations {
 std::string Below(absl::string_view path, absl::string_view name);
 std::string Below(absl::string_view path, absl::string_view name, int index);
 
-}  // namespace experiments
+}  // namespace base
 
 #endif  // BASE_TEXTPROTO_FIELD_LOCATIONS_H_

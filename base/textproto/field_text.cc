@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "base/textproto/limits.pb.h"
 
-namespace experiments {
+namespace base {
 namespace {
 
 using ::google::protobuf::Descriptor;
@@ -71,4 +71,4 @@ std::string FieldsOf(const Descriptor& message, absl::string_view written) {
                       }));
 }
 
-}  // namespace experiments
+}  // namespace base

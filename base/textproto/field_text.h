@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 
-namespace experiments {
+namespace base {
 
 // What one value of the field may be, with its limits (base/textproto/limits.proto):
 //   "a whole number from 2 to 16", "a number > 0 and <= 1", "true or false", "one of ADAMW, RMSPROP",
@@ -17,6 +17,6 @@ std::string Allowed(const google::protobuf::FieldDescriptor& field);
 // The message's fields, those that resemble `written` most first: "ExperimentSpec has name, base_model, seed, ...".
 std::string FieldsOf(const google::protobuf::Descriptor& message, absl::string_view written);
 
-}  // namespace experiments
+}  // namespace base
 
 #endif  // BASE_TEXTPROTO_FIELD_TEXT_H_

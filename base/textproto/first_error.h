@@ -7,7 +7,7 @@
 #include "base/textproto/text_scan.h"
 #include "google/protobuf/io/tokenizer.h"
 
-namespace experiments {
+namespace base {
 
 // Without a collector Protobuf prints its errors.
 class FirstError : public google::protobuf::io::ErrorCollector {
@@ -27,6 +27,6 @@ class FirstError : public google::protobuf::io::ErrorCollector {
   std::string message_;
 };
 
-}  // namespace experiments
+}  // namespace base
 
 #endif  // BASE_TEXTPROTO_FIRST_ERROR_H_

@@ -10,7 +10,7 @@
 #include "base/textproto/field_text.h"
 #include "base/textproto/limits.pb.h"
 
-namespace experiments {
+namespace base {
 namespace {
 
 using ::google::protobuf::FieldDescriptor;
@@ -113,4 +113,4 @@ absl::Status CheckLimits(const Message& message, const FieldLocations& locations
   return CheckMessage(message, "", locations);
 }
 
-}  // namespace experiments
+}  // namespace base

@@ -14,7 +14,7 @@
 #include "base/textproto/field_text.h"
 #include "base/textproto/text_proto.h"
 
-namespace experiments {
+namespace base {
 namespace {
 
 using ::google::protobuf::FieldDescriptor;
@@ -201,4 +201,4 @@ absl::Status ApplyOverride(const std::string& assignment, Message* message, Fiel
   return absl::OkStatus();
 }
 
-}  // namespace experiments
+}  // namespace base

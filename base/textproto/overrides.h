@@ -10,7 +10,7 @@
 #include "base/textproto/field_locations.h"
 #include "google/protobuf/message.h"
 
-namespace experiments {
+namespace base {
 
 // Applies one "path=value".
 //
@@ -26,6 +26,6 @@ namespace experiments {
 absl::Status ApplyOverride(const std::string& assignment, google::protobuf::Message* message,
                            FieldLocations* locations);
 
-}  // namespace experiments
+}  // namespace base
 
 #endif  // BASE_TEXTPROTO_OVERRIDES_H_

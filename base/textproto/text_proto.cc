@@ -14,7 +14,7 @@
 #include "base/textproto/text_scan.h"
 #include "google/protobuf/text_format.h"
 
-namespace experiments {
+namespace base {
 namespace {
 
 using ::google::protobuf::Message;
@@ -116,4 +116,4 @@ std::string PrintTextProto(const Message& message) {
   return text;
 }
 
-}  // namespace experiments
+}  // namespace base

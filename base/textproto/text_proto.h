@@ -11,7 +11,7 @@
 #include "base/textproto/field_locations.h"
 #include "google/protobuf/message.h"
 
-namespace experiments {
+namespace base {
 
 // Replaces *message, and *locations if given. `source` names the text in errors and locations; where it is empty,
 // errors name no place. Lines and columns count from 1. kInvalidArgument for the first thing wrong with the text, and
@@ -31,6 +31,6 @@ bool ParseKnownFields(absl::string_view text, google::protobuf::Message* message
 // Deterministic, one field a line, UTF-8; ParseTextProto reads it back to the same message.
 std::string PrintTextProto(const google::protobuf::Message& message);
 
-}  // namespace experiments
+}  // namespace base
 
 #endif  // BASE_TEXTPROTO_TEXT_PROTO_H_

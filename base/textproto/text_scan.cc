@@ -7,7 +7,7 @@
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
-namespace experiments {
+namespace base {
 namespace {
 
 using ::google::protobuf::Descriptor;
@@ -122,4 +122,4 @@ TextScan ScanText(absl::string_view text, const Descriptor& message, Place end) 
   return scanner.Finish();
 }
 
-}  // namespace experiments
+}  // namespace base

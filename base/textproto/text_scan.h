@@ -13,7 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 
-namespace experiments {
+namespace base {
 
 // Counted from 0, a tab reaching to the next multiple of 8, as Protobuf's tokenizer does.
 struct Place {
@@ -38,6 +38,6 @@ struct TextScan {
 TextScan ScanText(absl::string_view text, const google::protobuf::Descriptor& message,
                   Place end = {std::numeric_limits<int>::max(), 0});
 
-}  // namespace experiments
+}  // namespace base
 
 #endif  // BASE_TEXTPROTO_TEXT_SCAN_H_

@@ -5,15 +5,15 @@
 #include "base/program.h"
 #include "datasets/sources/pinned.h"
 
-namespace experiments {
+namespace datasets {
 
 absl::StatusOr<std::string> FindInput(const std::string& field, const std::string& path) {
   for (const std::string& candidate :
        {base::UserPath(path), absl::StrCat(base::WorkspaceFolder(), "/", path), base::Runfile(path)}) {
     if (!candidate.empty() && base::FileExists(candidate)) return candidate;
   }
-  for (const datasets::PinnedSource& source : datasets::PinnedSources()) {
-    if (path == source.name) return datasets::PinnedFile(path);
+  for (const PinnedSource& source : PinnedSources()) {
+    if (path == source.name) return PinnedFile(path);
   }
   return absl::NotFoundError(absl::StrCat(field, ": there is no \"", path,
                                           "\" in the current folder, in the workspace or among the shipped files"));
@@ -25,4 +25,4 @@ std::string SpecPath(const std::string& flag, const std::string& standard) {
   return base::FileExists(path) || shipped.empty() ? path : shipped;
 }
 
-}  // namespace experiments
+}  // namespace datasets

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace experiments {
+namespace datasets {
 
 // A relative path is looked up from the user's folder, then from the workspace, then among the program's own files;
 // last it may be the name of a pinned public file (datasets/sources/pinned.h). kNotFound names the field.
@@ -16,6 +16,6 @@ absl::StatusOr<std::string> FindInput(const std::string& field, const std::strin
 // `standard` where the flag is empty.
 std::string SpecPath(const std::string& flag, const std::string& standard);
 
-}  // namespace experiments
+}  // namespace datasets
 
 #endif  // DATASETS_SOURCES_FIND_INPUT_H_

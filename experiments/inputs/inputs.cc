@@ -22,7 +22,7 @@ namespace {
 
 absl::Status FindModel(const std::string& field, const sami_harness::ModelSpec& model, std::string* folder,
                        std::string* hash) {
-  ASSIGN_OR_RETURN(*folder, FindInput(absl::StrCat(field, ".folder"), model.folder()));
+  ASSIGN_OR_RETURN(*folder, datasets::FindInput(absl::StrCat(field, ".folder"), model.folder()));
   ASSIGN_OR_RETURN(*hash, base::Sha256HexOfFolder(*folder));
   return absl::OkStatus();
 }
@@ -39,7 +39,7 @@ absl::Status FindPrinciples(Pipeline* pipeline) {
     hash = base::Sha256Hex(text);
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const std::string path, FindInput("data.constitutions", file));
+  ASSIGN_OR_RETURN(const std::string path, datasets::FindInput("data.constitutions", file));
   ASSIGN_OR_RETURN(pipeline->principles, datasets::ReadPrinciples(path));
   ASSIGN_OR_RETURN(hash, base::Sha256HexOfFile(path));
   return absl::OkStatus();
@@ -51,7 +51,8 @@ absl::Status FindQuestions(Pipeline* pipeline) {
     if (evaluation.questions_file().empty()) {
       ASSIGN_OR_RETURN(pipeline->questions_file, datasets::PinnedFile("mt_bench/question.jsonl"));
     } else {
-      ASSIGN_OR_RETURN(pipeline->questions_file, FindInput("evaluation.questions_file", evaluation.questions_file()));
+      ASSIGN_OR_RETURN(pipeline->questions_file,
+                       datasets::FindInput("evaluation.questions_file", evaluation.questions_file()));
     }
   }
   if (evaluation.mutual_information_queries() > 0 && pipeline->spec.has_evaluation()) {
@@ -79,7 +80,7 @@ absl::Status FindProblems(const std::string& field, const std::string& file, con
   if (file.empty()) {
     ASSIGN_OR_RETURN(*path, datasets::PinnedFile(pinned));
   } else {
-    ASSIGN_OR_RETURN(*path, FindInput(field, file));
+    ASSIGN_OR_RETURN(*path, datasets::FindInput(field, file));
   }
   return absl::OkStatus();
 }

@@ -22,7 +22,7 @@ std::string Title(const EvaluationSpec::LanguageModelJudge& judge) {
 
 JudgeSurroundings SurroundingsOf(const Pipeline& pipeline, const EvaluationSpec::LanguageModelJudge& judge) {
   JudgeSurroundings surroundings;
-  surroundings.find = FindInput;
+  surroundings.find = datasets::FindInput;
   const auto access = pipeline.judge_access.find(judge.name());
   if (access != pipeline.judge_access.end()) surroundings.access = &access->second;
   surroundings.threads = pipeline.threads;

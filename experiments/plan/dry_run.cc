@@ -46,7 +46,7 @@ double WeightBytes(const std::string& folder) {
 }
 
 std::string DescribeModel(const std::string& field, const std::string& path, std::optional<lm::ModelConfig>* config) {
-  const absl::StatusOr<std::string> folder = FindInput(field + ".folder", path);
+  const absl::StatusOr<std::string> folder = datasets::FindInput(field + ".folder", path);
   if (!folder.ok()) return absl::StrCat("NOT HERE: ", path);
   const absl::StatusOr<lm::ModelConfig> read = ReadConfig(*folder);
   if (!read.ok()) return absl::StrCat("NOT USABLE: ", std::string(read.status().message()));
@@ -58,7 +58,7 @@ std::string DescribeModel(const std::string& field, const std::string& path, std
 }
 
 std::string DescribeProblems(const std::string& field, const std::string& path, int64_t wanted) {
-  const absl::StatusOr<std::string> file = FindInput(field, path);
+  const absl::StatusOr<std::string> file = datasets::FindInput(field, path);
   if (!file.ok()) return absl::StrCat("NOT HERE: ", path);
   const auto problems = datasets::ReadGsm8k(*file);
   if (!problems.ok()) return absl::StrCat("NOT USABLE: ", std::string(problems.status().message()));
@@ -67,7 +67,7 @@ std::string DescribeProblems(const std::string& field, const std::string& path, 
 }
 
 std::string DescribePrinciples(const std::string& path) {
-  const absl::StatusOr<std::string> file = FindInput("data.constitutions", path);
+  const absl::StatusOr<std::string> file = datasets::FindInput("data.constitutions", path);
   if (!file.ok()) return absl::StrCat("NOT HERE: ", path);
   const auto principles = datasets::ReadPrinciples(*file);
   if (!principles.ok()) return absl::StrCat("NOT USABLE: ", std::string(principles.status().message()));

@@ -51,7 +51,7 @@ absl::StatusOr<Prompts> FindPrompts(const sami_harness::ExperimentSpec& spec) {
 
 // Null where it is not here, or not usable: a run would say what is wrong with it.
 std::unique_ptr<lm::Tokenizer> FindTokenizer(const sami_harness::ExperimentSpec& spec) {
-  const absl::StatusOr<std::string> folder = FindInput("base_model.folder", spec.base_model().folder());
+  const absl::StatusOr<std::string> folder = datasets::FindInput("base_model.folder", spec.base_model().folder());
   if (!folder.ok()) return nullptr;
   absl::StatusOr<std::unique_ptr<lm::Tokenizer>> tokenizer = lm::LoadTokenizer(lm::TokenizerPath(*folder));
   return tokenizer.ok() ? *std::move(tokenizer) : nullptr;

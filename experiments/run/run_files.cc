@@ -76,10 +76,10 @@ void RunFiles::ReadSpec() {
   spec_text_ = *text;
   absl::string_view first_line = absl::string_view(spec_text_).substr(0, spec_text_.find('\n'));
   if (absl::ConsumePrefix(&first_line, kRunIdLine)) run_id_ = std::string(first_line);
-  const absl::Status status = ParseTextProto(spec_text_, kSpecFile, &spec_);
+  const absl::Status status = base::ParseTextProto(spec_text_, kSpecFile, &spec_);
   if (status.ok()) return;
   spec_.Clear();
-  (void)ParseKnownFields(spec_text_, &spec_);
+  (void)base::ParseKnownFields(spec_text_, &spec_);
   Warn(absl::StrCat("The run folder is of another version than this program: ", std::string(status.message()),
                     ". What both know is read."));
 }
@@ -91,7 +91,7 @@ void RunFiles::ReadRecord() {
     return;
   }
   record_.emplace();
-  if (!ParseKnownFields(*text, &*record_)) {
+  if (!base::ParseKnownFields(*text, &*record_)) {
     Warn("record.textproto is no record that this program understands: what comes before the error is read.");
   }
   stages_.assign(record_->stages().begin(), record_->stages().end());
@@ -115,7 +115,8 @@ void RunFiles::ReadStages() {
     const auto text = base::ReadFile(PathOf(StageFile(name)));
     if (!text.ok() || name == kPageStage) continue;
     stages_.emplace_back();
-    if (!ParseKnownFields(*text, &stages_.back())) Warn(absl::StrCat(StageFile(name), " is no record of a stage."));
+    if (!base::ParseKnownFields(*text, &stages_.back()))
+      Warn(absl::StrCat(StageFile(name), " is no record of a stage."));
   }
 }
 

@@ -193,7 +193,7 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
   record.set_seconds(absl::ToDoubleSeconds(end - start));
   record.set_finished(Utc(end));
   record.set_code_commit(run_.code_commit());
-  RETURN_IF_ERROR(base::WriteFileAtomically(RecordPath(stage), PrintTextProto(record)));
+  RETURN_IF_ERROR(base::WriteFileAtomically(RecordPath(stage), base::PrintTextProto(record)));
   RETURN_IF_ERROR(RemoveScratch(stage));
   Say(stage, absl::StrCat("done in ", base::HumanDuration(end - start)));
   Remember(record);
@@ -202,7 +202,7 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
 
 std::unique_ptr<StageRecord> RunFolder::FindComplete(const Stage& stage, std::string* why) const {
   auto record = std::make_unique<StageRecord>();
-  const absl::Status read = ReadTextProto(RecordPath(stage), record.get());
+  const absl::Status read = base::ReadTextProto(RecordPath(stage), record.get());
   if (!read.ok()) {
     if (!absl::IsNotFound(read)) *why = std::string(read.message());
     return nullptr;
@@ -238,7 +238,7 @@ absl::Status RunFolder::RemoveLeftovers(const Stage& stage) const {
 
 // scratch/<stage>/<hash of the inputs>: what was begun with other inputs is removed.
 absl::StatusOr<std::string> RunFolder::PrepareScratch(const Stage& stage) const {
-  const std::string own = base::Sha256Hex(PrintTextProto(Declared(stage))).substr(0, 12);
+  const std::string own = base::Sha256Hex(base::PrintTextProto(Declared(stage))).substr(0, 12);
   const std::string parent = ScratchOf(stage);
   RETURN_IF_ERROR(base::MakeFolders(absl::StrCat(parent, "/", own)));
   for (const fs::directory_entry& entry : fs::directory_iterator(parent)) {
@@ -283,7 +283,7 @@ absl::Status RunFolder::WriteRecord(RunRecord record) const {
   *record.mutable_host() = ThisHost();
   for (const sami_harness::LibraryRecord& library : ThisProgramsLibraries()) *record.add_libraries() = library;
   record.set_finished(Utc(absl::Now()));
-  return base::WriteFileAtomically(PathOf(kRecordFile), PrintTextProto(record));
+  return base::WriteFileAtomically(PathOf(kRecordFile), base::PrintTextProto(record));
 }
 
 }  // namespace experiments

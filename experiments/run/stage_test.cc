@@ -79,7 +79,7 @@ TEST_F(StageTest, RecordHoldsInputsAndOutputs) {
   Open();
   ASSERT_OK(Run());
   StageRecord record;
-  ASSERT_OK(ReadTextProto(Path() + "/stages/make.textproto", &record));
+  ASSERT_OK(base::ReadTextProto(Path() + "/stages/make.textproto", &record));
   EXPECT_EQ(record.inputs(0).name(), "input");
   EXPECT_EQ(record.inputs(0).sha256(), "h1");
   EXPECT_EQ(record.outputs(0).path(), "out/file");
@@ -259,7 +259,7 @@ TEST_F(StageTest, RunRecordHasTheCallersFactsAndTheFolders) {
   facts.set_results_version(1);
   ASSERT_OK(folder_->WriteRecord(facts));
   RunRecord record;
-  ASSERT_OK(ReadTextProto(Path() + "/record.textproto", &record));
+  ASSERT_OK(base::ReadTextProto(Path() + "/record.textproto", &record));
   EXPECT_EQ(record.seed(), 7);
   EXPECT_EQ(record.run_id(), "id1");
   EXPECT_EQ(record.spec_sha256(), base::Sha256Hex(kSpec));

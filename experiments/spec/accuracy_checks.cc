@@ -16,10 +16,10 @@ using ::sami_harness::AccuracySpec;
 using ::sami_harness::Arm;
 using ::sami_harness::ExperimentSpec;
 
-absl::Status CheckReport(const AccuracySpec& accuracy, const FieldLocations& locations) {
+absl::Status CheckReport(const AccuracySpec& accuracy, const base::FieldLocations& locations) {
   std::set<int64_t> seen;
   for (int i = 0; i < accuracy.report_size(); ++i) {
-    const std::string path = Below("accuracy", "report", i);
+    const std::string path = base::Below("accuracy", "report", i);
     if (accuracy.report(i) > accuracy.attempts()) {
       return locations.Error(path, absl::StrCat("is ", accuracy.report(i), ", more than accuracy.attempts, ",
                                                 accuracy.attempts(), ": there is no unbiased estimate"));
@@ -31,7 +31,7 @@ absl::Status CheckReport(const AccuracySpec& accuracy, const FieldLocations& loc
   return absl::OkStatus();
 }
 
-absl::Status CheckQuestions(const AccuracySpec& accuracy, const FieldLocations& locations) {
+absl::Status CheckQuestions(const AccuracySpec& accuracy, const base::FieldLocations& locations) {
   if (!accuracy.questions_file().empty() && accuracy.questions() == AccuracySpec::WORD_PROBLEMS) {
     return locations.Error("accuracy.questions_file",
                            "is for GSM8K_TEST and GSM8K_TRAIN; leave it out, or ask for one");
@@ -47,7 +47,7 @@ absl::Status CheckQuestions(const AccuracySpec& accuracy, const FieldLocations& 
 
 }  // namespace
 
-absl::Status CheckAccuracy(const ExperimentSpec& spec, const FieldLocations& locations) {
+absl::Status CheckAccuracy(const ExperimentSpec& spec, const base::FieldLocations& locations) {
   const AccuracySpec& accuracy = spec.accuracy();
   RETURN_IF_ERROR(CheckQuestions(accuracy, locations));
   RETURN_IF_ERROR(CheckReport(accuracy, locations));

@@ -9,7 +9,7 @@
 namespace experiments {
 
 // kInvalidArgument as ValidateSpec says. `spec` has an accuracy section, and its arms are valid.
-absl::Status CheckAccuracy(const sami_harness::ExperimentSpec& spec, const FieldLocations& locations);
+absl::Status CheckAccuracy(const sami_harness::ExperimentSpec& spec, const base::FieldLocations& locations);
 
 }  // namespace experiments
 

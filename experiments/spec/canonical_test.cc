@@ -19,15 +19,15 @@ using ::testing::Not;
 
 std::string Canonical(const std::string& text) {
   ExperimentSpec spec;
-  EXPECT_OK(ParseTextProto(text, "x", &spec));
-  FillDefaults(&spec);
-  return PrintTextProto(spec);
+  EXPECT_OK(base::ParseTextProto(text, "x", &spec));
+  base::FillDefaults(&spec);
+  return base::PrintTextProto(spec);
 }
 
 TEST(CanonicalTest, FillsDefaultsAndSubMessages) {
   sami_harness::DataSpec data;
-  FillDefaults(&data);
-  EXPECT_EQ(PrintTextProto(data),
+  base::FillDefaults(&data);
+  EXPECT_EQ(base::PrintTextProto(data),
             "train_queries: 1200\n"
             "constitutions_per_query: 2\n"
             "sampling {\n"
@@ -74,34 +74,34 @@ TEST(CanonicalTest, OrderOfArmsIsTheSpecs) {
 TEST(CanonicalTest, EveryDoubleIsReadBackExactly) {
   ExperimentSpec spec, again;
   spec.mutable_statistics()->set_confidence_level(0.1 + 0.2 + 0.4);  // not 0.7: takes 17 digits
-  ASSERT_OK(ParseTextProto(PrintTextProto(spec), "x", &again));
+  ASSERT_OK(base::ParseTextProto(base::PrintTextProto(spec), "x", &again));
   EXPECT_EQ(again.statistics().confidence_level(), spec.statistics().confidence_level());
 }
 
 TEST(CanonicalTest, DefaultsAreWithinTheirLimits) {
   ExperimentSpec spec;
-  ASSERT_OK(ParseTextProto(kSmallSpec, "x", &spec));
+  ASSERT_OK(base::ParseTextProto(kSmallSpec, "x", &spec));
   spec.add_arms()->mutable_dpo();
   spec.mutable_arms(2)->set_name("dpo");
-  FillDefaults(&spec);
-  EXPECT_OK(CheckLimits(spec, FieldLocations()));
+  base::FillDefaults(&spec);
+  EXPECT_OK(base::CheckLimits(spec, base::FieldLocations()));
   sami_harness::Deployment deployment;
-  FillDefaults(&deployment);
-  EXPECT_OK(CheckLimits(deployment, FieldLocations()));
+  base::FillDefaults(&deployment);
+  EXPECT_OK(base::CheckLimits(deployment, base::FieldLocations()));
 }
 
 TEST(RunIdTest, IsTheHashOfTheDocumentedText) {
-  EXPECT_EQ(RunId("seed: 1\n", {{"b", "22"}, {"a\n", "11"}}, 3),
+  EXPECT_EQ(base::RunId("seed: 1\n", {{"b", "22"}, {"a\n", "11"}}, 3),
             base::Sha256Hex("sami_harness run\nresults_version: 3\ninput: 11 a\\n\ninput: 22 b\nspec:\nseed: 1\n"));
 }
 
 TEST(RunIdTest, DependsOnEveryPart) {
-  const std::string id = RunId("s", {{"a", "1"}}, 1);
-  EXPECT_NE(RunId("t", {{"a", "1"}}, 1), id);
-  EXPECT_NE(RunId("s", {{"a", "2"}}, 1), id);
-  EXPECT_NE(RunId("s", {{"b", "1"}}, 1), id);
-  EXPECT_NE(RunId("s", {}, 1), id);
-  EXPECT_NE(RunId("s", {{"a", "1"}}, 2), id);
+  const std::string id = base::RunId("s", {{"a", "1"}}, 1);
+  EXPECT_NE(base::RunId("t", {{"a", "1"}}, 1), id);
+  EXPECT_NE(base::RunId("s", {{"a", "2"}}, 1), id);
+  EXPECT_NE(base::RunId("s", {{"b", "1"}}, 1), id);
+  EXPECT_NE(base::RunId("s", {}, 1), id);
+  EXPECT_NE(base::RunId("s", {{"a", "1"}}, 2), id);
 }
 
 }  // namespace

@@ -18,21 +18,21 @@ using ::testing::HasSubstr;
 
 class OverridesTest : public ::testing::Test {
  protected:
-  OverridesTest() { EXPECT_OK(ParseTextProto(kSmallSpec, "x", &spec_, &locations_)); }
+  OverridesTest() { EXPECT_OK(base::ParseTextProto(kSmallSpec, "x", &spec_, &locations_)); }
 
-  void Set(const std::string& assignment) { EXPECT_OK(ApplyOverride(assignment, &spec_, &locations_)); }
+  void Set(const std::string& assignment) { EXPECT_OK(base::ApplyOverride(assignment, &spec_, &locations_)); }
 
   // The error of an assignment that must be refused, and change nothing.
   std::string ErrorOf(const std::string& assignment) {
-    const std::string before = PrintTextProto(spec_);
-    const absl::Status status = ApplyOverride(assignment, &spec_, &locations_);
+    const std::string before = base::PrintTextProto(spec_);
+    const absl::Status status = base::ApplyOverride(assignment, &spec_, &locations_);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_EQ(PrintTextProto(spec_), before);
+    EXPECT_EQ(base::PrintTextProto(spec_), before);
     return std::string(status.message());
   }
 
   ExperimentSpec spec_;
-  FieldLocations locations_;
+  base::FieldLocations locations_;
 };
 
 TEST_F(OverridesTest, ElementByName) {
@@ -78,7 +78,7 @@ TEST_F(OverridesTest, WholeListAndOneElement) {
 
 TEST_F(OverridesTest, WholeMessageIsReplaced) {
   Set("arms[sami].sami={ training { epochs: 3 } }");
-  EXPECT_EQ(PrintTextProto(spec_.arms(0).sami()), "training {\n  epochs: 3\n}\n");
+  EXPECT_EQ(base::PrintTextProto(spec_.arms(0).sami()), "training {\n  epochs: 3\n}\n");
   Set("arms[sami]={ name: 'dpo' dpo {} }");
   EXPECT_TRUE(spec_.arms(0).has_dpo());
   EXPECT_EQ(spec_.arms(1).name(), "sft");

@@ -30,7 +30,7 @@ using ::sami_harness::SamiConfig;
 constexpr char kBase[] = "base";
 constexpr size_t kLongestName = 64;
 
-std::string ArmPath(int index) { return Below("", "arms", index); }
+std::string ArmPath(int index) { return base::Below("", "arms", index); }
 
 // "base, sft, sami".
 std::string ArmNames(const ExperimentSpec& spec) {
@@ -39,7 +39,7 @@ std::string ArmNames(const ExperimentSpec& spec) {
   return absl::StrJoin(names, ", ");
 }
 
-absl::Status CheckName(absl::string_view name, const std::string& path, const FieldLocations& locations) {
+absl::Status CheckName(absl::string_view name, const std::string& path, const base::FieldLocations& locations) {
   bool good = name.size() <= kLongestName && !name.empty() && absl::ascii_isalnum(name[0]);
   for (char c : name) good = good && (absl::ascii_isalnum(c) || c == '-' || c == '_');
   if (good) return absl::OkStatus();
@@ -47,30 +47,31 @@ absl::Status CheckName(absl::string_view name, const std::string& path, const Fi
                                             " letters, digits, '-' and '_', and begin with a letter or digit"));
 }
 
-absl::Status CheckArm(const Arm& arm, const std::string& path, const FieldLocations& locations) {
-  RETURN_IF_ERROR(CheckName(arm.name(), Below(path, "name"), locations));
+absl::Status CheckArm(const Arm& arm, const std::string& path, const base::FieldLocations& locations) {
+  RETURN_IF_ERROR(CheckName(arm.name(), base::Below(path, "name"), locations));
   if (arm.name() == kBase) {
-    return locations.Error(Below(path, "name"), "is \"base\", which is the untrained base model; choose another name");
+    return locations.Error(base::Below(path, "name"),
+                           "is \"base\", which is the untrained base model; choose another name");
   }
   if (arm.method_case() == Arm::METHOD_NOT_SET) {
     return locations.Error(path, absl::StrCat("(", arm.name(), ") has no method; give it one of sft, dpo, sami"));
   }
   if (arm.has_dpo() && arm.dpo().label_smoothing() != 0 && arm.dpo().loss() != DpoConfig::SIGMOID &&
       arm.dpo().loss() != DpoConfig::ROBUST) {
-    return locations.Error(Below(path, "dpo.label_smoothing"),
+    return locations.Error(base::Below(path, "dpo.label_smoothing"),
                            absl::StrCat("has no effect with loss ", DpoConfig::Loss_Name(arm.dpo().loss()),
                                         "; it must be 0, or the loss SIGMOID or ROBUST"));
   }
   const bool mean = arm.has_dpo() && arm.dpo().log_probs() == DpoConfig::MEAN;
   if (arm.has_dpo() && ((arm.dpo().loss() == DpoConfig::IPO && mean) ||
                         (arm.dpo().loss() == DpoConfig::IPO_LENGTH_NORMALIZED && !mean))) {
-    return locations.Error(Below(path, "dpo.log_probs"),
+    return locations.Error(base::Below(path, "dpo.log_probs"),
                            absl::StrCat("is ", DpoConfig::LogProbs_Name(arm.dpo().log_probs()),
                                         "; it must be SUM with IPO and MEAN with IPO_LENGTH_NORMALIZED"));
   }
   if (arm.has_sami() && arm.sami().kl_weight() > 0 && arm.sami().semantics() != SamiConfig::DEFAULT) {
     return locations.Error(
-        Below(path, "sami.kl_weight"),
+        base::Below(path, "sami.kl_weight"),
         absl::StrCat("must be 0 with semantics ", SamiConfig::Semantics_Name(arm.sami().semantics())));
   }
   return absl::OkStatus();
@@ -90,29 +91,29 @@ std::vector<std::string> Cycle(const ExperimentSpec& spec, const std::map<std::s
   return {};
 }
 
-absl::Status CheckArms(const ExperimentSpec& spec, const FieldLocations& locations) {
+absl::Status CheckArms(const ExperimentSpec& spec, const base::FieldLocations& locations) {
   std::map<std::string, int> index;
   for (int i = 0; i < spec.arms_size(); ++i) {
     RETURN_IF_ERROR(CheckArm(spec.arms(i), ArmPath(i), locations));
     const auto [first, is_new] = index.emplace(spec.arms(i).name(), i);
     if (is_new) continue;
-    const std::string name_path = Below(ArmPath(first->second), "name");
+    const std::string name_path = base::Below(ArmPath(first->second), "name");
     const std::string other = locations.Where(name_path);
-    return locations.Error(Below(ArmPath(i), "name"),
+    return locations.Error(base::Below(ArmPath(i), "name"),
                            absl::StrCat("is \"", spec.arms(i).name(), "\", as ", name_path, other.empty() ? "" : " at ",
                                         other, " is; names must differ"));
   }
   for (int i = 0; i < spec.arms_size(); ++i) {
     const std::string& parent = spec.arms(i).parent();
     if (parent == kBase || index.count(parent) > 0) continue;
-    return locations.Error(Below(ArmPath(i), "parent"),
+    return locations.Error(base::Below(ArmPath(i), "parent"),
                            absl::StrCat("is \"", parent, "\", which is no arm; it must be one of ", ArmNames(spec)));
   }
   for (int i = 0; i < spec.arms_size(); ++i) {
     const std::vector<std::string> cycle = Cycle(spec, index, i);
     if (cycle.empty()) continue;
     return locations.Error(
-        Below(ArmPath(index.at(cycle[0])), "parent"),
+        base::Below(ArmPath(index.at(cycle[0])), "parent"),
         absl::StrCat("is on a cycle, ", absl::StrJoin(cycle, " <- "), "; parents must lead to base"));
   }
   return absl::OkStatus();
@@ -120,24 +121,25 @@ absl::Status CheckArms(const ExperimentSpec& spec, const FieldLocations& locatio
 
 // Refuses a value of a repeated enum that occurs twice.
 template <typename Values, typename Name>
-absl::Status CheckDistinct(const Values& values, const Name& name, const char* field, const FieldLocations& locations) {
+absl::Status CheckDistinct(const Values& values, const Name& name, const char* field,
+                           const base::FieldLocations& locations) {
   std::set<int> seen;
   for (int i = 0; i < values.size(); ++i) {
     if (seen.insert(values.Get(i)).second) continue;
-    return locations.Error(Below("evaluation", field, i),
+    return locations.Error(base::Below("evaluation", field, i),
                            absl::StrCat("is ", name(values.Get(i)), " again; each may be given once"));
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckQuestions(const EvaluationSpec& evaluation, const FieldLocations& locations) {
+absl::Status CheckQuestions(const EvaluationSpec& evaluation, const base::FieldLocations& locations) {
   if (evaluation.questions() == EvaluationSpec::EMBEDDED) {
     if (evaluation.questions_file().empty()) return absl::OkStatus();
     return locations.Error("evaluation.questions_file", "is for questions: MT_BENCH; leave it out, or ask for these");
   }
   for (int i = 0; i < evaluation.judges_size(); ++i) {
     if (evaluation.judges(i) != EvaluationSpec::CONTENT) continue;
-    return locations.Error(Below("evaluation", "judges", i),
+    return locations.Error(base::Below("evaluation", "judges", i),
                            "is CONTENT, but MT_BENCH questions have no checker; it must be PRINCIPLE");
   }
   if (evaluation.held_out()) {
@@ -146,42 +148,42 @@ absl::Status CheckQuestions(const EvaluationSpec& evaluation, const FieldLocatio
   return absl::OkStatus();
 }
 
-absl::Status CheckJudges(const EvaluationSpec& evaluation, const FieldLocations& locations) {
+absl::Status CheckJudges(const EvaluationSpec& evaluation, const base::FieldLocations& locations) {
   if (evaluation.judges().empty() && evaluation.language_model_judges().empty()) {
     return locations.Error("evaluation.judges", "is missing; give one of them, or of language_model_judges");
   }
   std::set<std::string> names = {"principle", "content"};
   for (int i = 0; i < evaluation.language_model_judges_size(); ++i) {
     const EvaluationSpec::LanguageModelJudge& judge = evaluation.language_model_judges(i);
-    const std::string path = Below("evaluation", "language_model_judges", i);
-    RETURN_IF_ERROR(CheckName(judge.name(), Below(path, "name"), locations));
+    const std::string path = base::Below("evaluation", "language_model_judges", i);
+    RETURN_IF_ERROR(CheckName(judge.name(), base::Below(path, "name"), locations));
     if (!names.insert(judge.name()).second) {
-      return locations.Error(Below(path, "name"),
+      return locations.Error(base::Below(path, "name"),
                              absl::StrCat("is \"", judge.name(), "\" again; judges need names of their own"));
     }
     const sami_harness::JudgeSpec& spec = judge.judge();
     if (spec.source_case() == sami_harness::JudgeSpec::SOURCE_NOT_SET || spec.has_rule()) {
-      return locations.Error(Below(path, "judge"),
+      return locations.Error(base::Below(path, "judge"),
                              "has no model; it must have one of endpoint, local and replay (rules: evaluation.judges)");
     }
     if (spec.mode() != sami_harness::JudgeSpec::PAIRWISE) {
-      return locations.Error(Below(path, "judge.mode"), "is SINGLE; experiments compare: it must be PAIRWISE");
+      return locations.Error(base::Below(path, "judge.mode"), "is SINGLE; experiments compare: it must be PAIRWISE");
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckComparisons(const ExperimentSpec& spec, const FieldLocations& locations) {
+absl::Status CheckComparisons(const ExperimentSpec& spec, const base::FieldLocations& locations) {
   std::set<std::string> names = {kBase};
   for (const Arm& arm : spec.arms()) names.insert(arm.name());
   std::set<std::string> seen;
   for (int i = 0; i < spec.evaluation().comparisons_size(); ++i) {
     const EvaluationSpec::Comparison& comparison = spec.evaluation().comparisons(i);
-    const std::string path = Below("evaluation", "comparisons", i);
+    const std::string path = base::Below("evaluation", "comparisons", i);
     for (const auto& [field, arm] :
          {std::pair("arm", comparison.arm()), std::pair("baseline", comparison.baseline())}) {
       if (names.count(arm) > 0) continue;
-      return locations.Error(Below(path, field),
+      return locations.Error(base::Below(path, field),
                              absl::StrCat("is \"", arm, "\", which is no arm; it must be one of ", ArmNames(spec)));
     }
     if (comparison.arm() == comparison.baseline()) {
@@ -196,16 +198,16 @@ absl::Status CheckComparisons(const ExperimentSpec& spec, const FieldLocations& 
   return absl::OkStatus();
 }
 
-absl::Status CheckDataQuestions(const ExperimentSpec& spec, const FieldLocations& locations) {
+absl::Status CheckDataQuestions(const ExperimentSpec& spec, const base::FieldLocations& locations) {
   if (spec.data().questions_file().empty() || spec.data().questions() == DataSpec::GSM8K) return absl::OkStatus();
   return locations.Error("data.questions_file", "is for questions: GSM8K; leave it out, or ask for these");
 }
 
-absl::Status CheckForbidden(const ExperimentSpec& spec, const FieldLocations& locations) {
+absl::Status CheckForbidden(const ExperimentSpec& spec, const base::FieldLocations& locations) {
   const auto& forbidden = spec.data().filters().forbidden();
   for (int i = 0; i < forbidden.size(); ++i) {
     if (!forbidden.Get(i).empty()) continue;
-    return locations.Error(Below("data.filters", "forbidden", i),
+    return locations.Error(base::Below("data.filters", "forbidden", i),
                            "is empty, and so occurs in every response; it must be a text that is not empty");
   }
   return absl::OkStatus();
@@ -213,8 +215,8 @@ absl::Status CheckForbidden(const ExperimentSpec& spec, const FieldLocations& lo
 
 }  // namespace
 
-absl::Status ValidateSpec(const ExperimentSpec& spec, const FieldLocations& locations) {
-  RETURN_IF_ERROR(CheckLimits(spec, locations));
+absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations& locations) {
+  RETURN_IF_ERROR(base::CheckLimits(spec, locations));
   RETURN_IF_ERROR(CheckName(spec.name(), "name", locations));
   RETURN_IF_ERROR(CheckArms(spec, locations));
   RETURN_IF_ERROR(CheckDataQuestions(spec, locations));
@@ -229,8 +231,8 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const FieldLocations& loca
   return CheckComparisons(spec, locations);
 }
 
-absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, const FieldLocations& locations) {
-  RETURN_IF_ERROR(CheckLimits(deployment, locations));
+absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, const base::FieldLocations& locations) {
+  RETURN_IF_ERROR(base::CheckLimits(deployment, locations));
   absl::string_view device = deployment.device();
   int number;
   const bool good = device == "cpu" || device == "cuda" ||

@@ -25,10 +25,10 @@ namespace experiments {
 //     there are, the same number twice, attempts at temperature 0, or a file or held-out questions where there are
 //     none.
 // That files and folders exist is for those to say who read them.
-absl::Status ValidateSpec(const sami_harness::ExperimentSpec& spec, const FieldLocations& locations);
+absl::Status ValidateSpec(const sami_harness::ExperimentSpec& spec, const base::FieldLocations& locations);
 
 // The limits, and the device's form.
-absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, const FieldLocations& locations);
+absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, const base::FieldLocations& locations);
 
 // Indices into spec.arms(): parents before their children, otherwise in the spec's order. CHECK-fails unless the spec
 // is valid. O(arms^2).

@@ -18,9 +18,9 @@ using ::testing::HasSubstr;
 // The small spec with some fields set, and the error that it gives.
 std::string ErrorWith(const std::vector<std::string>& assignments) {
   ExperimentSpec spec;
-  FieldLocations locations, unused;
-  EXPECT_OK(ParseTextProto(kSmallSpec, "x", &spec, &locations));
-  for (const std::string& assignment : assignments) EXPECT_OK(ApplyOverride(assignment, &spec, &unused));
+  base::FieldLocations locations, unused;
+  EXPECT_OK(base::ParseTextProto(kSmallSpec, "x", &spec, &locations));
+  for (const std::string& assignment : assignments) EXPECT_OK(base::ApplyOverride(assignment, &spec, &unused));
   const absl::Status status = ValidateSpec(spec, locations);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   return std::string(status.message());
@@ -28,13 +28,13 @@ std::string ErrorWith(const std::vector<std::string>& assignments) {
 
 TEST(ValidateSpecTest, SmallSpecIsValid) {
   ExperimentSpec spec;
-  ASSERT_OK(ParseTextProto(kSmallSpec, "x", &spec));
-  EXPECT_OK(ValidateSpec(spec, FieldLocations()));
+  ASSERT_OK(base::ParseTextProto(kSmallSpec, "x", &spec));
+  EXPECT_OK(ValidateSpec(spec, base::FieldLocations()));
 }
 
 TEST(ValidateSpecTest, MissingName) {
   ExperimentSpec spec;
-  EXPECT_EQ(ValidateSpec(spec, FieldLocations("x")).message(),
+  EXPECT_EQ(ValidateSpec(spec, base::FieldLocations("x")).message(),
             "x: name is missing; it must be a text in quotes, not empty");
 }
 
@@ -94,8 +94,8 @@ using LanguageModelJudge = sami_harness::EvaluationSpec::LanguageModelJudge;
 // What is said of a spec without rules and with this judge, changed.
 std::string ErrorWithJudge(void (*change)(LanguageModelJudge&)) {
   ExperimentSpec spec;
-  FieldLocations locations;
-  EXPECT_OK(ParseTextProto(kSmallSpec, "x", &spec, &locations));
+  base::FieldLocations locations;
+  EXPECT_OK(base::ParseTextProto(kSmallSpec, "x", &spec, &locations));
   spec.mutable_evaluation()->clear_judges();
   LanguageModelJudge& judge = *spec.mutable_evaluation()->add_language_model_judges();
   judge.set_name("gpt");
@@ -218,9 +218,9 @@ TEST(ValidateSpecTest, EmptyForbiddenText) {
 TEST(TrainingOrderTest, ParentsFirstOtherwiseTheSpecsOrder) {
   ExperimentSpec spec;
   ASSERT_OK(
-      ParseTextProto("arms { name: 'e' parent: 'd' } arms { name: 'a' } arms { name: 'c' parent: 'a' }"
-                     "arms { name: 'd' parent: 'a' } arms { name: 'b' }",
-                     "x", &spec));
+      base::ParseTextProto("arms { name: 'e' parent: 'd' } arms { name: 'a' } arms { name: 'c' parent: 'a' }"
+                           "arms { name: 'd' parent: 'a' } arms { name: 'b' }",
+                           "x", &spec));
   // The first arm in the spec whose parent is trained: a, then c; d before e; and e, written first, as soon as it can
   // be.
   EXPECT_THAT(TrainingOrder(spec), ElementsAre(1, 2, 3, 0, 4));

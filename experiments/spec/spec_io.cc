@@ -14,21 +14,21 @@ using ::sami_harness::ExperimentSpec;
 
 absl::StatusOr<ExperimentSpec> LoadSpec(const std::string& path, const std::vector<std::string>& overrides) {
   ExperimentSpec spec;
-  FieldLocations locations;
-  RETURN_IF_ERROR(ReadTextProto(path, &spec, &locations));
-  for (const std::string& override : overrides) RETURN_IF_ERROR(ApplyOverride(override, &spec, &locations));
+  base::FieldLocations locations;
+  RETURN_IF_ERROR(base::ReadTextProto(path, &spec, &locations));
+  for (const std::string& override : overrides) RETURN_IF_ERROR(base::ApplyOverride(override, &spec, &locations));
   RETURN_IF_ERROR(ValidateSpec(spec, locations));
   if (!spec.has_generator_model()) *spec.mutable_generator_model() = spec.base_model();
-  FillDefaults(&spec);
+  base::FillDefaults(&spec);
   return spec;
 }
 
 absl::StatusOr<Deployment> LoadDeployment(const std::string& path) {
   Deployment deployment;
-  FieldLocations locations;
-  if (!path.empty()) RETURN_IF_ERROR(ReadTextProto(path, &deployment, &locations));
+  base::FieldLocations locations;
+  if (!path.empty()) RETURN_IF_ERROR(base::ReadTextProto(path, &deployment, &locations));
   RETURN_IF_ERROR(ValidateDeployment(deployment, locations));
-  FillDefaults(&deployment);
+  base::FillDefaults(&deployment);
   return deployment;
 }
 

@@ -24,8 +24,8 @@ TEST(LoadSpecTest, FillsDefaultsAndReadsItsOwnTextBack) {
   ASSERT_OK_AND_ASSIGN(const ExperimentSpec spec, LoadSpec(WriteTestFile("a", kSmallSpec)));
   EXPECT_EQ(spec.statistics().bootstrap_resamples(), 10000);
   EXPECT_EQ(spec.arms(0).sami().training().batch_size(), 16);
-  ASSERT_OK_AND_ASSIGN(const ExperimentSpec again, LoadSpec(WriteTestFile("b", PrintTextProto(spec))));
-  EXPECT_EQ(PrintTextProto(again), PrintTextProto(spec));
+  ASSERT_OK_AND_ASSIGN(const ExperimentSpec again, LoadSpec(WriteTestFile("b", base::PrintTextProto(spec))));
+  EXPECT_EQ(base::PrintTextProto(again), base::PrintTextProto(spec));
 }
 
 TEST(LoadSpecTest, GeneratorIsTheBaseModelUnlessNamed) {

@@ -20,7 +20,7 @@ using ::testing::StartsWith;
 // The error of a text that must not parse.
 std::string ErrorOf(const std::string& text) {
   ExperimentSpec spec;
-  const absl::Status status = ParseTextProto(text, "x", &spec);
+  const absl::Status status = base::ParseTextProto(text, "x", &spec);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   return std::string(status.message());
 }
@@ -112,8 +112,8 @@ TEST(TextProtoErrorTest, DamagedTextsAreReadOrRefused) {
   }
   for (const std::string& text : texts) {
     ExperimentSpec spec;
-    FieldLocations locations;
-    const absl::Status status = ParseTextProto(text, "x", &spec, &locations);
+    base::FieldLocations locations;
+    const absl::Status status = base::ParseTextProto(text, "x", &spec, &locations);
     if (status.ok()) continue;
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
     EXPECT_THAT(std::string(status.message()), ContainsRegex("^x:[0-9]+:[0-9]+: .")) << text;
@@ -122,16 +122,16 @@ TEST(TextProtoErrorTest, DamagedTextsAreReadOrRefused) {
 
 TEST(TextProtoTest, MissingFileIsNamed) {
   ExperimentSpec spec;
-  EXPECT_THAT(ReadTextProto("/no/such", &spec), StatusIs(absl::StatusCode::kNotFound, HasSubstr("/no/such")));
+  EXPECT_THAT(base::ReadTextProto("/no/such", &spec), StatusIs(absl::StatusCode::kNotFound, HasSubstr("/no/such")));
 }
 
 TEST(TextProtoTest, LocationsOfFieldsAndElements) {
   ExperimentSpec spec;
-  FieldLocations at;
+  base::FieldLocations at;
   ASSERT_OK(
-      ParseTextProto("seed: 1 arms {\n  name: 'a' }\narms: [ { name: 'b' },\n  { name: 'c' sft {} } ]\n"
-                     "data { filters { forbidden: [ 'x' 'y', 'z' ]\n forbidden: 'w' } }",
-                     "x", &spec, &at));
+      base::ParseTextProto("seed: 1 arms {\n  name: 'a' }\narms: [ { name: 'b' },\n  { name: 'c' sft {} } ]\n"
+                           "data { filters { forbidden: [ 'x' 'y', 'z' ]\n forbidden: 'w' } }",
+                           "x", &spec, &at));
   EXPECT_EQ(at.Where("seed"), "x:1:1");
   EXPECT_EQ(at.Where("arms[0]"), "x:1:9");
   EXPECT_EQ(at.Where("arms[0].name"), "x:2:3");
@@ -150,20 +150,20 @@ TEST(TextProtoTest, DeepNestingIsAnError) {
   for (int i = 0; i < 1000000; ++i) text += "data {";
   EXPECT_THAT(ErrorOf(text), HasSubstr("x:1:"));
   ExperimentSpec spec;
-  ParseKnownFields("name: 'a' " + text, &spec);
+  base::ParseKnownFields("name: 'a' " + text, &spec);
   EXPECT_EQ(spec.name(), "a");
   text.clear();
   for (int i = 0; i < 1000000; ++i) text += "unknown {";
-  ParseKnownFields("name: 'a' " + text, &spec);
+  base::ParseKnownFields("name: 'a' " + text, &spec);
   EXPECT_EQ(spec.name(), "a");
 }
 
 TEST(TextProtoTest, KnownFieldsOfAnotherVersionAreRead) {
   ExperimentSpec spec;
-  ParseKnownFields("name: 'a' quantum { x: [1, 2] } seed: 7", &spec);
+  base::ParseKnownFields("name: 'a' quantum { x: [1, 2] } seed: 7", &spec);
   EXPECT_EQ(spec.name(), "a");
   EXPECT_EQ(spec.seed(), 7);
-  ParseKnownFields("seed: 3 evaluation { judges: TELEPATHY } name: 'b'", &spec);
+  base::ParseKnownFields("seed: 3 evaluation { judges: TELEPATHY } name: 'b'", &spec);
   EXPECT_EQ(spec.seed(), 3);
   EXPECT_EQ(spec.name(), "");
 }
@@ -171,15 +171,15 @@ TEST(TextProtoTest, KnownFieldsOfAnotherVersionAreRead) {
 TEST(TextProtoTest, PrintsUtf8AndReadsItBack) {
   ExperimentSpec spec;
   spec.set_name("naïve \"π\"\n");
-  const std::string text = PrintTextProto(spec);
+  const std::string text = base::PrintTextProto(spec);
   EXPECT_EQ(text, "name: \"naïve \\\"π\\\"\\n\"\n");
   ExperimentSpec again;
-  ASSERT_OK(ParseTextProto(text, "x", &again));
+  ASSERT_OK(base::ParseTextProto(text, "x", &again));
   EXPECT_EQ(again.name(), spec.name());
 }
 
 TEST(FieldLocationsTest, SetReplacesWhatIsBelowAndNothingBeside) {
-  FieldLocations at("x");
+  base::FieldLocations at("x");
   at.Set("a.b[0]", "1");
   at.Set("a.b[1].c", "2");
   at.Set("a.bc", "3");
