@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -49,16 +50,17 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_recor
         absl::StrCat("there is no folder \"", path, "\"; name the run folder that an experiment printed"));
   }
   const std::vector<std::string> parts = {kSpecFile,
+                                          FolderOf(kContrastiveFile),
                                           FolderOf(AnswersFile("")),
                                           FolderOf(JudgmentsFile("", "")),
                                           FolderOf(AttemptsFile("")),
                                           FolderOf(MetricsFile("")),
+                                          FolderOf(InformationFile("")),
                                           FolderOf(kWinRates)};
   if (std::none_of(parts.begin(), parts.end(), [&](const std::string& part) { return run.Has(part); })) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", path,
-        "\" is no run folder: it has no spec.textproto, answers/, judgments/, attempts/, metrics/ or tables/; ",
-        "name the folder that an experiment printed (its --out)"));
+    return absl::InvalidArgumentError(absl::StrCat("\"", path, "\" is no run folder: it has none of ",
+                                                   absl::StrJoin(parts, ", "),
+                                                   "; name the folder that an experiment printed (its --out)"));
   }
   run.ReadSpec();
   if (with_record) run.ReadRecord();
