@@ -60,7 +60,7 @@ TEST(OutputsTest, TheJudgeReplacesItsOwnJudgmentsAndNothingElse) {
   const std::vector<std::string> flags = JudgeFlags(out);
   const std::string answers = *base::ReadFile(Path("A.jsonl"));
   for (const std::string input : {"A.jsonl", "q.jsonl", "judge.textproto"}) {
-    ExpectRefused(judge, JudgeFlags(Path(input)), "would replace what is read");
+    ExpectRefused(judge, JudgeFlags(Path(input)), "a file that this command did not write");
   }
   EXPECT_THAT(base::ReadFile(Path("A.jsonl")), base::IsOkAnd(answers));
 

@@ -108,7 +108,8 @@ absl::Status WriteWeights(const Decoder& model, int64_t max_shard_bytes, const s
 }
 
 // A link could lead to anything that this user may read, and the copy is made to be handed on. Files of the folder
-// itself are its own, and so are the blobs of a Hugging Face cache, where snapshots/REVISION has links to ../../blobs.
+// itself are its own, and so are the blobs of a Hugging Face cache, where snapshots/REVISION has links to ../../blobs,
+// and what lies where config.json leads (a folder of links, such as Bazel's runfiles).
 absl::Status CheckIsOfFolder(const std::string& path, const std::string& folder) {
   std::error_code error;
   const fs::path target = fs::canonical(path, error), home = fs::canonical(folder, error);
@@ -116,6 +117,8 @@ absl::Status CheckIsOfFolder(const std::string& path, const std::string& folder)
     return std::mismatch(parent.begin(), parent.end(), target.begin(), target.end()).first == parent.end();
   };
   if (error) return absl::InvalidArgumentError(absl::StrCat(path, ": ", error.message()));
+  const fs::path config = fs::canonical(fs::path(folder) / kConfigFile, error);
+  if (!error && target.parent_path() == config.parent_path()) return absl::OkStatus();
   if (is_in(home) || is_in(home.parent_path().parent_path() / "blobs")) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(path, ": is a link out of its folder, to ", target.string(),
                                                  "; copy that file here if it is to go into the new folder"));

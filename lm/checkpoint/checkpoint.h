@@ -38,7 +38,8 @@ absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& 
 // tokenizer files and max_shard_bytes alone. What LoadModel reads are the saved values, bit for bit. An adapter is not
 // saved: see lm/checkpoint/peft.h, or Merged. kDataLoss names a weight that is not finite, or becomes so in float16;
 // kNotFound a tokenizer folder that is missing; kInvalidArgument a tokenizer file that is a link out of its folder (but
-// to the blobs of a Hugging Face cache); else as base/file.h. Needs memory for a copy of the largest weight.
+// to the blobs of a Hugging Face cache, or to where config.json is a link to as well); else as base/file.h. Needs
+// memory for a copy of the largest weight.
 absl::Status SaveModel(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder,
                        int64_t max_shard_bytes = 5'000'000'000);
 

@@ -73,6 +73,14 @@ TEST(SaveModelTest, TokenizerFilesOfElsewhereAreNotCopied) {
   EXPECT_THAT(SaveModel(Decoder::Random(Small(), 1), Folder("hub/snapshots/main"), Folder("b")),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("chat_template.jinja: is a link out of its folder")));
   EXPECT_FALSE(base::FileExists(Folder("b")));
+  // A folder of links to another one.
+  for (const char* name : {"config.json", "tokenizer.json"}) {
+    base::WriteTestFile(absl::StrCat("real/", name), "of the real one");
+    fs::create_directories(Folder("links"));
+    fs::create_symlink(Folder(absl::StrCat("real/", name)), Folder(absl::StrCat("links/", name)));
+  }
+  ASSERT_OK(SaveModel(Decoder::Random(Small(), 1), Folder("links"), Folder("c")));
+  EXPECT_THAT(base::ReadFile(Folder("c/tokenizer.json")), base::IsOkAnd(std::string("of the real one")));
 }
 
 TEST(SaveModelTest, CopiesTokenizerFilesAndNothingElse) {
