@@ -143,7 +143,8 @@ absl::StatusOr<FilterCounts> ReadFilterCounts(const std::string& path) {
   FilterCounts counts;
   if (!checked.is_object()) return absl::InvalidArgumentError(absl::StrCat(path, ": must be an object of counts"));
   // Json sorts members; the counts are in the order of the filters.
-  for (const auto& [name, count] : OrderedJson::parse(text).items()) {
+  const OrderedJson ordered = OrderedJson::parse(text);
+  for (const auto& [name, count] : ordered.items()) {
     ASSIGN_OR_RETURN(const int64_t dropped, base::GetInt({checked, path}, name.c_str()));
     counts.emplace_back(name, dropped);
   }
