@@ -60,7 +60,7 @@ TEST(OutputsTest, TheJudgeReplacesItsOwnJudgmentsAndNothingElse) {
   const std::vector<std::string> flags = JudgeFlags(out);
   const std::string answers = *base::ReadFile(Path("A.jsonl"));
   for (const std::string input : {"A.jsonl", "q.jsonl", "judge.textproto"}) {
-    ExpectRefused(judge, JudgeFlags(Path(input)), "a file that this command did not write");
+    ExpectRefused(judge, JudgeFlags(Path(input)), "would replace what is read");
   }
   EXPECT_THAT(base::ReadFile(Path("A.jsonl")), base::IsOkAnd(answers));
 
@@ -95,7 +95,7 @@ TEST(OutputsTest, AReportIsWrittenOverNoFileOfARun) {
   WriteTestFile("run/spec.textproto", "name: 'x'");
   const std::string answers = WriteTestFile("run/answers/sft.jsonl", "{}\n");
   const std::string report = "experiments/report/report";
-  ExpectRefused(report, {"--run=" + Path("run"), "--out=" + answers}, "would replace what is read");
+  ExpectRefused(report, {"--run=" + Path("run"), "--out=" + answers}, "a file that this command did not write");
   ExpectRefused(report, {"--run=" + Path("run"), "--out=" + WriteTestFile("index.html", "<html>")}, "did not write");
   ExpectRefused(report, {"--run=" + Path("run"), "--out=" + Thesis()}, "is a folder");
   EXPECT_THAT(base::ReadFile(answers), base::IsOkAnd(std::string("{}\n")));
