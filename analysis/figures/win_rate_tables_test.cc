@@ -35,7 +35,8 @@ TEST(ReportTest, WinRateJsonHasItsFixedNames) {
   std::vector<std::string> keys;
   for (const auto& item : json[0].items()) keys.push_back(item.key());
   EXPECT_THAT(keys, ElementsAre("comparison", "setting", "judge", "category", "n", "wins", "ties", "losses", "missing",
-                                "win_rate", "ci_low", "ci_high", "method", "level", "inconsistent"));
+                                "win_rate", "ci_low", "ci_high", "method", "level", "inconsistent", "standard_error",
+                                "all_lost", "all_won"));
   EXPECT_EQ(json[0]["win_rate"], 0.6);
   EXPECT_EQ(json[0]["category"], "overall");
   EXPECT_EQ(json.size(), 5);

@@ -4,6 +4,7 @@
 #include "base/testing.h"
 #include "evaluation/judges/testing.h"
 #include "evaluation/match/ratings.h"
+#include "lm/chat/recording.h"
 
 namespace evaluation {
 namespace {
@@ -47,8 +48,8 @@ TEST(RateAnswersTest, RepeatsOfAMatchAreInARowAndOnesWithoutAScoreAreNamed) {
       [](const lm::ChatRequest& request) { return absl::StrCat("Rating: [[", request.messages[1].content, "]]"); });
   const auto prompt = MakePrompt("single", "{answer}", "[[rating]]");
   ASSERT_OK_AND_ASSIGN(PromptSet prompts, PromptSet::Make({prompt}, {prompt.name, "", "", ""}, prompt.type));
-  ASSERT_OK_AND_ASSIGN(auto exchanges, Exchanges::Open(base::TestFolder() + "/e.jsonl", &model));
-  ASSERT_OK_AND_ASSIGN(const auto judge, LanguageModelJudge::Make(std::move(prompts), {}, std::move(exchanges)));
+  ASSERT_OK_AND_ASSIGN(auto recording, lm::Recording::Open(base::TestFolder() + "/e.jsonl", &model));
+  ASSERT_OK_AND_ASSIGN(const auto judge, LanguageModelJudge::Make(std::move(prompts), {}, std::move(recording)));
   const std::vector<Match> matches = {{"sami", "", "positive", MakeContest(81, "7.5", "")},
                                       {"sami", "", "positive", MakeContest(82, "11", "")}};
   ASSERT_OK_AND_ASSIGN(const Ratings ratings, RateAnswers(*judge, matches, 2));

@@ -82,7 +82,7 @@ TEST(ReportedTest, BadFilesAreRefused) {
   expect_refused("\"questions_per_category\": 2", "\"questions_per_category\": 0", "questions_per_category must be");
   expect_refused("\"precision\": 0.005", "\"precision\": -1", "\"precision\"");
   expect_refused("\"unit\": \"number\"", "\"unit\": \"m\"", "\"unit\"");
-  expect_refused("{\"spec\": \"evaluation\"}", "{}", "either \"file\" or \"spec\"");
+  expect_refused("{\"spec\": \"evaluation\"}", "{}", "either \"table\" or \"spec\"");
   expect_refused("\"reported\": {\"value\": 1}", "\"reported\": {\"value\": 1}, \"verdicts\": \"f\"",
                  "verdicts need the table's questions_per_category");
 }

@@ -21,7 +21,7 @@ constexpr int64_t kTokens = 270;
 
 // A folder with a random model of this configuration and a tokenizer of kTokens ids.
 std::string WriteFolder(const ModelConfig& config) {
-  const std::string folder = Folder("with_tokenizer");
+  const std::string folder = Folder(absl::StrCat("model_of_", config.vocab_size));
   EXPECT_OK(SaveModel(Decoder::Random(config, 1), "", folder));
   BpeTrainerOptions options;
   options.vocab_size = kTokens;
