@@ -172,6 +172,7 @@ TEST(RoundTripTest, Accuracy) {
       {{"a_b", "temperature 0", Estimated(0.4)}, {DifferenceName("a-b", "base"), "1 attempt", Estimated(0.1)}});
   const std::vector<AccuracyRow> back = ParseAccuracy(Written(table, kAccuracy));
   ExpectSame(AccuracyTable(back), table);
+  ASSERT_EQ(back.size(), 2);
   EXPECT_FALSE(back[0].IsDifference());
   EXPECT_TRUE(back[1].IsDifference());
   EXPECT_EQ(ArmsOfDifference(back[1].name), std::make_pair(std::string("a-b"), std::string("base")));

@@ -56,7 +56,8 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_recor
                                           FolderOf(AttemptsFile("")),
                                           FolderOf(MetricsFile("")),
                                           FolderOf(InformationFile("")),
-                                          FolderOf(kWinRates)};
+                                          FolderOf(kWinRates),
+                                          FolderOf(kAccuracy)};
   if (std::none_of(parts.begin(), parts.end(), [&](const std::string& part) { return run.Has(part); })) {
     return absl::InvalidArgumentError(absl::StrCat("\"", path, "\" is no run folder: it has none of ",
                                                    absl::StrJoin(parts, ", "),

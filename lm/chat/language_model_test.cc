@@ -60,7 +60,7 @@ TEST(LoadLanguageModel, NeedsAnEnd) {
   ModelConfig config = Wide();
   config.eos_ids.clear();
   EXPECT_THAT(LoadLanguageModel(WriteFolder(config)),
-              StatusIs(StatusCode::kInvalidArgument, HasSubstr("with_tokenizer/config.json: eos_token_id is missing")));
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("/config.json: eos_token_id is missing")));
 }
 
 TEST(LoadLanguageModel, TheTokenizerMustFitTheEmbedding) {
