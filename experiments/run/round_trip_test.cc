@@ -109,11 +109,13 @@ TEST(RoundTripTest, BadLinesAreNamed) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"turns\"")));
   EXPECT_THAT(ParseStepMetrics(parse(R"({"step": 1.5})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"step\"")));
-  for (const char* sample : {R"({})", R"({"doc_id": 0, "question_id": 1, "target": "", "filter": "none of ours"})",
-                             R"({"doc_id": 0, "question_id": 1, "target": "", "filter": "default",
-                                 "filtered_resps": [], "doc": 3})"}) {
-    EXPECT_THAT(ParseLmEvalSample(parse(sample)),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"")));
+  const std::vector<std::pair<std::string, std::string>> samples = {
+      {R"({})", "f.jsonl:7: the key \"doc_id\" is missing"},
+      {R"({"doc_id": 0, "question_id": 1, "target": "", "filter": "none of ours"})", "f.jsonl:7: \""},
+      {R"({"doc_id": 0, "question_id": 1, "target": "", "filter": "default", "filtered_resps": [], "doc": 3})",
+       "f.jsonl:7: \""}};
+  for (const auto& [sample, message] : samples) {
+    EXPECT_THAT(ParseLmEvalSample(parse(sample)), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)));
   }
   ASSERT_OK(base::WriteFileAtomically(PathOf(kFiltersFile), R"({"kept": "all"})"));
   EXPECT_THAT(ReadFilterCounts(PathOf(kFiltersFile)),
