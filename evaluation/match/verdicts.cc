@@ -24,8 +24,7 @@ std::vector<PairVerdicts> GroupVerdicts(absl::Span<const PairJudgment> judgments
           {absl::StrCat(judgment.question_id), judgment.category.empty() ? "all" : judgment.category, {}});
     }
     auto& games = of_group[question->second].games;
-    games.insert(games.end(), {analysis::VerdictOfWinner(WinnerName(judgment.g1_winner)),
-                               analysis::VerdictOfWinner(WinnerName(judgment.g2_winner))});
+    games.insert(games.end(), {ScoreOf(judgment.g1_winner), ScoreOf(judgment.g2_winner)});
   }
   return groups;
 }
