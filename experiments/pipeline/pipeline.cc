@@ -1,6 +1,7 @@
 #include "experiments/pipeline/pipeline.h"
 
 #include "experiments/spec/spec_checks.h"
+#include "lm/chat/language_model.h"
 
 namespace experiments {
 

@@ -16,7 +16,10 @@
 #include "experiments/inputs/context.h"
 #include "experiments/run/layout.h"
 #include "experiments/spec/spec.pb.h"
-#include "lm/chat/language_model.h"
+
+namespace lm {
+struct LanguageModel;  // lm/chat/language_model.h: stages that load none are not compiled again with it
+}
 
 namespace experiments {
 
