@@ -1,9 +1,9 @@
 #include "benchmarks/harness/allocation_counter.h"
 
-#include <torch/torch.h>
-
 #include <atomic>
 #include <utility>
+
+#include "third_party/torch/any_version.h"
 
 namespace benchmarks {
 namespace {
@@ -17,11 +17,11 @@ void Count(int64_t bytes) {
   }
 }
 
-class CountingAllocator : public c10::Allocator {
+class CountingAllocator : public torch_versions::Allocator {
  public:
   explicit CountingAllocator(c10::Allocator* inner) : inner_(inner) {}
 
-  c10::DataPtr allocate(size_t bytes) const override {
+  c10::DataPtr Allocate(size_t bytes) const override {
     c10::DataPtr data = inner_->allocate(bytes);
     void* const address = data.get();
     const c10::Device device = data.device();

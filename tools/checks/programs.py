@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from tree import Skipped
+from tree import NotOnThisSystem, Skipped
 
 # Mistakes that a compiler lets pass and a reader misses. What is a matter of taste is not here, nor what takes
 # a second a file over the system's headers and warns of code that is not written here (asserts, macros, memset).
@@ -19,6 +19,9 @@ TIDY_CHECKS = """
   bugprone-swapped-arguments bugprone-terminating-continue bugprone-unhandled-self-assignment bugprone-use-after-move
   misc-unused-using-decls performance-for-range-copy performance-move-const-arg performance-unnecessary-value-param
 """.split()
+
+# Every version of clang-format lays some lines out differently: the tree is as Debian 12's has it.
+CLANG_FORMAT = 14
 
 # Rooms of arithmetic and parsers, a few seconds a file; torch's headers would take half a minute.
 TIDY_ROOMS = ("base/", "lm/tokenizer/steps/", "analysis/statistics/", "evaluation/extraction/", "evaluation/formats/")
@@ -42,6 +45,9 @@ def in_parallel(function, items):
 
 def clang_format(tree):
     program = needed("clang-format")
+    version = int(re.search(r"version (\d+)", run(tree, [program, "--version"]).stdout)[1])
+    if version != CLANG_FORMAT:
+        raise NotOnThisSystem("the tree is formatted by clang-format %d, and this is %d" % (CLANG_FORMAT, version))
     files = tree.ending(".cc", ".h", ".inc")
     wrong = []
 

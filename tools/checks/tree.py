@@ -8,6 +8,10 @@ class Skipped(Exception):
     """Raised by a check that cannot be made here; says why."""
 
 
+class NotOnThisSystem(Skipped):
+    """Skipped in CI too: its packages have another version of the program, which may think otherwise."""
+
+
 class Tree:
     """root: the repository's folder. files: paths below it, sorted. fix: whether checks may change files."""
 
