@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Prints "N passed, N failed, N skipped" for one `bazel test --build_event_json_file=EVENTS` run.
+"""Prints "N passed, N failed, N skipped" for `bazel test --build_event_json_file=EVENTS` runs and tools/check.
 
-    tools/test_count.py EVENTS [CHECKS]
+    tools/test_count.py CHECKS EVENTS...
 
 CHECKS is what tools/check printed; what its last line counts is added. Exits with 1 when a test or a check failed, or
 no test ran.
@@ -28,9 +28,10 @@ def checked(path):
     return [int(count) for count in counts.groups()] if counts else [0, 1, 0]  # it broke off
 
 
-def main():
+def tested(path):
+    """Passed, failed and skipped test cases of one run."""
     passed = failed = skipped = 0
-    with open(sys.argv[1]) as events:
+    with open(path) as events:
         for line in events:
             result = json.loads(line).get("testResult")
             if not result:
@@ -41,9 +42,14 @@ def main():
             passed += max(len(found) - bad - skip, 0)
             skipped += skip
             failed += bad if result["status"] == "PASSED" else max(bad, 1)
-    checks = checked(sys.argv[2]) if len(sys.argv) > 2 else [0, 0, 0]
-    print("%d passed, %d failed, %d skipped" % (passed + checks[0], failed + checks[1], skipped + checks[2]))
-    return 1 if failed + checks[1] or not passed else 0
+    return [passed, failed, skipped]
+
+
+def main():
+    runs = [tested(path) for path in sys.argv[2:]]
+    passed, failed, skipped = (sum(counts) for counts in zip(checked(sys.argv[1]), *runs))
+    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
+    return 1 if failed or not any(run[0] for run in runs) else 0
 
 
 sys.exit(main())

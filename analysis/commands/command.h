@@ -3,6 +3,7 @@
 #ifndef ANALYSIS_COMMANDS_COMMAND_H_
 #define ANALYSIS_COMMANDS_COMMAND_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

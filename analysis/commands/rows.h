@@ -4,6 +4,7 @@
 #ifndef ANALYSIS_COMMANDS_ROWS_H_
 #define ANALYSIS_COMMANDS_ROWS_H_
 
+#include <cstdint>
 #include <istream>
 #include <string>
 

@@ -2,6 +2,7 @@
 #ifndef ANALYSIS_COMMANDS_SCORE_FILE_H_
 #define ANALYSIS_COMMANDS_SCORE_FILE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

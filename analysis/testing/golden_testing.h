@@ -3,6 +3,7 @@
 #ifndef ANALYSIS_TESTING_GOLDEN_TESTING_H_
 #define ANALYSIS_TESTING_GOLDEN_TESTING_H_
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>

@@ -2,6 +2,7 @@
 #ifndef EVALUATION_JUDGES_TESTING_H_
 #define EVALUATION_JUDGES_TESTING_H_
 
+#include <cstdint>
 #include <string>
 
 #include "evaluation/judges/prompts.h"

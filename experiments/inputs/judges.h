@@ -2,6 +2,7 @@
 #ifndef EXPERIMENTS_INPUTS_JUDGES_H_
 #define EXPERIMENTS_INPUTS_JUDGES_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>

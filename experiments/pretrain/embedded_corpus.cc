@@ -1,5 +1,6 @@
 #include "experiments/pretrain/embedded_corpus.h"
 
+#include "absl/strings/str_cat.h"
 #include "base/random.h"
 #include "datasets/embedded/questions.h"
 #include "datasets/embedded/style.h"

@@ -2,6 +2,7 @@
 #ifndef LM_CHECKPOINT_WEIGHT_FILES_H_
 #define LM_CHECKPOINT_WEIGHT_FILES_H_
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>

@@ -11,6 +11,7 @@
 #ifndef LM_KERNELS_INSTRUCTIONS_H_
 #define LM_KERNELS_INSTRUCTIONS_H_
 
+#include <cstdint>
 #include <vector>
 
 #if defined(__clang__)

@@ -6,6 +6,8 @@
 
 #include <torch/torch.h>
 
+#include <cstdint>
+
 #include "lm/model/attention/rotary.h"
 
 namespace lm {

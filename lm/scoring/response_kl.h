@@ -6,6 +6,8 @@
 
 #include <torch/torch.h>
 
+#include <cstdint>
+
 #include "lm/model/decoder.h"
 #include "lm/scoring/scoring.h"
 

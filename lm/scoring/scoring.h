@@ -7,6 +7,7 @@
 #ifndef LM_SCORING_SCORING_H_
 #define LM_SCORING_SCORING_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "lm/model/decoder.h"

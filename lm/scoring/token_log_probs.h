@@ -6,6 +6,8 @@
 
 #include <torch/torch.h>
 
+#include <cstdint>
+
 namespace lm {
 
 // [N]: log softmax(hidden_ND weight_VD^T)[n][targets_N[n]], in float32, or float64 for float64 inputs.

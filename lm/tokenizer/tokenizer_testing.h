@@ -2,6 +2,7 @@
 #ifndef LM_TOKENIZER_TOKENIZER_TESTING_H_
 #define LM_TOKENIZER_TOKENIZER_TESTING_H_
 
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <utility>

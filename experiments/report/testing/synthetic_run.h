@@ -2,6 +2,7 @@
 #ifndef EXPERIMENTS_REPORT_TESTING_SYNTHETIC_RUN_H_
 #define EXPERIMENTS_REPORT_TESTING_SYNTHETIC_RUN_H_
 
+#include <cstdint>
 #include <string>
 
 namespace experiments {

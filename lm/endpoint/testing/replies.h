@@ -2,6 +2,7 @@
 #ifndef LM_ENDPOINT_TESTING_REPLIES_H_
 #define LM_ENDPOINT_TESTING_REPLIES_H_
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>

@@ -6,6 +6,8 @@
 
 #include <torch/torch.h>
 
+#include <cstdint>
+
 #include "lm/config/config.h"
 
 namespace lm {
