@@ -1,86 +1,11 @@
-"""cc rules for files that include <torch/torch.h>, precompiled once: 4 s a file instead of 20 s.
+"""cc rules for files that include <torch/torch.h>, which is precompiled: 4 s a file instead of 20 s."""
 
-A target's own copts must not change what torch's headers see (-O, -std, -D): clang then refuses the header.
-"""
-
-load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "CPP_COMPILE_ACTION_NAME")
-load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
-
-_HEADER = "//third_party/torch:precompiled"
-_FLAGS = ["-include-pch", "$(GENDIR)/third_party/torch/precompiled.h.pch"]
-
-def _impl(ctx):
-    toolchain = find_cpp_toolchain(ctx)
-    features = cc_common.configure_features(
-        ctx = ctx,
-        cc_toolchain = toolchain,
-        requested_features = ctx.features,
-        unsupported_features = ctx.disabled_features,
-    )
-    context = cc_common.merge_cc_infos(cc_infos = [dep[CcInfo] for dep in ctx.attr.deps]).compilation_context
-    header = ctx.actions.declare_file(ctx.label.name + ".h")
-    ctx.actions.write(header, "#include <torch/torch.h>\n")
-    pch = ctx.actions.declare_file(header.basename + ".pch")
-    variables = cc_common.create_compile_variables(
-        feature_configuration = features,
-        cc_toolchain = toolchain,
-        source_file = header.path,
-        output_file = pch.path,
-        # Instantiating templates here, and not at the end of every user, is most of the gain.
-        user_compile_flags = ["-x", "c++-header", "-fpch-instantiate-templates", "-Xclang", "-fno-pch-timestamp"] +
-                             ctx.fragments.cpp.copts + ctx.fragments.cpp.cxxopts,
-        include_directories = context.includes,
-        quote_include_directories = context.quote_includes,
-        system_include_directories = context.system_includes,
-        preprocessor_defines = context.defines,
-        use_pic = True,
-    )
-    ctx.actions.run(
-        executable = cc_common.get_tool_for_action(feature_configuration = features, action_name = CPP_COMPILE_ACTION_NAME),
-        arguments = cc_common.get_memory_inefficient_command_line(
-            feature_configuration = features,
-            action_name = CPP_COMPILE_ACTION_NAME,
-            variables = variables,
-        ),
-        env = cc_common.get_environment_variables(
-            feature_configuration = features,
-            action_name = CPP_COMPILE_ACTION_NAME,
-            variables = variables,
-        ),
-        inputs = depset([header], transitive = [toolchain.all_files, context.headers]),
-        outputs = [pch],
-        mnemonic = "CppPrecompile",
-        # clang writes its inputs' absolute paths down: of no use to a sandbox or to another clone.
-        execution_requirements = {"no-sandbox": "1", "no-cache": "1"},
-        progress_message = "Precompiling <torch/torch.h>",
-    )
-    outputs = depset([header, pch])
-    return [
-        DefaultInfo(files = outputs),
-        CcInfo(compilation_context = cc_common.create_compilation_context(headers = outputs)),
-    ]
-
-torch_precompiled_header = rule(
-    implementation = _impl,
-    attrs = {
-        "deps": attr.label_list(providers = [CcInfo]),
-        "_cc_toolchain": attr.label(default = Label("@bazel_tools//tools/cpp:current_cc_toolchain")),
-    },
-    toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
-    fragments = ["cpp"],
-)
+load("//third_party:precompiled.bzl", "with_precompiled")
 
 def _with_torch(kwargs):
-    kwargs["copts"] = kwargs.pop("copts", []) + select({
-        "//third_party/torch:clang": _FLAGS,
-        "//conditions:default": [],
-    })
-    kwargs["deps"] = kwargs.pop("deps", []) + ["@libtorch//:torch"] + select({
-        "//third_party/torch:clang": [_HEADER],
-        "//conditions:default": [],
-    })
-    return kwargs
+    kwargs["deps"] = kwargs.pop("deps", []) + ["@libtorch//:torch"]
+    return with_precompiled(kwargs, "third_party/torch", "precompiled")
 
 def torch_cc_library(name, **kwargs):
     """A cc_library whose sources include <torch/torch.h>."""
