@@ -26,7 +26,7 @@ COMMANDS = [
         "judge": "//evaluation:judge",
         "score": "//evaluation:gsm8k_score",
     }),
-    ("Statistics of anybody's records", {
+    ("Statistics", {
         "win-rate": "//analysis:win_rate",
         "pass-at-k": "//analysis:pass_at_k",
         "compare": "//analysis:compare",

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/spec/named_spec.h"
+#include "experiments/spec/spec_checks.h"
 #include "experiments/spec/spec_io.h"
 
 ABSL_FLAG(std::string, from, "mtbench_vs_dpo", "The shipped experiment, or the spec file, to start from.");
@@ -26,7 +27,8 @@ constexpr char kUsage[] =
     "The same experiment under another name, comments and all, to be changed: docs/specs.md has the fields. Then\n"
     "`sami check NAME.textproto`, `sami run NAME.textproto`.";
 
-// The text with another name, in its first line "name: ..." at the left margin.
+// The text, which is a valid spec, with another name in its first line "name: ..." at the left margin. kInvalidArgument
+// for a name that a spec may not have.
 absl::StatusOr<std::string> Renamed(const std::string& text, const std::string& from, const std::string& name) {
   std::vector<std::string> lines = absl::StrSplit(text, '\n');
   for (std::string& line : lines) {
@@ -34,7 +36,9 @@ absl::StatusOr<std::string> Renamed(const std::string& text, const std::string& 
     line = absl::StrCat("name: \"", name, "\"");
     const std::string renamed = absl::StrJoin(lines, "\n");
     sami_harness::ExperimentSpec spec;
-    RETURN_IF_ERROR(base::ParseTextProto(renamed, from, &spec));
+    base::FieldLocations locations;
+    RETURN_IF_ERROR(base::ParseTextProto(renamed, "", &spec, &locations));
+    RETURN_IF_ERROR(ValidateSpec(spec, locations));
     if (spec.name() == name) return renamed;
     break;
   }
@@ -55,9 +59,8 @@ absl::Status Main(const std::vector<std::string>& arguments) {
     return absl::FailedPreconditionError(absl::StrCat(out, " is there, and stays; give another --out"));
   }
   ASSIGN_OR_RETURN(const std::string text, base::ReadFile(from));
+  RETURN_IF_ERROR(LoadSpec(from).status());
   ASSIGN_OR_RETURN(const std::string renamed, Renamed(text, from, name));
-  // The name is checked before there is a file: by the override that changes nothing else.
-  RETURN_IF_ERROR(LoadSpec(from, {"name=" + name}).status());
   RETURN_IF_ERROR(base::WriteFileAtomically(out, renamed));
   std::printf("%s\n", out.c_str());
   return absl::OkStatus();

@@ -19,14 +19,14 @@ constexpr char kEnding[] = ".textproto";
 
 std::string ShippedPath(absl::string_view name) { return absl::StrCat("experiments/", name, kEnding); }
 
-// "; did you mean x?" for a slip of the pen, and the names that there are.
+// Which name was meant, for a slip of the pen, and the names that there are.
 std::string Hint(absl::string_view name) {
   const std::vector<std::string> names = ShippedExperiments();
   const auto slip = std::find_if(names.begin(), names.end(), [&](const std::string& known) {
     return base::EditDistance(name, known) <= 3 || (!name.empty() && absl::StartsWith(known, name));
   });
-  return absl::StrCat(slip == names.end() ? "" : absl::StrCat("; did you mean ", *slip, "?"),
-                      "; shipped experiments: ", absl::StrJoin(names, ", "));
+  return absl::StrCat(slip == names.end() ? "; shipped" : absl::StrCat("; did you mean ", *slip, "? Shipped"),
+                      " experiments: ", absl::StrJoin(names, ", "));
 }
 
 }  // namespace
