@@ -30,10 +30,11 @@ namespace analysis {
 namespace {
 
 constexpr char kUsage[] =
-    "Two arms on the same items: both means, their paired difference with its confidence interval, and p-values.\n\n"
-    "  bazel run //analysis:compare -- --a=run1.jsonl --b=run2.jsonl [--score=accuracy] [--cluster=document]\n\n"
-    "Rows (JSON Lines, a JSON list or CSV): question_id, score. Items are matched by id; those in one file only, or\n"
-    "without a score, are counted under `missing` and left out. Exit code 2: the data or flags are wrong.";
+    "Compares two arms' scores on the same items: paired difference, p-values.\n\n"
+    "Usage: sami compare --a=run1.jsonl --b=run2.jsonl [--score=accuracy] [--cluster=document]\n\n"
+    "Both means, too. Rows (JSON Lines, a JSON list or CSV): question_id, score. Items are matched by id; those in "
+    "one\n"
+    "file only, or without a score, are counted under `missing` and left out.";
 
 bool AllWithin(const std::vector<double>& values, double low, double high) {
   return std::all_of(values.begin(), values.end(), [&](double value) { return value >= low && value <= high; });

@@ -24,10 +24,11 @@ namespace analysis {
 namespace {
 
 constexpr char kUsage[] =
-    "pass@k, the probability that one of k attempts is right, with confidence intervals over questions.\n\n"
-    "  bazel run //analysis:pass_at_k -- --samples=samples.jsonl [--baseline=other.jsonl] [--k=1,10]\n\n"
-    "Rows (JSON Lines or CSV): question_id, correct (0 or 1, or a list of them a question), and optionally attempt,\n"
-    "category. k above any question's number of attempts is refused. Exit code 2: the data or flags are wrong.";
+    "Gives pass@k, the probability that one of k attempts is right.\n\n"
+    "Usage: sami pass-at-k --samples=samples.jsonl [--baseline=other.jsonl] [--k=1,10]\n\n"
+    "With confidence intervals over questions. Rows (JSON Lines or CSV): question_id, correct (0 or 1, or a list of "
+    "them\n"
+    "a question), and optionally attempt, category. k above any question's number of attempts is refused.";
 
 absl::StatusOr<std::vector<int64_t>> Ks(const std::vector<QuestionAttempts>& questions, int64_t most) {
   std::vector<int64_t> ks;

@@ -31,12 +31,13 @@ namespace analysis {
 namespace {
 
 constexpr char kUsage[] =
-    "Power analysis: the minimum detectable effect of n questions, the questions that an effect needs, and the\n"
-    "components of variance.\n\n"
-    "  bazel run //analysis:power -- --deviation=0.4 --n=80 --effect=0.1\n"
-    "  bazel run //analysis:power -- --scores=judgments.csv --samples=1 --orders=2 --repeats=1 --effect=0.05\n\n"
-    "Rows of --scores (JSON Lines, a JSON list or CSV): question_id, score, and optionally sample, order, repeat. Use\n"
-    "differences between two arms to plan a paired comparison. Exit code 2: the data or flags are wrong.";
+    "Gives the smallest effect that n questions detect, and the reverse.\n\n"
+    "Usage: sami power --deviation=0.4 --n=80 --effect=0.1\n"
+    "       sami power --scores=judgments.csv --samples=1 --orders=2 --repeats=1 --effect=0.05\n\n"
+    "Power analysis: minimum detectable effect, questions needed, components of variance. Rows of --scores (JSON "
+    "Lines, a\n"
+    "JSON list or CSV): question_id, score, and optionally sample, order, repeat. Use differences between two arms to\n"
+    "plan a paired comparison.";
 
 // Numbers for names, in order of first appearance.
 class Names {

@@ -26,12 +26,12 @@ namespace analysis {
 namespace {
 
 constexpr char kUsage[] =
-    "Win rates with confidence intervals over questions, overall and per category.\n\n"
-    "  bazel run //analysis:win_rate -- --judgments=FILE [--length_controlled] [--bradley_terry] [--json]\n\n"
+    "Gives win rates with confidence intervals, overall and per category.\n\n"
+    "Usage: sami win-rate --judgments=FILE [--length_controlled] [--bradley_terry] [--format=json]\n\n"
     "Rows (JSON Lines, a JSON list or CSV): question_id, model_a, model_b, verdict (1, 0.5, 0, a, b, tie or a model's\n"
     "name; null or empty is missing), and optionally category, order, judge, repeat, length_a, length_b. FastChat's\n"
     "pair judgments and AlpacaEval's annotations.json are read too. Missing verdicts never become ties: all_lost and\n"
-    "all_won bound the rate over all questions. Exit code 2: the data or flags are wrong.";
+    "all_won bound the rate over all questions.";
 
 std::string Name(const JudgedPair& pair) {
   return absl::StrCat(pair.model_a, "_vs_", pair.model_b,

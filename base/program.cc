@@ -12,6 +12,8 @@
 #include "absl/flags/usage_config.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/installation.h"
 #include "tools/cpp/runfiles/runfiles.h"
 
 namespace base {
@@ -45,16 +47,23 @@ std::vector<std::string> InitProgram(int argc, char** argv, absl::string_view us
   config.contains_help_flags = [](absl::string_view file) { return !absl::StrContains(file, "absl/"); };
   config.contains_helpshort_flags = config.contains_help_flags;
   absl::SetFlagsUsageConfig(config);
-  // Abseil shows its help and exits with 1, as if it had been asked in error.
-  const auto is_help = [](absl::string_view argument) { return argument == "--help" || argument == "-help"; };
-  if (std::any_of(argv + 1, argv + argc, is_help)) {
-    std::atexit([] {
-      std::fflush(stdout);
-      std::_Exit(0);
-    });
-  }
+  // Whatever Abseil does not take, it ends the program with 1 itself: what was asked for (--help) as much as what is
+  // wrong, which is 2 with us (base/status.h).
+  const auto is_help = [](absl::string_view argument) {
+    return absl::StartsWith(absl::StripPrefix(argument, "-"), "-help") || argument == "-help" ||
+           argument == "--version";
+  };
+  static bool is_asked_for, is_parsing;
+  is_asked_for = std::any_of(argv + 1, argv + argc, is_help);
+  is_parsing = true;
+  std::atexit([] {
+    if (!is_parsing) return;
+    std::fflush(stdout);
+    std::_Exit(is_asked_for ? 0 : 2);
+  });
   std::vector<std::string> rest;
   for (char* argument : absl::ParseCommandLine(argc, argv)) rest.push_back(argument);
+  is_parsing = false;
   rest.erase(rest.begin());
   return rest;
 }
@@ -71,11 +80,13 @@ std::string WorkspaceFolder() {
 }
 
 std::string Runfile(absl::string_view path) {
-  const Runfiles* runfiles = GlobalRunfiles();
-  if (runfiles == nullptr) return "";
-  const std::string name =
-      absl::StartsWith(path, "@") ? std::string(path.substr(1)) : absl::StrCat("sami_harness/", path);
-  const std::string found = runfiles->Rlocation(name);
+  const std::string name = RunfileName(path);
+  std::string found;
+  if (!InstallationPrefix().empty()) {
+    found = absl::StrCat(InstallationPrefix(), "/share/sami/", name);
+  } else if (const Runfiles* runfiles = GlobalRunfiles(); runfiles != nullptr) {
+    found = runfiles->Rlocation(name);
+  }
   return found.empty() || access(found.c_str(), R_OK) != 0 ? "" : found;
 }
 

@@ -9,7 +9,7 @@
 
 namespace base {
 
-// Parses absl flags. --help prints `usage` and every flag of the harness; an unknown flag exits with 1 and says which.
+// Parses absl flags. --help prints `usage` and every flag of the harness; an unknown flag exits with 2 and says which.
 // Returns the arguments that are not flags, without the program's name.
 std::vector<std::string> InitProgram(int argc, char** argv, absl::string_view usage);
 
@@ -20,7 +20,8 @@ std::string UserPath(absl::string_view path);
 std::string WorkspaceFolder();
 
 // The path of a file that a target lists under `data`, by its path in the workspace ("experiments/x.textproto") or,
-// for another repository, "@repository/path". Empty when it is not there.
+// for another repository, "@repository/path"; of an installed program, the copy in its installation
+// (base/installation.h). Empty when it is not there.
 std::string Runfile(absl::string_view path);
 
 }  // namespace base

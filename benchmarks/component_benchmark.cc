@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/status.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/harness/allocation_counter.h"
+#include "benchmarks/harness/command.h"
 #include "benchmarks/harness/gemm_peak.h"
 #include "lm/kernels/runtime.h"
 #include "lm/model/attention/attention.h"
@@ -125,10 +127,13 @@ void Register() {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  const absl::Status given =
+      benchmarks::InitBenchmark(argc, argv,
+                                "Times head, attention, loss matrix and optimizer by themselves.\n\n"
+                                "Usage: sami bench component [--benchmark_filter=REGEX]");
+  if (!given.ok()) return base::ReportAndExitCode(given);
   benchmarks::CountAllocations();
   lm::SetUpRuntime();
   benchmarks::Register();
-  return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 1;
+  return base::ReportAndExitCode(benchmarks::RunBenchmarks());
 }

@@ -1,6 +1,4 @@
 // Time of a SAMI query against n and against its length, ours and naive, with fitted exponents: JSON and two figures.
-//
-//   bazel run //benchmarks:cost_curves -- --out=DIR
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -112,9 +110,10 @@ absl::Status Run() {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv, "Time of a SAMI query against n and its length, beside the naive implementation.");
+  base::InitProgram(argc, argv,
+                    "Times a SAMI query against n and its length, as JSON and two figures.\n\n"
+                    "Usage: sami bench cost-curves --out=DIR\n\n"
+                    "Ours beside the naive implementation, with fitted exponents.");
   base::Progress::SetQuiet(true);
-  const absl::Status status = benchmarks::Run();
-  if (!status.ok()) std::cerr << status.message() << "\n";
-  return status.ok() ? 0 : 1;
+  return base::ReportAndExitCode(benchmarks::Run());
 }

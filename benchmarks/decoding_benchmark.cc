@@ -16,7 +16,9 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "base/status.h"
 #include "benchmark/benchmark.h"
+#include "benchmarks/harness/command.h"
 #include "benchmarks/harness/gemm_peak.h"
 #include "benchmarks/harness/read_bandwidth.h"
 #include "lm/decoding/generation.h"
@@ -218,8 +220,12 @@ void Register() {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  const absl::Status given =
+      benchmarks::InitBenchmark(argc, argv,
+                                "Times prefill and decoding at several batch sizes.\n\n"
+                                "Usage: sami bench decoding [--benchmark_filter=REGEX]\n\n"
+                                "A random model of 120 M parameters, all cores; share of the memory bandwidth.");
+  if (!given.ok()) return base::ReportAndExitCode(given);
   benchmarks::Register();
-  return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 1;
+  return base::ReportAndExitCode(benchmarks::RunBenchmarks());
 }

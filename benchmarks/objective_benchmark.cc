@@ -10,10 +10,11 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "base/program.h"
 #include "base/progress.h"
+#include "base/status.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/harness/allocation_counter.h"
+#include "benchmarks/harness/command.h"
 #include "benchmarks/harness/paired_run.h"
 #include "benchmarks/harness/workload.h"
 
@@ -100,9 +101,10 @@ void Run(benchmark::State& state, const Case& one, PairedOptions options) {
   }
 }
 
-int Main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  base::InitProgram(argc, argv, "Optimizer steps of every objective, beside the naive implementation.");
+absl::Status Main(int argc, char** argv) {
+  RETURN_IF_ERROR(InitBenchmark(argc, argv,
+                                "Times optimizer steps of every objective, beside the naive implementation.\n\n"
+                                "Usage: sami bench objective [--required] [--benchmark_filter=REGEX]"));
   base::Progress::SetQuiet(true);
   CountAllocations();
   const bool required = absl::GetFlag(FLAGS_required);
@@ -117,10 +119,10 @@ int Main(int argc, char** argv) {
         ->UseManualTime()
         ->Unit(benchmark::kMillisecond);
   }
-  return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 1;
+  return RunBenchmarks();
 }
 
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) { return benchmarks::Main(argc, argv); }
+int main(int argc, char** argv) { return base::ReportAndExitCode(benchmarks::Main(argc, argv)); }

@@ -25,7 +25,9 @@
 #include "base/check.h"
 #include "base/program.h"
 #include "base/random.h"
+#include "base/status.h"
 #include "benchmark/benchmark.h"
+#include "benchmarks/harness/command.h"
 #include "benchmarks/harness/coprocess.h"
 #include "benchmarks/harness/power_law.h"
 
@@ -36,8 +38,8 @@ namespace benchmarks {
 namespace {
 
 constexpr char kUsage[] =
-    "Time of paired bootstraps of 0/1 attempts on one core, and of scipy for the same work.\n\n"
-    "  bazel run //benchmarks:statistics_benchmark -- [--repetitions=5] [--python=/usr/bin/python3]";
+    "Times paired bootstraps of 0/1 attempts on one core, beside scipy.\n\n"
+    "Usage: sami bench statistics [--repetitions=5] [--python=/usr/bin/python3]";
 
 constexpr int64_t kAttempts = 32;
 
@@ -200,15 +202,14 @@ void PrintExponent() {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  const std::vector<std::string> rest = base::InitProgram(argc, argv, benchmarks::kUsage);
-  if (!rest.empty() || absl::GetFlag(FLAGS_repetitions) < 1) {
-    std::fprintf(stderr, "statistics_benchmark: wrong use; see --help\n");
-    return 2;
+  absl::Status status = benchmarks::InitBenchmark(argc, argv, benchmarks::kUsage);
+  if (status.ok() && absl::GetFlag(FLAGS_repetitions) < 1) {
+    status = absl::InvalidArgumentError("--repetitions must be at least 1");
   }
+  if (!status.ok()) return base::ReportAndExitCode(status);
   const std::unique_ptr<benchmarks::Coprocess> scipy = benchmarks::StartScipy();
   benchmarks::Register(scipy.get());
-  if (benchmark::RunSpecifiedBenchmarks() == 0) return 1;
-  benchmarks::PrintExponent();
-  return 0;
+  status = benchmarks::RunBenchmarks();
+  if (status.ok()) benchmarks::PrintExponent();
+  return base::ReportAndExitCode(status);
 }

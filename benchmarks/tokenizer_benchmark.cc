@@ -28,12 +28,11 @@ ABSL_FLAG(int32_t, repetitions, 7, "pairs of runs, after one of each that is rep
 namespace benchmarks {
 namespace {
 
-constexpr char kUsage[] = R"(Speed of Encode on one thread, beside the Rust tokenizers in paired runs.
-
-  npm install --prefix DIR @anush008/tokenizers@0.6.0
-  bazel run //benchmarks:tokenizer_benchmark -- --tokenizer=FILE --node_modules=DIR/node_modules
-
-Exit status: 0 done, 1 a file cannot be read or the ids differ, 2 wrong use.)";
+constexpr char kUsage[] =
+    "Times Encode on one thread, beside the Rust tokenizers in paired runs.\n\n"
+    "Usage: npm install --prefix DIR @anush008/tokenizers@0.6.0\n"
+    "       sami bench tokenizer --tokenizer=FILE --node_modules=DIR/node_modules\n\n"
+    "Exit code 1: a file cannot be read, or the ids differ.";
 
 struct Pass {
   double seconds = 0;
@@ -152,10 +151,7 @@ absl::Status Run() {
 int main(int argc, char** argv) {
   const std::vector<std::string> rest = base::InitProgram(argc, argv, benchmarks::kUsage);
   if (!rest.empty() || absl::GetFlag(FLAGS_tokenizer).empty() || absl::GetFlag(FLAGS_repetitions) < 0) {
-    std::cerr << "tokenizer_benchmark: --tokenizer=FILE is needed; see --help\n";
-    return 2;
+    return base::ReportAndExitCode(absl::InvalidArgumentError("--tokenizer=FILE is needed; see --help"));
   }
-  const absl::Status status = benchmarks::Run();
-  if (!status.ok()) std::cerr << "tokenizer_benchmark: " << status.message() << "\n";
-  return status.ok() ? 0 : 1;
+  return base::ReportAndExitCode(benchmarks::Run());
 }

@@ -1,6 +1,4 @@
-// Writes the conformance pack, or checks another implementation's answers to it:
-//   bazel run //conformance -- --out=DIR
-//   bazel run //conformance -- --check=DIR
+// Writes the conformance pack, or checks another implementation's answers to it.
 #include <iostream>
 #include <string>
 #include <vector>
@@ -17,10 +15,7 @@ ABSL_FLAG(std::string, check, "", "Folder with answers.safetensors and errors.js
 
 namespace {
 
-int Fail(const absl::Status& status) {
-  std::cerr << status.message() << "\n";
-  return 1;
-}
+int Fail(const absl::Status& status) { return base::ReportAndExitCode(status); }
 
 int Check(const std::vector<sami::ConformanceCase>& cases, const std::string& folder) {
   const absl::StatusOr<std::vector<std::string>> failures = sami::CheckConformance(cases, folder);
@@ -33,12 +28,13 @@ int Check(const std::vector<sami::ConformanceCase>& cases, const std::string& fo
 }  // namespace
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv, "Writes the losses' conformance pack (--out), or checks answers to it (--check).");
+  base::InitProgram(argc, argv,
+                    "Writes the pack of loss cases for other implementations, or checks answers.\n\n"
+                    "Usage: sami conformance --out=DIR\n"
+                    "       sami conformance --check=DIR\n\n"
+                    "Exit code 1 of --check: a case disagrees.");
   const std::string out = absl::GetFlag(FLAGS_out), check = absl::GetFlag(FLAGS_check);
-  if (out.empty() == check.empty()) {
-    std::cerr << "give one of --out=DIR and --check=DIR\n";
-    return 1;
-  }
+  if (out.empty() == check.empty()) return Fail(absl::InvalidArgumentError("give one of --out=DIR and --check=DIR"));
   if (!out.empty()) {
     const absl::Status free = base::CheckOutputFolder(base::UserPath(out), {});
     if (!free.ok()) return Fail(base::Annotate(free, "--out"));

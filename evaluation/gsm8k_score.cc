@@ -73,8 +73,8 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   base::InitProgram(argc, argv,
-                    "Scores any model's outputs at GSM-8K's problems by five extraction rules, and lists the outputs "
-                    "on which they disagree.\n\n"
-                    "  bazel run //evaluation:gsm8k_score -- --questions=test.jsonl --answers=mine.jsonl");
+                    "Scores outputs at GSM-8K's problems by five extraction rules.\n\n"
+                    "Usage: sami score --questions=test.jsonl --answers=mine.jsonl [--rule=NAME]\n\n"
+                    "Any model's outputs; lists those on which the rules disagree.");
   return base::ReportAndExitCode(evaluation::Run());
 }

@@ -175,10 +175,12 @@ absl::Status Run() {
 }  // namespace evaluation
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Judges answers in FastChat's format, in both orders, by a language model or a rule.\n\n"
-                    "  bazel run //evaluation:judge -- --questions=question.jsonl --answers=a.jsonl --answers=b.jsonl "
-                    "--judge=judge.textproto --out=judgments.jsonl\n\n"
-                    "A run that was stopped goes on when it is called again. Exit code 1: some got no reply.");
+  base::InitProgram(
+      argc, argv,
+      "Judges answers in FastChat's format by a language model or a rule.\n\n"
+      "Usage: sami judge --questions=question.jsonl --answers=a.jsonl --answers=b.jsonl --judge=judge.textproto\n"
+      "         --out=judgments.jsonl\n\n"
+      "Every pair is judged in both orders. A run that was stopped goes on when it is called again; exit code 1: some\n"
+      "got no reply.");
   return base::ReportAndExitCode(evaluation::Run());
 }

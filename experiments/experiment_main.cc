@@ -18,10 +18,11 @@
 #include "experiments/plan/measure_flops.h"
 #include "experiments/plan/prompt_lengths.h"
 #include "experiments/run_experiment.h"
+#include "experiments/spec/named_spec.h"
 #include "experiments/spec/spec_io.h"
 
 struct SetTag;
-ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format. Default: the embedded experiment.");
+ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format; shipped ones by their path, too.");
 ABSL_FLAG(std::string, deployment, "", "A Deployment in text format: threads and folders. Changes no result.");
 ABSL_FLAG(std::string, out, "", "The run's folder. Default: runs/<name>-<first 12 of the run id> in the workspace.");
 ABSL_FLAG(base::RepeatedFlag<SetTag>, set, {},
@@ -53,8 +54,20 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
   return options;
 }
 
-absl::Status Main(const std::string& default_spec, const std::string& code_commit) {
-  const std::string spec_path = datasets::SpecPath(absl::GetFlag(FLAGS_spec), default_spec);
+// The spec's file: --spec, or what was named without a flag.
+absl::StatusOr<std::string> SpecFile(const std::vector<std::string>& named, const std::string& default_spec) {
+  const std::string flag = absl::GetFlag(FLAGS_spec);
+  const size_t allowed = default_spec.empty() && flag.empty() ? 1 : 0;
+  if (named.size() > allowed) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", named[allowed], "\" is not a flag; --help lists them"));
+  }
+  if (!flag.empty() || !default_spec.empty()) return datasets::SpecPath(flag, default_spec);
+  return FindSpec(named.empty() ? "" : named[0]);
+}
+
+absl::Status Main(const std::vector<std::string>& named, const std::string& default_spec,
+                  const std::string& code_commit) {
+  ASSIGN_OR_RETURN(const std::string spec_path, SpecFile(named, default_spec));
   ASSIGN_OR_RETURN(const ExperimentSpec spec, LoadSpec(spec_path, absl::GetFlag(FLAGS_set).values));
   ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
   if (absl::GetFlag(FLAGS_print_spec)) {
@@ -85,12 +98,8 @@ absl::Status Main(const std::string& default_spec, const std::string& code_commi
 
 int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
                    const std::string& code_commit) {
-  const std::vector<std::string> rest = base::InitProgram(argc, argv, usage);
-  if (!rest.empty()) {
-    return base::ReportAndExitCode(
-        absl::InvalidArgumentError(absl::StrCat("\"", rest[0], "\" is not a flag; --help lists them")));
-  }
-  return base::ReportAndExitCode(Main(default_spec, code_commit));
+  const std::vector<std::string> named = base::InitProgram(argc, argv, usage);
+  return base::ReportAndExitCode(Main(named, default_spec, code_commit));
 }
 
 }  // namespace experiments

@@ -10,7 +10,8 @@ namespace experiments {
 
 // Parses the flags --spec, --deployment, --out, --set, --print_spec and --help, runs the experiment and prints its
 // tables. Returns the exit code (base/status.h).
-//   default_spec: the runfile that is run without --spec
+//   default_spec: the runfile that is run without --spec; empty: the command line names the experiment
+//     (experiments/spec/named_spec.h)
 //   code_commit: for the run's record
 int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
                    const std::string& code_commit);

@@ -214,8 +214,8 @@ absl::Status ClaimFolder(const Settings& settings) {
 
 absl::Status Run() {
   Settings settings;
-  const std::string spec_path =
-      datasets::SpecPath(absl::GetFlag(FLAGS_spec), "experiments/pretrain_embedded.textproto");
+  ASSIGN_OR_RETURN(const std::string spec_path,
+                   datasets::SpecPath(absl::GetFlag(FLAGS_spec), "experiments/pretrain_embedded.textproto"));
   base::FieldLocations locations;
   RETURN_IF_ERROR(base::ReadTextProto(spec_path, &settings.spec, &locations));
   RETURN_IF_ERROR(base::CheckLimits(settings.spec, locations));
@@ -243,9 +243,11 @@ absl::Status Run() {
 }  // namespace experiments
 
 int main(int argc, char** argv) {
-  base::InitProgram(
-      argc, argv,
-      "Trains the embedded suite's base and instruct models from random weights.\n"
-      "Usage: bazel run //experiments:pretrain_embedded -- [--spec=FILE] [--out=DIR] [--threads=N] [--dry_run]");
+  base::InitProgram(argc, argv,
+                    "Trains the small models from which the default experiments start.\n\n"
+                    "Usage: sami pretrain [--spec=FILE] [--out=DIR] [--threads=N] [--dry_run]\n\n"
+                    "The embedded suite's base and instruct models, from random weights; "
+                    "experiments/pretrain_word_problems.textproto\n"
+                    "and its second half make the third one.");
   return base::ReportAndExitCode(experiments::Run());
 }

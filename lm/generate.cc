@@ -116,6 +116,8 @@ int Main(const std::vector<std::string>& rest) {
 int main(int argc, char** argv) {
   return lm::Main(base::InitProgram(
       argc, argv,
-      "Generates texts: generate {--model_dir=DIR | --endpoint=URL --model=NAME} --prompts=FILE.jsonl --out=FILE.jsonl "
-      "[--num_samples=N ...]"));
+      "Generates texts for a file of prompts, from a model folder or a server.\n\n"
+      "Usage: sami generate --model_dir=DIR --prompts=FILE.jsonl --out=FILE.jsonl [--num_samples=N ...]\n"
+      "       sami generate --endpoint=URL --model=NAME --prompts=FILE.jsonl --out=FILE.jsonl\n\n"
+      "A job that was stopped goes on when it is called again; exit code 1: some texts are missing."));
 }

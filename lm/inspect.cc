@@ -11,8 +11,9 @@ ABSL_FLAG(std::string, model_dir, "", "A Hugging Face folder: config.json, weigh
 
 int main(int argc, char** argv) {
   base::InitProgram(argc, argv,
-                    "Tells a model folder's family, parameters, bytes and problems.\n"
-                    "Exits with 0 when there is no problem, 1 when there is one, 2 without --model_dir.");
+                    "Tells a model folder's family, parameters, bytes and problems.\n\n"
+                    "Usage: sami inspect --model_dir=DIR\n\n"
+                    "Exit code 0: there is no problem; 1: there is one.");
   if (absl::GetFlag(FLAGS_model_dir).empty()) {
     return base::ReportAndExitCode(absl::InvalidArgumentError("--model_dir: name a model's folder"));
   }

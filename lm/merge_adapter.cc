@@ -34,7 +34,9 @@ absl::Status Merge(const std::string& model_dir, const std::string& adapter_dir,
 }  // namespace
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv, "Adds a PEFT adapter to its base model's weights and writes the model.");
+  base::InitProgram(argc, argv,
+                    "Merges a PEFT adapter into its base model's weights.\n\n"
+                    "Usage: sami merge-adapter --model_dir=DIR --adapter_dir=DIR --out=DIR");
   return base::ReportAndExitCode(Merge(base::UserPath(absl::GetFlag(FLAGS_model_dir)),
                                        base::UserPath(absl::GetFlag(FLAGS_adapter_dir)),
                                        base::UserPath(absl::GetFlag(FLAGS_out))));

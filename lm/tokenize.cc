@@ -18,13 +18,11 @@ ABSL_FLAG(bool, json, false, "texts are JSON strings, which may hold line breaks
 namespace lm {
 namespace {
 
-constexpr char kUsage[] = R"(Token ids of texts, and back.
-
-  tokenize --tokenizer=FILE <texts >ids        a text a line in, a JSON list of ids a line out
-  tokenize --tokenizer=FILE --decode <ids      the other way round
-
-Bytes that are not UTF-8 are encoded as they are; decoding shows them as U+FFFD.
-Exit status: 0 done, 1 the tokenizer or a line cannot be read, 2 wrong use.)";
+constexpr char kUsage[] =
+    "Turns texts into token ids, and back.\n\n"
+    "Usage: sami tokenize --tokenizer=FILE <texts >ids          a text a line in, a JSON list of ids a line out\n"
+    "       sami tokenize --tokenizer=FILE --decode <ids        the other way round\n\n"
+    "Bytes that are not UTF-8 are encoded as they are; decoding shows them as U+FFFD.";
 
 absl::StatusOr<std::string> Encode(const Tokenizer& tokenizer, const std::string& line, const std::string& where) {
   std::string text = line;
@@ -78,10 +76,8 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const std::vector<std::string> rest = base::InitProgram(argc, argv, lm::kUsage);
   if (!rest.empty() || absl::GetFlag(FLAGS_tokenizer).empty()) {
-    std::cerr << "tokenize: --tokenizer=FILE is needed, and texts come from standard input; see --help\n";
-    return 2;
+    return base::ReportAndExitCode(
+        absl::InvalidArgumentError("--tokenizer=FILE is needed, and texts come from standard input; see --help"));
   }
-  const absl::Status status = lm::Run();
-  if (!status.ok()) std::cerr << "tokenize: " << status.message() << "\n";
-  return status.ok() ? 0 : 1;
+  return base::ReportAndExitCode(lm::Run());
 }

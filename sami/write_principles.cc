@@ -1,6 +1,4 @@
-// Has an instruct model write principles and antitheses for a task:
-//   bazel run //sami:write_principles -- --task="..." --endpoint=http://localhost:8000/v1 --model=NAME --out=FILE
-//   bazel run //sami:write_principles -- --task="..." --model_dir=DIR --out=FILE
+// Has an instruct model write principles and antitheses for a task.
 #include <iostream>
 #include <memory>
 #include <string>
@@ -106,8 +104,10 @@ absl::Status Run() {
 int main(int argc, char** argv) {
   base::InitProgram(
       argc, argv,
-      "Has an instruct model write principles and their antitheses for a task, as a constitution file.\n\n"
-      "  bazel run //sami:write_principles -- --task_file=task.txt --endpoint=http://localhost:8000/v1 "
-      "--model=NAME --out=principles.json");
+      "Has an instruct model write principles and antitheses for a task.\n\n"
+      "Usage: sami write-principles --task_file=task.txt --endpoint=http://localhost:8000/v1 --model=NAME\n"
+      "         --out=principles.json\n"
+      "       sami write-principles --task=TEXT --model_dir=DIR --out=principles.json\n\n"
+      "The file is a constitution file, for a spec's data.constitutions.");
   return base::ReportAndExitCode(Run());
 }

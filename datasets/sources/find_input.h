@@ -13,8 +13,9 @@ namespace datasets {
 absl::StatusOr<std::string> FindInput(const std::string& field, const std::string& path);
 
 // The spec that a --spec flag names: a user's file or a shipped one, by its path in the workspace; the shipped
-// `standard` where the flag is empty.
-std::string SpecPath(const std::string& flag, const std::string& standard);
+// `standard` where the flag is empty. kNotFound only where an installation has lost the shipped one: that there is no
+// such file is for the reader to say.
+absl::StatusOr<std::string> SpecPath(const std::string& flag, const std::string& standard);
 
 }  // namespace datasets
 

@@ -4,7 +4,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/installation.h"
 #include "base/program.h"
+#include "base/status.h"
 
 namespace datasets {
 namespace {
@@ -29,12 +31,18 @@ absl::StatusOr<std::string> PinnedFile(absl::string_view name) {
   }
   std::string path = InRepository(*source, source->file);
   if (!path.empty()) return path;
-  if (InRepository(*source, "ABSENT").empty()) {
+  const bool installed = !base::InstallationPrefix().empty();
+  RETURN_IF_ERROR(base::CheckInstalled(absl::StrCat("@", source->repository, "/", source->file)));
+  // An installation has what was there when it was made, and no marker for the rest.
+  if (!installed && InRepository(*source, "ABSENT").empty()) {
     return absl::InternalError(absl::StrCat("this target does not list pinned(\"", name, "\") under data"));
   }
   return absl::NotFoundError(
-      absl::StrCat(name, " is not here: save ", source->url, " (SHA-256 ", source->sha256,
-                   ") in a folder and repeat the bazel command with --distdir=FOLDER --repo_env=SAMI_DATA=again"));
+      absl::StrCat(name, " is not here: save ", source->url, " (SHA-256 ", source->sha256, ") in a folder and ",
+                   installed ? absl::StrCat("install again: bazel run --distdir=FOLDER --repo_env=SAMI_DATA=again "
+                                            "//:install -- --prefix=",
+                                            base::InstallationPrefix())
+                             : "repeat the bazel command with --distdir=FOLDER --repo_env=SAMI_DATA=again"));
 }
 
 }  // namespace datasets

@@ -27,7 +27,9 @@ struct PinnedSource {
 absl::Span<const PinnedSource> PinnedSources();
 
 // The path of a file whose bytes Bazel has checked against the table.
-//   kNotFound: it could not be fetched; the message is one line that says which file and how to get it.
+//   kNotFound: it could not be fetched, or an installation has lost it; the message is one line that says which file
+//   and
+//     how to get it.
 //   kInternal: our bug: no such name, or the target does not list it under `data`.
 absl::StatusOr<std::string> PinnedFile(absl::string_view name);
 

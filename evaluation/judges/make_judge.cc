@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
+#include "base/installation.h"
 #include "base/jsonl.h"
-#include "base/program.h"
 #include "base/status.h"
 #include "datasets/mt_bench/judge_prompts.h"
 #include "datasets/sources/pinned.h"
@@ -37,7 +37,7 @@ absl::StatusOr<std::string> Find(const JudgeSurroundings& surroundings, const st
 absl::StatusOr<std::string> PromptsPath(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
   if (spec.prompts() == kFastChat) return datasets::PinnedFile("mt_bench/judge_prompts.jsonl");
   if (spec.prompts() != kOwn) return Find(surroundings, "judge.prompts", spec.prompts());
-  return base::Runfile("evaluation/judges/prompts.jsonl");
+  return base::ShippedFile("evaluation/judges/prompts.jsonl");
 }
 
 absl::StatusOr<PromptSet> MakePrompts(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {

@@ -27,6 +27,16 @@ absl::Status FindModel(const std::string& field, const sami_harness::ModelSpec& 
   return absl::OkStatus();
 }
 
+absl::Status FindBaseModel(Pipeline* pipeline) {
+  return FindModel("base_model", pipeline->spec.base_model(), &pipeline->base_folder,
+                   &pipeline->input_hashes["base_model"]);
+}
+
+absl::Status FindGeneratorModel(Pipeline* pipeline) {
+  return FindModel("generator_model", pipeline->spec.generator_model(), &pipeline->generator_folder,
+                   &pipeline->input_hashes["generator_model"]);
+}
+
 absl::Status FindPrinciples(Pipeline* pipeline) {
   const std::string& file = pipeline->spec.data().constitutions();
   std::string& hash = pipeline->input_hashes["constitutions"];
@@ -114,10 +124,8 @@ absl::Status FindAccuracyQuestions(Pipeline* pipeline) {
 }  // namespace
 
 absl::Status FindInputs(Pipeline* pipeline) {
-  RETURN_IF_ERROR(FindModel("base_model", pipeline->spec.base_model(), &pipeline->base_folder,
-                            &pipeline->input_hashes["base_model"]));
-  RETURN_IF_ERROR(FindModel("generator_model", pipeline->spec.generator_model(), &pipeline->generator_folder,
-                            &pipeline->input_hashes["generator_model"]));
+  RETURN_IF_ERROR(FindBaseModel(pipeline));
+  RETURN_IF_ERROR(FindGeneratorModel(pipeline));
   return FindTexts(pipeline);
 }
 
@@ -127,6 +135,24 @@ absl::Status FindTexts(Pipeline* pipeline) {
   RETURN_IF_ERROR(FindTrainingQuestions(pipeline));
   RETURN_IF_ERROR(FindAccuracyQuestions(pipeline));
   return FindQuestions(pipeline);
+}
+
+std::vector<absl::Status> FindEachInput(Pipeline* pipeline) {
+  std::vector<absl::Status> errors;
+  const auto find = [&](absl::Status (*part)(Pipeline*)) {
+    const absl::Status status = part(pipeline);
+    if (!status.ok()) errors.push_back(status);
+    return status.ok();
+  };
+  find(FindBaseModel);
+  find(FindGeneratorModel);
+  const bool has_principles = find(FindPrinciples);
+  find(FindJudges);
+  find(FindTrainingQuestions);
+  find(FindAccuracyQuestions);
+  // Questions are asked under constitutions, of the principles.
+  if (has_principles) find(FindQuestions);
+  return errors;
 }
 
 sami_harness::RunRecord RunRecordOf(const Pipeline& pipeline) {

@@ -2,6 +2,8 @@
 #ifndef EXPERIMENTS_INPUTS_INPUTS_H_
 #define EXPERIMENTS_INPUTS_INPUTS_H_
 
+#include <vector>
+
 #include "absl/status/status.h"
 #include "experiments/inputs/context.h"
 #include "experiments/run/record.pb.h"
@@ -12,7 +14,10 @@ namespace experiments {
 // they are looked for. kNotFound names the field.
 absl::Status FindInputs(Pipeline* pipeline);
 
-// The same for all but the models.
+// The same, going on after an error as far as that means anything: all errors; none where FindInputs is OK.
+std::vector<absl::Status> FindEachInput(Pipeline* pipeline);
+
+// FindInputs for all but the models.
 absl::Status FindTexts(Pipeline* pipeline);
 
 // What the pipeline adds to record.textproto: inputs, seed, versions.

@@ -9,6 +9,7 @@
 #include "analysis/commands/format.h"
 #include "analysis/figures/table.h"
 #include "base/file.h"
+#include "base/installation.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
@@ -45,7 +46,8 @@ std::string Render(const std::vector<analysis::Table>& tables, analysis::Format 
 }
 
 absl::StatusOr<std::vector<analysis::Table>> MakeTables(const std::vector<std::string>& folders) {
-  ASSIGN_OR_RETURN(const std::string json, base::ReadFile(base::Runfile(kReported)));
+  ASSIGN_OR_RETURN(const std::string path, base::ShippedFile(kReported));
+  ASSIGN_OR_RETURN(const std::string json, base::ReadFile(path));
   ASSIGN_OR_RETURN(const std::vector<ReportedTable> reported, ParseReportedTables(json, kReported));
   std::vector<OurRun> runs;
   for (const std::string& folder : folders) {
@@ -68,7 +70,10 @@ absl::StatusOr<std::vector<analysis::Table>> MakeTables(const std::vector<std::s
 
 absl::Status Verify() {
   const std::string given = absl::GetFlag(FLAGS_expected);
-  const std::string path = given.empty() ? base::Runfile(kExpected) : base::UserPath(given);
+  std::string path = base::UserPath(given);
+  if (given.empty()) {
+    ASSIGN_OR_RETURN(path, base::ShippedFile(kExpected));
+  }
   ASSIGN_OR_RETURN(const std::string expected, base::ReadFile(path));
   ASSIGN_OR_RETURN(const std::vector<analysis::Table> tables, MakeTables({}));
   base::OrderedJson cells = base::OrderedJson::array();
@@ -96,12 +101,11 @@ absl::Status Run() {
 }  // namespace experiments
 
 int main(int argc, char** argv) {
-  base::InitProgram(
-      argc, argv,
-      "Prints every number of arXiv 2404.14313 and 2410.01704 beside what the released answers and verdicts "
-      "give, with 95% intervals, and beside runs of ours.\n\n"
-      "  bazel run //experiments:paper_tables -- --format=json\n"
-      "  bazel run //experiments:paper_tables -- --run=runs/mine --run=runs/gsm8k\n"
-      "  bazel run //experiments:paper_tables -- --verify");
+  base::InitProgram(argc, argv,
+                    "Prints every number of both papers beside the released ones and ours.\n\n"
+                    "Usage: sami paper-tables [--format=json] [--run=runs/mine --run=runs/gsm8k]\n"
+                    "       sami paper-tables --verify [--expected=FILE]\n\n"
+                    "arXiv 2404.14313 and 2410.01704: each number, what the released answers and verdicts give for it "
+                    "with a\n95% interval, and what run folders of ours have.");
   return base::ReportAndExitCode(experiments::Run());
 }

@@ -16,18 +16,17 @@ struct RunTag;
 ABSL_FLAG(base::RepeatedFlag<RunTag>, run, {}, "a run folder; given twice, the second is set beside the first");
 ABSL_FLAG(std::string, out, "report.html", "the page to write");
 ABSL_FLAG(std::string, figures, "", "a folder, absent or empty, for the first run's figures as SVG and PDF");
-ABSL_FLAG(std::string, costs, "", "what //benchmarks:cost_curves wrote, for a figure of time against n");
+ABSL_FLAG(std::string, costs, "", "what `sami bench cost-curves` wrote, for a figure of time against n");
 
 namespace experiments {
 namespace {
 
 constexpr char kUsage[] =
-    "A run folder, or two side by side, as one self-contained HTML page: claims with intervals, tables, figures, "
-    "every\n"
-    "sample with its verdicts, and provenance. An experiment leaves such a page in its run folder; this one adds wall\n"
-    "times, host and commit.\n\n"
-    "  bazel run //experiments:report -- --run=DIR [--run=DIR2] [--out=FILE] [--figures=DIR] [--costs=FILE]\n\n"
-    "Exit codes: 0 done, 1 the page cannot be written, 2 the flags are wrong or DIR is no run folder.";
+    "Makes report.html of a run folder, or of two side by side.\n\n"
+    "Usage: sami report --run=DIR [--run=DIR2] [--out=FILE] [--figures=DIR] [--costs=FILE]\n\n"
+    "One self-contained page: claims with intervals, tables, figures, every sample with its verdicts, and provenance. "
+    "An\n"
+    "experiment leaves such a page in its run folder; this one adds wall times, host and commit.";
 
 absl::Status Main(const std::vector<std::string>& arguments) {
   std::vector<std::string> folders;

@@ -1,0 +1,144 @@
+"""The commands of sami: the one list from which help, manual page, completion and installation are made.
+
+A new command is its main() and a line here. Its one-line summary, its usage and its flags are what the program itself
+says (base::InitProgram, ABSL_FLAG).
+"""
+
+# (heading, {command: program}); "bench objective" is objective among those of bench.
+COMMANDS = [
+    ("Experiments", {
+        "run": "//experiments/commands:run",
+        "check": "//experiments/commands:check",
+        "graph": "//experiments/commands:graph",
+        "new": "//experiments/commands:new",
+        "report": "//experiments/report",
+        "paper-tables": "//experiments/paper_tables",
+        "pretrain": "//experiments:pretrain_embedded",
+    }),
+    ("Models", {
+        "generate": "//lm:generate",
+        "inspect": "//lm:inspect",
+        "tokenize": "//lm:tokenize",
+        "merge-adapter": "//lm:merge_adapter",
+    }),
+    ("Principles and answers", {
+        "write-principles": "//sami:write_principles",
+        "judge": "//evaluation:judge",
+        "score": "//evaluation:gsm8k_score",
+    }),
+    ("Statistics", {
+        "win-rate": "//analysis:win_rate",
+        "pass-at-k": "//analysis:pass_at_k",
+        "compare": "//analysis:compare",
+        "power": "//analysis:power",
+    }),
+    ("Other implementations", {
+        "conformance": "//conformance",
+    }),
+    ("Benchmarks", {
+        "bench objective": "//benchmarks:objective_benchmark",
+        "bench component": "//benchmarks:component_benchmark",
+        "bench decoding": "//benchmarks:decoding_benchmark",
+        "bench cost-curves": "//benchmarks:cost_curves",
+        "bench tokenizer": "//benchmarks:tokenizer_benchmark",
+        "bench statistics": "//benchmarks:statistics_benchmark",
+    }),
+]
+
+# command -> program.
+PROGRAMS = {command: program for _, group in COMMANDS for command, program in group.items()}
+
+def program_name(command):
+    """The file of a command's program in an installation: "sami-bench-objective"."""
+    return "sami-" + command.replace(" ", "-")
+
+def command_texts(name, **kwargs):
+    """help.inc, sami.1 and sami.bash, from what every program says to --help."""
+    rows, helps = [], []
+    for heading, group in COMMANDS:
+        for command, program in group.items():
+            text = program_name(command) + ".help"
+
+            # srcs, not tools: what is installed is asked itself, and nothing is compiled twice.
+            native.genrule(
+                name = text.replace(".", "_"),
+                srcs = [program],
+                outs = [text],
+                cmd = "$(execpath %s) --help > $@" % program,
+            )
+            helps.append(text)
+            rows.append("\t".join([heading, command, program, "$(execpath %s)" % text]))
+    native.genrule(
+        name = name,
+        srcs = helps + [
+            "exit_codes.txt",
+            "//:VERSION",
+            "//experiments:specs",
+        ],
+        outs = ["help.inc", "sami.1", "sami.bash"],
+        cmd = "python3 $(execpath texts.py) $(RULEDIR) $(execpath //:VERSION) $(execpath exit_codes.txt) " +
+              "'$(execpaths //experiments:specs)' " + " ".join(["'%s'" % row for row in rows]),
+        tools = ["texts.py"],
+        **kwargs
+    )
+
+def _programs_impl(ctx):
+    links, runfiles = {}, ctx.runfiles()
+    for target, command in ctx.attr.programs.items():
+        links["commands/bin/" + program_name(command)] = target[DefaultInfo].files_to_run.executable
+        runfiles = runfiles.merge(target[DefaultInfo].default_runfiles)
+    return [DefaultInfo(runfiles = runfiles.merge(ctx.runfiles(symlinks = links)))]
+
+# For `data`: the programs as commands/bin/sami-<command>, with their own data.
+programs = rule(
+    implementation = _programs_impl,
+    attrs = {"programs": attr.label_keyed_string_dict(doc = "program -> command")},
+)
+
+def _file_list_impl(ctx):
+    lines, files = [], []
+
+    def add(path, file, kind):
+        name = file.short_path[3:] if file.short_path.startswith("../") else ctx.workspace_name + "/" + file.short_path
+        lines.append("\t".join([kind, path or "share/sami/" + name, name]))
+        files.append(file)
+
+    data = []
+    for target, command in ctx.attr.programs.items():
+        program = target[DefaultInfo].files_to_run.executable
+        add("lib/sami/bin/" + program_name(command), program, "program")
+        data.append(target[DefaultInfo].default_runfiles.files)
+    programs = {file: None for file in files}
+    for file in depset(transitive = data).to_list():
+        if file not in programs:
+            add(None, file, "data")
+    for target, path in ctx.attr.texts.items():
+        add(path, target[DefaultInfo].files.to_list()[0], "data")
+
+    # Last: it makes of all that a command.
+    add("bin/sami", ctx.executable.dispatcher, "program")
+    ctx.actions.write(ctx.outputs.out, "\n".join(lines) + "\n")
+    return [DefaultInfo(
+        files = depset([ctx.outputs.out]),
+        runfiles = ctx.runfiles(files = files + [ctx.outputs.out]),
+    )]
+
+# The files of an installation: a line each, its kind (program or data), its path there and its name as a runfile.
+file_list = rule(
+    implementation = _file_list_impl,
+    attrs = {
+        "programs": attr.label_keyed_string_dict(doc = "program -> command"),
+        "texts": attr.label_keyed_string_dict(allow_files = True, doc = "file -> path"),
+        "dispatcher": attr.label(executable = True, cfg = "target"),
+        "out": attr.output(mandatory = True),
+    },
+)
+
+def _headers_impl(ctx):
+    return [CcInfo(compilation_context = ctx.attr.library[CcInfo].compilation_context)]
+
+# A library's headers without what is linked with it.
+headers_only = rule(
+    implementation = _headers_impl,
+    attrs = {"library": attr.label(providers = [CcInfo])},
+)
