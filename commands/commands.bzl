@@ -133,12 +133,3 @@ file_list = rule(
         "out": attr.output(mandatory = True),
     },
 )
-
-def _headers_impl(ctx):
-    return [CcInfo(compilation_context = ctx.attr.library[CcInfo].compilation_context)]
-
-# A library's headers without what is linked with it.
-headers_only = rule(
-    implementation = _headers_impl,
-    attrs = {"library": attr.label(providers = [CcInfo])},
-)
