@@ -27,6 +27,12 @@ absl::Status CheckDevice(absl::string_view name) {
   }
   const auto devices = static_cast<int>(torch::cuda::device_count());
   if (index < devices) return absl::OkStatus();
+  if (devices == 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("device \"", name,
+                     "\": this program's libtorch has CUDA, but finds no device: does nvidia-smi see one, and is its "
+                     "driver new enough for this torch? Or compute on \"cpu\""));
+  }
   return absl::FailedPreconditionError(
       absl::StrCat("device \"", name, "\": this machine has ", devices, " CUDA devices; compute on \"cpu\""));
 }
