@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 
 #include "absl/flags/parse.h"
@@ -59,6 +60,7 @@ std::vector<std::string> InitProgram(int argc, char** argv, absl::string_view us
   std::atexit([] {
     if (!is_parsing) return;
     std::fflush(stdout);
+    std::cout.flush();  // Abseil's help; it has a buffer of its own after sync_with_stdio(false)
     std::_Exit(is_asked_for ? 0 : 2);
   });
   std::vector<std::string> rest;
