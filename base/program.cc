@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -22,7 +23,11 @@ namespace {
 
 using ::bazel::tools::cpp::runfiles::Runfiles;
 
-std::string* program_path = new std::string("/proc/self/exe");
+// The program's path, for its runfiles; InitProgram sets it to the one by which it was called, which they lie beside.
+std::string* program_path = [] {
+  std::error_code unknown;  // then the path is empty, and nothing is found
+  return new std::string(std::filesystem::read_symlink("/proc/self/exe", unknown).string());
+}();
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
