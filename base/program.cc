@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <iostream>
 #include <memory>
 
 #include "absl/flags/parse.h"
@@ -21,7 +23,11 @@ namespace {
 
 using ::bazel::tools::cpp::runfiles::Runfiles;
 
-std::string* program_path = new std::string("/proc/self/exe");
+// The program's path, for its runfiles; InitProgram sets it to the one by which it was called, which they lie beside.
+std::string* program_path = [] {
+  std::error_code unknown;  // then the path is empty, and nothing is found
+  return new std::string(std::filesystem::read_symlink("/proc/self/exe", unknown).string());
+}();
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -59,6 +65,7 @@ std::vector<std::string> InitProgram(int argc, char** argv, absl::string_view us
   std::atexit([] {
     if (!is_parsing) return;
     std::fflush(stdout);
+    std::cout.flush();  // Abseil's help; it has a buffer of its own after sync_with_stdio(false)
     std::_Exit(is_asked_for ? 0 : 2);
   });
   std::vector<std::string> rest;

@@ -95,28 +95,27 @@ programs = rule(
     attrs = {"programs": attr.label_keyed_string_dict(doc = "program -> command")},
 )
 
+def _line(ctx, kind, file, path = None):
+    name = file.short_path[3:] if file.short_path.startswith("../") else ctx.workspace_name + "/" + file.short_path
+    return "\t".join([kind, path or "share/sami/" + name, name])
+
 def _file_list_impl(ctx):
-    lines, files = [], []
-
-    def add(path, file, kind):
-        name = file.short_path[3:] if file.short_path.startswith("../") else ctx.workspace_name + "/" + file.short_path
-        lines.append("\t".join([kind, path or "share/sami/" + name, name]))
-        files.append(file)
-
-    data = []
+    lines, programs, data = [], [], []
     for target, command in ctx.attr.programs.items():
         program = target[DefaultInfo].files_to_run.executable
-        add("lib/sami/bin/" + program_name(command), program, "program")
+        programs.append(program)
+        lines.append(_line(ctx, "program", program, "lib/sami/bin/" + program_name(command)))
         data.append(target[DefaultInfo].default_runfiles.files)
-    programs = {file: None for file in files}
-    for file in depset(transitive = data).to_list():
-        if file not in programs:
-            add(None, file, "data")
+    files = depset(programs, transitive = data).to_list()
+    lines += [_line(ctx, "data", file) for file in files if file not in programs]
     for target, path in ctx.attr.texts.items():
-        add(path, target[DefaultInfo].files.to_list()[0], "data")
+        text = target[DefaultInfo].files.to_list()[0]
+        files.append(text)
+        lines.append(_line(ctx, "data", text, path))
 
     # Last: it makes of all that a command.
-    add("bin/sami", ctx.executable.dispatcher, "program")
+    files.append(ctx.executable.dispatcher)
+    lines.append(_line(ctx, "program", ctx.executable.dispatcher, "bin/sami"))
     ctx.actions.write(ctx.outputs.out, "\n".join(lines) + "\n")
     return [DefaultInfo(
         files = depset([ctx.outputs.out]),

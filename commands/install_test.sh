@@ -114,8 +114,8 @@ exits 0 "name: \"mine\"" sami run mine.textproto --print_spec
 exits 2 "base_model.folder: there is no" sami check mine.textproto --set base_model.folder=nowhere \
   --set data.constitutions=nowhere.json
 grep -q "data.constitutions: there is no" out.txt || fail "sami check tells the first error alone"
+exits 2 "base_model.folder: " sami check mtbench_vs_dpo_llama
 exits 2 "is not a flag" sami bench statistics rest
-exits 1 "cannot be" sami report --run=nowhere --out=/dev/null/report.html || true
 
 # Moved, and called by a link from elsewhere.
 mv "pre fix" moved

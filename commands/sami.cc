@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -79,9 +80,10 @@ absl::StatusOr<std::string> ProgramOf(const Command& command) {
   const std::string path = prefix.empty() ? base::Runfile(absl::StrCat("commands/bin/", file))
                                           : absl::StrCat(prefix, "/lib/sami/bin/", file);
   if (access(path.c_str(), X_OK) == 0) {
-    // Among runfiles the program's are this one's: commands/BUILD merges them.
-    const size_t folder = path.size() - file.size() - (sizeof("/sami_harness/commands/bin/") - 1);
-    if (prefix.empty()) setenv("RUNFILES_DIR", path.substr(0, folder).c_str(), 1);
+    // The program's runfiles are among this one's (commands/BUILD merges them), which lie beside it.
+    std::error_code unknown;
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe", unknown).string();
+    if (prefix.empty()) setenv("RUNFILES_DIR", (self + ".runfiles").c_str(), /*overwrite=*/0);
     return path;
   }
   if (prefix.empty()) {

@@ -54,15 +54,14 @@ def parse_flags(text, where):
 def parse_command(row):
     heading, name, label, path = row.split("\t")
     text = read(path)
-    usage, _, flags = text.partition("\n\n  Flags from ")
-    usage = usage.split(": ", 1)[1].rstrip()  # "program: usage"
+    usage, flags = re.match(r"[^:]+: (.*?)\n\n((?:  Flags from |No flags matched).*)", text, re.DOTALL).groups()
     summary, _, body = usage.partition("\n\n")
     if "\n" in summary or len(summary) > SUMMARY or not summary.endswith("."):
         sys.exit("%s: its usage's first line is to be one sentence of at most %d characters: %s" %
                  (label, SUMMARY, summary))
     if not body.startswith("Usage: ") or "sami " + name not in body:
         sys.exit("%s: its usage's second part is to begin with \"Usage: \" and to show sami %s" % (label, name))
-    return Command(heading, name, label, summary, body, parse_flags("\n    " + flags, label))
+    return Command(heading, name, label, summary, body, parse_flags(flags, label))
 
 
 def is_switch(flag):

@@ -1,6 +1,7 @@
 // sami check: a spec and everything that it reads, before anything is computed.
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -15,6 +16,7 @@
 #include "experiments/spec/named_spec.h"
 #include "experiments/spec/results_version.h"
 #include "experiments/spec/spec_io.h"
+#include "lm/checkpoint/inspection.h"
 
 struct SetTag;
 ABSL_FLAG(base::RepeatedFlag<SetTag>, set, {},
@@ -26,9 +28,8 @@ namespace {
 constexpr char kUsage[] =
     "Checks a spec and finds every input that it reads; computes nothing.\n\n"
     "Usage: sami check NAME|SPEC.textproto [--set field.path=value ...]\n\n"
-    "Names each input with its hash and where it was found, and the run's id. All that is missing is told, not the "
-    "first\n"
-    "alone. `sami inspect` looks into a model folder; how an endpoint is reached is the deployment's.";
+    "Names each input with its hash and where it was found, and the run's id. Models are read as sami inspect reads\n"
+    "them. All that is missing or wrong is told, not the first alone. How an endpoint is reached is the deployment's.";
 
 void PrintInput(const std::string& name, const std::string& hash, const std::string& where) {
   std::printf("%-20s  %.12s  %s\n", name.c_str(), hash.c_str(), where.c_str());
@@ -48,6 +49,20 @@ std::string Where(const Pipeline& pipeline, const std::string& input) {
   return constitutions.empty() ? kBuiltIn : datasets::FindInput("data.constitutions", constitutions).value_or("");
 }
 
+// What would keep the run from loading its models, which is found by reading them.
+void AddModelProblems(const Pipeline& pipeline, std::vector<absl::Status>* errors) {
+  std::vector<std::pair<std::string, std::string>> models = {{"base_model", pipeline.base_folder}};
+  if (pipeline.generator_folder != pipeline.base_folder) {
+    models.emplace_back("generator_model", pipeline.generator_folder);
+  }
+  for (const auto& [field, folder] : models) {
+    if (folder.empty()) continue;  // not found: that is said
+    for (const std::string& problem : lm::InspectModel(folder).problems) {
+      errors->push_back(absl::InvalidArgumentError(absl::StrCat(field, ".folder: ", problem)));
+    }
+  }
+}
+
 absl::Status Main(const std::vector<std::string>& arguments) {
   if (arguments.size() > 1) {
     return absl::InvalidArgumentError(absl::StrCat("\"", arguments[1], "\": check one spec at a time"));
@@ -56,7 +71,8 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   Pipeline pipeline;
   ASSIGN_OR_RETURN(pipeline.spec, LoadSpec(path, absl::GetFlag(FLAGS_set).values));
   std::printf("spec                  %s\n", path.c_str());
-  const std::vector<absl::Status> errors = FindEachInput(&pipeline);
+  std::vector<absl::Status> errors = FindEachInput(&pipeline);
+  AddModelProblems(pipeline, &errors);
   for (const auto& [name, hash] : pipeline.input_hashes) {
     if (!hash.empty()) PrintInput(name, hash, Where(pipeline, name));
   }
