@@ -17,7 +17,7 @@ void Count(int64_t bytes) {
   }
 }
 
-class CountingAllocator : public torch_versions::Allocator {
+class CountingAllocator : public torch_versions::AnyVersionAllocator {
  public:
   explicit CountingAllocator(c10::Allocator* inner) : inner_(inner) {}
 

@@ -23,7 +23,8 @@ class ReportBrowserTest : public ::testing::Test {
     browser_ = WebDriver::Start(base::TestFolder() + "/browser");
     if (browser_ != nullptr) return;
     const char* required = std::getenv("REQUIRE_DATA");
-    ASSERT_FALSE(required != nullptr && std::string(required) == "1") << "chromium is missing: tools/setup --with-tests";
+    ASSERT_FALSE(required != nullptr && std::string(required) == "1")
+        << "chromium is missing: tools/setup --with-tests";
     GTEST_SKIP() << "chromium is missing: tools/setup --with-tests";
   }
 

@@ -10,7 +10,7 @@ namespace torch_versions {
 
 // A c10::Allocator whose allocate() is const in torch 1.13 and is not in later ones, where copy_data() is required.
 // None of the three says `override`: whichever the version has is overridden, the others are members like any.
-class Allocator : public c10::Allocator {
+class AnyVersionAllocator : public c10::Allocator {
  public:
   // At least `bytes` bytes, on the CPU.
   virtual c10::DataPtr Allocate(size_t bytes) const = 0;
