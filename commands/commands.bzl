@@ -100,27 +100,28 @@ def _line(ctx, kind, file, path = None):
     return "\t".join([kind, path or "share/sami/" + name, name])
 
 def _file_list_impl(ctx):
-    lines, programs, data = [], [], []
+    rows, programs, data = [], {}, []
     for target, command in ctx.attr.programs.items():
-        program = target[DefaultInfo].files_to_run.executable
-        programs.append(program)
-        lines.append(_line(ctx, "program", program, "lib/sami/bin/" + program_name(command)))
+        programs[target[DefaultInfo].files_to_run.executable] = None
+        rows.append(("program", "lib/sami/bin/" + program_name(command), target[DefaultInfo].files_to_run.executable))
         data.append(target[DefaultInfo].default_runfiles.files)
-    files = depset(programs, transitive = data).to_list()
-    lines += [_line(ctx, "data", file) for file in files if file not in programs]
+    for file in depset(transitive = data).to_list():
+        if file not in programs:
+            rows.append(("data", "share/sami/" + _runfile(ctx, file), file))
     for target, path in ctx.attr.texts.items():
-        text = target[DefaultInfo].files.to_list()[0]
-        files.append(text)
-        lines.append(_line(ctx, "data", text, path))
+        rows.append(("data", path, target[DefaultInfo].files.to_list()[0]))
 
     # Last: it makes of all that a command.
-    files.append(ctx.executable.dispatcher)
-    lines.append(_line(ctx, "program", ctx.executable.dispatcher, "bin/sami"))
+    rows.append(("program", "bin/sami", ctx.executable.dispatcher))
+    lines = ["\t".join([kind, path, _runfile(ctx, file)]) for kind, path, file in rows]
     ctx.actions.write(ctx.outputs.out, "\n".join(lines) + "\n")
     return [DefaultInfo(
         files = depset([ctx.outputs.out]),
-        runfiles = ctx.runfiles(files = files + [ctx.outputs.out]),
+        runfiles = ctx.runfiles(files = [file for _, _, file in rows] + [ctx.outputs.out]),
     )]
+
+def _runfile(ctx, file):
+    return file.short_path[3:] if file.short_path.startswith("../") else ctx.workspace_name + "/" + file.short_path
 
 # The files of an installation: a line each, its kind (program or data), its path there and its name as a runfile.
 file_list = rule(
