@@ -19,7 +19,8 @@ absl::Status CheckDevice(absl::string_view name) {
     return absl::InvalidArgumentError(
         absl::StrCat("device \"", name, "\": it must be \"cpu\", \"cuda\" or \"cuda:N\", N from 0"));
   }
-  if (!at::hasCUDA()) {
+  // Not at::hasCUDA(), which is false of a libtorch with CUDA too where there is no driver.
+  if (!at::globalContext().hasCUDART()) {
     return absl::FailedPreconditionError(
         absl::StrCat("device \"", name,
                      "\": this program's libtorch has no CUDA; build with LIBTORCH=DIR, the folder of one that has, or "
