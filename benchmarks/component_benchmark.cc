@@ -3,7 +3,8 @@
 //   bazel run //benchmarks:component_benchmark -- --benchmark_filter=head
 //
 // The shapes are those of the small model on SAMI with n = 2, prompts of 512 and responses of 128 tokens.
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <chrono>
 #include <cstdint>

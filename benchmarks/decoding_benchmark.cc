@@ -4,7 +4,8 @@
 //   bazel run //benchmarks:decoding_benchmark
 //
 // The model is random, of 120 M parameters in float32; benchmarks/README.md says what the counters mean.
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <atomic>

@@ -4,7 +4,7 @@
 #ifndef CONFORMANCE_CASES_H_
 #define CONFORMANCE_CASES_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <string>
 #include <utility>

@@ -1,6 +1,8 @@
 // What must hold for every method, in float64: cutting, packing and naming change nothing but rounding, and gradients
 // are the slopes of losses through the whole model.
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <functional>
 #include <memory>

@@ -13,7 +13,7 @@
 #ifndef SAMI_LOSS_H_
 #define SAMI_LOSS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace sami {
 

@@ -1,7 +1,8 @@
 // The SAMI loss, its pieces and the published masking rules against recorded numbers:
 //   bazel test //sami:loss_golden_test --test_arg=--golden_dir=DIR
 // runs every case of the files that it knows in DIR instead of sami/testdata.
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <string>

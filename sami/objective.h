@@ -2,7 +2,7 @@
 #ifndef SAMI_OBJECTIVE_H_
 #define SAMI_OBJECTIVE_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

@@ -2,7 +2,7 @@
 #ifndef SAMI_REFERENCE_KL_H_
 #define SAMI_REFERENCE_KL_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace sami {
 

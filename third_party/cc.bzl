@@ -1,4 +1,4 @@
-"""The cc rules of every file that does not include <torch/torch.h> (third_party/torch/pch.bzl has the others')."""
+"""The cc rules of every file that does not include torch (third_party/torch/pch.bzl has the others')."""
 
 load("@rules_cc//cc:defs.bzl", _cc_binary = "cc_binary", _cc_library = "cc_library", _cc_proto_library = "cc_proto_library", _cc_test = "cc_test")
 load("//third_party:precompiled.bzl", "with_precompiled")

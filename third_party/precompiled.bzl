@@ -6,6 +6,37 @@ A target's own copts must not change what those headers see (-O, -std, -D): clan
 load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "CPP_COMPILE_ACTION_NAME")
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 
+# What half of the compiler's time without torch went into.
+COMMON_HEADERS = [
+    "string",
+    "vector",
+    "map",
+    "memory",
+    "optional",
+    "functional",
+    "algorithm",
+    "absl/flags/flag.h",
+    "absl/status/statusor.h",
+    "absl/strings/str_cat.h",
+    "absl/strings/str_format.h",
+    "absl/strings/str_join.h",
+    "absl/strings/str_split.h",
+    "absl/types/span.h",
+    "google/protobuf/extension_set.h",
+    "google/protobuf/generated_enum_reflection.h",
+    "google/protobuf/generated_message_reflection.h",
+    "google/protobuf/message.h",
+    "google/protobuf/repeated_field.h",
+    "google/protobuf/unknown_field_set.h",
+    "nlohmann/json.hpp",
+]
+
+COMMON_DEPS = [
+    "@com_google_absl//:absl",
+    "@com_google_protobuf//:protobuf",
+    "@nlohmann_json//:json",
+]
+
 def _impl(ctx):
     toolchain = find_cpp_toolchain(ctx)
     features = cc_common.configure_features(

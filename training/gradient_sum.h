@@ -2,7 +2,7 @@
 #ifndef TRAINING_GRADIENT_SUM_H_
 #define TRAINING_GRADIENT_SUM_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <condition_variable>
 #include <cstdint>

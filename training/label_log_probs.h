@@ -7,7 +7,7 @@
 #ifndef TRAINING_LABEL_LOG_PROBS_H_
 #define TRAINING_LABEL_LOG_PROBS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

@@ -2,7 +2,7 @@
 #ifndef TRAINING_OBJECTIVE_H_
 #define TRAINING_OBJECTIVE_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

@@ -10,7 +10,7 @@
 #ifndef TRAINING_OPTIMIZER_H_
 #define TRAINING_OPTIMIZER_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

@@ -7,7 +7,7 @@
 #ifndef BASELINES_DPO_LOSS_H_
 #define BASELINES_DPO_LOSS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace dpo {
 

@@ -1,7 +1,8 @@
 // Preference losses, rewards and response log-probabilities against recorded numbers:
 //   bazel test //baselines/dpo:loss_golden_test --test_arg=--golden_dir=DIR
 // runs every case of the files that it knows in DIR instead of baselines/dpo/testdata.
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <map>

@@ -4,7 +4,7 @@
 #ifndef BASELINES_SFT_LOSS_H_
 #define BASELINES_SFT_LOSS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace sft {
 

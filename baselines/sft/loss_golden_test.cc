@@ -1,7 +1,8 @@
 // The two reductions of the negative log-likelihood against recorded numbers:
 //   bazel test //baselines/sft:loss_golden_test --test_arg=--golden_dir=DIR
 // runs every case of logps_path*.safetensors in DIR instead of baselines/dpo/testdata.
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <string>
 #include <vector>

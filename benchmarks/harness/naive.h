@@ -9,7 +9,7 @@
 #ifndef BENCHMARKS_HARNESS_NAIVE_H_
 #define BENCHMARKS_HARNESS_NAIVE_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 #include "benchmarks/harness/paired_run.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <chrono>

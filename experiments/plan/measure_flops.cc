@@ -1,6 +1,7 @@
 #include "experiments/plan/measure_flops.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <chrono>

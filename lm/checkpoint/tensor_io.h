@@ -2,7 +2,7 @@
 #ifndef LM_CHECKPOINT_TENSOR_IO_H_
 #define LM_CHECKPOINT_TENSOR_IO_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

@@ -3,7 +3,7 @@
 #ifndef LM_CHECKPOINT_WEIGHT_VALUES_H_
 #define LM_CHECKPOINT_WEIGHT_VALUES_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "absl/status/status.h"
 #include "lm/checkpoint/weight_files.h"

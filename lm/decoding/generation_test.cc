@@ -1,6 +1,6 @@
 #include "lm/decoding/generation.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <atomic>

@@ -2,7 +2,7 @@
 #ifndef LM_KERNELS_PRECISION_H_
 #define LM_KERNELS_PRECISION_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace lm {
 

@@ -10,7 +10,7 @@
 #ifndef LM_MODEL_DECODER_H_
 #define LM_MODEL_DECODER_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

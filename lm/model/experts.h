@@ -5,7 +5,7 @@
 #ifndef LM_MODEL_EXPERTS_H_
 #define LM_MODEL_EXPERTS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

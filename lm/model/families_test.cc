@@ -1,6 +1,7 @@
 // What the families add to the decoder: biases, sliding windows, experts. The agreement with transformers is
 // model_golden_test's.
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <string>
 #include <vector>

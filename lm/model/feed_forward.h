@@ -4,7 +4,7 @@
 #ifndef LM_MODEL_FEED_FORWARD_H_
 #define LM_MODEL_FEED_FORWARD_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "lm/model/projection.h"
 

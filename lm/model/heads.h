@@ -4,7 +4,7 @@
 #ifndef LM_MODEL_HEADS_H_
 #define LM_MODEL_HEADS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

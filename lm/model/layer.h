@@ -5,7 +5,7 @@
 #ifndef LM_MODEL_LAYER_H_
 #define LM_MODEL_LAYER_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

@@ -2,7 +2,7 @@
 #ifndef LM_MODEL_NORM_H_
 #define LM_MODEL_NORM_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace lm {
 

@@ -2,7 +2,7 @@
 #ifndef LM_MODEL_RECOMPUTATION_H_
 #define LM_MODEL_RECOMPUTATION_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <functional>
 #include <vector>

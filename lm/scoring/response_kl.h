@@ -4,7 +4,7 @@
 #ifndef LM_SCORING_RESPONSE_KL_H_
 #define LM_SCORING_RESPONSE_KL_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 #include "lm/scoring/scoring.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <vector>

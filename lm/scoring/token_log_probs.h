@@ -4,7 +4,7 @@
 #ifndef LM_SCORING_TOKEN_LOG_PROBS_H_
 #define LM_SCORING_TOKEN_LOG_PROBS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

@@ -2,7 +2,7 @@
 #ifndef LM_TESTING_REFERENCE_DECODER_H_
 #define LM_TESTING_REFERENCE_DECODER_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <cstdint>

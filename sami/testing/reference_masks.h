@@ -7,7 +7,7 @@
 #ifndef SAMI_TESTING_REFERENCE_MASKS_H_
 #define SAMI_TESTING_REFERENCE_MASKS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

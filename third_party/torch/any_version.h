@@ -2,7 +2,7 @@
 #ifndef THIRD_PARTY_TORCH_ANY_VERSION_H_
 #define THIRD_PARTY_TORCH_ANY_VERSION_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstring>
 

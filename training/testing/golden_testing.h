@@ -2,7 +2,7 @@
 #ifndef TRAINING_TESTING_GOLDEN_TESTING_H_
 #define TRAINING_TESTING_GOLDEN_TESTING_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <string>
 #include <vector>

@@ -6,7 +6,7 @@
 #ifndef LM_MODEL_ATTENTION_ATTENTION_H_
 #define LM_MODEL_ATTENTION_ATTENTION_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

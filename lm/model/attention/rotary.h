@@ -4,7 +4,7 @@
 #ifndef LM_MODEL_ATTENTION_ROTARY_H_
 #define LM_MODEL_ATTENTION_ROTARY_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 
