@@ -6,9 +6,7 @@
 #include "absl/strings/str_split.h"
 
 namespace datasets {
-namespace {
 
-// Takes "<digits>. " (or "<digits>." at the line's end) off the front; the digits, or nothing where there is no number.
 absl::string_view TakeNumber(absl::string_view& line) {
   size_t digits = 0;
   while (digits < line.size() && absl::ascii_isdigit(line[digits])) ++digits;
@@ -20,8 +18,6 @@ absl::string_view TakeNumber(absl::string_view& line) {
   line = absl::StripLeadingAsciiWhitespace(rest.substr(1));
   return number;
 }
-
-}  // namespace
 
 std::string NumberPrinciples(absl::Span<const std::string> principles) {
   std::string text;
