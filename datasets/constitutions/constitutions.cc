@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
-#include "base/text.h"
 #include "datasets/constitutions/numbered.h"
 #include "datasets/constitutions/own_forms.h"
 #include "datasets/records/records.h"
@@ -104,7 +103,7 @@ absl::StatusOr<WrittenConstitution> ParseSide(const JsonLine& document, const Js
 absl::Status CheckKnownKeys(const JsonLine& line, absl::Span<const char* const> known) {
   for (const auto& item : line.value.items()) {
     if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
-      return InvalidAt(line.where, absl::StrCat("unknown key \"", base::OneLine(item.key()), "\"; known are ",
+      return InvalidAt(line.where, absl::StrCat("unknown key \"", Excerpt(item.key()), "\"; known are ",
                                                 absl::StrJoin(known, ", ")));
     }
   }

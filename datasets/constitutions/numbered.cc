@@ -4,6 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "datasets/records/records.h"
 
 namespace datasets {
 
@@ -38,9 +39,9 @@ absl::StatusOr<std::vector<std::string>> SplitPrinciples(absl::string_view text)
       continue;
     }
     if (number != expected) {
-      return absl::InvalidArgumentError(absl::StrCat("principle ", expected, " must begin with \"", expected,
-                                                     ". \", and the line is \"",
-                                                     number.empty() ? "" : absl::StrCat(number, ". "), line, "\""));
+      return absl::InvalidArgumentError(
+          absl::StrCat("principle ", expected, " must begin with \"", expected, ". \", and the line is \"",
+                       Excerpt(number.empty() ? std::string(line) : absl::StrCat(number, ". ", line)), "\""));
     }
     principles.emplace_back(line);
   }

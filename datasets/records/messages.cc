@@ -28,8 +28,8 @@ absl::StatusOr<Message> ParseMessage(const JsonLine& line, Notes& notes) {
   Message message;
   ASSIGN_OR_RETURN(message.role, GetText(line, "role"));
   if (!IsRole(message.role)) {
-    return InvalidAt(line.where, absl::StrCat("\"role\" must be system, user or assistant, and is \"",
-                                              base::OneLine(message.role), "\""));
+    return InvalidAt(
+        line.where, absl::StrCat("\"role\" must be system, user or assistant, and is \"", Excerpt(message.role), "\""));
   }
   for (const auto& item : value.items()) {
     const std::string& key = item.key();
@@ -37,7 +37,7 @@ absl::StatusOr<Message> ParseMessage(const JsonLine& line, Notes& notes) {
     if ((key == "tool_calls" || key == "function_call") && !item.value().empty()) {
       return InvalidAt(line.where, absl::StrCat("\"", key, "\": tools are not supported; take the row out"));
     }
-    notes.Add(absl::StrCat("the key \"", base::OneLine(key), "\" of messages is passed over"), line.where);
+    notes.Add(absl::StrCat("the key \"", Excerpt(key), "\" of messages is passed over"), line.where);
   }
   ASSIGN_OR_RETURN(message.content, GetAnyText(line, "content"));
   return message;

@@ -71,6 +71,12 @@ absl::StatusOr<std::vector<JsonLine>> ReadRecords(const std::string& path) {
   return lines;
 }
 
+std::string Excerpt(absl::string_view text) {
+  constexpr int64_t kShown = 60;
+  const absl::string_view shown = base::FirstCharacters(text, kShown);
+  return absl::StrCat(base::OneLine(shown), shown.size() < text.size() ? "..." : "");
+}
+
 const char* TypeName(const Json& value) {
   switch (value.type()) {
     case Json::value_t::null:
@@ -130,7 +136,7 @@ absl::StatusOr<std::vector<std::string>> GetTexts(const JsonLine& line, const ch
 absl::Status NoteUnknownKeys(const JsonLine& line, absl::Span<const char* const> known, Notes& notes) {
   for (const auto& item : line.value.items()) {
     if (std::find(known.begin(), known.end(), item.key()) != known.end()) continue;
-    const std::string key = base::OneLine(item.key());
+    const std::string key = Excerpt(item.key());
     for (const char* candidate : known) {
       if (!line.value.contains(candidate) && LooksLike(item.key(), candidate)) {
         return InvalidAt(line.where, absl::StrCat("the key \"", key, "\" is unknown: is it \"", candidate,
@@ -148,7 +154,7 @@ absl::StatusOr<OrderedJson> ParseDocument(absl::string_view text, absl::string_v
   RepeatedKey repeated;
   OrderedJson document = OrderedJson::parse(text.begin(), text.end(), std::ref(repeated));
   if (!repeated.first().empty()) {
-    return InvalidAt(path, absl::StrCat("the key \"", base::OneLine(repeated.first()), "\" is given twice"));
+    return InvalidAt(path, absl::StrCat("the key \"", Excerpt(repeated.first()), "\" is given twice"));
   }
   return document;
 }
@@ -160,7 +166,7 @@ absl::StatusOr<std::vector<Member>> ParseMembers(absl::string_view text, absl::s
   }
   std::vector<Member> members;
   for (const auto& item : document.items()) {
-    members.push_back({item.key(), {Json(item.value()), absl::StrCat(path, ": ", item.key())}});
+    members.push_back({item.key(), {Json(item.value()), absl::StrCat(path, ": ", Excerpt(item.key()))}});
   }
   return members;
 }
@@ -168,7 +174,7 @@ absl::StatusOr<std::vector<Member>> ParseMembers(absl::string_view text, absl::s
 absl::Status UniqueIds::Add(const std::string& id, const std::string& where) {
   const auto [place, added] = places_.emplace(id, where);
   if (added) return absl::OkStatus();
-  return InvalidAt(where, absl::StrCat(id, " was given before, at ", place->second));
+  return InvalidAt(where, absl::StrCat(Excerpt(id), " was given before, at ", place->second));
 }
 
 }  // namespace datasets

@@ -23,6 +23,9 @@ absl::Status InvalidAt(absl::string_view where, absl::string_view message);
 // without a line is an error, as is one that is a JSON list.
 absl::StatusOr<std::vector<base::JsonLine>> ReadRecords(const std::string& path);
 
+// A text of a file as messages quote it: on one line, without control characters, cut to 60 characters.
+std::string Excerpt(absl::string_view text);
+
 // What a JSON value is, for messages: "a list", "an object", "null".
 const char* TypeName(const base::Json& value);
 
