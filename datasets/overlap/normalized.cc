@@ -13,13 +13,27 @@ namespace {
 
 using CodePoint = utf8proc_int32_t;
 
-// NFKC with case folding, without characters that are never seen (soft hyphens, joiners).
-std::vector<CodePoint> Folded(absl::string_view text) {
+// utf8proc puts marks in order in quadratic time, and a text may be nothing but marks.
+constexpr size_t kPieceSize = 8192;
+
+// The bytes of the next piece. It ends before a character of ASCII, which composes with nothing before it, or, where
+// there is none in all of kPieceSize, before any character.
+size_t NextPiece(absl::string_view rest) {
+  if (rest.size() <= kPieceSize) return rest.size();
+  size_t size = kPieceSize;
+  while (size > 0 && !absl::ascii_isascii(rest[size])) --size;
+  if (size > 0) return size;
+  size = kPieceSize;
+  while (size > kPieceSize - 4 && (static_cast<unsigned char>(rest[size]) & 0xC0) == 0x80) --size;
+  return size;
+}
+
+void AppendFolded(absl::string_view piece, std::vector<CodePoint>& folded) {
   constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE |
                                                            UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  const auto size = static_cast<utf8proc_ssize_t>(text.size());
-  std::vector<CodePoint> points(text.size() + 1);
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(piece.data());
+  const auto size = static_cast<utf8proc_ssize_t>(piece.size());
+  std::vector<CodePoint> points(piece.size() + 1);
   auto count = utf8proc_decompose(bytes, size, points.data(), points.size(), kOptions);
   if (count > static_cast<utf8proc_ssize_t>(points.size())) {
     // Some characters decompose into many.
@@ -27,13 +41,22 @@ std::vector<CodePoint> Folded(absl::string_view text) {
     count = utf8proc_decompose(bytes, size, points.data(), points.size(), kOptions);
   }
   if (count < 0) {
-    points.clear();
-    for (const char c : text) points.push_back(static_cast<unsigned char>(absl::ascii_tolower(c)));
-    return points;
+    for (const char c : piece) folded.push_back(static_cast<unsigned char>(absl::ascii_tolower(c)));
+    return;
   }
   count = utf8proc_normalize_utf32(points.data(), count, kOptions);
-  points.resize(count);
-  return points;
+  folded.insert(folded.end(), points.begin(), points.begin() + count);
+}
+
+// NFKC with case folding, without characters that are never seen (soft hyphens, joiners).
+std::vector<CodePoint> Folded(absl::string_view text) {
+  std::vector<CodePoint> folded;
+  while (!text.empty()) {
+    const size_t size = NextPiece(text);
+    AppendFolded(text.substr(0, size), folded);
+    text.remove_prefix(size);
+  }
+  return folded;
 }
 
 void Append(CodePoint point, std::string& text) {

@@ -131,7 +131,11 @@ class Posts {
   std::vector<Query> queries_;
 };
 
-bool IsOneDocument(const std::string& text) { return base::ParseJson(text, "").ok(); }
+// Whether it is one object with columns, and not a line of its own for each row.
+bool IsReleased(const std::string& text) {
+  const auto document = base::ParseJson(text, "");
+  return document.ok() && document->is_object() && document->contains("question") && document->contains("response");
+}
 
 absl::Status AddReleased(const std::string& path, Posts& posts) {
   ASSIGN_OR_RETURN(const std::vector<ReleasedAnswer> answers, ReadReleasedAnswers(path));
@@ -150,7 +154,7 @@ absl::Status AddReleased(const std::string& path, Posts& posts) {
 absl::StatusOr<std::vector<Query>> ReadTldrQueries(const std::string& path, TldrForm form, Notes& notes) {
   ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path));
   Posts posts(form, notes);
-  if (absl::StrContains(text.substr(0, text.find(':')), "\"constitution\"") && IsOneDocument(text)) {
+  if (IsReleased(text)) {
     RETURN_IF_ERROR(AddReleased(path, posts));
   } else {
     ASSIGN_OR_RETURN(const std::vector<JsonLine> lines, ReadRecords(path));
