@@ -32,7 +32,7 @@ bool HasAssistant(const std::vector<Message>& messages) {
   return std::any_of(messages.begin(), messages.end(), [](const Message& m) { return m.role == "assistant"; });
 }
 
-absl::StatusOr<PromptAndReply> SplitDialogue(const JsonLine& line, Notes& notes) {
+absl::StatusOr<Demonstration> SplitDialogue(const JsonLine& line, Notes& notes) {
   ASSIGN_OR_RETURN(std::vector<Message> messages, GetMessages(line, "messages", notes));
   if (messages.back().role != "assistant") {
     return InvalidAt(line.where, "the last of \"messages\" must be the assistant's: it is what is learned");
@@ -41,7 +41,7 @@ absl::StatusOr<PromptAndReply> SplitDialogue(const JsonLine& line, Notes& notes)
   messages.pop_back();
   RETURN_IF_ERROR(CheckPromptMessages(messages, absl::StrCat(line.where, ": messages before the last")));
   if (HasAssistant(messages)) notes.Add(kEarlierAnswers, line.where);
-  return PromptAndReply{std::move(messages), std::move(reply)};
+  return Demonstration{std::move(messages), std::move(reply)};
 }
 
 absl::StatusOr<Demonstration> ParseDemonstration(const JsonLine& line, Notes& notes) {
@@ -54,10 +54,15 @@ absl::StatusOr<Demonstration> ParseDemonstration(const JsonLine& line, Notes& no
                                                                   "what is to be learned"
                                                                 : ""));
   }
-  auto split = has_messages ? SplitDialogue(line, notes) : GetPromptAndReply(line, "completion", notes);
-  if (!split.ok()) return split.status();
-  if (IsBlank(split->reply)) return InvalidAt(line.where, "the completion is empty: there is nothing to learn");
-  return Demonstration{std::move(split->prompt), std::move(split->reply)};
+  Demonstration row;
+  if (has_messages) {
+    ASSIGN_OR_RETURN(row, SplitDialogue(line, notes));
+  } else {
+    ASSIGN_OR_RETURN(row.completion, GetReply(line, "completion", notes));
+    ASSIGN_OR_RETURN(row.prompt, GetPrompt(line, IsChat(row.completion), notes));
+  }
+  if (IsBlank(row.completion)) return InvalidAt(line.where, "the completion is empty: there is nothing to learn");
+  return row;
 }
 
 absl::StatusOr<LabelledCompletion> ParseLabelled(const JsonLine& line, Notes& notes) {
@@ -65,8 +70,11 @@ absl::StatusOr<LabelledCompletion> ParseLabelled(const JsonLine& line, Notes& no
   if (!Has(line, "label") || !line.value["label"].is_boolean()) {
     return InvalidAt(line.where, "\"label\" must be true (a good completion) or false");
   }
-  ASSIGN_OR_RETURN(PromptAndReply row, GetPromptAndReply(line, "completion", notes));
-  return LabelledCompletion{std::move(row.prompt), std::move(row.reply), line.value["label"].get<bool>()};
+  LabelledCompletion row;
+  row.desirable = line.value["label"].get<bool>();
+  ASSIGN_OR_RETURN(row.completion, GetReply(line, "completion", notes));
+  ASSIGN_OR_RETURN(row.prompt, GetPrompt(line, IsChat(row.completion), notes));
+  return row;
 }
 
 }  // namespace

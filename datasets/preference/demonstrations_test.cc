@@ -76,7 +76,7 @@ TEST(DemonstrationsTest, BadRowsAreRefused) {
   EXPECT_THAT(read(R"({"prompt": "p", "completion": " "})"), StatusIs(kInvalid, HasSubstr("nothing to learn")));
   EXPECT_THAT(read(R"({"prompt": " ", "completion": "c"})"), StatusIs(kInvalid, HasSubstr("\"prompt\" must not be")));
   EXPECT_THAT(read(absl::StrCat("{\"prompt\": [", kUser, "], \"completion\": \"c\"}")),
-              StatusIs(kInvalid, HasSubstr("\"prompt\" is messages and \"completion\" a text")));
+              StatusIs(kInvalid, HasSubstr("\"prompt\" is messages, and what is said")));
   EXPECT_THAT(read(absl::StrCat("{\"messages\": [", kUser, "]}")),
               StatusIs(kInvalid, HasSubstr("the last of \"messages\" must be the assistant's")));
   EXPECT_THAT(read(absl::StrCat("{\"messages\": [", kReply, "]}")),

@@ -15,34 +15,29 @@ bool IsList(const base::JsonLine& line, const char* key) {
   return found != line.value.end() && found->is_array();
 }
 
-absl::StatusOr<std::vector<Message>> GetPromptMessages(const base::JsonLine& line, Notes& notes) {
-  if (!IsList(line, "prompt")) {
-    ASSIGN_OR_RETURN(std::string text, GetText(line, "prompt"));
-    return std::vector<Message>{{"user", std::move(text)}};
-  }
-  ASSIGN_OR_RETURN(std::vector<Message> messages, GetMessages(line, "prompt", notes));
-  RETURN_IF_ERROR(CheckPromptMessages(messages, absl::StrCat(line.where, ": prompt")));
+}  // namespace
+
+absl::StatusOr<Passage> GetReply(const base::JsonLine& line, const char* key, Notes& notes) {
+  if (!IsList(line, key)) return GetAnyText(line, key);
+  ASSIGN_OR_RETURN(std::vector<Message> messages, GetMessages(line, key, notes));
+  RETURN_IF_ERROR(CheckReplyMessages(messages, absl::StrCat(line.where, ": ", key)));
   return messages;
 }
 
-}  // namespace
-
-absl::StatusOr<PromptAndReply> GetPromptAndReply(const base::JsonLine& line, const char* reply_key, Notes& notes) {
-  PromptAndReply row;
-  if (IsList(line, reply_key)) {
-    ASSIGN_OR_RETURN(std::vector<Message> reply, GetMessages(line, reply_key, notes));
-    RETURN_IF_ERROR(CheckReplyMessages(reply, absl::StrCat(line.where, ": ", reply_key)));
-    row.reply = std::move(reply);
-    ASSIGN_OR_RETURN(row.prompt, GetPromptMessages(line, notes));
-    return row;
-  }
-  ASSIGN_OR_RETURN(row.reply, GetAnyText(line, reply_key));
+absl::StatusOr<Passage> GetPrompt(const base::JsonLine& line, bool chat, Notes& notes) {
   if (IsList(line, "prompt")) {
-    return InvalidAt(line.where, absl::StrCat("\"prompt\" is messages and \"", reply_key, "\" a text: write ",
-                                              "[{\"role\": \"assistant\", \"content\": ...}]"));
+    if (!chat) {
+      return InvalidAt(line.where,
+                       "\"prompt\" is messages, and what is said to it a text: write [{\"role\": \"assistant\", "
+                       "\"content\": ...}]");
+    }
+    ASSIGN_OR_RETURN(std::vector<Message> messages, GetMessages(line, "prompt", notes));
+    RETURN_IF_ERROR(CheckPromptMessages(messages, absl::StrCat(line.where, ": prompt")));
+    return messages;
   }
-  ASSIGN_OR_RETURN(row.prompt, GetText(line, "prompt"));
-  return row;
+  ASSIGN_OR_RETURN(std::string text, GetText(line, "prompt"));
+  if (!chat) return text;
+  return std::vector<Message>{{"user", std::move(text)}};
 }
 
 bool IsBlank(const Passage& reply) {

@@ -19,14 +19,13 @@ using Passage = std::variant<std::string, std::vector<Message>>;
 
 inline bool IsChat(const Passage& passage) { return std::holds_alternative<std::vector<Message>>(passage); }
 
-struct PromptAndReply {
-  Passage prompt;  // a text that is not blank, or messages that CheckPromptMessages accepts
-  Passage reply;   // of the prompt's kind: a text, which may be empty, or messages that CheckReplyMessages accepts
-};
+// The member `key` of a line: a text, which may be empty, or messages that CheckReplyMessages accepts.
+absl::StatusOr<Passage> GetReply(const base::JsonLine& line, const char* key, Notes& notes);
 
-// The members "prompt" and `reply_key` of a line, both texts or both messages; a prompt that is a text before a reply
-// that is messages is the user's message. kInvalidArgument, with the line's place, for anything else.
-absl::StatusOr<PromptAndReply> GetPromptAndReply(const base::JsonLine& line, const char* reply_key, Notes& notes);
+// The member "prompt", of the kind of the replies: a text that is not blank, or messages that CheckPromptMessages
+// accepts. A text before replies that are messages is the user's message. kInvalidArgument also for messages before
+// texts.
+absl::StatusOr<Passage> GetPrompt(const base::JsonLine& line, bool chat, Notes& notes);
 
 // Whether there is nothing in a reply: white space, or an assistant that says nothing at the end.
 bool IsBlank(const Passage& reply);

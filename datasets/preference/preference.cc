@@ -90,10 +90,11 @@ absl::StatusOr<PreferencePair> ParsePair(const JsonLine& line, Notes& notes) {
   } else if (!Has(line, "prompt")) {
     return ParseDialogues(line);
   }
-  Notes again;  // the prompt's, which are noted with the chosen completion
-  ASSIGN_OR_RETURN(PromptAndReply chosen, GetPromptAndReply(line, "chosen", notes));
-  ASSIGN_OR_RETURN(PromptAndReply rejected, GetPromptAndReply(line, "rejected", again));
-  return PreferencePair{std::move(chosen.prompt), std::move(chosen.reply), std::move(rejected.reply)};
+  PreferencePair pair;
+  ASSIGN_OR_RETURN(pair.chosen, GetReply(line, "chosen", notes));
+  ASSIGN_OR_RETURN(pair.rejected, GetReply(line, "rejected", notes));
+  ASSIGN_OR_RETURN(pair.prompt, GetPrompt(line, messages, notes));
+  return pair;
 }
 
 absl::Status CheckPair(const PreferencePair& pair, absl::string_view where) {

@@ -121,6 +121,15 @@ TEST(PreferenceTest, TextsWithoutAPromptAreDialogues) {
                                            "HH-RLHF's dialogues: ")));
 }
 
+TEST(PreferenceTest, KeysThatAreNotReadAreNotedOnceAMessage) {
+  Notes notes;
+  const auto message = [](const char* role) {
+    return absl::StrCat("[{\"role\": \"", role, "\", \"content\": \"x", role, "\", \"name\": \"n\"}]");
+  };
+  ASSERT_OK(Pairs(Row(message("user"), message("assistant"), List({"a:b"})), &notes));
+  EXPECT_EQ(notes.Count("the key \"name\" of messages is passed over"), 2);
+}
+
 TEST(PreferenceTest, EqualCompletionsAreLeftOutAndCounted) {
   Notes notes;
   const std::string equal = Row("\"p\"", "\"a\"", "\"a\"");
@@ -147,7 +156,7 @@ TEST(PreferenceTest, BadLinesAreRefused) {
   EXPECT_THAT(read(Row("3", "\"a\"", "\"b\"")), StatusIs(kInvalid, HasSubstr("\"prompt\" must be a string")));
   EXPECT_THAT(read(Row("\" \"", "\"a\"", "\"b\"")), StatusIs(kInvalid, HasSubstr("\"prompt\" must not be empty")));
   EXPECT_THAT(read(Row("\"p\"", "\"a\"", List({"a:b"}))), StatusIs(kInvalid, HasSubstr("must both be texts or both")));
-  EXPECT_THAT(read(Row(List({"u:1"}), "\"a\"", "\"b\"")), StatusIs(kInvalid, HasSubstr("\"prompt\" is messages and")));
+  EXPECT_THAT(read(Row(List({"u:1"}), "\"a\"", "\"b\"")), StatusIs(kInvalid, HasSubstr("\"prompt\" is messages, and")));
   EXPECT_THAT(read(Row(List({"u:1"}), List({"a:1"}), List({"a:2"}))),
               StatusIs(kInvalid, HasSubstr("p.jsonl:2: this row is messages, and ")));
   EXPECT_THAT(read(Row("", List({"u:1", "a:2"}), List({"u:3", "a:2"}))),
