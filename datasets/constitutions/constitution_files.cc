@@ -1,5 +1,6 @@
 #include "datasets/constitutions/constitution_files.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <system_error>
@@ -8,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/status.h"
 #include "datasets/records/records.h"
 #include "datasets/records/text_file.h"
@@ -41,7 +43,44 @@ absl::StatusOr<std::map<int64_t, std::string>> NumberedFiles(const std::string& 
   return files;
 }
 
+// Adds one side of a pair to the principles: their texts to those with "pos", their antitheses to those with "neg".
+absl::Status AddClauses(const WrittenConstitution& side, std::vector<Principle>& principles) {
+  for (size_t i = 0; i < side.ids.size(); ++i) {
+    absl::string_view name = side.ids[i];
+    const std::string where = absl::StrCat("the identifier \"", Excerpt(name), "\"");
+    const bool positive = absl::ConsumePrefix(&name, "pos ");
+    if (!positive && !absl::ConsumePrefix(&name, "neg ")) {
+      return InvalidAt(where, "must be \"pos NAME\" for a principle, and \"neg NAME\" for its antithesis");
+    }
+    auto principle =
+        std::find_if(principles.begin(), principles.end(), [&](const Principle& p) { return p.id == name; });
+    if (principle == principles.end()) {
+      principle = principles.insert(principles.end(), {std::string(name), "", {}, {}, {}});
+    }
+    if (!positive && principle->antitheses.empty()) principle->antitheses.emplace_back();
+    std::string& text = positive ? principle->text : principle->antitheses[0];
+    if (!text.empty() && text != side.principles[i]) return InvalidAt(where, "stands for two texts");
+    text = side.principles[i];
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<Principle>> PrinciplesOfPairs(absl::Span<const ConstitutionPair> pairs) {
+  std::vector<Principle> principles;
+  for (const ConstitutionPair& pair : pairs) {
+    RETURN_IF_ERROR(AddClauses(pair.positive, principles));
+    RETURN_IF_ERROR(AddClauses(pair.negative, principles));
+  }
+  for (const Principle& principle : principles) {
+    if (principle.text.empty() || principle.antitheses.empty()) {
+      return InvalidAt(absl::StrCat("the principle \"", Excerpt(principle.id), "\""),
+                       absl::StrCat("no constitution asks for its ", principle.text.empty() ? "positive" : "opposite"));
+    }
+  }
+  return principles;
+}
 
 absl::StatusOr<std::vector<ConstitutionPair>> ReadConstitutionFolder(const std::string& folder) {
   ASSIGN_OR_RETURN(const auto files, NumberedFiles(folder));

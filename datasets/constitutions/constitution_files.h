@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "datasets/constitutions/constitutions.h"
 
 namespace datasets {
@@ -24,6 +25,12 @@ absl::StatusOr<Constitutions> ReadConstitutions(const std::string& path);
 // do not end in ".json" are passed over. kInvalidArgument when a name is no number, two are the same number, a file is
 // no pair, or there is none; kNotFound when there is no such folder.
 absl::StatusOr<std::vector<ConstitutionPair>> ReadConstitutionFolder(const std::string& folder);
+
+// The principles that pairs are made of, in the order in which they are first seen: what has the identifier "pos NAME"
+// is the principle NAME, "neg NAME" its antithesis. So the first paper's six pairs are two principles, to draw other
+// constitutions from. kInvalidArgument for another identifier, one that stands for two texts, or one without its
+// opposite.
+absl::StatusOr<std::vector<Principle>> PrinciplesOfPairs(absl::Span<const ConstitutionPair> pairs);
 
 }  // namespace datasets
 

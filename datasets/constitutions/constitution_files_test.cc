@@ -113,6 +113,25 @@ TEST(ConstitutionFilesTest, AFolderIsReadByNumber) {
   EXPECT_THAT(ReadConstitutionFolder(folder + "/none"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("none")));
 }
 
+TEST(ConstitutionFilesTest, PairsAreMadeOfPrinciples) {
+  const WrittenConstitution both{"", {"A.", "B."}, {"pos a", "pos b"}}, first{"", {"B.", "Not A."}, {"pos b", "neg a"}},
+      neither{"", {"Not A.", "Not B."}, {"neg a", "neg b"}};
+  ASSERT_OK_AND_ASSIGN(const auto principles, PrinciplesOfPairs({{both, first}, {both, neither}}));
+  ASSERT_THAT(principles, SizeIs(2));
+  EXPECT_EQ(principles[0].id, "a");
+  EXPECT_EQ(principles[0].text, "A.");
+  EXPECT_THAT(principles[0].antitheses, ElementsAre("Not A."));
+  EXPECT_THAT(principles[1].antitheses, ElementsAre("Not B."));
+  EXPECT_THAT(PrinciplesOfPairs({{both, first}}),
+              StatusIs(kInvalid, "the principle \"b\": no constitution asks for its opposite"));
+  EXPECT_THAT(PrinciplesOfPairs({{{"", {"C."}, {"pos a"}}, first}}),
+              StatusIs(kInvalid, "the principle \"b\": no constitution asks for its opposite"));
+  EXPECT_THAT(PrinciplesOfPairs({{both, {"", {"Other."}, {"pos a"}}}}),
+              StatusIs(kInvalid, "the identifier \"pos a\": stands for two texts"));
+  EXPECT_THAT(PrinciplesOfPairs({{both, {"", {"A."}, {"brief"}}}}),
+              StatusIs(kInvalid, HasSubstr("the identifier \"brief\": must be \"pos NAME\"")));
+}
+
 TEST(PinnedConstitutionFilesTest, ThePapersFiles) {
   for (const char* name : {"sami_multitask/math_constitution.json", "sami_multitask/mt_bench_constitution.json"}) {
     ASSIGN_PINNED_OR_SKIP(const std::string path, name);
@@ -131,7 +150,11 @@ TEST(PinnedConstitutionFilesTest, ThePapersFolders) {
     }
     ASSERT_OK_AND_ASSIGN(const auto read, ReadConstitutions(folder));
     ASSERT_THAT(read.pairs, SizeIs(6));
-    for (const ConstitutionPair& pair : read.pairs) EXPECT_THAT(pair.positive.principles, SizeIs(2));
+    ASSERT_OK_AND_ASSIGN(const auto principles, PrinciplesOfPairs(read.pairs));
+    ASSERT_THAT(principles, SizeIs(2));
+    EXPECT_EQ(principles[0].id, "concise");
+    EXPECT_EQ(principles[1].id, "comprehensive");
+    for (const Principle& principle : principles) EXPECT_THAT(principle.antitheses, SizeIs(1));
   }
 }
 

@@ -14,7 +14,7 @@ namespace {
 using CodePoint = utf8proc_int32_t;
 
 // utf8proc puts marks in order in quadratic time, and a text may be nothing but marks.
-constexpr size_t kPieceSize = 8192;
+constexpr size_t kPieceSize = 2048;
 
 // The bytes of the next piece. It ends before a character of ASCII, which composes with nothing before it, or, where
 // there is none in all of kPieceSize, before any character.
