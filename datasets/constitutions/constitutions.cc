@@ -67,7 +67,9 @@ bool IsJson(absl::string_view text) {
 }
 
 absl::StatusOr<std::vector<Principle>> ParsePrinciples(const std::string& text, const std::string& path) {
-  ASSIGN_OR_RETURN(const base::OrderedJson document, ParseDocument(text, path));
+  const auto parsed = ParseDocument(text, path);
+  if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat(parsed.status().message(), ". ", kForms));
+  const base::OrderedJson& document = *parsed;
   if (document.is_array()) return ParsePrincipleList(Json(document), path);
   if (document.size() == 1 && document.contains("principles")) {
     return ParsePrincipleList(Json(document["principles"]), path);

@@ -66,8 +66,12 @@ absl::StatusOr<std::vector<JsonLine>> ReadRecords(const std::string& path) {
   if (absl::StartsWith(absl::StripLeadingAsciiWhitespace(text), "[")) {
     return InvalidAt(path, "a JSON list, and not JSON Lines, one object a line: jq -c '.[]' FILE makes them");
   }
-  ASSIGN_OR_RETURN(std::vector<JsonLine> lines, base::ParseJsonLines(text, path));
-  if (lines.empty()) return InvalidAt(path, "the file is empty; it needs at least one line");
+  auto lines = base::ParseJsonLines(text, path);
+  if (!lines.ok() && base::ParseJson(text, path).ok()) {
+    return InvalidAt(path, "one JSON document, and not JSON Lines, one object a line: jq -c . FILE writes it on one");
+  }
+  if (!lines.ok()) return lines.status();
+  if (lines->empty()) return InvalidAt(path, "the file is empty; it needs at least one line");
   return lines;
 }
 

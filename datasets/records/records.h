@@ -20,7 +20,7 @@ namespace datasets {
 absl::Status InvalidAt(absl::string_view where, absl::string_view message);
 
 // The lines of a JSON Lines file in any form that ReadTextFile (text_file.h) takes. Blank lines are passed over. A file
-// without a line is an error, as is one that is a JSON list.
+// without a line is an error, as is one JSON document over several lines.
 absl::StatusOr<std::vector<base::JsonLine>> ReadRecords(const std::string& path);
 
 // A text of a file as messages quote it: on one line, without control characters, cut to 60 characters.

@@ -53,6 +53,8 @@ TEST(RecordsTest, LinesOfOtherSystems) {
   ASSERT_OK_AND_ASSIGN(const auto lines, read("\xEF\xBB\xBF\n{}"));
   EXPECT_THAT(lines[0].where, HasSubstr("r:2"));
   EXPECT_THAT(read(" [{\"a\": 1}]"), StatusIs(kInvalid, HasSubstr("r: a JSON list, and not JSON Lines")));
+  EXPECT_THAT(read("{\n\"a\": 1\n}"), StatusIs(kInvalid, HasSubstr("r: one JSON document, and not JSON Lines")));
+  EXPECT_THAT(read("{\n\"a\": 1\n"), StatusIs(kInvalid, HasSubstr("r:1: not valid JSON")));
   EXPECT_THAT(read("{}\n[]"), StatusIs(kInvalid, HasSubstr("r:2: a line must be a JSON object")));
 }
 
