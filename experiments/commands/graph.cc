@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "base/program.h"
 #include "base/status.h"
+#include "experiments/spec/methods.h"
 #include "experiments/spec/named_spec.h"
 #include "experiments/spec/spec_checks.h"
 #include "experiments/spec/spec_io.h"
@@ -27,11 +28,6 @@ constexpr char kUsage[] =
     "Usage: sami graph NAME|SPEC.textproto [--format=text|dot]\n\n"
     "An arm stands below the model that it is trained from; beside it are its method and its own stages, by the names\n"
     "that they have in a run's folder, stages/.";
-
-std::string Method(const Arm& arm) {
-  if (arm.has_sft()) return "SFT";
-  return arm.has_dpo() ? "DPO" : "SAMI";
-}
 
 // Of the base: is_arm is false.
 std::vector<std::string> ModelStages(const ExperimentSpec& spec, const std::string& name, bool is_arm) {
@@ -82,7 +78,7 @@ void AppendArms(const ExperimentSpec& spec, const std::map<std::string, std::vec
   if (found == children.end()) return;
   for (const Arm* arm : found->second) {
     const bool last = arm == found->second.back();
-    absl::StrAppend(text, indent, last ? "└─ " : "├─ ", arm->name(), ": ", Method(*arm), "; ",
+    absl::StrAppend(text, indent, last ? "└─ " : "├─ ", arm->name(), ": ", DescribeMethod(*arm).title, "; ",
                     absl::StrJoin(ModelStages(spec, arm->name(), true), ", "), "\n");
     AppendArms(spec, children, arm->name(), indent + (last ? "   " : "│  "), text);
   }
@@ -116,9 +112,10 @@ std::string Dot(const ExperimentSpec& spec) {
       "];\n  \"base\" [shape=box label=", Quoted("base: " + spec.base_model().folder()), "];\n");
   for (const int index : TrainingOrder(spec)) {
     const Arm& arm = spec.arms(index);
-    absl::StrAppend(&dot, "  ", Quoted(arm.name()), " [shape=box label=", Quoted(arm.name() + ": " + Method(arm)),
-                    "];\n  ", Quoted(arm.parent()), " -> ", Quoted(arm.name()), ";\n  \"x:data\" -> ",
-                    Quoted(arm.name()), " [style=dotted];\n");
+    absl::StrAppend(&dot, "  ", Quoted(arm.name()),
+                    " [shape=box label=", Quoted(arm.name() + ": " + DescribeMethod(arm).title), "];\n  ",
+                    Quoted(arm.parent()), " -> ", Quoted(arm.name()), ";\n  \"x:data\" -> ", Quoted(arm.name()),
+                    " [style=dotted];\n");
   }
   for (const auto& one : spec.evaluation().comparisons()) {
     absl::StrAppend(&dot, "  ", Quoted(one.arm()), " -> ", Quoted(one.baseline()),

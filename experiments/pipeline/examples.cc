@@ -1,5 +1,7 @@
 #include "experiments/pipeline/examples.h"
 
+#include <utility>
+
 #include "sami/constitution.h"
 
 namespace experiments {
@@ -10,11 +12,11 @@ lm::TokenIds ResponseIds(const lm::LanguageModel& model, absl::string_view respo
   return ids;
 }
 
-std::vector<sami::ContrastiveExample> ContrastiveExamples(const std::vector<sami::ContrastiveQuery>& queries,
-                                                          const lm::LanguageModel& model) {
-  std::vector<sami::ContrastiveExample> examples;
+std::vector<training::ContrastiveExample> ContrastiveExamples(const std::vector<sami::ContrastiveQuery>& queries,
+                                                              const lm::LanguageModel& model) {
+  std::vector<training::ContrastiveExample> examples;
   for (const sami::ContrastiveQuery& query : queries) {
-    sami::ContrastiveExample example;
+    training::ContrastiveExample example;
     for (const sami::ContrastivePair& pair : query.pairs) {
       example.prompts.push_back(lm::EncodePrompt(*model.tokenizer, pair.prompt));
       example.responses.push_back(ResponseIds(model, pair.response));
@@ -24,24 +26,24 @@ std::vector<sami::ContrastiveExample> ContrastiveExamples(const std::vector<sami
   return examples;
 }
 
-std::vector<dpo::PreferenceExample> PreferenceExamples(const std::vector<sami::ContrastiveQuery>& queries,
-                                                       const lm::LanguageModel& model) {
-  std::vector<dpo::PreferenceExample> examples;
+training::Examples ExamplesOf(training::ExampleKind kind, const std::vector<sami::ContrastiveQuery>& queries,
+                              const lm::LanguageModel& model) {
+  if (kind == training::ExampleKind::kContrastive) return ContrastiveExamples(queries, model);
+  std::vector<training::PreferenceExample> preferences;
   for (const sami::ContrastiveQuery& query : queries) {
-    examples.push_back({lm::EncodePrompt(*model.tokenizer, query.pairs[0].prompt),
-                        ResponseIds(model, query.pairs[0].response), ResponseIds(model, query.pairs[1].response)});
+    preferences.push_back({lm::EncodePrompt(*model.tokenizer, query.pairs[0].prompt),
+                           ResponseIds(model, query.pairs[0].response), ResponseIds(model, query.pairs[1].response)});
   }
-  return examples;
-}
-
-std::vector<sft::TextExample> TextExamples(const std::vector<sami::ContrastiveQuery>& queries,
-                                           const lm::LanguageModel& model) {
-  std::vector<sft::TextExample> examples;
-  for (const sami::ContrastiveQuery& query : queries) {
-    examples.push_back(
-        {lm::EncodePrompt(*model.tokenizer, query.pairs[0].prompt), ResponseIds(model, query.pairs[0].response)});
+  if (kind == training::ExampleKind::kPreference) return preferences;
+  if (kind == training::ExampleKind::kText) {
+    std::vector<training::TextExample> texts;
+    for (const training::PreferenceExample& e : preferences) texts.push_back({e.prompt, e.chosen});
+    return texts;
   }
-  return examples;
+  std::vector<training::LabeledExample> labeled;
+  for (const training::PreferenceExample& e : preferences) labeled.push_back({e.prompt, e.chosen, true});
+  for (const training::PreferenceExample& e : preferences) labeled.push_back({e.prompt, e.rejected, false});
+  return labeled;
 }
 
 }  // namespace experiments

@@ -1,4 +1,4 @@
-// Training examples of each objective: the contrastive data set as token ids.
+// Training examples of each kind: the contrastive data set as token ids.
 //
 // The boundary between prompt and response is there by construction: each is encoded alone, the response with the
 // space before it, and the end-of-sequence token is appended. Nothing is re-tokenised.
@@ -7,11 +7,9 @@
 
 #include <vector>
 
-#include "baselines/dpo/objective.h"
-#include "baselines/sft/objective.h"
 #include "lm/chat/language_model.h"
 #include "sami/contrastive_data.h"
-#include "sami/objective.h"
+#include "training/method/examples.h"
 
 namespace experiments {
 
@@ -19,16 +17,18 @@ namespace experiments {
 lm::TokenIds ResponseIds(const lm::LanguageModel& model, absl::string_view response);
 
 // All n constitutions and responses of each query.
-std::vector<sami::ContrastiveExample> ContrastiveExamples(const std::vector<sami::ContrastiveQuery>& queries,
-                                                          const lm::LanguageModel& model);
+std::vector<training::ContrastiveExample> ContrastiveExamples(const std::vector<sami::ContrastiveQuery>& queries,
+                                                              const lm::LanguageModel& model);
 
-// The first constitution's prompt, its own response preferred to the second's.
-std::vector<dpo::PreferenceExample> PreferenceExamples(const std::vector<sami::ContrastiveQuery>& queries,
-                                                       const lm::LanguageModel& model);
-
-// The first constitution's prompt and response.
-std::vector<sft::TextExample> TextExamples(const std::vector<sami::ContrastiveQuery>& queries,
-                                           const lm::LanguageModel& model);
+// What a kind of example is in the contrastive data:
+//   kText:        the first constitution's prompt (every principle asked for) and response
+//   kPreference:  its response preferred to the second's (every antithesis), under its prompt
+//   kLabeled:     the same two responses under its prompt, desirable and not: first all queries' desirable ones, so
+//   that
+//                 neighbours, which KTO pairs, are of other queries
+//   kContrastive: ContrastiveExamples
+training::Examples ExamplesOf(training::ExampleKind kind, const std::vector<sami::ContrastiveQuery>& queries,
+                              const lm::LanguageModel& model);
 
 }  // namespace experiments
 

@@ -1,9 +1,9 @@
 // Stage 1b: what trivial cues tell about the constitutions of the contrastive data set, before anything is trained on
 // it; and, when it is, the same beside the SAMI arms' accuracies.
-#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "analysis/figures/table.h"
@@ -14,49 +14,72 @@
 #include "experiments/run/records.h"
 #include "sami/contrastive_data.h"
 #include "sami/leaks/leak_audit.h"
+#include "sami/method.h"
 
 namespace experiments {
 namespace {
 
 using ::sami_harness::Arm;
+using ::sami_harness::SamiConfig;
 
-int64_t ConstitutionsOf(const Pipeline& pipeline, const Arm& arm) {
-  const int64_t all = pipeline.spec.data().constitutions_per_query(), first = arm.sami().first_constitutions();
-  return first > 0 ? std::min(first, all) : all;
+int64_t NumberOfConstitutions(const Pipeline& pipeline, const SamiConfig& config) {
+  return sami::ConstitutionsOf(config, /*seed=*/0, /*query=*/0, pipeline.spec.data().constitutions_per_query()).size();
 }
 
-// All that the SAMI arms train on, the most first; those of the data where there is no such arm.
+// All numbers of first constitutions that the SAMI arms train on, the most first; those of the data in any case.
 std::set<int64_t, std::greater<int64_t>> NumbersOfConstitutions(const Pipeline& pipeline) {
   std::set<int64_t, std::greater<int64_t>> numbers = {pipeline.spec.data().constitutions_per_query()};
   for (const Arm& arm : pipeline.spec.arms()) {
-    if (arm.has_sami()) numbers.insert(ConstitutionsOf(pipeline, arm));
+    if (arm.has_sami() && arm.sami().sampled_constitutions() == 0) {
+      numbers.insert(NumberOfConstitutions(pipeline, arm.sami()));
+    }
   }
   return numbers;
 }
 
-absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline) {
+// Of the constitutions that an arm with these settings trains on.
+absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline, const SamiConfig& config) {
   ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(kContrastiveFile)));
-  std::vector<LeakRow> rows;
-  for (const int64_t n : NumbersOfConstitutions(pipeline)) {
-    for (sami::ContrastiveQuery& query : queries) query.pairs.resize(std::min<size_t>(query.pairs.size(), n));
-    for (const sami::LeakMeasure& measure : sami::AuditLeaks(queries)) {
-      ASSIGN_OR_RETURN(LeakRow row, SummarizeLeaks(measure, n, pipeline.spec.statistics().confidence_level()));
-      rows.push_back(std::move(row));
+  for (size_t q = 0; q < queries.size(); ++q) {
+    std::vector<sami::ContrastivePair> taken;
+    for (const int64_t k : sami::ConstitutionsOf(config, pipeline.spec.seed(), q, queries[q].pairs.size())) {
+      taken.push_back(std::move(queries[q].pairs[k]));
     }
+    queries[q].pairs = std::move(taken);
+  }
+  const int64_t n = NumberOfConstitutions(pipeline, config);
+  std::vector<LeakRow> rows;
+  for (const sami::LeakMeasure& measure : sami::AuditLeaks(queries)) {
+    ASSIGN_OR_RETURN(LeakRow row, SummarizeLeaks(measure, n, pipeline.spec.statistics().confidence_level()));
+    rows.push_back(std::move(row));
   }
   return rows;
 }
 
-absl::StatusOr<std::vector<LeakedArm>> Arms(const Pipeline& pipeline) {
-  std::vector<LeakedArm> arms;
+absl::StatusOr<std::vector<LeakRow>> AuditData(const Pipeline& pipeline) {
+  std::vector<LeakRow> all;
+  for (const int64_t n : NumbersOfConstitutions(pipeline)) {
+    SamiConfig config;
+    config.set_first_constitutions(n);
+    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, config));
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
+}
+
+// Each arm beside the audit of the constitutions that it was trained on.
+absl::StatusOr<analysis::Table> ArmsTable(const Pipeline& pipeline) {
+  analysis::Table table = LeakedArmsForm();
   for (const Arm& arm : pipeline.spec.arms()) {
     if (!arm.has_sami()) continue;
+    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, arm.sami()));
     ASSIGN_OR_RETURN(const auto metrics, ReadLines(pipeline.run->PathOf(MetricsFile(arm.name())), ParseStepMetrics));
-    ASSIGN_OR_RETURN(LeakedArm leaked, ReadLeakedArm(arm.name(), ConstitutionsOf(pipeline, arm), metrics,
-                                                     pipeline.spec.statistics().confidence_level()));
-    arms.push_back(std::move(leaked));
+    ASSIGN_OR_RETURN(const LeakedArm leaked, ReadLeakedArm(arm.name(), NumberOfConstitutions(pipeline, arm.sami()),
+                                                           metrics, pipeline.spec.statistics().confidence_level()));
+    const analysis::Table of_arm = LeakedArmsTable({leaked}, rows);
+    table.rows.insert(table.rows.end(), of_arm.rows.begin(), of_arm.rows.end());
   }
-  return arms;
+  return table;
 }
 
 std::vector<std::string> FilesOf(const char* stem) {
@@ -80,7 +103,7 @@ absl::StatusOr<std::string> Text(const Pipeline& pipeline, const char* stem) {
 absl::Status AuditLeaks(const Pipeline& pipeline) {
   RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit", {kContrastiveFile}, FilesOf(kLeakAudit),
                                    [&](const std::string&) -> absl::Status {
-                                     ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline));
+                                     ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, AuditData(pipeline));
                                      return Write(pipeline, LeakTable(rows), kLeakAudit);
                                    }));
   ASSIGN_OR_RETURN(const std::string text, Text(pipeline, kLeakAudit));
@@ -97,9 +120,8 @@ absl::Status CompareLeaks(const Pipeline& pipeline, std::string* summary) {
   if (inputs.size() == 1) return absl::OkStatus();
   RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit_arms", inputs, FilesOf(kLeakAuditArms),
                                    [&](const std::string&) -> absl::Status {
-                                     ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline));
-                                     ASSIGN_OR_RETURN(const std::vector<LeakedArm> arms, Arms(pipeline));
-                                     return Write(pipeline, LeakedArmsTable(arms, rows), kLeakAuditArms);
+                                     ASSIGN_OR_RETURN(const analysis::Table table, ArmsTable(pipeline));
+                                     return Write(pipeline, table, kLeakAuditArms);
                                    }));
   ASSIGN_OR_RETURN(const std::string arms, Text(pipeline, kLeakAuditArms));
   absl::StrAppend(summary, "\n", arms);

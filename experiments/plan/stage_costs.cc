@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/plan/model_cost.h"
+#include "experiments/spec/methods.h"
 
 namespace experiments {
 namespace {
@@ -43,59 +44,55 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   return cost;
 }
 
-const TrainingConfig& TrainingOf(const Arm& arm) {
-  return arm.has_sft() ? arm.sft().training() : arm.has_dpo() ? arm.dpo().training() : arm.sami().training();
+// What a query of the contrastive data gives, of each kind (experiments/pipeline/examples.h).
+double ExamplesPerQuery(training::ExampleKind kind) { return kind == training::ExampleKind::kLabeled ? 2 : 1; }
+
+// Forward passes' worth of arithmetic of a text with gradients: a backward pass is two of them, half of which a frozen
+// weight saves.
+double PassesPerText(const TrainingConfig& training) {
+  return (training.has_lora() ? 2 : 3) + (training.recompute_activations() ? 1 : 0);
 }
 
-// Texts that one example scores: prompts with responses.
-double TextsPerExample(int64_t n, const Arm& arm) {
-  if (arm.has_sft()) return 1;
-  if (arm.has_dpo()) return 2;
-  if (arm.sami().first_constitutions() > 0) n = std::min(n, arm.sami().first_constitutions());
-  return n * n;
-}
+struct TrainingSize {
+  double trained;       // parameters
+  double rows, tokens;  // of a microbatch
+  bool keeps_parent;
+};
 
-// Forward passes' worth of arithmetic a text: a backward pass is two of them, half of which a frozen weight saves.
-double PassesPerText(const Arm& arm) {
-  const TrainingConfig& training = TrainingOf(arm);
-  return (training.has_lora() ? 2 : 3) + (training.recompute_activations() ? 1 : 0) +
-         (arm.has_sami() && arm.sami().kl_weight() > 0 ? 1 : 0);
-}
-
-// DPO scores every pair once under its reference, whatever the epochs.
-double ReferenceTexts(const Arm& arm, double queries) {
-  return arm.has_dpo() && !arm.dpo().reference_free() ? 2 * queries : 0;
-}
-
-StageMemory TrainingMemory(const lm::ModelConfig& model, const Arm& arm, double trained, double rows, double tokens) {
-  const TrainingConfig& training = TrainingOf(arm);
+StageMemory TrainingMemory(const lm::ModelConfig& model, const TrainingConfig& training, const TrainingSize& size) {
   const double frozen_bytes = model.storage == lm::StorageType::kFloat32 ? 4 : 2;
   StageMemory memory;
-  memory.weights =
-      training.has_lora() ? kFloatBytes * trained + frozen_bytes * Parameters(model) : kFloatBytes * trained;
-  if (arm.has_sami() && arm.sami().kl_weight() > 0 && !training.has_lora()) memory.weights *= 2;
-  memory.gradients = 2 * kFloatBytes * trained;
-  memory.optimizer = (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * kFloatBytes * trained;
-  memory.activations = ActivationBytes(model, rows, tokens, training.recompute_activations());
+  memory.weights = kFloatBytes * size.trained;
+  if (training.has_lora()) memory.weights += frozen_bytes * Parameters(model);
+  // Under an adapter the parent is the model without it.
+  if (size.keeps_parent && !training.has_lora()) memory.weights *= 2;
+  memory.gradients = 2 * kFloatBytes * size.trained;
+  memory.optimizer =
+      (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * kFloatBytes * size.trained;
+  memory.activations = ActivationBytes(model, size.rows, size.tokens, training.recompute_activations());
   return memory;
 }
 
 // `queries` of `n` constitutions each.
 StageCost TrainingCost(double queries, int64_t n, const Arm& arm, const std::optional<lm::ModelConfig>& model,
                        const PromptLength& text) {
-  const TrainingConfig& training = TrainingOf(arm);
-  const double texts = TextsPerExample(n, arm);
+  const training::MethodDescription method = DescribeMethod(arm);
+  const training::MethodCost each = MethodCostOf(arm, n);
+  const TrainingConfig& training = method.training;
+  const double examples = queries * ExamplesPerQuery(method.examples);
   StageCost cost;
   cost.stage = absl::StrCat("train ", arm.name());
-  cost.examples = std::floor(queries * training.epochs());
-  cost.texts = cost.examples * texts;
+  cost.examples = std::floor(examples * training.epochs());
+  cost.texts = cost.examples * each.trained;
   cost.steps = std::ceil(cost.examples / training.batch_size());
   cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
-  cost.flops = (cost.texts * PassesPerText(arm) + ReferenceTexts(arm, queries)) * ForwardFlops(*model, text.mean);
+  cost.flops = (cost.texts * PassesPerText(training) + cost.examples * each.forward + examples * each.reference) *
+               ForwardFlops(*model, text.mean);
   cost.parameters = training.has_lora() ? AdapterParameters(*model, training.lora()) : Parameters(*model);
   const double microbatch = std::min(training.microbatch_size(), training.batch_size());
-  cost.memory = TrainingMemory(*model, arm, cost.parameters, microbatch * texts, text.longest);
+  cost.memory =
+      TrainingMemory(*model, training, {cost.parameters, microbatch * each.trained, text.longest, each.keeps_parent});
   return cost;
 }
 

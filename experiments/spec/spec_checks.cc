@@ -16,16 +16,15 @@
 #include "base/status.h"
 #include "base/textproto/limits.h"
 #include "experiments/spec/accuracy_checks.h"
+#include "experiments/spec/methods.h"
 
 namespace experiments {
 namespace {
 
 using ::sami_harness::Arm;
 using ::sami_harness::DataSpec;
-using ::sami_harness::DpoConfig;
 using ::sami_harness::EvaluationSpec;
 using ::sami_harness::ExperimentSpec;
-using ::sami_harness::SamiConfig;
 
 constexpr char kBase[] = "base";
 constexpr size_t kLongestName = 64;
@@ -53,28 +52,7 @@ absl::Status CheckArm(const Arm& arm, const std::string& path, const base::Field
     return locations.Error(base::Below(path, "name"),
                            "is \"base\", which is the untrained base model; choose another name");
   }
-  if (arm.method_case() == Arm::METHOD_NOT_SET) {
-    return locations.Error(path, absl::StrCat("(", arm.name(), ") has no method; give it one of sft, dpo, sami"));
-  }
-  if (arm.has_dpo() && arm.dpo().label_smoothing() != 0 && arm.dpo().loss() != DpoConfig::SIGMOID &&
-      arm.dpo().loss() != DpoConfig::ROBUST) {
-    return locations.Error(base::Below(path, "dpo.label_smoothing"),
-                           absl::StrCat("has no effect with loss ", DpoConfig::Loss_Name(arm.dpo().loss()),
-                                        "; it must be 0, or the loss SIGMOID or ROBUST"));
-  }
-  const bool mean = arm.has_dpo() && arm.dpo().log_probs() == DpoConfig::MEAN;
-  if (arm.has_dpo() && ((arm.dpo().loss() == DpoConfig::IPO && mean) ||
-                        (arm.dpo().loss() == DpoConfig::IPO_LENGTH_NORMALIZED && !mean))) {
-    return locations.Error(base::Below(path, "dpo.log_probs"),
-                           absl::StrCat("is ", DpoConfig::LogProbs_Name(arm.dpo().log_probs()),
-                                        "; it must be SUM with IPO and MEAN with IPO_LENGTH_NORMALIZED"));
-  }
-  if (arm.has_sami() && arm.sami().kl_weight() > 0 && arm.sami().semantics() != SamiConfig::DEFAULT) {
-    return locations.Error(
-        base::Below(path, "sami.kl_weight"),
-        absl::StrCat("must be 0 with semantics ", SamiConfig::Semantics_Name(arm.sami().semantics())));
-  }
-  return absl::OkStatus();
+  return CheckMethod(arm, path, locations);
 }
 
 // The names {b, a, b} of a cycle of parents that arm i is on or descends from; empty where they end at the base model.
