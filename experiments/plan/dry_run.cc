@@ -143,7 +143,7 @@ analysis::Table StageTable(const std::vector<StageCost>& costs, const DryRunOpti
                       options.speed.source),
       "Decoding seldom uses it: few texts at once are bound by memory, not arithmetic.",
       "2 FLOP a weight and token and attention's products; a backward pass is twice a forward pass, once where weights",
-      "are frozen; recomputation, DPO's reference and SAMI's KL are one more each."};
+      "are frozen; recomputation, a reference's pass and a loss's first phase are one more each."};
   table.notes.insert(table.notes.end(), options.text_notes.begin(), options.text_notes.end());
   return table;
 }

@@ -99,6 +99,24 @@ TEST(StageCostsTest, EmbeddedExperimentByHand) {
   EXPECT_EQ(Find(costs, "information of every arm").texts, 5 * 240 * (4 + 16));
 }
 
+// 2000 queries, an epoch: KTO has two responses of each, scores each with a mismatched one under the reference before,
+// and the mismatched one again each time.
+TEST(StageCostsTest, ReferencesAndFirstPhasesByHand) {
+  ASSERT_OK_AND_ASSIGN(auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  spec.clear_arms();
+  for (const char* name : {"kto", "aot", "simpo", "drawn"}) spec.add_arms()->set_name(name);
+  spec.mutable_arms(0)->mutable_kto();
+  spec.mutable_arms(1)->mutable_dpo()->add_loss_type(sami_harness::DpoConfig::AOT);
+  spec.mutable_arms(2)->mutable_cpo();
+  spec.mutable_arms(3)->mutable_sami()->set_sampled_constitutions(2);
+  const auto costs = StageCosts(spec, Small(), Small(), All(104));
+  EXPECT_EQ(Find(costs, "train kto").examples, 4000);
+  EXPECT_EQ(Find(costs, "train kto").flops, (4000 * 3 + 4000 + 2 * 4000) * kSmallFlops200);
+  EXPECT_EQ(Find(costs, "train aot").flops, (4000 * 3 + 4000 + 4000) * kSmallFlops200);
+  EXPECT_EQ(Find(costs, "train simpo").flops, 4000 * 3 * kSmallFlops200);
+  EXPECT_EQ(Find(costs, "train drawn").texts, 2000 * 4);
+}
+
 TEST(StageCostsTest, TheLongestPromptDecidesMemoryTheMeanArithmetic) {
   ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
   const auto even = StageCosts(spec, Small(), Small(), All(104));
