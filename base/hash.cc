@@ -9,7 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
-#include <vector>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -69,10 +69,14 @@ absl::StatusOr<std::string> Sha256HexOfFolder(const std::string& path) {
     if (std::filesystem::is_regular_file(found)) names.push_back(it->path().lexically_relative(path).string());
   }
   if (error) return absl::NotFoundError(absl::StrCat(path, ": ", error.message()));
+  return Sha256HexOfFiles(path, std::move(names));
+}
+
+absl::StatusOr<std::string> Sha256HexOfFiles(const std::string& folder, std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
   std::string listing;
   for (const std::string& name : names) {
-    absl::StatusOr<std::string> hash = Sha256HexOfFile(absl::StrCat(path, "/", name));
+    absl::StatusOr<std::string> hash = Sha256HexOfFile(absl::StrCat(folder, "/", name));
     if (!hash.ok()) return hash.status();
     absl::StrAppend(&listing, *hash, "  ", name, "\n");
   }

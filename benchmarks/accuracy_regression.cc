@@ -55,9 +55,9 @@ struct Outcome {
 
 // Smaller than the embedded experiment, with smaller batches for as many steps; every stage and method is in it.
 std::vector<std::string> Overrides() {
-  return {"data.train_queries=320",
-          "evaluation.num_questions=160",
-          "evaluation.mutual_information_queries=16",
+  return {"queries[train].take=320",
+          "queries[test].take=160",
+          "queries[held_out].take=16",
           "arms[sft].sft.training.batch_size=16",
           "arms[dpo].dpo.training.batch_size=16",
           "arms[sami].sami.training.batch_size=8"};
@@ -89,15 +89,17 @@ absl::StatusOr<Outcome> RunSmallExperiment() {
   const char* const folder = std::getenv("TEST_TMPDIR");
   const std::string run =
       absl::StrCat(folder != nullptr ? folder : std::filesystem::temp_directory_path().c_str(), "/accuracy_regression");
-  std::filesystem::remove_all(run);
+  const std::string store = run + ".store";
+  for (const std::string& old : {run, store}) std::filesystem::remove_all(old);
   ASSIGN_OR_RETURN(const auto spec,
                    experiments::LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), Overrides()));
   experiments::RunOptions options;
   options.out = run;
+  options.store = store;
   options.threads = 2;
   RETURN_IF_ERROR(experiments::RunExperiment(spec, options).status());
   auto outcome = ReadOutcome(run);
-  std::filesystem::remove_all(run);
+  for (const std::string& used : {run, store}) std::filesystem::remove_all(used);
   return outcome;
 }
 

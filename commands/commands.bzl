@@ -11,6 +11,7 @@ COMMANDS = [
         "check": "//experiments/commands:check",
         "graph": "//experiments/commands:graph",
         "new": "//experiments/commands:new",
+        "store": "//experiments/commands:store",
         "report": "//experiments/report",
         "paper-tables": "//experiments/paper_tables",
         "pretrain": "//experiments:pretrain_embedded",

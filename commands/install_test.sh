@@ -102,8 +102,8 @@ done >verdicts.jsonl
 exits 0 "x_vs_y" sami win-rate --judgments=verdicts.jsonl
 exits 2 "judgements" sami win-rate --judgements=verdicts.jsonl
 exits 0 "share/sami/sami_harness/datasets/embedded/models/base" sami check mtbench_vs_dpo
-exits 0 "sami: SAMI; train_sami" sami graph mtbench_vs_dpo
-exits 0 '"sft" -> "dpo"' sami graph mtbench_vs_dpo --format=dot
+exits 0 "train_sami_pair" sami graph mtbench_vs_dpo
+exits 0 '"train_sft" -> "train_dpo"' sami graph mtbench_vs_dpo --format=dot
 exits 0 "mine.textproto" sami new mine --from=gsm8k_vs_sft
 exits 0 "run                   mine-" sami check mine.textproto
 exits 2 "mine.textproto is there" sami new mine
@@ -111,10 +111,10 @@ exits 2 "did you mean mtbench_vs_dpo?" sami run mtbench_vs_dop
 exits 2 "name an experiment" sami run
 exits 2 "mine.textproto" sami run mine
 exits 0 "name: \"mine\"" sami run mine.textproto --print_spec
-exits 2 "base_model.folder: there is no" sami check mine.textproto --set base_model.folder=nowhere \
-  --set data.constitutions=nowhere.json
-grep -q "data.constitutions: there is no" out.txt || fail "sami check tells the first error alone"
-exits 2 "base_model.folder: " sami check mtbench_vs_dpo_llama
+exits 2 "folder: there is no" sami check mine.textproto --set "models[base].folder=nowhere" \
+  --set "constitutions[principles].file=nowhere.json"
+grep -q "file: there is no" out.txt || fail "sami check tells the first error alone"
+exits 2 "models \"base\": " sami check mtbench_vs_dpo_llama
 exits 2 "is not a flag" sami bench statistics rest
 
 # Moved, and called by a link from elsewhere.

@@ -4,6 +4,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <numeric>
@@ -12,7 +13,10 @@
 
 #include "base/random.h"
 #include "base/testing.h"
+#include "baselines/cpo/objective.h"
 #include "baselines/dpo/objective.h"
+#include "baselines/kto/objective.h"
+#include "baselines/orpo/objective.h"
 #include "baselines/sft/objective.h"
 #include "lm/model/adapter.h"
 #include "sami/loss.h"
@@ -30,10 +34,10 @@ lm::TokenIds RandomIds(int64_t length, base::RandomStream& stream) {
   return ids;
 }
 
-std::vector<sami::ContrastiveExample> Queries(int64_t n) {
+std::vector<ContrastiveExample> Queries(int64_t n) {
   base::RandomStream stream(1, "training/properties");
-  std::vector<sami::ContrastiveExample> queries(kExamples);
-  for (sami::ContrastiveExample& query : queries) {
+  std::vector<ContrastiveExample> queries(kExamples);
+  for (ContrastiveExample& query : queries) {
     for (int64_t i = 0; i < n; ++i) {
       query.prompts.push_back(RandomIds(1 + stream.Below(9), stream));
       query.responses.push_back(RandomIds(1 + stream.Below(9), stream));
@@ -45,16 +49,49 @@ std::vector<sami::ContrastiveExample> Queries(int64_t n) {
 struct Named {
   std::string name;
   std::unique_ptr<Objective> objective;
+  // Whether an example's loss depends on the others of its batch; whether by constants that are no part of its
+  // gradient.
+  enum Dependence { kNone, kOnBatch, kOnConstants } dependence = kNone;
 };
+
+template <typename Add>
+void AddPreferenceObjectives(const std::vector<PreferenceExample>& preferences, const torch::Tensor& references,
+                             const Add& add) {
+  using ::sami_harness::DpoConfig;
+  const auto dpo = [&](std::vector<DpoConfig::LossType> types) {
+    DpoConfig config;
+    for (const DpoConfig::LossType type : types) config.add_loss_type(type);
+    return dpo::MakeDpoObjective(config, preferences, references, 32);
+  };
+  add("dpo", dpo({DpoConfig::SIGMOID}));
+  add("ipo", dpo({DpoConfig::IPO}));
+  add("aot", dpo({DpoConfig::AOT}), Named::kOnBatch);
+  add("aot_unpaired", dpo({DpoConfig::AOT_UNPAIRED}), Named::kOnBatch);
+  add("apo_down and sft", dpo({DpoConfig::APO_DOWN, DpoConfig::SFT}), Named::kOnBatch);
+  DpoConfig desensitized;
+  desensitized.set_ld_alpha(0.3);
+  add("ld-dpo", dpo::MakeDpoObjective(desensitized, preferences, references, 32));
+  sami_harness::CpoConfig cpo;
+  add("cpo", cpo::MakeCpoObjective(cpo, preferences, 32), Named::kOnBatch);
+  cpo.set_loss_type(sami_harness::CpoConfig::SIMPO);
+  cpo.set_cpo_alpha(0);
+  cpo.set_alpha(0.25);
+  add("simpo", cpo::MakeCpoObjective(cpo, preferences, 32));
+  add("orpo", orpo::MakeOrpoObjective({}, preferences, 32), Named::kOnBatch);
+  std::vector<LabeledExample> labeled;
+  for (const PreferenceExample& e : preferences) labeled.push_back({e.prompt, e.chosen, labeled.size() % 3 != 0});
+  add("kto", kto::MakeKtoObjective({}, labeled, references, 32), Named::kOnConstants);
+}
 
 // Every method, on examples of very unequal lengths.
 std::vector<Named> Objectives() {
   std::vector<Named> all;
-  const auto add = [&](const char* name, absl::StatusOr<std::unique_ptr<Objective>> objective) {
+  const auto add = [&](const char* name, absl::StatusOr<std::unique_ptr<Objective>> objective,
+                       Named::Dependence dependence = Named::kNone) {
     EXPECT_OK(objective);
-    all.push_back({name, *std::move(objective)});
+    all.push_back({name, *std::move(objective), dependence});
   };
-  const std::vector<sami::ContrastiveExample> queries = Queries(3);
+  const std::vector<ContrastiveExample> queries = Queries(3);
   add("sami", sami::MakeSamiObjective(queries, 32));
   sami::SamiOptions options;
   options.kl_weight = 0.3;
@@ -64,18 +101,16 @@ std::vector<Named> Objectives() {
   options.semantics = sami_harness::SamiConfig::SAMI_EXT;
   options.eos = 2;
   add("sami as sami-extension", sami::MakeSamiObjective(queries, 32, options));
-  std::vector<dpo::PreferenceExample> preferences;
-  std::vector<sft::TextExample> texts;
-  for (const sami::ContrastiveExample& query : queries) {
+  std::vector<PreferenceExample> preferences;
+  std::vector<TextExample> texts;
+  for (const ContrastiveExample& query : queries) {
     preferences.push_back({query.prompts[0], query.responses[0], query.responses[1]});
     texts.push_back({query.prompts[0], query.responses[0]});
   }
-  const std::vector<dpo::ReferenceLogProbs> references(kExamples, {-20, -18});
-  sami_harness::DpoConfig dpo;
-  add("dpo", dpo::MakeDpoObjective(dpo, preferences, references, 32));
-  dpo.set_loss(sami_harness::DpoConfig::IPO_LENGTH_NORMALIZED);
-  dpo.set_log_probs(sami_harness::DpoConfig::MEAN);
-  add("ipo", dpo::MakeDpoObjective(dpo, preferences, references, 32));
+  // Each its own, so that the sorted ones meet others.
+  const torch::Tensor references =
+      -20 + torch::arange(2.0 * kExamples, torch::kFloat64).sin().mul(5).view({kExamples, 2});
+  AddPreferenceObjectives(preferences, references, add);
   sami_harness::SftConfig sft;
   add("sft token mean", sft::MakeSftObjective(sft, texts, 32));
   sft.set_reduction(sami_harness::SftConfig::EXAMPLE_SUM);
@@ -89,15 +124,32 @@ std::vector<torch::Tensor> Parameters(const lm::Decoder& model) {
   return values;
 }
 
-// Loss, then its gradients, as one vector.
-torch::Tensor LossAndGradients(const Objective& objective, const lm::Decoder& model,
-                               const std::vector<int64_t>& examples) {
-  const torch::Tensor loss = objective.Evaluate(model, examples).weighted_loss;
+// The first phase in microbatches of `size`.
+torch::Tensor Statistics(const Objective& objective, const lm::Decoder& model, const std::vector<int64_t>& batch,
+                         int64_t size) {
+  if (!objective.has_statistics()) return {};
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> rows;
+  for (int64_t begin = 0; begin < static_cast<int64_t>(batch.size()); begin += size) {
+    rows.push_back(objective.Statistics(model, absl::MakeConstSpan(batch).subspan(begin, size)));
+  }
+  return torch::cat(rows);
+}
+
+// Loss of a share, then its gradients, as one vector.
+torch::Tensor LossAndGradients(const Objective& objective, const lm::Decoder& model, const Share& share) {
+  const torch::Tensor loss = objective.EvaluateShare(model, share).weighted_loss;
   std::vector<torch::Tensor> parts = {loss.detach().view({1})};
   for (const torch::Tensor& gradient : torch::autograd::grad({loss}, Parameters(model))) {
     parts.push_back(gradient.reshape({-1}));
   }
   return torch::cat(parts);
+}
+
+torch::Tensor LossAndGradients(const Objective& objective, const lm::Decoder& model,
+                               const std::vector<int64_t>& batch) {
+  const int64_t size = batch.size();
+  return LossAndGradients(objective, model, {batch, 0, size, Statistics(objective, model, batch, size)});
 }
 
 double RelativeDifference(const torch::Tensor& a, const torch::Tensor& b) {
@@ -133,12 +185,13 @@ TEST(EveryObjective, MicrobatchesAddUpToTheBatchInAnyOrder) {
   std::iota(all.begin(), all.end(), 0);
   for (const Named& named : Objectives()) {
     const torch::Tensor whole = LossAndGradients(*named.objective, model, all);
+    const std::vector<int64_t> reversed(all.rbegin(), all.rend());
     for (const int64_t size : {1, 2, 4}) {
       torch::Tensor sum = torch::zeros_like(whole);
-      for (int64_t begin = kExamples; begin > 0; begin -= size) {
-        std::vector<int64_t> part;
-        for (int64_t i = begin - 1; i >= std::max<int64_t>(0, begin - size); --i) part.push_back(i);
-        sum += LossAndGradients(*named.objective, model, part);
+      const torch::Tensor statistics = Statistics(*named.objective, model, reversed, size);
+      for (int64_t begin = 0; begin < kExamples; begin += size) {
+        sum +=
+            LossAndGradients(*named.objective, model, {reversed, begin, std::min(size, kExamples - begin), statistics});
       }
       EXPECT_LT(RelativeDifference(sum, whole), 1e-10) << named.name << ", microbatches of " << size;
     }
@@ -149,6 +202,7 @@ TEST(EveryObjective, MicrobatchesAddUpToTheBatchInAnyOrder) {
 TEST(EveryObjective, ExamplesThatArePackedTogetherDoNotSeeEachOther) {
   const lm::Decoder model = Model();
   for (const Named& named : Objectives()) {
+    if (named.dependence != Named::kNone) continue;
     const torch::Tensor alone = LossAndGradients(*named.objective, model, {0});
     for (const std::vector<int64_t>& others : std::vector<std::vector<int64_t>>{{1}, {5, 4}, {2, 3, 1, 5}}) {
       std::vector<int64_t> together = others;
@@ -162,9 +216,9 @@ TEST(EveryObjective, ExamplesThatArePackedTogetherDoNotSeeEachOther) {
 
 TEST(SamiMatrix, IsPermutedWithItsConstitutionsAndTheLossIsNot) {
   const lm::Decoder model = Model();
-  const std::vector<sami::ContrastiveExample> queries = Queries(4);
+  const std::vector<ContrastiveExample> queries = Queries(4);
   const std::vector<int64_t> order = {2, 0, 3, 1};
-  std::vector<sami::ContrastiveExample> permuted = queries;
+  std::vector<ContrastiveExample> permuted = queries;
   for (size_t q = 0; q < queries.size(); ++q) {
     for (size_t i = 0; i < order.size(); ++i) {
       permuted[q].prompts[i] = queries[q].prompts[order[i]];
@@ -185,7 +239,9 @@ TEST(SamiMatrix, IsPermutedWithItsConstitutionsAndTheLossIsNot) {
 void ExpectSlope(const Named& named, const lm::Decoder& model) {
   constexpr double kStep = 1e-5;
   const std::vector<torch::Tensor> parameters = Parameters(model);
-  const torch::Tensor loss = named.objective->Evaluate(model, {0, 4, 2}).weighted_loss;
+  const std::vector<int64_t> batch = {0, 4, 2};
+  const torch::Tensor statistics = Statistics(*named.objective, model, batch, batch.size());
+  const torch::Tensor loss = named.objective->Evaluate(model, batch).weighted_loss;
   const auto gradients = torch::autograd::grad({loss}, parameters);
   const torch::NoGradGuard no_grad;
   for (int direction = 0; direction < 3; ++direction) {
@@ -201,7 +257,10 @@ void ExpectSlope(const Named& named, const lm::Decoder& model) {
     }
     for (const int side : {0, 1}) {
       for (size_t p = 0; p < steps.size(); ++p) parameters[p].add_(steps[p], side ? -2 * kStep : kStep);
-      values[side] = named.objective->Evaluate(model, {0, 4, 2}).weighted_loss.item<double>();
+      const Evaluation evaluation = named.dependence == Named::kOnConstants
+                                        ? named.objective->EvaluateShare(model, {batch, 0, 3, statistics})
+                                        : named.objective->Evaluate(model, batch);
+      values[side] = evaluation.weighted_loss.item<double>();
     }
     for (size_t p = 0; p < steps.size(); ++p) parameters[p].add_(steps[p], kStep);
     EXPECT_NEAR((values[0] - values[1]) / (2 * kStep), slope, 1e-6 * scale) << named.name;

@@ -15,6 +15,7 @@
 #include "base/program.h"
 #include "base/testing.h"
 #include "baselines/dpo/objective.h"
+#include "baselines/responses/reference.h"
 #include "baselines/sft/objective.h"
 #include "sami/objective.h"
 #include "sami/semantics.h"
@@ -33,7 +34,7 @@ constexpr char kSamiExtension[] = "sami-extension";
 // Accumulation of single queries, the last group divided by the full count.
 void RepeatSami(const RecordedRun& run) {
   const base::Json& recorded = run.json.at("config");
-  std::vector<sami::ContrastiveExample> examples;
+  std::vector<ContrastiveExample> examples;
   for (const base::Json& e : run.json.at("examples")) {
     examples.emplace_back();
     for (const base::Json& ids : e.at("prompts")) examples.back().prompts.push_back(JsonTokens(ids));
@@ -54,7 +55,7 @@ void RepeatSami(const RecordedRun& run) {
 
 void RepeatDpo(const RecordedRun& run) {
   const base::Json& recorded = run.json.at("config");
-  std::vector<dpo::PreferenceExample> examples;
+  std::vector<PreferenceExample> examples;
   for (const base::Json& e : run.json.at("examples")) {
     examples.push_back({JsonTokens(e.at("prompt")), JsonTokens(e.at("chosen")), JsonTokens(e.at("rejected"))});
   }
@@ -63,17 +64,18 @@ void RepeatDpo(const RecordedRun& run) {
   config.set_label_smoothing(recorded.at("ls").get<double>());
   config.set_reference_free(recorded.at("rf").get<bool>());
   const lm::Decoder start = StartModel(run);
-  ASSERT_OK_AND_ASSIGN(auto references, dpo::ComputeReferenceLogProbs(start, examples, 2, nullptr));
-  EXPECT_OK(dpo::CheckStartsAtReference(start, examples, references));
-  ASSERT_OK_AND_ASSIGN(const auto objective,
-                       dpo::MakeDpoObjective(config, std::move(examples), std::move(references), 128));
+  const std::vector<responses::Item> items = responses::PairItems(examples);
+  ASSERT_OK_AND_ASSIGN(const torch::Tensor references,
+                       responses::ReferenceSums(start, items, std::nullopt, "pair", 2, nullptr));
+  EXPECT_OK(responses::CheckStartsAtReference(start, items, references, std::nullopt, "pair"));
+  ASSERT_OK_AND_ASSIGN(const auto objective, dpo::MakeDpoObjective(config, examples, references, 128));
   const int64_t batch = recorded.at("bs").get<int64_t>();
   ExpectRecordedTraining(run, *objective, RecordedConfig(run, batch, batch / recorded.at("acc").get<int64_t>()));
 }
 
 void RepeatSft(const RecordedRun& run, SftConfig::Reduction reduction) {
   const base::Json& recorded = run.json.at("config");
-  std::vector<sft::TextExample> examples;
+  std::vector<TextExample> examples;
   for (const base::Json& e : run.json.at("examples")) {
     const char* response = e.contains("response") ? "response" : "chosen";
     examples.push_back({JsonTokens(e.at("prompt")), JsonTokens(e.at(response))});

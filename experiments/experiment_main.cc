@@ -15,6 +15,7 @@
 #include "base/textproto/text_proto.h"
 #include "datasets/sources/find_input.h"
 #include "experiments/plan/dry_run.h"
+#include "experiments/plan/graph.h"
 #include "experiments/plan/measure_flops.h"
 #include "experiments/plan/prompt_lengths.h"
 #include "experiments/run_experiment.h"
@@ -22,12 +23,22 @@
 #include "experiments/spec/spec_io.h"
 
 struct SetTag;
+struct NodeTag;
 ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format; shipped ones by their path, too.");
 ABSL_FLAG(std::string, deployment, "", "A Deployment in text format: threads and folders. Changes no result.");
 ABSL_FLAG(std::string, out, "", "The run's folder. Default: runs/<name>-<first 12 of the run id> in the workspace.");
 ABSL_FLAG(base::RepeatedFlag<SetTag>, set, {},
           "field.path=value: changes a field of the spec; may be given several times. "
           "Example: --set arms[sami].sami.training.epochs=2");
+ABSL_FLAG(std::string, store, "",
+          "The folder of what stages computed, which runs share. Default: the deployment's, else store in its "
+          "runs_folder.");
+ABSL_FLAG(base::RepeatedFlag<NodeTag>, node, {},
+          "A stage, or an arm for its training: it and what it needs are computed, and nothing else; may be given "
+          "several times.");
+ABSL_FLAG(std::string, print_graph, "",
+          "text, json, dot or svg: print the run's stages, what each needs and whether the store has it, and stop.");
+ABSL_FLAG(bool, strict, false, "Refuse a spec that asks a query that it trains on.");
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would read, compute and need, and stop.");
 ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware. 0: this machine's, measured.");
@@ -49,9 +60,14 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
   const int64_t prompt_tokens = absl::GetFlag(FLAGS_prompt_tokens);
   if (prompt_tokens < 0) return absl::InvalidArgumentError("--prompt_tokens must be at least 0");
   std::string source = "Every prompt is taken to be as long as --prompt_tokens says.";
-  options.prompts = prompt_tokens > 0 ? EqualPromptLengths(prompt_tokens) : FindPromptLengths(spec, &source);
+  options.asked = prompt_tokens > 0 ? EqualPrompts(spec, prompt_tokens) : FindAskedSets(spec, &source);
+  options.texts = DescribeTexts(spec);
   options.text_notes = {source, "Every response is taken to have its max_new_tokens; no query is filtered out."};
   return options;
+}
+
+std::string InWorkspace(const std::string& folder) {
+  return absl::StartsWith(folder, "/") ? folder : absl::StrCat(base::WorkspaceFolder(), "/", folder);
 }
 
 // The spec's file: --spec, or what was named without a flag.
@@ -82,13 +98,25 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   base::Progress::SetQuiet(deployment.quiet());
   RunOptions options;
   options.out = base::UserPath(absl::GetFlag(FLAGS_out));
-  const bool absolute = absl::StartsWith(deployment.runs_folder(), "/");
-  options.runs_folder = absl::StrCat(absolute ? "" : base::WorkspaceFolder() + "/", deployment.runs_folder());
+  options.runs_folder = InWorkspace(deployment.runs_folder());
+  options.store = base::UserPath(absl::GetFlag(FLAGS_store));
+  if (options.store.empty() && !deployment.store_folder().empty()) {
+    options.store = InWorkspace(deployment.store_folder());
+  }
+  options.strict = absl::GetFlag(FLAGS_strict);
+  options.nodes = absl::GetFlag(FLAGS_node).values;
   options.checkpoint_seconds = deployment.checkpoint_seconds();
   options.threads = Threads(deployment);
   options.device = deployment.device();
   for (const auto& access : deployment.judge_access()) options.judge_access[access.judge()] = access.access();
   options.code_commit = code_commit;
+  if (const std::string format = absl::GetFlag(FLAGS_print_graph); !format.empty()) {
+    RETURN_IF_ERROR(GraphText("", {}, format).status());
+    ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, PlanExperiment(spec, options));
+    ASSIGN_OR_RETURN(const std::string graph, GraphText(spec.name(), plan, format));
+    std::printf("%s", graph.c_str());
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
   std::printf("\n%s", summary.c_str());
   return absl::OkStatus();

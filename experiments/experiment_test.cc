@@ -23,10 +23,13 @@ using ::testing::HasSubstr;
 // The main job, small.
 Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
-  flags.insert(flags.begin(), {"--out=" + out, "--set=data.train_queries=48", "--set=evaluation.num_questions=24",
-                               "--set=evaluation.mutual_information_queries=16"});
+  flags.insert(flags.begin(), {"--out=" + out, "--store=" + out + ".store", "--set=queries[train].take=48",
+                               "--set=queries[test].take=24", "--set=queries[held_out].take=16"});
   return RunProgram("experiments/mtbench_vs_dpo", flags, kill_after);
 }
+
+// What a link leads to.
+std::string Target(const std::string& path) { return fs::canonical(path).string(); }
 
 TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   const std::string folder = base::TestFolder();
@@ -35,11 +38,11 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   const auto expected = Products(folder + "/one");
   for (const char* name :
        {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
-        "tables/win_rates.tex", "tables/mutual_information.json", "tables/leak_audit.csv",
-        "tables/leak_audit_arms.json", "answers/sami.jsonl", "metrics/dpo.jsonl",
+        "tables/win_rates.tex", "tables/mutual_information.json", "data/contrastive/leak_audit.csv",
+        "data/contrastive/leak_audit_arms.json", "answers/sami.jsonl", "metrics/dpo.jsonl",
         "tensorboard/sami_pair/events.out.tfevents.sami", "models/sft/model.safetensors", "models/sami/tokenizer.json",
-        "judgments/principle_steering_pair.jsonl", "data/contrastive.jsonl", "questions.jsonl", "report.html",
-        "figures/training.svg", "figures/win_rates_positive_content.pdf"}) {
+        "judgments/principle_steering_pair.jsonl", "data/contrastive/contrastive.jsonl", "questions.jsonl",
+        "report.html", "figures/training.svg", "figures/win_rates_positive_content.pdf"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
 
@@ -65,8 +68,8 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   EXPECT_EQ(Products(folder + "/killed"), expected);
 
   // A complete run is passed over, and an output that was damaged is made again.
-  ASSERT_OK(base::WriteFileAtomically(folder + "/two/answers/dpo.jsonl", "damaged"));
-  ASSERT_OK(base::WriteFileAtomically(folder + "/two/report.html", "damaged"));
+  ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/answers/dpo.jsonl"), "damaged"));
+  ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/report.html"), "damaged"));
   ASSERT_EQ(RunJob(folder + "/two", {}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
 
@@ -129,7 +132,7 @@ TEST(ExperimentTest, LoraLeavesAnAdapterAndAMergedModel) {
 
 TEST(ExperimentTest, BadInputIsOneClearLine) {
   const auto base_model = [](const std::string& file, const std::string& content) {
-    return std::vector<std::string>{"--set=base_model.folder=" + SpoiledModel(file, content)};
+    return std::vector<std::string>{"--set=models[base].folder=" + SpoiledModel(file, content)};
   };
   ASSERT_OK_AND_ASSIGN(const std::string weights,
                        base::ReadFile(base::Runfile("datasets/embedded/models/base/model.safetensors")));
@@ -137,22 +140,27 @@ TEST(ExperimentTest, BadInputIsOneClearLine) {
   ExpectRefused(base_model("model.safetensors", std::string(8, '\xff')), "header");
   ExpectRefused(base_model("config.json", R"({"model_type": "gpt2"})"), "gpt2");
   ExpectRefused(base_model("tokenizer.json", "{"), "tokenizer.json");
-  ExpectRefused({"--set=base_model.folder=no/such/folder"}, "base_model.folder: there is no \"no/such/folder\"");
+  ExpectRefused({"--set=models[base].folder=no/such/folder"},
+                "models \"base\": folder: there is no \"no/such/folder\"");
   ExpectRefused({"--set=arms[sami].parent=nobody"}, "nobody");
   ExpectRefused({"--set=arms[sami].sami.training.optimizer.learning_rat=1"}, "learning_rate");
-  ExpectRefused({"--set=data.sampling.temperature=-1"}, "data.sampling.temperature");
+  ExpectRefused({"--set=data[contrastive].sampling.temperature=-1"}, "sampling.temperature");
   // One token is never a whole answer.
-  ExpectRefused({"--set=data.sampling.max_new_tokens=1"}, "no query of 48 passes the filters");
-  ExpectRefused({"--set=evaluation.sampling.max_new_tokens=2047"}, "context");
+  ExpectRefused({"--set=data[contrastive].sampling.max_new_tokens=1"}, "no query of 48 passes the filters");
+  // Both before anything is computed.
+  ExpectRefused({"--set=evaluation.sampling.max_new_tokens=2047"}, "48 of 48 prompts, the longest of");
+  ExpectRefused({"--set=arms[dpo].dpo.training.lora={ target_modules: 'w1' }"},
+                "arm \"dpo\": lora: the adapter's target \"w1\" is no projection");
   const std::string constitution =
       base::WriteTestFile("c.json", R"({"a": {"weak": "Do.", "antithesis": "Don't.", "relevant_for": ["math"]}})");
-  ExpectRefused({"--set=data.constitutions=" + constitution}, "no checker for principle \"a\"");
-  ExpectRefused({"--set=data.constitutions=" + constitution, "--set=evaluation.judges=[CONTENT]"},
+  ExpectRefused({"--set=constitutions[principles].file=" + constitution}, "no checker for principle \"a\"");
+  ExpectRefused({"--set=constitutions[principles].file=" + constitution, "--set=evaluation.judges=[CONTENT]"},
                 "category \"writing\"");
-  ExpectRefused({"--set=evaluation.mutual_information_queries=20000"}, "different");
+  ExpectRefused({"--set=queries[held_out].take=20000"}, "different");
   const auto questions = [](const std::string& text) {
-    return std::vector<std::string>{"--set=evaluation.questions=MT_BENCH", "--set=evaluation.judges=[PRINCIPLE]",
-                                    "--set=evaluation.questions_file=" + base::WriteTestFile("q.jsonl", text)};
+    return std::vector<std::string>{
+        "--set=queries[test]={ name: \"test\" mt_bench { file: \"" + base::WriteTestFile("q.jsonl", text) + "\" } }",
+        "--set=evaluation.judges=[PRINCIPLE]"};
   };
   const std::string line = R"({"question_id": 81, "category": "writing", "turns": ["Why?"]})";
   ExpectRefused(questions(line + "\n{"), "q.jsonl:2");

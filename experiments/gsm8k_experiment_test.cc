@@ -21,9 +21,9 @@ using ::testing::IsEmpty;
 
 Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
-  flags.insert(flags.begin(), {"--out=" + out, "--set=data.train_queries=48", "--set=accuracy.num_questions=24",
-                               "--set=accuracy.attempts=16", "--set=accuracy.report=[4, 16]",
-                               "--set=statistics.bootstrap_resamples=1000"});
+  flags.insert(flags.begin(), {"--out=" + out, "--store=" + out + ".store", "--set=queries[train].take=48",
+                               "--set=queries[test].take=24", "--set=accuracy.attempts=16",
+                               "--set=accuracy.report=[4, 16]", "--set=statistics.bootstrap_resamples=1000"});
   return RunProgram("experiments/gsm8k_vs_sft", flags, kill_after);
 }
 
@@ -35,7 +35,7 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   for (const char* name :
        {"accuracy/accuracy.json", "accuracy/summary.tex", "accuracy/extraction.csv", "accuracy/attempts.json",
         "accuracy/differences.csv", "figures/attempts.svg", "figures/differences.pdf", "report.html",
-        "attempts/sft_sami.jsonl", "data/filters.json", "lm_eval/sft/results_sft.json",
+        "attempts/sft_sami.jsonl", "data/contrastive/filters.json", "lm_eval/sft/results_sft.json",
         "lm_eval/base/samples_gsm8k_vs_sft_t0_base.jsonl", "lm_eval/base/samples_gsm8k_vs_sft_samples_base.jsonl",
         "lm_eval/sft_sami/samples_gsm8k_vs_sft_t0_sft-sami.jsonl"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
@@ -59,7 +59,7 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
     EXPECT_EQ(lines.size(), 24u * 17);
     EXPECT_EQ(attempts.size(), lines.size());
   }
-  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/one/data/filters.json"));
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/one/data/contrastive/filters.json"));
   ASSERT_OK_AND_ASSIGN(const base::Json filters, base::ParseJson(text, "filters.json"));
   int64_t sum = 0;
   for (const auto& [name, count] : filters.items()) sum += count.get<int64_t>();
@@ -70,8 +70,10 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
 
 TEST(Gsm8kExperimentTest, DryRunNeedsNoWeights) {
   const Outcome plan = RunProgram("experiments/gsm8k_vs_sft",
-                                  {"--spec=" + base::WriteTestFile("s", R"(name: "s" base_model { folder: "nowhere" }
-arms { name: "sft" sft {} } accuracy { num_questions: 2 report: 2 sampling { temperature: 1 } })"),
+                                  {"--spec=" + base::WriteTestFile("s", R"(
+name: "s" models { name: "base" folder: "nowhere" } queries { name: "q" word_problems { split: TEST } take: 2 }
+arms { name: "base" model: "base" }
+accuracy { queries: "q" report: 2 baseline: "base" sampling { temperature: 1 } })"),
                                    "--dry_run"},
                                   std::chrono::milliseconds(0));
   EXPECT_EQ(plan.exit_code, 0) << plan.errors;
@@ -85,23 +87,20 @@ TEST(Gsm8kExperimentTest, ProblemsFromAFile) {
                     R"(have?", "answer": "#### )", i + 8, "\"}\n");
   }
   const std::string file = base::WriteTestFile("p.jsonl", problems), out = base::TestFolder() + "/run";
-  const std::vector<std::string> flags = {"--set=data.questions=GSM8K",
-                                          "--set=data.questions_file=" + file,
-                                          "--set=data.train_queries=32",
-                                          "--set=data.filters.min_length_ratio=1",
-                                          "--set=accuracy.questions=GSM8K_TRAIN",
-                                          "--set=accuracy.questions_file=" + file,
-                                          "--set=accuracy.held_out=true",
-                                          "--set=accuracy.num_questions=8",
-                                          "--set=accuracy.attempts=4",
-                                          "--set=accuracy.report=[4]"};
+  const auto queries = [&](const char* name, const char* cut) {
+    return absl::StrCat("--set=queries[", name, "]={ name: \"", name, "\" gsm8k { file: \"", file,
+                        "\" } shuffle_seed: 1 ", cut, " }");
+  };
+  const std::vector<std::string> flags = {queries("train", "take: 32"), queries("test", "skip: 32"),
+                                          "--set=data[contrastive].filters.min_length_ratio=1",
+                                          "--set=accuracy.attempts=4", "--set=accuracy.report=[4]"};
   const Outcome outcome = RunJob(out, flags);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
-  std::vector<std::string> overlap = flags;
-  overlap.push_back("--set=accuracy.num_questions=9");
-  const Outcome refused = RunJob(base::TestFolder() + "/other", overlap);
+  std::vector<std::string> too_many = flags;
+  too_many.push_back("--set=queries[test].take=9");
+  const Outcome refused = RunJob(base::TestFolder() + "/other", too_many);
   EXPECT_EQ(refused.exit_code, 2);
-  EXPECT_THAT(refused.errors, HasSubstr("are together more than the 40 problems"));
+  EXPECT_THAT(refused.errors, HasSubstr("take 9 of 8 left after skip 32"));
 }
 
 }  // namespace

@@ -54,8 +54,9 @@ std::string Deployment(int threads, const std::string& more) {
 
 std::map<std::string, std::string> Products(const std::string& run) {
   std::map<std::string, std::string> products;
-  for (const auto& entry : fs::recursive_directory_iterator(run)) {
-    const std::string name = fs::relative(entry.path(), run).string();
+  // Links into the store are what a run's folder consists of.
+  for (const auto& entry : fs::recursive_directory_iterator(run, fs::directory_options::follow_directory_symlink)) {
+    const std::string name = entry.path().lexically_relative(run).string();
     if (!entry.is_regular_file() || name == "record.textproto" || name == ".lock" ||
         absl::StartsWith(name, "stages/")) {
       continue;

@@ -116,15 +116,5 @@ TEST(OutputsTest, FoldersMustBeAbsentOrEmpty) {
   ExpectThesisIsThere();
 }
 
-TEST(OutputsTest, AModelFolderWithALinkToItselfIsAnError) {
-  fs::copy(fs::path(base::Runfile("datasets/embedded/models/base/config.json")).parent_path(), Path("m"));
-  fs::create_symlink("loop", Path("m/loop"));
-  const Outcome outcome =
-      RunProgram("experiments/mtbench_vs_dpo", {"--out=" + Path("run"), "--set=base_model.folder=" + Path("m")},
-                 std::chrono::milliseconds(0));
-  EXPECT_EQ(outcome.exit_code, 2) << outcome.errors;
-  EXPECT_THAT(outcome.errors, HasSubstr("m/loop: "));
-}
-
 }  // namespace
 }  // namespace experiments

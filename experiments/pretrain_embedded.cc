@@ -105,7 +105,7 @@ lm::ModelConfig Config(const PretrainSpec::Architecture& architecture) {
 
 absl::Status TrainStage(const Settings& settings, const PretrainSpec::Stage& stage, const std::string& name,
                         lm::LanguageModel* model) {
-  std::vector<sft::TextExample> examples;
+  std::vector<training::TextExample> examples;
   for (const CorpusText& text : Corpus(settings, stage, absl::StrCat("pretrain/", name))) {
     examples.push_back({model->tokenizer->Encode(text.prompt), ResponseIds(*model, text.response)});
   }

@@ -14,7 +14,8 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 Outcome RunJob(const std::string& out, std::vector<std::string> flags) {
-  flags.insert(flags.begin(), {"--out=" + out, "--spec=experiments/recorded_judge.textproto"});
+  flags.insert(flags.begin(),
+               {"--out=" + out, "--store=" + out + ".store", "--spec=experiments/recorded_judge.textproto"});
   return RunProgram("experiments/mtbench_vs_dpo", flags, std::chrono::milliseconds(0));
 }
 
@@ -41,18 +42,20 @@ TEST(RecordedJudgeTest, TheRunJudgesFromItsRecordingAlone) {
 TEST(RecordedJudgeTest, AnEndpointWithoutAddressOrKeyIsRefusedBeforeAnythingRuns) {
   const std::string run = base::TestFolder() + "/run";
   const std::string spec = base::WriteTestFile("e.textproto", R"(
-      name: "e" base_model { folder: "datasets/embedded/models/base" }
-      arms { name: "sft" sft {} }
+      name: "e" models { name: "base" folder: "datasets/embedded/models/base" }
+      queries { name: "q" embedded { split: TEST } take: 8 } constitutions { name: "c" }
+      data { name: "d" queries: "q" constitutions: "c" generator: "base" }
+      arms { name: "base" model: "base" } arms { name: "sft" parent: "base" data: "d" sft {} }
       evaluation {
-        settings: [POSITIVE]
+        queries: "q" constitutions: "c" settings: [POSITIVE]
         language_model_judges { name: "gpt" judge { endpoint { model: "gpt-4o" } } }
         comparisons { arm: "sft" baseline: "base" }
       })");
   const auto refused = [&](const std::string& deployment) {
-    const Outcome outcome =
-        RunProgram("experiments/mtbench_vs_dpo",
-                   {"--out=" + run, "--spec=" + spec, "--deployment=" + base::WriteTestFile("d.textproto", deployment)},
-                   std::chrono::milliseconds(0));
+    const Outcome outcome = RunProgram("experiments/mtbench_vs_dpo",
+                                       {"--out=" + run, "--store=" + run + ".store", "--spec=" + spec,
+                                        "--deployment=" + base::WriteTestFile("d.textproto", deployment)},
+                                       std::chrono::milliseconds(0));
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_FALSE(base::FileExists(run));
     return outcome.errors;

@@ -1,15 +1,21 @@
 #include "experiments/run_experiment.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status.h"
-#include "base/textproto/canonical.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/inputs/judges.h"
+#include "experiments/inputs/overlap.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/plan/model_checks.h"
+#include "experiments/spec/graph_checks.h"
+#include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
 #include "lm/kernels/device.h"
 #include "lm/kernels/runtime.h"
@@ -17,61 +23,141 @@
 namespace experiments {
 namespace {
 
-absl::Status RunStages(const Pipeline& pipeline) {
-  if (pipeline.spec.has_evaluation()) RETURN_IF_ERROR(WriteQuestions(pipeline));
-  RETURN_IF_ERROR(GenerateData(pipeline));
-  RETURN_IF_ERROR(AuditLeaks(pipeline));
-  for (const std::string& name : ArmNames(pipeline.spec)) {
-    for (const sami_harness::Arm& arm : pipeline.spec.arms()) {
-      if (arm.name() == name) RETURN_IF_ERROR(TrainArm(pipeline, arm));
-    }
-    if (pipeline.spec.has_accuracy()) RETURN_IF_ERROR(SampleAttempts(pipeline, name));
-    if (!pipeline.spec.has_evaluation()) continue;
-    RETURN_IF_ERROR(AnswerQuestions(pipeline, name));
-    if (pipeline.spec.evaluation().mutual_information_queries() > 0) {
-      RETURN_IF_ERROR(EstimateInformation(pipeline, name));
-    }
-  }
-  return pipeline.spec.has_evaluation() ? JudgeAnswers(pipeline) : absl::OkStatus();
+using ::sami_harness::ExperimentSpec;
+
+absl::Status RunArm(const Pipeline& pipeline, const sami_harness::Arm& arm) {
+  if (IsTrained(arm)) RETURN_IF_ERROR(TrainArm(pipeline, arm));
+  if (pipeline.spec.has_accuracy()) RETURN_IF_ERROR(SampleAttempts(pipeline, arm.name()));
+  if (pipeline.spec.has_evaluation()) RETURN_IF_ERROR(AnswerQuestions(pipeline, arm.name()));
+  return pipeline.spec.has_information() ? EstimateInformation(pipeline, arm.name()) : absl::OkStatus();
 }
 
-}  // namespace
+// Every stage, in an order in which each comes after those that it needs. Returns the tables.
+absl::StatusOr<std::string> RunStages(const Pipeline& pipeline) {
+  std::string text, all;
+  const auto add = [&](const absl::Status& status) {
+    if (status.ok()) absl::StrAppend(&all, text);
+    return status;
+  };
+  std::string overlap;
+  if (pipeline.spec.data_size() > 0) RETURN_IF_ERROR(WriteOverlap(pipeline, &overlap));
+  if (pipeline.spec.has_evaluation()) RETURN_IF_ERROR(WriteQuestions(pipeline));
+  for (const Step& step : ComputingOrder(pipeline.spec)) {
+    if (step.arm != nullptr) {
+      RETURN_IF_ERROR(RunArm(pipeline, *step.arm));
+      continue;
+    }
+    if (!IsContrastive(*step.data)) continue;  // trained on as its file is
+    RETURN_IF_ERROR(GenerateData(pipeline, *step.data));
+    RETURN_IF_ERROR(AuditLeaks(pipeline, *step.data));
+  }
+  if (pipeline.spec.has_evaluation()) {
+    RETURN_IF_ERROR(JudgeAnswers(pipeline));
+    RETURN_IF_ERROR(add(WriteReport(pipeline, &text)));
+  }
+  if (pipeline.spec.has_information()) RETURN_IF_ERROR(add(WriteInformationReport(pipeline, &text)));
+  if (pipeline.spec.has_accuracy()) RETURN_IF_ERROR(add(WriteAccuracyReport(pipeline, &text)));
+  for (const sami_harness::Data& data : pipeline.spec.data()) {
+    if (!IsContrastive(data)) continue;
+    RETURN_IF_ERROR(add(CompareLeaks(pipeline, data, &text)));
+  }
+  RETURN_IF_ERROR(WritePage(pipeline));
+  return absl::StrCat(all, overlap);
+}
 
-absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options) {
-  lm::SetUpRuntime();
-  RETURN_IF_ERROR(base::Annotate(lm::CheckDevice(options.device), "deployment"));
+// All errors in one.
+absl::Status Together(const std::vector<absl::Status>& errors) {
+  if (errors.size() <= 1) return errors.empty() ? absl::OkStatus() : errors[0];
+  std::string text = absl::StrCat(errors.size(), " problems:");
+  for (const absl::Status& error : errors) absl::StrAppend(&text, "\n  ", error.message());
+  return absl::Status(errors[0].code(), text);
+}
+
+// Finds and hashes the inputs.
+absl::StatusOr<Pipeline> MakePipeline(const ExperimentSpec& spec, const RunOptions& options) {
   Pipeline pipeline;
   pipeline.spec = spec;
   pipeline.threads = options.threads;
   pipeline.checkpoint_seconds = options.checkpoint_seconds;
   pipeline.device = options.device;
   pipeline.judge_access = options.judge_access;
-  RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
-  RETURN_IF_ERROR(FindInputs(&pipeline));
-  const std::string canonical = base::PrintTextProto(spec);
-  const std::string run_id = base::RunId(canonical, pipeline.input_hashes, kResultsVersion);
-  const std::string out = !options.out.empty()
-                              ? options.out
-                              : absl::StrCat(options.runs_folder, "/", spec.name(), "-", run_id.substr(0, 12));
-  std::fprintf(stderr, "run %s\n  in %s\n  on %d threads\n", run_id.c_str(), out.c_str(), options.threads);
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder,
-                   RunFolder::Open(out, canonical, run_id, options.code_commit));
+  RETURN_IF_ERROR(Together(FindEachInput(&pipeline)));
+  RETURN_IF_ERROR(Together(CheckModels(pipeline)));
+  return pipeline;
+}
+
+RunFolderOptions FolderOptions(const Pipeline& pipeline, const RunOptions& options) {
+  RunFolderOptions folder;
+  folder.canonical_spec = base::PrintTextProto(pipeline.spec);
+  folder.run_id = RunIdOf(pipeline);
+  folder.path = !options.out.empty()
+                    ? options.out
+                    : absl::StrCat(options.runs_folder, "/", pipeline.spec.name(), "-", folder.run_id.substr(0, 12));
+  folder.store = !options.store.empty() ? options.store : absl::StrCat(options.runs_folder, "/store");
+  folder.code_commit = options.code_commit;
+  folder.results_version = kResultsVersion;
+  return folder;
+}
+
+absl::StatusOr<std::vector<PlannedStage>> Plan(Pipeline pipeline, const RunFolderOptions& options) {
+  const std::unique_ptr<RunFolder> folder = RunFolder::Plan(options);
   pipeline.run = folder.get();
-  RETURN_IF_ERROR(RunStages(pipeline));
-  std::string summary;
-  if (spec.has_evaluation()) RETURN_IF_ERROR(WriteReport(pipeline, &summary));
-  if (spec.has_accuracy()) {
-    std::string accuracy;
-    RETURN_IF_ERROR(WriteAccuracyReport(pipeline, &accuracy));
-    absl::StrAppend(&summary, accuracy);
+  RETURN_IF_ERROR(RunStages(pipeline).status());
+  return folder->Planned();
+}
+
+// The stages that are asked for and all that they need, directly or not. Empty where everything is.
+absl::StatusOr<std::set<std::string>> Wanted(const std::vector<std::string>& nodes,
+                                             const std::vector<PlannedStage>& plan) {
+  std::set<std::string> wanted;
+  for (const std::string& node : nodes) {
+    const auto found = std::find_if(plan.begin(), plan.end(), [&](const PlannedStage& stage) {
+      return stage.name == node || stage.name == absl::StrCat("train_", node);
+    });
+    if (found == plan.end()) {
+      std::vector<std::string> names;
+      for (const PlannedStage& stage : plan) names.push_back(stage.name);
+      return absl::NotFoundError(
+          absl::StrCat("--node: there is no stage or arm \"", node, "\"; the stages are ", absl::StrJoin(names, ", ")));
+    }
+    wanted.insert(found->name);
   }
-  std::string leaks;
-  RETURN_IF_ERROR(CompareLeaks(pipeline, &leaks));
-  absl::StrAppend(&summary, leaks);
-  RETURN_IF_ERROR(WritePage(pipeline));
+  // Needs come before what needs them.
+  for (auto stage = plan.rbegin(); stage != plan.rend(); ++stage) {
+    if (wanted.count(stage->name) > 0) wanted.insert(stage->needs.begin(), stage->needs.end());
+  }
+  return wanted;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const ExperimentSpec& spec, const RunOptions& options) {
+  ASSIGN_OR_RETURN(const Pipeline pipeline, MakePipeline(spec, options));
+  return Plan(pipeline, FolderOptions(pipeline, options));
+}
+
+absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunOptions& options) {
+  lm::SetUpRuntime();
+  RETURN_IF_ERROR(base::Annotate(lm::CheckDevice(options.device), "deployment"));
+  ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
+  RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
+  for (const std::string& unused : UnusedNodes(spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
+  if (options.strict) {
+    ASSIGN_OR_RETURN(const std::vector<OverlapRow> overlaps, CountOverlaps(pipeline));
+    RETURN_IF_ERROR(CheckNoOverlap(overlaps));
+  }
+  RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
+  ASSIGN_OR_RETURN(folder_options.only, Wanted(options.nodes, plan));
+  std::fprintf(stderr, "run %s\n  in %s\n  on %d threads\n", folder_options.run_id.c_str(), folder_options.path.c_str(),
+               options.threads);
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
+  pipeline.run = folder.get();
+  ASSIGN_OR_RETURN(const std::string summary, RunStages(pipeline));
+  if (!folder_options.only.empty()) return summary;
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
   std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s; %s/report.html shows them\n",
-               out.c_str(), out.c_str());
+               folder->path().c_str(), folder->path().c_str());
   return summary;
 }
 

@@ -4,8 +4,10 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "experiments/run/stage.h"
 #include "experiments/spec/spec.pb.h"
 
 namespace experiments {
@@ -14,6 +16,10 @@ namespace experiments {
 struct RunOptions {
   std::string out;  // the run folder; empty: <runs_folder>/<name>-<first 12 of the run id>
   std::string runs_folder = "runs";
+  std::string store;               // folder of what stages computed; empty: <runs_folder>/store
+  std::vector<std::string> nodes;  // stages, or arms for their training, that are computed with all that they need;
+                                   // empty: everything
+  bool strict = false;             // refuses a spec that asks what it trains on
   int threads = 1;
   double checkpoint_seconds = 120;                                   // between two writings of a training's state
   std::string device = "cpu";                                        // as lm::CheckDevice takes it
@@ -21,9 +27,15 @@ struct RunOptions {
   std::map<std::string, sami_harness::EndpointAccess> judge_access;  // by the judge's name
 };
 
-// Runs every stage that is not complete and returns the tables as text. `spec` must be canonical (LoadSpec). Says on
-// stderr which run it is and where, and what each stage does.
+// Runs every stage that is not complete and returns the tables as text, those that this process made or found. `spec`
+// must be canonical (LoadSpec). Says on stderr which run it is and where, and what each stage does.
+// kNotFound for a node that the spec does not have.
 absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
+
+// The stages that it would run, with their keys, and which of them the store has. Reads the inputs, to hash them;
+// computes and writes nothing.
+absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const sami_harness::ExperimentSpec& spec,
+                                                         const RunOptions& options);
 
 }  // namespace experiments
 

@@ -125,14 +125,14 @@ TEST(WrittenPrinciplesTest, ALocalModelIsAsked) {
 
 TEST(WrittenPrinciplesTest, TheExperimentRuns) {
   const std::string out = base::TestFolder() + "/run";
-  const Outcome outcome =
-      RunProgram("experiments/mtbench_vs_dpo",
-                 {"--out=" + out, "--spec=experiments/mtbench_vs_dpo_written.textproto", "--set=data.train_queries=16",
-                  "--set=evaluation.num_questions=8", "--set=evaluation.mutual_information_queries=8", Deployment(2)},
-                 std::chrono::milliseconds(0));
+  const Outcome outcome = RunProgram(
+      "experiments/mtbench_vs_dpo",
+      {"--out=" + out, "--store=" + out + ".store", "--spec=experiments/mtbench_vs_dpo_written.textproto",
+       "--set=queries[train].take=16", "--set=queries[test].take=8", "--set=queries[held_out].take=8", Deployment(2)},
+      std::chrono::milliseconds(0));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_TRUE(base::FileExists(out + "/tables/win_rates.json"));
-  ASSERT_OK_AND_ASSIGN(const std::string data, base::ReadFile(out + "/data/contrastive.jsonl"));
+  ASSERT_OK_AND_ASSIGN(const std::string data, base::ReadFile(out + "/data/contrastive/contrastive.jsonl"));
   EXPECT_THAT(data, HasSubstr("Say only the essential."));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/status.h"
 #include "datasets/constitutions/constitutions.h"
 
@@ -46,7 +47,7 @@ absl::StatusOr<std::vector<Constitution>> ContrastingConstitutions(const std::ve
   if (principles.size() < 31 && static_cast<uint64_t>(n) > all + 1) {
     return absl::InvalidArgumentError(absl::StrCat(principles.size(), " principles make only ", all + 1,
                                                    " different constitutions, and ", n,
-                                                   " are asked for: lower data.constitutions_per_query"));
+                                                   " are asked for: lower constitutions_per_query"));
   }
   std::vector<uint64_t> patterns = {0, all};
   while (static_cast<int>(patterns.size()) < n) {
@@ -79,8 +80,8 @@ std::string ConstitutionText(const Constitution& constitution) {
   return text;
 }
 
-std::string BuildPrompt(const Constitution& constitution, absl::string_view question) {
-  return absl::StrCat("Principles:\n", ConstitutionText(constitution), "\n\nQuestion: ", question, "\n\nAnswer:");
+std::string BuildPrompt(const Constitution& constitution, absl::string_view query, absl::string_view wording) {
+  return absl::StrReplaceAll(wording, {{"{constitution}", ConstitutionText(constitution)}, {"{query}", query}});
 }
 
 std::string ResponseContinuation(absl::string_view response) { return absl::StrCat(" ", response); }

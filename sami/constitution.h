@@ -37,8 +37,13 @@ datasets::Constitution Reordered(datasets::Constitution constitution, base::Rand
 // "1. ...\n2. ...", without a line break at the end.
 std::string ConstitutionText(const datasets::Constitution& constitution);
 
-// "Principles:\n1. ...\n2. ...\n\nQuestion: ...\n\nAnswer:". The response follows after one space.
-std::string BuildPrompt(const datasets::Constitution& constitution, absl::string_view question);
+// How a prompt is worded unless an experiment says otherwise (experiments/spec/spec.proto, Prompts).
+inline constexpr char kWording[] = "Principles:\n{constitution}\n\nQuestion: {query}\n\nAnswer:";
+
+// The wording with the numbered principles and the query in their places; what looks like a place in them is text. The
+// response follows after one space.
+std::string BuildPrompt(const datasets::Constitution& constitution, absl::string_view query,
+                        absl::string_view wording = kWording);
 
 // The text that is encoded after the prompt: one space, then the response.
 std::string ResponseContinuation(absl::string_view response);

@@ -13,6 +13,8 @@
 namespace sami {
 namespace {
 
+using training::ContrastiveExample;
+
 absl::StatusOr<LogProbMatrix> ScoreQuery(const lm::Decoder& model, const std::vector<ContrastiveExample>& examples,
                                          int64_t query) {
   const torch::NoGradGuard no_grad;  // belongs to the thread

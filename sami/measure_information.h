@@ -8,8 +8,8 @@
 #include "absl/status/statusor.h"
 #include "base/progress.h"
 #include "lm/model/decoder.h"
-#include "sami/example.h"
 #include "sami/information_bound.h"
+#include "training/method/examples.h"
 
 namespace sami {
 
@@ -18,14 +18,14 @@ namespace sami {
 // context as the limit; kInternal, naming the query, when the model cannot be evaluated or gives a log-probability that
 // is not finite.
 absl::StatusOr<std::vector<LogProbMatrix>> ScoreMatrices(const lm::Decoder& model,
-                                                         const std::vector<ContrastiveExample>& examples, int threads,
-                                                         base::Progress* progress);
+                                                         const std::vector<training::ContrastiveExample>& examples,
+                                                         int threads, base::Progress* progress);
 
 // The same matrices' bound and its control, one value a query, for means and bootstrap intervals over queries. Also
 // kInvalidArgument when n and m differ: ComputeSamiMetrics (sami/loss.h) bounds those, without a control.
 absl::StatusOr<InformationBound> MeasureInformation(const lm::Decoder& model,
-                                                    const std::vector<ContrastiveExample>& examples, uint64_t seed,
-                                                    int threads, base::Progress* progress);
+                                                    const std::vector<training::ContrastiveExample>& examples,
+                                                    uint64_t seed, int threads, base::Progress* progress);
 
 }  // namespace sami
 

@@ -10,6 +10,7 @@
 #include "lm/scoring/response_kl.h"
 #include "lm/scoring/scoring.h"
 #include "sami/loss.h"
+#include "sami/method.h"
 #include "sami/semantics.h"
 #include "training/token_checks.h"
 
@@ -17,6 +18,7 @@ namespace sami {
 namespace {
 
 using ::sami_harness::SamiConfig;
+using training::ContrastiveExample;
 
 // Every prompt of the queries with every response of its own query, in row-major order.
 lm::ScoringBatch AllPairs(const std::vector<ContrastiveExample>& examples, absl::Span<const int64_t> queries) {
@@ -119,7 +121,8 @@ class SamiObjective : public training::Objective {
     return tokens + ResponseTokens(e) * static_cast<int64_t>(e.prompts.size());
   }
 
-  training::Evaluation Evaluate(const lm::Decoder& model, absl::Span<const int64_t> queries) const override {
+  training::Evaluation EvaluateShare(const lm::Decoder& model, const training::Share& share) const override {
+    const absl::Span<const int64_t> queries = share.examples();
     const torch::Tensor logp_BCR = ScoreQueries(model, examples_, queries, options_);
     torch::Tensor weighted_loss = SamiLossPerQuery(logp_BCR).sum();
     const SamiMetrics metrics = ComputeSamiMetrics(logp_BCR);
@@ -215,6 +218,30 @@ absl::StatusOr<std::unique_ptr<training::Objective>> MakeSamiObjective(std::vect
   }
   RETURN_IF_ERROR(CheckOptions(examples, options));
   return std::make_unique<SamiObjective>(std::move(examples), options);
+}
+
+absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const SamiConfig& config,
+                                                                   training::Examples examples,
+                                                                   const training::ObjectiveInputs& inputs) {
+  std::vector<ContrastiveExample> queries;
+  for (const ContrastiveExample& all : std::get<std::vector<ContrastiveExample>>(examples)) {
+    ContrastiveExample query;
+    for (const int64_t k : ConstitutionsOf(config, inputs.seed, queries.size(), all.prompts.size())) {
+      query.prompts.push_back(all.prompts[k]);
+      query.responses.push_back(all.responses[k]);
+    }
+    queries.push_back(std::move(query));
+  }
+  SamiOptions options;
+  options.semantics = config.semantics();
+  options.eos = inputs.eos;
+  options.kl_weight = config.kl_weight();
+  // A copy, where the parent's own weights are what is trained.
+  if (options.kl_weight > 0) {
+    const lm::Decoder& parent = inputs.parent;
+    options.reference = std::make_shared<const lm::Decoder>(config.training().has_lora() ? parent : parent.Clone());
+  }
+  return MakeSamiObjective(std::move(queries), inputs.parent.config().max_positions, options);
 }
 
 }  // namespace sami

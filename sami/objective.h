@@ -13,7 +13,7 @@
 #include "absl/types/span.h"
 #include "lm/model/decoder.h"
 #include "sami/config.pb.h"
-#include "sami/example.h"
+#include "training/method/examples.h"
 #include "training/objective.h"
 
 namespace sami {
@@ -38,18 +38,17 @@ struct SamiOptions {
 // kInvalidArgument as CheckExamples says; when the numbers of prompts and responses differ; when a response has no
 // token that the semantics score (an end of sequence alone under SAMI_REF); when kl_weight > 0 without DEFAULT
 // semantics or without a reference of the same vocabulary.
-absl::StatusOr<std::unique_ptr<training::Objective>> MakeSamiObjective(std::vector<ContrastiveExample> examples,
-                                                                       int64_t max_tokens,
-                                                                       const SamiOptions& options = {});
+absl::StatusOr<std::unique_ptr<training::Objective>> MakeSamiObjective(
+    std::vector<training::ContrastiveExample> examples, int64_t max_tokens, const SamiOptions& options = {});
 
 // kInvalidArgument, naming the query by its index, unless all have the same n >= 2 of prompts and the same m >= 2 of
 // responses, none of them empty, and no prompt with a response of its query has more than max_tokens.
-absl::Status CheckExamples(const std::vector<ContrastiveExample>& examples, int64_t max_tokens);
+absl::Status CheckExamples(const std::vector<training::ContrastiveExample>& examples, int64_t max_tokens);
 
 // The matrices of several queries, [B, n, m]: [b][i][j] is the mean log-probability of response j under prompt i, in
 // nats per scored token. Differentiable in the model's parameters. CHECK-fails unless all have the same n and m and
 // every pair has a scored token.
-torch::Tensor ScoreQueries(const lm::Decoder& model, const std::vector<ContrastiveExample>& examples,
+torch::Tensor ScoreQueries(const lm::Decoder& model, const std::vector<training::ContrastiveExample>& examples,
                            absl::Span<const int64_t> queries, const SamiOptions& options = {});
 
 }  // namespace sami

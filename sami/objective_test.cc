@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "lm/scoring/scoring.h"
 #include "sami/loss.h"
 #include "sami/measure_information.h"
+#include "sami/method.h"
 #include "sami/semantics.h"
 #include "sami/testing/reference_masks.h"
 #include "training/label_log_probs.h"
@@ -24,6 +26,7 @@ using ::sami_harness::SamiConfig;
 using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
+using training::ContrastiveExample;
 using training::TinyModel;
 
 lm::TokenIds RandomIds(int64_t length, base::RandomStream& stream) {
@@ -45,6 +48,35 @@ std::vector<ContrastiveExample> RandomExamples(int64_t queries, int64_t n) {
 }
 
 // ---- The loss's own properties; recorded numbers are in loss_golden_test.cc.
+
+// ---- Which constitutions are trained on.
+
+TEST(ConstitutionsTest, AllTheFirstOrDrawnOnes) {
+  using ::testing::ElementsAre;
+  SamiConfig config;
+  EXPECT_THAT(ConstitutionsOf(config, 1, 0, 4), ElementsAre(0, 1, 2, 3));
+  config.set_first_constitutions(2);
+  EXPECT_THAT(ConstitutionsOf(config, 1, 0, 4), ElementsAre(0, 1));
+  EXPECT_THAT(ConstitutionsOf(config, 1, 0, 2), ElementsAre(0, 1));
+  config.set_first_constitutions(0);
+  config.set_sampled_constitutions(2);
+  EXPECT_THAT(ConstitutionsOf(config, 1, 0, 2), ElementsAre(0, 1));
+  EXPECT_EQ(ConstitutionsOf(config, 1, 7, 4), ConstitutionsOf(config, 1, 7, 4));
+}
+
+// All six pairs of four, mixtures with each other among them, equally often: 6000 draws, counts of standard deviation
+// 29. Six of these are exceeded with probability 6 * 2e-9.
+TEST(ConstitutionsTest, PairsAreEquallyLikely) {
+  SamiConfig config;
+  config.set_sampled_constitutions(2);
+  std::map<std::vector<int64_t>, int> counts;
+  for (int64_t query = 0; query < 6000; ++query) ++counts[ConstitutionsOf(config, /*seed=*/1, query, 4)];
+  EXPECT_EQ(counts.size(), 6u);
+  for (const auto& [pair, count] : counts) {
+    EXPECT_LT(pair[0], pair[1]);
+    EXPECT_NEAR(count, 1000, 6 * 29);
+  }
+}
 
 TEST(SamiLossTest, IsTheMeanOfTwoCrossEntropies) {
   // Row 0 is (0, log 3), row 1 (log 2, 0): rows give 1/4 and 1/3 to the diagonal, columns 1/3 and 1/4.

@@ -26,10 +26,9 @@ ABSL_FLAG(int64_t, max_characters, 300, "Maximum length of a principle or an ant
 ABSL_FLAG(double, temperature, 0.7, "Sampling temperature of the writer.");
 ABSL_FLAG(int64_t, max_tokens, 2048, "Maximum length of a reply, in tokens.");
 ABSL_FLAG(int64_t, seed, 0, "Seed of the first reply; each further reply has the next one.");
-ABSL_FLAG(
-    std::string, out, "",
-    "Constitution file to write, for a spec's data.constitutions; FILE.replies.jsonl keeps each reply as it comes, "
-    "and none that is there is asked for again.");
+ABSL_FLAG(std::string, out, "",
+          "Constitution file to write, for a spec's constitutions; FILE.replies.jsonl keeps each reply as it comes, "
+          "and none that is there is asked for again.");
 ABSL_FLAG(std::string, model_dir, "", "Instead of an endpoint: a Hugging Face folder.");
 ABSL_FLAG(std::string, device, "cpu", "With --model_dir: where it computes.");
 ABSL_FLAG(std::string, replay, "", "Instead of an endpoint: a FILE.replies.jsonl. Asks nobody.");
@@ -108,6 +107,6 @@ int main(int argc, char** argv) {
       "Usage: sami write-principles --task_file=task.txt --endpoint=http://localhost:8000/v1 --model=NAME\n"
       "         --out=principles.json\n"
       "       sami write-principles --task=TEXT --model_dir=DIR --out=principles.json\n\n"
-      "The file is a constitution file, for a spec's data.constitutions.");
+      "The file is a constitution file, for a spec's constitutions.");
   return base::ReportAndExitCode(Run());
 }

@@ -1,5 +1,7 @@
 #include "training/optimizer.h"
 
+#include <torch/optim.h>
+
 #include <memory>
 
 #include "base/random.h"

@@ -11,12 +11,12 @@
 namespace training {
 
 ExampleOrder::ExampleOrder(int64_t num_examples, const sami_harness::TrainingConfig& config, uint64_t seed,
-                           const std::string& name)
+                           const std::string& stream)
     : num_examples_(num_examples),
       batch_size_(config.batch_size()),
       total_(std::max<int64_t>(1, std::llround(config.epochs() * num_examples))),
       seed_(seed),
-      stream_(absl::StrCat("training/order/", name)) {
+      stream_(absl::StrCat("training/order/", stream)) {
   SAMI_CHECK(num_examples > 0 && batch_size_ > 0 && config.epochs() > 0);
 }
 

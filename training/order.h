@@ -10,14 +10,14 @@
 
 namespace training {
 
-// The passes over the examples, each shuffled by its own stream (seed, "training/order/<name>", pass), form one long
+// The passes over the examples, each shuffled by its own stream (seed, "training/order/<stream>", pass), form one long
 // sequence of round(epochs * examples) examples, at least 1. Steps take `batch_size` of it at a time, across the border
 // between passes: only the last step may be smaller. A pure function of its arguments: it needs no state to resume.
 class ExampleOrder {
  public:
   // CHECK-fails unless there are examples and the configuration is within its limits.
   ExampleOrder(int64_t num_examples, const sami_harness::TrainingConfig& config, uint64_t seed,
-               const std::string& name);
+               const std::string& stream);
 
   // In the whole of training.
   int64_t num_steps() const;

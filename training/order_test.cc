@@ -81,7 +81,7 @@ std::vector<double> Rates(ScheduleConfig::Shape shape, int64_t warmup, double fi
 TEST(LearningRateTest, Shapes) {
   EXPECT_THAT(Rates(ScheduleConfig::CONSTANT, 0, 0, 2), ElementsAre(0.75, 0.75));
   EXPECT_THAT(Rates(ScheduleConfig::CONSTANT, 2, 0, 4), ElementsAre(0.25, 0.5, 0.75, 0.75));
-  EXPECT_THAT(Rates(ScheduleConfig::LINEAR, 0, 0, 4), ElementsAre(0.75, 0.5, 0.25, 0));
+  EXPECT_THAT(Rates(ScheduleConfig::LINEAR, 0, 0, 3), ElementsAre(0.75, 0.5, 0.25));
   EXPECT_THAT(Rates(ScheduleConfig::LINEAR, 2, 0.5, 5), ElementsAre(0.25, 0.5, 0.75, 0.5625, 0.375));
   // cos(0) = 1, cos(pi / 3) = 1/2, cos(2 pi / 3) = -1/2, cos(pi) = -1
   const std::vector<double> cosine = Rates(ScheduleConfig::COSINE, 0, 0.2, 4);
@@ -95,6 +95,14 @@ TEST(LearningRateTest, ShortRuns) {
   EXPECT_THAT(Rates(ScheduleConfig::COSINE, 0, 0, 1), ElementsAre(0.75));
   EXPECT_THAT(Rates(ScheduleConfig::LINEAR, 2, 0, 3), ElementsAre(0.25, 0.5, 0.75));
   EXPECT_THAT(Rates(ScheduleConfig::LINEAR, 9, 0, 1), ElementsAre(0.075));
+}
+
+TEST(CheckScheduleTest, WarmUpEndsBeforeTraining) {
+  TrainingConfig config;
+  EXPECT_OK(CheckSchedule(config, 1));
+  config.mutable_schedule()->set_warmup_steps(3);
+  EXPECT_OK(CheckSchedule(config, 4));
+  EXPECT_EQ(CheckSchedule(config, 3).code(), absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 
 namespace training {
@@ -16,8 +17,10 @@ double LearningRate(const sami_harness::TrainingConfig& config, int64_t step, in
   const int64_t warmup = schedule.warmup_steps();
   if (step <= warmup) return peak * step / (warmup + 1);
 
-  const double t = static_cast<double>(step - warmup - 1) / std::max<int64_t>(1, num_steps - warmup - 1);
   const double f = schedule.final_fraction();
+  // A last step of rate 0 would train nothing.
+  const int64_t last = f > 0 ? num_steps : num_steps + 1;
+  const double t = static_cast<double>(step - warmup - 1) / std::max<int64_t>(1, last - warmup - 1);
   switch (schedule.shape()) {
     case ScheduleConfig::CONSTANT:
       return peak;
@@ -28,6 +31,13 @@ double LearningRate(const sami_harness::TrainingConfig& config, int64_t step, in
   }
   SAMI_CHECK(false) << "unknown schedule";
   return 0;
+}
+
+absl::Status CheckSchedule(const sami_harness::TrainingConfig& config, int64_t num_steps) {
+  const int64_t warmup = config.schedule().warmup_steps();
+  if (warmup == 0 || warmup < num_steps) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("schedule.warmup_steps is ", warmup, ", and training has ", num_steps,
+                                                 " steps: the rate would never reach its peak"));
 }
 
 }  // namespace training

@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -68,7 +69,7 @@ class Run {
         model_(model),
         gradient_scope_(config, model),
         parameters_(Values(model)),
-        order_(objective.num_examples(), config, options.seed, options.name),
+        order_(objective.num_examples(), config, options.seed, options.order_stream()),
         optimizer_(config.optimizer(), parameters_),
         num_elements_(NumElements(parameters_)),
         fingerprint_(Fingerprint()) {}
@@ -80,8 +81,12 @@ class Run {
   absl::Status Resume();
   absl::Status SaveIfDue();
   absl::Status Step(int64_t step);
+  lm::Decoder Computing() const;
+  void ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
+                    absl::FunctionRef<void(int64_t index, const Share& share)> work) const;
+  absl::StatusOr<torch::Tensor> Statistics(const std::vector<int64_t>& batch) const;
   absl::Status SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const;
-  absl::StatusOr<Contribution> Microbatch(absl::Span<const int64_t> examples) const;
+  absl::StatusOr<Contribution> Microbatch(const Share& share) const;
   void AddRouterLoss(const lm::RouterLoad& load, absl::Span<const int64_t> examples, Evaluation& evaluation) const;
   void Record(StepMetrics metrics);
   absl::Status At(int64_t step, const absl::Status& status) const;
@@ -110,7 +115,7 @@ std::string Run::Fingerprint() const {
     weight += objective_.Weight(i);
     tokens += objective_.NumTokens(i);
   }
-  std::string text = absl::StrCat(options_.name, "\n", options_.seed, "\n", objective_.unit(), "\n",
+  std::string text = absl::StrCat(options_.order_stream(), "\n", options_.seed, "\n", objective_.unit(), "\n",
                                   objective_.num_examples(), "\n", tokens, "\n", absl::StrFormat("%.17g", weight), "\n",
                                   config_.SerializeAsString(), "\n", lm::ModelConfigToJson(model_.config()));
   for (const lm::Parameter& parameter : model_.trainable()) {
@@ -121,6 +126,7 @@ std::string Run::Fingerprint() const {
 }
 
 absl::Status Run::Train() {
+  RETURN_IF_ERROR(CheckSchedule(config_, order_.num_steps()));
   RETURN_IF_ERROR(Resume());
   base::Progress progress(options_.name, order_.total_examples() - examples_done_, objective_.unit());
   const absl::Time start = absl::Now();
@@ -194,30 +200,60 @@ absl::Status Run::Step(int64_t step) {
   return absl::OkStatus();
 }
 
-absl::Status Run::SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const {
-  const int64_t size = config_.microbatch_size();
-  const int64_t count = batch.size();
+// Shares the parameters, or computes with conversions of them.
+lm::Decoder Run::Computing() const {
+  return config_.compute_type() == TrainingConfig::BFLOAT16 ? model_.ComputingIn(torch::kBFloat16) : model_;
+}
+
+void Run::ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
+                       absl::FunctionRef<void(int64_t index, const Share& share)> work) const {
+  const int64_t count = batch.size(), size = config_.microbatch_size();
   base::ParallelFor((count + size - 1) / size, options_.threads, [&](int64_t i) {
     lm::ObeyThreadLimit();
-    const auto examples = absl::MakeConstSpan(batch).subspan(i * size, size);
+    work(i, {batch, i * size, std::min(size, count - i * size), statistics});
+  });
+}
+
+// The first phase, cut as the second.
+absl::StatusOr<torch::Tensor> Run::Statistics(const std::vector<int64_t>& batch) const {
+  std::vector<torch::Tensor> rows(batch.size());  // one a microbatch
+  std::vector<absl::Status> statuses(batch.size());
+  ForEachShare(batch, {}, [&](int64_t i, const Share& share) {
+    const torch::NoGradGuard no_grad;  // belongs to the thread
+    try {
+      rows[i] = objective_.Statistics(Computing(), share.examples());
+    } catch (const std::exception& e) {
+      statuses[i] = StatusFromException(e, Named(share.examples()));
+    }
+  });
+  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
+  rows.resize((batch.size() + config_.microbatch_size() - 1) / config_.microbatch_size());
+  return torch::cat(rows);
+}
+
+absl::Status Run::SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const {
+  torch::Tensor statistics;
+  if (objective_.has_statistics()) {
+    ASSIGN_OR_RETURN(statistics, Statistics(batch));
+  }
+  ForEachShare(batch, statistics, [&](int64_t i, const Share& share) {
     absl::StatusOr<Contribution> contribution = absl::UnknownError("");
     try {
-      contribution = Microbatch(examples);
+      contribution = Microbatch(share);
     } catch (const std::exception& e) {
-      contribution = StatusFromException(e, Named(examples));
+      contribution = StatusFromException(e, Named(share.examples()));
     }
     sum.Add(i, std::move(contribution));
   });
   return sum.status();
 }
 
-absl::StatusOr<Contribution> Run::Microbatch(absl::Span<const int64_t> examples) const {
-  // Shares the parameters, or computes with conversions of them.
-  lm::Decoder model =
-      config_.compute_type() == TrainingConfig::BFLOAT16 ? model_.ComputingIn(torch::kBFloat16) : model_;
+absl::StatusOr<Contribution> Run::Microbatch(const Share& share) const {
+  const absl::Span<const int64_t> examples = share.examples();
+  lm::Decoder model = Computing();
   lm::RouterLoad load;
   if (model.config().num_experts > 0) model.ObserveRouters(&load);
-  Evaluation evaluation = objective_.Evaluate(model, examples);
+  Evaluation evaluation = objective_.EvaluateShare(model, share);
   if (!load.empty()) AddRouterLoss(load, examples, evaluation);
   const double loss = evaluation.weighted_loss.item<double>();
   if (!std::isfinite(loss)) {

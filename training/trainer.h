@@ -17,9 +17,10 @@
 namespace training {
 
 struct TrainerOptions {
-  std::string name;   // for progress lines
-  uint64_t seed = 0;  // of the stream "training/order/<name>"
-  int threads = 1;    // microbatches computed at once; changes nothing but speed
+  std::string name;    // for progress lines
+  std::string stream;  // of the examples' order, "training/order/<stream>"; empty: as `name`
+  uint64_t seed = 0;   // of that stream
+  int threads = 1;     // microbatches computed at once; changes nothing but speed
   // Called once for each step, in order. Training that continues calls it again for the steps before.
   std::function<void(const StepMetrics&)> on_step;
   // When not empty: a file for the state (weights, moments, steps' metrics), written about every `checkpoint_seconds`
@@ -27,6 +28,8 @@ struct TrainerOptions {
   // same bits. The file stays when training is done: remove it when the model is saved.
   std::string state_path;
   double checkpoint_seconds = 120;
+
+  const std::string& order_stream() const { return stream.empty() ? name : stream; }
 };
 
 // Trains `model` in place: its adapter where it has one (Decoder::trainable), else all parameters, which must be
@@ -39,9 +42,9 @@ struct TrainerOptions {
 // microbatch's examples. The metric "router/balance_loss" reports it. A step's gradient is divided by its examples'
 // weight (config.divide_by_full_batch: by a full batch's); grad_norm is that of the result.
 //
-// kInvalidArgument when there are no examples or the state file is damaged; kFailedPrecondition when it belongs to
-// another training; kInternal when a loss or gradient is not finite or an objective throws: it names the step and the
-// examples, and the model is left as it was before that step.
+// kInvalidArgument when there are no examples, the warm-up is as long as training, or the state file is damaged;
+// kFailedPrecondition when it belongs to another training; kInternal when a loss or gradient is not finite or an
+// objective throws: it names the step and the examples, and the model is left as it was before that step.
 absl::Status Train(const Objective& objective, const sami_harness::TrainingConfig& config,
                    const TrainerOptions& options, lm::Decoder& model);
 

@@ -1,11 +1,14 @@
 #include "training/trainer.h"
 
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/testing.h"
 #include "lm/model/adapter.h"
+#include "training/order.h"
 #include "training/testing/test_objective.h"
 
 namespace training {
@@ -225,6 +228,54 @@ TEST(TrainerTest, MicrobatchesAddUpToTheBatch) {
     std::memcpy(&b, &pieces.bits[i], sizeof(b));
     ASSERT_NEAR(a, b, 1e-10 * (1 + std::abs(a)));
   }
+}
+
+// Each example's loss times its batch's mean loss, a constant from the first phase.
+class BatchScaledObjective : public ToyObjective {
+ public:
+  using ToyObjective::ToyObjective;
+  bool has_statistics() const override { return true; }
+  torch::Tensor Statistics(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
+    EXPECT_FALSE(torch::GradMode::is_enabled());
+    std::vector<torch::Tensor> losses;
+    for (const int64_t example : examples) {
+      losses.push_back(ToyObjective::EvaluateShare(model, {{&example, 1}, 0, 1, {}}).weighted_loss / Weight(example));
+    }
+    return torch::stack(losses).unsqueeze(1).to(torch::kFloat64);
+  }
+  Evaluation EvaluateShare(const lm::Decoder& model, const Share& share) const override {
+    EXPECT_EQ(share.statistics_BS.sizes(), torch::IntArrayRef({static_cast<int64_t>(share.batch.size()), 1}));
+    Evaluation evaluation = ToyObjective::EvaluateShare(model, share);
+    evaluation.weighted_loss = evaluation.weighted_loss * share.statistics_BS.mean().item<double>();
+    return evaluation;
+  }
+};
+
+TEST(TrainerTest, TheFirstPhaseSeesTheWholeBatchHoweverItIsCut) {
+  const BatchScaledObjective objective(11);
+  std::vector<torch::Tensor> results;
+  for (const auto& [microbatch, threads] : std::vector<std::pair<int, int>>{{4, 1}, {1, 1}, {3, 1}, {3, 3}}) {
+    TrainingConfig config = Config();
+    config.set_batch_size(4);
+    config.set_microbatch_size(microbatch);
+    lm::Decoder model = TinyModel(torch::kFloat64);
+    TrainerOptions options;
+    options.name = "toy";
+    options.threads = threads;
+    std::vector<double> losses;
+    options.on_step = [&](const StepMetrics& step) { losses.push_back(step.loss); };
+    ASSERT_OK(Train(objective, config, options, model));
+    // The first step's loss by the definition.
+    ExampleOrder order(objective.num_examples(), config, options.seed, options.name);
+    const std::vector<int64_t> batch = order.Batch(1);
+    double weight = 0;
+    for (const int64_t example : batch) weight += objective.Weight(example);
+    const lm::Decoder start = TinyModel(torch::kFloat64);
+    EXPECT_NEAR(losses[0], objective.Evaluate(start, batch).weighted_loss.item<double>() / weight, 1e-10);
+    results.push_back(torch::tensor(losses, torch::kFloat64));
+  }
+  for (size_t i = 1; i < results.size(); ++i) EXPECT_LT((results[i] - results[0]).abs().max().item<double>(), 1e-9);
+  EXPECT_TRUE(torch::equal(results[3], results[2]));  // threads change nothing
 }
 
 TEST(TrainerTest, ClipsTheGlobalNorm) {

@@ -162,7 +162,7 @@ BarChart WinRateFigure(absl::Span<const WinRateRow> rows, absl::string_view sett
 
 Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
   Table table;
-  table.caption = "Bound on I(Y; C | X) on held-out queries, in nats";
+  table.caption = "Bound on I(Y; C | X), in nats";
   table.columns = {{"arm", "arm"},
                    {"nats", "nats"},
                    {"ci_low", "low"},

@@ -1,5 +1,7 @@
 #include "base/textproto/canonical.h"
 
+#include <vector>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
@@ -75,6 +77,23 @@ void FillDefaults(Message* message) {
       for (int j = 0; j < reflection.FieldSize(*message, &field); ++j) {
         FillDefaults(reflection.MutableRepeatedMessage(message, &field, j));
       }
+    }
+  }
+}
+
+void RemovePlaces(Message* message) {
+  const Reflection& reflection = *message->GetReflection();
+  std::vector<const FieldDescriptor*> present;
+  reflection.ListFields(*message, &present);
+  for (const FieldDescriptor* field : present) {
+    if (field->options().GetExtension(sami_harness::limits).place()) {
+      reflection.ClearField(message, field);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field->is_repeated()) {
+      for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
+        RemovePlaces(reflection.MutableRepeatedMessage(message, field, i));
+      }
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      RemovePlaces(reflection.MutableMessage(message, field));
     }
   }
 }

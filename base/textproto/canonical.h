@@ -19,14 +19,19 @@ namespace base {
 // Idempotent.
 void FillDefaults(google::protobuf::Message* message);
 
+// Removes every field that is declared a place (base/textproto/limits.proto), in sub-messages too: what is left is what
+// an id is made of.
+void RemovePlaces(google::protobuf::Message* message);
+
 // SHA-256, in hexadecimal, of these lines, each ended by "\n":
 //   sami_harness run
 //   results_version: <results_version>
 //   input: <hash> <name>                  one line an input, ordered by name; C-escaped
 //   spec:
-//   <canonical_spec>                      PrintTextProto of the spec after FillDefaults; ends with its own "\n"
+//   <canonical_spec>                      PrintTextProto of the spec after FillDefaults and RemovePlaces; ends with its
+//                                         own "\n"
 // `inputs` maps what the run reads (a data file, a model folder, a constitution file) to the hash of its content. The
-// name should say the role ("base_model"), so that a file that is moved does not rename the run.
+// name should say the role ("model"), so that a file that is moved does not rename the run.
 std::string RunId(absl::string_view canonical_spec, const std::map<std::string, std::string>& inputs,
                   int64_t results_version);
 

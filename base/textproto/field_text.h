@@ -14,7 +14,7 @@ namespace base {
 //   "a text in quotes, not empty", "SftConfig { ... }"
 std::string Allowed(const google::protobuf::FieldDescriptor& field);
 
-// The message's fields, those that resemble `written` most first: "ExperimentSpec has name, base_model, seed, ...".
+// The message's fields, those that resemble `written` most first: "ExperimentSpec has name, models, seed, ...".
 std::string FieldsOf(const google::protobuf::Descriptor& message, absl::string_view written);
 
 }  // namespace base

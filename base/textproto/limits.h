@@ -9,7 +9,7 @@
 namespace base {
 
 // kInvalidArgument for the first field, in the order of declaration, that is missing, out of range or not finite:
-//   "spec.textproto:9:3: data.constitutions_per_query is 1; it must be a whole number from 2 to 16"
+//   "spec.textproto:9:3: data[0].constitutions_per_query is 1; it must be a whole number from 2 to 16"
 // Limits of a sub-message hold only where it is present.
 absl::Status CheckLimits(const google::protobuf::Message& message, const FieldLocations& locations);
 

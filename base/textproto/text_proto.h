@@ -1,6 +1,6 @@
 // Reader of Protobuf's text format, with errors that say where, what, and what is allowed there:
 //
-//   spec.textproto:7:5: base_model has no field "foldr"; ModelSpec has folder
+//   spec.textproto:7:5: models[0] has no field "foldr"; Model has folder, name
 #ifndef BASE_TEXTPROTO_TEXT_PROTO_H_
 #define BASE_TEXTPROTO_TEXT_PROTO_H_
 

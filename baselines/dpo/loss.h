@@ -1,9 +1,9 @@
-// DPO losses (sigmoid, IPO, hinge, robust) on a preference between two responses to one prompt.
+// DPO's loss and its relatives, on preferences between two responses to one prompt.
 //
-// Shapes: P = pairs. All log-probabilities are of whole responses: [P], float32 or float64, summed over tokens for the
-// published DPO, IPO and hinge losses. The margin of a pair is
-//   h = (log pi(chosen) - log pi(rejected)) - (log ref(chosen) - log ref(rejected)),
-// without the reference's part when reference_free.
+// Shapes: P = pairs. All log-probabilities are of whole responses, [P], float32 or float64, in nats: sums over tokens,
+// or what stands for them (LD-DPO's weighted sums). With C, R the policy's of the chosen and the rejected response, C',
+// R' the reference's (0 when reference_free), c, r the responses' numbers of tokens, b = beta and e = label_smoothing:
+//   x = C - C', y = R - R', z = b (x - y).
 #ifndef BASELINES_DPO_LOSS_H_
 #define BASELINES_DPO_LOSS_H_
 
@@ -12,23 +12,46 @@
 namespace dpo {
 
 enum class LossKind {
-  // -(1 - s) log sigmoid(beta h) - s log sigmoid(-beta h), s = label_smoothing (DPO, arXiv 2305.18290 eq. 7; with
-  // s > 0 its conservative form).
+  // -(1 - e) log sigmoid(z) - e log sigmoid(-z) (DPO, arXiv 2305.18290 eq. 7; with e > 0 its conservative form).
   kSigmoid,
-  // (h - 1 / (2 beta))^2 (IPO, arXiv 2310.12036 eq. 17).
+  // (x - y - 1 / (2 b))^2 (IPO, arXiv 2310.12036 eq. 17).
   kIpo,
-  // max(0, 1 - beta h) (SLiC's rank loss, arXiv 2305.10425, on DPO's margin).
+  // max(0, 1 - z) (SLiC's rank loss, arXiv 2305.10425, on DPO's margin).
   kHinge,
-  // (-(1 - s) log sigmoid(beta h) + s log sigmoid(-beta h)) / (1 - 2 s): unbiased when a share s < 1/2 of the labels is
-  // wrong (robust DPO, arXiv 2403.00409).
+  // (-(1 - e) log sigmoid(z) + e log sigmoid(-z)) / (1 - 2 e): unbiased when a share e < 1/2 of the labels is wrong
+  // (robust DPO, arXiv 2403.00409).
   kRobust,
+  // sigmoid(z) (log sigmoid(z) - log(1 - e)) + sigmoid(-z) (log sigmoid(-z) - log e), 0 < e: the reverse KL divergence
+  // from labels that are wrong with probability e (EXO, arXiv 2402.00856 eq. 16).
+  kExoPair,
+  // -log sigmoid(b x) - 1/2 log sigmoid(-b x) - 1/2 log sigmoid(-b y) (NCA, arXiv 2402.05369).
+  kNcaPair,
+  // -log sigmoid(b x) - log sigmoid(-b y) (BCO, arXiv 2404.04656, on pairs, without its running shift).
+  kBcoPair,
+  // (x - 1 / (2 b))^2 + (y + 1 / (2 b))^2 (SPPO with hard labels, arXiv 2405.00675 eq. 4.7).
+  kSppoHard,
+  // 1 - sigmoid(b x) + sigmoid(b y) (APO-zero, arXiv 2408.06266 eq. 7).
+  kApoZero,
+  // sigmoid(b x) + 1 - sigmoid(z) (APO-down, arXiv 2408.06266 eq. 8).
+  kApoDown,
+  // -(1 - m) log sigmoid(z) + m exp(-z) with m = sigmoid(z / discopop_tau) (DiscoPOP, arXiv 2406.08414 eq. 5).
+  kDiscopop,
+};
+
+// What stands for a log-ratio x (arXiv 2309.16240, arXiv 2305.10425). kApoZero, and kApoDown's first term, keep x.
+enum class FDivergence {
+  kReverseKl,     // x
+  kForwardKl,     // 1 - exp(-x)
+  kJsDivergence,  // log 2 + log sigmoid(x)
 };
 
 struct LossOptions {
   LossKind kind = LossKind::kSigmoid;
   double beta = 0.1;           // > 0
-  double label_smoothing = 0;  // kSigmoid: [0, 0.5]; kRobust: [0, 0.5); otherwise not used
+  double label_smoothing = 0;  // kSigmoid: [0, 0.5]; kRobust: [0, 0.5); kExoPair: (0, 0.5]; otherwise not used
   bool reference_free = false;
+  double discopop_tau = 0.05;  // > 0
+  FDivergence f_divergence = FDivergence::kReverseKl;
 };
 
 struct PairLogProbs {
@@ -36,12 +59,15 @@ struct PairLogProbs {
   torch::Tensor rejected_P;
 };
 
-// [P], in nats (kIpo: nats squared; kHinge: no unit). Differentiable in the policy's log-probabilities.
+// [P], in nats (kIpo, kSppoHard: nats squared; kHinge, kApo*: no unit). Differentiable in the policy's
+// log-probabilities.
+//   lengths: where given, x / c and y / r stand for x and y: IPO and the sigmoid loss per token.
 // CHECK-fails on unequal shapes or options out of range. O(P).
-torch::Tensor PreferenceLoss(const PairLogProbs& policy, const PairLogProbs& reference, const LossOptions& options);
+torch::Tensor PreferenceLoss(const PairLogProbs& policy, const PairLogProbs& reference, const LossOptions& options,
+                             const PairLogProbs* lengths = nullptr);
 
 // beta (log pi - log ref) of each response: DPO's implicit rewards, without gradient. They use the reference also when
-// the loss is reference-free, as in both published implementations.
+// the loss is reference-free, and no f-divergence, as in the published implementations.
 struct Rewards {
   torch::Tensor chosen_P;
   torch::Tensor rejected_P;

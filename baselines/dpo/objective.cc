@@ -1,236 +1,182 @@
 #include "baselines/dpo/objective.h"
 
 #include <algorithm>
-#include <cmath>
-#include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/types/span.h"
 #include "base/check.h"
-#include "base/parallel.h"
 #include "base/status.h"
+#include "baselines/dpo/aot_loss.h"
 #include "baselines/dpo/loss.h"
-#include "lm/kernels/runtime.h"
-#include "lm/scoring/scoring.h"
-#include "training/exception_status.h"
-#include "training/token_checks.h"
+#include "baselines/dpo/method.h"
+#include "baselines/responses/reference.h"
+#include "baselines/responses/scores.h"
 
 namespace dpo {
 namespace {
 
 using ::sami_harness::DpoConfig;
 
-// Pairs that the reference scores at once.
-constexpr int64_t kReferenceBatch = 8;
-// What two summations of the same float32 log-probabilities may differ by, relative to their size: 100 units in the
-// last place. Margins that matter are far larger.
-constexpr double kStartTolerance = 1e-5;
+// Of a loss that is a function of one pair; nothing for the others.
+std::optional<LossKind> KindOf(DpoConfig::LossType type) {
+  switch (type) {
+    case DpoConfig::SIGMOID:
+    case DpoConfig::SIGMOID_NORM:
+      return LossKind::kSigmoid;
+    case DpoConfig::HINGE:
+      return LossKind::kHinge;
+    case DpoConfig::IPO:
+    case DpoConfig::IPO_SUM:
+      return LossKind::kIpo;
+    case DpoConfig::ROBUST:
+      return LossKind::kRobust;
+    case DpoConfig::EXO_PAIR:
+      return LossKind::kExoPair;
+    case DpoConfig::NCA_PAIR:
+      return LossKind::kNcaPair;
+    case DpoConfig::BCO_PAIR:
+      return LossKind::kBcoPair;
+    case DpoConfig::SPPO_HARD:
+      return LossKind::kSppoHard;
+    case DpoConfig::APO_ZERO:
+      return LossKind::kApoZero;
+    case DpoConfig::APO_DOWN:
+      return LossKind::kApoDown;
+    case DpoConfig::DISCOPOP:
+      return LossKind::kDiscopop;
+    case DpoConfig::AOT:
+    case DpoConfig::AOT_UNPAIRED:
+    case DpoConfig::SFT:
+      return std::nullopt;
+  }
+  SAMI_CHECK(false) << "unknown loss";
+  return std::nullopt;
+}
 
 LossOptions OptionsOf(const DpoConfig& config) {
   LossOptions options;
-  switch (config.loss()) {
-    case DpoConfig::SIGMOID:
-      options.kind = LossKind::kSigmoid;
-      break;
-    case DpoConfig::IPO:
-    case DpoConfig::IPO_LENGTH_NORMALIZED:
-      options.kind = LossKind::kIpo;
-      break;
-    case DpoConfig::HINGE:
-      options.kind = LossKind::kHinge;
-      break;
-    case DpoConfig::ROBUST:
-      options.kind = LossKind::kRobust;
-      break;
-  }
   options.beta = config.beta();
   options.label_smoothing = config.label_smoothing();
   options.reference_free = config.reference_free();
+  options.discopop_tau = config.discopop_tau();
+  switch (config.f_divergence_type()) {
+    case DpoConfig::REVERSE_KL:
+      options.f_divergence = FDivergence::kReverseKl;
+      break;
+    case DpoConfig::FORWARD_KL:
+      options.f_divergence = FDivergence::kForwardKl;
+      break;
+    case DpoConfig::JS_DIVERGENCE:
+      options.f_divergence = FDivergence::kJsDivergence;
+      break;
+  }
   return options;
 }
 
-absl::Status CheckConfig(const DpoConfig& config) {
-  const double smoothing = config.label_smoothing();
-  const bool smooths = config.loss() == DpoConfig::SIGMOID || config.loss() == DpoConfig::ROBUST;
-  if (smoothing != 0 && !smooths) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("label_smoothing: ", DpoConfig::Loss_Name(config.loss()), " has none, leave it at 0"));
-  }
-  if (config.loss() == DpoConfig::ROBUST && smoothing >= 0.5) {
-    return absl::InvalidArgumentError("label_smoothing: must be less than 0.5 with ROBUST");
-  }
-  const bool mean = config.log_probs() == DpoConfig::MEAN;
-  if ((config.loss() == DpoConfig::IPO && mean) || (config.loss() == DpoConfig::IPO_LENGTH_NORMALIZED && !mean)) {
-    return absl::InvalidArgumentError("log_probs: must be SUM with IPO and MEAN with IPO_LENGTH_NORMALIZED");
-  }
-  return absl::OkStatus();
+std::optional<double> LdAlpha(const DpoConfig& config) {
+  if (!config.has_ld_alpha()) return std::nullopt;
+  return config.ld_alpha();
 }
 
-// Both responses of an example share its prompt: pairs 2 k and 2 k + 1 are the k-th example's.
-PairLogProbs Score(const lm::Decoder& model, const std::vector<PreferenceExample>& examples,
-                   absl::Span<const int64_t> indices) {
-  lm::ScoringBatch batch;
-  for (const int64_t i : indices) {
-    const int prompt = batch.prompts.size();
-    batch.prompts.push_back(examples[i].prompt);
-    for (const lm::TokenIds* response : {&examples[i].chosen, &examples[i].rejected}) {
-      batch.pairs.push_back({prompt, static_cast<int>(batch.responses.size())});
-      batch.responses.push_back(*response);
-    }
-  }
-  const torch::Tensor sums = lm::ScorePairs(model, batch).sum_P.view({-1, 2});
-  return {sums.select(1, 0), sums.select(1, 1)};
-}
+PairLogProbs Columns(const torch::Tensor& sums_N2) { return {sums_N2.select(1, 0), sums_N2.select(1, 1)}; }
 
 class DpoObjective : public training::Objective {
  public:
-  DpoObjective(const DpoConfig& config, std::vector<PreferenceExample> examples,
-               std::vector<ReferenceLogProbs> references)
-      : options_(OptionsOf(config)),
-        mean_(config.log_probs() == DpoConfig::MEAN),
-        examples_(std::move(examples)),
-        references_(std::move(references)) {}
+  DpoObjective(const DpoConfig& config, std::vector<responses::Item> items, torch::Tensor references_N2)
+      : losses_(LossesOf(config)),
+        options_(OptionsOf(config)),
+        scoring_{LdAlpha(config)},
+        items_(std::move(items)),
+        references_N2_(std::move(references_N2)) {}
 
   std::string unit() const override { return "pairs"; }
-  int64_t num_examples() const override { return examples_.size(); }
+  int64_t num_examples() const override { return items_.size(); }
   double Weight(int64_t) const override { return 1; }
-  int64_t NumTokens(int64_t example) const override {
-    const PreferenceExample& e = examples_[example];
-    return e.prompt.size() + e.chosen.size() + e.rejected.size();
+  int64_t NumTokens(int64_t example) const override { return responses::NumTokens(items_[example]); }
+
+  bool has_statistics() const override {
+    return std::any_of(losses_.begin(), losses_.end(), [](const WeightedLoss& loss) {
+      return loss.type == DpoConfig::AOT || loss.type == DpoConfig::AOT_UNPAIRED;
+    });
+  }
+  // The policy's log-probabilities, which AOT's losses sort.
+  torch::Tensor Statistics(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
+    return responses::Score(model, items_, examples, scoring_).weighted_NR.to(torch::kCPU, torch::kFloat64);
   }
 
-  training::Evaluation Evaluate(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
-    PairLogProbs policy = Score(model, examples_, examples);
-    PairLogProbs reference = Reference(examples, policy.chosen_P.options());
-    if (mean_) DivideByLengths(examples, policy, reference);
-    const torch::Tensor weighted_loss = PreferenceLoss(policy, reference, options_).sum();
+  training::Evaluation EvaluateShare(const lm::Decoder& model, const training::Share& share) const override {
+    const responses::Scores scores = responses::Score(model, items_, share.examples(), scoring_);
+    const PairLogProbs policy = Columns(scores.weighted_NR);
+    const PairLogProbs reference = Columns(responses::Rows(references_N2_, share.examples(), scores.sum_NR.options()));
+    torch::Tensor loss_P;
+    for (const WeightedLoss& loss : losses_) {
+      torch::Tensor part_P = PartOf(loss.type, scores, policy, reference, share);
+      if (loss.weight != 1) part_P = loss.weight * part_P;
+      loss_P = loss_P.defined() ? loss_P + part_P : part_P;
+    }
     const Rewards rewards = ComputeRewards(policy, reference, options_.beta);
-    const auto mean = [&](const char* name, const torch::Tensor& values_P) {
-      return training::Metric{name, values_P.sum().item<double>(), static_cast<double>(examples.size())};
-    };
-    return {weighted_loss,
-            {mean("loss", weighted_loss), mean("rewards/chosen", rewards.chosen_P),
-             mean("rewards/rejected", rewards.rejected_P), mean("rewards/accuracies", rewards.accuracy_P),
-             mean("rewards/margins", rewards.chosen_P - rewards.rejected_P), mean("logps/chosen", policy.chosen_P),
-             mean("logps/rejected", policy.rejected_P)}};
+    return {loss_P.sum(),
+            responses::PairMetrics({loss_P, rewards.chosen_P, rewards.rejected_P, policy.chosen_P, policy.rejected_P})};
   }
 
  private:
-  void DivideByLengths(absl::Span<const int64_t> examples, PairLogProbs& policy, PairLogProbs& reference) const {
-    std::vector<int64_t> chosen, rejected;
-    for (const int64_t i : examples) {
-      chosen.push_back(examples_[i].chosen.size());
-      rejected.push_back(examples_[i].rejected.size());
+  torch::Tensor PartOf(DpoConfig::LossType type, const responses::Scores& scores, const PairLogProbs& policy,
+                       const PairLogProbs& reference, const training::Share& share) const {
+    if (type == DpoConfig::SFT) {
+      return responses::TokenMeanLoss(scores.sum_NR.select(1, 0), share.batch.size(),
+                                      responses::TotalLength(items_, share.batch, 0));
     }
-    const auto like = reference.chosen_P.options();
-    const torch::Tensor chosen_P = torch::tensor(chosen, torch::kInt64).to(like);
-    const torch::Tensor rejected_P = torch::tensor(rejected, torch::kInt64).to(like);
-    policy = {policy.chosen_P / chosen_P, policy.rejected_P / rejected_P};
-    reference = {reference.chosen_P / chosen_P, reference.rejected_P / rejected_P};
+    if (type == DpoConfig::AOT || type == DpoConfig::AOT_UNPAIRED) {
+      const auto like = scores.sum_NR.options().requires_grad(false);
+      const WholeBatch batch = {Columns(share.statistics_BS.to(like)),
+                                Columns(responses::Rows(references_N2_, share.batch, like)), share.begin};
+      return type == DpoConfig::AOT ? AotLoss(policy, batch, options_) : AotUnpairedLoss(policy, batch, options_);
+    }
+    LossOptions options = options_;
+    options.kind = *KindOf(type);
+    if (type != DpoConfig::IPO && type != DpoConfig::SIGMOID_NORM) return PreferenceLoss(policy, reference, options);
+    const PairLogProbs lengths = Columns(responses::Lengths(items_, share.examples(), scores.sum_NR.options()));
+    return PreferenceLoss(policy, reference, options, &lengths);
   }
 
-  PairLogProbs Reference(absl::Span<const int64_t> examples, torch::TensorOptions like) const {
-    std::vector<double> chosen, rejected;
-    for (const int64_t i : examples) {
-      const ReferenceLogProbs reference = references_.empty() ? ReferenceLogProbs() : references_[i];
-      chosen.push_back(reference.chosen);
-      rejected.push_back(reference.rejected);
-    }
-    like = like.requires_grad(false);
-    return {torch::tensor(chosen, torch::kFloat64).to(like), torch::tensor(rejected, torch::kFloat64).to(like)};
-  }
-
+  const std::vector<WeightedLoss> losses_;
   const LossOptions options_;
-  const bool mean_;
-  const std::vector<PreferenceExample> examples_;
-  const std::vector<ReferenceLogProbs> references_;
+  const responses::ScoreOptions scoring_;
+  const std::vector<responses::Item> items_;
+  const torch::Tensor references_N2_;
 };
-
-// Fills references[begin, end).
-absl::Status ScoreReference(const lm::Decoder& reference, const std::vector<PreferenceExample>& examples, int64_t begin,
-                            int64_t end, std::vector<ReferenceLogProbs>& references) {
-  const torch::NoGradGuard no_grad;  // belongs to the thread
-  std::vector<int64_t> indices;
-  for (int64_t i = begin; i < end; ++i) indices.push_back(i);
-  const PairLogProbs scores = Score(reference, examples, indices);
-  for (const int64_t i : indices) {
-    references[i] = {scores.chosen_P[i - begin].item<double>(), scores.rejected_P[i - begin].item<double>()};
-    if (std::isfinite(references[i].chosen) && std::isfinite(references[i].rejected)) continue;
-    return absl::InternalError(
-        absl::StrCat("preference example ", i, ": the reference model's log-probability is not finite"));
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 
-absl::StatusOr<std::vector<ReferenceLogProbs>> ComputeReferenceLogProbs(const lm::Decoder& reference,
-                                                                        const std::vector<PreferenceExample>& examples,
-                                                                        int threads, base::Progress* progress) {
-  const int64_t n = examples.size();
-  const int64_t batches = (n + kReferenceBatch - 1) / kReferenceBatch;
-  std::vector<ReferenceLogProbs> references(n);
-  std::vector<absl::Status> statuses(batches);
-  base::ParallelFor(batches, threads, [&](int64_t b) {
-    lm::ObeyThreadLimit();
-    const int64_t begin = b * kReferenceBatch, end = std::min(n, begin + kReferenceBatch);
-    try {
-      statuses[b] = ScoreReference(reference, examples, begin, end, references);
-    } catch (const std::exception& e) {
-      statuses[b] = training::StatusFromException(e, absl::StrCat("preference examples from ", begin));
-    }
-    if (progress != nullptr) progress->Add(end - begin);
-  });
-  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
-  return references;
+absl::StatusOr<std::unique_ptr<training::Objective>> MakeDpoObjective(
+    const DpoConfig& config, const std::vector<training::PreferenceExample>& examples,
+    const torch::Tensor& references_N2, int64_t max_tokens) {
+  RETURN_IF_ERROR(CheckConfig(config, "", base::FieldLocations()));
+  std::vector<responses::Item> items = responses::PairItems(examples);
+  RETURN_IF_ERROR(responses::CheckPairs(items, max_tokens));
+  torch::Tensor references = references_N2;
+  const int64_t count = items.size();
+  if (config.reference_free() && !references.defined()) references = torch::zeros({count, 2}, torch::kFloat64);
+  if (!references.defined() || references.size(0) != count) {
+    return absl::InvalidArgumentError(absl::StrCat(count, " preference examples, but reference log-probabilities of ",
+                                                   references.defined() ? references.size(0) : 0));
+  }
+  return std::make_unique<DpoObjective>(config, std::move(items), std::move(references));
 }
 
-absl::StatusOr<std::unique_ptr<training::Objective>> MakeDpoObjective(const DpoConfig& config,
-                                                                      std::vector<PreferenceExample> examples,
-                                                                      std::vector<ReferenceLogProbs> references,
-                                                                      int64_t max_tokens) {
-  RETURN_IF_ERROR(CheckConfig(config));
-  for (size_t i = 0; i < examples.size(); ++i) {
-    const std::string where = absl::StrCat("preference example ", i);
-    RETURN_IF_ERROR(
-        training::CheckPromptAndResponse(examples[i].prompt, examples[i].chosen, max_tokens, where + ", chosen"));
-    RETURN_IF_ERROR(
-        training::CheckPromptAndResponse(examples[i].prompt, examples[i].rejected, max_tokens, where + ", rejected"));
+absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const DpoConfig& config, training::Examples examples,
+                                                                   const training::ObjectiveInputs& inputs) {
+  const auto& preferences = std::get<std::vector<training::PreferenceExample>>(examples);
+  const int64_t max_tokens = inputs.parent.config().max_positions;
+  const std::vector<responses::Item> items = responses::PairItems(preferences);
+  RETURN_IF_ERROR(responses::CheckPairs(items, max_tokens));
+  torch::Tensor references;
+  if (!config.reference_free()) {
+    ASSIGN_OR_RETURN(references, responses::ParentSums(inputs, items, LdAlpha(config), "preference example"));
   }
-  const bool none = config.reference_free() && references.empty();
-  if (!none && references.size() != examples.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(examples.size(), " preference examples, but reference ",
-                                                   "log-probabilities of ", references.size()));
-  }
-  return std::make_unique<DpoObjective>(config, std::move(examples), std::move(references));
-}
-
-absl::Status CheckStartsAtReference(const lm::Decoder& policy, const std::vector<PreferenceExample>& examples,
-                                    const std::vector<ReferenceLogProbs>& references) {
-  SAMI_CHECK_EQ(examples.size(), references.size());
-  const torch::NoGradGuard no_grad;
-  const int64_t count = std::min<int64_t>(examples.size(), kReferenceBatch);
-  if (count == 0) return absl::OkStatus();
-  std::vector<int64_t> indices;
-  for (int64_t i = 0; i < count; ++i) indices.push_back(i);
-  PairLogProbs scores;
-  try {
-    scores = Score(policy, examples, indices);
-  } catch (const std::exception& e) {
-    return training::StatusFromException(e, "preference examples from 0");
-  }
-  for (int64_t i = 0; i < count; ++i) {
-    const double chosen = scores.chosen_P[i].item<double>(), rejected = scores.rejected_P[i].item<double>();
-    const double margin = (chosen - rejected) - (references[i].chosen - references[i].rejected);
-    if (std::abs(margin) <= kStartTolerance * (1 + std::abs(chosen) + std::abs(rejected))) continue;
-    return absl::FailedPreconditionError(absl::StrCat(
-        "preference example ", i, ": before the first step the margin is ", margin,
-        ", not 0, and so DPO's loss is not ",
-        "log 2: the reference log-probabilities are not the model's own. Remove them, to have them computed again"));
-  }
-  return absl::OkStatus();
+  return MakeDpoObjective(config, preferences, references, max_tokens);
 }
 
 }  // namespace dpo

@@ -1,14 +1,14 @@
 #include "baselines/dpo/objective.h"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/random.h"
 #include "base/testing.h"
-#include "baselines/dpo/reference_cache.h"
+#include "baselines/responses/reference.h"
 #include "lm/model/adapter.h"
 #include "lm/scoring/scoring.h"
 #include "training/testing/test_objective.h"
@@ -20,6 +20,7 @@ using ::base::StatusIs;
 using ::sami_harness::DpoConfig;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using training::PreferenceExample;
 using training::TinyModel;
 
 lm::TokenIds RandomIds(int64_t length, base::RandomStream& stream) {
@@ -43,29 +44,24 @@ double SummedLogProb(const lm::Decoder& model, const lm::TokenIds& prompt, const
   return lm::ScorePairs(model, {{prompt}, {response}, {{0, 0}}}).sum_P.item<double>();
 }
 
-TEST(ReferenceTest, ScoresEachResponseForAnyNumberOfThreads) {
-  const lm::Decoder model = TinyModel(torch::kFloat64);
-  const std::vector<PreferenceExample> examples = RandomExamples(21);
-  ASSERT_OK_AND_ASSIGN(const auto one, ComputeReferenceLogProbs(model, examples, 1, nullptr));
-  ASSERT_EQ(one.size(), 21u);
-  for (const int64_t i : {0, 8, 20}) {
-    EXPECT_NEAR(one[i].chosen, SummedLogProb(model, examples[i].prompt, examples[i].chosen), 1e-10);
-    EXPECT_NEAR(one[i].rejected, SummedLogProb(model, examples[i].prompt, examples[i].rejected), 1e-10);
-  }
-  ASSERT_OK_AND_ASSIGN(const auto three, ComputeReferenceLogProbs(model, examples, 3, nullptr));
-  for (size_t i = 0; i < one.size(); ++i) {
-    EXPECT_EQ(one[i].chosen, three[i].chosen);
-    EXPECT_EQ(one[i].rejected, three[i].rejected);
-  }
-  model.parameters()[0].value.fill_(std::nan(""));
-  EXPECT_THAT(ComputeReferenceLogProbs(model, examples, 2, nullptr),
-              StatusIs(absl::StatusCode::kInternal, HasSubstr("example 0")));
+torch::Tensor References(const lm::Decoder& model, const std::vector<PreferenceExample>& examples,
+                         std::optional<double> ld_alpha = std::nullopt) {
+  const auto sums =
+      responses::ReferenceSums(model, responses::PairItems(examples), ld_alpha, "preference example", 1, nullptr);
+  EXPECT_OK(sums);
+  return *sums;
+}
+
+absl::Status CheckStart(const lm::Decoder& model, const std::vector<PreferenceExample>& examples,
+                        const torch::Tensor& references) {
+  return responses::CheckStartsAtReference(model, responses::PairItems(examples), references, std::nullopt,
+                                           "preference example");
 }
 
 TEST(DpoObjectiveTest, EvaluatesLossAndMetrics) {
   const lm::Decoder policy = TinyModel(torch::kFloat64, 1), reference = TinyModel(torch::kFloat64, 2);
   const std::vector<PreferenceExample> examples = RandomExamples(5);
-  ASSERT_OK_AND_ASSIGN(const auto references, ComputeReferenceLogProbs(reference, examples, 1, nullptr));
+  const torch::Tensor references = References(reference, examples);
   DpoConfig config;
   config.set_beta(0.3);
   ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(config, examples, references, 32));
@@ -75,9 +71,9 @@ TEST(DpoObjectiveTest, EvaluatesLossAndMetrics) {
     const PreferenceExample& e = examples[i];
     const double chosen = SummedLogProb(policy, e.prompt, e.chosen);
     const double rejected = SummedLogProb(policy, e.prompt, e.rejected);
-    const double margin = 0.3 * (chosen - references[i].chosen - rejected + references[i].rejected);
+    const double margin = 0.3 * (chosen - references[i][0].item<double>() - rejected + references[i][1].item<double>());
     loss += std::log1p(std::exp(-margin));
-    chosen_reward += 0.3 * (chosen - references[i].chosen);
+    chosen_reward += 0.3 * (chosen - references[i][0].item<double>());
     right += margin > 0;
     chosen_logp += chosen;
   }
@@ -104,42 +100,62 @@ TEST(DpoObjectiveTest, ReferenceFreeNeedsNoReference) {
   EXPECT_TRUE(objective->Evaluate(TinyModel(torch::kFloat32), {0, 2}).weighted_loss.isfinite().item<bool>());
 }
 
-TEST(DpoObjectiveTest, MeansDivideByEachResponsesLength) {
+TEST(DpoObjectiveTest, IpoDividesByEachResponsesLength) {
   const lm::Decoder policy = TinyModel(torch::kFloat64, 1);
   const std::vector<PreferenceExample> examples = {{{1, 2}, {3, 4, 5, 6}, {7}}, {{8}, {9, 10}, {11, 12, 13}}};
-  const std::vector<ReferenceLogProbs> references = {{-8, -3}, {-5, -9}};
+  const torch::Tensor references = torch::tensor({{-8.0, -3.0}, {-5.0, -9.0}}, torch::kFloat64);
+  for (const bool per_token : {true, false}) {
+    DpoConfig config;
+    config.add_loss_type(per_token ? DpoConfig::IPO : DpoConfig::IPO_SUM);
+    ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(config, examples, references, 32));
+    double loss = 0;
+    for (size_t i = 0; i < examples.size(); ++i) {
+      const PreferenceExample& e = examples[i];
+      const double chosen = SummedLogProb(policy, e.prompt, e.chosen) - references[i][0].item<double>();
+      const double rejected = SummedLogProb(policy, e.prompt, e.rejected) - references[i][1].item<double>();
+      const double margin = per_token ? chosen / e.chosen.size() - rejected / e.rejected.size() : chosen - rejected;
+      loss += std::pow(margin - 1 / (2 * config.beta()), 2);
+    }
+    EXPECT_NEAR(objective->Evaluate(policy, {0, 1}).weighted_loss.item<double>(), loss, 1e-10);
+  }
+}
+
+// LD-DPO by hand: of 4 and 1 tokens the first counts in full, of 2 and 3 the first two.
+TEST(DpoObjectiveTest, LdAlphaWeighsWhatIsLonger) {
+  const lm::Decoder policy = TinyModel(torch::kFloat64, 1), reference = TinyModel(torch::kFloat64, 2);
+  const std::vector<PreferenceExample> examples = {{{1, 2}, {3, 4, 5, 6}, {7}}, {{8}, {9, 10}, {11, 12, 13}}};
   DpoConfig config;
-  config.set_loss(DpoConfig::IPO_LENGTH_NORMALIZED);
-  EXPECT_THAT(MakeDpoObjective(config, examples, references, 32),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("log_probs")));
-  config.set_log_probs(DpoConfig::MEAN);
-  ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(config, examples, references, 32));
+  config.set_ld_alpha(0.25);
+  ASSERT_OK_AND_ASSIGN(const auto objective,
+                       MakeDpoObjective(config, examples, References(reference, examples, 0.25), 32));
+  const auto weighted = [](const lm::Decoder& model, const lm::TokenIds& prompt, const lm::TokenIds& response, int k) {
+    const double head = SummedLogProb(model, prompt, {response.begin(), response.begin() + k});
+    return head + 0.25 * (SummedLogProb(model, prompt, response) - head);
+  };
   double loss = 0;
   for (size_t i = 0; i < examples.size(); ++i) {
-    const PreferenceExample& e = examples[i];
-    const double chosen = (SummedLogProb(policy, e.prompt, e.chosen) - references[i].chosen) / e.chosen.size();
-    const double rejected = (SummedLogProb(policy, e.prompt, e.rejected) - references[i].rejected) / e.rejected.size();
-    loss += std::pow(chosen - rejected - 1 / (2 * config.beta()), 2);
+    const auto& [prompt, chosen, rejected] = examples[i];
+    const int k = std::min(chosen.size(), rejected.size());
+    const double margin = weighted(policy, prompt, chosen, k) - weighted(reference, prompt, chosen, k) -
+                          weighted(policy, prompt, rejected, k) + weighted(reference, prompt, rejected, k);
+    loss += std::log1p(std::exp(-config.beta() * margin));
   }
   EXPECT_NEAR(objective->Evaluate(policy, {0, 1}).weighted_loss.item<double>(), loss, 1e-10);
-  config.set_loss(DpoConfig::IPO);
-  EXPECT_THAT(MakeDpoObjective(config, examples, references, 32),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("log_probs")));
 }
 
 TEST(DpoObjectiveTest, StartsAtLogTwoOrSaysWhyNot) {
   const lm::Decoder model = TinyModel(torch::kFloat32, 1);
   const std::vector<PreferenceExample> examples = RandomExamples(11);
-  ASSERT_OK_AND_ASSIGN(auto references, ComputeReferenceLogProbs(model, examples, 1, nullptr));
-  EXPECT_OK(CheckStartsAtReference(model, examples, references));
+  torch::Tensor references = References(model, examples);
+  EXPECT_OK(CheckStart(model, examples, references));
   ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(DpoConfig(), examples, references, 32));
   const training::Evaluation evaluation = objective->Evaluate(model, {3, 1});
   EXPECT_NEAR(evaluation.weighted_loss.item<double>(), 2 * std::log(2.0), 1e-6);
   EXPECT_NEAR(evaluation.metrics[4].sum, 0, 1e-5);  // rewards/margins
-  references[2].chosen += 0.01;
-  EXPECT_THAT(CheckStartsAtReference(model, examples, references),
+  references[2][0] += 0.01;
+  EXPECT_THAT(CheckStart(model, examples, references),
               StatusIs(absl::StatusCode::kFailedPrecondition, AllOf(HasSubstr("example 2"), HasSubstr("log 2"))));
-  EXPECT_OK(CheckStartsAtReference(model, {}, {}));
+  EXPECT_OK(CheckStart(model, {}, torch::zeros({0, 2})));
 }
 
 // The reference of a model with an adapter is the model without it: no second model.
@@ -149,48 +165,22 @@ TEST(DpoObjectiveTest, AnAdapterStartsAtTheModelUnderIt) {
   adapter.targets = {"q_proj", "up_proj"};
   ASSERT_OK(lm::AddAdapter(adapter, /*seed=*/1, policy));
   const std::vector<PreferenceExample> examples = RandomExamples(11);
-  ASSERT_OK_AND_ASSIGN(const auto references, ComputeReferenceLogProbs(policy.WithoutAdapter(), examples, 1, nullptr));
-  EXPECT_OK(CheckStartsAtReference(policy, examples, references));
+  const torch::Tensor references = References(policy.WithoutAdapter(), examples);
+  EXPECT_OK(CheckStart(policy, examples, references));
   ASSERT_OK_AND_ASSIGN(const auto objective, MakeDpoObjective(DpoConfig(), examples, references, 32));
   EXPECT_NEAR(objective->Evaluate(policy, {3, 1}).weighted_loss.item<double>(), 2 * std::log(2.0), 1e-6);
   policy.adapter()[1].value.fill_(0.5);  // a B
-  EXPECT_THAT(CheckStartsAtReference(policy, examples, references),
+  EXPECT_THAT(CheckStart(policy, examples, references),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("log 2")));
   // The reference is still there, under it.
-  ASSERT_OK_AND_ASSIGN(const auto again, ComputeReferenceLogProbs(policy.WithoutAdapter(), examples, 1, nullptr));
-  for (size_t i = 0; i < again.size(); ++i) EXPECT_EQ(again[i].chosen, references[i].chosen);
-}
-
-TEST(ReferenceCacheTest, ReadsWhatItWroteUnderTheSameKeyOnly) {
-  const lm::Decoder model = TinyModel(torch::kFloat32, 1), other = TinyModel(torch::kFloat32, 2);
-  std::vector<PreferenceExample> examples = RandomExamples(9);
-  const std::string path = absl::StrCat(base::TestFolder(), "/reference.safetensors");
-  ASSERT_OK_AND_ASSIGN(const auto computed, CachedReferenceLogProbs(path, model, examples, 1, nullptr));
-  ASSERT_OK_AND_ASSIGN(const std::string first, base::ReadFile(path));
-  // Marks the file, so that reading it can be told from computing again.
-  std::string marked = first;
-  const double mark = -123.5;
-  marked.replace(marked.size() - sizeof mark, sizeof mark, reinterpret_cast<const char*>(&mark), sizeof mark);
-  ASSERT_OK(base::WriteFileAtomically(path, marked));
-  ASSERT_OK_AND_ASSIGN(const auto read, CachedReferenceLogProbs(path, model, examples, 1, nullptr));
-  EXPECT_EQ(read[8].rejected, mark);
-  EXPECT_EQ(read[3].chosen, computed[3].chosen);
-  // Another model, other data, and a damaged file are computed.
-  ASSERT_OK_AND_ASSIGN(const auto others, CachedReferenceLogProbs(path, other, examples, 1, nullptr));
-  EXPECT_NE(others[3].chosen, computed[3].chosen);
-  ASSERT_OK(base::WriteFileAtomically(path, marked));
-  ++examples[0].prompt[0];
-  ASSERT_OK_AND_ASSIGN(const auto changed, CachedReferenceLogProbs(path, model, examples, 1, nullptr));
-  EXPECT_EQ(changed[8].rejected, computed[8].rejected);
-  ASSERT_OK(base::WriteFileAtomically(path, "nonsense"));
-  EXPECT_OK(CachedReferenceLogProbs(path, model, examples, 1, nullptr));
+  EXPECT_TRUE(torch::equal(References(policy.WithoutAdapter(), examples), references));
 }
 
 TEST(DpoObjectiveTest, RefusesBadExamples) {
   const auto refused = [](PreferenceExample bad, const char* what) {
     std::vector<PreferenceExample> examples = RandomExamples(3);
     examples[1] = std::move(bad);
-    EXPECT_THAT(MakeDpoObjective(DpoConfig(), examples, std::vector<ReferenceLogProbs>(3), 32),
+    EXPECT_THAT(MakeDpoObjective(DpoConfig(), examples, torch::zeros({3, 2}, torch::kFloat64), 32),
                 StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("example 1"), HasSubstr(what))));
   };
   refused({{}, {1}, {2}}, "the prompt is empty");
@@ -202,13 +192,15 @@ TEST(DpoObjectiveTest, RefusesBadExamples) {
 TEST(DpoObjectiveTest, RefusesSmoothingThatTheLossHasNot) {
   DpoConfig config;
   config.set_label_smoothing(0.1);
-  config.set_loss(DpoConfig::HINGE);
-  EXPECT_THAT(MakeDpoObjective(config, {}, {}, 32),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("label_smoothing: HINGE has none")));
-  config.set_loss(DpoConfig::ROBUST);
-  EXPECT_OK(MakeDpoObjective(config, {}, {}, 32));
+  config.add_loss_type(DpoConfig::HINGE);
+  EXPECT_THAT(MakeDpoObjective(config, {}, torch::zeros({0, 2}), 32),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("label_smoothing is 0.1, which has no effect with loss_type HINGE")));
+  config.set_loss_type(0, DpoConfig::ROBUST);
+  EXPECT_OK(MakeDpoObjective(config, {}, torch::zeros({0, 2}), 32));
   config.set_label_smoothing(0.5);
-  EXPECT_THAT(MakeDpoObjective(config, {}, {}, 32), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("0.5")));
+  EXPECT_THAT(MakeDpoObjective(config, {}, torch::zeros({0, 2}), 32),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("0.5")));
 }
 
 }  // namespace

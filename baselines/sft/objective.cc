@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "baselines/sft/method.h"
 #include "lm/scoring/scoring.h"
 #include "training/token_checks.h"
 
@@ -12,6 +13,7 @@ namespace sft {
 namespace {
 
 using ::sami_harness::SftConfig;
+using training::TextExample;
 
 class SftObjective : public training::Objective {
  public:
@@ -28,10 +30,10 @@ class SftObjective : public training::Objective {
   }
 
   // Weight times loss is the summed negative log-likelihood under either reduction.
-  training::Evaluation Evaluate(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
+  training::Evaluation EvaluateShare(const lm::Decoder& model, const training::Share& share) const override {
     lm::ScoringBatch batch;
     double weight = 0;
-    for (const int64_t example : examples) {
+    for (const int64_t example : share.examples()) {
       const int index = batch.prompts.size();
       batch.prompts.push_back(examples_[example].prompt);
       batch.responses.push_back(examples_[example].response);
@@ -57,6 +59,12 @@ absl::StatusOr<std::unique_ptr<training::Objective>> MakeSftObjective(const SftC
                                                      absl::StrCat("SFT example ", i)));
   }
   return std::make_unique<SftObjective>(config.reduction(), std::move(examples));
+}
+
+absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const SftConfig& config, training::Examples examples,
+                                                                   const training::ObjectiveInputs& inputs) {
+  return MakeSftObjective(config, std::get<std::vector<TextExample>>(std::move(examples)),
+                          inputs.parent.config().max_positions);
 }
 
 }  // namespace sft

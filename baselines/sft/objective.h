@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "baselines/sft/config.pb.h"
-#include "baselines/sft/example.h"
+#include "training/method/examples.h"
 #include "training/objective.h"
 
 namespace sft {
@@ -20,7 +20,7 @@ namespace sft {
 // kInvalidArgument, naming the example by its index, when a prompt or a response is empty or both together are longer
 // than max_tokens.
 absl::StatusOr<std::unique_ptr<training::Objective>> MakeSftObjective(const sami_harness::SftConfig& config,
-                                                                      std::vector<TextExample> examples,
+                                                                      std::vector<training::TextExample> examples,
                                                                       int64_t max_tokens);
 
 }  // namespace sft

@@ -14,6 +14,7 @@ using ::base::StatusIs;
 using ::sami_harness::SftConfig;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using training::TextExample;
 using training::TinyModel;
 
 TEST(SftObjectiveTest, WeighsByTokensOrByTexts) {

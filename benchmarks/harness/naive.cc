@@ -46,7 +46,7 @@ torch::Tensor SumLogProbs(const lm::Decoder& model, const lm::TokenIds& prompt,
   return (of_labels_BT * mask_BT.narrow(1, 1, width - 1)).sum(1);
 }
 
-torch::Tensor SamiQuery(const lm::Decoder& model, const sami::ContrastiveExample& example) {
+torch::Tensor SamiQuery(const lm::Decoder& model, const training::ContrastiveExample& example) {
   std::vector<torch::Tensor> rows;
   std::vector<float> lengths;
   for (const lm::TokenIds& response : example.responses) lengths.push_back(static_cast<float>(response.size()));
@@ -56,12 +56,12 @@ torch::Tensor SamiQuery(const lm::Decoder& model, const sami::ContrastiveExample
   return sami::SamiLoss(torch::stack(rows));
 }
 
-torch::Tensor DpoPair(const lm::Decoder& model, const dpo::PreferenceExample& example,
-                      const dpo::ReferenceLogProbs& reference) {
+torch::Tensor DpoPair(const lm::Decoder& model, const training::PreferenceExample& example,
+                      const torch::Tensor& reference_2) {
   const torch::Tensor sums = SumLogProbs(model, example.prompt, {example.chosen, example.rejected});
-  const auto one = [](double value) { return torch::full({1}, value, torch::kFloat32); };
+  const torch::Tensor reference = reference_2.to(torch::kFloat32);
   return dpo::PreferenceLoss({sums.narrow(0, 0, 1), sums.narrow(0, 1, 1)},
-                             {one(reference.chosen), one(reference.rejected)}, dpo::LossOptions())
+                             {reference.narrow(0, 0, 1), reference.narrow(0, 1, 1)}, dpo::LossOptions())
       .sum();
 }
 
@@ -106,8 +106,8 @@ torch::Tensor NaiveLogits(const lm::Decoder& model, const torch::Tensor& ids_BT)
 
 torch::Tensor NaiveLoss(const lm::Decoder& model, const Workload& workload, const Examples& examples, int64_t index) {
   if (workload.method == Method::kSami) return SamiQuery(model, examples.sami[index]);
-  if (workload.method == Method::kDpo) return DpoPair(model, examples.dpo[index], examples.references[index]);
-  const sft::TextExample& example = examples.sft[index];
+  if (workload.method == Method::kDpo) return DpoPair(model, examples.dpo[index], examples.references_N2[index]);
+  const training::TextExample& example = examples.sft[index];
   return -SumLogProbs(model, example.prompt, {example.response}).sum() / static_cast<double>(example.response.size());
 }
 

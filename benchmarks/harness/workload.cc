@@ -65,17 +65,18 @@ Examples MakeExamples(const Workload& workload, int64_t count, uint64_t seed) {
     };
     const int64_t prompt = workload.prompt_tokens, response = workload.response_tokens;
     if (workload.method == Method::kSami) {
-      sami::ContrastiveExample example;
+      training::ContrastiveExample example;
       for (int64_t k = 0; k < workload.n; ++k) example.prompts.push_back(text(prompt));
       for (int64_t k = 0; k < workload.n; ++k) example.responses.push_back(text(response));
       examples.sami.push_back(std::move(example));
     } else if (workload.method == Method::kDpo) {
       examples.dpo.push_back({text(prompt), text(response), text(response)});
-      examples.references.push_back({-7.0 * response, -7.5 * response});
     } else {
       examples.sft.push_back({text(prompt), text(response)});
     }
   }
+  const auto references = torch::tensor({-7.0, -7.5}, torch::kFloat64) * static_cast<double>(workload.response_tokens);
+  examples.references_N2 = references.repeat({count, 1});
   return examples;
 }
 
@@ -83,7 +84,7 @@ std::unique_ptr<training::Objective> MakeObjective(const Workload& workload, con
   const int64_t max_tokens = workload.prompt_tokens + workload.response_tokens;
   auto objective = workload.method == Method::kSami ? sami::MakeSamiObjective(examples.sami, max_tokens)
                    : workload.method == Method::kDpo
-                       ? dpo::MakeDpoObjective({}, examples.dpo, examples.references, max_tokens)
+                       ? dpo::MakeDpoObjective({}, examples.dpo, examples.references_N2, max_tokens)
                        : sft::MakeSftObjective({}, examples.sft, max_tokens);
   SAMI_CHECK_OK(objective.status());
   return *std::move(objective);

@@ -7,10 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "baselines/dpo/example.h"
-#include "baselines/sft/example.h"
 #include "lm/config/config.h"
-#include "sami/example.h"
+#include "training/method/examples.h"
 #include "training/objective.h"
 
 namespace benchmarks {
@@ -37,10 +35,10 @@ struct Workload {
 
 // Random examples, all of the workload's lengths. Only the vector of the workload's method is filled.
 struct Examples {
-  std::vector<sami::ContrastiveExample> sami;
-  std::vector<dpo::PreferenceExample> dpo;
-  std::vector<dpo::ReferenceLogProbs> references;  // one a preference
-  std::vector<sft::TextExample> sft;
+  std::vector<training::ContrastiveExample> sami;
+  std::vector<training::PreferenceExample> dpo;
+  torch::Tensor references_N2;  // float64, one row a preference: of the chosen and the rejected response
+  std::vector<training::TextExample> sft;
 };
 Examples MakeExamples(const Workload& workload, int64_t count, uint64_t seed);
 

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/file.h"
-#include "base/jsonl.h"
 #include "base/status.h"
 #include "datasets/constitutions/numbered.h"
+#include "datasets/constitutions/own_forms.h"
 #include "datasets/records/records.h"
+#include "datasets/records/text_file.h"
 
 namespace datasets {
 namespace {
@@ -17,19 +19,12 @@ namespace {
 using ::base::Json;
 using ::base::JsonLine;
 
-// A misspelt key would otherwise drop what it says: a principle without its "relevant_for" is asked for everywhere.
-absl::Status CheckKeys(const JsonLine& line, const std::vector<std::string>& known) {
-  for (const auto& item : line.value.items()) {
-    if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
-      return InvalidAt(line.where,
-                       absl::StrCat("unknown key \"", item.key(), "\"; known are ", absl::StrJoin(known, ", ")));
-    }
-  }
-  return absl::OkStatus();
-}
+constexpr char kForms[] =
+    "The forms of principles are {\"id\": {\"weak\", \"antithesis\"}, ...}, {\"id\": {\"definition\", "
+    "\"paraphrases_antithesis\"}, ...}, [{\"principle\", \"antithesis\"}, ...] and lines \"principle | antithesis\"";
 
 absl::Status ReadKeyedWordings(const JsonLine& line, Principle& principle) {
-  RETURN_IF_ERROR(CheckKeys(line, {"weak", "strong", "antithesis", "relevant_for"}));
+  RETURN_IF_ERROR(CheckKnownKeys(line, {"weak", "strong", "antithesis", "relevant_for"}));
   ASSIGN_OR_RETURN(principle.text, GetText(line, "weak"));
   if (line.value.contains("strong")) {
     ASSIGN_OR_RETURN(std::string strong, GetText(line, "strong"));
@@ -41,7 +36,7 @@ absl::Status ReadKeyedWordings(const JsonLine& line, Principle& principle) {
 }
 
 absl::Status ReadListedWordings(const JsonLine& line, Principle& principle) {
-  RETURN_IF_ERROR(CheckKeys(line, {"definition", "paraphrases", "paraphrases_antithesis", "relevant_for"}));
+  RETURN_IF_ERROR(CheckKnownKeys(line, {"definition", "paraphrases", "paraphrases_antithesis", "relevant_for"}));
   ASSIGN_OR_RETURN(principle.text, GetText(line, "definition"));
   if (line.value.contains("paraphrases")) {
     ASSIGN_OR_RETURN(principle.paraphrases, GetTexts(line, "paraphrases"));
@@ -53,7 +48,8 @@ absl::Status ReadListedWordings(const JsonLine& line, Principle& principle) {
 absl::StatusOr<Principle> ParsePrinciple(const Member& member) {
   const JsonLine& line = member.line;
   if (!line.value.is_object()) {
-    return InvalidAt(line.where, absl::StrCat("a principle must be an object, and is a ", line.value.type_name()));
+    return InvalidAt(line.where,
+                     absl::StrCat("a principle must be an object, and is ", TypeName(line.value), ". ", kForms));
   }
   Principle principle;
   principle.id = member.key;
@@ -63,6 +59,31 @@ absl::StatusOr<Principle> ParsePrinciple(const Member& member) {
     ASSIGN_OR_RETURN(principle.relevant_for, GetTexts(line, "relevant_for"));
   }
   return principle;
+}
+
+bool IsJson(absl::string_view text) {
+  const absl::string_view rest = absl::StripLeadingAsciiWhitespace(text);
+  return absl::StartsWith(rest, "{") || absl::StartsWith(rest, "[");
+}
+
+absl::StatusOr<std::vector<Principle>> ParsePrinciples(const std::string& text, const std::string& path) {
+  const auto parsed = ParseDocument(text, path);
+  if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat(parsed.status().message(), ". ", kForms));
+  const base::OrderedJson& document = *parsed;
+  if (document.is_array()) return ParsePrincipleList(Json(document), path);
+  if (document.size() == 1 && document.contains("principles")) {
+    return ParsePrincipleList(Json(document["principles"]), path);
+  }
+  if (IsConstitutionPair(text)) {
+    return InvalidAt(path, "these are two whole constitutions, and not principles with an antithesis each");
+  }
+  ASSIGN_OR_RETURN(const std::vector<Member> members, ParseMembers(text, path));
+  std::vector<Principle> principles;
+  for (const Member& member : members) {
+    ASSIGN_OR_RETURN(Principle principle, ParsePrinciple(member));
+    principles.push_back(std::move(principle));
+  }
+  return principles;
 }
 
 absl::StatusOr<WrittenConstitution> ParseSide(const JsonLine& document, const JsonLine& identifiers, const char* side) {
@@ -81,16 +102,29 @@ absl::StatusOr<WrittenConstitution> ParseSide(const JsonLine& document, const Js
 
 }  // namespace
 
-absl::StatusOr<std::vector<Principle>> ReadPrinciples(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
-  ASSIGN_OR_RETURN(const std::vector<Member> members, ParseMembers(text, path));
-  if (members.empty()) return InvalidAt(path, "there is no principle in the file; it needs at least one");
-  std::vector<Principle> principles;
-  for (const Member& member : members) {
-    ASSIGN_OR_RETURN(Principle principle, ParsePrinciple(member));
-    principles.push_back(std::move(principle));
+absl::Status CheckKnownKeys(const JsonLine& line, absl::Span<const char* const> known) {
+  for (const auto& item : line.value.items()) {
+    if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
+      return InvalidAt(line.where, absl::StrCat("unknown key \"", Excerpt(item.key()), "\"; known are ",
+                                                absl::StrJoin(known, ", ")));
+    }
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Principle>> ReadPrinciples(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path));
+  ASSIGN_OR_RETURN(std::vector<Principle> principles,
+                   IsJson(text) ? ParsePrinciples(text, path) : ParsePrincipleLines(text, path));
+  if (principles.empty()) return InvalidAt(path, "there is no principle in the file; it needs at least one");
   return principles;
+}
+
+bool IsConstitutionPair(absl::string_view text) {
+  if (!IsJson(text)) return false;
+  const auto document = base::ParseJson(text, "");
+  return document.ok() && document->is_object() && (document->contains("positive") || document->contains("negative")) &&
+         document->contains("identifiers");
 }
 
 absl::StatusOr<std::vector<Principle>> RelevantPrinciples(absl::Span<const Principle> principles,
@@ -110,11 +144,11 @@ absl::StatusOr<std::vector<Principle>> RelevantPrinciples(absl::Span<const Princ
 }
 
 absl::StatusOr<ConstitutionPair> ReadConstitutionPair(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path));
   ASSIGN_OR_RETURN(Json value, base::ParseJson(text, path));
   const JsonLine document{std::move(value), path};
   if (!document.value.is_object()) {
-    return InvalidAt(path, absl::StrCat("must be a JSON object, and is a ", document.value.type_name()));
+    return InvalidAt(path, absl::StrCat("must be a JSON object, and is ", TypeName(document.value)));
   }
   const auto found = document.value.find("identifiers");
   if (found == document.value.end() || !found->is_object()) {

@@ -4,11 +4,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "datasets/records/records.h"
 
 namespace datasets {
-namespace {
 
-// Takes "<digits>. " (or "<digits>." at the line's end) off the front; the digits, or nothing where there is no number.
 absl::string_view TakeNumber(absl::string_view& line) {
   size_t digits = 0;
   while (digits < line.size() && absl::ascii_isdigit(line[digits])) ++digits;
@@ -20,8 +19,6 @@ absl::string_view TakeNumber(absl::string_view& line) {
   line = absl::StripLeadingAsciiWhitespace(rest.substr(1));
   return number;
 }
-
-}  // namespace
 
 std::string NumberPrinciples(absl::Span<const std::string> principles) {
   std::string text;
@@ -42,9 +39,9 @@ absl::StatusOr<std::vector<std::string>> SplitPrinciples(absl::string_view text)
       continue;
     }
     if (number != expected) {
-      return absl::InvalidArgumentError(absl::StrCat("principle ", expected, " must begin with \"", expected,
-                                                     ". \", and the line is \"",
-                                                     number.empty() ? "" : absl::StrCat(number, ". "), line, "\""));
+      return absl::InvalidArgumentError(
+          absl::StrCat("principle ", expected, " must begin with \"", expected, ". \", and the line is \"",
+                       Excerpt(number.empty() ? std::string(line) : absl::StrCat(number, ". ", line)), "\""));
     }
     principles.emplace_back(line);
   }

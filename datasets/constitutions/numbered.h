@@ -14,6 +14,9 @@
 
 namespace datasets {
 
+// Takes "<digits>. " (or "<digits>." at the line's end) off the front; the digits, or nothing where there is no number.
+absl::string_view TakeNumber(absl::string_view& line);
+
 // "1. first\n2. second", without a line break at the end.
 std::string NumberPrinciples(absl::Span<const std::string> principles);
 

@@ -49,7 +49,7 @@ absl::StatusOr<std::string> Gsm8kGold(absl::string_view answer) {
     if (IsNumber(gold)) return gold;
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("the last line of the answer must be \"#### \" and a number, and is \"", last, "\""));
+      absl::StrCat("the last line of the answer must be \"#### \" and a number, and is \"", Excerpt(last), "\""));
 }
 
 absl::StatusOr<std::vector<Gsm8kProblem>> ReadGsm8k(const std::string& path) {

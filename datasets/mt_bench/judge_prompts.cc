@@ -16,7 +16,8 @@ absl::StatusOr<JudgePrompt::Type> ParseType(const JsonLine& line) {
   ASSIGN_OR_RETURN(const std::string type, base::GetString(line, "type"));
   if (type == "pairwise") return JudgePrompt::Type::kPairwise;
   if (type == "single") return JudgePrompt::Type::kSingle;
-  return InvalidAt(line.where, absl::StrCat("\"type\" must be \"pairwise\" or \"single\", and is \"", type, "\""));
+  return InvalidAt(line.where,
+                   absl::StrCat("\"type\" must be \"pairwise\" or \"single\", and is \"", Excerpt(type), "\""));
 }
 
 absl::StatusOr<JudgePrompt> ParsePrompt(const JsonLine& line) {

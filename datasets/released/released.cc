@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
 #include "datasets/records/records.h"
+#include "datasets/records/text_file.h"
 
 namespace datasets {
 namespace {
@@ -15,7 +15,7 @@ using ::base::Json;
 using ::base::JsonLine;
 
 absl::StatusOr<JsonLine> ReadDocument(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path));
   ASSIGN_OR_RETURN(Json value, base::ParseJson(text, path));
   return JsonLine{std::move(value), path};
 }
@@ -65,7 +65,7 @@ absl::StatusOr<ReleasedVerdict> ParseVerdict(const Json& triple, const std::stri
 absl::StatusOr<std::vector<ReleasedAnswer>> ReadReleasedAnswers(const std::string& path) {
   ASSIGN_OR_RETURN(const JsonLine document, ReadDocument(path));
   if (!document.value.is_object()) {
-    return InvalidAt(path, absl::StrCat("must be a JSON object, and is a ", document.value.type_name()));
+    return InvalidAt(path, absl::StrCat("must be a JSON object, and is ", TypeName(document.value)));
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> questions, Column(document, "question"));
   if (questions.empty()) return InvalidAt(path, "there is no answer in the file; it needs at least one");

@@ -166,13 +166,24 @@ _SOURCES = [
             ),
         },
     ),
+    struct(
+        repository = "shisa-ai/M-IFEval",
+        commit = "06f08ff3b2681a7e875124aa6946bcc93739aced",
+        licence = "Apache-2.0",
+        files = {
+            "ifeval/input_data.jsonl": (
+                "data/en_input_data.jsonl",
+                "48a13f6e56fcd38da37fb9a7da78277792643bb96a1b0e60e79405e6a5d10fca",
+            ),
+        },
+    ),
 ]
 
 def _entries():
     return [
         struct(
             name = name,
-            file = name.split("/")[-1],
+            file = path.split("/")[-1],
             url = "https://raw.githubusercontent.com/%s/%s/%s" % (source.repository, source.commit, path),
             sha256 = sha256,
             licence = source.licence,

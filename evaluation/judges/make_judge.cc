@@ -12,6 +12,7 @@
 #include "datasets/sources/pinned.h"
 #include "evaluation/judges/rule_judge.h"
 #include "lm/chat/local_chat_model.h"
+#include "lm/checkpoint/model_files.h"
 #include "lm/endpoint/endpoint.h"
 
 namespace evaluation {
@@ -188,7 +189,7 @@ absl::StatusOr<std::string> JudgeInputsHash(const JudgeSpec& spec, const JudgeSu
   }
   if (spec.has_local()) {
     ASSIGN_OR_RETURN(const std::string folder, Find(surroundings, "judge.local.folder", spec.local().folder()));
-    ASSIGN_OR_RETURN(const std::string hash, base::Sha256HexOfFolder(folder));
+    ASSIGN_OR_RETURN(const std::string hash, lm::ModelIdentity(folder));
     absl::StrAppend(&hashes, "\n", hash);
   }
   return base::Sha256Hex(hashes);

@@ -9,12 +9,10 @@
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
-#include "base/textproto/canonical.h"
-#include "base/textproto/text_proto.h"
-#include "datasets/sources/find_input.h"
 #include "experiments/inputs/inputs.h"
+#include "experiments/plan/model_checks.h"
+#include "experiments/spec/graph_checks.h"
 #include "experiments/spec/named_spec.h"
-#include "experiments/spec/results_version.h"
 #include "experiments/spec/spec_io.h"
 #include "lm/checkpoint/inspection.h"
 
@@ -35,32 +33,24 @@ void PrintInput(const std::string& name, const std::string& hash, const std::str
   std::printf("%-20s  %.12s  %s\n", name.c_str(), hash.c_str(), where.c_str());
 }
 
-// Where an input was found, by its name among the hashes.
-std::string Where(const Pipeline& pipeline, const std::string& input) {
-  constexpr char kBuiltIn[] = "(built in)";
-  const auto file = [&](const std::string& path) { return path.empty() ? kBuiltIn : path; };
-  if (input == "base_model") return pipeline.base_folder;
-  if (input == "generator_model") return pipeline.generator_folder;
-  if (input == "questions") return pipeline.spec.has_evaluation() ? file(pipeline.questions_file) : "(none)";
-  if (input == "training_questions") return file(pipeline.training_questions_file);
-  if (input == "accuracy_questions") return file(pipeline.accuracy_questions_file);
-  const std::string& constitutions = pipeline.spec.data().constitutions();
-  if (input != "constitutions") return "(the spec's judge)";
-  return constitutions.empty() ? kBuiltIn : datasets::FindInput("data.constitutions", constitutions).value_or("");
-}
-
 // What would keep the run from loading its models, which is found by reading them.
 void AddModelProblems(const Pipeline& pipeline, std::vector<absl::Status>* errors) {
-  std::vector<std::pair<std::string, std::string>> models = {{"base_model", pipeline.base_folder}};
-  if (pipeline.generator_folder != pipeline.base_folder) {
-    models.emplace_back("generator_model", pipeline.generator_folder);
-  }
-  for (const auto& [field, folder] : models) {
-    if (folder.empty()) continue;  // not found: that is said
+  for (const auto& [name, folder] : pipeline.model_folders) {
     for (const std::string& problem : lm::InspectModel(folder).problems) {
-      errors->push_back(absl::InvalidArgumentError(absl::StrCat(field, ".folder: ", problem)));
+      errors->push_back(absl::InvalidArgumentError(absl::StrCat("models \"", name, "\": ", problem)));
     }
   }
+}
+
+// What is known of an input, by its name among the hashes.
+std::string About(const Pipeline& pipeline, const std::string& input) {
+  const size_t slash = input.find('/');
+  const std::string role = input.substr(0, slash), name = input.substr(slash + 1);
+  if (role == "model") return pipeline.model_folders.at(name);
+  if (role == "queries") return absl::StrCat(pipeline.queries.at(name).size(), " queries");
+  if (role == "data") return pipeline.data_files.at(name);
+  if (role == "constitutions") return absl::StrCat(pipeline.principles.at(name).size(), " principles");
+  return "(the spec's judge)";
 }
 
 absl::Status Main(const std::vector<std::string>& arguments) {
@@ -73,12 +63,13 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   std::printf("spec                  %s\n", path.c_str());
   std::vector<absl::Status> errors = FindEachInput(&pipeline);
   AddModelProblems(pipeline, &errors);
+  if (errors.empty()) errors = CheckModels(pipeline);
   for (const auto& [name, hash] : pipeline.input_hashes) {
-    if (!hash.empty()) PrintInput(name, hash, Where(pipeline, name));
+    if (!hash.empty()) PrintInput(name, hash, About(pipeline, name));
   }
+  for (const std::string& unused : UnusedNodes(pipeline.spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
   if (errors.empty()) {
-    const std::string id = base::RunId(base::PrintTextProto(pipeline.spec), pipeline.input_hashes, kResultsVersion);
-    std::printf("run                   %s-%.12s\n", pipeline.spec.name().c_str(), id.c_str());
+    std::printf("run                   %s-%.12s\n", pipeline.spec.name().c_str(), RunIdOf(pipeline).c_str());
     return absl::OkStatus();
   }
   std::fflush(stdout);

@@ -12,22 +12,16 @@
 
 namespace experiments {
 
-struct AccuracyQuestion {
-  int64_t id;
-  std::string text;
-  std::string answer;  // in GSM-8K's format, "#### N" last
-};
-
-// In the order in which they are asked. kOutOfRange when there are too few, or when held-out ones would be trained on.
-absl::StatusOr<std::vector<AccuracyQuestion>> AccuracyQuestions(const Pipeline& pipeline);
+// In the order in which they are asked, each with an answer. kInvalidArgument names the first without.
+absl::StatusOr<std::vector<Query>> AccuracyQuestions(const Pipeline& pipeline);
 
 // accuracy.prompt with the question in its place.
-std::string AccuracyPrompt(const Pipeline& pipeline, const AccuracyQuestion& question);
+std::string AccuracyPrompt(const Pipeline& pipeline, const Query& question);
 
 // kInvalidArgument, with file:line, unless the arm's file holds attempts 0 to accuracy.attempts of every question, each
 // once, question after question. Result: [question][attempt].
 absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& pipeline, const std::string& arm,
-                                                               const std::vector<AccuracyQuestion>& questions);
+                                                               const std::vector<Query>& questions);
 
 }  // namespace experiments
 

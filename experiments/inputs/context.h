@@ -2,6 +2,7 @@
 #ifndef EXPERIMENTS_INPUTS_CONTEXT_H_
 #define EXPERIMENTS_INPUTS_CONTEXT_H_
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,25 +14,29 @@
 
 namespace experiments {
 
-// The untrained base model, as an arm.
-constexpr char kBaseArm[] = "base";
+// A query of a set, as prompts and records have it.
+struct Query {
+  int64_t id = 0;      // of records and random streams; unique in its set
+  std::string source;  // the id that the source gives
+  std::string category;
+  std::string text;
+  std::string answer;  // the right one, where it is known, in GSM-8K's format: "#### 18" last
+};
 
 struct Pipeline {
   sami_harness::ExperimentSpec spec;  // canonical
   int threads = 1;
   double checkpoint_seconds = 120;
   std::string device = "cpu";  // where models compute
-  std::string base_folder;     // Hugging Face folders, found
-  std::string generator_folder;
-  std::string questions_file;           // MT-Bench questions; empty for the embedded suite
-  std::string training_questions_file;  // GSM-8K's format; empty for the embedded suite
-  std::string accuracy_questions_file;
   // How endpoints of language model judges are reached, by the judge's name.
   std::map<std::string, sami_harness::EndpointAccess> judge_access;
-  std::vector<datasets::Principle> principles;
-  // What the run reads from outside -> SHA-256: "base_model", "generator_model", "constitutions", "questions"; where
-  // the spec asks for them, "training_questions" (a file), "accuracy_questions" and "judge/<name>" (a language model
-  // judge's prompts, recording and model folder).
+  // Of the spec's nodes, by their names.
+  std::map<std::string, std::string> model_folders;
+  std::map<std::string, std::string> data_files;  // of data sets that are files
+  std::map<std::string, std::vector<Query>> queries;
+  std::map<std::string, std::vector<datasets::Principle>> principles;
+  // What the run reads from outside -> SHA-256: "<role>/<name>" with the roles model, queries, constitutions, data and
+  // judge (a language model judge's prompts, recording and model folder).
   std::map<std::string, std::string> input_hashes;
   RunFolder* run = nullptr;
 };

@@ -1,33 +1,34 @@
-// Evaluation items, which every arm is asked: each evaluation question under one constitution a setting.
+// Evaluation items, which every arm is asked: each query under one constitution a setting.
 #ifndef EXPERIMENTS_INPUTS_EVALUATION_ITEMS_H_
 #define EXPERIMENTS_INPUTS_EVALUATION_ITEMS_H_
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "datasets/embedded/questions.h"
 #include "experiments/inputs/context.h"
 
 namespace experiments {
 
-using embedded::kSuiteSeed;
-
 struct EvaluationQuestion {
   int64_t id;
+  std::string source;  // the id that the query's source gives
   std::string category;
   std::string text;
   // One a setting, in the spec's order. The same for every arm.
   std::vector<datasets::Constitution> constitutions;
 };
 
-// kInvalidArgument when a category has too few principles; what the loaders say for a file.
+// kInvalidArgument when a category has too few principles.
 absl::StatusOr<std::vector<EvaluationQuestion>> EvaluationQuestions(const Pipeline& pipeline);
 
-// Answer keys of the embedded questions; empty for MT-Bench's.
-absl::StatusOr<std::map<int64_t, embedded::AnswerKey>> AnswerKeys(const Pipeline& pipeline);
+// The prompt of a question in the setting of this place.
+std::string EvaluationPrompt(const Pipeline& pipeline, const EvaluationQuestion& question, int setting_index);
+
+// Keys of Pipeline::input_hashes: what the evaluation asks, and under what.
+std::string QueriesInput(const Pipeline& pipeline);
+std::string ConstitutionsInput(const Pipeline& pipeline);
 
 // "positive" or "steering".
 std::string SettingName(int setting);

@@ -2,157 +2,162 @@
 
 #include <torch/version.h>
 
+#include <cstdio>
+#include <set>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
+#include "base/random.h"
 #include "base/status.h"
-#include "datasets/constitutions/constitutions.h"
-#include "datasets/embedded/questions.h"
-#include "datasets/embedded/style.h"
+#include "base/textproto/canonical.h"
+#include "base/textproto/text_proto.h"
 #include "datasets/sources/find_input.h"
-#include "datasets/sources/pinned.h"
 #include "evaluation/judges/rule_judge.h"
 #include "experiments/inputs/accuracy_items.h"
-#include "experiments/inputs/evaluation_items.h"
+#include "experiments/inputs/constitutions.h"
+#include "experiments/inputs/data_files.h"
 #include "experiments/inputs/judges.h"
-#include "experiments/inputs/training_questions.h"
+#include "experiments/inputs/queries.h"
+#include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
+#include "lm/checkpoint/model_files.h"
 
 namespace experiments {
 namespace {
 
-absl::Status FindModel(const std::string& field, const sami_harness::ModelSpec& model, std::string* folder,
-                       std::string* hash) {
-  ASSIGN_OR_RETURN(*folder, datasets::FindInput(absl::StrCat(field, ".folder"), model.folder()));
-  ASSIGN_OR_RETURN(*hash, base::Sha256HexOfFolder(*folder));
+using ::sami_harness::EvaluationSpec;
+using ::sami_harness::ExperimentSpec;
+
+absl::Status FindModel(const sami_harness::Model& model, Pipeline* pipeline) {
+  ASSIGN_OR_RETURN(const std::string folder,
+                   datasets::FindInput(absl::StrCat("models \"", model.name(), "\": folder"), model.folder()));
+  pipeline->model_folders[model.name()] = folder;
+  ASSIGN_OR_RETURN(pipeline->input_hashes[absl::StrCat("model/", model.name())], lm::ModelIdentity(folder));
   return absl::OkStatus();
 }
 
-absl::Status FindBaseModel(Pipeline* pipeline) {
-  return FindModel("base_model", pipeline->spec.base_model(), &pipeline->base_folder,
-                   &pipeline->input_hashes["base_model"]);
-}
-
-absl::Status FindGeneratorModel(Pipeline* pipeline) {
-  return FindModel("generator_model", pipeline->spec.generator_model(), &pipeline->generator_folder,
-                   &pipeline->input_hashes["generator_model"]);
-}
-
-absl::Status FindPrinciples(Pipeline* pipeline) {
-  const std::string& file = pipeline->spec.data().constitutions();
-  std::string& hash = pipeline->input_hashes["constitutions"];
-  if (file.empty()) {
-    pipeline->principles = embedded::Principles();
-    std::string text;
-    for (const datasets::Principle& principle : pipeline->principles) {
-      absl::StrAppend(&text, principle.id, "\n", principle.text, "\n", principle.antitheses[0], "\n");
-    }
-    hash = base::Sha256Hex(text);
-    return absl::OkStatus();
-  }
-  ASSIGN_OR_RETURN(const std::string path, datasets::FindInput("data.constitutions", file));
-  ASSIGN_OR_RETURN(pipeline->principles, datasets::ReadPrinciples(path));
-  ASSIGN_OR_RETURN(hash, base::Sha256HexOfFile(path));
+absl::Status FindPrinciples(const sami_harness::Constitutions& set, Pipeline* pipeline) {
+  ASSIGN_OR_RETURN(std::vector<datasets::Principle> principles, LoadPrinciples(set));
+  pipeline->input_hashes[absl::StrCat("constitutions/", set.name())] = PrinciplesHash(set, principles);
+  pipeline->principles[set.name()] = std::move(principles);
   return absl::OkStatus();
 }
 
-absl::Status FindQuestions(Pipeline* pipeline) {
-  const sami_harness::EvaluationSpec& evaluation = pipeline->spec.evaluation();
-  if (evaluation.questions() == sami_harness::EvaluationSpec::MT_BENCH) {
-    if (evaluation.questions_file().empty()) {
-      ASSIGN_OR_RETURN(pipeline->questions_file, datasets::PinnedFile("mt_bench/question.jsonl"));
-    } else {
-      ASSIGN_OR_RETURN(pipeline->questions_file,
-                       datasets::FindInput("evaluation.questions_file", evaluation.questions_file()));
-    }
+absl::Status FindQueries(const sami_harness::Queries& set, Pipeline* pipeline) {
+  ASSIGN_OR_RETURN(std::vector<Query> queries, LoadQueries(set));
+  pipeline->input_hashes[absl::StrCat("queries/", set.name())] = QueriesHash(queries);
+  pipeline->queries[set.name()] = std::move(queries);
+  return absl::OkStatus();
+}
+
+absl::Status FindDataFile(const sami_harness::Data& data, Pipeline* pipeline) {
+  const std::string& file = data.has_contrastive()   ? data.contrastive().file()
+                            : data.has_preferences() ? data.preferences().file()
+                            : data.has_labels()      ? data.labels().file()
+                                                     : data.demonstrations().file();
+  ASSIGN_OR_RETURN(const std::string path, datasets::FindInput(absl::StrCat("data \"", data.name(), "\": file"), file));
+  pipeline->data_files[data.name()] = path;
+  // Read whole, so that a row that is wrong stops the run before anything is computed.
+  datasets::Notes notes;
+  RETURN_IF_ERROR(ReadDataFile(*pipeline, data, notes).status());
+  for (const std::string& line : notes.Lines())
+    std::fprintf(stderr, "data %s: %s\n", data.name().c_str(), line.c_str());
+  ASSIGN_OR_RETURN(pipeline->input_hashes[absl::StrCat("data/", data.name())], base::Sha256HexOfFile(path));
+  return absl::OkStatus();
+}
+
+// That each category of a set's queries has principles enough, before anything is computed.
+absl::Status CheckCategories(const Pipeline& pipeline, const std::string& where, const std::string& queries,
+                             const std::string& constitutions) {
+  std::set<std::string> seen;
+  for (const Query& query : pipeline.queries.at(queries)) {
+    if (!seen.insert(query.category).second) continue;
+    base::RandomStream stream(0, "check");
+    RETURN_IF_ERROR(base::Annotate(DrawPrinciples(pipeline, constitutions, query.category, stream).status(),
+                                   absl::StrCat(where, ": queries \"", queries, "\", query ", query.source)));
   }
-  if (evaluation.mutual_information_queries() > 0 && pipeline->spec.has_evaluation()) {
-    RETURN_IF_ERROR(
-        embedded::DrawQuestions(embedded::Split::kHeldOut, evaluation.mutual_information_queries(), kSuiteSeed)
-            .status());
-  }
+  return absl::OkStatus();
+}
+
+// That a data set's part of its queries is there.
+absl::Status CheckPart(const Pipeline& pipeline, const sami_harness::Data& data) {
+  const int64_t size = static_cast<int64_t>(pipeline.queries.at(data.queries()).size());
+  const int64_t take = data.has_take() ? data.take() : size - data.skip();
+  if (take > 0 && data.skip() + take <= size) return absl::OkStatus();
+  return absl::OutOfRangeError(absl::StrCat(
+      "data \"", data.name(), "\": ", data.has_take() ? absl::StrCat("take ", take, " ") : "", "after skip ",
+      data.skip(), " asks for more than the ", size, " of queries \"", data.queries(), "\""));
+}
+
+absl::Status CheckRuleJudges(const Pipeline& pipeline) {
+  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   for (const int judge : evaluation.judges()) {
-    if (judge == sami_harness::EvaluationSpec::PRINCIPLE) {
-      RETURN_IF_ERROR(::evaluation::KnowsPrinciples(pipeline->principles));
+    if (judge == EvaluationSpec::PRINCIPLE) {
+      RETURN_IF_ERROR(::evaluation::KnowsPrinciples(pipeline.principles.at(evaluation.constitutions())));
+      continue;
     }
+    if (FindNode(pipeline.spec.queries(), evaluation.queries())->has_embedded()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("evaluation.judges: CONTENT knows the answers of embedded questions alone, and queries \"",
+                     evaluation.queries(), "\" are others; leave it out"));
   }
-  // Asks for the questions once, so that a file that is wrong stops the run before anything is trained.
-  ASSIGN_OR_RETURN(const auto questions, EvaluationQuestions(*pipeline));
-  std::string text;
-  for (const EvaluationQuestion& question : questions) {
-    absl::StrAppend(&text, question.id, "\n", question.category, "\n", question.text, "\n");
-  }
-  pipeline->input_hashes["questions"] = base::Sha256Hex(text);
-  return absl::OkStatus();
-}
-
-// A file in GSM-8K's format: the user's, or the pinned one.
-absl::Status FindProblems(const std::string& field, const std::string& file, const char* pinned, std::string* path) {
-  if (file.empty()) {
-    ASSIGN_OR_RETURN(*path, datasets::PinnedFile(pinned));
-  } else {
-    ASSIGN_OR_RETURN(*path, datasets::FindInput(field, file));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status FindTrainingQuestions(Pipeline* pipeline) {
-  const sami_harness::DataSpec& data = pipeline->spec.data();
-  if (data.questions() != sami_harness::DataSpec::GSM8K) return absl::OkStatus();
-  std::string& path = pipeline->training_questions_file;
-  RETURN_IF_ERROR(FindProblems("data.questions_file", data.questions_file(), "gsm8k/train.jsonl", &path));
-  ASSIGN_OR_RETURN(pipeline->input_hashes["training_questions"], base::Sha256HexOfFile(path));
-  return TrainingQuestions(*pipeline).status();
-}
-
-absl::Status FindAccuracyQuestions(Pipeline* pipeline) {
-  if (!pipeline->spec.has_accuracy()) return absl::OkStatus();
-  const sami_harness::AccuracySpec& accuracy = pipeline->spec.accuracy();
-  if (accuracy.questions() != sami_harness::AccuracySpec::WORD_PROBLEMS) {
-    const bool test = accuracy.questions() == sami_harness::AccuracySpec::GSM8K_TEST;
-    RETURN_IF_ERROR(FindProblems("accuracy.questions_file", accuracy.questions_file(),
-                                 test ? "gsm8k/test.jsonl" : "gsm8k/train.jsonl", &pipeline->accuracy_questions_file));
-  }
-  ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(*pipeline));
-  std::string text;
-  for (const AccuracyQuestion& question : questions) {
-    absl::StrAppend(&text, question.id, "\n", question.text, "\n", question.answer, "\n");
-  }
-  pipeline->input_hashes["accuracy_questions"] = base::Sha256Hex(text);
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status FindInputs(Pipeline* pipeline) {
-  RETURN_IF_ERROR(FindBaseModel(pipeline));
-  RETURN_IF_ERROR(FindGeneratorModel(pipeline));
-  return FindTexts(pipeline);
-}
-
-absl::Status FindTexts(Pipeline* pipeline) {
-  RETURN_IF_ERROR(FindPrinciples(pipeline));
-  RETURN_IF_ERROR(FindJudges(pipeline));
-  RETURN_IF_ERROR(FindTrainingQuestions(pipeline));
-  RETURN_IF_ERROR(FindAccuracyQuestions(pipeline));
-  return FindQuestions(pipeline);
+std::vector<absl::Status> FindEachText(Pipeline* pipeline) {
+  std::vector<absl::Status> errors;
+  const auto note = [&](const absl::Status& status) {
+    if (!status.ok()) errors.push_back(status);
+  };
+  const ExperimentSpec& spec = pipeline->spec;
+  for (const auto& set : spec.constitutions()) note(FindPrinciples(set, pipeline));
+  for (const auto& set : spec.queries()) note(FindQueries(set, pipeline));
+  note(FindJudges(pipeline));
+  // What uses a set that was not found says nothing new.
+  const auto has = [&](const std::string& queries, const std::string& constitutions) {
+    return pipeline->queries.count(queries) > 0 && pipeline->principles.count(constitutions) > 0;
+  };
+  const auto check = [&](const std::string& where, const auto& node) {
+    if (!has(node.queries(), node.constitutions())) return;
+    note(CheckCategories(*pipeline, where, node.queries(), node.constitutions()));
+  };
+  for (const auto& data : spec.data()) {
+    if (!IsGenerated(data)) {
+      note(FindDataFile(data, pipeline));
+      continue;
+    }
+    check(absl::StrCat("data \"", data.name(), "\""), data);
+    if (pipeline->queries.count(data.queries()) > 0) note(CheckPart(*pipeline, data));
+  }
+  if (spec.has_evaluation()) {
+    check("evaluation", spec.evaluation());
+    if (has(spec.evaluation().queries(), spec.evaluation().constitutions())) note(CheckRuleJudges(*pipeline));
+  }
+  if (spec.has_information()) check("information", spec.information());
+  if (spec.has_accuracy() && pipeline->queries.count(spec.accuracy().queries()) > 0) {
+    note(AccuracyQuestions(*pipeline).status());
+  }
+  return errors;
 }
 
 std::vector<absl::Status> FindEachInput(Pipeline* pipeline) {
   std::vector<absl::Status> errors;
-  const auto find = [&](absl::Status (*part)(Pipeline*)) {
-    const absl::Status status = part(pipeline);
+  for (const auto& model : pipeline->spec.models()) {
+    const absl::Status status = FindModel(model, pipeline);
     if (!status.ok()) errors.push_back(status);
-    return status.ok();
-  };
-  find(FindBaseModel);
-  find(FindGeneratorModel);
-  const bool has_principles = find(FindPrinciples);
-  find(FindJudges);
-  find(FindTrainingQuestions);
-  find(FindAccuracyQuestions);
-  // Questions are asked under constitutions, of the principles.
-  if (has_principles) find(FindQuestions);
+  }
+  const std::vector<absl::Status> texts = FindEachText(pipeline);
+  errors.insert(errors.end(), texts.begin(), texts.end());
   return errors;
+}
+
+std::string RunIdOf(const Pipeline& pipeline) {
+  ExperimentSpec placeless = pipeline.spec;
+  base::RemovePlaces(&placeless);
+  return base::RunId(base::PrintTextProto(placeless), pipeline.input_hashes, kResultsVersion);
 }
 
 sami_harness::RunRecord RunRecordOf(const Pipeline& pipeline) {

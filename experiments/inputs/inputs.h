@@ -2,6 +2,7 @@
 #ifndef EXPERIMENTS_INPUTS_INPUTS_H_
 #define EXPERIMENTS_INPUTS_INPUTS_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -10,15 +11,15 @@
 
 namespace experiments {
 
-// Fills in the pipeline's folders, files, principles and input hashes from its spec. find_input.h says where
-// they are looked for. kNotFound names the field.
-absl::Status FindInputs(Pipeline* pipeline);
-
-// The same, going on after an error as far as that means anything: all errors; none where FindInputs is OK.
+// Fills in the pipeline's folders, queries, principles and input hashes from its spec, and checks what uses them.
+// find_input.h says where files are looked for. Goes on after an error as far as that means anything: all errors.
 std::vector<absl::Status> FindEachInput(Pipeline* pipeline);
 
-// FindInputs for all but the models.
-absl::Status FindTexts(Pipeline* pipeline);
+// The same for all but the models.
+std::vector<absl::Status> FindEachText(Pipeline* pipeline);
+
+// The run's id: of the spec without places, of the inputs and of the results version.
+std::string RunIdOf(const Pipeline& pipeline);
 
 // What the pipeline adds to record.textproto: inputs, seed, versions.
 sami_harness::RunRecord RunRecordOf(const Pipeline& pipeline);

@@ -8,7 +8,9 @@
 #include "datasets/sources/find_input.h"
 #include "evaluation/judges/rule_judge.h"
 #include "experiments/inputs/evaluation_items.h"
+#include "experiments/inputs/queries.h"
 #include "experiments/run/layout.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
@@ -37,7 +39,7 @@ absl::StatusOr<NamedJudge> MakeRule(const Pipeline& pipeline, int rule) {
     judge.made.judge = evaluation::MakePrincipleJudge();
     return judge;
   }
-  ASSIGN_OR_RETURN(auto keys, AnswerKeys(pipeline));
+  ASSIGN_OR_RETURN(auto keys, AnswerKeys(*FindNode(pipeline.spec.queries(), pipeline.spec.evaluation().queries())));
   judge.made.judge = evaluation::MakeContentJudge(std::move(keys));
   return judge;
 }
@@ -49,7 +51,7 @@ absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, int index
   if (index < evaluation.judges_size()) return MakeRule(pipeline, evaluation.judges(index));
   const auto& spec = evaluation.language_model_judges(index - evaluation.judges_size());
   JudgeSurroundings surroundings = SurroundingsOf(pipeline, spec);
-  surroundings.exchanges = pipeline.run->PathOf(ExchangesFile(spec.name()));
+  surroundings.exchanges = pipeline.run->OwnPathOf(ExchangesFile(spec.name()));
   NamedJudge judge;
   judge.name = spec.name();
   judge.repeats = spec.judge().repeats();

@@ -32,8 +32,8 @@ class OurRun {
   std::vector<std::string> warnings_;
 };
 
-// The number at a path of names, "data.sampling.top_p"; "arms[sami]" is the entry of a list whose "name" is sami. NaN
-// where there is none.
+// The number at a path of names, "data[contrastive].sampling.top_p"; "arms[sami]" is the entry of a list whose "name"
+// is sami. NaN where there is none.
 double NumberAt(const base::Json& value, absl::string_view path);
 
 }  // namespace experiments

@@ -37,7 +37,7 @@ constexpr char kSmall[] = R"({"tables": [{
   "ours": {"spec": "evaluation"},
   "rows": [{"comparison": "rate", "reported": {"value": 2e-5},
             "ours": "arms[sami].sami.training.optimizer.learning_rate"},
-           {"comparison": "queries", "reported": {"value": 1000}, "ours": "data.train_queries"},
+           {"comparison": "queries", "reported": {"value": 1000}, "ours": "queries[train].take"},
            {"comparison": "other", "reported": {"value": 1}}]
 }]})";
 
@@ -137,7 +137,7 @@ TEST(PaperTableTest, NotReleased) {
 TEST(PaperTableTest, OursStandBeside) {
   const std::string run = base::TestFolder();
   base::WriteTestFile("spec.textproto", R"(name: "n" evaluation {} later: 1
-data { train_queries: 1200 } arms { name: "sft" }
+queries { name: "train" take: 1200 } arms { name: "sft" }
 arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })");
   ASSERT_OK(base::WriteFileAtomically(run + "/tables/win_rates.json", R"([
     {"comparison": "x_vs_y", "judge": "content", "category": "overall", "win_rate": 0.1, "ci_low": 0, "ci_high": 1,

@@ -11,6 +11,7 @@
 #include "experiments/pipeline/lm_eval_files.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/run/accuracy_files.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 using ::evaluation::AnswerRule;
 using ::evaluation::kAnswerRules;
 
-ScoredArm Score(const std::string& name, const std::vector<AccuracyQuestion>& questions,
+ScoredArm Score(const std::string& name, const std::vector<Query>& questions,
                 const std::vector<std::vector<Attempt>>& attempts) {
   ScoredArm arm;
   arm.arm = name;
@@ -49,14 +50,14 @@ ScoredArm Score(const std::string& name, const std::vector<AccuracyQuestion>& qu
   return arm;
 }
 
-AccuracyReport EmptyReport(const Pipeline& pipeline, const std::vector<AccuracyQuestion>& questions) {
+AccuracyReport EmptyReport(const Pipeline& pipeline, const std::vector<Query>& questions) {
   AccuracyReport report;
-  for (const AccuracyQuestion& question : questions) {
+  for (const Query& question : questions) {
     report.question_ids.push_back(absl::StrCat(question.id));
     report.gold.push_back(
         evaluation::ExtractAnswer(AnswerRule::kDefault, question.answer).value_or(evaluation::kNoAnswer));
   }
-  report.terms = TermsOf(pipeline.spec);
+  report.terms = TermsOf(pipeline.spec, static_cast<int64_t>(questions.size()));
   report.options.level = report.terms.level;
   report.options.resamples = pipeline.spec.statistics().bootstrap_resamples();
   report.options.seed = pipeline.spec.seed();
@@ -66,7 +67,7 @@ AccuracyReport EmptyReport(const Pipeline& pipeline, const std::vector<AccuracyQ
 
 absl::Status Write(const Pipeline& pipeline) {
   const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
-  ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(pipeline));
+  ASSIGN_OR_RETURN(const std::vector<Query> questions, AccuracyQuestions(pipeline));
   AccuracyReport report = EmptyReport(pipeline, questions);
   for (const std::string& arm : ArmNames(pipeline.spec)) {
     ASSIGN_OR_RETURN(const auto attempts, ReadAttempts(pipeline, arm, questions));
@@ -84,20 +85,28 @@ absl::Status Write(const Pipeline& pipeline) {
   RETURN_IF_ERROR(analysis::WriteTable(CurveTable(curve), path(kAttemptsCurve)));
   ASSIGN_OR_RETURN(const analysis::LineChart differences, DifferenceCurve(report));
   RETURN_IF_ERROR(analysis::WriteTable(CurveTable(differences), path(kDifferencesCurve)));
-  ASSIGN_OR_RETURN(const std::string filters, base::ReadFile(path(kFiltersFile)));
-  return base::WriteFileAtomically(
-      path(kAccuracySummaryFile), absl::StrCat("Training queries by filter: ", filters, "\n", analysis::ToText(summary),
-                                               "\n", analysis::ToText(extraction), "\n"));
+  std::string text;
+  for (const sami_harness::Data& data : pipeline.spec.data()) {
+    if (!IsContrastive(data)) continue;
+    ASSIGN_OR_RETURN(const std::string filters, base::ReadFile(path(FiltersFile(data.name()))));
+    absl::StrAppend(&text, "Training queries of ", data.name(), " by filter: ", filters);
+  }
+  absl::StrAppend(&text, "\n", analysis::ToText(summary), "\n", analysis::ToText(extraction), "\n");
+  return base::WriteFileAtomically(path(kAccuracySummaryFile), text);
 }
 
 }  // namespace
 
 absl::Status WriteAccuracyReport(const Pipeline& pipeline, std::string* summary) {
-  std::vector<std::string> inputs = {"accuracy_questions", kFiltersFile};
+  std::vector<std::string> inputs = {absl::StrCat("queries/", pipeline.spec.accuracy().queries())};
+  for (const sami_harness::Data& data : pipeline.spec.data()) {
+    if (IsContrastive(data)) inputs.push_back(FiltersFile(data.name()));
+  }
   for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(AttemptsFile(arm));
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, "accuracy", inputs, {kAccuracyFolder, kLmEvalFolder},
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, {"accuracy", ""}, SettingsOf(pipeline, {&pipeline.spec}), inputs,
+                                   {kAccuracyFolder, kLmEvalFolder},
                                    [&](const std::string&) { return Write(pipeline); }));
-  ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf(kAccuracySummaryFile)));
+  ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "accuracy", kAccuracySummaryFile));
   return absl::OkStatus();
 }
 

@@ -15,12 +15,12 @@ namespace {
 absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
   const sami_harness::EvaluationSpec& evaluation = pipeline.spec.evaluation();
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadArm(pipeline, arm));
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadModel(pipeline, arm));
   std::vector<lm::TextRequest> requests;
   for (int s = 0; s < evaluation.settings_size(); ++s) {
     for (const EvaluationQuestion& question : questions) {
-      requests.push_back({sami::BuildPrompt(question.constitutions[s], question.text),
-                          static_cast<uint64_t>(question.id), static_cast<uint32_t>(s)});
+      requests.push_back(
+          {EvaluationPrompt(pipeline, question, s), static_cast<uint64_t>(question.id), static_cast<uint32_t>(s)});
     }
   }
   lm::TextOptions options;
@@ -54,7 +54,7 @@ absl::Status Ask(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
   std::vector<AskedQuestion> asked;
   for (const EvaluationQuestion& question : questions) {
-    asked.push_back({question.id, question.category, {question.text}});
+    asked.push_back({question.id, question.source, question.category, {question.text}});
   }
   return WriteLines(pipeline.run->PathOf(kQuestionsFile), asked);
 }
@@ -62,13 +62,21 @@ absl::Status Ask(const Pipeline& pipeline) {
 }  // namespace
 
 absl::Status WriteQuestions(const Pipeline& pipeline) {
-  return RunPipelineStage(pipeline, "questions", {"questions"}, {kQuestionsFile},
+  return RunPipelineStage(pipeline, {"questions", ""}, "", {QueriesInput(pipeline)}, {kQuestionsFile},
                           [&](const std::string&) { return Ask(pipeline); });
 }
 
 absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm) {
-  return RunPipelineStage(pipeline, absl::StrCat("answers_", arm), {ModelInput(arm), "constitutions", "questions"},
-                          {AnswersFile(arm)}, [&](const std::string&) { return Answer(pipeline, arm); });
+  // What is done with the answers has no part in them.
+  sami_harness::EvaluationSpec asked;
+  *asked.mutable_settings() = pipeline.spec.evaluation().settings();
+  *asked.mutable_sampling() = pipeline.spec.evaluation().sampling();
+  const std::string settings =
+      absl::StrCat(SettingsOf(pipeline, asked, pipeline.spec.evaluation().prompts()), "arm: ", arm, "\n");
+  return RunPipelineStage(pipeline, {"answers", arm}, settings,
+                          {ModelInput(pipeline, arm), ConstitutionsInput(pipeline), QueriesInput(pipeline)},
+                          {{AnswersFile(arm), AnswersFile("arm")}},
+                          [&](const std::string&) { return Answer(pipeline, arm); });
 }
 
 }  // namespace experiments

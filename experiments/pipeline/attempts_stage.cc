@@ -23,12 +23,12 @@ namespace {
 constexpr int64_t kChunkTexts = 256;
 
 // Appends attempts `first` to `last` at each of the questions.
-absl::Status Sample(const Pipeline& pipeline, const lm::LanguageModel& model,
-                    absl::Span<const AccuracyQuestion> questions, int64_t first, int64_t last, double temperature,
-                    const std::string& title, std::vector<Attempt>* attempts) {
+absl::Status Sample(const Pipeline& pipeline, const lm::LanguageModel& model, absl::Span<const Query> questions,
+                    int64_t first, int64_t last, double temperature, const std::string& title,
+                    std::vector<Attempt>* attempts) {
   const sami_harness::SamplingSpec& sampling = pipeline.spec.accuracy().sampling();
   std::vector<lm::TextRequest> requests;
-  for (const AccuracyQuestion& question : questions) {
+  for (const Query& question : questions) {
     for (int64_t k = first; k <= last; ++k) {
       requests.push_back(
           {AccuracyPrompt(pipeline, question), static_cast<uint64_t>(question.id), static_cast<uint32_t>(k)});
@@ -51,9 +51,8 @@ absl::Status Sample(const Pipeline& pipeline, const lm::LanguageModel& model,
 }
 
 // Question after question, attempt 0 first.
-absl::Status WriteChunk(const Pipeline& pipeline, const lm::LanguageModel& model,
-                        absl::Span<const AccuracyQuestion> questions, const std::string& title,
-                        const std::string& path) {
+absl::Status WriteChunk(const Pipeline& pipeline, const lm::LanguageModel& model, absl::Span<const Query> questions,
+                        const std::string& title, const std::string& path) {
   const sami_harness::AccuracySpec& accuracy = pipeline.spec.accuracy();
   std::vector<Attempt> attempts;
   RETURN_IF_ERROR(Sample(pipeline, model, questions, 0, 0, 0, title, &attempts));
@@ -62,7 +61,7 @@ absl::Status WriteChunk(const Pipeline& pipeline, const lm::LanguageModel& model
   std::stable_sort(attempts.begin(), attempts.end(), [&](const Attempt& a, const Attempt& b) {
     const auto place = [&](const Attempt& attempt) {
       return std::find_if(questions.begin(), questions.end(),
-                          [&](const AccuracyQuestion& question) { return question.id == attempt.question_id; });
+                          [&](const Query& question) { return question.id == attempt.question_id; });
     };
     return place(a) < place(b);
   });
@@ -70,8 +69,8 @@ absl::Status WriteChunk(const Pipeline& pipeline, const lm::LanguageModel& model
 }
 
 absl::Status SampleAll(const Pipeline& pipeline, const std::string& arm, const std::string& scratch) {
-  ASSIGN_OR_RETURN(const std::vector<AccuracyQuestion> questions, AccuracyQuestions(pipeline));
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadArm(pipeline, arm));
+  ASSIGN_OR_RETURN(const std::vector<Query> questions, AccuracyQuestions(pipeline));
+  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadModel(pipeline, arm));
   const int64_t size = std::max<int64_t>(1, kChunkTexts / pipeline.spec.accuracy().attempts());
   const int64_t chunks = (questions.size() + size - 1) / size;
   std::string all;
@@ -91,8 +90,15 @@ absl::Status SampleAll(const Pipeline& pipeline, const std::string& arm, const s
 }  // namespace
 
 absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm) {
-  return RunPipelineStage(pipeline, absl::StrCat("attempts_", arm), {ModelInput(arm), "accuracy_questions"},
-                          {AttemptsFile(arm)},
+  // How the attempts are scored has no part in them.
+  sami_harness::AccuracySpec asked = pipeline.spec.accuracy();
+  asked.clear_report();
+  asked.clear_rule();
+  asked.clear_baseline();
+  asked.clear_queries();
+  return RunPipelineStage(pipeline, {"attempts", arm}, SettingsOf(pipeline, {&asked}),
+                          {ModelInput(pipeline, arm), absl::StrCat("queries/", pipeline.spec.accuracy().queries())},
+                          {{AttemptsFile(arm), AttemptsFile("arm")}},
                           [&](const std::string& scratch) { return SampleAll(pipeline, arm, scratch); });
 }
 

@@ -1,9 +1,14 @@
-// Stage 1: the contrastive data set, written by the generator model.
+// Stage 1: a contrastive data set, written by its generator or from a file.
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "experiments/inputs/data_files.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
 #include "experiments/run/records.h"
+#include "experiments/spec/nodes.h"
 #include "lm/chat/text_generation.h"
 #include "sami/contrastive_data.h"
 
@@ -17,9 +22,33 @@ sami::Filters FiltersOf(const sami_harness::FilterSpec& spec) {
           spec.min_length(), spec.min_length_ratio(), spec.min_distance()};
 }
 
+// Leaves out the queries of which a prompt has no room for its response, with their requests. Returns how many.
+int64_t DropTooLong(const lm::LanguageModel& generator, int64_t max_new_tokens, std::vector<ContrastiveQuery>* queries,
+                    std::vector<lm::TextRequest>* requests) {
+  const int64_t room = generator.decoder.config().max_positions - max_new_tokens;
+  std::vector<ContrastiveQuery> kept;
+  std::vector<lm::TextRequest> kept_requests;
+  size_t first = 0;  // request of the query
+  for (ContrastiveQuery& query : *queries) {
+    const auto begin = requests->begin() + first, end = begin + query.pairs.size();
+    first += query.pairs.size();
+    const bool fits = std::all_of(begin, end, [&](const lm::TextRequest& request) {
+      return static_cast<int64_t>(lm::EncodePrompt(*generator.tokenizer, request.prompt).size()) <= room;
+    });
+    if (!fits) continue;
+    kept_requests.insert(kept_requests.end(), begin, end);
+    kept.push_back(std::move(query));
+  }
+  const int64_t dropped = static_cast<int64_t>(queries->size() - kept.size());
+  *queries = std::move(kept);
+  *requests = std::move(kept_requests);
+  return dropped;
+}
+
 // Filters that are off are not written.
-FilterCounts CountsOf(const sami::FilterCounts& counts, const sami_harness::FilterSpec& spec) {
-  FilterCounts named = {{"unfinished", counts.unfinished},
+FilterCounts CountsOf(int64_t too_long, const sami::FilterCounts& counts, const sami_harness::FilterSpec& spec) {
+  FilterCounts named = {{"too_long", too_long},
+                        {"unfinished", counts.unfinished},
                         {"empty", counts.empty},
                         {"forbidden", counts.forbidden},
                         {"equal_responses", counts.equal_responses}};
@@ -30,11 +59,14 @@ FilterCounts CountsOf(const sami::FilterCounts& counts, const sami_harness::Filt
   return named;
 }
 
-absl::Status Generate(const Pipeline& pipeline) {
-  const sami_harness::SamplingSpec& sampling = pipeline.spec.data().sampling();
-  ASSIGN_OR_RETURN(const lm::LanguageModel generator, LoadModel(pipeline, pipeline.generator_folder));
+// The queries with the responses that the generator writes. `too_long` gets how many were left out.
+absl::StatusOr<std::vector<ContrastiveQuery>> Generate(const Pipeline& pipeline, const sami_harness::Data& data,
+                                                       int64_t* too_long) {
+  const sami_harness::SamplingSpec& sampling = data.sampling();
+  ASSIGN_OR_RETURN(const lm::LanguageModel generator, LoadModel(pipeline, data.generator()));
   std::vector<lm::TextRequest> requests;
-  ASSIGN_OR_RETURN(std::vector<ContrastiveQuery> queries, PlanQueries(pipeline, &requests));
+  ASSIGN_OR_RETURN(std::vector<ContrastiveQuery> queries, PlanQueries(pipeline, AskedOf(data), &requests));
+  if (data.filters().too_long()) *too_long = DropTooLong(generator, sampling.max_new_tokens(), &queries, &requests);
   lm::TextOptions options;
   options.temperature = sampling.temperature();
   options.top_p = sampling.top_p();
@@ -42,7 +74,7 @@ absl::Status Generate(const Pipeline& pipeline) {
   options.seed = pipeline.spec.seed();
   options.stream = "sami/responses";
   options.threads = pipeline.threads;
-  options.title = "responses";
+  options.title = absl::StrCat("responses of ", data.name());
   ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, lm::GenerateTexts(generator, requests, options));
   auto text = texts.begin();
   for (ContrastiveQuery& query : queries) {
@@ -51,25 +83,44 @@ absl::Status Generate(const Pipeline& pipeline) {
       pair.finished = (text++)->finished;
     }
   }
+  return queries;
+}
+
+absl::StatusOr<std::vector<ContrastiveQuery>> FromFile(const Pipeline& pipeline, const sami_harness::Data& data) {
+  datasets::Notes notes;  // were said when the file was found
+  ASSIGN_OR_RETURN(DataRows rows, ReadDataFile(pipeline, data, notes));
+  return std::move(rows.contrastive);
+}
+
+absl::Status WriteData(const Pipeline& pipeline, const sami_harness::Data& data) {
+  int64_t too_long = 0;
+  ASSIGN_OR_RETURN(const std::vector<ContrastiveQuery> queries,
+                   IsGenerated(data) ? Generate(pipeline, data, &too_long) : FromFile(pipeline, data));
   sami::FilterCounts counts;
-  const auto kept = sami::ApplyFilters(FiltersOf(pipeline.spec.data().filters()), queries, &counts);
-  const FilterCounts dropped = CountsOf(counts, pipeline.spec.data().filters());
+  const auto kept = sami::ApplyFilters(FiltersOf(data.filters()), queries, &counts);
+  const FilterCounts dropped = CountsOf(too_long, counts, data.filters());
   if (kept.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "no query of ", queries.size(), " passes the filters (", ToJson(dropped).dump(),
-        "): loosen data.filters, raise data.sampling.max_new_tokens or take a generator that follows constitutions"));
+        "data \"", data.name(), "\": no query of ", queries.size() + too_long, " passes the filters (",
+        ToJson(dropped).dump(),
+        "): loosen its filters, raise sampling.max_new_tokens or take a generator that follows constitutions"));
   }
-  RETURN_IF_ERROR(WriteFilterCounts(pipeline.run->PathOf(kFiltersFile), dropped));
-  return sami::WriteContrastiveData(pipeline.run->PathOf(kContrastiveFile), kept);
+  RETURN_IF_ERROR(WriteFilterCounts(pipeline.run->PathOf(FiltersFile(data.name())), dropped));
+  return sami::WriteContrastiveData(pipeline.run->PathOf(ContrastiveFile(data.name())), kept);
 }
 
 }  // namespace
 
-absl::Status GenerateData(const Pipeline& pipeline) {
-  std::vector<std::string> inputs = {"generator_model", "constitutions"};
-  if (!pipeline.training_questions_file.empty()) inputs.push_back("training_questions");
-  return RunPipelineStage(pipeline, "data", inputs, {kContrastiveFile, kFiltersFile},
-                          [&](const std::string&) { return Generate(pipeline); });
+absl::Status GenerateData(const Pipeline& pipeline, const sami_harness::Data& data) {
+  std::vector<std::string> inputs = {absl::StrCat("data/", data.name())};
+  if (IsGenerated(data)) {
+    inputs = {ModelInput(pipeline, data.generator()), absl::StrCat("constitutions/", data.constitutions()),
+              absl::StrCat("queries/", data.queries())};
+  }
+  return RunPipelineStage(
+      pipeline, {"data", data.name()}, SettingsOf(pipeline, data, data.prompts()), inputs,
+      {{ContrastiveFile(data.name()), ContrastiveFile("data")}, {FiltersFile(data.name()), FiltersFile("data")}},
+      [&](const std::string&) { return WriteData(pipeline, data); });
 }
 
 }  // namespace experiments

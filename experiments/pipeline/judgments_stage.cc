@@ -2,6 +2,7 @@
 // a file a judge and setting.
 #include <cstdio>
 #include <map>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -16,6 +17,15 @@ namespace {
 
 using ::evaluation::Match;
 using ::sami_harness::EvaluationSpec;
+
+// Arms that no comparison names are not judged.
+std::set<std::string> ComparedArms(const sami_harness::ExperimentSpec& spec) {
+  std::set<std::string> arms;
+  for (const EvaluationSpec::Comparison& comparison : spec.evaluation().comparisons()) {
+    arms.insert({comparison.arm(), comparison.baseline()});
+  }
+  return arms;
+}
 
 // Answers of one arm: (question, setting) -> text.
 using Answers = std::map<std::pair<int64_t, std::string>, std::string>;
@@ -69,7 +79,7 @@ void Tell(const NamedJudge& judge, const std::string& what) {
 absl::Status JudgeAll(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
   std::map<std::string, Answers> answers;
-  for (const std::string& arm : ArmNames(pipeline.spec)) {
+  for (const std::string& arm : ComparedArms(pipeline.spec)) {
     ASSIGN_OR_RETURN(answers[arm], LoadAnswers(pipeline, arm));
   }
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
@@ -95,13 +105,15 @@ absl::Status JudgeAll(const Pipeline& pipeline) {
 
 absl::Status JudgeAnswers(const Pipeline& pipeline) {
   const EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  std::vector<std::string> inputs = {"constitutions", "questions"}, outputs;
-  for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(AnswersFile(arm));
+  std::vector<std::string> inputs = {ConstitutionsInput(pipeline), QueriesInput(pipeline)};
+  std::vector<StageOutput> outputs;
+  for (const std::string& arm : ComparedArms(pipeline.spec)) inputs.push_back(AnswersFile(arm));
   for (const auto& judge : evaluation.language_model_judges()) inputs.push_back(absl::StrCat("judge/", judge.name()));
   for (const std::string& judge : JudgeNames(evaluation)) {
-    for (const int setting : evaluation.settings()) outputs.push_back(JudgmentsFile(judge, SettingName(setting)));
+    for (const int setting : evaluation.settings()) outputs.emplace_back(JudgmentsFile(judge, SettingName(setting)));
   }
-  return RunPipelineStage(pipeline, "judgments", inputs, outputs,
+  const std::string settings = SettingsOf(pipeline, evaluation, evaluation.prompts());
+  return RunPipelineStage(pipeline, {"judgments", ""}, settings, inputs, outputs,
                           [&](const std::string&) { return JudgeAll(pipeline); });
 }
 

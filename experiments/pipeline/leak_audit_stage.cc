@@ -1,9 +1,10 @@
 // Stage 1b: what trivial cues tell about the constitutions of the contrastive data set, before anything is trained on
 // it; and, when it is, the same beside the SAMI arms' accuracies.
-#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "analysis/figures/table.h"
@@ -14,95 +15,149 @@
 #include "experiments/run/records.h"
 #include "sami/contrastive_data.h"
 #include "sami/leaks/leak_audit.h"
+#include "sami/method.h"
 
 namespace experiments {
 namespace {
 
 using ::sami_harness::Arm;
+using ::sami_harness::Data;
+using ::sami_harness::SamiConfig;
 
-int64_t ConstitutionsOf(const Pipeline& pipeline, const Arm& arm) {
-  const int64_t all = pipeline.spec.data().constitutions_per_query(), first = arm.sami().first_constitutions();
-  return first > 0 ? std::min(first, all) : all;
+int64_t NumberOfConstitutions(const Data& data, const SamiConfig& config) {
+  return sami::ConstitutionsOf(config, /*seed=*/0, /*query=*/0, data.constitutions_per_query()).size();
 }
 
-// All that the SAMI arms train on, the most first; those of the data where there is no such arm.
-std::set<int64_t, std::greater<int64_t>> NumbersOfConstitutions(const Pipeline& pipeline) {
-  std::set<int64_t, std::greater<int64_t>> numbers = {pipeline.spec.data().constitutions_per_query()};
+// Those that are trained on the data.
+std::vector<const Arm*> SamiArms(const Pipeline& pipeline, const Data& data) {
+  std::vector<const Arm*> arms;
   for (const Arm& arm : pipeline.spec.arms()) {
-    if (arm.has_sami()) numbers.insert(ConstitutionsOf(pipeline, arm));
-  }
-  return numbers;
-}
-
-absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline) {
-  ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(kContrastiveFile)));
-  std::vector<LeakRow> rows;
-  for (const int64_t n : NumbersOfConstitutions(pipeline)) {
-    for (sami::ContrastiveQuery& query : queries) query.pairs.resize(std::min<size_t>(query.pairs.size(), n));
-    for (const sami::LeakMeasure& measure : sami::AuditLeaks(queries)) {
-      ASSIGN_OR_RETURN(LeakRow row, SummarizeLeaks(measure, n, pipeline.spec.statistics().confidence_level()));
-      rows.push_back(std::move(row));
-    }
-  }
-  return rows;
-}
-
-absl::StatusOr<std::vector<LeakedArm>> Arms(const Pipeline& pipeline) {
-  std::vector<LeakedArm> arms;
-  for (const Arm& arm : pipeline.spec.arms()) {
-    if (!arm.has_sami()) continue;
-    ASSIGN_OR_RETURN(const auto metrics, ReadLines(pipeline.run->PathOf(MetricsFile(arm.name())), ParseStepMetrics));
-    ASSIGN_OR_RETURN(LeakedArm leaked, ReadLeakedArm(arm.name(), ConstitutionsOf(pipeline, arm), metrics,
-                                                     pipeline.spec.statistics().confidence_level()));
-    arms.push_back(std::move(leaked));
+    if (arm.has_sami() && arm.data() == data.name()) arms.push_back(&arm);
   }
   return arms;
 }
 
-std::vector<std::string> FilesOf(const char* stem) {
-  std::vector<std::string> files = TableFiles(stem);
+// All numbers of first constitutions that the SAMI arms train on, the most first; those of the data in any case.
+std::set<int64_t, std::greater<int64_t>> NumbersOfConstitutions(const Pipeline& pipeline, const Data& data) {
+  std::set<int64_t, std::greater<int64_t>> numbers = {data.constitutions_per_query()};
+  for (const Arm* arm : SamiArms(pipeline, data)) {
+    if (arm->sami().sampled_constitutions() == 0) numbers.insert(NumberOfConstitutions(data, arm->sami()));
+  }
+  return numbers;
+}
+
+// Of the constitutions that an arm with these settings trains on.
+absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline, const Data& data, const SamiConfig& config) {
+  ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(ContrastiveFile(data.name()))));
+  for (size_t q = 0; q < queries.size(); ++q) {
+    std::vector<sami::ContrastivePair> taken;
+    for (const int64_t k : sami::ConstitutionsOf(config, pipeline.spec.seed(), q, queries[q].pairs.size())) {
+      taken.push_back(std::move(queries[q].pairs[k]));
+    }
+    queries[q].pairs = std::move(taken);
+  }
+  const int64_t n = NumberOfConstitutions(data, config);
+  std::vector<LeakRow> rows;
+  for (const sami::LeakMeasure& measure : sami::AuditLeaks(queries)) {
+    ASSIGN_OR_RETURN(LeakRow row, SummarizeLeaks(measure, n, pipeline.spec.statistics().confidence_level()));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+absl::StatusOr<std::vector<LeakRow>> AuditData(const Pipeline& pipeline, const Data& data) {
+  std::vector<LeakRow> all;
+  for (const int64_t n : NumbersOfConstitutions(pipeline, data)) {
+    SamiConfig config;
+    config.set_first_constitutions(n);
+    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, config));
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
+}
+
+// Each arm beside the audit of the constitutions that it was trained on.
+absl::StatusOr<analysis::Table> ArmsTable(const Pipeline& pipeline, const Data& data) {
+  analysis::Table table = LeakedArmsForm();
+  for (const Arm* arm : SamiArms(pipeline, data)) {
+    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, arm->sami()));
+    ASSIGN_OR_RETURN(const auto metrics, ReadLines(pipeline.run->PathOf(MetricsFile(arm->name())), ParseStepMetrics));
+    ASSIGN_OR_RETURN(const LeakedArm leaked, ReadLeakedArm(arm->name(), NumberOfConstitutions(data, arm->sami()),
+                                                           metrics, pipeline.spec.statistics().confidence_level()));
+    const analysis::Table of_arm = LeakedArmsTable({leaked}, rows);
+    table.rows.insert(table.rows.end(), of_arm.rows.begin(), of_arm.rows.end());
+  }
+  return table;
+}
+
+// Of a stem, in the run and in the store.
+std::vector<StageOutput> FilesOf(const std::string& stem, const std::string& stored) {
+  std::vector<std::string> files = TableFiles(stem), in_store = TableFiles(stored);
   files.push_back(TextFile(stem));
-  return files;
+  in_store.push_back(TextFile(stored));
+  std::vector<StageOutput> outputs;
+  for (size_t i = 0; i < files.size(); ++i) outputs.emplace_back(files[i], in_store[i]);
+  return outputs;
 }
 
 // With the text that people are shown.
-absl::Status Write(const Pipeline& pipeline, const analysis::Table& table, const char* stem) {
+absl::Status Write(const Pipeline& pipeline, const analysis::Table& table, const std::string& stem) {
   RETURN_IF_ERROR(analysis::WriteTable(table, pipeline.run->PathOf(stem)));
   return base::WriteFileAtomically(pipeline.run->PathOf(TextFile(stem)), analysis::ToText(table));
 }
 
-absl::StatusOr<std::string> Text(const Pipeline& pipeline, const char* stem) {
-  return base::ReadFile(pipeline.run->PathOf(TextFile(stem)));
+// Of the audit: what it looks at beside the data.
+std::string AuditSettings(const Pipeline& pipeline, const Data& data) {
+  std::string settings = SettingsOf(pipeline, {&pipeline.spec.statistics()});
+  for (const int64_t n : NumbersOfConstitutions(pipeline, data)) absl::StrAppend(&settings, "n: ", n, "\n");
+  return settings;
+}
+
+constexpr char kAudit[] = "leak_audit";
+constexpr char kOfArms[] = "leak_audit_arms";
+
+// Of a stage of one data set.
+absl::StatusOr<std::string> Text(const Pipeline& pipeline, const char* kind, const Data& data,
+                                 const std::string& stem) {
+  return OutputText(pipeline, absl::StrCat(kind, "_", data.name()), TextFile(stem));
 }
 
 }  // namespace
 
-absl::Status AuditLeaks(const Pipeline& pipeline) {
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit", {kContrastiveFile}, FilesOf(kLeakAudit),
+absl::Status AuditLeaks(const Pipeline& pipeline, const Data& data) {
+  const std::string stem = LeakAudit(data.name());
+  // WriteTable completes the names of its files: it is given those in the store, which are none of the run's.
+  const std::string stored = kAudit;
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, {kAudit, data.name()}, AuditSettings(pipeline, data),
+                                   {ContrastiveFile(data.name())}, FilesOf(stem, stored),
                                    [&](const std::string&) -> absl::Status {
-                                     ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline));
-                                     return Write(pipeline, LeakTable(rows), kLeakAudit);
+                                     ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, AuditData(pipeline, data));
+                                     return Write(pipeline, LeakTable(rows), stored);
                                    }));
-  ASSIGN_OR_RETURN(const std::string text, Text(pipeline, kLeakAudit));
-  std::fprintf(stderr, "\n%s\n", text.c_str());
+  ASSIGN_OR_RETURN(const std::string text, Text(pipeline, kAudit, data, stem));
+  if (!text.empty()) std::fprintf(stderr, "\n%s\n", text.c_str());
   return absl::OkStatus();
 }
 
-absl::Status CompareLeaks(const Pipeline& pipeline, std::string* summary) {
-  ASSIGN_OR_RETURN(*summary, Text(pipeline, kLeakAudit));
-  std::vector<std::string> inputs = {kContrastiveFile};
-  for (const Arm& arm : pipeline.spec.arms()) {
-    if (arm.has_sami()) inputs.push_back(MetricsFile(arm.name()));
+absl::Status CompareLeaks(const Pipeline& pipeline, const Data& data, std::string* summary) {
+  ASSIGN_OR_RETURN(*summary, Text(pipeline, kAudit, data, LeakAudit(data.name())));
+  const std::vector<const Arm*> arms = SamiArms(pipeline, data);
+  if (arms.empty()) return absl::OkStatus();
+  std::vector<std::string> inputs = {ContrastiveFile(data.name())};
+  std::string settings = AuditSettings(pipeline, data);
+  for (const Arm* arm : arms) {
+    inputs.push_back(MetricsFile(arm->name()));
+    absl::StrAppend(&settings, "arm: ", arm->name(), " ", arm->sami().first_constitutions(), " ",
+                    arm->sami().sampled_constitutions(), "\n");
   }
-  if (inputs.size() == 1) return absl::OkStatus();
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, "leak_audit_arms", inputs, FilesOf(kLeakAuditArms),
+  const std::string stem = LeakAuditArms(data.name()), stored = kOfArms;
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, {kOfArms, data.name()}, settings, inputs, FilesOf(stem, stored),
                                    [&](const std::string&) -> absl::Status {
-                                     ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline));
-                                     ASSIGN_OR_RETURN(const std::vector<LeakedArm> arms, Arms(pipeline));
-                                     return Write(pipeline, LeakedArmsTable(arms, rows), kLeakAuditArms);
+                                     ASSIGN_OR_RETURN(const analysis::Table table, ArmsTable(pipeline, data));
+                                     return Write(pipeline, table, stored);
                                    }));
-  ASSIGN_OR_RETURN(const std::string arms, Text(pipeline, kLeakAuditArms));
-  absl::StrAppend(summary, "\n", arms);
+  ASSIGN_OR_RETURN(const std::string text, Text(pipeline, kOfArms, data, stem));
+  if (!text.empty()) absl::StrAppend(summary, "\n", text);
   return absl::OkStatus();
 }
 

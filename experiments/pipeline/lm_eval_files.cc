@@ -37,7 +37,7 @@ LmEvalGeneration GenerationOf(const Pipeline& pipeline, LmEvalTask task) {
   return {!greedy, greedy ? 0 : sampling.temperature(), sampling.top_p(), sampling.max_new_tokens()};
 }
 
-LmEvalSample SampleOf(const Pipeline& pipeline, LmEvalTask task, int64_t index, const AccuracyQuestion& question,
+LmEvalSample SampleOf(const Pipeline& pipeline, LmEvalTask task, int64_t index, const Query& question,
                       const std::vector<Attempt>& attempts, AnswerRule rule, const std::vector<bool>& right) {
   LmEvalSample sample;
   sample.doc_id = index;
@@ -126,8 +126,7 @@ OrderedJson Results(const Pipeline& pipeline, const AccuracyReport& report, cons
 }  // namespace
 
 absl::Status WriteLmEvalFiles(const Pipeline& pipeline, const AccuracyReport& report, const ScoredArm& arm,
-                              const std::vector<AccuracyQuestion>& questions,
-                              const std::vector<std::vector<Attempt>>& attempts) {
+                              const std::vector<Query>& questions, const std::vector<std::vector<Attempt>>& attempts) {
   for (const LmEvalTask task : kTasks) {
     std::vector<LmEvalSample> samples;
     for (size_t r = 0; r < kAnswerRules.size(); ++r) {

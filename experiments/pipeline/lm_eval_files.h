@@ -18,8 +18,7 @@ namespace experiments {
 // Writes results and the samples of both tasks: one line a question and filter at temperature 0; of the sampled task,
 // one line a question, by the spec's rule.
 absl::Status WriteLmEvalFiles(const Pipeline& pipeline, const AccuracyReport& report, const ScoredArm& arm,
-                              const std::vector<AccuracyQuestion>& questions,
-                              const std::vector<std::vector<Attempt>>& attempts);
+                              const std::vector<Query>& questions, const std::vector<std::vector<Attempt>>& attempts);
 
 }  // namespace experiments
 

@@ -1,4 +1,6 @@
 // Stage 6: all that a run has found, as report.html and figures/.
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "experiments/pipeline/pipeline.h"
@@ -19,9 +21,10 @@ absl::Status Write(const Pipeline& pipeline) {
 
 absl::Status WritePage(const Pipeline& pipeline) {
   // The page shows what every stage wrote, if only by its hash.
-  std::vector<std::string> inputs;
-  for (const auto& [output, hash] : pipeline.run->Outputs()) inputs.push_back(output);
-  return RunPipelineStage(pipeline, kPageStage, inputs, {kFiguresFolder, kPageFile},
+  const std::vector<std::string> inputs = pipeline.run->Outputs();
+  // It shows the spec and every name.
+  const std::string settings = absl::StrCat(SettingsOf(pipeline, {&pipeline.spec}), absl::StrJoin(inputs, "\n"), "\n");
+  return RunPipelineStage(pipeline, {kPageStage, ""}, settings, inputs, {kFiguresFolder, kPageFile},
                           [&](const std::string&) { return Write(pipeline); });
 }
 

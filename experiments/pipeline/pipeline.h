@@ -1,9 +1,9 @@
 // Pipeline stages of a preference-free alignment experiment. Each reads files of the stages before it and writes its
 // own; experiments/run has the files' names and formats (layout.h).
 //
-// Every stage is a pure function of the files it reads and of the spec: the same bytes on any number of threads. What
-// a stage reads is among its inputs in its record (experiments/run/stage.h), so that a change redoes what depends on
-// it.
+// Every stage is a pure function of its inputs and settings: the same bytes on any number of threads. Both are its key
+// in the store (experiments/run/stage.h): what is left out of them there would be taken from a run that differs in it.
+// Arms' names are settings of the stages whose files have them, and of no other.
 #ifndef EXPERIMENTS_PIPELINE_PIPELINE_H_
 #define EXPERIMENTS_PIPELINE_PIPELINE_H_
 
@@ -16,6 +16,7 @@
 #include "experiments/inputs/context.h"
 #include "experiments/run/layout.h"
 #include "experiments/spec/spec.pb.h"
+#include "google/protobuf/message.h"
 
 namespace lm {
 struct LanguageModel;  // lm/chat/language_model.h: stages that load none are not compiled again with it
@@ -23,10 +24,12 @@ struct LanguageModel;  // lm/chat/language_model.h: stages that load none are no
 
 namespace experiments {
 
+// Which queries are both trained on and asked. `summary` is what to print.
+absl::Status WriteOverlap(const Pipeline& pipeline, std::string* summary);
 // Queries x constitutions -> responses -> filters.
-absl::Status GenerateData(const Pipeline& pipeline);
+absl::Status GenerateData(const Pipeline& pipeline, const sami_harness::Data& data);
 // What trivial cues tell about the constitutions. Prints the audit's table to stderr.
-absl::Status AuditLeaks(const Pipeline& pipeline);
+absl::Status AuditLeaks(const Pipeline& pipeline, const sami_harness::Data& data);
 // With LoRA: the merged model, and the adapter (PEFT). Metrics also as a TensorBoard event file.
 absl::Status TrainArm(const Pipeline& pipeline, const sami_harness::Arm& arm);
 // What every arm is asked, for those who read the run: the stages draw the questions anew from the spec.
@@ -35,33 +38,45 @@ absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm);
 absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm);
 // Every comparison by every judge, in both orders.
 absl::Status JudgeAnswers(const Pipeline& pipeline);
-// `summary` is what to print: both tables of the audit; the first alone where no arm is SAMI's.
-absl::Status CompareLeaks(const Pipeline& pipeline, std::string* summary);
+// `summary` is what to print: both tables of the audit; the first alone where no SAMI arm is trained on the data.
+absl::Status CompareLeaks(const Pipeline& pipeline, const sami_harness::Data& data, std::string* summary);
 // `summary` is what to print: the tables that people read first.
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary);
+// The table of all arms' bounds on I(Y; C | X).
+absl::Status WriteInformationReport(const Pipeline& pipeline, std::string* summary);
 absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm);
 absl::Status WriteAccuracyReport(const Pipeline& pipeline, std::string* summary);
 // The last stage.
 absl::Status WritePage(const Pipeline& pipeline);
 
-// The base and every arm, parents first.
-std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec);
-
-// The path of an arm's model folder: the base model's own, or the run's.
-std::string ModelFolder(const Pipeline& pipeline, const std::string& arm);
-// The model in a folder, on the run's device; an arm's.
+// The path of the folder of an arm's model or of a model from outside.
+std::string ModelFolder(const Pipeline& pipeline, const std::string& arm_or_model);
+// What it is called among a stage's inputs: "models/<arm>" or "model/<name>".
+std::string ModelInput(const Pipeline& pipeline, const std::string& arm_or_model);
+// It, on the run's device.
 //   keep_projections: as in lm::LoadOptions
-absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& folder,
+absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& arm_or_model,
                                             bool keep_projections = false);
-absl::StatusOr<lm::LanguageModel> LoadArm(const Pipeline& pipeline, const std::string& arm,
-                                          bool keep_projections = false);
-// An arm's model as the name of a stage's input: "base_model" or "models/<arm>".
-std::string ModelInput(const std::string& arm);
+
+// The seed and these parts of the spec, without places (base/textproto/limits.proto), as a stage's settings.
+std::string SettingsOf(const Pipeline& pipeline, const std::vector<const google::protobuf::Message*>& parts);
+
+// Of what stage of the pipeline.
+struct StageName {
+  std::string kind;     // "train"
+  std::string subject;  // an arm; may be empty
+};
+
+// The same with the wording of the prompts and without what a message names of other nodes: they are inputs.
+std::string SettingsOf(const Pipeline& pipeline, const google::protobuf::Message& part, const std::string& prompts);
 
 // Runs a stage that reads `inputs` (keys of Pipeline::input_hashes or outputs of earlier stages) and writes `outputs`.
-absl::Status RunPipelineStage(const Pipeline& pipeline, const std::string& name, const std::vector<std::string>& inputs,
-                              const std::vector<std::string>& outputs,
+absl::Status RunPipelineStage(const Pipeline& pipeline, const StageName& name, const std::string& settings,
+                              const std::vector<std::string>& inputs, const std::vector<StageOutput>& outputs,
                               absl::FunctionRef<absl::Status(const std::string& scratch)> work);
+
+// A text among a stage's outputs; empty where the stage was only planned.
+absl::StatusOr<std::string> OutputText(const Pipeline& pipeline, const std::string& stage, const std::string& file);
 
 }  // namespace experiments
 

@@ -1,37 +1,56 @@
 #include "experiments/pipeline/query_plan.h"
 
+#include <limits>
 #include <utility>
 
+#include "absl/types/span.h"
 #include "base/random.h"
 #include "base/status.h"
-#include "experiments/inputs/training_questions.h"
+#include "experiments/inputs/constitutions.h"
 #include "sami/constitution.h"
 
 namespace experiments {
 
 using ::sami::ContrastiveQuery;
 
-absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeline,
+absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeline, const AskedUnder& asked,
                                                           std::vector<lm::TextRequest>* requests) {
-  const sami_harness::DataSpec& data = pipeline.spec.data();
-  ASSIGN_OR_RETURN(const std::vector<TrainingQuestion> questions, TrainingQuestions(pipeline));
+  const std::string& wording = WordingOf(pipeline, asked.prompts);
   std::vector<ContrastiveQuery> queries;
-  for (const TrainingQuestion& question : questions) {
-    base::RandomStream stream(pipeline.spec.seed(), "sami/constitutions", question.id);
-    ContrastiveQuery query{question.id, question.category, question.text, {}};
-    ASSIGN_OR_RETURN(const auto principles, sami::DrawPrinciples(pipeline.principles, query.category,
-                                                                 data.principles_per_constitution(), stream));
+  const absl::Span<const Query> all = pipeline.queries.at(asked.queries);
+  for (const Query& source : all.subspan(asked.skip, asked.take)) {
+    base::RandomStream stream(pipeline.spec.seed(), asked.stream, source.id);
+    ContrastiveQuery query{source.id, source.category, source.text, {}};
+    ASSIGN_OR_RETURN(const auto principles, DrawPrinciples(pipeline, asked.constitutions, query.category, stream));
     ASSIGN_OR_RETURN(const auto constitutions,
-                     sami::ContrastingConstitutions(principles, data.constitutions_per_query(), stream));
+                     sami::ContrastingConstitutions(principles, asked.constitutions_per_query, stream));
     for (const datasets::Constitution& constitution : constitutions) {
-      requests->push_back({sami::BuildPrompt(constitution, question.text), static_cast<uint64_t>(question.id),
-                           static_cast<uint32_t>(query.pairs.size())});
+      const std::string prompt = sami::BuildPrompt(constitution, source.text, wording);
+      requests->push_back({prompt, static_cast<uint64_t>(source.id), static_cast<uint32_t>(query.pairs.size())});
+      if (!asked.reorders) {
+        query.pairs.push_back({constitution, prompt, "", false});
+        continue;
+      }
       const datasets::Constitution reordered = sami::Reordered(constitution, stream);
-      query.pairs.push_back({reordered, sami::BuildPrompt(reordered, question.text), "", false});
+      query.pairs.push_back({reordered, sami::BuildPrompt(reordered, source.text, wording), "", false});
     }
     queries.push_back(std::move(query));
   }
   return queries;
+}
+
+AskedUnder AskedOf(const sami_harness::Data& data) {
+  return {data.queries(),       data.constitutions(),
+          data.prompts(),       static_cast<int>(data.constitutions_per_query()),
+          "sami/constitutions", /*reorders=*/true,
+          data.skip(),          data.has_take() ? data.take() : std::numeric_limits<int64_t>::max()};
+}
+
+AskedUnder AskedOf(const sami_harness::InformationSpec& information) {
+  return {information.queries(),       information.constitutions(),
+          information.prompts(),       static_cast<int>(information.constitutions_per_query()),
+          "information/constitutions",
+          /*reorders=*/false};
 }
 
 }  // namespace experiments

@@ -1,7 +1,10 @@
-// Queries to the generator: every training question under n constitutions.
+// Queries under n constitutions each: what a generator, or an arm itself, is asked.
 #ifndef EXPERIMENTS_PIPELINE_QUERY_PLAN_H_
 #define EXPERIMENTS_PIPELINE_QUERY_PLAN_H_
 
+#include <cstdint>
+#include <limits>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -11,10 +14,21 @@
 
 namespace experiments {
 
-// The queries with their constitutions and training prompts; responses are still to be written. `requests` get the
-// generation prompts, pair after pair. Errors as TrainingQuestions'; kInvalidArgument when a category has too few
-// principles.
-absl::StatusOr<std::vector<sami::ContrastiveQuery>> PlanQueries(const Pipeline& pipeline,
+// What is asked under what.
+struct AskedUnder {
+  std::string queries, constitutions, prompts;  // nodes of the spec
+  int constitutions_per_query;
+  std::string stream;  // that draws the constitutions
+  bool reorders;       // whether a prompt that is trained on has its clauses in another order than the one asked
+  int64_t skip = 0;    // of the queries
+  int64_t take = std::numeric_limits<int64_t>::max();
+};
+AskedUnder AskedOf(const sami_harness::Data& data);
+AskedUnder AskedOf(const sami_harness::InformationSpec& information);
+
+// The queries with their constitutions and prompts; responses are still to be written. `requests` get the generation
+// prompts, pair after pair. kInvalidArgument when a category has too few principles.
+absl::StatusOr<std::vector<sami::ContrastiveQuery>> PlanQueries(const Pipeline& pipeline, const AskedUnder& asked,
                                                                 std::vector<lm::TextRequest>* requests);
 
 }  // namespace experiments

@@ -15,9 +15,11 @@
 #include "evaluation/judges/rule_judge.h"
 #include "evaluation/match/verdicts.h"
 #include "experiments/inputs/evaluation_items.h"
+#include "experiments/inputs/queries.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/run/records.h"
 #include "experiments/run/tables.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
@@ -82,10 +84,12 @@ absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const
 // the share of right answers.
 absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
-  ASSIGN_OR_RETURN(const auto keys, AnswerKeys(pipeline));
+  ASSIGN_OR_RETURN(const auto keys,
+                   AnswerKeys(*FindNode(pipeline.spec.queries(), pipeline.spec.evaluation().queries())));
   analysis::Table table = ArmsForm();
   const double level = pipeline.spec.statistics().confidence_level();
-  const bool has_checkers = evaluation::KnowsPrinciples(pipeline.principles).ok();
+  const bool has_checkers =
+      evaluation::KnowsPrinciples(pipeline.principles.at(pipeline.spec.evaluation().constitutions())).ok();
   const auto add = [](const analysis::Estimate& estimate, std::vector<analysis::Cell>* row) {
     row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
   };
@@ -140,19 +144,12 @@ absl::Status Write(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline));
   RETURN_IF_ERROR(analysis::WriteTable(arms, path(kArmsTable)));
   absl::StrAppend(&summary, analysis::ToText(arms), "\n");
-  if (evaluation.mutual_information_queries() > 0) {
-    ASSIGN_OR_RETURN(const auto information, AllInformation(pipeline));
-    const analysis::Table table = analysis::MutualInformationTable(information);
-    RETURN_IF_ERROR(analysis::WriteTable(table, path(kMutualInformation)));
-    absl::StrAppend(&summary, analysis::ToText(table), "\n");
-  }
   return base::WriteFileAtomically(path(kSummaryFile), summary);
 }
 
 // Files, not the folder: other stages have tables in it too.
-std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
-  std::vector<std::string> files = {kSummaryFile}, stems = {kWinRates, kArmsTable};
-  if (evaluation.mutual_information_queries() > 0) stems.emplace_back(kMutualInformation);
+std::vector<StageOutput> FilesOf(const std::vector<std::string>& stems) {
+  std::vector<StageOutput> files;
   for (const std::string& stem : stems) {
     const std::vector<std::string> of_table = TableFiles(stem);
     files.insert(files.end(), of_table.begin(), of_table.end());
@@ -163,20 +160,39 @@ std::vector<std::string> ReportFiles(const EvaluationSpec& evaluation) {
 }  // namespace
 
 absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
-  std::vector<std::string> inputs = {"constitutions", "questions"};
+  std::vector<std::string> inputs = {ConstitutionsInput(pipeline), QueriesInput(pipeline)};
   for (const std::string& judge : JudgeNames(pipeline.spec.evaluation())) {
-    for (const int setting : pipeline.spec.evaluation().settings())
+    for (const int setting : pipeline.spec.evaluation().settings()) {
       inputs.push_back(JudgmentsFile(judge, SettingName(setting)));
-  }
-  for (const std::string& arm : ArmNames(pipeline.spec)) {
-    inputs.push_back(AnswersFile(arm));
-    if (pipeline.spec.evaluation().mutual_information_queries() > 0) {
-      inputs.push_back(InformationFile(arm));
     }
   }
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, "report", inputs, ReportFiles(pipeline.spec.evaluation()),
+  for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(AnswersFile(arm));
+  std::vector<StageOutput> outputs = FilesOf({kWinRates, kArmsTable});
+  outputs.emplace_back(kSummaryFile);
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, {"tables", ""}, SettingsOf(pipeline, {&pipeline.spec}), inputs, outputs,
                                    [&](const std::string&) { return Write(pipeline); }));
-  ASSIGN_OR_RETURN(*summary, base::ReadFile(pipeline.run->PathOf(kSummaryFile)));
+  ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "tables", kSummaryFile));
+  return absl::OkStatus();
+}
+
+absl::Status WriteInformationReport(const Pipeline& pipeline, std::string* summary) {
+  std::vector<std::string> inputs;
+  std::string settings = SettingsOf(pipeline, {&pipeline.spec.statistics()});
+  for (const std::string& arm : ArmNames(pipeline.spec)) {
+    inputs.push_back(InformationFile(arm));
+    absl::StrAppend(&settings, "arm: ", arm, "\n");
+  }
+  const std::string text = TextFile(kMutualInformation);
+  std::vector<StageOutput> outputs = FilesOf({kMutualInformation});
+  outputs.emplace_back(text);
+  RETURN_IF_ERROR(RunPipelineStage(
+      pipeline, {"information_table", ""}, settings, inputs, outputs, [&](const std::string&) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto information, AllInformation(pipeline));
+        const analysis::Table table = analysis::MutualInformationTable(information);
+        RETURN_IF_ERROR(analysis::WriteTable(table, pipeline.run->PathOf(kMutualInformation)));
+        return base::WriteFileAtomically(pipeline.run->PathOf(text), analysis::ToText(table) + "\n");
+      }));
+  ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "information_table", text));
   return absl::OkStatus();
 }
 

@@ -1,28 +1,25 @@
-// Stage 2: one arm, trained from its parent on the contrastive data set.
-//
-// SFT trains on the first constitution's responses (every principle asked for), DPO prefers them to the second's
-// (every antithesis) under the first constitution's prompt, SAMI takes all n x n pairs.
+// Stage 2: one arm, trained from its parent on the contrastive data set. examples.h says what each method takes of it.
+#include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
-#include "base/progress.h"
 #include "base/status.h"
-#include "baselines/dpo/objective.h"
-#include "baselines/dpo/reference_cache.h"
-#include "baselines/sft/objective.h"
+#include "experiments/inputs/data_files.h"
 #include "experiments/pipeline/examples.h"
+#include "experiments/pipeline/objectives.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/run/records.h"
+#include "experiments/spec/methods.h"
+#include "experiments/spec/nodes.h"
 #include "lm/chat/language_model.h"
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/checkpoint/peft.h"
 #include "lm/model/adapter.h"
 #include "sami/contrastive_data.h"
-#include "sami/objective.h"
-#include "sami/semantics.h"
 #include "training/tensorboard/event_file.h"
 #include "training/trainer.h"
 
@@ -31,72 +28,6 @@ namespace {
 
 using ::sami_harness::Arm;
 using ::sami_harness::TrainingConfig;
-
-const TrainingConfig& TrainingOf(const Arm& arm) {
-  if (arm.has_sami()) return arm.sami().training();
-  return arm.has_dpo() ? arm.dpo().training() : arm.sft().training();
-}
-
-struct Method {
-  std::unique_ptr<training::Objective> objective;
-  TrainingConfig config;
-};
-
-// Each query with its first `count` pairs; with all of them where count is 0.
-std::vector<sami::ContrastiveQuery> FirstPairs(std::vector<sami::ContrastiveQuery> queries, int64_t count) {
-  for (sami::ContrastiveQuery& query : queries) {
-    if (count > 0 && count < static_cast<int64_t>(query.pairs.size())) query.pairs.resize(count);
-  }
-  return queries;
-}
-
-absl::StatusOr<Method> MakeMethod(const Pipeline& pipeline, const Arm& arm, const lm::LanguageModel& parent,
-                                  const std::vector<sami::ContrastiveQuery>& queries, const std::string& scratch) {
-  const int64_t context = parent.decoder.config().max_positions;
-  Method method;
-  switch (arm.method_case()) {
-    case Arm::kSft: {
-      method.config = arm.sft().training();
-      ASSIGN_OR_RETURN(method.objective, sft::MakeSftObjective(arm.sft(), TextExamples(queries, parent), context));
-      break;
-    }
-    case Arm::kDpo: {
-      method.config = arm.dpo().training();
-      std::vector<dpo::PreferenceExample> examples = PreferenceExamples(queries, parent);
-      std::vector<dpo::ReferenceLogProbs> references;
-      if (!arm.dpo().reference_free()) {
-        base::Progress progress(absl::StrCat("reference of ", arm.name()), examples.size(), "pairs");
-        ASSIGN_OR_RETURN(references,
-                         dpo::CachedReferenceLogProbs(absl::StrCat(scratch, "/reference.safetensors"), parent.decoder,
-                                                      examples, pipeline.threads, &progress));
-        RETURN_IF_ERROR(dpo::CheckStartsAtReference(parent.decoder, examples, references));
-      }
-      ASSIGN_OR_RETURN(method.objective,
-                       dpo::MakeDpoObjective(arm.dpo(), std::move(examples), std::move(references), context));
-      break;
-    }
-    case Arm::kSami: {
-      method.config = sami::EffectiveTraining(arm.sami());
-      sami::SamiOptions options;
-      options.semantics = arm.sami().semantics();
-      options.eos = lm::EndOfSequence(parent);
-      options.kl_weight = arm.sami().kl_weight();
-      // A copy, where the parent's own weights are what is trained.
-      if (options.kl_weight > 0) {
-        const lm::Decoder& decoder = parent.decoder;
-        options.reference = std::make_shared<const lm::Decoder>(method.config.has_lora() ? decoder : decoder.Clone());
-      }
-      ASSIGN_OR_RETURN(
-          method.objective,
-          sami::MakeSamiObjective(ContrastiveExamples(FirstPairs(queries, arm.sami().first_constitutions()), parent),
-                                  context, options));
-      break;
-    }
-    case Arm::METHOD_NOT_SET:
-      return absl::InvalidArgumentError(absl::StrCat("arm \"", arm.name(), "\" has no method"));
-  }
-  return method;
-}
 
 lm::AdapterConfig AdapterOf(const sami_harness::LoraConfig& lora) {
   lm::AdapterConfig config;
@@ -120,30 +51,56 @@ absl::Status WriteEvents(const Pipeline& pipeline, const Arm& arm, const std::ve
 // In full precision: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts
 // from here. An adapter is kept by itself too.
 absl::Status Save(const Pipeline& pipeline, const Arm& arm, const lm::Decoder& trained) {
-  if (TrainingOf(arm).has_lora()) {
-    RETURN_IF_ERROR(lm::SaveAdapter(trained, AdapterOf(TrainingOf(arm).lora()), ModelInput(arm.parent()),
+  const TrainingConfig config = DescribeMethod(arm).training;
+  if (config.has_lora()) {
+    // Of no base model: which it is, its name and place, is the run's to say, and the store's to forget.
+    RETURN_IF_ERROR(lm::SaveAdapter(trained, AdapterOf(config.lora()), /*base_model=*/"",
                                     pipeline.run->PathOf(AdapterFolder(arm.name()))));
   }
-  const lm::Decoder merged = TrainingOf(arm).has_lora() ? lm::Merged(trained) : trained;
-  lm::ModelConfig config = merged.config();
-  config.storage = lm::StorageType::kFloat32;
-  return lm::SaveModel(lm::Decoder(config, merged.parameters()), ModelFolder(pipeline, arm.parent()),
+  const lm::Decoder merged = config.has_lora() ? lm::Merged(trained) : trained;
+  lm::ModelConfig model = merged.config();
+  model.storage = lm::StorageType::kFloat32;
+  return lm::SaveModel(lm::Decoder(model, merged.parameters()), ModelFolder(pipeline, arm.parent()),
                        ModelFolder(pipeline, arm.name()));
+}
+
+absl::StatusOr<training::Examples> ReadExamples(const Pipeline& pipeline, const Arm& arm, training::ExampleKind kind,
+                                                const lm::LanguageModel& model) {
+  const sami_harness::Data& data = *FindNode(pipeline.spec.data(), arm.data());
+  if (IsContrastive(data)) {
+    ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(ContrastiveFile(arm.data()))));
+    return ExamplesOf(kind, queries, model);
+  }
+  datasets::Notes notes;  // were said when the file was found
+  ASSIGN_OR_RETURN(const DataRows rows, ReadDataFile(pipeline, data, notes));
+  int64_t left_out = 0;
+  training::Examples examples = ExamplesOf(kind, rows, model, &left_out);
+  if (left_out > 0) {
+    std::fprintf(stderr, "data %s: rows left out of %s, longer than the model's context of %d tokens or empty: %d\n",
+                 data.name().c_str(), arm.name().c_str(), static_cast<int>(model.decoder.config().max_positions),
+                 static_cast<int>(left_out));
+  }
+  return examples;
 }
 
 absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
   // Under an adapter the projections stay frozen.
-  ASSIGN_OR_RETURN(lm::LanguageModel model, LoadArm(pipeline, arm.parent(), TrainingOf(arm).has_lora()));
-  ASSIGN_OR_RETURN(const auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(kContrastiveFile)));
-  // The references are computed here, before there is an adapter.
-  ASSIGN_OR_RETURN(const Method method, MakeMethod(pipeline, arm, model, queries, scratch));
-  if (method.config.has_lora()) {
-    RETURN_IF_ERROR(base::Annotate(lm::AddAdapter(AdapterOf(method.config.lora()), pipeline.spec.seed(), model.decoder),
+  const training::MethodDescription method = DescribeMethod(arm);
+  const TrainingConfig& config = method.training;
+  ASSIGN_OR_RETURN(lm::LanguageModel model, LoadModel(pipeline, arm.parent(), config.has_lora()));
+  ASSIGN_OR_RETURN(training::Examples examples, ReadExamples(pipeline, arm, method.examples, model));
+  // References are computed here, before there is an adapter.
+  const training::ObjectiveInputs inputs = {
+      model.decoder, arm.name(), pipeline.spec.seed(), lm::EndOfSequence(model), scratch, pipeline.threads};
+  ASSIGN_OR_RETURN(const auto objective, MakeObjective(arm, std::move(examples), inputs));
+  if (config.has_lora()) {
+    RETURN_IF_ERROR(base::Annotate(lm::AddAdapter(AdapterOf(config.lora()), pipeline.spec.seed(), model.decoder),
                                    absl::StrCat("arm \"", arm.name(), "\": lora")));
   }
   std::vector<training::StepMetrics> metrics;
   training::TrainerOptions options;
   options.name = arm.name();
+  options.stream = "arm";
   options.seed = pipeline.spec.seed();
   options.threads = pipeline.threads;
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
@@ -157,24 +114,40 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
     watched.Update(WriteEvents(pipeline, arm, metrics));
     shown = absl::Now();
   };
-  RETURN_IF_ERROR(base::Annotate(training::Train(*method.objective, method.config, options, model.decoder),
+  RETURN_IF_ERROR(base::Annotate(training::Train(*objective, config, options, model.decoder),
                                  absl::StrCat("arm \"", arm.name(), "\"")));
   RETURN_IF_ERROR(watched);
   RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(MetricsFile(arm.name())), metrics));
   return Save(pipeline, arm, model.decoder);
 }
 
+// What an arm is trained on, as a stage's input.
+std::string DataInput(const Pipeline& pipeline, const std::string& name) {
+  const bool is_file = !IsContrastive(*FindNode(pipeline.spec.data(), name));
+  return is_file ? absl::StrCat("data/", name) : ContrastiveFile(name);
+}
+
 }  // namespace
 
 absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
   const std::string metrics_file = MetricsFile(arm.name());
-  std::vector<std::string> outputs = {metrics_file, ModelFolder(arm.name())};
-  if (TrainingOf(arm).has_lora()) outputs.push_back(AdapterFolder(arm.name()));
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, absl::StrCat("train_", arm.name()),
-                                   {ModelInput(arm.parent()), kContrastiveFile}, outputs,
+  std::vector<StageOutput> outputs = {{metrics_file, MetricsFile("arm")},
+                                      {ModelFolder(arm.name()), ModelFolder("arm")}};
+  if (DescribeMethod(arm).training.has_lora()) outputs.emplace_back(AdapterFolder(arm.name()), AdapterFolder("arm"));
+  // What an arm is called, and what its parent is, changes nothing: the parent's model is an input.
+  Arm nameless = arm;
+  nameless.clear_name();
+  nameless.clear_parent();
+  nameless.clear_data();
+  // A file's rows can be read in more than one way; contrastive data are always what a data stage wrote.
+  const sami_harness::Data& data = *FindNode(pipeline.spec.data(), arm.data());
+  const std::string settings = absl::StrCat(
+      SettingsOf(pipeline, {&nameless}), "rows: ", IsContrastive(data) ? 0 : static_cast<int>(data.file_case()), "\n");
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, {"train", arm.name()}, settings,
+                                   {ModelInput(pipeline, arm.parent()), DataInput(pipeline, arm.data())}, outputs,
                                    [&](const std::string& scratch) { return TrainAndSave(pipeline, arm, scratch); }));
-  return RunPipelineStage(pipeline, absl::StrCat("tensorboard_", arm.name()), {metrics_file}, {EventsFile(arm.name())},
-                          [&](const std::string&) -> absl::Status {
+  return RunPipelineStage(pipeline, {"tensorboard", arm.name()}, "", {metrics_file},
+                          {{EventsFile(arm.name()), EventsFile("arm")}}, [&](const std::string&) -> absl::Status {
                             ASSIGN_OR_RETURN(const auto metrics,
                                              ReadLines(pipeline.run->PathOf(metrics_file), ParseStepMetrics));
                             return WriteEvents(pipeline, arm, metrics);

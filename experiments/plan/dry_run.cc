@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
+#include <map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -12,10 +12,9 @@
 #include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/status.h"
-#include "datasets/constitutions/constitutions.h"
-#include "datasets/gsm8k/gsm8k.h"
 #include "datasets/sources/find_input.h"
 #include "experiments/plan/model_cost.h"
+#include "experiments/spec/nodes.h"
 #include "lm/config/config.h"
 
 namespace experiments {
@@ -23,8 +22,6 @@ namespace {
 
 using ::analysis::Cell;
 using ::analysis::NumberFormat;
-using ::sami_harness::AccuracySpec;
-using ::sami_harness::DataSpec;
 using ::sami_harness::ExperimentSpec;
 
 constexpr double kGiga = 1e9, kTera = 1e12, kHour = 3600;
@@ -45,66 +42,27 @@ double WeightBytes(const std::string& folder) {
   return bytes;
 }
 
-std::string DescribeModel(const std::string& field, const std::string& path, std::optional<lm::ModelConfig>* config) {
-  const absl::StatusOr<std::string> folder = datasets::FindInput(field + ".folder", path);
-  if (!folder.ok()) return absl::StrCat("NOT HERE: ", path);
+std::string DescribeModel(const sami_harness::Model& model, std::map<std::string, lm::ModelConfig>* configs) {
+  const absl::StatusOr<std::string> folder = datasets::FindInput("folder", model.folder());
+  if (!folder.ok()) return absl::StrCat("NOT HERE: ", model.folder());
   const absl::StatusOr<lm::ModelConfig> read = ReadConfig(*folder);
   if (!read.ok()) return absl::StrCat("NOT USABLE: ", std::string(read.status().message()));
-  *config = *read;
+  (*configs)[model.name()] = *read;
   const double bytes = WeightBytes(*folder);
-  return absl::StrFormat("%s: %.3f billion parameters, %s", path, Parameters(*read) / kGiga,
+  return absl::StrFormat("%s: %.3f billion parameters, %s", model.folder(), Parameters(*read) / kGiga,
                          bytes > 0 ? absl::StrFormat("weights of %.2f GB", bytes / kGiga)
                                    : std::string("weights NOT HERE (config.json is)"));
 }
 
-std::string DescribeProblems(const std::string& field, const std::string& path, int64_t wanted) {
-  const absl::StatusOr<std::string> file = datasets::FindInput(field, path);
-  if (!file.ok()) return absl::StrCat("NOT HERE: ", path);
-  const auto problems = datasets::ReadGsm8k(*file);
-  if (!problems.ok()) return absl::StrCat("NOT USABLE: ", std::string(problems.status().message()));
-  return absl::StrCat(path, ": ", problems->size(), " problems, of which ", wanted,
-                      wanted > static_cast<int64_t>(problems->size()) ? ": TOO FEW" : "");
-}
-
-std::string DescribePrinciples(const std::string& path) {
-  const absl::StatusOr<std::string> file = datasets::FindInput("data.constitutions", path);
-  if (!file.ok()) return absl::StrCat("NOT HERE: ", path);
-  const auto principles = datasets::ReadPrinciples(*file);
-  if (!principles.ok()) return absl::StrCat("NOT USABLE: ", std::string(principles.status().message()));
-  return absl::StrCat(path, ": ", principles->size(), " principles");
-}
-
-analysis::Table InputTable(const ExperimentSpec& spec, std::optional<lm::ModelConfig>* base,
-                           std::optional<lm::ModelConfig>* generator) {
+analysis::Table InputTable(const ExperimentSpec& spec, const std::vector<std::pair<std::string, std::string>>& texts,
+                           std::map<std::string, lm::ModelConfig>* configs) {
   analysis::Table table;
   table.caption = absl::StrCat("Inputs of ", spec.name());
   table.columns = {{"input", "input"}, {"state", "state"}};
-  const auto add = [&](const char* name, const std::string& state) {
-    table.rows.push_back({std::string(name), state});
-  };
-  add("base_model", DescribeModel("base_model", spec.base_model().folder(), base));
-  const std::string& generator_folder =
-      spec.has_generator_model() ? spec.generator_model().folder() : spec.base_model().folder();
-  add("generator_model", DescribeModel("generator_model", generator_folder, generator));
-  const DataSpec& data = spec.data();
-  add("constitutions",
-      data.constitutions().empty() ? "the embedded suite's" : DescribePrinciples(data.constitutions()));
-  add("training questions",
-      data.questions() == DataSpec::GSM8K
-          ? DescribeProblems("data.questions_file",
-                             data.questions_file().empty() ? "gsm8k/train.jsonl" : data.questions_file(),
-                             data.train_queries())
-          : absl::StrCat("embedded suite, train split: ", data.train_queries()));
-  if (!spec.has_accuracy()) return table;
-  const AccuracySpec& accuracy = spec.accuracy();
-  const std::string pinned =
-      accuracy.questions() == AccuracySpec::GSM8K_TRAIN ? "gsm8k/train.jsonl" : "gsm8k/test.jsonl";
-  add("test questions", accuracy.questions() == AccuracySpec::WORD_PROBLEMS
-                            ? absl::StrCat("embedded suite, ", accuracy.held_out() ? "held-out" : "test",
-                                           " split: ", accuracy.num_questions())
-                            : DescribeProblems("accuracy.questions_file",
-                                               accuracy.questions_file().empty() ? pinned : accuracy.questions_file(),
-                                               accuracy.num_questions()));
+  for (const sami_harness::Model& model : spec.models()) {
+    table.rows.push_back({absl::StrCat("model ", model.name()), DescribeModel(model, configs)});
+  }
+  for (const auto& [input, state] : texts) table.rows.push_back({input, state});
   return table;
 }
 
@@ -143,7 +101,7 @@ analysis::Table StageTable(const std::vector<StageCost>& costs, const DryRunOpti
                       options.speed.source),
       "Decoding seldom uses it: few texts at once are bound by memory, not arithmetic.",
       "2 FLOP a weight and token and attention's products; a backward pass is twice a forward pass, once where weights",
-      "are frozen; recomputation, DPO's reference and SAMI's KL are one more each."};
+      "are frozen; recomputation, a reference's pass and a loss's first phase are one more each."};
   table.notes.insert(table.notes.end(), options.text_notes.begin(), options.text_notes.end());
   return table;
 }
@@ -176,13 +134,17 @@ std::string DescribeCosts(const std::vector<StageCost>& costs, const DryRunOptio
 }
 
 std::string DryRun(const ExperimentSpec& spec, const DryRunOptions& options) {
-  std::optional<lm::ModelConfig> base, generator;
-  const std::string inputs = analysis::ToText(InputTable(spec, &base, &generator));
-  const std::vector<StageCost> costs = StageCosts(spec, base, generator, options.prompts);
-  const std::string disk =
-      base.has_value()
-          ? absl::StrFormat("Disk: %.3g GB of trained weights.\n", spec.arms_size() * 4 * Parameters(*base) / kGiga)
-          : "Arithmetic and memory are unknown without the base model's config.json.\n";
+  std::map<std::string, lm::ModelConfig> models;
+  const std::string inputs = analysis::ToText(InputTable(spec, options.texts, &models));
+  const std::vector<StageCost> costs = StageCosts(spec, models, options.asked);
+  double trained = 0;
+  for (const sami_harness::Arm& arm : spec.arms()) {
+    const auto config = ConfigOf(spec, models, arm.name());
+    if (IsTrained(arm) && config.has_value()) trained += Parameters(*config);
+  }
+  const std::string disk = static_cast<int>(models.size()) == spec.models_size()
+                               ? absl::StrFormat("Disk: %.3g GB of trained weights.\n", 4 * trained / kGiga)
+                               : "Arithmetic and memory are unknown without each model's config.json.\n";
   return absl::StrCat(inputs, "\n", DescribeCosts(costs, options), "\n", disk,
                       "Dry run: nothing was computed or written.\n");
 }

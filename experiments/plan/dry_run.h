@@ -3,6 +3,7 @@
 #define EXPERIMENTS_PLAN_DRY_RUN_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "experiments/plan/stage_costs.h"
@@ -17,7 +18,9 @@ struct HardwareSpeed {
 
 struct DryRunOptions {
   HardwareSpeed speed;  // of the hardware that is thought of
-  PromptLengths prompts;
+  AskedSets asked;
+  // Queries and constitutions, each with what is known of it: "queries train", "2000 queries".
+  std::vector<std::pair<std::string, std::string>> texts;
   std::vector<std::string> text_notes;  // how the texts' lengths are known, a line each
 };
 

@@ -14,7 +14,12 @@ using ::testing::HasSubstr;
 
 DryRunOptions Options() {
   const PromptLength even = {104, 104};
-  return {{1e12, "as the test says"}, {even, even, even}, {"Lengths by the test."}};
+  DryRunOptions options;
+  options.speed = {1e12, "as the test says"};
+  options.asked = {{{"contrastive", {2000, even}}}, {640, even}, {240, even}, {240, even}};
+  options.texts = {{"queries train", "2000 queries"}};
+  options.text_notes = {"Lengths by the test."};
+  return options;
 }
 
 std::string Describe(const std::string& spec_path, const std::vector<std::string>& overrides = {}) {
@@ -49,15 +54,14 @@ TEST(DryRunTest, PaperScaleNeedsNoWeights) {
        {"experiments/mtbench_vs_dpo_llama.textproto", "experiments/gsm8k_vs_sft_mistral.textproto"}) {
     const std::string text = Describe(spec);
     EXPECT_THAT(text, HasSubstr("weights NOT HERE (config.json is)")) << spec;
-    EXPECT_THAT(Row(text, "Peak memory", "generate data"), testing::SizeIs(7)) << spec;
+    EXPECT_THAT(Row(text, "Peak memory", "generate contrastive"), testing::SizeIs(7)) << spec;
   }
 }
 
 TEST(DryRunTest, WhatIsNotHereIsNamed) {
-  const std::string text =
-      Describe("experiments/mtbench_vs_dpo.textproto", {"base_model.folder=nowhere", "data.constitutions=none.json"});
-  EXPECT_THAT(text, AllOf(HasSubstr("NOT HERE: nowhere"), HasSubstr("NOT HERE: none.json"),
-                          HasSubstr("unknown without the base model's config.json")));
+  const std::string text = Describe("experiments/mtbench_vs_dpo.textproto", {"models[base].folder=nowhere"});
+  EXPECT_THAT(text, AllOf(HasSubstr("NOT HERE: nowhere"), HasSubstr("queries train   2000 queries"),
+                          HasSubstr("unknown without each model's config.json")));
   // Texts are counted all the same; arithmetic, hours and memory are blank.
   EXPECT_THAT(Row(text, "Stages", "train sami"), testing::ElementsAre("2000", "32000", "125", "6400000", "–", "–"));
   EXPECT_THAT(Row(text, "Stages", "all").back(), "–");  // a sum of what is known would mislead

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -11,47 +12,75 @@
 #include "base/status.h"
 #include "datasets/sources/find_input.h"
 #include "experiments/inputs/accuracy_items.h"
+#include "experiments/inputs/constitutions.h"
+#include "experiments/inputs/data_files.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/inputs/inputs.h"
+#include "experiments/inputs/queries.h"
 #include "experiments/pipeline/query_plan.h"
+#include "experiments/spec/nodes.h"
 #include "lm/tokenizer/tokenizer.h"
-#include "sami/constitution.h"
 
 namespace experiments {
 namespace {
 
 struct Prompts {
-  std::vector<std::string> data, evaluation, accuracy;
+  std::map<std::string, std::vector<std::string>> data;
+  std::vector<std::string> evaluation, information, accuracy;
 };
+
+// Of a data file's examples, a prompt and a response each.
+absl::StatusOr<std::vector<std::string>> WholeTexts(const Pipeline& pipeline, const sami_harness::Data& data) {
+  datasets::Notes unused;
+  ASSIGN_OR_RETURN(const DataRows rows, ReadDataFile(pipeline, data, unused));
+  std::vector<std::string> texts;
+  for (const sami::ContrastiveQuery& query : rows.contrastive) {
+    for (const sami::ContrastivePair& pair : query.pairs)
+      texts.push_back(absl::StrCat(pair.prompt, " ", pair.response));
+  }
+  for (const Preference& row : rows.preferences) texts.push_back(absl::StrCat(row.prompt, row.chosen));
+  for (const Completion& row : rows.completions) texts.push_back(absl::StrCat(row.prompt, row.completion));
+  return texts;
+}
 
 absl::StatusOr<Prompts> FindPrompts(const sami_harness::ExperimentSpec& spec) {
   Pipeline pipeline;
   pipeline.spec = spec;
-  RETURN_IF_ERROR(FindTexts(&pipeline));
+  const std::vector<absl::Status> errors = FindEachText(&pipeline);
+  if (!errors.empty()) return errors[0];
   Prompts prompts;
-  std::vector<lm::TextRequest> requests;
-  RETURN_IF_ERROR(PlanQueries(pipeline, &requests).status());
-  for (lm::TextRequest& request : requests) prompts.data.push_back(std::move(request.prompt));
+  for (const sami_harness::Data& data : spec.data()) {
+    if (!IsGenerated(data)) {
+      ASSIGN_OR_RETURN(prompts.data[data.name()], WholeTexts(pipeline, data));
+      continue;
+    }
+    std::vector<lm::TextRequest> requests;
+    RETURN_IF_ERROR(PlanQueries(pipeline, AskedOf(data), &requests).status());
+    for (lm::TextRequest& request : requests) prompts.data[data.name()].push_back(std::move(request.prompt));
+  }
+  if (spec.has_information()) {
+    std::vector<lm::TextRequest> requests;
+    RETURN_IF_ERROR(PlanQueries(pipeline, AskedOf(spec.information()), &requests).status());
+    for (lm::TextRequest& request : requests) prompts.information.push_back(std::move(request.prompt));
+  }
   if (spec.has_evaluation()) {
     ASSIGN_OR_RETURN(const auto questions, EvaluationQuestions(pipeline));
     for (const EvaluationQuestion& question : questions) {
-      for (const datasets::Constitution& constitution : question.constitutions) {
-        prompts.evaluation.push_back(sami::BuildPrompt(constitution, question.text));
+      for (int s = 0; s < spec.evaluation().settings_size(); ++s) {
+        prompts.evaluation.push_back(EvaluationPrompt(pipeline, question, s));
       }
     }
   }
   if (spec.has_accuracy()) {
     ASSIGN_OR_RETURN(const auto questions, AccuracyQuestions(pipeline));
-    for (const AccuracyQuestion& question : questions) {
-      prompts.accuracy.push_back(AccuracyPrompt(pipeline, question));
-    }
+    for (const Query& question : questions) prompts.accuracy.push_back(AccuracyPrompt(pipeline, question));
   }
   return prompts;
 }
 
 // Null where it is not here, or not usable: a run would say what is wrong with it.
 std::unique_ptr<lm::Tokenizer> FindTokenizer(const sami_harness::ExperimentSpec& spec) {
-  const absl::StatusOr<std::string> folder = datasets::FindInput("base_model.folder", spec.base_model().folder());
+  const absl::StatusOr<std::string> folder = datasets::FindInput("folder", spec.models(0).folder());
   if (!folder.ok()) return nullptr;
   absl::StatusOr<std::unique_ptr<lm::Tokenizer>> tokenizer = lm::LoadTokenizer(lm::TokenizerPath(*folder));
   return tokenizer.ok() ? *std::move(tokenizer) : nullptr;
@@ -75,38 +104,72 @@ PromptLength Length(const lm::Tokenizer* tokenizer, const std::vector<std::strin
   return length;
 }
 
-std::string Describe(const PromptLengths& lengths) {
+std::string Describe(const AskedSets& sets) {
   std::string text;
-  const auto add = [&text](const char* name, const PromptLength& length) {
+  const auto add = [&text](const std::string& name, const PromptLength& length) {
     if (length.longest == 0) return;
     absl::StrAppend(&text, text.empty() ? "" : ", ", name,
                     absl::StrFormat(" %.0f (%.0f)", length.mean, length.longest));
   };
-  add("data", lengths.data);
-  add("questions", lengths.evaluation);
-  add("problems", lengths.accuracy);
+  for (const auto& [name, set] : sets.data) add(absl::StrCat("data ", name), set.prompt);
+  add("questions", sets.evaluation.prompt);
+  add("information", sets.information.prompt);
+  add("problems", sets.accuracy.prompt);
   return text;
 }
 
 }  // namespace
 
-PromptLengths FindPromptLengths(const sami_harness::ExperimentSpec& spec, std::string* source) {
+AskedSets FindAskedSets(const sami_harness::ExperimentSpec& spec, std::string* source) {
   const absl::StatusOr<Prompts> prompts = FindPrompts(spec);
   if (!prompts.ok()) {
     *source = absl::StrFormat("Every prompt is taken to have %.0f tokens (--prompt_tokens): %s.", kUnknownPromptTokens,
                               std::string(prompts.status().message()));
-    return EqualPromptLengths(kUnknownPromptTokens);
+    return EqualPrompts(spec, kUnknownPromptTokens);
   }
   const std::unique_ptr<lm::Tokenizer> tokenizer = FindTokenizer(spec);
-  const PromptLengths lengths = {Length(tokenizer.get(), prompts->data), Length(tokenizer.get(), prompts->evaluation),
-                                 Length(tokenizer.get(), prompts->accuracy)};
+  // each: prompts a query
+  const auto set = [&](const std::vector<std::string>& texts, double each) {
+    return AskedSet{texts.size() / each, Length(tokenizer.get(), texts)};
+  };
+  AskedSets sets;
+  for (const sami_harness::Data& data : spec.data()) {
+    sets.data[data.name()] =
+        set(prompts->data.at(data.name()), IsContrastive(data) ? data.constitutions_per_query() : 1);
+  }
+  sets.evaluation = set(prompts->evaluation, std::max(1, spec.evaluation().settings_size()));
+  sets.information = set(prompts->information, spec.information().constitutions_per_query());
+  sets.accuracy = set(prompts->accuracy, 1);
   *source = absl::StrCat(
       "Tokens of a prompt, mean (longest), ",
-      tokenizer != nullptr ? "by the base model's tokenizer: " : "four bytes each, as the tokenizer is not here: ",
-      Describe(lengths), ".");
-  return lengths;
+      tokenizer != nullptr ? "by the first model's tokenizer: " : "four bytes each, as the tokenizer is not here: ",
+      Describe(sets), ".");
+  return sets;
 }
 
-PromptLengths EqualPromptLengths(double tokens) { return {{tokens, tokens}, {tokens, tokens}, {tokens, tokens}}; }
+std::vector<std::pair<std::string, std::string>> DescribeTexts(const sami_harness::ExperimentSpec& spec) {
+  std::vector<std::pair<std::string, std::string>> texts;
+  const auto add = [&](const char* kind, const std::string& name, const auto& found, const char* what) {
+    texts.emplace_back(absl::StrCat(kind, " ", name),
+                       found.ok() ? absl::StrCat(found->size(), " ", what)
+                                  : absl::StrCat("NOT USABLE: ", std::string(found.status().message())));
+  };
+  for (const auto& set : spec.queries()) add("queries", set.name(), LoadQueries(set), "queries");
+  for (const auto& set : spec.constitutions()) add("constitutions", set.name(), LoadPrinciples(set), "principles");
+  return texts;
+}
+
+AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens) {
+  const auto set = [&](const std::string& queries) {
+    const sami_harness::Queries* node = FindNode(spec.queries(), queries);
+    return AskedSet{node == nullptr ? 0.0 : static_cast<double>(node->take()), {tokens, tokens}};
+  };
+  AskedSets sets;
+  for (const sami_harness::Data& data : spec.data()) sets.data[data.name()] = set(data.queries());
+  sets.evaluation = set(spec.evaluation().queries());
+  sets.information = set(spec.information().queries());
+  sets.accuracy = set(spec.accuracy().queries());
+  return sets;
+}
 
 }  // namespace experiments

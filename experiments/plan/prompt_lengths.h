@@ -1,25 +1,30 @@
-// Prompt lengths of an experiment in tokens, from the texts themselves.
+// What an experiment asks: how many queries, and prompts of what length in tokens, from the texts themselves.
 #ifndef EXPERIMENTS_PLAN_PROMPT_LENGTHS_H_
 #define EXPERIMENTS_PLAN_PROMPT_LENGTHS_H_
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "experiments/plan/stage_costs.h"
 #include "experiments/spec/spec.pb.h"
 
 namespace experiments {
 
-// Of every length kUnknownPromptTokens, where the texts are not here.
+// The length that is assumed where the texts are not here.
 constexpr double kUnknownPromptTokens = 256;
 
-// Of the questions, constitutions and prompts that a run of `spec` would read, counted by the base model's tokenizer;
+// Of the queries, constitutions and prompts that a run of `spec` would read, counted by the first model's tokenizer;
 // where that is not here, four bytes are taken for a token. `source` gets a sentence that says which of these it was,
 // and why. At most kMostPrompts of a kind are counted. `spec` must be canonical.
 constexpr int kMostPrompts = 1000;
-PromptLengths FindPromptLengths(const sami_harness::ExperimentSpec& spec, std::string* source);
+AskedSets FindAskedSets(const sami_harness::ExperimentSpec& spec, std::string* source);
 
-// The same length for every prompt.
-PromptLengths EqualPromptLengths(double tokens);
+// What is known of every set of queries and of principles, as DryRunOptions::texts has it.
+std::vector<std::pair<std::string, std::string>> DescribeTexts(const sami_harness::ExperimentSpec& spec);
+
+// The same length for every prompt; the queries that each set's `take` says.
+AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens);
 
 }  // namespace experiments
 

@@ -5,11 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/plan/model_cost.h"
+#include "experiments/spec/methods.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
 
 using ::sami_harness::Arm;
+using ::sami_harness::Data;
 using ::sami_harness::ExperimentSpec;
 using ::sami_harness::OptimizerConfig;
 using ::sami_harness::TrainingConfig;
@@ -43,81 +46,106 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   return cost;
 }
 
-const TrainingConfig& TrainingOf(const Arm& arm) {
-  return arm.has_sft() ? arm.sft().training() : arm.has_dpo() ? arm.dpo().training() : arm.sami().training();
+// What a query of the contrastive data gives, of each kind (experiments/pipeline/examples.h).
+double ExamplesPerQuery(training::ExampleKind kind) { return kind == training::ExampleKind::kLabeled ? 2 : 1; }
+
+// Forward passes' worth of arithmetic of a text with gradients: a backward pass is two of them, half of which a frozen
+// weight saves.
+double PassesPerText(const TrainingConfig& training) {
+  return (training.has_lora() ? 2 : 3) + (training.recompute_activations() ? 1 : 0);
 }
 
-// Texts that one example scores: prompts with responses.
-double TextsPerExample(int64_t n, const Arm& arm) {
-  if (arm.has_sft()) return 1;
-  if (arm.has_dpo()) return 2;
-  if (arm.sami().first_constitutions() > 0) n = std::min(n, arm.sami().first_constitutions());
-  return n * n;
-}
+struct TrainingSize {
+  double trained;       // parameters
+  double rows, tokens;  // of a microbatch
+  bool keeps_parent;
+};
 
-// Forward passes' worth of arithmetic a text: a backward pass is two of them, half of which a frozen weight saves.
-double PassesPerText(const Arm& arm) {
-  const TrainingConfig& training = TrainingOf(arm);
-  return (training.has_lora() ? 2 : 3) + (training.recompute_activations() ? 1 : 0) +
-         (arm.has_sami() && arm.sami().kl_weight() > 0 ? 1 : 0);
-}
-
-// DPO scores every pair once under its reference, whatever the epochs.
-double ReferenceTexts(const Arm& arm, double queries) {
-  return arm.has_dpo() && !arm.dpo().reference_free() ? 2 * queries : 0;
-}
-
-StageMemory TrainingMemory(const lm::ModelConfig& model, const Arm& arm, double trained, double rows, double tokens) {
-  const TrainingConfig& training = TrainingOf(arm);
+StageMemory TrainingMemory(const lm::ModelConfig& model, const TrainingConfig& training, const TrainingSize& size) {
   const double frozen_bytes = model.storage == lm::StorageType::kFloat32 ? 4 : 2;
   StageMemory memory;
-  memory.weights =
-      training.has_lora() ? kFloatBytes * trained + frozen_bytes * Parameters(model) : kFloatBytes * trained;
-  if (arm.has_sami() && arm.sami().kl_weight() > 0 && !training.has_lora()) memory.weights *= 2;
-  memory.gradients = 2 * kFloatBytes * trained;
-  memory.optimizer = (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * kFloatBytes * trained;
-  memory.activations = ActivationBytes(model, rows, tokens, training.recompute_activations());
+  memory.weights = kFloatBytes * size.trained;
+  if (training.has_lora()) memory.weights += frozen_bytes * Parameters(model);
+  // Under an adapter the parent is the model without it.
+  if (size.keeps_parent && !training.has_lora()) memory.weights *= 2;
+  memory.gradients = 2 * kFloatBytes * size.trained;
+  memory.optimizer =
+      (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * kFloatBytes * size.trained;
+  memory.activations = ActivationBytes(model, size.rows, size.tokens, training.recompute_activations());
   return memory;
 }
 
 // `queries` of `n` constitutions each.
 StageCost TrainingCost(double queries, int64_t n, const Arm& arm, const std::optional<lm::ModelConfig>& model,
                        const PromptLength& text) {
-  const TrainingConfig& training = TrainingOf(arm);
-  const double texts = TextsPerExample(n, arm);
+  const training::MethodDescription method = DescribeMethod(arm);
+  const training::MethodCost each = MethodCostOf(arm, n);
+  const TrainingConfig& training = method.training;
+  const double examples = queries * ExamplesPerQuery(method.examples);
   StageCost cost;
   cost.stage = absl::StrCat("train ", arm.name());
-  cost.examples = std::floor(queries * training.epochs());
-  cost.texts = cost.examples * texts;
+  cost.examples = std::floor(examples * training.epochs());
+  cost.texts = cost.examples * each.trained;
   cost.steps = std::ceil(cost.examples / training.batch_size());
   cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
-  cost.flops = (cost.texts * PassesPerText(arm) + ReferenceTexts(arm, queries)) * ForwardFlops(*model, text.mean);
+  cost.flops = (cost.texts * PassesPerText(training) + cost.examples * each.forward + examples * each.reference) *
+               ForwardFlops(*model, text.mean);
   cost.parameters = training.has_lora() ? AdapterParameters(*model, training.lora()) : Parameters(*model);
   const double microbatch = std::min(training.microbatch_size(), training.batch_size());
-  cost.memory = TrainingMemory(*model, arm, cost.parameters, microbatch * texts, text.longest);
+  cost.memory =
+      TrainingMemory(*model, training, {cost.parameters, microbatch * each.trained, text.longest, each.keeps_parent});
   return cost;
 }
 
-// Every arm writes n responses to each query, and scores the n x n matrix of them.
-StageCost InformationCost(const ExperimentSpec& spec, const std::optional<lm::ModelConfig>& model,
+// An arm writes n responses to each query, and scores the n x n matrix of them.
+StageCost InformationCost(double queries, double n, const std::optional<lm::ModelConfig>& model,
                           const PromptLength& text) {
-  const double n = spec.data().constitutions_per_query(), arms = spec.arms_size() + 1;
   StageCost cost;
-  cost.stage = "information of every arm";
-  cost.examples = spec.evaluation().mutual_information_queries();
-  cost.texts = arms * cost.examples * (n + n * n);
+  cost.examples = queries;
+  cost.texts = queries * (n + n * n);
   cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
   cost.flops = cost.texts * ForwardFlops(*model, text.mean);
   cost.parameters = Parameters(*model);
   cost.memory.weights = kFloatBytes * cost.parameters;
   cost.memory.activations = 2 * text.longest * model->vocab_size * kFloatBytes;
-  cost.memory.cache = std::min(kDecodedTogether, cost.examples * n) * CacheBytes(*model, text.longest);
+  cost.memory.cache = std::min(kDecodedTogether, queries * n) * CacheBytes(*model, text.longest);
   return cost;
 }
 
+// What every arm does, as one stage. Unknown where one arm's arithmetic is.
+template <typename CostOf>
+StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
+                     const std::string& stage, CostOf cost_of) {
+  StageCost all;
+  all.stage = stage;
+  bool known = true;
+  for (const Arm& arm : spec.arms()) {
+    const StageCost cost = cost_of(ConfigOf(spec, models, arm.name()));
+    all.examples = cost.examples;
+    all.texts += cost.texts;
+    all.tokens += cost.tokens;
+    all.flops += cost.flops;
+    known = known && cost.flops > 0;
+    all.parameters = std::max(all.parameters, cost.parameters);
+    if (cost.memory.Total() > all.memory.Total()) all.memory = cost.memory;
+  }
+  if (!known) all.flops = 0;
+  return all;
+}
+
 }  // namespace
+
+std::optional<lm::ModelConfig> ConfigOf(const ExperimentSpec& spec,
+                                        const std::map<std::string, lm::ModelConfig>& models, std::string name) {
+  for (const Arm* arm = FindNode(spec.arms(), name); arm != nullptr; arm = FindNode(spec.arms(), name)) {
+    name = IsTrained(*arm) ? arm->parent() : arm->model();
+    if (!IsTrained(*arm)) break;
+  }
+  const auto model = models.find(name);
+  return model == models.end() ? std::nullopt : std::optional<lm::ModelConfig>(model->second);
+}
 
 StageCost SftCost(const std::string& name, double examples, const TrainingConfig& training,
                   const lm::ModelConfig& model, const PromptLength& text) {
@@ -127,31 +155,56 @@ StageCost SftCost(const std::string& name, double examples, const TrainingConfig
   return TrainingCost(examples, 1, arm, model, text);
 }
 
-std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::optional<lm::ModelConfig>& base,
-                                  const std::optional<lm::ModelConfig>& generator, const PromptLengths& prompts) {
+std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
+                                  const AskedSets& asked) {
   std::vector<StageCost> costs;
-  const double queries = spec.data().train_queries(), n = spec.data().constitutions_per_query();
-  const double response = spec.data().sampling().max_new_tokens(), arms = spec.arms_size() + 1;
-  costs.push_back(
-      GenerationCost(generator, {"generate data", queries, queries * n, queries * n, prompts.data, response}));
-  const PromptLength text = {prompts.data.mean + response, prompts.data.longest + response};
-  for (const Arm& arm : spec.arms()) costs.push_back(TrainingCost(queries, n, arm, base, text));
+  const auto of_data = [&](const std::string& name) {
+    const auto set = asked.data.find(name);
+    return set == asked.data.end() ? AskedSet() : set->second;
+  };
+  for (const Step& step : ComputingOrder(spec)) {
+    if (step.data != nullptr) {
+      const Data& data = *step.data;
+      if (!IsGenerated(data)) continue;
+      const AskedSet set = of_data(data.name());
+      const double texts = set.queries * data.constitutions_per_query();
+      costs.push_back(GenerationCost(ConfigOf(spec, models, data.generator()),
+                                     {absl::StrCat("generate ", data.name()), set.queries, texts, texts, set.prompt,
+                                      1.0 * data.sampling().max_new_tokens()}));
+    } else if (IsTrained(*step.arm)) {
+      const Data& data = *FindNode(spec.data(), step.arm->data());
+      const AskedSet set = of_data(data.name());
+      // A file's texts are whole.
+      const double response = IsGenerated(data) ? data.sampling().max_new_tokens() : 0;
+      costs.push_back(TrainingCost(set.queries, data.constitutions_per_query(), *step.arm,
+                                   ConfigOf(spec, models, step.arm->name()),
+                                   {set.prompt.mean + response, set.prompt.longest + response}));
+    }
+  }
   if (spec.has_evaluation()) {
     const auto& evaluation = spec.evaluation();
-    const double questions = evaluation.num_questions(), texts = arms * questions * evaluation.settings_size();
-    costs.push_back(GenerationCost(base, {"answers of every arm", questions, texts, texts, prompts.evaluation,
-                                          1.0 * evaluation.sampling().max_new_tokens()}));
-    if (evaluation.mutual_information_queries() > 0) {
-      costs.push_back(InformationCost(spec, base, text));
-    }
+    const double texts = asked.evaluation.queries * evaluation.settings_size();
+    costs.push_back(OfEveryArm(spec, models, "answers of every arm", [&](const auto& model) {
+      return GenerationCost(model, {"", asked.evaluation.queries, texts, texts, asked.evaluation.prompt,
+                                    1.0 * evaluation.sampling().max_new_tokens()});
+    }));
+  }
+  if (spec.has_information()) {
+    const auto& information = spec.information();
+    const double response = information.max_new_tokens();
+    const PromptLength text = {asked.information.prompt.mean + response, asked.information.prompt.longest + response};
+    costs.push_back(OfEveryArm(spec, models, "information of every arm", [&](const auto& model) {
+      return InformationCost(asked.information.queries, information.constitutions_per_query(), model, text);
+    }));
   }
   if (spec.has_accuracy()) {
     const auto& accuracy = spec.accuracy();
-    const double questions = accuracy.num_questions();
+    const double questions = asked.accuracy.queries;
     // One prefill for the attempt at temperature 0, one for the sampled ones.
-    costs.push_back(
-        GenerationCost(base, {"attempts of every arm", questions, arms * questions * (1 + accuracy.attempts()),
-                              2 * arms * questions, prompts.accuracy, 1.0 * accuracy.sampling().max_new_tokens()}));
+    costs.push_back(OfEveryArm(spec, models, "attempts of every arm", [&](const auto& model) {
+      return GenerationCost(model, {"", questions, questions * (1 + accuracy.attempts()), 2 * questions,
+                                    asked.accuracy.prompt, 1.0 * accuracy.sampling().max_new_tokens()});
+    }));
   }
   return costs;
 }

@@ -2,6 +2,7 @@
 #ifndef EXPERIMENTS_PLAN_STAGE_COSTS_H_
 #define EXPERIMENTS_PLAN_STAGE_COSTS_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,16 +36,31 @@ struct PromptLength {
   double mean = 0, longest = 0;
 };
 
-// Those of the training data, of the evaluation's questions and of the problems with known answers.
-struct PromptLengths {
-  PromptLength data, evaluation, accuracy;
+// What is asked: so many queries, each under one constitution or several; of a data file, its examples, prompts with
+// responses.
+struct AskedSet {
+  double queries = 0;  // 0: not known
+  PromptLength prompt;
+};
+
+// By each data set, the evaluation, the information and the problems with known answers.
+struct AskedSets {
+  std::map<std::string, AskedSet> data;
+  AskedSet evaluation, information, accuracy;
 };
 
 // Upper bounds: no query is filtered out, no response ends before its max_new_tokens, and every text is computed by
 // itself but for the samples of one prompt. The stages in their order, without those that use no model. A model that is
-// not known costs nothing. `spec` must be canonical.
-std::vector<StageCost> StageCosts(const sami_harness::ExperimentSpec& spec, const std::optional<lm::ModelConfig>& base,
-                                  const std::optional<lm::ModelConfig>& generator, const PromptLengths& prompts);
+// not known costs nothing. What every arm is asked is one stage here, with the largest arm's memory. `spec` must be
+// canonical.
+//   models: by their names in the spec
+std::vector<StageCost> StageCosts(const sami_harness::ExperimentSpec& spec,
+                                  const std::map<std::string, lm::ModelConfig>& models, const AskedSets& asked);
+
+// The configuration of the model that an arm, or what generates data, comes from; absent where it is not among
+// `models`.
+std::optional<lm::ModelConfig> ConfigOf(const sami_harness::ExperimentSpec& spec,
+                                        const std::map<std::string, lm::ModelConfig>& models, std::string name);
 
 // Supervised training of `model` on so many examples an epoch, prompts with responses of this length.
 StageCost SftCost(const std::string& name, double examples, const sami_harness::TrainingConfig& training,

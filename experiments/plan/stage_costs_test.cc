@@ -57,7 +57,15 @@ TEST(ModelCostTest, PublishedSizes) {
   EXPECT_EQ(Parameters(Config("experiments/llama-3.1-8b")), 8030261248);
 }
 
-PromptLengths All(double tokens) { return {{tokens, tokens}, {tokens, tokens}, {tokens, tokens}}; }
+// What the shipped specs ask, every prompt of this length.
+AskedSets All(double mean, double longest) {
+  const PromptLength prompt = {mean, longest};
+  return {{{"contrastive", {2000, prompt}}}, {640, prompt}, {240, prompt}, {240, prompt}};
+}
+AskedSets All(double tokens) { return All(tokens, tokens); }
+
+// The embedded experiment's.
+std::map<std::string, lm::ModelConfig> Models() { return {{"base", Small()}, {"instruct", Small()}}; }
 
 const StageCost& Find(const std::vector<StageCost>& costs, const std::string& stage) {
   for (const StageCost& cost : costs) {
@@ -70,10 +78,10 @@ const StageCost& Find(const std::vector<StageCost>& costs, const std::string& st
 // 2000 queries, 4 constitutions, 96 tokens a response; prompts of 104.
 TEST(StageCostsTest, EmbeddedExperimentByHand) {
   ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
-  const auto costs = StageCosts(spec, Small(), Small(), All(104));
+  const auto costs = StageCosts(spec, Models(), All(104));
   ASSERT_EQ(costs.size(), 7u);
 
-  const StageCost& data = Find(costs, "generate data");
+  const StageCost& data = Find(costs, "generate contrastive");
   EXPECT_EQ(data.texts, 8000);
   EXPECT_EQ(data.tokens, 8000 * 200);
   EXPECT_EQ(data.flops, 8000 * kSmallFlops200);
@@ -99,10 +107,33 @@ TEST(StageCostsTest, EmbeddedExperimentByHand) {
   EXPECT_EQ(Find(costs, "information of every arm").texts, 5 * 240 * (4 + 16));
 }
 
+// 2000 queries, an epoch: KTO has two responses of each, scores each with a mismatched one under the reference before,
+// and the mismatched one again each time.
+TEST(StageCostsTest, ReferencesAndFirstPhasesByHand) {
+  ASSERT_OK_AND_ASSIGN(auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  spec.clear_arms();
+  for (const char* name : {"kto", "aot", "simpo", "drawn"}) {
+    sami_harness::Arm& arm = *spec.add_arms();
+    arm.set_name(name);
+    arm.set_parent("base");
+    arm.set_data("contrastive");
+  }
+  spec.mutable_arms(0)->mutable_kto();
+  spec.mutable_arms(1)->mutable_dpo()->add_loss_type(sami_harness::DpoConfig::AOT);
+  spec.mutable_arms(2)->mutable_cpo();
+  spec.mutable_arms(3)->mutable_sami()->set_sampled_constitutions(2);
+  const auto costs = StageCosts(spec, Models(), All(104));
+  EXPECT_EQ(Find(costs, "train kto").examples, 4000);
+  EXPECT_EQ(Find(costs, "train kto").flops, (4000 * 3 + 4000 + 2 * 4000) * kSmallFlops200);
+  EXPECT_EQ(Find(costs, "train aot").flops, (4000 * 3 + 4000 + 4000) * kSmallFlops200);
+  EXPECT_EQ(Find(costs, "train simpo").flops, 4000 * 3 * kSmallFlops200);
+  EXPECT_EQ(Find(costs, "train drawn").texts, 2000 * 4);
+}
+
 TEST(StageCostsTest, TheLongestPromptDecidesMemoryTheMeanArithmetic) {
   ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
-  const auto even = StageCosts(spec, Small(), Small(), All(104));
-  const auto uneven = StageCosts(spec, Small(), Small(), {{104, 150}, {104, 150}, {104, 150}});
+  const auto even = StageCosts(spec, Models(), All(104));
+  const auto uneven = StageCosts(spec, Models(), All(104, 150));
   for (size_t i = 0; i < even.size(); ++i) {
     EXPECT_EQ(uneven[i].flops, even[i].flops) << even[i].stage;
     EXPECT_GT(uneven[i].memory.Total(), even[i].memory.Total()) << even[i].stage;
@@ -111,7 +142,7 @@ TEST(StageCostsTest, TheLongestPromptDecidesMemoryTheMeanArithmetic) {
 
 TEST(StageCostsTest, WithoutAModelOnlyTextsAreCounted) {
   ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
-  for (const StageCost& cost : StageCosts(spec, std::nullopt, std::nullopt, All(104))) {
+  for (const StageCost& cost : StageCosts(spec, {}, All(104))) {
     EXPECT_GT(cost.tokens, 0) << cost.stage;
     EXPECT_EQ(cost.flops, 0) << cost.stage;
     EXPECT_EQ(cost.memory.Total(), 0) << cost.stage;
@@ -123,7 +154,7 @@ TEST(StageCostsTest, PaperScaleSpecs) {
   for (const char* path :
        {"experiments/gsm8k_vs_sft_mistral.textproto", "experiments/mtbench_vs_dpo_llama.textproto"}) {
     ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile(path), {}));
-    for (const StageCost& cost : StageCosts(spec, mistral, mistral, All(256))) {
+    for (const StageCost& cost : StageCosts(spec, {{"base", mistral}}, All(256))) {
       EXPECT_GT(cost.flops, 1e15) << cost.stage;
       EXPECT_GE(cost.memory.Total(), 4 * 7241732096.) << cost.stage;
     }

@@ -161,7 +161,7 @@ void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFig
 std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::string& costs_file) {
   std::vector<NamedFigure> figures;
   AddWinRates(run, &figures);
-  const AccuracyTerms terms = TermsOf(run.spec());
+  const AccuracyTerms terms = TermsOf(run.spec(), QuestionsOf(ParseAccuracy(run.Rows(kAccuracy))));
   AddCurves(run, kAttemptsCurve, "attempts", AttemptsChart(terms), &figures);
   AddCurves(run, kDifferencesCurve, "differences", DifferencesChart(terms), &figures);
   AddInformation(run, &figures);

@@ -171,7 +171,7 @@ TEST(ReportTest, LengthsThatGiveConstitutionsAwayAreAWarning) {
     row.accuracy_row.value = 0.857;
     row.accuracy_col.value = 0.81;
     row.nats.value = share * std::log(4);
-    EXPECT_OK(analysis::WriteTable(LeakTable({row}), absl::StrCat(folder, "/", kLeakAudit)));
+    EXPECT_OK(analysis::WriteTable(LeakTable({row}), absl::StrCat(folder, "/", LeakAudit("pairs"))));
     const auto run = RunFiles::Open(folder);
     EXPECT_THAT(run, IsOk());
     return FindWarnings(*run, Summarize(*run).certainty);

@@ -175,7 +175,7 @@ void Collector::ReadJudgments(const LabelledRun& run) {
 
 void Collector::ReadRight(const LabelledRun& run, const std::string& arm) {
   const int column = ColumnOf(WithLabel(arm, run.label), "");
-  const evaluation::AnswerRule rule = TermsOf(run.files->spec()).rule;
+  const evaluation::AnswerRule rule = TermsOf(run.files->spec(), 0).rule;
   // The first task's mark is attempt 0's.
   for (const LmEvalTask task : {LmEvalTask::kGreedy, LmEvalTask::kSamples}) {
     run.files->ForEach<LmEvalSample>(LmEvalSamplesFile(run.files->spec().name(), task, arm), ParseLmEvalSample,

@@ -39,7 +39,7 @@ void AddWinRates(const RunFiles& run, std::vector<ScoreSet>* sets) {
 }
 
 void AddAccuracy(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  const evaluation::AnswerRule rule = TermsOf(run.spec()).rule;
+  const evaluation::AnswerRule rule = TermsOf(run.spec(), 0).rule;
   for (const std::string& arm : run.Arms(AttemptsFile)) {
     for (const auto& [task, measure] : {std::make_pair(LmEvalTask::kGreedy, "right at temperature 0"),
                                         std::make_pair(LmEvalTask::kSamples, "right, a sampled attempt")}) {

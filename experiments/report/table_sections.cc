@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "analysis/figures/win_rate_tables.h"
 #include "experiments/run/accuracy_files.h"
 #include "experiments/run/tables.h"
@@ -29,15 +30,22 @@ std::vector<Table> RunTables(const RunFiles& run) {
   for (const SettingAndJudge& subject : SettingsAndJudges(win_rates)) {
     tables.push_back(analysis::WinRateSummary(win_rates, subject.setting, subject.judge));
   }
-  const auto add = [&](const char* stem, Table table) {
+  const auto add = [&](const std::string& stem, Table table) {
     AppendJsonRows(run.Rows(stem), &table);
     if (!table.rows.empty()) tables.push_back(std::move(table));
   };
   add(kArmsTable, ArmsForm());
-  add(kLeakAudit, LeakTable({}));
-  add(kLeakAuditArms, LeakedArmsForm());
+  for (const sami_harness::Data& data : run.spec().data()) {
+    const auto of_data = [&](Table table) {
+      table.caption = absl::StrCat(table.caption, ", data ", data.name());
+      return table;
+    };
+    add(LeakAudit(data.name()), of_data(LeakTable({})));
+    add(LeakAuditArms(data.name()), of_data(LeakedArmsForm()));
+  }
+  add(kOverlap, OverlapTable({}));
   add(kMutualInformation, analysis::MutualInformationTable({}));
-  add(kAccuracySummary, AccuracySummaryForm(TermsOf(run.spec())));
+  add(kAccuracySummary, AccuracySummaryForm(TermsOf(run.spec(), QuestionsOf(ParseAccuracy(run.Rows(kAccuracy))))));
   add(kExtraction, ExtractionTable({}));
   return tables;
 }

@@ -9,6 +9,7 @@
 #include "experiments/run/accuracy_files.h"
 #include "experiments/run/records.h"
 #include "experiments/run/tables.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
@@ -41,11 +42,18 @@ void AboutVerdicts(const RunFiles& run, std::vector<std::string>* warnings) {
 
 void AboutQuestions(const RunFiles& run, std::vector<std::string>* warnings) {
   const sami_harness::ExperimentSpec& spec = run.spec();
-  if (spec.evaluation().held_out() || spec.accuracy().held_out()) {
-    warnings->push_back("Held-out questions: settings were chosen on them, so this is not a test result.");
-  }
-  if (spec.has_accuracy() && spec.accuracy().questions() == sami_harness::AccuracySpec::GSM8K_TRAIN) {
-    warnings->push_back("Accuracy was measured on the train split: models may have been trained on its questions.");
+  using ::sami_harness::EmbeddedQueries;
+  const auto is_held_out = [](const EmbeddedQueries& source) { return source.split() == EmbeddedQueries::HELD_OUT; };
+  for (const std::string& name : {spec.evaluation().queries(), spec.accuracy().queries()}) {
+    const sami_harness::Queries* set = FindNode(spec.queries(), name);
+    if (set == nullptr) continue;
+    if ((set->has_embedded() && is_held_out(set->embedded())) ||
+        (set->has_word_problems() && is_held_out(set->word_problems()))) {
+      warnings->push_back("Held-out questions: settings were chosen on them, so this is not a test result.");
+    }
+    if (set->has_gsm8k() && set->gsm8k().split() == sami_harness::Gsm8kQueries::TRAIN) {
+      warnings->push_back("Asked were GSM-8K's train problems: models may have been trained on them.");
+    }
   }
 }
 
@@ -85,15 +93,34 @@ void AboutExtraction(const RunFiles& run, std::vector<std::string>* warnings) {
   }
 }
 
+void AboutOverlap(const RunFiles& run, std::vector<std::string>* warnings) {
+  for (const OverlapRow& row : ParseOverlap(run.Rows(kOverlap))) {
+    const int64_t same = row.exact + row.same_words;
+    if (same == 0) continue;
+    if (row.asked == kItself) {
+      warnings->push_back(absl::StrFormat("Queries repeat in data %s: %d of %d are an earlier one again.", row.data,
+                                          same, row.queries));
+      continue;
+    }
+    warnings->push_back(absl::StrFormat("Trained on what is asked: %d of the %d queries of %s stand in data %s.", same,
+                                        row.queries, row.asked, row.data));
+  }
+}
+
 // The reason for the leak audit: SAMI's loss falls by what tells constitutions apart, be it the length.
+void AboutLeak(const std::string& data, const LeakRow& row, std::vector<std::string>* warnings) {
+  if (row.probe != "length" || !(row.ShareOfLogN() >= kLengthShare)) return;
+  warnings->push_back(absl::StrFormat(
+      "Length gives the constitutions away in data %s: of %d, it alone finds the right response in %.1f%% and the "
+      "right "
+      "constitution in %.1f%% of cases (%.0f%% by chance). Higher bounds and accuracies of SAMI need not mean that "
+      "principles were learned.",
+      data, row.constitutions, 100 * row.accuracy_row.value, 100 * row.accuracy_col.value, 100 * row.Chance()));
+}
+
 void AboutLeaks(const RunFiles& run, std::vector<std::string>* warnings) {
-  for (const LeakRow& row : ParseLeaks(run.Rows(kLeakAudit))) {
-    if (row.probe != "length" || !(row.ShareOfLogN() >= kLengthShare)) continue;
-    warnings->push_back(absl::StrFormat(
-        "Length gives the constitutions away: of %d, it alone finds the right response in %.1f%% and the right "
-        "constitution in %.1f%% of cases (%.0f%% by chance). Higher bounds and accuracies of SAMI need not mean that "
-        "principles were learned.",
-        row.constitutions, 100 * row.accuracy_row.value, 100 * row.accuracy_col.value, 100 * row.Chance()));
+  for (const sami_harness::Data& data : run.spec().data()) {
+    for (const LeakRow& row : ParseLeaks(run.Rows(LeakAudit(data.name())))) AboutLeak(data.name(), row, warnings);
   }
 }
 
@@ -114,6 +141,7 @@ std::vector<std::string> FindWarnings(const RunFiles& run, const analysis::Table
   AboutQuestions(run, &warnings);
   AboutVerdicts(run, &warnings);
   AboutPower(certainty, &warnings);
+  AboutOverlap(run, &warnings);
   AboutLeaks(run, &warnings);
   AboutExtraction(run, &warnings);
   AboutLengths(run, &warnings);

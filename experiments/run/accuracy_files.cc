@@ -103,13 +103,15 @@ std::vector<ExtractionRow> ParseExtraction(const JsonRows& rows) {
   return parsed;
 }
 
-AccuracyTerms TermsOf(const sami_harness::ExperimentSpec& spec) {
+int64_t QuestionsOf(absl::Span<const AccuracyRow> rows) { return rows.empty() ? 0 : rows[0].estimate.n; }
+
+AccuracyTerms TermsOf(const sami_harness::ExperimentSpec& spec, int64_t questions) {
   const sami_harness::AccuracySpec& accuracy = spec.accuracy();
   AccuracyTerms terms;
   terms.baseline = accuracy.baseline();
   terms.ks.assign(accuracy.report().begin(), accuracy.report().end());
   terms.samples = accuracy.attempts();
-  terms.questions = accuracy.num_questions();
+  terms.questions = questions;
   // The spec's checks know the rule; another version's may be unknown here.
   terms.rule = evaluation::AnswerRuleFromName(accuracy.rule()).value_or(evaluation::AnswerRule::kDefault);
   terms.temperature = accuracy.sampling().temperature();

@@ -53,7 +53,10 @@ struct AccuracyTerms {
   double temperature = 1;  // of the samples
   double level = 0.95;     // of intervals and bands
 };
-AccuracyTerms TermsOf(const sami_harness::ExperimentSpec& spec);
+// questions: how many every arm was asked
+AccuracyTerms TermsOf(const sami_harness::ExperimentSpec& spec, int64_t questions);
+// The number of questions in a table of accuracies; 0 of an empty one.
+int64_t QuestionsOf(absl::Span<const AccuracyRow> rows);
 
 // A number that is reported: accuracy at temperature 0, pass@k of the samples, or their majority's.
 struct AccuracyMeasure {

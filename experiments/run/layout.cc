@@ -21,6 +21,11 @@ std::string TextFile(const std::string& stem) { return stem + ".txt"; }
 
 std::string StageFile(const std::string& stage) { return absl::StrCat(kStagesFolder, "/", stage, ".textproto"); }
 
+std::string ContrastiveFile(const std::string& data) { return absl::StrCat("data/", data, "/contrastive.jsonl"); }
+std::string FiltersFile(const std::string& data) { return absl::StrCat("data/", data, "/filters.json"); }
+std::string LeakAudit(const std::string& data) { return absl::StrCat("data/", data, "/leak_audit"); }
+std::string LeakAuditArms(const std::string& data) { return absl::StrCat("data/", data, "/leak_audit_arms"); }
+
 std::string ModelFolder(const std::string& arm) { return "models/" + arm; }
 std::string AdapterFolder(const std::string& arm) { return "adapters/" + arm; }
 std::string MetricsFile(const std::string& arm) { return absl::StrCat("metrics/", arm, ".jsonl"); }

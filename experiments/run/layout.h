@@ -10,11 +10,8 @@ namespace experiments {
 inline constexpr char kSpecFile[] = "spec.textproto";      // kRunIdLine with the run id, then the canonical spec
 inline constexpr char kRecordFile[] = "record.textproto";  // RunRecord, when all stages are complete
 inline constexpr char kRunIdLine[] = "# run id: ";
-inline constexpr char kStagesFolder[] = "stages";    // a StageRecord a complete stage
-inline constexpr char kScratchFolder[] = "scratch";  // what stages that run keep for themselves
+inline constexpr char kStagesFolder[] = "stages";  // a StageRecord a complete stage
 inline constexpr char kQuestionsFile[] = "questions.jsonl";
-inline constexpr char kContrastiveFile[] = "data/contrastive.jsonl";
-inline constexpr char kFiltersFile[] = "data/filters.json";
 inline constexpr char kPageFile[] = "report.html";
 inline constexpr char kFiguresFolder[] = "figures";
 inline constexpr char kAccuracyFolder[] = "accuracy";
@@ -25,9 +22,8 @@ inline constexpr char kAccuracySummaryFile[] = "accuracy/summary.txt";
 // Stems of tables; TableFiles() has their endings.
 inline constexpr char kWinRates[] = "tables/win_rates";
 inline constexpr char kArmsTable[] = "tables/arms";
+inline constexpr char kOverlap[] = "tables/overlap";
 inline constexpr char kMutualInformation[] = "tables/mutual_information";
-inline constexpr char kLeakAudit[] = "tables/leak_audit";
-inline constexpr char kLeakAuditArms[] = "tables/leak_audit_arms";
 inline constexpr char kAccuracy[] = "accuracy/accuracy";
 inline constexpr char kAccuracySummary[] = "accuracy/summary";
 inline constexpr char kExtraction[] = "accuracy/extraction";
@@ -43,6 +39,12 @@ std::string TextFile(const std::string& stem);
 std::string StageFile(const std::string& stage);
 // The stage that makes a run's own report, which does not say of itself what it wrote.
 inline constexpr char kPageStage[] = "page";
+
+// Of one data set; the last two are stems of tables.
+std::string ContrastiveFile(const std::string& data);
+std::string FiltersFile(const std::string& data);
+std::string LeakAudit(const std::string& data);
+std::string LeakAuditArms(const std::string& data);
 
 // One file or folder an arm.
 using ArmPath = std::string (*)(const std::string& arm);

@@ -73,6 +73,7 @@ absl::StatusOr<QueryInformation> ParseQueryInformation(const JsonLine& line) {
 OrderedJson ToJson(const AskedQuestion& question) {
   OrderedJson json;
   json["question_id"] = question.question_id;
+  json["source_id"] = question.source_id;
   json["category"] = question.category;
   json["turns"] = question.turns;
   return json;
@@ -81,6 +82,7 @@ OrderedJson ToJson(const AskedQuestion& question) {
 absl::StatusOr<AskedQuestion> ParseAskedQuestion(const JsonLine& line) {
   AskedQuestion question;
   ASSIGN_OR_RETURN(question.question_id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(question.source_id, base::GetString(line, "source_id"));
   ASSIGN_OR_RETURN(question.category, base::GetString(line, "category"));
   ASSIGN_OR_RETURN(question.turns, base::GetStrings(line, "turns"));
   if (question.turns.empty()) return Mistyped(line, "turns", "a list of at least one text");

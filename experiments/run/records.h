@@ -48,6 +48,7 @@ absl::StatusOr<QueryInformation> ParseQueryInformation(const base::JsonLine& lin
 // answers).
 struct AskedQuestion {
   int64_t question_id = 0;
+  std::string source_id;  // that its source gives; "source_id"
   std::string category;
   std::vector<std::string> turns;  // at least one
 };

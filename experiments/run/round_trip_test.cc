@@ -89,13 +89,13 @@ TEST(RoundTripTest, LmEvalSamples) {
 }
 
 TEST(RoundTripTest, QuestionsAndFilters) {
-  const AskedQuestion question = {81, "wri ting", {kText, "and then?"}};
+  const AskedQuestion question = {81, "eighty \"one\"", "wri ting", {kText, "and then?"}};
   ASSERT_OK(WriteLines<AskedQuestion>(PathOf(kQuestionsFile), {question}));
   ASSERT_OK_AND_ASSIGN(const auto read, ReadLines(PathOf(kQuestionsFile), ParseAskedQuestion));
   EXPECT_EQ(ToJson(read[0]).dump(), ToJson(question).dump());
   const FilterCounts counts = {{"unfinished", 3}, {"empty", 0}, {"kept", 45}};
-  ASSERT_OK(WriteFilterCounts(PathOf(kFiltersFile), counts));
-  ASSERT_OK_AND_ASSIGN(const FilterCounts back, ReadFilterCounts(PathOf(kFiltersFile)));
+  ASSERT_OK(WriteFilterCounts(PathOf(FiltersFile("d")), counts));
+  ASSERT_OK_AND_ASSIGN(const FilterCounts back, ReadFilterCounts(PathOf(FiltersFile("d"))));
   EXPECT_EQ(back, counts);
 }
 
@@ -105,7 +105,7 @@ TEST(RoundTripTest, BadLinesAreNamed) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"question_id\"")));
   EXPECT_THAT(ParseQueryInformation(parse(R"({"query_id": 1, "category": "c", "nats": "many"})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"nats\" must be a number")));
-  EXPECT_THAT(ParseAskedQuestion(parse(R"({"question_id": 1, "category": "c", "turns": []})")),
+  EXPECT_THAT(ParseAskedQuestion(parse(R"({"question_id": 1, "source_id": "1", "category": "c", "turns": []})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"turns\"")));
   EXPECT_THAT(ParseStepMetrics(parse(R"({"step": 1.5})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"step\"")));
@@ -117,8 +117,8 @@ TEST(RoundTripTest, BadLinesAreNamed) {
   for (const auto& [sample, message] : samples) {
     EXPECT_THAT(ParseLmEvalSample(parse(sample)), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)));
   }
-  ASSERT_OK(base::WriteFileAtomically(PathOf(kFiltersFile), R"({"kept": "all"})"));
-  EXPECT_THAT(ReadFilterCounts(PathOf(kFiltersFile)),
+  ASSERT_OK(base::WriteFileAtomically(PathOf(FiltersFile("d")), R"({"kept": "all"})"));
+  EXPECT_THAT(ReadFilterCounts(PathOf(FiltersFile("d"))),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("filters.json: \"kept\"")));
 }
 
@@ -166,7 +166,7 @@ TEST(RoundTripTest, Leaks) {
   row.nats = Estimated(0.7);
   row.own_copied = 0.25;
   const analysis::Table table = LeakTable({row});
-  ExpectSame(LeakTable(ParseLeaks(Written(table, kLeakAudit))), table);
+  ExpectSame(LeakTable(ParseLeaks(Written(table, LeakAudit("d")))), table);
 }
 
 TEST(RoundTripTest, Accuracy) {

@@ -50,7 +50,7 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_recor
         absl::StrCat("there is no folder \"", path, "\"; name the run folder that an experiment printed"));
   }
   const std::vector<std::string> parts = {kSpecFile,
-                                          FolderOf(kContrastiveFile),
+                                          ContrastiveFile("").substr(0, ContrastiveFile("").find('/') + 1),
                                           FolderOf(AnswersFile("")),
                                           FolderOf(JudgmentsFile("", "")),
                                           FolderOf(AttemptsFile("")),

@@ -24,10 +24,15 @@ class RunFilesTest : public ::testing::Test {
  protected:
   // A complete run with attempts of two arms, a table and a folder of two files.
   void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(const auto run, RunFolder::Open(Path(), "name: \"n\"\narms { name: \"a_b\" }\n", "id", "c"));
-    const std::vector<std::string> outputs = {AttemptsFile("base"), AttemptsFile("a_b"), RowsFile(kWinRates),
+    RunFolderOptions options;
+    options.path = Path();
+    options.store = base::TestFolder() + "/store";
+    options.canonical_spec = "name: \"n\"\narms { name: \"a_b\" }\n";
+    options.run_id = "id";
+    ASSERT_OK_AND_ASSIGN(const auto run, RunFolder::Open(options));
+    const std::vector<StageOutput> outputs = {AttemptsFile("base"), AttemptsFile("a_b"), RowsFile(kWinRates),
                                               kAccuracyFolder, ModelFolder("a_b")};
-    ASSERT_OK(run->RunStage({"all", {}, outputs}, [&](const std::string&) -> absl::Status {
+    ASSERT_OK(run->RunStage({"all", "all", "", {}, outputs}, [&](const std::string&) -> absl::Status {
       for (const char* arm : {"base", "a_b"}) {
         EXPECT_OK(WriteLines<Attempt>(run->PathOf(AttemptsFile(arm)), {{1, 0, 0, "x", true, 1}}));
       }

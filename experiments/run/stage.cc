@@ -23,15 +23,16 @@
 #include "base/hash.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "base/textproto/canonical.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/run/host.h"
 #include "experiments/run/layout.h"
+#include "experiments/spec/spec.pb.h"
 
 namespace experiments {
 namespace {
 
 namespace fs = std::filesystem;
-using ::sami_harness::OutputRecord;
 using ::sami_harness::RunRecord;
 using ::sami_harness::StageRecord;
 
@@ -44,18 +45,18 @@ void Say(const Stage& stage, const std::string& what) {
   std::fprintf(stderr, "stage %s: %s\n", stage.name.c_str(), what.c_str());
 }
 
-// A file or folder, with all that is in it.
-absl::Status Remove(const std::string& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (!error) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat(path, ": cannot remove: ", error.message()));
+// Where a run's inputs lie may change: its id stays. The text as it is where it is no spec.
+std::string WithoutPlaces(const std::string& spec_file) {
+  sami_harness::ExperimentSpec spec;
+  if (!base::ParseTextProto(spec_file, kSpecFile, &spec).ok()) return spec_file;
+  base::RemovePlaces(&spec);
+  return absl::StrCat(spec_file.substr(0, spec_file.find('\n') + 1), base::PrintTextProto(spec));
 }
 
 // kFailedPrecondition unless the folder is empty, absent, or holds the run whose spec.textproto has this content.
 absl::Status CheckOwner(const std::string& path, const std::string& spec_file, const std::string& run_id) {
   absl::StatusOr<std::string> found = base::ReadFile(absl::StrCat(path, "/", kSpecFile));
-  if (found.ok() && *found == spec_file) return absl::OkStatus();
+  if (found.ok() && (*found == spec_file || WithoutPlaces(*found) == WithoutPlaces(spec_file))) return absl::OkStatus();
   if (found.ok()) {
     absl::string_view id = *found;
     const bool has_id = absl::ConsumePrefix(&id, kRunIdLine);
@@ -79,203 +80,210 @@ absl::Status CheckOwner(const std::string& path, const std::string& spec_file, c
   return absl::OkStatus();
 }
 
-// A descriptor whose closing, by whatever end of the process, gives the lock back.
-absl::StatusOr<int> Lock(const std::string& path) {
+// Held for moments: two processes may write the same links and records.
+absl::StatusOr<int> LockFolder(const std::string& path) {
   const std::string file = absl::StrCat(path, "/", kLockFile);
   const int lock = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock < 0) return absl::UnavailableError(absl::StrCat(file, ": cannot create: ", std::strerror(errno)));
-  if (flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (flock(lock, LOCK_EX) == 0) return lock;
   const int error = errno;
   close(lock);
-  if (error == EWOULDBLOCK) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, ": another process runs in it; wait for its end, or choose another folder with --out"));
-  }
   return absl::UnavailableError(
-      absl::StrCat(file, ": cannot lock: ", std::strerror(error), "; choose a folder on a local disk with --out"));
+      absl::StrCat(file, ": cannot lock: ", std::strerror(error), "; choose a folder on another disk with --out"));
 }
 
-absl::StatusOr<OutputRecord> Measure(const std::string& path, const std::string& output) {
-  OutputRecord record;
-  record.set_path(output);
-  std::error_code error;
-  int64_t bytes = 0;
-  if (fs::is_directory(path, error)) {
-    for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
-      if (it->is_regular_file(error)) bytes += it->file_size(error);
-    }
-    ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFolder(path));
-  } else {
-    ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFile(path));
-    bytes = fs::file_size(path, error);
-  }
-  if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
-  record.set_bytes(bytes);
-  return record;
+class FolderLock {
+ public:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() { close(descriptor_); }
+
+ private:
+  const int descriptor_;
+};
+
+bool IsName(absl::string_view text) {
+  return !text.empty() && text[0] != '.' && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
+  });
+}
+
+bool IsInside(const std::string& text) {
+  const fs::path path(text);
+  return !text.empty() && path.is_relative() && path.lexically_normal() == path && *path.begin() != "..";
 }
 
 // Our own names: a mistake in them could remove files elsewhere.
 void CheckNames(const Stage& stage) {
-  SAMI_CHECK(!stage.name.empty() && stage.name[0] != '.') << stage.name;
-  for (char c : stage.name) SAMI_CHECK(absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.') << stage.name;
-  for (const std::string& output : stage.outputs) {
-    const fs::path path(output);
-    SAMI_CHECK(!output.empty() && path.is_relative() && path.lexically_normal() == path && *path.begin() != "..")
-        << output;
+  SAMI_CHECK(IsName(stage.name)) << stage.name;
+  SAMI_CHECK(IsName(stage.kind)) << stage.kind;
+  for (const StageOutput& output : stage.outputs) {
+    SAMI_CHECK(IsInside(output.path)) << output.path;
+    SAMI_CHECK(IsInside(output.stored)) << output.stored;
   }
 }
 
-StageRecord Declared(const Stage& stage) {
-  StageRecord record;
-  record.set_name(stage.name);
-  for (const auto& [name, hash] : stage.inputs) {
-    sami_harness::InputRecord& input = *record.add_inputs();
-    input.set_name(name);
-    input.set_sha256(hash);
-  }
-  return record;
-}
-
-// "" or the name of the first input that differs.
-std::string ChangedInput(const StageRecord& now, const StageRecord& then) {
-  for (int i = 0; i < now.inputs_size(); ++i) {
-    const bool same = i < then.inputs_size() && now.inputs(i).name() == then.inputs(i).name() &&
-                      now.inputs(i).sha256() == then.inputs(i).sha256();
-    if (!same) return now.inputs(i).name();
-  }
-  return now.inputs_size() == then.inputs_size() ? "" : then.inputs(now.inputs_size()).name();
+// Replaces what is at `path`, at once where it is a link.
+absl::Status MakeLink(const std::string& target, const std::string& path) {
+  std::error_code error;
+  fs::create_directories(fs::path(path).parent_path(), error);
+  const bool is_link = fs::is_symlink(path, error);
+  if (is_link && fs::read_symlink(path, error) == target) return absl::OkStatus();
+  if (!is_link) fs::remove_all(path, error);
+  const std::string partial = absl::StrCat(path, ".link");
+  fs::remove(partial, error);
+  fs::create_symlink(target, partial, error);
+  if (!error) fs::rename(partial, path, error);
+  if (!error) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(path, ": cannot make a link to ", target, ": ", error.message()));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::Open(const std::string& path, absl::string_view canonical_spec,
-                                                           const std::string& run_id, const std::string& code_commit) {
-  const std::string spec_file = absl::StrCat(kRunIdLine, run_id, "\n", canonical_spec);
-  RETURN_IF_ERROR(CheckOwner(path, spec_file, run_id));  // before anything is written there
-  RETURN_IF_ERROR(base::MakeFolders(path));
-  ASSIGN_OR_RETURN(const int lock, Lock(path));
-  std::unique_ptr<RunFolder> folder(new RunFolder(path, lock, code_commit));
-  RETURN_IF_ERROR(CheckOwner(path, spec_file, run_id));  // and again, now that nobody else can change it
-  RETURN_IF_ERROR(base::WriteFileAtomically(folder->PathOf(kSpecFile), spec_file));
-  folder->run_.set_run_id(run_id);
-  folder->run_.set_spec_sha256(base::Sha256Hex(canonical_spec));
+absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::Open(const RunFolderOptions& options) {
+  const std::string spec_file = absl::StrCat(kRunIdLine, options.run_id, "\n", options.canonical_spec);
+  RETURN_IF_ERROR(CheckOwner(options.path, spec_file, options.run_id));  // before anything is written there
+  RETURN_IF_ERROR(base::MakeFolders(options.path));
+  ASSIGN_OR_RETURN(const int descriptor, LockFolder(options.path));
+  const FolderLock lock(descriptor);
+  RETURN_IF_ERROR(CheckOwner(options.path, spec_file, options.run_id));  // again, now that nobody else can change it
+  ASSIGN_OR_RETURN(Store store, Store::Open(options.store));
+  std::error_code error;
+  RETURN_IF_ERROR(store.AddRun(fs::absolute(options.path, error).lexically_normal().string()));
+  std::unique_ptr<RunFolder> folder(new RunFolder(options, std::move(store), /*plans=*/false));
+  RETURN_IF_ERROR(base::WriteFileAtomically(folder->OwnPathOf(kSpecFile), spec_file));
   return folder;
 }
 
-RunFolder::RunFolder(std::string path, int lock, std::string code_commit) : path_(std::move(path)), lock_(lock) {
-  run_.set_code_commit(std::move(code_commit));
+std::unique_ptr<RunFolder> RunFolder::Plan(const RunFolderOptions& options) {
+  return std::unique_ptr<RunFolder>(new RunFolder(options, Store::At(options.store), /*plans=*/true));
+}
+
+RunFolder::RunFolder(RunFolderOptions options, Store store, bool plans)
+    : options_(std::move(options)), store_(std::move(store)), plans_(plans) {
+  run_.set_run_id(options_.run_id);
+  run_.set_spec_sha256(base::Sha256Hex(options_.canonical_spec));
+  run_.set_code_commit(options_.code_commit);
   run_.set_started(Utc(absl::Now()));
 }
 
-RunFolder::~RunFolder() { close(lock_); }
+std::string RunFolder::OwnPathOf(absl::string_view relative) const { return absl::StrCat(path(), "/", relative); }
 
-std::string RunFolder::PathOf(absl::string_view relative) const { return absl::StrCat(path_, "/", relative); }
+std::string RunFolder::PathOf(absl::string_view relative) const {
+  for (size_t end = relative.size(); end != absl::string_view::npos && end > 0; end = relative.rfind('/', end - 1)) {
+    const auto output = outputs_.find(std::string(relative.substr(0, end)));
+    if (output == outputs_.end()) continue;
+    return absl::StrCat(store_.PathOf(output->second.entry), "/", output->second.stored, relative.substr(end));
+  }
+  return running_.empty() ? OwnPathOf(relative) : absl::StrCat(store_.PathOf(running_), "/", relative);
+}
 
-std::string RunFolder::RecordPath(const Stage& stage) const { return PathOf(StageFile(stage.name)); }
+std::vector<std::string> RunFolder::Outputs() const {
+  std::vector<std::string> outputs;
+  for (const auto& [path, output] : outputs_) outputs.push_back(path);
+  return outputs;
+}
+
+PlannedStage RunFolder::Register(const Stage& stage) {
+  CheckNames(stage);
+  PlannedStage planned;
+  planned.name = stage.name;
+  planned.kind = stage.kind;
+  std::vector<std::pair<std::string, std::string>> inputs;
+  for (const StageInput& input : stage.inputs) {
+    if (!input.sha256.empty()) {
+      inputs.emplace_back(input.role, input.sha256);
+      planned.inputs.push_back(input.name);
+      continue;
+    }
+    const auto output = outputs_.find(input.name);
+    SAMI_CHECK(output != outputs_.end()) << input.name << " is no output of an earlier stage";
+    inputs.emplace_back(absl::StrCat(output->second.kind, "/", output->second.stored), output->second.key);
+    if (std::find(planned.needs.begin(), planned.needs.end(), output->second.stage) == planned.needs.end()) {
+      planned.needs.push_back(output->second.stage);
+    }
+  }
+  planned.key = StageKey(stage.kind, inputs, stage.settings, options_.results_version);
+  planned.entry = EntryName(stage.kind, planned.key);
+  for (const StageOutput& output : stage.outputs) {
+    outputs_[output.path] = {stage.name, stage.kind, planned.key, planned.entry, output.stored};
+  }
+  return planned;
+}
 
 absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Status(const std::string&)> work) {
-  CheckNames(stage);
+  PlannedStage planned = Register(stage);
   std::string why;
-  if (const std::unique_ptr<StageRecord> complete = FindComplete(stage, &why)) {
-    Say(stage, "already complete");
-    // A kill after the record was written left it.
-    RETURN_IF_ERROR(RemoveScratch(stage));
-    Remember(*complete);
+  if (plans_ || (!options_.only.empty() && options_.only.count(stage.name) == 0)) {
+    const auto record = store_.Find(planned.entry, planned.key, /*check=*/false, &why);
+    planned.is_complete = record.has_value();
+    if (record.has_value()) planned.seconds = record->seconds();
+    planned_.push_back(std::move(planned));
     return absl::OkStatus();
   }
-  Say(stage, why.empty() ? "starts" : absl::StrCat("starts again: ", why));
-  const absl::Time start = absl::Now();
-  RETURN_IF_ERROR(RemoveLeftovers(stage));
-  ASSIGN_OR_RETURN(const std::string scratch, PrepareScratch(stage));
-  RETURN_IF_ERROR(base::Annotate(work(scratch), absl::StrCat("stage ", stage.name)));
-  ASSIGN_OR_RETURN(StageRecord record, MeasureOutputs(stage));
-  const absl::Time end = absl::Now();
-  record.set_seconds(absl::ToDoubleSeconds(end - start));
-  record.set_finished(Utc(end));
-  record.set_code_commit(run_.code_commit());
-  RETURN_IF_ERROR(base::WriteFileAtomically(RecordPath(stage), base::PrintTextProto(record)));
-  RETURN_IF_ERROR(RemoveScratch(stage));
-  Say(stage, absl::StrCat("done in ", base::HumanDuration(end - start)));
-  Remember(record);
+  ASSIGN_OR_RETURN(const EntryLock lock, store_.LockEntry(planned.entry, [&] {
+    Say(stage, absl::StrCat("waits for another process, which computes it in ", store_.PathOf(planned.entry)));
+  }));
+  absl::optional<StageRecord> record = store_.Find(planned.entry, planned.key, /*check=*/true, &why);
+  if (record.has_value()) {
+    Say(stage, absl::StrCat("already complete (", planned.entry, ")"));
+  } else {
+    Say(stage, absl::StrCat(why.empty() ? "starts" : absl::StrCat("starts again: ", why), " (", planned.entry, ")"));
+    const absl::Time start = absl::Now();
+    ASSIGN_OR_RETURN(const std::string scratch, store_.Begin(planned.entry));
+    running_ = planned.entry;
+    const absl::Status done = work(scratch);
+    running_.clear();
+    RETURN_IF_ERROR(base::Annotate(done, absl::StrCat("stage ", stage.name)));
+    record.emplace();
+    record->set_kind(stage.kind);
+    record->set_key(planned.key);
+    record->set_settings(stage.settings);
+    for (const StageOutput& output : stage.outputs) record->add_outputs()->set_path(output.stored);
+    const absl::Time end = absl::Now();
+    record->set_seconds(absl::ToDoubleSeconds(end - start));
+    record->set_finished(Utc(end));
+    record->set_code_commit(options_.code_commit);
+    RETURN_IF_ERROR(base::Annotate(store_.Complete(planned.entry, &*record), absl::StrCat("stage ", stage.name)));
+    Say(stage, absl::StrCat("done in ", base::HumanDuration(end - start)));
+  }
+  planned.is_complete = true;
+  planned.seconds = record->seconds();
+  *record = InRun(stage, *std::move(record));
+  RETURN_IF_ERROR(Link(stage, planned.entry, *record));
+  *run_.add_stages() = *std::move(record);
+  complete_.insert(stage.name);
+  planned_.push_back(std::move(planned));
   return absl::OkStatus();
 }
 
-std::unique_ptr<StageRecord> RunFolder::FindComplete(const Stage& stage, std::string* why) const {
-  auto record = std::make_unique<StageRecord>();
-  const absl::Status read = base::ReadTextProto(RecordPath(stage), record.get());
-  if (!read.ok()) {
-    if (!absl::IsNotFound(read)) *why = std::string(read.message());
-    return nullptr;
-  }
-  const std::string changed = ChangedInput(Declared(stage), *record);
-  if (!changed.empty()) {
-    *why = absl::StrCat(changed, " changed");
-    return nullptr;
-  }
-  std::vector<std::string> recorded;
-  for (const OutputRecord& output : record->outputs()) recorded.push_back(output.path());
-  if (recorded != stage.outputs) {
-    *why = "it has other outputs";
-    return nullptr;
-  }
-  for (const OutputRecord& output : record->outputs()) {
-    const absl::StatusOr<OutputRecord> now = Measure(PathOf(output.path()), output.path());
-    if (now.ok() && now->sha256() == output.sha256() && now->bytes() == output.bytes()) continue;
-    *why = absl::StrCat(output.path(), now.ok() ? " changed" : " is missing");
-    return nullptr;
+// The store's record with the run's names.
+StageRecord RunFolder::InRun(const Stage& stage, StageRecord record) const {
+  record.set_name(stage.name);
+  for (int i = 0; i < record.outputs_size(); ++i) record.mutable_outputs(i)->set_path(stage.outputs[i].path);
+  for (const StageInput& input : stage.inputs) {
+    sami_harness::InputRecord& named = *record.add_inputs();
+    named.set_name(input.name);
+    named.set_sha256(input.sha256.empty() ? outputs_.at(input.name).key : input.sha256);
   }
   return record;
 }
 
-absl::Status RunFolder::RemoveLeftovers(const Stage& stage) const {
-  RETURN_IF_ERROR(Remove(RecordPath(stage)));
-  for (const std::string& output : stage.outputs) {
-    RETURN_IF_ERROR(Remove(PathOf(output)));
-    RETURN_IF_ERROR(Remove(PathOf(output + ".partial")));
+absl::Status RunFolder::Link(const Stage& stage, const std::string& entry, const StageRecord& record) const {
+  ASSIGN_OR_RETURN(const int descriptor, LockFolder(path()));
+  const FolderLock lock(descriptor);
+  std::error_code error;
+  const fs::path run = fs::absolute(path(), error).lexically_normal();
+  const fs::path store = fs::absolute(store_.path(), error).lexically_normal();
+  // Side by side, both can be moved together.
+  const bool beside = run.parent_path() == store.parent_path();
+  for (const StageOutput& output : stage.outputs) {
+    const fs::path link = run / output.path, target = store / entry / output.stored;
+    RETURN_IF_ERROR(
+        MakeLink(beside ? target.lexically_relative(link.parent_path()).string() : target.string(), link.string()));
   }
-  return absl::OkStatus();
-}
-
-// scratch/<stage>/<hash of the inputs>: what was begun with other inputs is removed.
-absl::StatusOr<std::string> RunFolder::PrepareScratch(const Stage& stage) const {
-  const std::string own = base::Sha256Hex(base::PrintTextProto(Declared(stage))).substr(0, 12);
-  const std::string parent = ScratchOf(stage);
-  RETURN_IF_ERROR(base::MakeFolders(absl::StrCat(parent, "/", own)));
-  for (const fs::directory_entry& entry : fs::directory_iterator(parent)) {
-    if (entry.path().filename() != own) RETURN_IF_ERROR(Remove(entry.path().string()));
-  }
-  return absl::StrCat(parent, "/", own);
-}
-
-std::string RunFolder::ScratchOf(const Stage& stage) const {
-  return PathOf(absl::StrCat(kScratchFolder, "/", stage.name));
-}
-
-absl::Status RunFolder::RemoveScratch(const Stage& stage) const {
-  RETURN_IF_ERROR(Remove(ScratchOf(stage)));
-  rmdir(PathOf(kScratchFolder).c_str());  // if it is empty
-  return absl::OkStatus();
-}
-
-absl::StatusOr<StageRecord> RunFolder::MeasureOutputs(const Stage& stage) const {
-  StageRecord record = Declared(stage);
-  for (const std::string& output : stage.outputs) {
-    absl::StatusOr<OutputRecord> measured = Measure(PathOf(output), output);
-    SAMI_CHECK(!absl::IsNotFound(measured.status())) << "stage " << stage.name << " did not write " << output;
-    ASSIGN_OR_RETURN(*record.add_outputs(), std::move(measured));
-  }
-  return record;
-}
-
-void RunFolder::Remember(const StageRecord& record) {
-  for (const OutputRecord& output : record.outputs()) hashes_[output.path()] = output.sha256();
-  *run_.add_stages() = record;
-}
-
-const std::string& RunFolder::HashOf(const std::string& output) const {
-  const auto it = hashes_.find(output);
-  SAMI_CHECK(it != hashes_.end()) << output << " is no output of a stage that is complete";
-  return it->second;
+  return base::WriteFileAtomically(OwnPathOf(StageFile(stage.name)), base::PrintTextProto(record));
 }
 
 absl::Status RunFolder::WriteRecord(RunRecord record) const {
@@ -283,7 +291,9 @@ absl::Status RunFolder::WriteRecord(RunRecord record) const {
   *record.mutable_host() = ThisHost();
   for (const sami_harness::LibraryRecord& library : ThisProgramsLibraries()) *record.add_libraries() = library;
   record.set_finished(Utc(absl::Now()));
-  return base::WriteFileAtomically(PathOf(kRecordFile), base::PrintTextProto(record));
+  ASSIGN_OR_RETURN(const int descriptor, LockFolder(path()));
+  const FolderLock lock(descriptor);
+  return base::WriteFileAtomically(OwnPathOf(kRecordFile), base::PrintTextProto(record));
 }
 
 }  // namespace experiments

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "base/hash.h"
 #include "base/testing.h"
 #include "base/textproto/text_proto.h"
+#include "experiments/run/stage_testing.h"
 
 namespace experiments {
 namespace {
@@ -24,55 +26,21 @@ using ::base::WriteTestFile;
 using ::sami_harness::RunRecord;
 using ::sami_harness::StageRecord;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr char kSpec[] = "name: \"a\"\n";
-
-class StageTest : public ::testing::Test {
- protected:
-  std::string Path() const { return TestFolder() + "/run"; }
-
-  void Open(const std::string& run_id = "id1") {
-    folder_.reset();
-    ASSERT_OK_AND_ASSIGN(folder_, RunFolder::Open(Path(), kSpec, run_id, "c0ffee"));
-  }
-
-  // A stage that writes `content` to out/file, and counts how often it does.
-  absl::Status Run(const std::string& input = "h1", const std::string& content = "data") {
-    ::testing::internal::CaptureStderr();
-    const absl::Status status = folder_->RunStage({"make", {{"input", input}}, {"out/file"}}, [&](const std::string&) {
-      ++runs_;
-      return WriteFileAtomically(folder_->PathOf("out/file"), content);
-    });
-    said_ = ::testing::internal::GetCapturedStderr();
-    return status;
-  }
-
-  std::unique_ptr<RunFolder> folder_;
-  int runs_ = 0;
-  std::string said_;
-};
+using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 TEST_F(StageTest, CompleteStageIsPassedOverByTheNextProcess) {
   Open();
   ASSERT_OK(Run());
-  EXPECT_THAT(said_, AllOf(HasSubstr("stage make: starts\n"), HasSubstr("stage make: done in ")));
+  EXPECT_THAT(said_, AllOf(HasSubstr("stage make: starts (make-"), HasSubstr("stage make: done in ")));
   Open();
   ASSERT_OK(Run());
-  EXPECT_EQ(said_, "stage make: already complete\n");
+  EXPECT_THAT(said_, StartsWith("stage make: already complete (make-"));
   EXPECT_EQ(runs_, 1);
-  EXPECT_EQ(folder_->HashOf("out/file"), base::Sha256Hex("data"));
-}
-
-// A kill between the record and the removal of what the stage kept for itself.
-TEST_F(StageTest, ScratchOfACompleteStageIsRemoved) {
-  Open();
-  ASSERT_OK(Run());
-  ASSERT_OK(WriteFileAtomically(Path() + "/scratch/make/0123/state", "moments"));
-  Open();
-  ASSERT_OK(Run());
-  EXPECT_EQ(runs_, 1);
-  EXPECT_FALSE(FileExists(Path() + "/scratch"));
+  EXPECT_TRUE(folder_->IsComplete("make"));
+  EXPECT_THAT(ReadFile(folder_->PathOf("out/file")), IsOkAnd(std::string("data")));
 }
 
 TEST_F(StageTest, RecordHoldsInputsAndOutputs) {
@@ -82,24 +50,26 @@ TEST_F(StageTest, RecordHoldsInputsAndOutputs) {
   ASSERT_OK(base::ReadTextProto(Path() + "/stages/make.textproto", &record));
   EXPECT_EQ(record.inputs(0).name(), "input");
   EXPECT_EQ(record.inputs(0).sha256(), "h1");
+  EXPECT_EQ(record.name(), "make");
+  EXPECT_EQ(record.key(), StageKey("make", {{"input", "h1"}}, "", 0));
   EXPECT_EQ(record.outputs(0).path(), "out/file");
   EXPECT_EQ(record.outputs(0).sha256(), base::Sha256Hex("data"));
   EXPECT_EQ(record.outputs(0).bytes(), 4);
   EXPECT_EQ(record.code_commit(), "c0ffee");
 }
 
-TEST_F(StageTest, ChangedInputRunsAgain) {
+TEST_F(StageTest, ChangedInputIsAnotherEntryAndTheLinksFollow) {
   Open();
   ASSERT_OK(Run("h1"));
   ASSERT_OK(Run("h2", "other"));
-  EXPECT_THAT(said_, HasSubstr("starts again: input changed"));
-  EXPECT_EQ(folder_->HashOf("out/file"), base::Sha256Hex("other"));
+  EXPECT_THAT(ReadFile(Path() + "/out/file"), IsOkAnd(std::string("other")));
+  EXPECT_THAT(ReadFile(EntryOf("h1") + "/out/file"), IsOkAnd(std::string("data")));
 }
 
 TEST_F(StageTest, ChangedOutputOfTheSameSizeRunsAgain) {
   Open();
   ASSERT_OK(Run());
-  ASSERT_OK(WriteFileAtomically(Path() + "/out/file", "dada"));
+  ASSERT_OK(WriteFileAtomically(EntryOf() + "/out/file", "dada"));
   ASSERT_OK(Run());
   EXPECT_THAT(said_, HasSubstr("starts again: out/file changed"));
   EXPECT_THAT(ReadFile(Path() + "/out/file"), IsOkAnd(std::string("data")));
@@ -108,7 +78,7 @@ TEST_F(StageTest, ChangedOutputOfTheSameSizeRunsAgain) {
 TEST_F(StageTest, MissingOutputRunsAgain) {
   Open();
   ASSERT_OK(Run());
-  ASSERT_EQ(unlink((Path() + "/out/file").c_str()), 0);
+  ASSERT_EQ(unlink((EntryOf() + "/out/file").c_str()), 0);
   ASSERT_OK(Run());
   EXPECT_THAT(said_, HasSubstr("starts again: out/file is missing"));
 }
@@ -116,7 +86,7 @@ TEST_F(StageTest, MissingOutputRunsAgain) {
 TEST_F(StageTest, DamagedRecordRunsAgain) {
   Open();
   ASSERT_OK(Run());
-  ASSERT_OK(WriteFileAtomically(Path() + "/stages/make.textproto", "name: 'ma"));
+  ASSERT_OK(WriteFileAtomically(EntryOf() + "/record.textproto", "kind: 'ma"));
   ASSERT_OK(Run());
   EXPECT_THAT(said_, HasSubstr("starts again: "));
   EXPECT_EQ(runs_, 2);
@@ -124,7 +94,7 @@ TEST_F(StageTest, DamagedRecordRunsAgain) {
 
 TEST_F(StageTest, FolderOutputIsHashedWithAllItsFiles) {
   Open();
-  const Stage stage = {"model", {}, {"model"}};
+  const Stage stage = {"model", "model", "", {}, {"model"}};
   const auto work = [&](const std::string&) {
     ++runs_;
     return WriteFileAtomically(folder_->PathOf("model/a/b"), "12345");
@@ -140,7 +110,7 @@ TEST_F(StageTest, FolderOutputIsHashedWithAllItsFiles) {
 
 TEST_F(StageTest, FailedStageLeavesNoRecordAndRunsAgainWithoutLeftovers) {
   Open();
-  const absl::Status failed = folder_->RunStage({"make", {{"input", "h1"}}, {"out/file"}}, [&](const std::string&) {
+  const absl::Status failed = folder_->RunStage(Make(), [&](const std::string&) {
     EXPECT_OK(WriteFileAtomically(folder_->PathOf("out/file"), "half"));
     EXPECT_OK(WriteFileAtomically(folder_->PathOf("out/file.partial"), "part"));
     return absl::UnavailableError("disk on fire");
@@ -148,7 +118,7 @@ TEST_F(StageTest, FailedStageLeavesNoRecordAndRunsAgainWithoutLeftovers) {
   EXPECT_THAT(failed, StatusIs(absl::StatusCode::kUnavailable, "stage make: disk on fire"));
   EXPECT_FALSE(FileExists(Path() + "/stages/make.textproto"));
   Open();
-  const absl::Status again = folder_->RunStage({"make", {{"input", "h1"}}, {"out/file"}}, [&](const std::string&) {
+  const absl::Status again = folder_->RunStage(Make(), [&](const std::string&) {
     EXPECT_FALSE(FileExists(folder_->PathOf("out/file")));
     EXPECT_FALSE(FileExists(folder_->PathOf("out/file.partial")));
     return WriteFileAtomically(folder_->PathOf("out/file"), "whole");
@@ -159,11 +129,11 @@ TEST_F(StageTest, FailedStageLeavesNoRecordAndRunsAgainWithoutLeftovers) {
 
 // A process that dies inside a stage gives its lock back, and its successor finds what it kept in its scratch folder.
 TEST_F(StageTest, KilledProcessIsContinued) {
-  const std::string path = Path();  // the first call empties the test's folder
+  const RunFolderOptions options = Options();  // the first call empties the test's folder
   const pid_t child = fork();
   if (child == 0) {
-    auto folder = RunFolder::Open(path, kSpec, "id1", "");
-    (void)(*folder)->RunStage({"make", {{"input", "h1"}}, {"out/file"}}, [&](const std::string& scratch) {
+    auto folder = RunFolder::Open(options);
+    (void)(*folder)->RunStage(Make(), [&](const std::string& scratch) {
       (void)WriteFileAtomically(scratch + "/state", "step 7");
       (void)WriteFileAtomically((*folder)->PathOf("out/file"), "half");
       kill(getpid(), SIGKILL);
@@ -176,48 +146,20 @@ TEST_F(StageTest, KilledProcessIsContinued) {
   ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
   EXPECT_FALSE(FileExists(Path() + "/stages/make.textproto"));
   Open();
-  ASSERT_OK(folder_->RunStage({"make", {{"input", "h1"}}, {"out/file"}}, [&](const std::string& scratch) {
+  ASSERT_OK(folder_->RunStage(Make(), [&](const std::string& scratch) {
     EXPECT_THAT(ReadFile(scratch + "/state"), IsOkAnd(std::string("step 7")));
     EXPECT_FALSE(FileExists(folder_->PathOf("out/file")));
     return WriteFileAtomically(folder_->PathOf("out/file"), "whole");
   }));
-  EXPECT_FALSE(FileExists(Path() + "/scratch"));
-}
-
-TEST_F(StageTest, ScratchOfOtherInputsIsGone) {
-  Open();
-  const auto leave = [](const std::string& scratch) {
-    EXPECT_OK(WriteFileAtomically(scratch + "/state", "old"));
-    return absl::InternalError("stop");
-  };
-  EXPECT_FALSE(folder_->RunStage({"make", {{"input", "h1"}}, {}}, leave).ok());
-  ASSERT_OK(folder_->RunStage({"make", {{"input", "h2"}}, {}}, [](const std::string& scratch) {
-    EXPECT_FALSE(FileExists(scratch + "/state"));
-    return absl::OkStatus();
-  }));
-  EXPECT_FALSE(FileExists(Path() + "/scratch"));
-}
-
-// Made again with the same bytes: what depends on it is not.
-TEST_F(StageTest, LaterStagesFollowTheBytesOfEarlierOnes) {
-  int later = 0;
-  for (const char* content : {"1", "1", "2"}) {
-    Open();
-    ASSERT_OK(Run(content == std::string("2") ? "h2" : "h1", content));
-    ASSERT_OK(folder_->RunStage({"later", {{"file", folder_->HashOf("out/file")}}, {}}, [&](const std::string&) {
-      ++later;
-      return absl::OkStatus();
-    }));
-    unlink((Path() + "/out/file").c_str());
-  }
-  EXPECT_EQ(runs_, 3);
-  EXPECT_EQ(later, 2);
+  EXPECT_FALSE(FileExists(TestFolder() + "/store/.scratch/" + EntryOf().substr(EntryOf().rfind('/'))));
 }
 
 TEST_F(StageTest, FolderOfAnotherRunIsRefusedAndLeftAsItIs) {
   Open("id1");
   folder_.reset();
-  EXPECT_THAT(RunFolder::Open(Path(), "name: \"b\"\n", "id2", "").status(),
+  RunFolderOptions other = Options("id2");
+  other.canonical_spec = "name: \"b\"\n";
+  EXPECT_THAT(RunFolder::Open(other).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        AllOf(HasSubstr(Path()), HasSubstr("belongs to run id1, and this is run id2"),
                              HasSubstr("--out"), HasSubstr("remove"))));
@@ -228,27 +170,21 @@ TEST_F(StageTest, EditedSpecIsRefused) {
   Open("id1");
   folder_.reset();
   ASSERT_OK(WriteFileAtomically(Path() + "/spec.textproto", "# run id: id1\nname: \"b\"\n"));
-  EXPECT_THAT(RunFolder::Open(Path(), kSpec, "id1", "").status(),
+  EXPECT_THAT(RunFolder::Open(Options()).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("its spec.textproto was changed")));
 }
 
 TEST_F(StageTest, FolderOfSomethingElseIsRefusedAndLeftAsItIs) {
   WriteTestFile("run/thesis.tex", "");
-  EXPECT_THAT(RunFolder::Open(Path(), kSpec, "id1", "").status(),
+  EXPECT_THAT(RunFolder::Open(Options()).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("no run folder and not empty (thesis.tex)")));
   EXPECT_FALSE(FileExists(Path() + "/.lock"));
 }
 
 TEST_F(StageTest, FileInsteadOfAFolderIsRefused) {
   WriteTestFile("run", "");
-  EXPECT_THAT(RunFolder::Open(Path(), kSpec, "id1", "").status(),
+  EXPECT_THAT(RunFolder::Open(Options()).status(),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("Not a directory")));
-}
-
-TEST_F(StageTest, FolderInUseIsRefused) {
-  Open();
-  EXPECT_THAT(RunFolder::Open(Path(), kSpec, "id1", "").status(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("another process runs in it")));
 }
 
 TEST_F(StageTest, RunRecordHasTheCallersFactsAndTheFolders) {
@@ -275,14 +211,15 @@ TEST_F(StageTest, RunRecordHasTheCallersFactsAndTheFolders) {
 TEST_F(StageTest, OutputOutsideTheFolderIsABug) {
   Open();
   const auto nothing = [](const std::string&) { return absl::OkStatus(); };
-  EXPECT_DEATH((void)folder_->RunStage({"x", {}, {"../file"}}, nothing), "../file");
-  EXPECT_DEATH((void)folder_->RunStage({"x", {}, {"/file"}}, nothing), "/file");
+  EXPECT_DEATH((void)folder_->RunStage({"x", "x", "", {}, {"../file"}}, nothing), "../file");
+  EXPECT_DEATH((void)folder_->RunStage({"x", "x", "", {}, {"/file"}}, nothing), "/file");
 }
 
 TEST_F(StageTest, OutputThatWasNotWrittenIsABug) {
   Open();
-  EXPECT_DEATH((void)folder_->RunStage({"x", {}, {"file"}}, [](const std::string&) { return absl::OkStatus(); }),
-               "stage x did not write file");
+  EXPECT_DEATH(
+      (void)folder_->RunStage({"x", "x", "", {}, {"file"}}, [](const std::string&) { return absl::OkStatus(); }),
+      "stage x did not write file");
 }
 
 }  // namespace

@@ -84,6 +84,32 @@ Table ArmsForm() {
 
 double LeakRow::ShareOfLogN() const { return nats.value / std::log(constitutions); }
 
+Table OverlapTable(absl::Span<const OverlapRow> rows) {
+  Table table;
+  table.caption = "Overlap: queries that are asked and stand in training data";
+  table.columns = {{"data", "data"},
+                   {"asked", "asked by"},
+                   {"queries", "queries"},
+                   {"exact", "exact"},
+                   {"same_words", "same words"},
+                   {"near", "near"},
+                   {"share", "share %", NumberFormat::kPercent, 1}};
+  for (const OverlapRow& row : rows) {
+    table.rows.push_back({row.data, row.asked, row.queries, row.exact, row.same_words, row.near, row.Share()});
+  }
+  table.notes = {"Near: at least 80% of the runs of five words are shared, as in questions made by one template."};
+  return table;
+}
+
+std::vector<OverlapRow> ParseOverlap(const JsonRows& rows) {
+  std::vector<OverlapRow> parsed;
+  for (const Json& json : rows) {
+    parsed.push_back({TextOf(json, "data"), TextOf(json, "asked"), IntegerOf(json, "queries"), IntegerOf(json, "exact"),
+                      IntegerOf(json, "same_words"), IntegerOf(json, "near")});
+  }
+  return parsed;
+}
+
 Table LeakTable(absl::Span<const LeakRow> rows) {
   Table table;
   table.caption = "Leaks: how well trivial cues tell which constitution a response was written under";

@@ -27,7 +27,21 @@ std::vector<analysis::MutualInformationRow> ParseMutualInformation(const JsonRow
 // the share of principles that an arm's answers follow and the share of right answers, in [0, 1]; tokens an answer.
 analysis::Table ArmsForm();
 
-// tables/leak_audit: one probe's means over the queries, at n constitutions a query. Intervals are over queries:
+// tables/overlap: of the queries that an evaluation asks, how many stand in a data set's queries, each counted once, as
+// the first of exact, the same words and near that it is (datasets/overlap/overlap.h).
+inline constexpr char kItself[] = "itself";
+struct OverlapRow {
+  std::string data;
+  std::string asked;  // "evaluation", "information", "accuracy"; kItself: repeats within the data
+  int64_t queries = 0;
+  int64_t exact = 0, same_words = 0, near = 0;
+  double Share() const { return queries == 0 ? 0 : static_cast<double>(exact + same_words + near) / queries; }
+};
+// {data, asked, queries, exact, same_words, near, share}.
+analysis::Table OverlapTable(absl::Span<const OverlapRow> rows);
+std::vector<OverlapRow> ParseOverlap(const JsonRows& rows);
+
+// data/<data>/leak_audit: one probe's means over the queries, at n constitutions a query. Intervals are over queries:
 // queries share their probes, whose own spread is not in them.
 struct LeakRow {
   int64_t constitutions = 0;  // n
@@ -49,7 +63,7 @@ std::vector<LeakRow> ParseLeaks(const JsonRows& rows);
 
 // What the leak audit asks; LeakRow::probe is one of them.
 inline constexpr const char* kProbes[] = {"length", "prefix", "copying", "bag_of_words"};
-// tables/leak_audit_arms {arm, constitutions, when, steps, chance, accuracy_row, row_low, row_high, accuracy_col,
+// data/<data>/leak_audit_arms {arm, constitutions, when, steps, chance, accuracy_row, row_low, row_high, accuracy_col,
 // col_low, col_high, nats, and explained_by_<probe>: the share of the arm's accuracy above chance that it reaches}.
 analysis::Table LeakedArmsForm();
 

@@ -1,6 +1,5 @@
 #include "experiments/spec/accuracy_checks.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 
@@ -13,7 +12,6 @@ namespace experiments {
 namespace {
 
 using ::sami_harness::AccuracySpec;
-using ::sami_harness::Arm;
 using ::sami_harness::ExperimentSpec;
 
 absl::Status CheckReport(const AccuracySpec& accuracy, const base::FieldLocations& locations) {
@@ -31,25 +29,16 @@ absl::Status CheckReport(const AccuracySpec& accuracy, const base::FieldLocation
   return absl::OkStatus();
 }
 
-absl::Status CheckQuestions(const AccuracySpec& accuracy, const base::FieldLocations& locations) {
-  if (!accuracy.questions_file().empty() && accuracy.questions() == AccuracySpec::WORD_PROBLEMS) {
-    return locations.Error("accuracy.questions_file",
-                           "is for GSM8K_TEST and GSM8K_TRAIN; leave it out, or ask for one");
-  }
-  if (accuracy.held_out() && accuracy.questions() == AccuracySpec::GSM8K_TEST) {
-    return locations.Error("accuracy.held_out", "is true, but GSM8K_TEST is the test split; ask for GSM8K_TRAIN");
-  }
-  if (!absl::StrContains(accuracy.prompt(), "{question}")) {
-    return locations.Error("accuracy.prompt", "has no \"{question}\"; put it where the question belongs");
-  }
-  return absl::OkStatus();
+absl::Status CheckPrompt(const AccuracySpec& accuracy, const base::FieldLocations& locations) {
+  if (absl::StrContains(accuracy.prompt(), "{query}")) return absl::OkStatus();
+  return locations.Error("accuracy.prompt", "has no \"{query}\"; put it where the query belongs");
 }
 
 }  // namespace
 
 absl::Status CheckAccuracy(const ExperimentSpec& spec, const base::FieldLocations& locations) {
   const AccuracySpec& accuracy = spec.accuracy();
-  RETURN_IF_ERROR(CheckQuestions(accuracy, locations));
+  RETURN_IF_ERROR(CheckPrompt(accuracy, locations));
   RETURN_IF_ERROR(CheckReport(accuracy, locations));
   if (accuracy.sampling().temperature() == 0) {
     return locations.Error("accuracy.sampling.temperature",
@@ -57,11 +46,7 @@ absl::Status CheckAccuracy(const ExperimentSpec& spec, const base::FieldLocation
   }
   const absl::Status rule = evaluation::AnswerRuleFromName(accuracy.rule()).status();
   if (!rule.ok()) return locations.Error("accuracy.rule", absl::StrCat("is wrong: ", rule.message()));
-  const bool is_arm =
-      accuracy.baseline() == "base" || std::any_of(spec.arms().begin(), spec.arms().end(),
-                                                   [&](const Arm& arm) { return arm.name() == accuracy.baseline(); });
-  if (is_arm) return absl::OkStatus();
-  return locations.Error("accuracy.baseline", absl::StrCat("is \"", accuracy.baseline(), "\", which is no arm"));
+  return absl::OkStatus();
 }
 
 }  // namespace experiments

@@ -25,10 +25,10 @@ std::string Canonical(const std::string& text) {
 }
 
 TEST(CanonicalTest, FillsDefaultsAndSubMessages) {
-  sami_harness::DataSpec data;
+  sami_harness::Data data;
   base::FillDefaults(&data);
   EXPECT_EQ(base::PrintTextProto(data),
-            "train_queries: 1200\n"
+            "skip: 0\n"
             "constitutions_per_query: 2\n"
             "sampling {\n"
             "  temperature: 0\n"
@@ -36,10 +36,10 @@ TEST(CanonicalTest, FillsDefaultsAndSubMessages) {
             "  max_new_tokens: 128\n"
             "}\n"
             "filters {\n"
+            "  too_long: true\n"
             "  unfinished: true\n"
             "  equal_responses: true\n"
-            "}\n"
-            "principles_per_constitution: 2\n");
+            "}\n");
 }
 
 TEST(CanonicalTest, IsReadBackAndIdempotent) {
@@ -54,12 +54,12 @@ TEST(CanonicalTest, OtherMembersOfAOneofStayAbsent) {
 }
 
 TEST(CanonicalTest, MessagesWithRequiredFieldsAreNotMadeUp) {
-  EXPECT_THAT(Canonical(""), Not(HasSubstr("_model")));
+  EXPECT_THAT(Canonical(""), Not(HasSubstr("information")));
   EXPECT_THAT(Canonical(""), Not(HasSubstr("evaluation")));
 }
 
 TEST(CanonicalTest, WrittenDefaultsAndEmptyTextsMakeNoDifference) {
-  EXPECT_EQ(Canonical("seed: 42 data { constitutions: '' sampling {} }"), Canonical(""));
+  EXPECT_EQ(Canonical("seed: 42 data { prompts: '' sampling {} }"), Canonical("data {}"));
 }
 
 TEST(CanonicalTest, OrderOfFieldsAndSpellingOfNumbersMakeNoDifference) {
@@ -82,12 +82,27 @@ TEST(CanonicalTest, DefaultsAreWithinTheirLimits) {
   ExperimentSpec spec;
   ASSERT_OK(base::ParseTextProto(kSmallSpec, "x", &spec));
   spec.add_arms()->mutable_dpo();
-  spec.mutable_arms(2)->set_name("dpo");
+  spec.mutable_arms(3)->set_name("dpo");
   base::FillDefaults(&spec);
   EXPECT_OK(base::CheckLimits(spec, base::FieldLocations()));
   sami_harness::Deployment deployment;
   base::FillDefaults(&deployment);
   EXPECT_OK(base::CheckLimits(deployment, base::FieldLocations()));
+}
+
+TEST(CanonicalTest, PlacesAreRemovedAndNothingBeside) {
+  ExperimentSpec spec;
+  ASSERT_OK(
+      base::ParseTextProto("models { name: 'a' folder: 'here' } queries { name: 'q' jsonl { file: 'x.jsonl' } take: 3 }"
+                           "evaluation { language_model_judges { judge { local { folder: 'there' } } } }",
+                           "x", &spec));
+  base::RemovePlaces(&spec);
+  ExperimentSpec expected;
+  ASSERT_OK(
+      base::ParseTextProto("models { name: 'a' } queries { name: 'q' jsonl {} take: 3 }"
+                           "evaluation { language_model_judges { judge { local {} } } }",
+                           "x", &expected));
+  EXPECT_EQ(base::PrintTextProto(spec), base::PrintTextProto(expected));
 }
 
 TEST(RunIdTest, IsTheHashOfTheDocumentedText) {

@@ -1,7 +1,6 @@
 #include "experiments/spec/spec_checks.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,112 +11,20 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "base/check.h"
 #include "base/status.h"
 #include "base/textproto/limits.h"
 #include "experiments/spec/accuracy_checks.h"
+#include "experiments/spec/graph_checks.h"
+#include "experiments/spec/methods.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
 
 using ::sami_harness::Arm;
-using ::sami_harness::DataSpec;
-using ::sami_harness::DpoConfig;
+using ::sami_harness::Data;
 using ::sami_harness::EvaluationSpec;
 using ::sami_harness::ExperimentSpec;
-using ::sami_harness::SamiConfig;
-
-constexpr char kBase[] = "base";
-constexpr size_t kLongestName = 64;
-
-std::string ArmPath(int index) { return base::Below("", "arms", index); }
-
-// "base, sft, sami".
-std::string ArmNames(const ExperimentSpec& spec) {
-  std::vector<std::string> names = {kBase};
-  for (const Arm& arm : spec.arms()) names.push_back(arm.name());
-  return absl::StrJoin(names, ", ");
-}
-
-absl::Status CheckName(absl::string_view name, const std::string& path, const base::FieldLocations& locations) {
-  bool good = name.size() <= kLongestName && !name.empty() && absl::ascii_isalnum(name[0]);
-  for (char c : name) good = good && (absl::ascii_isalnum(c) || c == '-' || c == '_');
-  if (good) return absl::OkStatus();
-  return locations.Error(path, absl::StrCat("is \"", name, "\"; it must be at most ", kLongestName,
-                                            " letters, digits, '-' and '_', and begin with a letter or digit"));
-}
-
-absl::Status CheckArm(const Arm& arm, const std::string& path, const base::FieldLocations& locations) {
-  RETURN_IF_ERROR(CheckName(arm.name(), base::Below(path, "name"), locations));
-  if (arm.name() == kBase) {
-    return locations.Error(base::Below(path, "name"),
-                           "is \"base\", which is the untrained base model; choose another name");
-  }
-  if (arm.method_case() == Arm::METHOD_NOT_SET) {
-    return locations.Error(path, absl::StrCat("(", arm.name(), ") has no method; give it one of sft, dpo, sami"));
-  }
-  if (arm.has_dpo() && arm.dpo().label_smoothing() != 0 && arm.dpo().loss() != DpoConfig::SIGMOID &&
-      arm.dpo().loss() != DpoConfig::ROBUST) {
-    return locations.Error(base::Below(path, "dpo.label_smoothing"),
-                           absl::StrCat("has no effect with loss ", DpoConfig::Loss_Name(arm.dpo().loss()),
-                                        "; it must be 0, or the loss SIGMOID or ROBUST"));
-  }
-  const bool mean = arm.has_dpo() && arm.dpo().log_probs() == DpoConfig::MEAN;
-  if (arm.has_dpo() && ((arm.dpo().loss() == DpoConfig::IPO && mean) ||
-                        (arm.dpo().loss() == DpoConfig::IPO_LENGTH_NORMALIZED && !mean))) {
-    return locations.Error(base::Below(path, "dpo.log_probs"),
-                           absl::StrCat("is ", DpoConfig::LogProbs_Name(arm.dpo().log_probs()),
-                                        "; it must be SUM with IPO and MEAN with IPO_LENGTH_NORMALIZED"));
-  }
-  if (arm.has_sami() && arm.sami().kl_weight() > 0 && arm.sami().semantics() != SamiConfig::DEFAULT) {
-    return locations.Error(
-        base::Below(path, "sami.kl_weight"),
-        absl::StrCat("must be 0 with semantics ", SamiConfig::Semantics_Name(arm.sami().semantics())));
-  }
-  return absl::OkStatus();
-}
-
-// The names {b, a, b} of a cycle of parents that arm i is on or descends from; empty where they end at the base model.
-std::vector<std::string> Cycle(const ExperimentSpec& spec, const std::map<std::string, int>& index, int i) {
-  std::vector<std::string> way = {spec.arms(i).name()};
-  std::set<std::string> seen;
-  while (way.back() != kBase) {
-    if (!seen.insert(way.back()).second) {
-      way.erase(way.begin(), std::find(way.begin(), way.end(), way.back()));
-      return way;
-    }
-    way.push_back(spec.arms(index.at(way.back())).parent());
-  }
-  return {};
-}
-
-absl::Status CheckArms(const ExperimentSpec& spec, const base::FieldLocations& locations) {
-  std::map<std::string, int> index;
-  for (int i = 0; i < spec.arms_size(); ++i) {
-    RETURN_IF_ERROR(CheckArm(spec.arms(i), ArmPath(i), locations));
-    const auto [first, is_new] = index.emplace(spec.arms(i).name(), i);
-    if (is_new) continue;
-    const std::string name_path = base::Below(ArmPath(first->second), "name");
-    const std::string other = locations.Where(name_path);
-    return locations.Error(base::Below(ArmPath(i), "name"),
-                           absl::StrCat("is \"", spec.arms(i).name(), "\", as ", name_path, other.empty() ? "" : " at ",
-                                        other, " is; names must differ"));
-  }
-  for (int i = 0; i < spec.arms_size(); ++i) {
-    const std::string& parent = spec.arms(i).parent();
-    if (parent == kBase || index.count(parent) > 0) continue;
-    return locations.Error(base::Below(ArmPath(i), "parent"),
-                           absl::StrCat("is \"", parent, "\", which is no arm; it must be one of ", ArmNames(spec)));
-  }
-  for (int i = 0; i < spec.arms_size(); ++i) {
-    const std::vector<std::string> cycle = Cycle(spec, index, i);
-    if (cycle.empty()) continue;
-    return locations.Error(
-        base::Below(ArmPath(index.at(cycle[0])), "parent"),
-        absl::StrCat("is on a cycle, ", absl::StrJoin(cycle, " <- "), "; parents must lead to base"));
-  }
-  return absl::OkStatus();
-}
 
 // Refuses a value of a repeated enum that occurs twice.
 template <typename Values, typename Name>
@@ -128,22 +35,6 @@ absl::Status CheckDistinct(const Values& values, const Name& name, const char* f
     if (seen.insert(values.Get(i)).second) continue;
     return locations.Error(base::Below("evaluation", field, i),
                            absl::StrCat("is ", name(values.Get(i)), " again; each may be given once"));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckQuestions(const EvaluationSpec& evaluation, const base::FieldLocations& locations) {
-  if (evaluation.questions() == EvaluationSpec::EMBEDDED) {
-    if (evaluation.questions_file().empty()) return absl::OkStatus();
-    return locations.Error("evaluation.questions_file", "is for questions: MT_BENCH; leave it out, or ask for these");
-  }
-  for (int i = 0; i < evaluation.judges_size(); ++i) {
-    if (evaluation.judges(i) != EvaluationSpec::CONTENT) continue;
-    return locations.Error(base::Below("evaluation", "judges", i),
-                           "is CONTENT, but MT_BENCH questions have no checker; it must be PRINCIPLE");
-  }
-  if (evaluation.held_out()) {
-    return locations.Error("evaluation.held_out", "is true, but MT_BENCH has no held-out questions; leave it out");
   }
   return absl::OkStatus();
 }
@@ -174,18 +65,10 @@ absl::Status CheckJudges(const EvaluationSpec& evaluation, const base::FieldLoca
 }
 
 absl::Status CheckComparisons(const ExperimentSpec& spec, const base::FieldLocations& locations) {
-  std::set<std::string> names = {kBase};
-  for (const Arm& arm : spec.arms()) names.insert(arm.name());
   std::set<std::string> seen;
   for (int i = 0; i < spec.evaluation().comparisons_size(); ++i) {
     const EvaluationSpec::Comparison& comparison = spec.evaluation().comparisons(i);
     const std::string path = base::Below("evaluation", "comparisons", i);
-    for (const auto& [field, arm] :
-         {std::pair("arm", comparison.arm()), std::pair("baseline", comparison.baseline())}) {
-      if (names.count(arm) > 0) continue;
-      return locations.Error(base::Below(path, field),
-                             absl::StrCat("is \"", arm, "\", which is no arm; it must be one of ", ArmNames(spec)));
-    }
     if (comparison.arm() == comparison.baseline()) {
       return locations.Error(path, absl::StrCat("compares ", comparison.arm(), " with itself; name two arms"));
     }
@@ -198,17 +81,41 @@ absl::Status CheckComparisons(const ExperimentSpec& spec, const base::FieldLocat
   return absl::OkStatus();
 }
 
-absl::Status CheckDataQuestions(const ExperimentSpec& spec, const base::FieldLocations& locations) {
-  if (spec.data().questions_file().empty() || spec.data().questions() == DataSpec::GSM8K) return absl::OkStatus();
-  return locations.Error("data.questions_file", "is for questions: GSM8K; leave it out, or ask for these");
+absl::Status CheckForbidden(const Data& data, const std::string& path, const base::FieldLocations& locations) {
+  for (int i = 0; i < data.filters().forbidden_size(); ++i) {
+    if (!data.filters().forbidden(i).empty()) continue;
+    return locations.Error(base::Below(path + ".filters", "forbidden", i),
+                           "is empty, and so occurs in every response; it must be a text that is not empty");
+  }
+  return absl::OkStatus();
 }
 
-absl::Status CheckForbidden(const ExperimentSpec& spec, const base::FieldLocations& locations) {
-  const auto& forbidden = spec.data().filters().forbidden();
-  for (int i = 0; i < forbidden.size(); ++i) {
-    if (!forbidden.Get(i).empty()) continue;
-    return locations.Error(base::Below("data.filters", "forbidden", i),
-                           "is empty, and so occurs in every response; it must be a text that is not empty");
+// That the data have what the method trains on.
+absl::Status CheckKind(const ExperimentSpec& spec, const Arm& arm, const std::string& path,
+                       const base::FieldLocations& locations) {
+  using training::ExampleKind;
+  const Data& data = *FindNode(spec.data(), arm.data());
+  const training::MethodDescription method = DescribeMethod(arm);
+  const ExampleKind kind = method.examples;
+  const bool fits = IsContrastive(data) || kind == ExampleKind::kText ||
+                    (data.has_preferences() && kind != ExampleKind::kContrastive) ||
+                    (data.has_labels() && kind == ExampleKind::kLabeled);
+  if (fits) return absl::OkStatus();
+  const char* const has = data.has_preferences() ? "preferences" : data.has_labels() ? "labels" : "demonstrations";
+  return locations.Error(base::Below(path, "data"), absl::StrCat("is \"", arm.data(), "\", which has ", has, ", and ",
+                                                                 method.title, " cannot be trained on them"));
+}
+
+// SAMI cannot take more pairs of a query than its data have.
+absl::Status CheckPairs(const ExperimentSpec& spec, const Arm& arm, const std::string& path,
+                        const base::FieldLocations& locations) {
+  const int64_t n = FindNode(spec.data(), arm.data())->constitutions_per_query();
+  for (const auto& [field, count] : {std::pair("sami.first_constitutions", arm.sami().first_constitutions()),
+                                     std::pair("sami.sampled_constitutions", arm.sami().sampled_constitutions())}) {
+    if (!arm.has_sami() || count <= n) continue;
+    return locations.Error(base::Below(path, field),
+                           absl::StrCat("is ", count, ", and data \"", arm.data(), "\" has ", n,
+                                        " constitutions a query; it must be at most that"));
   }
   return absl::OkStatus();
 }
@@ -218,16 +125,23 @@ absl::Status CheckForbidden(const ExperimentSpec& spec, const base::FieldLocatio
 absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations& locations) {
   RETURN_IF_ERROR(base::CheckLimits(spec, locations));
   RETURN_IF_ERROR(CheckName(spec.name(), "name", locations));
-  RETURN_IF_ERROR(CheckArms(spec, locations));
-  RETURN_IF_ERROR(CheckDataQuestions(spec, locations));
-  RETURN_IF_ERROR(CheckForbidden(spec, locations));
+  RETURN_IF_ERROR(CheckNodes(spec, locations));
+  for (int i = 0; i < spec.arms_size(); ++i) {
+    if (!IsTrained(spec.arms(i))) continue;
+    const std::string path = base::Below("", "arms", i);
+    RETURN_IF_ERROR(CheckMethod(spec.arms(i), path, locations));
+    RETURN_IF_ERROR(CheckKind(spec, spec.arms(i), path, locations));
+    RETURN_IF_ERROR(CheckPairs(spec, spec.arms(i), path, locations));
+  }
+  for (int i = 0; i < spec.data_size(); ++i) {
+    RETURN_IF_ERROR(CheckForbidden(spec.data(i), base::Below("", "data", i), locations));
+  }
   if (spec.has_accuracy()) RETURN_IF_ERROR(CheckAccuracy(spec, locations));
   if (!spec.has_evaluation()) return absl::OkStatus();
   const EvaluationSpec& evaluation = spec.evaluation();
   RETURN_IF_ERROR(CheckDistinct(evaluation.settings(), EvaluationSpec::Setting_Name<int>, "settings", locations));
   RETURN_IF_ERROR(CheckDistinct(evaluation.judges(), EvaluationSpec::Judge_Name<int>, "judges", locations));
   RETURN_IF_ERROR(CheckJudges(evaluation, locations));
-  RETURN_IF_ERROR(CheckQuestions(evaluation, locations));
   return CheckComparisons(spec, locations);
 }
 
@@ -241,22 +155,6 @@ absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, cons
   if (good) return absl::OkStatus();
   return locations.Error(
       "device", absl::StrCat("is \"", deployment.device(), "\"; it must be \"cpu\", \"cuda\" or \"cuda:N\", N from 0"));
-}
-
-std::vector<int> TrainingOrder(const ExperimentSpec& spec) {
-  std::vector<int> order;
-  std::set<std::string> trained = {kBase};
-  while (order.size() < static_cast<size_t>(spec.arms_size())) {
-    int next = 0;
-    while (next < spec.arms_size() &&
-           (trained.count(spec.arms(next).name()) > 0 || trained.count(spec.arms(next).parent()) == 0)) {
-      ++next;
-    }
-    SAMI_CHECK(next < spec.arms_size()) << "the arms were not validated";
-    order.push_back(next);
-    trained.insert(spec.arms(next).name());
-  }
-  return order;
 }
 
 }  // namespace experiments

@@ -2,8 +2,6 @@
 #ifndef EXPERIMENTS_SPEC_SPEC_CHECKS_H_
 #define EXPERIMENTS_SPEC_SPEC_CHECKS_H_
 
-#include <vector>
-
 #include "absl/status/status.h"
 #include "base/textproto/field_locations.h"
 #include "experiments/spec/deployment.pb.h"
@@ -14,25 +12,20 @@ namespace experiments {
 // kInvalidArgument "<where>: <field> <what>; <what is allowed>" for the first of:
 //   - a field's limits are broken (base/textproto/limits.h);
 //   - a name has other characters than letters, digits, '-' and '_', or more than 64;
-//   - two arms share a name, an arm is called "base", has no method, or its parent does not exist or descends from it;
-//   - a comparison names an arm that does not exist, compares an arm with itself, or is given twice;
+//   - what CheckNodes refuses (graph_checks.h): names, references, cycles;
+//   - a comparison compares an arm with itself, or is given twice;
 //   - a setting or judge is given twice, or there is no judge;
 //   - a language model judge has the name of another judge, no model, or rates single answers;
-//   - settings that contradict each other or would have no effect: the CONTENT judge or held_out with MT_BENCH,
-//     questions_file without it, label_smoothing with another loss than SIGMOID or ROBUST;
+//   - settings that contradict each other or would have no effect: label_smoothing with another loss than SIGMOID or
+//     ROBUST, more first_constitutions than the data have;
 //   - a forbidden text is empty;
-//   - accuracy names a rule or baseline that does not exist, a prompt without "{question}", more reported attempts than
-//     there are, the same number twice, attempts at temperature 0, or a file or held-out questions where there are
-//     none.
+//   - accuracy names a rule that does not exist, a prompt without "{query}", more reported attempts than there are, the
+//     same number twice, or attempts at temperature 0.
 // That files and folders exist is for those to say who read them.
 absl::Status ValidateSpec(const sami_harness::ExperimentSpec& spec, const base::FieldLocations& locations);
 
 // The limits, and the device's form.
 absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, const base::FieldLocations& locations);
-
-// Indices into spec.arms(): parents before their children, otherwise in the spec's order. CHECK-fails unless the spec
-// is valid. O(arms^2).
-std::vector<int> TrainingOrder(const sami_harness::ExperimentSpec& spec);
 
 }  // namespace experiments
 

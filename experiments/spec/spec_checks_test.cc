@@ -6,6 +6,8 @@
 #include "base/testing.h"
 #include "base/textproto/overrides.h"
 #include "base/textproto/text_proto.h"
+#include "experiments/spec/graph_checks.h"
+#include "experiments/spec/nodes.h"
 #include "experiments/spec/spec_testing.h"
 
 namespace experiments {
@@ -59,8 +61,8 @@ TEST(ValidateSpecTest, JustOutOfRangeIsPrintedWithAllItsDigits) {
 
 // The same with an accuracy section.
 std::string AccuracyErrorWith(const std::vector<std::string>& assignments) {
-  std::vector<std::string> all = {"accuracy.num_questions=8", "accuracy.attempts=4", "accuracy.report=[2, 4]",
-                                  "accuracy.sampling.temperature=1"};
+  std::vector<std::string> all = {"accuracy.queries=asked", "accuracy.baseline=base", "accuracy.attempts=4",
+                                  "accuracy.report=[2, 4]", "accuracy.sampling.temperature=1"};
   all.insert(all.end(), assignments.begin(), assignments.end());
   return ErrorWith(all);
 }
@@ -70,18 +72,16 @@ TEST(ValidateSpecTest, Accuracy) {
               HasSubstr("accuracy.report[1] is 5, more than accuracy.attempts, 4"));
   EXPECT_THAT(AccuracyErrorWith({"accuracy.report=[2, 2]"}), HasSubstr("is 2 again"));
   EXPECT_THAT(AccuracyErrorWith({"accuracy.sampling.temperature=0"}), HasSubstr("at which all attempts are equal"));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.prompt=Q"}), HasSubstr("has no \"{question}\""));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.prompt=Q"}), HasSubstr("has no \"{query}\""));
   EXPECT_THAT(AccuracyErrorWith({"accuracy.rule=strict"}), HasSubstr("the rules are openai, lm-eval-strict"));
   EXPECT_THAT(AccuracyErrorWith({"accuracy.baseline=nobody"}), HasSubstr("which is no arm"));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.questions_file=x"}), HasSubstr("is for GSM8K_TEST and GSM8K_TRAIN"));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.questions=GSM8K_TEST", "accuracy.held_out=true"}),
-              HasSubstr("is the test split"));
-  EXPECT_THAT(AccuracyErrorWith({"data.questions_file=x"}), HasSubstr("is for questions: GSM8K"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy.queries=none"}),
+              HasSubstr("which is no queries; it must be one of asked, train"));
 }
 
 TEST(ValidateSpecTest, EmptyFolder) {
-  EXPECT_EQ(ErrorWith({"base_model.folder="}),
-            "x:2:14: base_model.folder is empty; it must be a text in quotes, not empty");
+  EXPECT_EQ(ErrorWith({"models[base].folder="}),
+            "x:2:23: models[0].folder is empty; it must be a text in quotes, not empty");
 }
 
 TEST(ValidateSpecTest, NoJudge) {
@@ -130,8 +130,9 @@ TEST(ValidateSpecTest, LongName) {
   EXPECT_THAT(ErrorWith({"name=" + std::string(65, 'a')}), HasSubstr("at most 64 letters"));
 }
 
-TEST(ValidateSpecTest, ArmNamedBase) {
-  EXPECT_THAT(ErrorWith({"arms[1].name=base"}), HasSubstr("x:8:8: arms[1].name is \"base\", which is the untrained"));
+TEST(ValidateSpecTest, ArmWithTheNameOfAModelThatItIsNot) {
+  EXPECT_THAT(ErrorWith({"arms[2].name=other", "arms[1].name=base"}),
+              HasSubstr("x:8:8: arms[1].name is \"base\", as a model is, and the arm is not that model"));
 }
 
 TEST(ValidateSpecTest, TwoArmsOfOneName) {
@@ -140,34 +141,63 @@ TEST(ValidateSpecTest, TwoArmsOfOneName) {
 }
 
 TEST(ValidateSpecTest, ArmWithoutMethod) {
-  EXPECT_EQ(ErrorWith({"arms[1]={ name: 'sft' }"}),
-            "x:8:1: arms[1] (sft) has no method; give it one of sft, dpo, sami");
+  EXPECT_THAT(ErrorWith({"arms[1]={ name: 'sft' }"}),
+              HasSubstr("x:8:1: arms[1] (sft) has no method; give it one, as sft, dpo or sami, or model:"));
 }
 
-TEST(ValidateSpecTest, UnknownParent) {
+TEST(ValidateSpecTest, TrainedArmNeedsParentAndDataAModelNeither) {
+  EXPECT_THAT(ErrorWith({"arms[1]={ name: 'sft' data: 'pairs' sft {} }"}), HasSubstr("is trained and has no parent"));
+  EXPECT_THAT(ErrorWith({"arms[1]={ name: 'sft' parent: 'base' sft {} }"}), HasSubstr("is trained and has no data"));
+  EXPECT_THAT(ErrorWith({"arms[base].parent=sft"}), HasSubstr("arms[2].parent is given, but the arm is a model"));
+}
+
+TEST(ValidateSpecTest, ReferencesToNothing) {
   EXPECT_EQ(ErrorWith({"arms[sami].parent=stf"}),
-            "x:5:3: arms[0].parent is \"stf\", which is no arm; it must be one of base, sami, sft");
+            "x:5:3: arms[0].parent is \"stf\", which is no model or arm; it must be one of base, sami, sft");
+  EXPECT_THAT(ErrorWith({"arms[sami].data=x"}), HasSubstr("is \"x\", which is no data; it must be one of pairs"));
+  EXPECT_THAT(ErrorWith({"arms[base].model=sft", "arms[base].name=b"}),
+              HasSubstr("which is no model; it must be one of base"));
+  EXPECT_THAT(ErrorWith({"data[pairs].generator=x"}),
+              HasSubstr("data[0].generator is \"x\", which is no model or arm"));
+  EXPECT_THAT(ErrorWith({"data[pairs].prompts=x"}), HasSubstr("which is no prompts; the spec has none"));
+  EXPECT_THAT(ErrorWith({"evaluation.queries=x"}), HasSubstr("it must be one of asked, train"));
 }
 
-TEST(ValidateSpecTest, OwnParent) {
+TEST(ValidateSpecTest, Cycles) {
   EXPECT_EQ(ErrorWith({"arms[sft].parent=sft"}),
-            "x:8:1: arms[1].parent is on a cycle, sft <- sft; parents must lead to base");
+            "x:8:1: arms[1] is on a cycle, arm sft <- arm sft; what is needed must end at models");
+  EXPECT_THAT(ErrorWith({"arms[sft].parent=sami"}),
+              HasSubstr("arms[0] is on a cycle, arm sami <- arm sft <- arm sami"));
+  // The data of an arm that it writes itself, through another.
+  EXPECT_THAT(ErrorWith({"data[pairs].generator=sft"}),
+              HasSubstr("data[0] is on a cycle, data pairs <- arm sft <- data pairs"));
 }
 
-TEST(ValidateSpecTest, CycleOfTwo) {
-  EXPECT_EQ(ErrorWith({"arms[sft].parent=sami"}),
-            "x:5:3: arms[0].parent is on a cycle, sami <- sft <- sami; parents must lead to base");
+TEST(ValidateSpecTest, QueriesAndWordings) {
+  EXPECT_THAT(ErrorWith({"queries[asked]={ name: 'asked' }"}), HasSubstr("queries[1] (asked) has no source"));
+  EXPECT_THAT(ErrorWith({"queries[asked]={ name: 'asked' embedded { split: TEST } }"}), HasSubstr("has no take"));
+  EXPECT_THAT(ErrorWith({"queries[train].jsonl.file="}), HasSubstr("queries[0].jsonl.file is missing"));
+  EXPECT_THAT(ErrorWith({"prompts=[{ name: 'p' with_constitution: '{query}' }]"}),
+              HasSubstr("prompts[0].with_constitution has no \"{constitution}\""));
 }
 
-// The first arm descends from the cycle without being on it.
-TEST(ValidateSpecTest, CycleAboveAnArm) {
-  EXPECT_EQ(ErrorWith({"arms=[{name:'a' parent:'b' sft{}}, {name:'b' parent:'c' sft{}}, {name:'c' parent:'b' sft{}}]"}),
-            "x:8:1: arms[1].parent is on a cycle, b <- c <- b; parents must lead to base");
+TEST(ValidateSpecTest, DataAreWrittenHereOrAFiles) {
+  EXPECT_THAT(ErrorWith({"data[pairs].generator="}), HasSubstr("data[0] (pairs) has no generator"));
+  EXPECT_THAT(ErrorWith({"data[pairs].preferences={ file: 'p.jsonl' }"}),
+              HasSubstr("data[0].queries is given, but the examples"));
+  EXPECT_THAT(ErrorWith({"data[pairs]={ name: 'pairs' preferences { file: 'p' } }"}),
+              HasSubstr("arms[0].data is \"pairs\", which has preferences, and SAMI cannot be trained on them"));
+  EXPECT_THAT(ErrorWith({"data[pairs]={ name: 'pairs' labels { file: 'p' } }", "arms[sami].dpo={}"}),
+              HasSubstr("which has labels, and DPO cannot"));
+}
+
+TEST(ValidateSpecTest, MorePairsThanTheDataHave) {
+  EXPECT_THAT(ErrorWith({"arms[sami].sami.first_constitutions=3"}), HasSubstr("data \"pairs\" has 2 constitutions"));
 }
 
 TEST(ValidateSpecTest, SettingWithoutEffect) {
-  EXPECT_THAT(ErrorWith({"arms[1].dpo={ loss: IPO label_smoothing: 0.1 }"}),
-              HasSubstr("arms[1].dpo.label_smoothing has no effect with loss IPO"));
+  EXPECT_THAT(ErrorWith({"arms[1].dpo={ loss_type: IPO label_smoothing: 0.1 }"}),
+              HasSubstr("arms[1].dpo.label_smoothing is 0.1, which has no effect with loss_type IPO"));
 }
 
 TEST(ValidateSpecTest, UnknownArmInAComparison) {
@@ -196,34 +226,33 @@ TEST(ValidateSpecTest, SameJudgeTwice) {
               HasSubstr("x:12:3: evaluation.judges[1] is PRINCIPLE again"));
 }
 
-TEST(ValidateSpecTest, ContentJudgeOfMtBench) {
-  EXPECT_EQ(ErrorWith({"evaluation.questions=MT_BENCH"}),
-            "x:12:3: evaluation.judges[1] is CONTENT, but MT_BENCH questions have no checker; it must be PRINCIPLE");
-}
-
-TEST(ValidateSpecTest, HeldOutQuestionsOfMtBench) {
-  EXPECT_THAT(ErrorWith({"evaluation.questions=MT_BENCH", "evaluation.judges=[PRINCIPLE]", "evaluation.held_out=true"}),
-              HasSubstr("evaluation.held_out is true, but MT_BENCH has no held-out questions"));
-}
-
-TEST(ValidateSpecTest, QuestionsFileOfTheEmbeddedSuite) {
-  EXPECT_THAT(ErrorWith({"evaluation.questions_file=q.jsonl"}),
-              HasSubstr("evaluation.questions_file is for questions: MT_BENCH"));
-}
-
 TEST(ValidateSpecTest, EmptyForbiddenText) {
-  EXPECT_THAT(ErrorWith({"data.filters.forbidden=['a', '']"}), HasSubstr("data.filters.forbidden[1] is empty"));
+  EXPECT_THAT(ErrorWith({"data[pairs].filters.forbidden=['a', '']"}),
+              HasSubstr("data[0].filters.forbidden[1] is empty"));
 }
 
-TEST(TrainingOrderTest, ParentsFirstOtherwiseTheSpecsOrder) {
+TEST(UnusedNodesTest, AreNamed) {
+  ExperimentSpec spec;
+  ASSERT_OK(base::ParseTextProto(kSmallSpec, "x", &spec));
+  EXPECT_THAT(UnusedNodes(spec), ElementsAre());
+  spec.add_queries()->set_name("more");
+  spec.add_prompts()->set_name("words");
+  EXPECT_THAT(UnusedNodes(spec),
+              ElementsAre("queries \"more\" is used by nothing", "prompts \"words\" is used by nothing"));
+}
+
+// A chain of iterations, written backwards.
+TEST(ComputingOrderTest, WhatIsNeededComesFirst) {
   ExperimentSpec spec;
   ASSERT_OK(
-      base::ParseTextProto("arms { name: 'e' parent: 'd' } arms { name: 'a' } arms { name: 'c' parent: 'a' }"
-                           "arms { name: 'd' parent: 'a' } arms { name: 'b' }",
+      base::ParseTextProto("arms { name: 'two' parent: 'one' data: 'd2' sami {} }"
+                           "arms { name: 'one' parent: 'base' data: 'd1' sami {} }"
+                           "arms { name: 'base' model: 'base' } models { name: 'base' }"
+                           "data { name: 'd2' generator: 'one' } data { name: 'd1' generator: 'base' }",
                            "x", &spec));
-  // The first arm in the spec whose parent is trained: a, then c; d before e; and e, written first, as soon as it can
-  // be.
-  EXPECT_THAT(TrainingOrder(spec), ElementsAre(1, 2, 3, 0, 4));
+  std::vector<std::string> order;
+  for (const Step& step : ComputingOrder(spec)) order.push_back(step.name());
+  EXPECT_THAT(order, ElementsAre("d1", "one", "d2", "two", "base"));
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 #include "experiments/spec/spec_io.h"
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/status.h"
 #include "base/textproto/canonical.h"
 #include "base/textproto/field_locations.h"
 #include "base/textproto/overrides.h"
 #include "base/textproto/text_proto.h"
+#include "experiments/spec/iterate.h"
 #include "experiments/spec/spec_checks.h"
 
 namespace experiments {
@@ -12,15 +16,34 @@ namespace experiments {
 using ::sami_harness::Deployment;
 using ::sami_harness::ExperimentSpec;
 
-absl::StatusOr<ExperimentSpec> LoadSpec(const std::string& path, const std::vector<std::string>& overrides) {
+namespace {
+
+// A spec of the form before version 0.14 names its base model at the margin.
+absl::Status WithHint(const absl::Status& read, absl::string_view text) {
+  if (!absl::StrContains(text, "base_model")) return read;
+  return absl::Status(read.code(), absl::StrCat(read.message(),
+                                                "; a spec with base_model is of the form before version 0.14: "
+                                                "docs/specs.md, \"Converting an old spec\", says what becomes of it"));
+}
+
+}  // namespace
+
+absl::StatusOr<ExperimentSpec> ParseSpec(const std::string& text, const std::string& source,
+                                         const std::vector<std::string>& overrides) {
   ExperimentSpec spec;
   base::FieldLocations locations;
-  RETURN_IF_ERROR(base::ReadTextProto(path, &spec, &locations));
+  const absl::Status read = base::ParseTextProto(text, source, &spec, &locations);
+  if (!read.ok()) return WithHint(read, text);
   for (const std::string& override : overrides) RETURN_IF_ERROR(base::ApplyOverride(override, &spec, &locations));
+  RETURN_IF_ERROR(WriteOutIterations(&spec, &locations));
   RETURN_IF_ERROR(ValidateSpec(spec, locations));
-  if (!spec.has_generator_model()) *spec.mutable_generator_model() = spec.base_model();
   base::FillDefaults(&spec);
   return spec;
+}
+
+absl::StatusOr<ExperimentSpec> LoadSpec(const std::string& path, const std::vector<std::string>& overrides) {
+  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
+  return ParseSpec(text, path, overrides);
 }
 
 absl::StatusOr<Deployment> LoadDeployment(const std::string& path) {

@@ -12,11 +12,15 @@
 
 namespace experiments {
 
-// The spec in canonical form (canonical.h), with generator_model filled in where it is the base model. `overrides` are
-// "path=value" (overrides.h). PrintTextProto (text_proto.h) of the result is its canonical text, which LoadSpec reads
-// back to the same message. kInvalidArgument when something in it is wrong, kNotFound when there is no such file.
+// The spec in canonical form (canonical.h). `overrides` are "path=value" (overrides.h). PrintTextProto (text_proto.h)
+// of the result is its canonical text, which LoadSpec reads back to the same message. kInvalidArgument when something
+// in it is wrong, kNotFound when there is no such file.
 absl::StatusOr<sami_harness::ExperimentSpec> LoadSpec(const std::string& path,
                                                       const std::vector<std::string>& overrides = {});
+
+// The same of a text; `source` is what errors call it.
+absl::StatusOr<sami_harness::ExperimentSpec> ParseSpec(const std::string& text, const std::string& source,
+                                                       const std::vector<std::string>& overrides = {});
 
 // The deployment with its defaults filled in. An empty path is an empty file.
 absl::StatusOr<sami_harness::Deployment> LoadDeployment(const std::string& path);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/spec/spec_testing.h"
@@ -28,12 +29,37 @@ TEST(LoadSpecTest, FillsDefaultsAndReadsItsOwnTextBack) {
   EXPECT_EQ(base::PrintTextProto(again), base::PrintTextProto(spec));
 }
 
-TEST(LoadSpecTest, GeneratorIsTheBaseModelUnlessNamed) {
-  const std::string path = WriteTestFile("a", kSmallSpec);
+TEST(LoadSpecTest, SpecOfTheOldFormSaysWhatToDo) {
+  EXPECT_THAT(LoadSpec(WriteTestFile("a", "name: 'a'\nbase_model { folder: 'm' }")),
+              StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("/a:2:1: there is no field \"base_model\""),
+                                                                 HasSubstr("Converting an old spec"))));
+}
+
+TEST(LoadSpecTest, IterationsAreWrittenOut) {
+  const std::string iterate =
+      "iterate { times: 3 data { name: 'it' queries: 'train' constitutions: 'principles' generator: 'base' take: 5 }"
+      " arm { name: 'again' parent: 'base' sami {} } }";
+  const std::string path = WriteTestFile("a", absl::StrCat(kSmallSpec, iterate));
   ASSERT_OK_AND_ASSIGN(const ExperimentSpec spec, LoadSpec(path));
-  EXPECT_EQ(spec.generator_model().folder(), "models/base");
-  ASSERT_OK_AND_ASSIGN(const ExperimentSpec other, LoadSpec(path, {"generator_model.folder=models/big"}));
-  EXPECT_EQ(other.generator_model().folder(), "models/big");
+  EXPECT_EQ(spec.iterate_size(), 0);
+  ASSERT_EQ(spec.data_size(), 4);
+  ASSERT_EQ(spec.arms_size(), 6);
+  EXPECT_EQ(spec.data(1).name(), "it1");
+  EXPECT_EQ(spec.data(1).generator(), "base");
+  EXPECT_EQ(spec.data(3).generator(), "again2");
+  EXPECT_EQ(spec.data(3).skip(), 10);
+  EXPECT_EQ(spec.arms(3).parent(), "base");
+  EXPECT_EQ(spec.arms(5).name(), "again3");
+  EXPECT_EQ(spec.arms(5).parent(), "again2");
+  EXPECT_EQ(spec.arms(5).data(), "it3");
+  ASSERT_OK_AND_ASSIGN(const ExperimentSpec reset, LoadSpec(path, {"iterate[0].parent=FIRST"}));
+  EXPECT_EQ(reset.arms(5).parent(), "base");
+  EXPECT_THAT(LoadSpec(path, {"iterate[0].times=0"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("iterate[0].times is 0")));
+  EXPECT_THAT(LoadSpec(path, {"iterate[0].arm={ name: 'a' model: 'base' }"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("iterate[0].arm has no method that trains it")));
+  EXPECT_THAT(LoadSpec(path, {"iterate[0].data.queries=none"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("/a:22:1: data[1].queries is \"none\"")));
 }
 
 TEST(LoadSpecTest, OverridesApplyInOrder) {
@@ -42,11 +68,13 @@ TEST(LoadSpecTest, OverridesApplyInOrder) {
 }
 
 TEST(LoadSpecTest, ValueOutOfRangeNamesTheFileAndLine) {
-  const std::string path = WriteTestFile("a", "name: 'a'\n\n  data { train_queries: 0 }");
-  EXPECT_THAT(LoadSpec(path), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("base_model is missing")));
-  EXPECT_THAT(LoadSpec(path, {"base_model.folder=m"}),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       EndsWith("/a:3:10: data.train_queries is 0; it must be a whole number >= 1")));
+  const std::string path = WriteTestFile("a", "name: 'a'\n\n  data { constitutions_per_query: 1 }");
+  EXPECT_THAT(LoadSpec(path), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("models is missing")));
+  EXPECT_THAT(
+      LoadSpec(path, {"models=[{ name: 'm' folder: 'm' }]", "arms=[{ name: 'm' model: 'm' }]", "data[0].name=d",
+                      "data[0].queries=q", "data[0].constitutions=c", "data[0].generator=m"}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               EndsWith("/a:3:10: data[0].constitutions_per_query is 1; it must be a whole number from 2 to 16")));
 }
 
 TEST(LoadSpecTest, ValueOutOfRangeNamesTheOverride) {

@@ -4,22 +4,29 @@
 
 namespace experiments {
 
-// Two arms, sami trained from sft, the child first. Tests name its lines and columns.
+// Two trained arms, sami from sft, the child first, and the model that they come from. Tests name its lines and
+// columns.
 constexpr char kSmallSpec[] = R"(name: "small"
-base_model { folder: "models/base" }
+models { name: "base" folder: "models/base" }
 arms {
   name: "sami"
-  parent: "sft"
+  parent: "sft" data: "pairs"
   sami { training { batch_size: 16 } }
 }
-arms { name: "sft" sft {} }
+arms { name: "sft" parent: "base" data: "pairs" sft {} }
 evaluation {
   settings: [ POSITIVE, STEERING ]
   judges: PRINCIPLE
   judges: CONTENT
   comparisons { arm: "sami" baseline: "sft" }
   comparisons { arm: "sft" baseline: "base" }
+  queries: "asked" constitutions: "principles"
 }
+arms { name: "base" model: "base" }
+queries { name: "train" jsonl { file: "train.jsonl" } }
+queries { name: "asked" embedded { split: TEST } take: 8 }
+constitutions { name: "principles" }
+data { name: "pairs" queries: "train" constitutions: "principles" generator: "base" }
 )";
 
 }  // namespace experiments

@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "base/hash.h"
 #include "base/status.h"
+#include "lm/checkpoint/model_files.h"
 #include "lm/scoring/scoring.h"
 
 namespace lm {
@@ -99,7 +99,7 @@ absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string&
   LoadOptions load;
   load.device = options.device;
   ASSIGN_OR_RETURN(LanguageModel model, LoadLanguageModel(folder, load));
-  ASSIGN_OR_RETURN(const std::string hash, base::Sha256HexOfFolder(folder));
+  ASSIGN_OR_RETURN(const std::string hash, ModelIdentity(folder));
   const std::filesystem::path path = std::filesystem::path(folder).lexically_normal();
   const std::string last = (path.has_filename() ? path : path.parent_path()).filename().string();
   const std::string labels = options.labels.empty() ? "" : absl::StrCat(" labels ", absl::StrJoin(options.labels, " "));

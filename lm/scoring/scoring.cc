@@ -24,6 +24,7 @@ struct Row {
   int prompt;
   std::vector<int64_t> pairs;  // indices into ScoringBatch::pairs
   int64_t tokens;
+  bool first = false;  // of its prompt
 };
 
 void CheckBatch(const Decoder& model, const ScoringBatch& batch) {
@@ -35,7 +36,21 @@ void CheckBatch(const Decoder& model, const ScoringBatch& batch) {
     const size_t joint = batch.prompts[pair.prompt].size() + batch.responses[pair.response].size();
     SAMI_CHECK(joint <= model.config().max_positions) << joint << " tokens";
   }
+  SAMI_CHECK(batch.heads.empty() || batch.heads.size() == batch.pairs.size());
+  for (size_t i = 0; i < batch.heads.size(); ++i) {
+    const int64_t tokens = batch.responses[batch.pairs[i].response].size();
+    SAMI_CHECK(batch.heads[i] >= 0 && batch.heads[i] <= tokens) << batch.heads[i];
+  }
 }
+
+// Where sums are kept: of the pairs, less their heads; of their heads; of the prompts.
+struct Slots {
+  explicit Slots(const ScoringBatch& batch)
+      : pairs(batch.pairs.size()), heads(batch.heads.size()), prompts(batch.score_prompts ? batch.prompts.size() : 0) {}
+  int64_t size() const { return pairs + heads + prompts; }
+
+  int64_t pairs, heads, prompts;
+};
 
 // Rows, longest first: those of similar length then share a forward pass and need little padding.
 std::vector<Row> LayOut(const ScoringBatch& batch) {
@@ -47,8 +62,9 @@ std::vector<Row> LayOut(const ScoringBatch& batch) {
     int64_t& open = open_row[prompt];
     if (open < 0 ||
         rows[open].tokens + tokens > prompt_tokens + std::max({kSharingTokens, 2 * prompt_tokens, tokens})) {
+      const bool first = open < 0;
       open = rows.size();
-      rows.push_back({prompt, {}, prompt_tokens});
+      rows.push_back({prompt, {}, prompt_tokens, first});
     }
     rows[open].pairs.push_back(i);
     rows[open].tokens += tokens;
@@ -60,8 +76,8 @@ std::vector<Row> LayOut(const ScoringBatch& batch) {
 // One forward pass's input, and what is read from its output.
 struct Pass {
   std::vector<int64_t> ids, positions, segments;  // [rows * width], padded
-  // For every token that is scored: the position that predicts it (an index into rows * width), and its pair.
-  std::vector<int64_t> predictors, targets, pairs;
+  // For every token that is scored: the position that predicts it (an index into rows * width), and its sum's slot.
+  std::vector<int64_t> predictors, targets, slots;
 };
 
 void AppendRow(const ScoringBatch& batch, const Row& row, int64_t width, Pass& pass) {
@@ -74,14 +90,23 @@ void AppendRow(const ScoringBatch& batch, const Row& row, int64_t width, Pass& p
   const TokenIds& prompt = batch.prompts[row.prompt];
   const int64_t prompt_tokens = prompt.size();
   for (int64_t t = 0; t < prompt_tokens; ++t) append(prompt[t], t, 0);
+  const Slots slots(batch);
+  const auto score = [&pass](int64_t predictor, int32_t target, int64_t slot) {
+    pass.predictors.push_back(predictor);
+    pass.targets.push_back(target);
+    pass.slots.push_back(slot);
+  };
+  for (int64_t t = 1; batch.score_prompts && row.first && t < prompt_tokens; ++t) {
+    score(begin + t - 1, prompt[t], slots.pairs + slots.heads + row.prompt);
+  }
   for (size_t k = 0; k < row.pairs.size(); ++k) {
-    const TokenIds& response = batch.responses[batch.pairs[row.pairs[k]].response];
+    const int64_t pair = row.pairs[k];
+    const TokenIds& response = batch.responses[batch.pairs[pair].response];
+    const int64_t head = batch.heads.empty() ? 0 : batch.heads[pair];
     int64_t predictor = begin + prompt_tokens - 1;  // the prompt's last token predicts every response's first
-    for (size_t t = 0; t < response.size(); ++t) {
-      pass.predictors.push_back(predictor);
-      pass.targets.push_back(response[t]);
-      pass.pairs.push_back(row.pairs[k]);
-      if (t + 1 == response.size()) break;
+    for (int64_t t = 0; t < static_cast<int64_t>(response.size()); ++t) {
+      score(predictor, response[t], t < head ? slots.pairs + pair : pair);
+      if (t + 1 == static_cast<int64_t>(response.size())) break;
       predictor = pass.ids.size();
       append(response[t], prompt_tokens + t, k + 1);
     }
@@ -100,8 +125,8 @@ size_t EndOfPass(const std::vector<Row>& rows, size_t begin) {
   return end;
 }
 
-// [P]: this pass's share of each pair's sum.
-torch::Tensor ScorePass(const Decoder& model, const Pass& pass, int64_t rows, int64_t num_pairs) {
+// This pass's share of each slot's sum.
+torch::Tensor ScorePass(const Decoder& model, const Pass& pass, int64_t rows, int64_t num_slots) {
   const auto tensor = [&model](const std::vector<int64_t>& values) {
     return torch::tensor(values, torch::kInt64).to(model.parameters()[0].value.device());
   };
@@ -109,15 +134,16 @@ torch::Tensor ScorePass(const Decoder& model, const Pass& pass, int64_t rows, in
                               tensor(pass.segments).view({rows, -1})};
   const torch::Tensor hidden_ND = model.Forward(input).flatten(0, 1).index_select(0, tensor(pass.predictors));
   const torch::Tensor log_probs_N = TokenLogProbs(hidden_ND, model.head(), tensor(pass.targets));
-  return torch::zeros({num_pairs}, log_probs_N.options().requires_grad(false))
-      .index_add(0, tensor(pass.pairs), log_probs_N);
+  return torch::zeros({num_slots}, log_probs_N.options().requires_grad(false))
+      .index_add(0, tensor(pass.slots), log_probs_N);
 }
 
 }  // namespace
 
 PairScores ScorePairs(const Decoder& model, const ScoringBatch& batch) {
   CheckBatch(model, batch);
-  const int64_t num_pairs = batch.pairs.size();
+  const Slots slots(batch);
+  torch::Tensor sums;
   PairScores scores;
   for (const ScoringBatch::Pair& pair : batch.pairs) scores.lengths.push_back(batch.responses[pair.response].size());
   const std::vector<Row> rows = LayOut(batch);
@@ -126,11 +152,17 @@ PairScores ScorePairs(const Decoder& model, const ScoringBatch& batch) {
     const size_t end = EndOfPass(rows, begin);
     Pass pass;
     for (size_t r = begin; r < end; ++r) AppendRow(batch, rows[r], width, pass);
-    const torch::Tensor sum_P = ScorePass(model, pass, end - begin, num_pairs);
-    scores.sum_P = scores.sum_P.defined() ? scores.sum_P + sum_P : sum_P;
+    const torch::Tensor share = ScorePass(model, pass, end - begin, slots.size());
+    sums = sums.defined() ? sums + share : share;
     begin = end;
   }
-  if (!scores.sum_P.defined()) scores.sum_P = torch::zeros({0});
+  if (!sums.defined()) sums = torch::zeros({slots.size()});
+  scores.sum_P = slots.size() == slots.pairs ? sums : sums.narrow(0, 0, slots.pairs);
+  if (slots.heads > 0) {
+    scores.head_P = sums.narrow(0, slots.pairs, slots.heads);
+    scores.sum_P = scores.sum_P + scores.head_P;
+  }
+  if (batch.score_prompts) scores.prompt_Q = sums.narrow(0, slots.pairs + slots.heads, slots.prompts);
   return scores;
 }
 

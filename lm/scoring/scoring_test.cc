@@ -71,6 +71,34 @@ TEST(ScorePairs, EqualsOneRowAPairWithItsGradients) {
   }
 }
 
+// Of a response's head: the same response cut there. Of a prompt: its first token with the others as the response.
+TEST(ScorePairs, HeadsAndPromptsHaveSumsOfTheirOwn) {
+  Decoder model = TinyModel(torch::kFloat64);
+  ScoringBatch batch = RandomBatch(4, 5, /*seed=*/9);
+  const torch::Tensor expected = NaiveScores(model, batch);
+  ScoringBatch cut = batch, prompts;
+  cut.responses.clear();
+  for (size_t p = 0; p < batch.pairs.size(); ++p) {
+    const TokenIds& response = batch.responses[batch.pairs[p].response];
+    batch.heads.push_back(p % (response.size() + 1));  // none and all of it are among them
+    cut.responses.emplace_back(response.begin(), response.begin() + batch.heads[p]);
+    cut.pairs[p].response = p;
+  }
+  batch.score_prompts = true;
+  const PairScores scores = ScorePairs(model, batch);
+  EXPECT_LT(MaxDifference(scores.sum_P, expected), 1e-11);
+  EXPECT_LT(MaxDifference(scores.head_P, NaiveScores(model, cut)), 1e-11);
+  ASSERT_EQ(scores.prompt_Q.size(0), 5);
+  EXPECT_EQ(scores.prompt_Q[4].item<double>(), 0);  // no pair names it
+  for (int q = 0; q < 4; ++q) {
+    const TokenIds& prompt = batch.prompts[q];
+    prompts.prompts.push_back({prompt[0]});
+    prompts.responses.emplace_back(prompt.begin() + 1, prompt.end());
+    prompts.pairs.push_back({q, q});
+  }
+  EXPECT_LT(MaxDifference(scores.prompt_Q.narrow(0, 0, 4), NaiveScores(model, prompts)), 1e-11);
+}
+
 TEST(ScorePairs, LongRowsAreCutBetweenResponsesAndScoreTheSame) {
   // One prompt with so many responses that its row is cut, and so many rows that there are several passes.
   Decoder model = TinyModel(torch::kFloat64);

@@ -34,13 +34,22 @@ class InRecordedOrder : public Objective {
   int64_t num_examples() const override { return inner_.num_examples(); }
   double Weight(int64_t example) const override { return inner_.Weight(place_[example]); }
   int64_t NumTokens(int64_t example) const override { return inner_.NumTokens(place_[example]); }
-  Evaluation Evaluate(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
-    std::vector<int64_t> places;
-    for (const int64_t example : examples) places.push_back(place_[example]);
-    return inner_.Evaluate(model, places);
+  bool has_statistics() const override { return inner_.has_statistics(); }
+  torch::Tensor Statistics(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
+    return inner_.Statistics(model, Places(examples));
+  }
+  Evaluation EvaluateShare(const lm::Decoder& model, const Share& share) const override {
+    const std::vector<int64_t> places = Places(share.batch);
+    return inner_.EvaluateShare(model, {places, share.begin, share.size, share.statistics_BS});
   }
 
  private:
+  std::vector<int64_t> Places(absl::Span<const int64_t> examples) const {
+    std::vector<int64_t> places;
+    for (const int64_t example : examples) places.push_back(place_[example]);
+    return places;
+  }
+
   const Objective& inner_;
   std::vector<int64_t> place_;
 };

@@ -54,7 +54,8 @@ class ToyObjective : public Objective {
   double Weight(int64_t example) const override { return 1 + example % 3; }
   int64_t NumTokens(int64_t) const override { return kTokens; }
 
-  Evaluation Evaluate(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
+  Evaluation EvaluateShare(const lm::Decoder& model, const Share& share) const override {
+    const absl::Span<const int64_t> examples = share.examples();
     std::this_thread::sleep_for(std::chrono::microseconds(500 * (examples[0] % 5)));
     torch::Tensor total;
     double seen = 0, weight = 0;

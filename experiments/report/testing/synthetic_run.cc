@@ -42,7 +42,10 @@ const char* Category(int q) { return kCategories[q % std::size(kCategories)]; }
 void WriteAnswers(const std::string& folder, const SyntheticSize& size) {
   std::vector<AskedQuestion> questions;
   for (int q = 0; q < size.questions; ++q) {
-    questions.push_back({QuestionId(q), Category(q), {absl::StrCat("Question ", q, " about a subject", q, "?")}});
+    questions.push_back({QuestionId(q),
+                         absl::StrCat(QuestionId(q)),
+                         Category(q),
+                         {absl::StrCat("Question ", q, " about a subject", q, "?")}});
   }
   SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", kQuestionsFile), questions));
   for (int arm = 0; arm < size.arms; ++arm) {
@@ -151,7 +154,8 @@ void WriteSyntheticRun(const std::string& folder, const SyntheticSize& size) {
   SAMI_CHECK_OK(
       base::WriteFileAtomically(absl::StrCat(folder, "/", kSpecFile),
                                 absl::StrCat(kRunIdLine, "0123456789abcdef0123456789abcdef\nname: \"", kName,
-                                             "\"\nbase_model { folder: \"nowhere\" }\narms { name: \"sft\" sft {} }\n"
+                                             "\"\nmodels { name: \"base\" folder: \"nowhere\" } data { name: \"pairs\" "
+                                             "} accuracy { baseline: \"base\" }\narms { name: \"sft\" sft {} }\n"
                                              "arms { name: \"dpo\" dpo {} }\narms { name: \"sami\" sami {} }\n")));
   if (size.questions > 0) {
     WriteAnswers(folder, size);

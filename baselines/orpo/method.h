@@ -1,0 +1,27 @@
+// ORPO as a method of experiments (training/method/method.h).
+#ifndef BASELINES_ORPO_METHOD_H_
+#define BASELINES_ORPO_METHOD_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/textproto/field_locations.h"
+#include "baselines/orpo/config.pb.h"
+#include "training/method/method.h"
+
+namespace orpo {
+
+training::MethodDescription Describe(const sami_harness::OrpoConfig& config);
+training::MethodCost CostOf(const sami_harness::OrpoConfig& config, int64_t constitutions);
+absl::Status CheckConfig(const sami_harness::OrpoConfig& config, const std::string& path,
+                         const base::FieldLocations& locations);
+absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const sami_harness::OrpoConfig& config,
+                                                                   training::Examples examples,
+                                                                   const training::ObjectiveInputs& inputs);
+
+}  // namespace orpo
+
+#endif  // BASELINES_ORPO_METHOD_H_

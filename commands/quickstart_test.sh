@@ -1,0 +1,26 @@
+#!/bin/bash
+# The commands of docs/quickstart.md, as they stand, in an empty folder.
+set -euo pipefail
+
+page=$PWD/docs/quickstart.md
+mkdir "$TEST_TMPDIR/bin" "$TEST_TMPDIR/work"
+# The dispatcher finds its programs beside itself: a link keeps their place.
+ln -s "$PWD/commands/sami" "$TEST_TMPDIR/bin/sami"
+export PATH=$TEST_TMPDIR/bin:$PATH RUNFILES_DIR=${RUNFILES_DIR:-${PWD%/*}}
+cd "$TEST_TMPDIR/work"
+
+awk '/^```sh$/ {inside = 1; next} /^```/ {inside = 0} inside' "$page" >commands.sh
+[[ $(grep -c '^sami ' commands.sh) -ge 6 ]] || { echo "quickstart.md has lost its commands"; exit 1; }
+bash -euo pipefail commands.sh >out.txt 2>err.txt || { cat out.txt err.txt; exit 1; }
+
+expect() { grep -qF -- "$1" "$2" || { echo "no \"$1\" in $2:"; cat "$2"; exit 1; }; }
+expect "Bound on I(Y; C | X)" out.txt
+expect "sami vs base" out.txt
+expect "sami_again2" out.txt
+expect "Overlap" out.txt
+grep -q '<svg' garden.svg
+# The second run computed SAMI alone: data and SFT are the first one's.
+[[ $(grep -c '^stage data_contrast: starts' err.txt) == 1 ]]
+[[ $(grep -c '^stage train_sft: starts' err.txt) == 1 ]]
+[[ $(grep -c '^stage train_sami: starts' err.txt) == 2 ]]
+! grep -q '^stage data_contrast: starts again' err.txt

@@ -1,0 +1,86 @@
+#include "experiments/inputs/constitutions.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/hash.h"
+#include "base/status.h"
+#include "datasets/constitutions/constitution_files.h"
+#include "datasets/embedded/style.h"
+#include "datasets/sources/find_input.h"
+#include "experiments/spec/nodes.h"
+#include "sami/constitution.h"
+
+namespace experiments {
+namespace {
+
+using ::datasets::Principle;
+using ::sami_harness::Constitutions;
+
+absl::StatusOr<std::vector<Principle>> AllPrinciples(const Constitutions& set) {
+  if (set.file().empty()) return embedded::Principles();
+  ASSIGN_OR_RETURN(const std::string path,
+                   datasets::FindInput(absl::StrCat("constitutions \"", set.name(), "\": file"), set.file()));
+  ASSIGN_OR_RETURN(datasets::Constitutions read, datasets::ReadConstitutions(path));
+  // Whole constitutions and their opposites: the principles that they are made of.
+  if (!read.pairs.empty()) return datasets::PrinciplesOfPairs(read.pairs);
+  return std::move(read.principles);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Principle>> LoadPrinciples(const Constitutions& set) {
+  ASSIGN_OR_RETURN(const std::vector<Principle> all, AllPrinciples(set));
+  std::vector<std::string> ids;
+  for (const Principle& principle : all) ids.push_back(principle.id);
+  for (const auto* named : {&set.only(), &set.without()}) {
+    for (const std::string& id : *named) {
+      if (std::find(ids.begin(), ids.end(), id) != ids.end()) continue;
+      return absl::InvalidArgumentError(absl::StrCat("constitutions \"", set.name(), "\" name principle \"", id,
+                                                     "\", which is none of ", absl::StrJoin(ids, ", ")));
+    }
+  }
+  const std::set<std::string> only(set.only().begin(), set.only().end());
+  const std::set<std::string> without(set.without().begin(), set.without().end());
+  std::vector<Principle> chosen;
+  for (const Principle& principle : all) {
+    if ((only.empty() || only.count(principle.id) > 0) && without.count(principle.id) == 0) chosen.push_back(principle);
+  }
+  if (!chosen.empty()) return chosen;
+  return absl::InvalidArgumentError(absl::StrCat("constitutions \"", set.name(),
+                                                 "\": only and without leave none of the ", all.size(), " principles"));
+}
+
+std::string PrinciplesHash(const Constitutions& set, const std::vector<Principle>& principles) {
+  std::string text = absl::StrCat("principles_per_constitution: ", set.principles_per_constitution(), "\n");
+  const auto add = [&](const char* field, const std::string& value) {
+    absl::StrAppend(&text, field, " ", value.size(), " ", value, "\n");
+  };
+  for (const Principle& principle : principles) {
+    add("id", principle.id);
+    add("text", principle.text);
+    for (const std::string& paraphrase : principle.paraphrases) add("paraphrase", paraphrase);
+    for (const std::string& antithesis : principle.antitheses) add("antithesis", antithesis);
+    for (const std::string& category : principle.relevant_for) add("category", category);
+  }
+  return base::Sha256Hex(text);
+}
+
+absl::StatusOr<std::vector<Principle>> DrawPrinciples(const Pipeline& pipeline, const std::string& set,
+                                                      absl::string_view category, base::RandomStream& stream) {
+  const Constitutions& node = *FindNode(pipeline.spec.constitutions(), set);
+  auto drawn = sami::DrawPrinciples(pipeline.principles.at(set), category,
+                                    static_cast<int>(node.principles_per_constitution()), stream);
+  if (!drawn.ok()) return base::Annotate(drawn.status(), absl::StrCat("constitutions \"", set, "\""));
+  return drawn;
+}
+
+const std::string& WordingOf(const Pipeline& pipeline, const std::string& prompts) {
+  const sami_harness::Prompts* node = FindNode(pipeline.spec.prompts(), prompts);
+  return (node != nullptr ? *node : sami_harness::Prompts::default_instance()).with_constitution();
+}
+
+}  // namespace experiments

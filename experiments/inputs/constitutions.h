@@ -1,0 +1,32 @@
+// Constitutions and wordings of a spec: principles found and chosen, and drawn for a query.
+#ifndef EXPERIMENTS_INPUTS_CONSTITUTIONS_H_
+#define EXPERIMENTS_INPUTS_CONSTITUTIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/random.h"
+#include "datasets/constitutions/principle.h"
+#include "experiments/inputs/context.h"
+
+namespace experiments {
+
+// The principles of a set, as `only` and `without` leave them. kNotFound names the field of a file that is not there;
+// kInvalidArgument for an id that the file does not have, for a set of which none is left, and what the reader says.
+absl::StatusOr<std::vector<datasets::Principle>> LoadPrinciples(const sami_harness::Constitutions& set);
+
+// SHA-256 over the principles and how many make a constitution.
+std::string PrinciplesHash(const sami_harness::Constitutions& set, const std::vector<datasets::Principle>& principles);
+
+// Those of one constitution for a query of this category, from a set of the spec. kInvalidArgument where it has fewer.
+absl::StatusOr<std::vector<datasets::Principle>> DrawPrinciples(const Pipeline& pipeline, const std::string& set,
+                                                                absl::string_view category, base::RandomStream& stream);
+
+// Of the spec's prompts of this name; the standard one where it is empty.
+const std::string& WordingOf(const Pipeline& pipeline, const std::string& prompts);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_INPUTS_CONSTITUTIONS_H_

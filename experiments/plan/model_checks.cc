@@ -1,0 +1,157 @@
+#include "experiments/plan/model_checks.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "experiments/inputs/accuracy_items.h"
+#include "experiments/inputs/evaluation_items.h"
+#include "experiments/pipeline/query_plan.h"
+#include "experiments/spec/methods.h"
+#include "experiments/spec/nodes.h"
+#include "lm/chat/language_model.h"
+#include "lm/config/config.h"
+#include "lm/model/adapter.h"
+
+namespace experiments {
+namespace {
+
+using ::sami_harness::Arm;
+
+// What of a model folder is read. Null where it cannot be: who loads the model says why.
+struct Known {
+  std::unique_ptr<lm::ModelConfig> config;
+  std::unique_ptr<lm::Tokenizer> tokenizer;
+};
+
+Known Read(const std::string& folder) {
+  Known known;
+  const std::string path = absl::StrCat(folder, "/config.json");
+  const absl::StatusOr<std::string> text = base::ReadFile(path);
+  if (!text.ok()) return known;
+  absl::StatusOr<lm::ModelConfig> config = lm::ParseModelConfig(*text, path);
+  if (config.ok()) known.config = std::make_unique<lm::ModelConfig>(*std::move(config));
+  absl::StatusOr<std::unique_ptr<lm::Tokenizer>> tokenizer = lm::LoadTokenizer(lm::TokenizerPath(folder));
+  if (tokenizer.ok()) known.tokenizer = *std::move(tokenizer);
+  return known;
+}
+
+// The model from outside that an arm comes from.
+std::string RootOf(const Pipeline& pipeline, std::string name) {
+  for (const Arm* arm = FindNode(pipeline.spec.arms(), name); arm != nullptr;
+       arm = FindNode(pipeline.spec.arms(), name)) {
+    if (!IsTrained(*arm)) return arm->model();
+    name = arm->parent();
+  }
+  return name;
+}
+
+class Checker {
+ public:
+  explicit Checker(const Pipeline& pipeline) : pipeline_(pipeline) {
+    for (const auto& [name, folder] : pipeline.model_folders) known_[name] = Read(folder);
+  }
+
+  void CheckAdapter(const Arm& arm) {
+    const sami_harness::TrainingConfig training = DescribeMethod(arm).training;
+    const auto root = known_.find(RootOf(pipeline_, arm.parent()));
+    if (!training.has_lora() || root == known_.end() || root->second.config == nullptr) return;
+    lm::AdapterConfig adapter;
+    adapter.rank = training.lora().rank();
+    adapter.targets.assign(training.lora().target_modules().begin(), training.lora().target_modules().end());
+    Note(base::Annotate(lm::AdapterShapes(*root->second.config, adapter).status(),
+                        absl::StrCat("arm \"", arm.name(), "\": lora")));
+  }
+
+  // That each prompt, with so many tokens behind it, fits into the context of the model that an arm, or a data set's
+  // generator, comes from. A model is asked once about the same prompts: `where` names them.
+  void CheckRoom(const std::string& where, const std::vector<std::string>& prompts, int64_t max_new_tokens,
+                 const std::string& arm_or_model) {
+    const std::string root = RootOf(pipeline_, arm_or_model);
+    const auto known = known_.find(root);
+    if (known == known_.end() || known->second.config == nullptr || known->second.tokenizer == nullptr) return;
+    if (!asked_.insert({where, root}).second) return;
+    const int64_t context = known->second.config->max_positions;
+    int64_t longest = 0, without_room = 0;
+    for (const std::string& prompt : prompts) {
+      const auto length = static_cast<int64_t>(lm::EncodePrompt(*known->second.tokenizer, prompt).size());
+      longest = std::max(longest, length);
+      without_room += length + max_new_tokens > context;
+    }
+    if (without_room == 0) return;
+    Note(absl::InvalidArgumentError(
+        absl::StrCat(where, ": ", without_room, " of ", prompts.size(), " prompts, the longest of ", longest,
+                     " tokens, leave no room for max_new_tokens ", max_new_tokens, " in the context of ", context,
+                     " tokens of model \"", root, "\": lower max_new_tokens, or take other queries")));
+  }
+
+  void Note(const absl::Status& status) {
+    if (!status.ok()) errors_.push_back(status);
+  }
+  std::vector<absl::Status> errors() && { return std::move(errors_); }
+
+ private:
+  const Pipeline& pipeline_;
+  std::map<std::string, Known> known_;
+  std::set<std::pair<std::string, std::string>> asked_;
+  std::vector<absl::Status> errors_;
+};
+
+// Categories without principles enough were found before.
+std::vector<std::string> PromptsOf(const Pipeline& pipeline, const AskedUnder& asked) {
+  std::vector<lm::TextRequest> requests;
+  (void)PlanQueries(pipeline, asked, &requests);
+  std::vector<std::string> prompts;
+  for (lm::TextRequest& request : requests) prompts.push_back(std::move(request.prompt));
+  return prompts;
+}
+
+std::vector<std::string> EvaluationPrompts(const Pipeline& pipeline) {
+  std::vector<std::string> prompts;
+  const auto questions = EvaluationQuestions(pipeline);
+  if (!questions.ok()) return prompts;
+  for (const EvaluationQuestion& question : *questions) {
+    for (int s = 0; s < pipeline.spec.evaluation().settings_size(); ++s) {
+      prompts.push_back(EvaluationPrompt(pipeline, question, s));
+    }
+  }
+  return prompts;
+}
+
+}  // namespace
+
+std::vector<absl::Status> CheckModels(const Pipeline& pipeline) {
+  const sami_harness::ExperimentSpec& spec = pipeline.spec;
+  Checker checker(pipeline);
+  for (const Arm& arm : spec.arms()) {
+    if (IsTrained(arm)) checker.CheckAdapter(arm);
+  }
+  for (const sami_harness::Data& data : spec.data()) {
+    if (!IsGenerated(data) || data.filters().too_long()) continue;
+    checker.CheckRoom(absl::StrCat("data \"", data.name(), "\""), PromptsOf(pipeline, AskedOf(data)),
+                      data.sampling().max_new_tokens(), data.generator());
+  }
+  std::vector<std::string> evaluation, information, accuracy;
+  if (spec.has_evaluation()) evaluation = EvaluationPrompts(pipeline);
+  if (spec.has_information()) information = PromptsOf(pipeline, AskedOf(spec.information()));
+  if (spec.has_accuracy()) {
+    for (const Query& query : pipeline.queries.at(spec.accuracy().queries())) {
+      accuracy.push_back(AccuracyPrompt(pipeline, query));
+    }
+  }
+  for (const Arm& arm : spec.arms()) {
+    checker.CheckRoom("evaluation", evaluation, spec.evaluation().sampling().max_new_tokens(), arm.name());
+    checker.CheckRoom("information", information, spec.information().max_new_tokens(), arm.name());
+    checker.CheckRoom("accuracy", accuracy, spec.accuracy().sampling().max_new_tokens(), arm.name());
+  }
+  return std::move(checker).errors();
+}
+
+}  // namespace experiments

@@ -1,0 +1,21 @@
+// Checks of what a spec asks of its models, before anything is computed.
+#ifndef EXPERIMENTS_PLAN_MODEL_CHECKS_H_
+#define EXPERIMENTS_PLAN_MODEL_CHECKS_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "experiments/inputs/context.h"
+
+namespace experiments {
+
+// All errors: an adapter's target that the arm's model does not have; prompts of the evaluation, the information or the
+// problems that leave no room for their responses in an arm's context, and those of data that must not be dropped
+// (filters.too_long) in their generator's. The inputs must have been found. Reads models' config.json and tokenizers,
+// no weights; what is wrong with those is for who loads them to say. Linear in the prompts, each tokenised once a
+// model.
+std::vector<absl::Status> CheckModels(const Pipeline& pipeline);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PLAN_MODEL_CHECKS_H_

@@ -1,0 +1,27 @@
+// What is known of an arm by its method, whichever it is. No torch: experiments/pipeline/objectives.h makes what it is
+// trained on.
+#ifndef EXPERIMENTS_SPEC_METHODS_H_
+#define EXPERIMENTS_SPEC_METHODS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "base/textproto/field_locations.h"
+#include "experiments/spec/spec.pb.h"
+#include "training/method/method.h"
+
+namespace experiments {
+
+// CHECK-fails on an arm without a method, which no valid spec has.
+training::MethodDescription DescribeMethod(const sami_harness::Arm& arm);
+// Of one example, of a query with so many constitutions.
+training::MethodCost MethodCostOf(const sami_harness::Arm& arm, int64_t constitutions);
+
+// kInvalidArgument at the arm (`path`: "arms[1]") when it has no method, or at the field of its method's settings that
+// contradicts another or has no effect.
+absl::Status CheckMethod(const sami_harness::Arm& arm, const std::string& path, const base::FieldLocations& locations);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_SPEC_METHODS_H_

@@ -1,0 +1,103 @@
+#include "experiments/spec/methods.h"
+
+#include <set>
+
+#include "base/testing.h"
+#include "base/textproto/canonical.h"
+#include "base/textproto/text_proto.h"
+
+namespace experiments {
+namespace {
+
+using ::base::StatusIs;
+using ::sami_harness::Arm;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const google::protobuf::OneofDescriptor& Methods() { return *Arm::descriptor()->FindOneofByName("method"); }
+
+// An arm with the method of a field, its settings at their defaults.
+Arm DefaultArm(const google::protobuf::FieldDescriptor& field) {
+  Arm arm;
+  arm.set_name("a");
+  arm.GetReflection()->MutableMessage(&arm, &field);
+  return arm;
+}
+
+// The compiler already refuses a case without a line in the registry. This is what it cannot see.
+TEST(MethodsTest, EveryMethodOfAnArmIsWhole) {
+  std::set<std::string> titles;
+  for (int i = 0; i < Methods().field_count(); ++i) {
+    const google::protobuf::FieldDescriptor& field = *Methods().field(i);
+    SCOPED_TRACE(field.name());
+    if (field.message_type() == nullptr) continue;  // "model", which is no method
+    Arm arm = DefaultArm(field);
+    EXPECT_OK(CheckMethod(arm, "arms[0]", base::FieldLocations()));
+    EXPECT_TRUE(titles.insert(DescribeMethod(arm).title).second) << "another method's title";
+    EXPECT_GT(MethodCostOf(arm, 2).trained, 0);
+    // "training" is every method's first field, and reaches the training loop.
+    ASSERT_OK(base::ParseTextProto("name: 'a' " + field.name() + " { training { batch_size: 7 } }", "x", &arm));
+    EXPECT_EQ(DescribeMethod(arm).training.batch_size(), 7);
+    // Written defaults are no settings without effect: canonical specs have all of them.
+    base::FillDefaults(&arm);
+    EXPECT_OK(CheckMethod(arm, "arms[0]", base::FieldLocations()));
+  }
+}
+
+std::string ErrorOf(const std::string& method) {
+  Arm arm;
+  EXPECT_OK(base::ParseTextProto("name: 'a' " + method, "x", &arm));
+  const absl::Status status = CheckMethod(arm, "arms[0]", base::FieldLocations());
+  return std::string(status.message());
+}
+
+TEST(MethodsTest, SettingsWithoutEffectAreRefused) {
+  for (const auto& [method, error] : std::vector<std::pair<const char*, const char*>>{
+           {"dpo { loss_type: IPO label_smoothing: 0.1 }",
+            "arms[0].dpo.label_smoothing is 0.1, which has no effect with loss_type IPO; leave it out"},
+           {"dpo { discopop_tau: 0.1 }", "arms[0].dpo.discopop_tau is 0.1, which has no effect with loss_type SIGMOID"},
+           {"dpo { loss_type: [AOT, SFT] f_divergence_type: FORWARD_KL }",
+            "arms[0].dpo.f_divergence_type is FORWARD_KL, which has no effect with loss_type AOT+SFT"},
+           {"dpo { loss_type: SFT beta: 0.2 }", "arms[0].dpo.beta is 0.2, which has no effect with loss_type SFT"},
+           {"dpo { loss_type: SFT ld_alpha: 0 }", "arms[0].dpo.ld_alpha is 0, which has no effect"},
+           {"dpo { loss_type: [IPO, IPO] }", "arms[0].dpo.loss_type[1] is IPO again"},
+           {"dpo { loss_weights: 1 }", "arms[0].dpo.loss_weights has 1 weights for 0 losses"},
+           {"dpo { loss_type: ROBUST label_smoothing: 0.5 }", "arms[0].dpo.label_smoothing is 0.5; it must be less"},
+           {"dpo { loss_type: EXO_PAIR }", "arms[0].dpo.label_smoothing is 0; it must be greater than 0"},
+           {"cpo { simpo_gamma: 1 }", "arms[0].cpo.simpo_gamma is 1, which has no effect with loss_type SIGMOID"},
+           {"cpo { loss_type: HINGE label_smoothing: 0.1 }", "arms[0].cpo.label_smoothing is 0.1, which has no effect"},
+           {"kto { training { batch_size: 1 } }", "arms[0].kto.training.batch_size is 1; it must be at least 2"},
+           {"kto { desirable_weight: 0 undesirable_weight: 0 }", "arms[0].kto.desirable_weight is 0"},
+           {"sami { kl_weight: 1 semantics: SAMI_REF }", "arms[0].sami.kl_weight must be 0 with semantics SAMI_REF"},
+           {"sami { sampled_constitutions: 1 }", "arms[0].sami.sampled_constitutions is 1; the contrast needs"},
+           {"sami { sampled_constitutions: 2 first_constitutions: 2 }", "arms[0].sami.sampled_constitutions is given"},
+           {"", "arms[0] (a) has no method; give it one of sft, dpo, sami, "}}) {
+    EXPECT_THAT(ErrorOf(method), HasSubstr(error)) << method;
+  }
+}
+
+TEST(MethodsTest, SettingsWithEffectAreTaken) {
+  for (const char* method :
+       {"dpo { loss_type: [SIGMOID, SFT] loss_weights: [1, 0.5] label_smoothing: 0.1 ld_alpha: 0.5 }",
+        "dpo { loss_type: AOT_UNPAIRED label_smoothing: 0.5 }", "dpo { loss_type: DISCOPOP discopop_tau: 0.1 }",
+        "cpo { loss_type: SIMPO simpo_gamma: 1 cpo_alpha: 0 alpha: 0.25 }",
+        "kto { loss_type: APO_ZERO_UNPAIRED training { batch_size: 1 } }", "sami { sampled_constitutions: 2 }"}) {
+    EXPECT_EQ(ErrorOf(method), "") << method;
+  }
+}
+
+TEST(MethodsTest, TitlesSayWhichVariant) {
+  for (const auto& [method, title] : std::vector<std::pair<const char*, const char*>>{
+           {"dpo {}", "DPO"},
+           {"dpo { loss_type: [APO_ZERO, SFT] }", "DPO (APO_ZERO+SFT)"},
+           {"cpo {}", "CPO"},
+           {"cpo { loss_type: SIMPO cpo_alpha: 0 }", "SimPO"},
+           {"kto { loss_type: APO_ZERO_UNPAIRED }", "APO-zero unpaired"}}) {
+    Arm arm;
+    ASSERT_OK(base::ParseTextProto("name: 'a' " + std::string(method), "x", &arm));
+    EXPECT_EQ(DescribeMethod(arm).title, title);
+  }
+}
+
+}  // namespace
+}  // namespace experiments

@@ -1,0 +1,33 @@
+// SAMI as a method of experiments (training/method/method.h).
+#ifndef SAMI_METHOD_H_
+#define SAMI_METHOD_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/textproto/field_locations.h"
+#include "sami/config.pb.h"
+#include "training/method/method.h"
+
+namespace sami {
+
+training::MethodDescription Describe(const sami_harness::SamiConfig& config);
+training::MethodCost CostOf(const sami_harness::SamiConfig& config, int64_t constitutions);
+absl::Status CheckConfig(const sami_harness::SamiConfig& config, const std::string& path,
+                         const base::FieldLocations& locations);
+absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const sami_harness::SamiConfig& config,
+                                                                   training::Examples examples,
+                                                                   const training::ObjectiveInputs& inputs);
+
+// Which of a query's n constitutions the settings train on, in increasing order: all, the first ones, or ones drawn
+// from the stream (seed, "sami/sampled_constitutions", query), the query's index in the data. All where n is no larger
+// than the number that is asked for.
+std::vector<int64_t> ConstitutionsOf(const sami_harness::SamiConfig& config, uint64_t seed, int64_t query, int64_t n);
+
+}  // namespace sami
+
+#endif  // SAMI_METHOD_H_
