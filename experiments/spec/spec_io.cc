@@ -18,11 +18,11 @@ using ::sami_harness::ExperimentSpec;
 
 namespace {
 
-// A spec of the form before version 0.14 names its base model at the margin.
+// A spec of the form before version 0.13 names its base model at the margin.
 absl::Status WithHint(const absl::Status& read, absl::string_view text) {
   if (!absl::StrContains(text, "base_model")) return read;
   return absl::Status(read.code(), absl::StrCat(read.message(),
-                                                "; a spec with base_model is of the form before version 0.14: "
+                                                "; a spec with base_model is of the form before version 0.13: "
                                                 "docs/specs.md, \"Converting an old spec\", says what becomes of it"));
 }
 
