@@ -39,13 +39,13 @@ lm::AdapterConfig AdapterOf(const sami_harness::LoraConfig& lora) {
 }
 
 // The same metrics for TensorBoard, as a whole: a file never repeats a step.
-absl::Status WriteEvents(const Pipeline& pipeline, const Arm& arm, const std::vector<training::StepMetrics>& metrics) {
+absl::Status WriteEvents(const std::string& path, const Arm& arm, const std::vector<training::StepMetrics>& metrics) {
   std::vector<training::StepScalars> steps;
   for (const training::StepMetrics& step : metrics) {
     ASSIGN_OR_RETURN(training::StepScalars scalars, training::ScalarsOf(ToJson(step), MetricsFile(arm.name())));
     steps.push_back(std::move(scalars));
   }
-  return base::WriteFileAtomically(pipeline.run->PathOf(EventsFile(arm.name())), training::EventFile(steps));
+  return base::WriteFileAtomically(path, training::EventFile(steps));
 }
 
 // In full precision: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts
@@ -110,8 +110,8 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   options.on_step = [&](const training::StepMetrics& step) {
     metrics.push_back(step);
     if (absl::Now() - shown < absl::Seconds(pipeline.checkpoint_seconds)) return;
-    // For those who watch; the stage after this one writes the file for good.
-    watched.Update(WriteEvents(pipeline, arm, metrics));
+    // For those who watch the run's folder; the stage after this one puts its link in the file's place.
+    watched.Update(WriteEvents(pipeline.run->OwnPathOf(EventsFile(arm.name())), arm, metrics));
     shown = absl::Now();
   };
   RETURN_IF_ERROR(base::Annotate(training::Train(*objective, config, options, model.decoder),
@@ -150,7 +150,7 @@ absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
                           {{EventsFile(arm.name()), EventsFile("arm")}}, [&](const std::string&) -> absl::Status {
                             ASSIGN_OR_RETURN(const auto metrics,
                                              ReadLines(pipeline.run->PathOf(metrics_file), ParseStepMetrics));
-                            return WriteEvents(pipeline, arm, metrics);
+                            return WriteEvents(pipeline.run->PathOf(EventsFile(arm.name())), arm, metrics);
                           });
 }
 

@@ -43,16 +43,6 @@ Known Read(const std::string& folder) {
   return known;
 }
 
-// The model from outside that an arm comes from.
-std::string RootOf(const Pipeline& pipeline, std::string name) {
-  for (const Arm* arm = FindNode(pipeline.spec.arms(), name); arm != nullptr;
-       arm = FindNode(pipeline.spec.arms(), name)) {
-    if (!IsTrained(*arm)) return arm->model();
-    name = arm->parent();
-  }
-  return name;
-}
-
 class Checker {
  public:
   explicit Checker(const Pipeline& pipeline) : pipeline_(pipeline) {
@@ -61,7 +51,7 @@ class Checker {
 
   void CheckAdapter(const Arm& arm) {
     const sami_harness::TrainingConfig training = DescribeMethod(arm).training;
-    const auto root = known_.find(RootOf(pipeline_, arm.parent()));
+    const auto root = known_.find(RootModel(pipeline_.spec, arm.parent()));
     if (!training.has_lora() || root == known_.end() || root->second.config == nullptr) return;
     lm::AdapterConfig adapter;
     adapter.rank = training.lora().rank();
@@ -74,7 +64,7 @@ class Checker {
   // generator, comes from. A model is asked once about the same prompts: `where` names them.
   void CheckRoom(const std::string& where, const std::vector<std::string>& prompts, int64_t max_new_tokens,
                  const std::string& arm_or_model) {
-    const std::string root = RootOf(pipeline_, arm_or_model);
+    const std::string root = RootModel(pipeline_.spec, arm_or_model);
     const auto known = known_.find(root);
     if (known == known_.end() || known->second.config == nullptr || known->second.tokenizer == nullptr) return;
     if (!asked_.insert({where, root}).second) return;

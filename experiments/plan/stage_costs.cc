@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "experiments/plan/model_cost.h"
@@ -139,11 +140,7 @@ StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm:
 
 std::optional<lm::ModelConfig> ConfigOf(const ExperimentSpec& spec,
                                         const std::map<std::string, lm::ModelConfig>& models, std::string name) {
-  for (const Arm* arm = FindNode(spec.arms(), name); arm != nullptr; arm = FindNode(spec.arms(), name)) {
-    name = IsTrained(*arm) ? arm->parent() : arm->model();
-    if (!IsTrained(*arm)) break;
-  }
-  const auto model = models.find(name);
+  const auto model = models.find(RootModel(spec, std::move(name)));
   return model == models.end() ? std::nullopt : std::optional<lm::ModelConfig>(model->second);
 }
 

@@ -42,4 +42,13 @@ std::vector<std::string> ArmNames(const ExperimentSpec& spec) {
   return names;
 }
 
+std::string RootModel(const ExperimentSpec& spec, std::string arm_or_model) {
+  for (const Arm* arm = FindNode(spec.arms(), arm_or_model); arm != nullptr;
+       arm = FindNode(spec.arms(), arm_or_model)) {
+    if (!IsTrained(*arm)) return arm->model();
+    arm_or_model = arm->parent();
+  }
+  return arm_or_model;
+}
+
 }  // namespace experiments

@@ -19,6 +19,9 @@ const typename Nodes::value_type* FindNode(const Nodes& nodes, absl::string_view
   return nullptr;
 }
 
+// The model from outside that an arm comes from, by its parents; a model's name is its own. Ends on any valid spec.
+std::string RootModel(const sami_harness::ExperimentSpec& spec, std::string arm_or_model);
+
 // Whether a data set's responses are written here.
 inline bool IsGenerated(const sami_harness::Data& data) { return data.file_case() == sami_harness::Data::FILE_NOT_SET; }
 
