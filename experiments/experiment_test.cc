@@ -28,49 +28,88 @@ Outcome RunJob(const std::string& out, std::vector<std::string> flags,
   return RunProgram("experiments/mtbench_vs_dpo", flags, kill_after);
 }
 
+// It with arms that hold out rows, save models, keep the best, and may end early.
+Outcome RunMeasuredJob(const std::string& out, std::vector<std::string> flags,
+                       std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
+  for (const char* setting :
+       {"arms[dpo].dpo.training.batch_size=8", "arms[dpo].dpo.training.save_steps=2",
+        "arms[dpo].dpo.training.held_out={ share: 0.2 every_steps: 1 }", "arms[sami_pair].sami.training.batch_size=4",
+        "arms[sami_pair].sami.training.keep=BEST", "arms[sami_pair].sami.training.held_out={ rows: 8 every_steps: 1 }",
+        "arms[sami_pair].sami.training.early_stop={ patience: 1 min_improvement: 1e-3 }"}) {
+    flags.push_back(absl::StrCat("--set=", setting));
+  }
+  return RunJob(out, std::move(flags), kill_after);
+}
+
+double MetricOf(const base::JsonLine& line, const std::string& name) {
+  for (const base::Json& metric : line.value["metrics"]) {
+    if (metric["name"] == name) return metric["value"].get<double>();
+  }
+  ADD_FAILURE() << line.where << ": no " << name;
+  return std::nan("");
+}
+
 // What a link leads to.
 std::string Target(const std::string& path) { return fs::canonical(path).string(); }
 
 TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   const std::string folder = base::TestFolder();
-  const Outcome once = RunJob(folder + "/one", {Deployment(1)});
+  const Outcome once = RunMeasuredJob(folder + "/one", {Deployment(1)});
   ASSERT_EQ(once.exit_code, 0) << once.errors;
   const auto expected = Products(folder + "/one");
-  for (const char* name :
-       {"spec.textproto", "tables/win_rates.json", "tables/win_rates.csv", "tables/win_rates.md",
-        "tables/win_rates.tex", "tables/mutual_information.json", "data/contrastive/leak_audit.csv",
-        "data/contrastive/leak_audit_arms.json", "answers/sami.jsonl", "metrics/dpo.jsonl",
-        "tensorboard/sami_pair/events.out.tfevents.sami", "models/sft/model.safetensors", "models/sami/tokenizer.json",
-        "judgments/principle_steering_pair.jsonl", "data/contrastive/contrastive.jsonl", "questions.jsonl",
-        "report.html", "figures/training.svg", "figures/win_rates_positive_content.pdf"}) {
+  for (const char* name : {"spec.textproto",
+                           "tables/win_rates.json",
+                           "tables/win_rates.csv",
+                           "tables/win_rates.md",
+                           "tables/win_rates.tex",
+                           "tables/mutual_information.json",
+                           "data/contrastive/leak_audit.csv",
+                           "data/contrastive/leak_audit_arms.json",
+                           "answers/sami.jsonl",
+                           "metrics/dpo.jsonl",
+                           "checkpoints/dpo/step-2/model.safetensors",
+                           "checkpoints/dpo/step-2/tokenizer.json",
+                           "tensorboard/sami_pair/events.out.tfevents.sami",
+                           "models/sft/model.safetensors",
+                           "models/sami/tokenizer.json",
+                           "judgments/principle_steering_pair.jsonl",
+                           "data/contrastive/contrastive.jsonl",
+                           "questions.jsonl",
+                           "report.html",
+                           "figures/training.svg",
+                           "figures/win_rates_positive_content.pdf"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
 
-  // TensorBoard's file has the metrics' steps, each once.
-  ASSERT_OK_AND_ASSIGN(const auto metrics, base::ReadJsonLines(folder + "/one/metrics/sami.jsonl"));
+  EXPECT_EQ(expected.count("checkpoints/dpo/step-1/model.safetensors"), 0);
+  EXPECT_THAT(once.errors, HasSubstr("sami_pair: keeps the model after step"));
+
+  // TensorBoard's file has the metrics' steps and measurements, each once.
+  ASSERT_OK_AND_ASSIGN(const auto metrics, base::ReadJsonLines(folder + "/one/metrics/dpo.jsonl"));
   ASSERT_OK_AND_ASSIGN(const std::string events,
-                       base::ReadFile(folder + "/one/tensorboard/sami/events.out.tfevents.sami"));
+                       base::ReadFile(folder + "/one/tensorboard/dpo/events.out.tfevents.sami"));
   ASSERT_OK_AND_ASSIGN(const auto steps, training::ParseEventFile(events));
   ASSERT_EQ(steps.size(), metrics.size());
   for (size_t i = 0; i < steps.size(); ++i) {
     EXPECT_EQ(steps[i].step, metrics[i].value["step"].get<int64_t>());
-    EXPECT_EQ(steps[i].scalars.size() + 1, metrics[i].value.size());
-    EXPECT_EQ(steps[i].scalars[1].first, "loss");
-    EXPECT_FLOAT_EQ(steps[i].scalars[1].second, metrics[i].value["loss"].get<double>());
+    EXPECT_EQ(metrics[i].value["split"], i % 2 == 0 ? "train" : "eval");
+    EXPECT_EQ(steps[i].scalars[0].first, i % 2 == 0 ? "train/loss" : "eval/loss");
+    EXPECT_FLOAT_EQ(steps[i].scalars[0].second, metrics[i].value["loss"].get<double>());
+    EXPECT_FLOAT_EQ(steps[i].scalars[i % 2 == 0 ? 6 : 4].second, MetricOf(metrics[i], "rewards/chosen"));
   }
 
-  ASSERT_EQ(RunJob(folder + "/two", {Deployment(2)}).exit_code, 0);
+  ASSERT_EQ(RunMeasuredJob(folder + "/two", {Deployment(2)}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
 
   ExpectSurvivesKills([&](std::chrono::milliseconds kill_after) {
-    return RunJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")}, kill_after);
+    return RunMeasuredJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")}, kill_after);
   });
   EXPECT_EQ(Products(folder + "/killed"), expected);
 
   // A complete run is passed over, and an output that was damaged is made again.
   ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/answers/dpo.jsonl"), "damaged"));
   ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/report.html"), "damaged"));
-  ASSERT_EQ(RunJob(folder + "/two", {}).exit_code, 0);
+  ASSERT_EQ(RunMeasuredJob(folder + "/two", {}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
 
   const Outcome other = RunJob(folder + "/two", {"--set=seed=43"});
@@ -107,6 +146,7 @@ TEST(ExperimentTest, LoraLeavesAnAdapterAndAMergedModel) {
   for (const char* training : {"arms[sft].sft", "arms[dpo].dpo", "arms[sami].sami"}) {
     flags.push_back(
         absl::StrCat("--set=", training, ".training.lora={ rank: 4 target_modules: [\"q_proj\", \"v_proj\"] }"));
+    flags.push_back(absl::StrCat("--set=", training, ".training.save_steps=1"));
   }
   flags.emplace_back("--set=arms[sami].sami.kl_weight=0.1");
   const Outcome outcome = RunJob(out, flags);
@@ -117,14 +157,17 @@ TEST(ExperimentTest, LoraLeavesAnAdapterAndAMergedModel) {
     EXPECT_EQ(products.count(absl::StrCat("adapters/", arm, "/adapter_model.safetensors")), 1) << arm;
     EXPECT_EQ(products.count(absl::StrCat("models/", arm, "/model.safetensors")), 1) << arm;
   }
+  // Merged, as the arm's model: the last step's is the same.
+  const std::string sft = "checkpoints/sft/step-1/model.safetensors";
+  EXPECT_EQ(products.at(sft), products.at("models/sft/model.safetensors"));
   EXPECT_EQ(products.count("adapters/sami_pair/adapter_config.json"), 0);
   EXPECT_NE(products.at("models/dpo/model.safetensors"), products.at("models/sft/model.safetensors"));
   // DPO starts at the model under its adapter.
   ASSERT_OK_AND_ASSIGN(const auto steps, base::ReadJsonLines(out + "/metrics/dpo.jsonl"));
   EXPECT_NEAR(steps[0].value["loss"].get<double>(), std::log(2.0), 1e-4);
   ASSERT_OK_AND_ASSIGN(const auto sami, base::ReadJsonLines(out + "/metrics/sami.jsonl"));
-  EXPECT_NEAR(sami[0].value["kl"].get<double>(), 0, 1e-5);
-  EXPECT_GT(sami.back().value["kl"].get<double>(), 0);
+  EXPECT_NEAR(MetricOf(sami[0], "kl/per_token"), 0, 1e-5);
+  EXPECT_GT(MetricOf(sami.back(), "kl/per_token"), 0);
 
   ExpectRefused({"--set=arms[dpo].dpo.training.lora.rank=4"}, "target_modules");
   ExpectRefused({Deployment(1, "device: 'cuda:99'")}, "deployment: device \"cuda:99\"");
@@ -157,6 +200,7 @@ TEST(ExperimentTest, BadInputIsOneClearLine) {
   ExpectRefused({"--set=constitutions[principles].file=" + constitution, "--set=evaluation.judges=[CONTENT]"},
                 "category \"writing\"");
   ExpectRefused({"--set=queries[held_out].take=20000"}, "different");
+  ExpectRefused({"--set=arms[dpo].dpo.training.held_out={ rows: 48 every_steps: 1 }"}, "none would be left");
   const auto questions = [](const std::string& text) {
     return std::vector<std::string>{
         "--set=queries[test]={ name: \"test\" mt_bench { file: \"" + base::WriteTestFile("q.jsonl", text) + "\" } }",

@@ -1,5 +1,6 @@
 // Specs as graphs, as a user writes them: data from files for every method, iterations, models that are only asked,
 // queries and principles of one's own; and that what is computed once is not computed again.
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <vector>
@@ -8,9 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
+#include "base/jsonl.h"
 #include "base/program.h"
 #include "base/testing.h"
 #include "experiments/job_testing.h"
+#include "training/held_out.h"
 
 namespace experiments {
 namespace {
@@ -101,6 +104,47 @@ TEST_F(GraphTest, FilesOfPreferencesDemonstrationsAndLabelsTrain) {
         R"({"prompt": [{"role": "user", "content": "a"}], "chosen": [{"role": "assistant", "content": "b"}],
  "rejected": [{"role": "assistant", "content": "c"}]})");
   EXPECT_EQ(Run("bad", spec, {"--set=data[pairs].preferences.file=" + Path("chat.jsonl")}).exit_code, 2);
+}
+
+// An arm that holds rows out is trained as one whose file lacks them, also where an example needs its neighbours (KTO).
+TEST_F(GraphTest, HeldOutRowsAreNotTrainedOn) {
+  constexpr int64_t kRows = 9;
+  std::string pairs, rest;
+  const std::vector<int64_t> held_out = training::HeldOutRows(3, kRows, /*seed=*/42);
+  for (int64_t i = 0; i < kRows; ++i) {
+    const std::string row = absl::StrCat("{\"prompt\": \"What is ", i, "?\", \"chosen\": \" It is ", i,
+                                         ".\", \"rejected\": \" No ", i, ".\"}\n");
+    pairs += row;
+    if (std::count(held_out.begin(), held_out.end(), i) == 0) rest += row;
+  }
+  std::string spec =
+      absl::StrCat(kModel, "data { name: \"pairs\" preferences { file: \"", Write("pairs.jsonl", pairs), "\" } }\n",
+                   "data { name: \"rest\" preferences { file: \"", Write("rest.jsonl", rest), "\" } }\n");
+  const std::vector<std::string> methods = {"sft", "dpo", "kto"};
+  for (const std::string& method : methods) {
+    absl::StrAppend(&spec, "arms { name: \"", method, "\" parent: \"base\" data: \"pairs\" ", method,
+                    " { training { batch_size: 4 microbatch_size: 2 held_out { rows: 3 every_steps: 1 } } } }\n",
+                    "arms { name: \"", method, "_rest\" parent: \"base\" data: \"rest\" ", method, " { ", Training(),
+                    " } }\n");
+  }
+  const Outcome outcome = Run("run", spec);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  auto products = Products(Path("run"));
+  for (const std::string& method : methods) {
+    EXPECT_EQ(products.at("models/" + method + "/model.safetensors"),
+              products.at("models/" + method + "_rest/model.safetensors"));
+    ASSERT_OK_AND_ASSIGN(const auto lines, base::ReadJsonLines(Path("run/metrics/" + method + ".jsonl")));
+    // A pair is two examples of KTO: both of it are held out.
+    EXPECT_EQ(lines[1].value["split"], "eval");
+    EXPECT_EQ(lines[1].value["examples"], method == "kto" ? 6 : 3);
+  }
+  int bad = 0;
+  for (const char* size : {"rows: 9", "rows: 12", "share: 0.01"}) {
+    const Outcome refused = Run(absl::StrCat("bad", ++bad), spec,
+                                {absl::StrCat("--set=arms[sft].sft.training.held_out={ ", size, " every_steps: 1 }")});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.errors, HasSubstr("held_out."));
+  }
 }
 
 // Three iterations from the base, with and without reset to it.

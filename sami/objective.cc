@@ -12,7 +12,7 @@
 #include "sami/loss.h"
 #include "sami/method.h"
 #include "sami/semantics.h"
-#include "training/token_checks.h"
+#include "training/method/token_checks.h"
 
 namespace sami {
 namespace {
@@ -144,7 +144,7 @@ class SamiObjective : public training::Objective {
       const torch::Tensor kl_B = kl_P.view({static_cast<int64_t>(queries.size()), -1}).mean(1);
       weighted_loss = weighted_loss + options_.kl_weight * kl_B.sum();
       reported[0] = mean("loss", weighted_loss);
-      reported.push_back(mean("kl", kl_B));
+      reported.push_back(mean("kl/per_token", kl_B));
     }
     return {weighted_loss, std::move(reported)};
   }
@@ -226,7 +226,8 @@ absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const SamiCon
   std::vector<ContrastiveExample> queries;
   for (const ContrastiveExample& all : std::get<std::vector<ContrastiveExample>>(examples)) {
     ContrastiveExample query;
-    for (const int64_t k : ConstitutionsOf(config, inputs.seed, queries.size(), all.prompts.size())) {
+    const int64_t index = inputs.queries.empty() ? queries.size() : inputs.queries[queries.size()];
+    for (const int64_t k : ConstitutionsOf(config, inputs.seed, index, all.prompts.size())) {
       query.prompts.push_back(all.prompts[k]);
       query.responses.push_back(all.responses[k]);
     }
@@ -236,11 +237,7 @@ absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const SamiCon
   options.semantics = config.semantics();
   options.eos = inputs.eos;
   options.kl_weight = config.kl_weight();
-  // A copy, where the parent's own weights are what is trained.
-  if (options.kl_weight > 0) {
-    const lm::Decoder& parent = inputs.parent;
-    options.reference = std::make_shared<const lm::Decoder>(config.training().has_lora() ? parent : parent.Clone());
-  }
+  if (options.kl_weight > 0) options.reference = std::make_shared<const lm::Decoder>(inputs.parent);
   return MakeSamiObjective(std::move(queries), inputs.parent.config().max_positions, options);
 }
 

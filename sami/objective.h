@@ -29,7 +29,7 @@ struct SamiOptions {
 // An example is a query; its loss is SamiLossPerQuery (sami/loss.h) of its n x n matrix, plus kl_weight times the mean
 // over the n x n pairs of KL(model || reference) per response token (lm/scoring/response_kl.h); its weight is 1.
 // Metrics, means over queries: loss, mi/lower_bound, accuracy/row, accuracy/col, logps/diagonal, logps/off_diagonal;
-// over responses: length/response (tokens); with kl_weight > 0 also kl (nats per token, over pairs). mi/lower_bound is
+// over responses: length/response (tokens); with kl_weight > 0 also kl/per_token (nats, over pairs). mi/lower_bound is
 // of the contrastive part alone.
 //
 // What the options' semantics say of clipping and accumulation is the trainer's part: EffectiveTraining

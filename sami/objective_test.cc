@@ -64,6 +64,24 @@ TEST(ConstitutionsTest, AllTheFirstOrDrawnOnes) {
   EXPECT_EQ(ConstitutionsOf(config, 1, 7, 4), ConstitutionsOf(config, 1, 7, 4));
 }
 
+// A query draws the same constitutions whichever others are held out.
+TEST(ConstitutionsTest, AreDrawnByTheQuerysPlaceInTheData) {
+  const lm::Decoder model = TinyModel(torch::kFloat64);
+  const std::vector<ContrastiveExample> all = RandomExamples(9, 4);
+  SamiConfig config;
+  config.set_sampled_constitutions(2);
+  training::ObjectiveInputs inputs = {model, "a", /*seed=*/1};
+  ASSERT_OK_AND_ASSIGN(const auto whole, MakeObjective(config, all, inputs));
+  inputs.queries = {8, 2, 5};
+  ASSERT_OK_AND_ASSIGN(const auto part,
+                       MakeObjective(config, std::vector<ContrastiveExample>{all[8], all[2], all[5]}, inputs));
+  ASSERT_EQ(part->num_examples(), 3);
+  for (int64_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(part->Evaluate(model, {i}).weighted_loss.item<double>(),
+              whole->Evaluate(model, {inputs.queries[i]}).weighted_loss.item<double>());
+  }
+}
+
 // All six pairs of four, mixtures with each other among them, equally often: 6000 draws, counts of standard deviation
 // 29. Six of these are exceeded with probability 6 * 2e-9.
 TEST(ConstitutionsTest, PairsAreEquallyLikely) {
@@ -264,7 +282,7 @@ TEST(SamiObjectiveTest, KlPullsToTheReference) {
   ASSERT_OK_AND_ASSIGN(const auto without, MakeSamiObjective(examples, 32));
   const training::Evaluation evaluation = with->Evaluate(model, {2, 0});
   const training::Metric& kl = evaluation.metrics.back();
-  EXPECT_EQ(kl.name, "kl");
+  EXPECT_EQ(kl.name, "kl/per_token");
   EXPECT_GT(kl.sum, 0.01);
   EXPECT_NEAR(evaluation.weighted_loss.item<double>(),
               without->Evaluate(model, {2, 0}).weighted_loss.item<double>() + 0.5 * kl.sum, 1e-12);

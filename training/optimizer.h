@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "training/config.pb.h"
-#include "training/update_kernels.h"
+#include "training/kernels/update_kernels.h"
 
 namespace training {
 

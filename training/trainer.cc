@@ -2,23 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <exception>
+#include <limits>
 #include <utility>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
-#include "base/hash.h"
-#include "base/parallel.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "lm/kernels/runtime.h"
+#include "training/batch_sums.h"
 #include "training/exception_status.h"
 #include "training/gradient_sum.h"
+#include "training/held_out.h"
 #include "training/optimizer.h"
 #include "training/order.h"
 #include "training/schedule.h"
@@ -42,6 +41,30 @@ int64_t NumElements(const std::vector<torch::Tensor>& tensors) {
   int64_t count = 0;
   for (const torch::Tensor& tensor : tensors) count += tensor.numel();
   return count;
+}
+
+// The names and means of what was summed.
+std::vector<std::pair<std::string, double>> MeansOf(const GradientSum& sum) {
+  std::vector<std::pair<std::string, double>> means;
+  for (const Metric& metric : sum.metrics()) means.emplace_back(metric.name, metric.sum / metric.weight);
+  return means;
+}
+
+// That the caller has what the settings ask for.
+absl::Status CheckParts(const TrainingConfig& config, const TrainerOptions& options) {
+  const bool measures = options.held_out != nullptr && options.held_out->num_examples() > 0;
+  if (config.has_held_out() && !measures) {
+    return absl::InvalidArgumentError("held_out: no example is held out; hold out more rows, or leave it out");
+  }
+  for (const auto& [setting, asked] : {std::make_pair("early_stop", config.has_early_stop()),
+                                       std::make_pair("keep: BEST", config.keep() == TrainingConfig::BEST)}) {
+    if (!asked || config.has_held_out()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(setting, " needs held_out, by whose loss it decides"));
+  }
+  if (config.save_steps() > 0 && !options.save) {
+    return absl::InvalidArgumentError("save_steps: no models are saved here; leave it out");
+  }
+  return absl::OkStatus();
 }
 
 // Gradients are recorded while this lives.
@@ -69,28 +92,26 @@ class Run {
         model_(model),
         gradient_scope_(config, model),
         parameters_(Values(model)),
+        sums_(config, model_, parameters_, options.threads),
         order_(objective.num_examples(), config, options.seed, options.order_stream()),
         optimizer_(config.optimizer(), parameters_),
         num_elements_(NumElements(parameters_)),
-        fingerprint_(Fingerprint()) {}
+        fingerprint_(TrainingFingerprint(objective, config, options, model)) {}
 
   absl::Status Train();
 
  private:
-  std::string Fingerprint() const;
   absl::Status Resume();
+  absl::Status MakeSteps();
   absl::Status SaveIfDue();
   absl::Status Step(int64_t step);
-  lm::Decoder Computing() const;
-  void ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
-                    absl::FunctionRef<void(int64_t index, const Share& share)> work) const;
-  absl::StatusOr<torch::Tensor> Statistics(const std::vector<int64_t>& batch) const;
-  absl::Status SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const;
-  absl::StatusOr<Contribution> Microbatch(const Share& share) const;
-  void AddRouterLoss(const lm::RouterLoad& load, absl::Span<const int64_t> examples, Evaluation& evaluation) const;
+  absl::Status Measure(int64_t step);
+  std::vector<double> HeldOutLosses() const;
+  bool IsDone() const;
+  void SayHowItEnded() const;
+  void RestoreBest();
   void Record(StepMetrics metrics);
   absl::Status At(int64_t step, const absl::Status& status) const;
-  std::string Named(absl::Span<const int64_t> examples) const;
 
   const Objective& objective_;
   const TrainingConfig& config_;
@@ -98,55 +119,61 @@ class Run {
   lm::Decoder& model_;
   const GradientScope gradient_scope_;
   const std::vector<torch::Tensor> parameters_;
+  const BatchSums sums_;
   ExampleOrder order_;
   Optimizer optimizer_;
   const int64_t num_elements_;
   const std::string fingerprint_;
-  std::vector<StepMetrics> history_;
+  TrainingHistory history_;
   int64_t examples_done_ = 0;
   absl::Time saved_ = absl::Now();
 };
 
-// All that the bits of the result depend on and that is cheap to ask. Not the model's weights: a state has its own.
-std::string Run::Fingerprint() const {
-  double weight = 0;
-  int64_t tokens = 0;
-  for (int64_t i = 0; i < objective_.num_examples(); ++i) {
-    weight += objective_.Weight(i);
-    tokens += objective_.NumTokens(i);
-  }
-  std::string text = absl::StrCat(options_.order_stream(), "\n", options_.seed, "\n", objective_.unit(), "\n",
-                                  objective_.num_examples(), "\n", tokens, "\n", absl::StrFormat("%.17g", weight), "\n",
-                                  config_.SerializeAsString(), "\n", lm::ModelConfigToJson(model_.config()));
-  for (const lm::Parameter& parameter : model_.trainable()) {
-    absl::StrAppend(&text, "\n", parameter.name, " ", torch::toString(parameter.value.scalar_type()), " ",
-                    absl::StrJoin(parameter.value.sizes(), "x"));
-  }
-  return base::Sha256Hex(text);
-}
-
 absl::Status Run::Train() {
   RETURN_IF_ERROR(CheckSchedule(config_, order_.num_steps()));
+  RETURN_IF_ERROR(CheckMeasured(config_, order_.num_steps()));
   RETURN_IF_ERROR(Resume());
+  RETURN_IF_ERROR(MakeSteps());
+  SayHowItEnded();
+  RestoreBest();
+  return absl::OkStatus();
+}
+
+absl::Status Run::MakeSteps() {
   base::Progress progress(options_.name, order_.total_examples() - examples_done_, objective_.unit());
   const absl::Time start = absl::Now();
   int64_t tokens = 0;
-  for (int64_t step = history_.size() + 1; step <= order_.num_steps(); ++step) {
+  while (!IsDone()) {
+    const int64_t step = history_.steps.size() + 1;
     RETURN_IF_ERROR(At(step, Step(step)));
-    const StepMetrics& done = history_.back();
+    if (IsMeasured(config_, step, order_.num_steps())) RETURN_IF_ERROR(At(step, Measure(step)));
+    const StepMetrics& done = history_.steps.back();
     tokens += done.tokens;
-    progress.Add(done.examples, absl::StrFormat("loss %.4g, %.0f tokens/s", done.loss,
-                                                tokens / absl::ToDoubleSeconds(absl::Now() - start)));
-    if (step < order_.num_steps()) RETURN_IF_ERROR(SaveIfDue());
+    std::string detail = absl::StrFormat("loss %.4g", done.loss);
+    if (!history_.held_out.empty()) absl::StrAppendFormat(&detail, ", held out %.4g", history_.held_out.back().loss);
+    absl::StrAppendFormat(&detail, ", %.0f tokens/s", tokens / absl::ToDoubleSeconds(absl::Now() - start));
+    progress.Add(done.examples, detail);
+    // Before the state that says so: what continues from it makes no earlier one.
+    if (config_.save_steps() > 0 && step % config_.save_steps() == 0) {
+      const torch::NoGradGuard no_grad;
+      RETURN_IF_ERROR(At(step, options_.save(step)));
+    }
+    if (!IsDone()) RETURN_IF_ERROR(SaveIfDue());
   }
   return absl::OkStatus();
 }
 
 absl::Status Run::Resume() {
   if (options_.state_path.empty() || !base::FileExists(options_.state_path)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(std::vector<StepMetrics> history,
+  ASSIGN_OR_RETURN(TrainingHistory history,
                    LoadTrainingState(options_.state_path, fingerprint_, model_.trainable(), optimizer_));
-  for (StepMetrics& step : history) Record(std::move(step));
+  history_.best = std::move(history.best);
+  auto measured = history.held_out.begin();
+  for (StepMetrics& step : history.steps) {
+    const int64_t number = step.step;
+    Record(std::move(step));
+    for (; measured != history.held_out.end() && measured->step == number; ++measured) Record(std::move(*measured));
+  }
   return absl::OkStatus();
 }
 
@@ -159,27 +186,25 @@ absl::Status Run::SaveIfDue() {
 }
 
 void Run::Record(StepMetrics metrics) {
-  examples_done_ += metrics.examples;
-  history_.push_back(std::move(metrics));
-  if (options_.on_step) options_.on_step(history_.back());
+  if (!metrics.held_out) examples_done_ += metrics.examples;
+  std::vector<StepMetrics>& records = metrics.held_out ? history_.held_out : history_.steps;
+  records.push_back(std::move(metrics));
+  if (options_.on_step) options_.on_step(records.back());
 }
 
 // Nothing is changed before all that can fail has been computed.
 absl::Status Run::Step(int64_t step) {
   const std::vector<int64_t> batch = order_.Batch(step);
   GradientSum sum(optimizer_.gradients(), options_.threads);
-  RETURN_IF_ERROR(SumGradients(batch, sum));
-  double weight = 0;
-  int64_t tokens = 0;
-  for (const int64_t example : batch) {
-    weight += objective_.Weight(example);
-    tokens += objective_.NumTokens(example);
-  }
+  RETURN_IF_ERROR(sums_.AddGradients(objective_, batch, sum));
+  const auto [weight, tokens] = SizeOf(objective_, batch);
   const int64_t examples = batch.size();
   double divisor = weight;
   if (config_.divide_by_full_batch()) divisor *= static_cast<double>(config_.batch_size()) / examples;
   const double norm = optimizer_.GradientNorm(options_.threads) / divisor;
-  if (!std::isfinite(norm)) return absl::InternalError(absl::StrCat("the gradient is not finite, ", Named(batch)));
+  if (!std::isfinite(norm)) {
+    return absl::InternalError(absl::StrCat("the gradient is not finite, ", NamesOf(objective_, batch)));
+  }
 
   const double limit = config_.optimizer().max_grad_norm();
   const double clip = limit > 0 ? std::min(1.0, limit / (norm + kClipEpsilon)) : 1;
@@ -193,90 +218,71 @@ absl::Status Run::Step(int64_t step) {
                          rate,
                          examples,
                          tokens,
-                         {}};
-  for (const Metric& metric : sum.metrics()) metrics.metrics.emplace_back(metric.name, metric.sum / metric.weight);
+                         MeansOf(sum)};
   metrics.metrics.emplace_back("update/changed_share", static_cast<double>(changed) / num_elements_);
   Record(std::move(metrics));
   return absl::OkStatus();
 }
 
-// Shares the parameters, or computes with conversions of them.
-lm::Decoder Run::Computing() const {
-  return config_.compute_type() == TrainingConfig::BFLOAT16 ? model_.ComputingIn(torch::kBFloat16) : model_;
-}
-
-void Run::ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
-                       absl::FunctionRef<void(int64_t index, const Share& share)> work) const {
-  const int64_t count = batch.size(), size = config_.microbatch_size();
-  base::ParallelFor((count + size - 1) / size, options_.threads, [&](int64_t i) {
-    lm::ObeyThreadLimit();
-    work(i, {batch, i * size, std::min(size, count - i * size), statistics});
-  });
-}
-
-// The first phase, cut as the second.
-absl::StatusOr<torch::Tensor> Run::Statistics(const std::vector<int64_t>& batch) const {
-  std::vector<torch::Tensor> rows(batch.size());  // one a microbatch
-  std::vector<absl::Status> statuses(batch.size());
-  ForEachShare(batch, {}, [&](int64_t i, const Share& share) {
-    const torch::NoGradGuard no_grad;  // belongs to the thread
-    try {
-      rows[i] = objective_.Statistics(Computing(), share.examples());
-    } catch (const std::exception& e) {
-      statuses[i] = StatusFromException(e, Named(share.examples()));
-    }
-  });
-  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
-  rows.resize((batch.size() + config_.microbatch_size() - 1) / config_.microbatch_size());
-  return torch::cat(rows);
-}
-
-absl::Status Run::SumGradients(const std::vector<int64_t>& batch, GradientSum& sum) const {
-  torch::Tensor statistics;
-  if (objective_.has_statistics()) {
-    ASSIGN_OR_RETURN(statistics, Statistics(batch));
+// The best is the first of the lowest: it is kept while it is the last.
+absl::Status Run::Measure(int64_t step) {
+  const Objective& objective = *options_.held_out;
+  const std::vector<torch::Tensor> no_gradients;
+  GradientSum sum(no_gradients, options_.threads);
+  RETURN_IF_ERROR(base::Annotate(sums_.Measure(objective, sum), "held out"));
+  const auto [weight, tokens] = SizeOf(objective);
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  StepMetrics measured = {step,
+                          history_.steps.back().epoch,
+                          sum.weighted_loss() / weight,
+                          kNone,
+                          kNone,
+                          objective.num_examples(),
+                          tokens,
+                          MeansOf(sum)};
+  measured.held_out = true;
+  Record(std::move(measured));
+  const int64_t last = history_.held_out.size() - 1;
+  if (config_.keep() != TrainingConfig::BEST || BestOf(HeldOutLosses()) != last) return absl::OkStatus();
+  history_.best.clear();
+  for (const torch::Tensor& parameter : parameters_) {
+    history_.best.push_back(parameter.detach().to(torch::kCPU, /*non_blocking=*/false, /*copy=*/true));
   }
-  ForEachShare(batch, statistics, [&](int64_t i, const Share& share) {
-    absl::StatusOr<Contribution> contribution = absl::UnknownError("");
-    try {
-      contribution = Microbatch(share);
-    } catch (const std::exception& e) {
-      contribution = StatusFromException(e, Named(share.examples()));
-    }
-    sum.Add(i, std::move(contribution));
-  });
-  return sum.status();
+  return absl::OkStatus();
 }
 
-absl::StatusOr<Contribution> Run::Microbatch(const Share& share) const {
-  const absl::Span<const int64_t> examples = share.examples();
-  lm::Decoder model = Computing();
-  lm::RouterLoad load;
-  if (model.config().num_experts > 0) model.ObserveRouters(&load);
-  Evaluation evaluation = objective_.EvaluateShare(model, share);
-  if (!load.empty()) AddRouterLoss(load, examples, evaluation);
-  const double loss = evaluation.weighted_loss.item<double>();
-  if (!std::isfinite(loss)) {
-    return absl::InternalError(
-        absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ", Named(examples)));
+std::vector<double> Run::HeldOutLosses() const {
+  std::vector<double> losses;
+  for (const StepMetrics& measured : history_.held_out) losses.push_back(measured.loss);
+  return losses;
+}
+
+bool Run::IsDone() const {
+  if (static_cast<int64_t>(history_.steps.size()) == order_.num_steps()) return true;
+  return config_.has_early_stop() && StopsAfter(config_.early_stop(), HeldOutLosses());
+}
+
+void Run::SayHowItEnded() const {
+  const std::vector<double> losses = HeldOutLosses();
+  if (static_cast<int64_t>(history_.steps.size()) < order_.num_steps()) {
+    const StepMetrics& last = history_.held_out[LastImprovement(config_.early_stop(), losses)];
+    std::fprintf(
+        stderr,
+        "%s: stopped early, after step %d of %d: %d measurements of the held-out loss in a row did not improve on "
+        "%.6g, of step %d, by more than %g\n",
+        options_.name.c_str(), static_cast<int>(history_.steps.size()), static_cast<int>(order_.num_steps()),
+        static_cast<int>(config_.early_stop().patience()), last.loss, static_cast<int>(last.step),
+        config_.early_stop().min_improvement());
   }
-  return Contribution{torch::autograd::grad({evaluation.weighted_loss}, parameters_, /*grad_outputs=*/{},
-                                            /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true),
-                      loss, evaluation.metrics};
+  if (config_.keep() != TrainingConfig::BEST) return;
+  const StepMetrics& best = history_.held_out[BestOf(losses)];
+  std::fprintf(stderr, "%s: keeps the model after step %d, whose held-out loss is the lowest, %.6g\n",
+               options_.name.c_str(), static_cast<int>(best.step), best.loss);
 }
 
-void Run::AddRouterLoss(const lm::RouterLoad& load, absl::Span<const int64_t> examples, Evaluation& evaluation) const {
-  double weight = 0;
-  for (const int64_t example : examples) weight += objective_.Weight(example);
-  const torch::Tensor loss = load.Loss();
-  evaluation.weighted_loss = evaluation.weighted_loss + model_.config().router_aux_loss_coef * weight * loss;
-  evaluation.metrics.push_back({"router/balance_loss", loss.item<double>() * weight, weight});
-}
-
-std::string Run::Named(absl::Span<const int64_t> examples) const {
-  constexpr size_t kMost = 16;
-  return absl::StrCat(objective_.unit(), " ", absl::StrJoin(examples.subspan(0, kMost), ", "),
-                      examples.size() > kMost ? ", ..." : "");
+void Run::RestoreBest() {
+  const torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < history_.best.size(); ++i) parameters_[i].detach().copy_(history_.best[i]);
 }
 
 absl::Status Run::At(int64_t step, const absl::Status& status) const {
@@ -290,6 +296,7 @@ absl::Status Train(const Objective& objective, const TrainingConfig& config, con
   if (objective.num_examples() == 0) {
     return absl::InvalidArgumentError(absl::StrCat(options.name, ": no ", objective.unit(), " to train on"));
   }
+  RETURN_IF_ERROR(base::Annotate(CheckParts(config, options), options.name));
   try {
     return Run(objective, config, options, model).Train();
   } catch (const std::exception& e) {

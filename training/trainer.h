@@ -21,8 +21,14 @@ struct TrainerOptions {
   std::string stream;  // of the examples' order, "training/order/<stream>"; empty: as `name`
   uint64_t seed = 0;   // of that stream
   int threads = 1;     // microbatches computed at once; changes nothing but speed
-  // Called once for each step, in order. Training that continues calls it again for the steps before.
+  // Called once for each step, in order, and after it for a measurement of the held-out examples. Training that
+  // continues calls it again for the steps before.
   std::function<void(const StepMetrics&)> on_step;
+  // Where the config has held_out: examples that are never trained on, of the same objective; else null.
+  const Objective* held_out = nullptr;
+  // Where the config has save_steps: saves the model as it is after this step. Training that continues calls it for the
+  // steps after its state alone, and then perhaps again.
+  std::function<absl::Status(int64_t step)> save;
   // When not empty: a file for the state (weights, moments, steps' metrics), written about every `checkpoint_seconds`
   // (0: after every step but the last) and read back at the start. Training that was killed and continued ends in the
   // same bits. The file stays when training is done: remove it when the model is saved.
@@ -35,16 +41,23 @@ struct TrainerOptions {
 // Trains `model` in place: its adapter where it has one (Decoder::trainable), else all parameters, which must be
 // contiguous floating-point tensors (any precision; float32 is what checkpoints load as). Each microbatch is computed
 // on one thread and gradients are added in the microbatches' order (training/gradient_sum.h), so the result does not
-// depend on `threads`. The examples' order is training/order.h's, the rate training/schedule.h's, the update
+// depend on `threads`. The order of the examples and the learning rate are those of training/, the update is
 // training/optimizer.h's on gradients clipped to max_grad_norm. A model with experts (config.num_experts > 0) is
 // trained on the objective's loss plus router_aux_loss_coef times its routers' load-balancing loss
 // (lm/model/experts.h): of each microbatch by itself, as accumulating trainers compute it, with the weight of the
-// microbatch's examples. The metric "router/balance_loss" reports it. A step's gradient is divided by its examples'
+// microbatch's examples. The metric "aux_loss" reports it. A step's gradient is divided by its examples'
 // weight (config.divide_by_full_batch: by a full batch's); grad_norm is that of the result.
 //
-// kInvalidArgument when there are no examples, the warm-up is as long as training, or the state file is damaged;
+// After every held_out.every_steps-th step and the last, losses and metrics of all held-out examples are measured
+// without gradients: in their order and in batches of batch_size, whose statistics are each batch's own, as in
+// training. early_stop may end training there, which is said on stderr; with keep: BEST the model ends as it was after
+// the best measured step.
+//
+// kInvalidArgument when there are no examples, the warm-up is as long as training, a setting has no effect on it
+// (CheckMeasured, training/held_out.h) or asks for what the options lack, or the state file is damaged;
 // kFailedPrecondition when it belongs to another training; kInternal when a loss or gradient is not finite or an
-// objective throws: it names the step and the examples, and the model is left as it was before that step.
+// objective throws: it names the step and the examples, and the model is left as it was before that step (after it,
+// where the example is held out).
 absl::Status Train(const Objective& objective, const sami_harness::TrainingConfig& config,
                    const TrainerOptions& options, lm::Decoder& model);
 

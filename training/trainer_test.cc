@@ -9,7 +9,7 @@
 #include "base/testing.h"
 #include "lm/model/adapter.h"
 #include "training/order.h"
-#include "training/testing/test_objective.h"
+#include "training/testing/tiny_training.h"
 
 namespace training {
 namespace {
@@ -21,60 +21,11 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TrainingConfig Config() {
-  TrainingConfig config;
-  config.set_batch_size(6);
-  config.set_microbatch_size(2);
-  config.set_epochs(2.5);
-  config.mutable_optimizer()->set_learning_rate(0.01);
-  config.mutable_optimizer()->set_weight_decay(0.1);
-  config.mutable_schedule()->set_warmup_steps(2);
-  return config;
-}
-
-// The exact bytes of all weights.
-std::string Bits(const lm::Decoder& model) {
-  std::string bytes;
-  for (const lm::Parameter& p : model.parameters()) {
-    bytes.append(static_cast<const char*>(p.value.data_ptr()), p.value.nbytes());
-  }
-  return bytes;
-}
-
-struct Result {
-  absl::Status status;
-  std::string bits;
-  std::vector<StepMetrics> steps;
-};
-
-Result TrainTiny(const Objective& objective, const TrainingConfig& config, TrainerOptions options = {},
-                 torch::Dtype dtype = torch::kFloat32) {
-  lm::Decoder model = TinyModel(dtype);
-  Result result;
-  if (options.name.empty()) options.name = "toy";
-  options.on_step = [&](const StepMetrics& step) { result.steps.push_back(step); };
-  result.status = Train(objective, config, options, model);
-  result.bits = Bits(model);
-  return result;
-}
-
-bool SameSteps(const std::vector<StepMetrics>& a, const std::vector<StepMetrics>& b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (a[i].step != b[i].step || a[i].epoch != b[i].epoch || a[i].loss != b[i].loss ||
-        a[i].grad_norm != b[i].grad_norm || a[i].learning_rate != b[i].learning_rate ||
-        a[i].examples != b[i].examples || a[i].tokens != b[i].tokens || a[i].metrics != b[i].metrics) {
-      return false;
-    }
-  }
-  return true;
-}
-
 TEST(TrainerTest, LearnsAndReports) {
-  TrainingConfig config = Config();
+  TrainingConfig config = TinyConfig();
   config.set_epochs(40);
   const ToyObjective objective(8);
-  const Result result = TrainTiny(objective, config);
+  const TinyRun result = TrainTiny(objective, config);
   ASSERT_OK(result.status);
   ASSERT_EQ(result.steps.size(), 54u);  // 320 = 53 * 6 + 2
   const StepMetrics& last = result.steps.back();
@@ -93,10 +44,10 @@ TEST(TrainerTest, LearnsAndReports) {
 
 TEST(TrainerTest, RecomputedActivationsGiveTheSameBits) {
   const ToyObjective objective(8);
-  TrainingConfig config = Config();
-  const Result kept = TrainTiny(objective, config);
+  TrainingConfig config = TinyConfig();
+  const TinyRun kept = TrainTiny(objective, config);
   config.set_recompute_activations(true);
-  const Result recomputed = TrainTiny(objective, config);
+  const TinyRun recomputed = TrainTiny(objective, config);
   ASSERT_OK(kept.status);
   ASSERT_OK(recomputed.status);
   EXPECT_EQ(kept.bits, recomputed.bits);
@@ -123,9 +74,9 @@ std::string AdapterBits(const lm::Decoder& model) {
 
 TEST(TrainerTest, WithAnAdapterNothingElseIsTrained) {
   const ToyObjective objective(8);
-  TrainingConfig config = Config();
+  TrainingConfig config = TinyConfig();
   config.set_epochs(20);
-  const std::string base_bits = Bits(TinyModel(torch::kFloat32));
+  const std::string base_bits = WeightBits(TinyModel(torch::kFloat32));
   std::string expected;
   for (const bool resumed : {false, true}) {
     lm::Decoder model = TinyAdapted();
@@ -143,7 +94,7 @@ TEST(TrainerTest, WithAnAdapterNothingElseIsTrained) {
       losses.clear();
     }
     ASSERT_OK(Train(objective, config, options, model));
-    EXPECT_EQ(Bits(model), base_bits);
+    EXPECT_EQ(WeightBits(model), base_bits);
     EXPECT_NE(AdapterBits(model), AdapterBits(TinyAdapted()));
     EXPECT_LT(losses.back(), 0.9 * losses.front());
     if (resumed) EXPECT_EQ(AdapterBits(model), expected);
@@ -158,7 +109,7 @@ TEST(TrainerTest, RoutersAreTrainedToBalanceTheirLoad) {
   model_config.num_experts = 4;
   model_config.experts_per_token = 1;
   const ToyObjective objective(8);
-  TrainingConfig config = Config();
+  TrainingConfig config = TinyConfig();
   config.set_epochs(20);
   std::vector<double> last;
   for (const double coefficient : {0.0, 1.0}) {
@@ -185,11 +136,11 @@ TEST(TrainerTest, RoutersAreTrainedToBalanceTheirLoad) {
 // Updates smaller than bfloat16's spacing would be lost in bfloat16 weights: the float32 ones take them.
 TEST(TrainerTest, Bfloat16PassesChangeFloat32Weights) {
   const ToyObjective objective(8);
-  TrainingConfig config = Config();
+  TrainingConfig config = TinyConfig();
   config.mutable_optimizer()->set_learning_rate(1e-5);
-  const Result full = TrainTiny(objective, config);
+  const TinyRun full = TrainTiny(objective, config);
   config.set_compute_type(TrainingConfig::BFLOAT16);
-  const Result half = TrainTiny(objective, config);
+  const TinyRun half = TrainTiny(objective, config);
   ASSERT_OK(half.status);
   ASSERT_EQ(half.steps.size(), full.steps.size());
   EXPECT_NE(half.bits, full.bits);
@@ -203,11 +154,11 @@ TEST(TrainerTest, Bfloat16PassesChangeFloat32Weights) {
 TEST(TrainerTest, SameBitsForAnyNumberOfThreads) {
   const ToyObjective objective(17);
   TrainerOptions options;
-  const Result one = TrainTiny(objective, Config(), options);
+  const TinyRun one = TrainTiny(objective, TinyConfig(), options);
   ASSERT_OK(one.status);
   for (const int threads : {2, 3, 8}) {
     options.threads = threads;
-    const Result more = TrainTiny(objective, Config(), options);
+    const TinyRun more = TrainTiny(objective, TinyConfig(), options);
     EXPECT_EQ(more.bits, one.bits) << threads << " threads";
     EXPECT_TRUE(SameSteps(more.steps, one.steps)) << threads << " threads";
   }
@@ -215,11 +166,11 @@ TEST(TrainerTest, SameBitsForAnyNumberOfThreads) {
 
 TEST(TrainerTest, MicrobatchesAddUpToTheBatch) {
   const ToyObjective objective(12);
-  TrainingConfig config = Config();
+  TrainingConfig config = TinyConfig();
   config.set_microbatch_size(6);
-  const Result whole = TrainTiny(objective, config, {}, torch::kFloat64);
+  const TinyRun whole = TrainTiny(objective, config, {}, torch::kFloat64);
   config.set_microbatch_size(1);
-  const Result pieces = TrainTiny(objective, config, {}, torch::kFloat64);
+  const TinyRun pieces = TrainTiny(objective, config, {}, torch::kFloat64);
   ASSERT_EQ(whole.bits.size(), pieces.bits.size());
   EXPECT_NE(whole.bits, pieces.bits) << "not even rounding differs: were there microbatches?";
   for (size_t i = 0; i < whole.bits.size(); i += sizeof(double)) {
@@ -230,32 +181,11 @@ TEST(TrainerTest, MicrobatchesAddUpToTheBatch) {
   }
 }
 
-// Each example's loss times its batch's mean loss, a constant from the first phase.
-class BatchScaledObjective : public ToyObjective {
- public:
-  using ToyObjective::ToyObjective;
-  bool has_statistics() const override { return true; }
-  torch::Tensor Statistics(const lm::Decoder& model, absl::Span<const int64_t> examples) const override {
-    EXPECT_FALSE(torch::GradMode::is_enabled());
-    std::vector<torch::Tensor> losses;
-    for (const int64_t example : examples) {
-      losses.push_back(ToyObjective::EvaluateShare(model, {{&example, 1}, 0, 1, {}}).weighted_loss / Weight(example));
-    }
-    return torch::stack(losses).unsqueeze(1).to(torch::kFloat64);
-  }
-  Evaluation EvaluateShare(const lm::Decoder& model, const Share& share) const override {
-    EXPECT_EQ(share.statistics_BS.sizes(), torch::IntArrayRef({static_cast<int64_t>(share.batch.size()), 1}));
-    Evaluation evaluation = ToyObjective::EvaluateShare(model, share);
-    evaluation.weighted_loss = evaluation.weighted_loss * share.statistics_BS.mean().item<double>();
-    return evaluation;
-  }
-};
-
 TEST(TrainerTest, TheFirstPhaseSeesTheWholeBatchHoweverItIsCut) {
   const BatchScaledObjective objective(11);
   std::vector<torch::Tensor> results;
   for (const auto& [microbatch, threads] : std::vector<std::pair<int, int>>{{4, 1}, {1, 1}, {3, 1}, {3, 3}}) {
-    TrainingConfig config = Config();
+    TrainingConfig config = TinyConfig();
     config.set_batch_size(4);
     config.set_microbatch_size(microbatch);
     lm::Decoder model = TinyModel(torch::kFloat64);
@@ -280,7 +210,7 @@ TEST(TrainerTest, TheFirstPhaseSeesTheWholeBatchHoweverItIsCut) {
 
 TEST(TrainerTest, ClipsTheGlobalNorm) {
   // One plain step of RMSprop with alpha 0 and a huge epsilon is r / eps * gradient: its norm shows the clipping.
-  TrainingConfig config = Config();
+  TrainingConfig config = TinyConfig();
   config.set_epochs(0.1);
   config.clear_schedule();
   sami_harness::OptimizerConfig& optimizer = *config.mutable_optimizer();
@@ -310,9 +240,9 @@ TEST(TrainerTest, ClipsTheGlobalNorm) {
 }
 
 TEST(TrainerTest, AFailedStepChangesNothing) {
-  const TrainingConfig config = Config();
+  const TrainingConfig config = TinyConfig();
   const ToyObjective good(12);
-  const Result expected = TrainTiny(good, config);
+  const TinyRun expected = TrainTiny(good, config);
   using Fault = ToyObjective::Fault;
   const std::pair<Fault, const char*> faults[] = {
       {Fault::kNanLoss, "loss is nan"}, {Fault::kNanGradient, "gradient is not finite"}, {Fault::kThrow, "cheese"}};
@@ -322,7 +252,7 @@ TEST(TrainerTest, AFailedStepChangesNothing) {
     for (const int threads : {1, 3}) {
       TrainerOptions options;
       options.threads = threads;
-      const Result broken = TrainTiny(objective, config, options);
+      const TinyRun broken = TrainTiny(objective, config, options);
       const std::string step = absl::StrCat("toy: step ", broken.steps.size() + 1, " of 5");
       EXPECT_THAT(broken.status,
                   StatusIs(absl::StatusCode::kInternal, AllOf(HasSubstr(step), HasSubstr(message), HasSubstr("rows "),
@@ -331,7 +261,7 @@ TEST(TrainerTest, AFailedStepChangesNothing) {
       TrainingConfig shorter = config;
       shorter.set_epochs(broken.steps.size() * 6 / 12.0);
       const std::string before =
-          broken.steps.empty() ? Bits(TinyModel(torch::kFloat32)) : TrainTiny(good, shorter).bits;
+          broken.steps.empty() ? WeightBits(TinyModel(torch::kFloat32)) : TrainTiny(good, shorter).bits;
       EXPECT_EQ(broken.bits, before) << message;
       EXPECT_NE(broken.bits, expected.bits);
     }
@@ -339,32 +269,32 @@ TEST(TrainerTest, AFailedStepChangesNothing) {
 }
 
 TEST(TrainerTest, NothingToTrainOn) {
-  EXPECT_THAT(TrainTiny(ToyObjective(0), Config()).status,
+  EXPECT_THAT(TrainTiny(ToyObjective(0), TinyConfig()).status,
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no rows to train on")));
 }
 
 // Example 3 breaks in every step that sees it: training stops there, as if killed, and leaves the state before it.
 TEST(TrainerTest, ContinuesToTheSameBits) {
   for (const auto algorithm : {sami_harness::OptimizerConfig::ADAMW, sami_harness::OptimizerConfig::RMSPROP}) {
-    TrainingConfig config = Config();
+    TrainingConfig config = TinyConfig();
     config.set_epochs(6);
     config.mutable_optimizer()->set_algorithm(algorithm);
     const ToyObjective good(40);
     ToyObjective bad(40);
     bad.Break(3, ToyObjective::Fault::kNanLoss);
-    const Result expected = TrainTiny(good, config);
+    const TinyRun expected = TrainTiny(good, config);
     ASSERT_OK(expected.status);
 
     TrainerOptions options;
     options.state_path = absl::StrCat(base::TestFolder(), "/", static_cast<int>(algorithm), ".safetensors");
     options.checkpoint_seconds = 0;
-    const Result killed = TrainTiny(bad, config, options);
+    const TinyRun killed = TrainTiny(bad, config, options);
     EXPECT_FALSE(killed.status.ok());
     ASSERT_GT(killed.steps.size(), 0u);
     ASSERT_TRUE(base::FileExists(options.state_path));
     options.threads = 2;
     options.checkpoint_seconds = 1e9;
-    const Result continued = TrainTiny(good, config, options);
+    const TinyRun continued = TrainTiny(good, config, options);
     ASSERT_OK(continued.status);
     EXPECT_EQ(continued.bits, expected.bits);
     EXPECT_TRUE(SameSteps(continued.steps, expected.steps)) << "steps before the kill are reported again";
@@ -376,11 +306,11 @@ TEST(TrainerTest, RefusesAnotherTrainingsState) {
   options.state_path = base::TestFolder() + "/state.safetensors";
   options.checkpoint_seconds = 0;
   const ToyObjective objective(12);
-  const TrainingConfig config = Config();
+  const TrainingConfig config = TinyConfig();
   ASSERT_OK(TrainTiny(objective, config, options).status);
-  const auto refused = [](const Result& result) {
+  const auto refused = [](const TinyRun& result) {
     EXPECT_THAT(result.status, StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("state.safetensors")));
-    EXPECT_EQ(result.bits, Bits(TinyModel(torch::kFloat32)));
+    EXPECT_EQ(result.bits, WeightBits(TinyModel(torch::kFloat32)));
   };
   TrainingConfig other = config;
   other.set_epochs(3);
@@ -395,13 +325,13 @@ TEST(TrainerTest, RefusesADamagedState) {
   options.state_path = base::TestFolder() + "/state.safetensors";
   options.checkpoint_seconds = 0;
   const ToyObjective objective(12);
-  ASSERT_OK(TrainTiny(objective, Config(), options).status);
+  ASSERT_OK(TrainTiny(objective, TinyConfig(), options).status);
   ASSERT_OK_AND_ASSIGN(const std::string whole, base::ReadFile(options.state_path));
   for (const size_t length : {size_t{0}, size_t{100}, whole.size() - 1}) {
     ASSERT_OK(base::WriteFileAtomically(options.state_path, whole.substr(0, length)));
-    const Result result = TrainTiny(objective, Config(), options);
+    const TinyRun result = TrainTiny(objective, TinyConfig(), options);
     EXPECT_THAT(result.status, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("state.safetensors")));
-    EXPECT_EQ(result.bits, Bits(TinyModel(torch::kFloat32)));
+    EXPECT_EQ(result.bits, WeightBits(TinyModel(torch::kFloat32)));
   }
 }
 
@@ -409,7 +339,7 @@ TEST(TrainerTest, AStateThatCannotBeWrittenIsAnError) {
   TrainerOptions options;
   options.state_path = base::WriteTestFile("file", "") + "/state.safetensors";  // a file is no folder
   options.checkpoint_seconds = 0;
-  EXPECT_THAT(TrainTiny(ToyObjective(12), Config(), options).status, Not(IsOk()));
+  EXPECT_THAT(TrainTiny(ToyObjective(12), TinyConfig(), options).status, Not(IsOk()));
 }
 
 }  // namespace

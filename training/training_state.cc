@@ -1,13 +1,18 @@
 #include "training/training_state.h"
 
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "base/check.h"
+#include "base/hash.h"
 #include "base/jsonl.h"
 #include "base/status.h"
 #include "lm/checkpoint/safetensors.h"
 #include "lm/checkpoint/tensor_io.h"
+#include "training/batch_sums.h"
 
 namespace training {
 namespace {
@@ -15,10 +20,12 @@ namespace {
 constexpr char kParameters[] = "parameters/";
 constexpr char kFirstMoments[] = "first_moments/";
 constexpr char kSecondMoments[] = "second_moments/";
+constexpr char kBest[] = "best/";
 constexpr char kStepMetrics[] = "step_metrics";
+constexpr char kHeldOutMetrics[] = "held_out_metrics";
 constexpr int64_t kFixedColumns = 7;
 
-torch::Tensor HistoryTensor(const std::vector<StepMetrics>& history) {
+torch::Tensor MetricsTensor(const std::vector<StepMetrics>& history) {
   std::vector<double> numbers;
   for (const StepMetrics& step : history) {
     numbers.insert(numbers.end(),
@@ -45,19 +52,22 @@ absl::Status Damaged(const std::string& path, absl::string_view what) {
       absl::StrCat(path, ": not a training state: ", what, "; delete it to train from the start"));
 }
 
-absl::StatusOr<std::vector<StepMetrics>> ReadHistory(const lm::SafetensorsFile& file) {
-  const lm::TensorView* view = file.Find(kStepMetrics);
-  const auto names_text = file.metadata().find("metrics");
-  if (view == nullptr || names_text == file.metadata().end()) return Damaged(file.path(), "no step metrics");
+// `table`: the tensor's name, and that of its metrics' names.
+absl::StatusOr<std::vector<StepMetrics>> ReadMetrics(const lm::SafetensorsFile& file, const char* table) {
+  const lm::TensorView* view = file.Find(table);
+  const auto names_text = file.metadata().find(table);
+  if (view == nullptr || names_text == file.metadata().end()) {
+    return Damaged(file.path(), absl::StrCat("no ", table));
+  }
   ASSIGN_OR_RETURN(const base::Json names, base::ParseJson(names_text->second, file.path()));
   const int64_t columns = kFixedColumns + static_cast<int64_t>(names.size());
   if (!names.is_array() || view->dtype != lm::DType::kF64 || view->shape.size() != 2 || view->shape[1] != columns) {
-    return Damaged(file.path(), "step metrics of another shape");
+    return Damaged(file.path(), absl::StrCat(table, " of another shape"));
   }
-  const torch::Tensor table = lm::ToTensor(*view);
+  const torch::Tensor numbers = lm::ToTensor(*view);
   std::vector<StepMetrics> history(view->shape[0]);
   for (size_t i = 0; i < history.size(); ++i) {
-    const double* row = table.data_ptr<double>() + i * columns;
+    const double* row = numbers.data_ptr<double>() + i * columns;
     history[i] = {static_cast<int64_t>(row[0]), row[1], row[2], row[3], row[4], static_cast<int64_t>(row[5]),
                   static_cast<int64_t>(row[6]), {}};
     for (size_t k = 0; k < names.size(); ++k) {
@@ -84,33 +94,56 @@ absl::StatusOr<std::vector<torch::Tensor>> ReadTensors(const lm::SafetensorsFile
   return tensors;
 }
 
+// How many examples there are, and what they weigh.
+std::string DescribeExamples(const Objective& objective) {
+  const BatchSize size = SizeOf(objective);
+  return absl::StrCat(objective.unit(), "\n", objective.num_examples(), "\n", size.tokens, "\n",
+                      absl::StrFormat("%.17g", size.weight), "\n");
+}
+
 }  // namespace
+
+std::string TrainingFingerprint(const Objective& objective, const sami_harness::TrainingConfig& config,
+                                const TrainerOptions& options, const lm::Decoder& model) {
+  std::string text = absl::StrCat(options.order_stream(), "\n", options.seed, "\n", DescribeExamples(objective),
+                                  options.held_out == nullptr ? "" : DescribeExamples(*options.held_out),
+                                  config.SerializeAsString(), "\n", lm::ModelConfigToJson(model.config()));
+  for (const lm::Parameter& parameter : model.trainable()) {
+    absl::StrAppend(&text, "\n", parameter.name, " ", torch::toString(parameter.value.scalar_type()), " ",
+                    absl::StrJoin(parameter.value.sizes(), "x"));
+  }
+  return base::Sha256Hex(text);
+}
 
 absl::Status SaveTrainingState(const std::string& path, const std::string& fingerprint,
                                const std::vector<lm::Parameter>& parameters, const Optimizer& optimizer,
-                               const std::vector<StepMetrics>& history) {
+                               const TrainingHistory& history) {
   const Optimizer::State& state = optimizer.state();
   std::vector<torch::Tensor> shown;  // owns what the views show: on the CPU, the tensors themselves
   std::vector<lm::TensorView> views;
-  const auto show = [&](const char* prefix, const std::string& name, const torch::Tensor& tensor) {
+  const auto show = [&](const std::string& name, const torch::Tensor& tensor) {
     shown.push_back(tensor.detach().cpu());
-    views.push_back(lm::ViewOf(absl::StrCat(prefix, name), shown.back()));
+    views.push_back(lm::ViewOf(name, shown.back()));
   };
   for (size_t i = 0; i < parameters.size(); ++i) {
     const std::string& name = parameters[i].name;
-    show(kParameters, name, parameters[i].value);
-    show(kSecondMoments, name, state.second_moments[i]);
-    if (!state.first_moments.empty()) show(kFirstMoments, name, state.first_moments[i]);
+    show(kParameters + name, parameters[i].value);
+    show(kSecondMoments + name, state.second_moments[i]);
+    if (!state.first_moments.empty()) show(kFirstMoments + name, state.first_moments[i]);
+    if (!history.best.empty()) show(kBest + name, history.best[i]);
   }
-  const torch::Tensor table = HistoryTensor(history);
-  views.push_back(lm::ViewOf(kStepMetrics, table));
-  return lm::WriteSafetensors(path, std::move(views),
-                              {{"fingerprint", fingerprint}, {"metrics", MetricNames(history)}});
+  show(kStepMetrics, MetricsTensor(history.steps));
+  std::map<std::string, std::string> metadata = {{"fingerprint", fingerprint},
+                                                 {kStepMetrics, MetricNames(history.steps)}};
+  if (!history.held_out.empty()) {
+    show(kHeldOutMetrics, MetricsTensor(history.held_out));
+    metadata[kHeldOutMetrics] = MetricNames(history.held_out);
+  }
+  return lm::WriteSafetensors(path, std::move(views), metadata);
 }
 
-absl::StatusOr<std::vector<StepMetrics>> LoadTrainingState(const std::string& path, const std::string& fingerprint,
-                                                           const std::vector<lm::Parameter>& parameters,
-                                                           Optimizer& optimizer) {
+absl::StatusOr<TrainingHistory> LoadTrainingState(const std::string& path, const std::string& fingerprint,
+                                                  const std::vector<lm::Parameter>& parameters, Optimizer& optimizer) {
   ASSIGN_OR_RETURN(const lm::SafetensorsFile file, lm::SafetensorsFile::Open(path));
   const auto found = file.metadata().find("fingerprint");
   if (found == file.metadata().end()) return Damaged(path, "no fingerprint");
@@ -118,10 +151,18 @@ absl::StatusOr<std::vector<StepMetrics>> LoadTrainingState(const std::string& pa
     return absl::FailedPreconditionError(absl::StrCat(
         path, ": the state of another training (other settings, data or model); delete it to train from the start"));
   }
-  ASSIGN_OR_RETURN(std::vector<StepMetrics> history, ReadHistory(file));
+  TrainingHistory history;
+  ASSIGN_OR_RETURN(history.steps, ReadMetrics(file, kStepMetrics));
+  if (file.Find(kHeldOutMetrics) != nullptr) {
+    ASSIGN_OR_RETURN(history.held_out, ReadMetrics(file, kHeldOutMetrics));
+    for (StepMetrics& measured : history.held_out) measured.held_out = true;
+  }
+  if (!parameters.empty() && file.Find(kBest + parameters[0].name) != nullptr) {
+    ASSIGN_OR_RETURN(history.best, ReadTensors(file, kBest, parameters));
+  }
   ASSIGN_OR_RETURN(const std::vector<torch::Tensor> values, ReadTensors(file, kParameters, parameters));
   Optimizer::State state;
-  state.steps = history.size();
+  state.steps = history.steps.size();
   if (!optimizer.state().first_moments.empty()) {
     ASSIGN_OR_RETURN(state.first_moments, ReadTensors(file, kFirstMoments, parameters));
   }

@@ -67,12 +67,26 @@ class KtoObjective : public training::Objective {
             {responses::MeanOf("loss", loss_N),
              over("rewards/chosen", reward_N, desirable_N),
              over("rewards/rejected", reward_N, undesirable_N),
+             Margin(reward_N, desirable_N, share),
              over("logps/chosen", logp_N, desirable_N),
              over("logps/rejected", logp_N, undesirable_N),
              {"kl", point * count, count}}};
   }
 
  private:
+  // The batch's mean reward of desirable responses less that of undesirable ones, a share's part of it. Nothing where
+  // the batch lacks either.
+  training::Metric Margin(const torch::Tensor& reward_N, const torch::Tensor& desirable_N,
+                          const training::Share& share) const {
+    const double batch = share.batch.size();
+    double desirable = 0;
+    for (const int64_t i : share.batch) desirable += desirable_[i];
+    if (desirable == 0 || desirable == batch) return {"rewards/margins", 0, 0};
+    const torch::Tensor part_N = desirable_N / desirable - (1 - desirable_N) / (batch - desirable);
+    return {"rewards/margins", batch * (reward_N * part_N).sum().item<double>(),
+            static_cast<double>(share.examples().size())};
+  }
+
   const LossOptions options_;
   const bool mismatched_;
   const std::vector<responses::Item> items_;

@@ -27,7 +27,8 @@ std::vector<responses::Item> Items(const sami_harness::KtoConfig& config,
 // An example's loss is ResponseLoss (baselines/kto/loss.h) with weight 1. Its reference point is that of the whole
 // step's batch, which a first phase computes from the mismatched responses. Metrics: loss; rewards/chosen,
 // logps/chosen, means over desirable examples of beta times the log-ratio and of the summed log-probability;
-// rewards/rejected, logps/rejected, the same over undesirable ones (a step without any: nan); kl, the reference point.
+// rewards/rejected, logps/rejected, the same over undesirable ones (a step without any: nan); rewards/margins, the
+// difference of both rewards (a step without either: nan); kl, the reference point.
 //
 // references: float64 [examples, 2], of the items' responses ([examples, 1] for APO_ZERO_UNPAIRED), as
 // responses::ReferenceSums gives. kInvalidArgument, naming the example by its index, when a prompt or a response is

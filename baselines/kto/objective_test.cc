@@ -69,7 +69,7 @@ TEST(KtoObjectiveTest, EvaluatesLossAndMetrics) {
                          responses::ReferenceSums(reference, items, std::nullopt, "example", 1, nullptr));
     ASSERT_OK_AND_ASSIGN(const auto objective, MakeKtoObjective(config, examples, references, 32));
     const std::vector<int64_t> batch = {4, 1, 2};
-    double point = 0, loss = 0, desirable_reward = 0;
+    double point = 0, loss = 0, desirable_reward = 0, undesirable_reward = 0;
     const auto ratio = [&](const lm::TokenIds& prompt, const lm::TokenIds& response) {
       return Sum(policy, prompt, response) - Sum(reference, prompt, response);
     };
@@ -81,7 +81,7 @@ TEST(KtoObjectiveTest, EvaluatesLossAndMetrics) {
       const double x = ratio(examples[i].prompt, examples[i].response);
       const double z = examples[i].desirable ? x - point : point - x;
       loss += (examples[i].desirable ? 1.5 : 1) * (1 - 1 / (1 + std::exp(-0.3 * z)));
-      if (examples[i].desirable) desirable_reward += 0.3 * x;
+      (examples[i].desirable ? desirable_reward : undesirable_reward) += 0.3 * x;
     }
     const training::Evaluation evaluation = objective->Evaluate(policy, batch);
     EXPECT_NEAR(evaluation.weighted_loss.item<double>(), loss, 1e-10);
@@ -89,6 +89,19 @@ TEST(KtoObjectiveTest, EvaluatesLossAndMetrics) {
     EXPECT_NEAR(evaluation.metrics[1].sum, desirable_reward, 1e-10);
     EXPECT_EQ(evaluation.metrics[1].weight, 2);
     EXPECT_EQ(evaluation.metrics[2].weight, 1);  // rewards/rejected
+    EXPECT_EQ(evaluation.metrics[3].name, "rewards/margins");
+    EXPECT_NEAR(evaluation.metrics[3].sum / evaluation.metrics[3].weight, desirable_reward / 2 - undesirable_reward,
+                1e-10);
+    // Cut, the shares' parts add up; a batch without undesirable responses has none.
+    double margin = 0;
+    for (const int64_t begin : {0, 2}) {
+      torch::Tensor statistics;
+      if (objective->has_statistics()) statistics = objective->Statistics(policy, batch);
+      const auto share = objective->EvaluateShare(policy, {batch, begin, begin == 0 ? 2 : 1, statistics});
+      margin += share.metrics[3].sum / 3;
+    }
+    EXPECT_NEAR(margin, desirable_reward / 2 - undesirable_reward, 1e-10);
+    EXPECT_EQ(objective->Evaluate(policy, {4, 2}).metrics[3].weight, 0);
     EXPECT_NEAR(evaluation.metrics.back().sum / evaluation.metrics.back().weight, point, 1e-10);
   }
 }

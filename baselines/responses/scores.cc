@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "base/status.h"
 #include "lm/scoring/scoring.h"
-#include "training/token_checks.h"
+#include "training/method/token_checks.h"
 
 namespace responses {
 

@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "baselines/sft/method.h"
 #include "lm/scoring/scoring.h"
-#include "training/token_checks.h"
+#include "training/method/token_checks.h"
 
 namespace sft {
 namespace {

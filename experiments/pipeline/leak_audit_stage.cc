@@ -1,5 +1,6 @@
 // Stage 1b: what trivial cues tell about the constitutions of the contrastive data set, before anything is trained on
 // it; and, when it is, the same beside the SAMI arms' accuracies.
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <set>
@@ -81,7 +82,9 @@ absl::StatusOr<analysis::Table> ArmsTable(const Pipeline& pipeline, const Data& 
   analysis::Table table = LeakedArmsForm();
   for (const Arm* arm : SamiArms(pipeline, data)) {
     ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, arm->sami()));
-    ASSIGN_OR_RETURN(const auto metrics, ReadLines(pipeline.run->PathOf(MetricsFile(arm->name())), ParseStepMetrics));
+    ASSIGN_OR_RETURN(auto metrics, ReadLines(pipeline.run->PathOf(MetricsFile(arm->name())), ParseStepMetrics));
+    metrics.erase(std::remove_if(metrics.begin(), metrics.end(), [](const auto& step) { return step.held_out; }),
+                  metrics.end());
     ASSIGN_OR_RETURN(const LeakedArm leaked, ReadLeakedArm(arm->name(), NumberOfConstitutions(data, arm->sami()),
                                                            metrics, pipeline.spec.statistics().confidence_level()));
     const analysis::Table of_arm = LeakedArmsTable({leaked}, rows);

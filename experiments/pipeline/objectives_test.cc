@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/random.h"
 #include "base/testing.h"
 #include "base/textproto/text_proto.h"
@@ -28,8 +29,8 @@ lm::TokenIds RandomIds(base::RandomStream& stream) {
   return ids;
 }
 
-training::Examples RandomExamples(training::ExampleKind kind) {
-  base::RandomStream stream(5, "objectives_test");
+training::Examples RandomExamples(training::ExampleKind kind, uint64_t seed) {
+  base::RandomStream stream(seed, "objectives_test");
   const auto ids = [&] { return RandomIds(stream); };
   std::vector<training::TextExample> texts;
   std::vector<training::PreferenceExample> preferences;
@@ -54,7 +55,7 @@ training::Examples RandomExamples(training::ExampleKind kind) {
   return texts;
 }
 
-// Two steps of an arm, of two microbatches each.
+// Two steps of an arm, of two microbatches each, and after each a measurement of held-out examples.
 void ExpectTrains(const std::string& method) {
   SCOPED_TRACE(method);
   Arm arm;
@@ -65,20 +66,29 @@ void ExpectTrains(const std::string& method) {
   config.set_batch_size(4);
   config.set_microbatch_size(2);
   config.set_epochs(8.0 / kExamples);
+  config.mutable_held_out()->set_rows(kExamples);
+  config.mutable_held_out()->set_every_steps(1);
   lm::Decoder model = training::TinyModel(torch::kFloat32, 1);
   const torch::Tensor before = model.parameters()[0].value.clone();
-  const training::ObjectiveInputs inputs = {model, "a", /*seed=*/1, /*eos=*/2, base::TestFolder(), /*threads=*/1};
-  ASSERT_OK_AND_ASSIGN(const auto objective, MakeObjective(arm, RandomExamples(description.examples), inputs));
+  const lm::Decoder parent = model.Clone();
+  training::ObjectiveInputs inputs = {parent, "a", /*seed=*/1, /*eos=*/2, base::TestFolder(), /*threads=*/1};
+  ASSERT_OK_AND_ASSIGN(const auto objective, MakeObjective(arm, RandomExamples(description.examples, 5), inputs));
+  inputs.scratch = base::TestFolder() + "/held_out";
+  ASSERT_OK(base::MakeFolders(inputs.scratch));
+  ASSERT_OK_AND_ASSIGN(const auto held_out, MakeObjective(arm, RandomExamples(description.examples, 6), inputs));
   EXPECT_EQ(objective->num_examples(), kExamples);
   std::vector<training::StepMetrics> steps;
   training::TrainerOptions options;
   options.name = "a";
+  options.held_out = held_out.get();
   options.on_step = [&](const training::StepMetrics& step) { steps.push_back(step); };
   ASSERT_OK(training::Train(*objective, config, options, model));
-  ASSERT_EQ(steps.size(), 2u);
-  for (const training::StepMetrics& step : steps) {
+  ASSERT_EQ(steps.size(), 4u);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const training::StepMetrics& step = steps[i];
+    EXPECT_EQ(step.held_out, i % 2 == 1);
     EXPECT_TRUE(std::isfinite(step.loss));
-    EXPECT_GT(step.grad_norm, 0);
+    if (!step.held_out) EXPECT_GT(step.grad_norm, 0);
     EXPECT_EQ(step.metrics[0].first, "loss");
     EXPECT_NEAR(step.metrics[0].second, step.loss, 1e-6 * (1 + std::abs(step.loss)));
   }

@@ -48,6 +48,7 @@ void AddInformation(const RunFiles& run, std::vector<NamedFigure>* figures) {
 struct TrainingMetric {
   const char* key;
   const char* suffix;  // of the arm's name, where an arm has several such metrics
+  bool held_out = false;
 };
 
 void AddTraining(const RunFiles& run, const std::string& name, const std::string& title, const std::string& unit,
@@ -61,6 +62,7 @@ void AddTraining(const RunFiles& run, const std::string& name, const std::string
     for (const TrainingMetric& metric : metrics) series.push_back({absl::StrCat(arm, metric.suffix), {}});
     run.ForEach<StepMetrics>(MetricsFile(arm), ParseStepMetrics, [&](const StepMetrics& step) {
       for (size_t m = 0; m < metrics.size(); ++m) {
+        if (step.held_out != metrics[m].held_out) continue;
         const double value = MetricOf(step, metrics[m].key);
         if (std::isfinite(value)) series[m].points.push_back({static_cast<double>(step.step), value});
       }
@@ -165,7 +167,7 @@ std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::string& cost
   AddCurves(run, kAttemptsCurve, "attempts", AttemptsChart(terms), &figures);
   AddCurves(run, kDifferencesCurve, "differences", DifferencesChart(terms), &figures);
   AddInformation(run, &figures);
-  AddTraining(run, "training", "Training loss", "loss, nats", {{"loss", ""}}, &figures);
+  AddTraining(run, "training", "Training loss", "loss, nats", {{"loss", ""}, {"loss", ", held out", true}}, &figures);
   AddTraining(
       run, "training_accuracy", "Right response, constitution or preference", "share of the batch",
       {{"accuracy/row", ", responses"}, {"accuracy/col", ", constitutions"}, {"rewards/accuracies", ", preferred"}},

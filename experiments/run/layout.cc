@@ -28,6 +28,7 @@ std::string LeakAuditArms(const std::string& data) { return absl::StrCat("data/"
 
 std::string ModelFolder(const std::string& arm) { return "models/" + arm; }
 std::string AdapterFolder(const std::string& arm) { return "adapters/" + arm; }
+std::string CheckpointsFolder(const std::string& arm) { return "checkpoints/" + arm; }
 std::string MetricsFile(const std::string& arm) { return absl::StrCat("metrics/", arm, ".jsonl"); }
 std::string EventsFile(const std::string& arm) {
   return absl::StrCat("tensorboard/", arm, "/", training::kEventFileName);

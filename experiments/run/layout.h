@@ -50,6 +50,8 @@ std::string LeakAuditArms(const std::string& data);
 using ArmPath = std::string (*)(const std::string& arm);
 std::string ModelFolder(const std::string& arm);
 std::string AdapterFolder(const std::string& arm);
+// With a folder step-<number> for each saved step.
+std::string CheckpointsFolder(const std::string& arm);
 std::string MetricsFile(const std::string& arm);
 std::string EventsFile(const std::string& arm);
 std::string AnswersFile(const std::string& arm);

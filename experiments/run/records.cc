@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -13,6 +14,10 @@ using ::base::Json;
 using ::base::JsonLine;
 using ::base::OrderedJson;
 using ::training::StepMetrics;
+
+// As TRL's and transformers' users know them.
+constexpr char kTrainedSplit[] = "train";
+constexpr char kHeldOutSplit[] = "eval";
 
 absl::Status Mistyped(const JsonLine& line, const std::string& key, const char* expected) {
   return absl::InvalidArgumentError(absl::StrCat(line.where, ": \"", key, "\" must be ", expected));
@@ -92,13 +97,17 @@ absl::StatusOr<AskedQuestion> ParseAskedQuestion(const JsonLine& line) {
 OrderedJson ToJson(const StepMetrics& step) {
   OrderedJson json;
   json["step"] = step.step;
+  json["split"] = step.held_out ? kHeldOutSplit : kTrainedSplit;
   json["epoch"] = step.epoch;
   json["loss"] = step.loss;
   json["grad_norm"] = step.grad_norm;
   json["learning_rate"] = step.learning_rate;
   json["examples"] = step.examples;
   json["tokens"] = step.tokens;
-  for (const auto& [name, value] : step.metrics) json[name] = value;
+  OrderedJson& metrics = json["metrics"] = OrderedJson::array();
+  for (const auto& [name, value] : step.metrics) {
+    if (name != "loss") metrics.push_back({{"name", name}, {"value", value}});
+  }
   return json;
 }
 
@@ -112,10 +121,25 @@ absl::StatusOr<StepMetrics> ParseStepMetrics(const JsonLine& line) {
   ASSIGN_OR_RETURN(step.examples, base::GetInt(line, "examples"));
   ASSIGN_OR_RETURN(step.tokens, base::GetInt(line, "tokens"));
   const OrderedJson own = ToJson(step);
-  for (const auto& [name, value] : line.value.items()) {
-    if (own.contains(name)) continue;
-    ASSIGN_OR_RETURN(const double number, GetNumber(line, name.c_str()));
-    step.metrics.emplace_back(name, number);
+  if (!line.value.contains("split")) {  // of before 0.13
+    for (const auto& [name, value] : line.value.items()) {
+      if (own.contains(name)) continue;
+      ASSIGN_OR_RETURN(const double number, GetNumber(line, name.c_str()));
+      step.metrics.emplace_back(name, number);
+    }
+    return step;
+  }
+  ASSIGN_OR_RETURN(const std::string split, base::GetString(line, "split"));
+  if (split != kTrainedSplit && split != kHeldOutSplit) return Mistyped(line, "split", "\"train\" or \"eval\"");
+  step.held_out = split == kHeldOutSplit;
+  const auto metrics = line.value.find("metrics");
+  if (metrics == line.value.end() || !metrics->is_array()) return Mistyped(line, "metrics", "a list");
+  for (const Json& metric : *metrics) {
+    const JsonLine one = {metric, absl::StrCat(line.where, ": \"metrics\"")};
+    if (!metric.is_object()) return Mistyped(line, "metrics", "a list of objects");
+    ASSIGN_OR_RETURN(std::string name, base::GetString(one, "name"));
+    ASSIGN_OR_RETURN(const double value, GetNumber(one, "value"));
+    step.metrics.emplace_back(std::move(name), value);
   }
   return step;
 }

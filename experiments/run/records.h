@@ -55,9 +55,15 @@ struct AskedQuestion {
 base::OrderedJson ToJson(const AskedQuestion& question);
 absl::StatusOr<AskedQuestion> ParseAskedQuestion(const base::JsonLine& line);
 
-// metrics/<arm>.jsonl: one line an optimizer step. The objective's metrics are members beside the others.
+// metrics/<arm>.jsonl: one line an optimizer step, and after it one line for a measurement of the held-out examples:
+//   {"step", "split": "train" or "eval", "epoch", "loss", "grad_norm", "learning_rate", "examples", "tokens",
+//    "metrics": [{"name", "value"}, ...]}
+// Whatever the method, every line has the same members of the same types, and every file a number for each: so readers
+// that take a column's type from its first values (Hugging Face's datasets) read the files of all methods as one table,
+// as they would not if each metric were a member, null where a method has none. A measurement's grad_norm and
+// learning_rate are null. The objective's loss is not among the metrics: "loss" is the loss, with a routers' loss.
 base::OrderedJson ToJson(const training::StepMetrics& step);
-// The objective's metrics by name.
+// Also reads lines of before 0.13, in which the metrics are members.
 absl::StatusOr<training::StepMetrics> ParseStepMetrics(const base::JsonLine& line);
 // The objective's metric of this name, "loss" or "grad_norm"; NaN where the step has none.
 double MetricOf(const training::StepMetrics& step, absl::string_view name);

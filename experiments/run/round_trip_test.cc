@@ -54,11 +54,31 @@ TEST(RoundTripTest, Metrics) {
   step.loss = 0.1;
   step.examples = 8;
   step.grad_norm = std::nan("");
-  step.metrics = {{"accuracy/col", 0.5}, {"accuracy/row", 1.0 / 3}, {"b \"c", std::nan("")}};
+  step.metrics = {{"loss", 0.1}, {"accuracy/col", 0.5}, {"accuracy/row", 1.0 / 3}, {"b \"c", std::nan("")}};
   ExpectRoundTrip<training::StepMetrics>(MetricsFile, step, ParseStepMetrics);
+  EXPECT_EQ(ToJson(step).dump(),
+            R"({"step":3,"split":"train","epoch":0.0,"loss":0.1,"grad_norm":null,"learning_rate":0.0,"examples":8,)"
+            R"("tokens":0,"metrics":[{"name":"accuracy/col","value":0.5},)"
+            R"({"name":"accuracy/row","value":0.3333333333333333},{"name":"b \"c","value":null}]})");
   EXPECT_EQ(MetricOf(step, "loss"), 0.1);
   EXPECT_EQ(MetricOf(step, "accuracy/row"), 1.0 / 3);
   EXPECT_TRUE(std::isnan(MetricOf(step, "none")));
+}
+
+TEST(RoundTripTest, MetricsOfHeldOutExamplesAndOfOlderRuns) {
+  training::StepMetrics measured;
+  measured.step = 3;
+  measured.held_out = true;
+  measured.metrics = {{"kl", 0.25}};
+  ExpectRoundTrip<training::StepMetrics>(MetricsFile, measured, ParseStepMetrics);
+  EXPECT_EQ(ToJson(measured)["split"], "eval");
+  ASSERT_OK_AND_ASSIGN(const training::StepMetrics older,
+                       ParseStepMetrics({base::Json::parse(R"({"step": 2, "epoch": 1, "loss": 0.5, "grad_norm": 1,
+                           "learning_rate": 1e-3, "examples": 4, "tokens": 9, "accuracy/row": 0.75})"),
+                                         "f.jsonl:7"}));
+  EXPECT_FALSE(older.held_out);
+  EXPECT_EQ(MetricOf(older, "accuracy/row"), 0.75);
+  EXPECT_EQ(older.metrics.size(), 1);
 }
 
 TEST(RoundTripTest, LmEvalSamples) {
@@ -109,6 +129,15 @@ TEST(RoundTripTest, BadLinesAreNamed) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"turns\"")));
   EXPECT_THAT(ParseStepMetrics(parse(R"({"step": 1.5})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"step\"")));
+  const std::string step = R"({"step": 2, "epoch": 1, "loss": 0.5, "grad_norm": 1, "learning_rate": 1e-3,
+      "examples": 4, "tokens": 9, )";
+  for (const auto& [rest, message] : std::vector<std::pair<std::string, std::string>>{
+           {R"("split": "test", "metrics": []})", "f.jsonl:7: \"split\" must be"},
+           {R"("split": "eval"})", "f.jsonl:7: \"metrics\" must be a list"},
+           {R"("split": "eval", "metrics": [{"value": 1}]})", "f.jsonl:7: \"metrics\": the key \"name\""},
+           {R"("split": "eval", "metrics": [{"name": "x", "value": "y"}]})", "\"value\" must be a number"}}) {
+    EXPECT_THAT(ParseStepMetrics(parse(step + rest)), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)));
+  }
   const std::vector<std::pair<std::string, std::string>> samples = {
       {R"({})", "f.jsonl:7: the key \"doc_id\" is missing"},
       {R"({"doc_id": 0, "question_id": 1, "target": "", "filter": "none of ours"})", "f.jsonl:7: \""},

@@ -29,7 +29,8 @@ std::string FolderOf(const std::string& file) { return file.substr(0, file.rfind
 // What reports read of what stages wrote: models are often moved away, and a report is no input of another.
 bool IsRead(const StageRecord& stage, const OutputRecord& output) {
   const std::string folder = FolderOf(output.path());
-  return stage.name() != kPageStage && folder != ModelFolder("") && folder != AdapterFolder("");
+  return stage.name() != kPageStage && folder != ModelFolder("") && folder != AdapterFolder("") &&
+         folder != CheckpointsFolder("");
 }
 
 }  // namespace

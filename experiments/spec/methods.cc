@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/status.h"
 #include "experiments/spec/method_registry.h"
+#include "training/method/training_checks.h"
 
 namespace experiments {
 
@@ -36,7 +38,9 @@ absl::Status CheckMethod(const Arm& arm, const std::string& path, const base::Fi
         path, absl::StrCat("(", arm.name(), ") has no method; give it one of ", absl::StrJoin(names, ", ")));
   }
   return WithSettings(arm, [&](const auto& settings, const char* field) {
-    return CheckConfig(settings, base::Below(path, field), locations);
+    const std::string here = base::Below(path, field);
+    RETURN_IF_ERROR(training::CheckTraining(settings.training(), base::Below(here, "training"), locations));
+    return CheckConfig(settings, here, locations);
   });
 }
 

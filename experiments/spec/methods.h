@@ -18,8 +18,8 @@ training::MethodDescription DescribeMethod(const sami_harness::Arm& arm);
 // Of one example, of a query with so many constitutions.
 training::MethodCost MethodCostOf(const sami_harness::Arm& arm, int64_t constitutions);
 
-// kInvalidArgument at the arm (`path`: "arms[1]") when it has no method, or at the field of its method's settings that
-// contradicts another or has no effect.
+// kInvalidArgument at the arm (`path`: "arms[1]") when it has no method, or at the field of its method's settings,
+// those of training among them (training/method/training_checks.h), that contradicts another or has no effect.
 absl::Status CheckMethod(const sami_harness::Arm& arm, const std::string& path, const base::FieldLocations& locations);
 
 }  // namespace experiments

@@ -69,10 +69,42 @@ TEST(MethodsTest, SettingsWithoutEffectAreRefused) {
            {"kto { training { batch_size: 1 } }", "arms[0].kto.training.batch_size is 1; it must be at least 2"},
            {"kto { desirable_weight: 0 undesirable_weight: 0 }", "arms[0].kto.desirable_weight is 0"},
            {"sami { kl_weight: 1 semantics: SAMI_REF }", "arms[0].sami.kl_weight must be 0 with semantics SAMI_REF"},
+           {"sami { semantics: SAMI_REF training { optimizer { max_grad_norm: 2 } } }",
+            "arms[0].sami.training.optimizer.max_grad_norm is 2, which has no effect with semantics SAMI_REF"},
+           {"sami { semantics: SAMI_EXT training { divide_by_full_batch: true } }",
+            "arms[0].sami.training.divide_by_full_batch is true, which has no effect with semantics SAMI_EXT"},
+           {"sami { semantics: SAMI_EXT training { optimizer { weight_decay: 0.1 decay_norms: true } } }",
+            "arms[0].sami.training.optimizer.decay_norms is true, which has no effect with semantics SAMI_EXT"},
            {"sami { sampled_constitutions: 1 }", "arms[0].sami.sampled_constitutions is 1; the contrast needs"},
            {"sami { sampled_constitutions: 2 first_constitutions: 2 }", "arms[0].sami.sampled_constitutions is given"},
            {"", "arms[0] (a) has no method; give it one of sft, dpo, sami, "}}) {
     EXPECT_THAT(ErrorOf(method), HasSubstr(error)) << method;
+  }
+}
+
+TEST(MethodsTest, TrainingSettingsWithoutEffectAreRefusedWhateverTheMethod) {
+  for (const auto& [training, error] : std::vector<std::pair<std::string, std::string>>{
+           {"optimizer { algorithm: RMSPROP beta1: 0.8 }",
+            "optimizer.beta1 is 0.8, which has no effect with algorithm"},
+           {"optimizer { algorithm: RMSPROP beta2: 0.8 }",
+            "optimizer.beta2 is 0.8, which has no effect with algorithm"},
+           {"optimizer { alpha: 0.9 }",
+            "optimizer.alpha is 0.9, which has no effect with algorithm ADAMW; leave it out"},
+           {"optimizer { decay_norms: true }",
+            "optimizer.decay_norms is true, which has no effect with weight_decay 0"},
+           {"optimizer { decay_norms: true weight_decay: 0.1 } lora { target_modules: 'q_proj' }",
+            "optimizer.decay_norms is true, which has no effect with lora"},
+           {"schedule { final_fraction: 0.1 }", "schedule.final_fraction is 0.1, which has no effect with shape CONST"},
+           {"batch_size: 1 divide_by_full_batch: true", "divide_by_full_batch is true, which has no effect with batch"},
+           {"held_out { every_steps: 2 }", "held_out has no size; give it one of rows, share"},
+           {"early_stop { patience: 2 }", "early_stop is given, which has no effect without held_out"},
+           {"keep: BEST", "keep is BEST, which has no effect without held_out"},
+           {"lora { target_modules: ['q_proj', 'k_proj', 'q_proj'] }",
+            "lora.target_modules[2] is \"q_proj\" again; each may be given once"}}) {
+    for (const std::string method : {"sft", "orpo"}) {
+      EXPECT_THAT(ErrorOf(method + " { training { " + training + " } }"),
+                  HasSubstr("arms[0]." + method + ".training." + error));
+    }
   }
 }
 
@@ -81,7 +113,10 @@ TEST(MethodsTest, SettingsWithEffectAreTaken) {
        {"dpo { loss_type: [SIGMOID, SFT] loss_weights: [1, 0.5] label_smoothing: 0.1 ld_alpha: 0.5 }",
         "dpo { loss_type: AOT_UNPAIRED label_smoothing: 0.5 }", "dpo { loss_type: DISCOPOP discopop_tau: 0.1 }",
         "cpo { loss_type: SIMPO simpo_gamma: 1 cpo_alpha: 0 alpha: 0.25 }",
-        "kto { loss_type: APO_ZERO_UNPAIRED training { batch_size: 1 } }", "sami { sampled_constitutions: 2 }"}) {
+        "kto { loss_type: APO_ZERO_UNPAIRED training { batch_size: 1 } }", "sami { sampled_constitutions: 2 }",
+        "sft { training { optimizer { algorithm: RMSPROP alpha: 0.9 weight_decay: 0.1 decay_norms: true } } }",
+        "sft { training { schedule { shape: LINEAR final_fraction: 0.1 } save_steps: 10 } }",
+        "sft { training { held_out { share: 0.1 every_steps: 5 } early_stop { patience: 2 } keep: BEST } }"}) {
     EXPECT_EQ(ErrorOf(method), "") << method;
   }
 }

@@ -1,6 +1,7 @@
 #include "experiments/spec/spec_checks.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "experiments/spec/graph_checks.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
+#include "training/held_out.h"
 
 namespace experiments {
 namespace {
@@ -120,6 +122,26 @@ absl::Status CheckPairs(const ExperimentSpec& spec, const Arm& arm, const std::s
   return absl::OkStatus();
 }
 
+// That an arm does not hold out all that its data can have, or nothing of it. How many rows a file has, and how many
+// queries the filters leave, is for those to say who read them.
+absl::Status CheckHeldOut(const ExperimentSpec& spec, const Arm& arm, const std::string& path,
+                          const base::FieldLocations& locations) {
+  const sami_harness::TrainingConfig training = DescribeMethod(arm).training;
+  const Data& data = *FindNode(spec.data(), arm.data());
+  if (!training.has_held_out() || !IsGenerated(data)) return absl::OkStatus();
+  const sami_harness::Queries& queries = *FindNode(spec.queries(), data.queries());
+  constexpr int64_t kUnknown = std::numeric_limits<int64_t>::max();
+  const int64_t most = std::min(data.has_take() ? data.take() : kUnknown,
+                                queries.has_take() ? std::max<int64_t>(0, queries.take() - data.skip()) : kUnknown);
+  if (most == kUnknown) return absl::OkStatus();
+  const absl::Status counted = training::HeldOutCount(training.held_out(), most).status();
+  if (counted.ok()) return counted;
+  const std::string method = Arm::descriptor()->FindFieldByNumber(arm.method_case())->name();
+  return locations.Error(base::Below(path, method + ".training.held_out"),
+                         absl::StrCat("cannot be taken from data \"", arm.data(), "\", which has at most ", most,
+                                      " rows: ", counted.message()));
+}
+
 }  // namespace
 
 absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations& locations) {
@@ -132,6 +154,7 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations
     RETURN_IF_ERROR(CheckMethod(spec.arms(i), path, locations));
     RETURN_IF_ERROR(CheckKind(spec, spec.arms(i), path, locations));
     RETURN_IF_ERROR(CheckPairs(spec, spec.arms(i), path, locations));
+    RETURN_IF_ERROR(CheckHeldOut(spec, spec.arms(i), path, locations));
   }
   for (int i = 0; i < spec.data_size(); ++i) {
     RETURN_IF_ERROR(CheckForbidden(spec.data(i), base::Below("", "data", i), locations));

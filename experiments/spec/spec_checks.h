@@ -17,7 +17,8 @@ namespace experiments {
 //   - a setting or judge is given twice, or there is no judge;
 //   - a language model judge has the name of another judge, no model, or rates single answers;
 //   - settings that contradict each other or would have no effect: label_smoothing with another loss than SIGMOID or
-//     ROBUST, more first_constitutions than the data have;
+//     ROBUST, beta1 with RMSPROP, more first_constitutions than the data have;
+//   - an arm holds out more rows than its data can have, or none of them;
 //   - a forbidden text is empty;
 //   - accuracy names a rule that does not exist, a prompt without "{query}", more reported attempts than there are, the
 //     same number twice, or attempts at temperature 0.

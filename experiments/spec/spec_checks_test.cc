@@ -195,7 +195,23 @@ TEST(ValidateSpecTest, MorePairsThanTheDataHave) {
   EXPECT_THAT(ErrorWith({"arms[sami].sami.first_constitutions=3"}), HasSubstr("data \"pairs\" has 2 constitutions"));
 }
 
+TEST(ValidateSpecTest, MoreRowsHeldOutThanTheDataHave) {
+  const std::string take = "queries[train].take=20";
+  EXPECT_THAT(ErrorWith({take, "arms[sft].sft.training.held_out={ rows: 20 every_steps: 1 }"}),
+              HasSubstr("arms[1].sft.training.held_out cannot be taken from data \"pairs\", which has at most 20 rows: "
+                        "held_out.rows is 20, and there are 20 rows: none would be left"));
+  EXPECT_THAT(
+      ErrorWith({take, "data[pairs].skip=14", "arms[sft].sft.training.held_out={ share: 0.05 every_steps: 1 }"}),
+      HasSubstr("held_out.share is 0.05, which of 6 rows is none"));
+  EXPECT_THAT(ErrorWith({"data[pairs].take=2", "arms[sft].sft.training.held_out={ rows: 3 every_steps: 1 }"}),
+              HasSubstr("which has at most 2 rows"));
+  EXPECT_THAT(ErrorWith({"arms[sft].sft.training.held_out={ rows: 3 }"}),
+              HasSubstr("arms[1].sft.training.held_out.every_steps is missing"));
+}
+
 TEST(ValidateSpecTest, SettingWithoutEffect) {
+  EXPECT_THAT(ErrorWith({"arms[1].sft.training.schedule.final_fraction=0.1"}),
+              HasSubstr("final_fraction is 0.1, which has no effect with shape CONSTANT"));
   EXPECT_THAT(ErrorWith({"arms[1].dpo={ loss_type: IPO label_smoothing: 0.1 }"}),
               HasSubstr("arms[1].dpo.label_smoothing is 0.1, which has no effect with loss_type IPO"));
 }

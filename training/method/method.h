@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -51,14 +52,15 @@ struct MethodCost {
 };
 
 struct ObjectiveInputs {
-  // The model that training starts from, before it has an adapter. It is trained itself where there will be none: who
-  // needs it later copies it.
+  // The model that training starts from, before it has an adapter. It stays as it is where MethodCost::keeps_parent.
   const lm::Decoder& parent;
   std::string arm;  // for progress lines
   uint64_t seed = 0;
   int32_t eos = -1;     // the end-of-sequence token
   std::string scratch;  // an existing folder that outlives a kill: what takes long is kept here
   int threads = 1;
+  // Of contrastive examples: which query of the data each is. Empty: all, in their order.
+  std::vector<int64_t> queries;
 };
 
 // kInvalidArgument "<path>.<field> is ..., which has no effect with <with>; leave it out" when an optional field of

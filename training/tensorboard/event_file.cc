@@ -1,9 +1,9 @@
 #include "training/tensorboard/event_file.h"
 
 #include <array>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "base/status.h"
 #include "training/tensorboard/events.pb.h"
 
 namespace training {
@@ -51,14 +51,20 @@ uint32_t Crc32c(absl::string_view bytes) {
   return ~crc;
 }
 
-absl::StatusOr<StepScalars> ScalarsOf(const base::OrderedJson& line, absl::string_view where) {
-  const auto step = line.find("step");
-  if (step == line.end() || !step->is_number_integer()) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": \"step\" must be an integer"));
-  }
-  StepScalars scalars{step->get<int64_t>(), {}};
-  for (const auto& [tag, value] : line.items()) {
-    if (tag != "step" && value.is_number()) scalars.scalars.emplace_back(tag, value.get<double>());
+StepScalars ScalarsOf(const StepMetrics& metrics) {
+  StepScalars scalars{metrics.step, {}};
+  const auto add = [&](absl::string_view name, double value) {
+    if (std::isfinite(value))
+      scalars.scalars.emplace_back(absl::StrCat(metrics.held_out ? "eval/" : "train/", name), value);
+  };
+  add("loss", metrics.loss);
+  add("grad_norm", metrics.grad_norm);
+  add("learning_rate", metrics.learning_rate);
+  add("epoch", metrics.epoch);
+  add("examples", metrics.examples);
+  add("tokens", metrics.tokens);
+  for (const auto& [name, value] : metrics.metrics) {
+    if (name != "loss") add(name, value);
   }
   return scalars;
 }

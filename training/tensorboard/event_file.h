@@ -15,9 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "base/jsonl.h"
+#include "training/step_metrics.h"
 
 namespace training {
 
@@ -29,9 +28,9 @@ struct StepScalars {
   std::vector<std::pair<std::string, double>> scalars;  // tag and value; stored as float
 };
 
-// All numbers of a line of metrics but "step", in their order. kInvalidArgument, naming the line, when "step" is
-// missing or no integer.
-absl::StatusOr<StepScalars> ScalarsOf(const base::OrderedJson& line, absl::string_view where);
+// The record's finite numbers, by the tags that transformers and TRL give them: "train/loss", "train/rewards/chosen";
+// "eval/loss" of a measurement of the held-out examples.
+StepScalars ScalarsOf(const StepMetrics& metrics);
 
 std::string EventFile(const std::vector<StepScalars>& steps);
 

@@ -76,13 +76,19 @@ TEST(EventFileTest, DamageIsSeen) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("does not begin with version")));
 }
 
-TEST(EventFileTest, MetricsBecomeScalars) {
-  const auto line = base::OrderedJson::parse(R"({"step": 3, "loss": 1.5, "note": "x", "none": null, "tokens": 7})");
-  ASSERT_OK_AND_ASSIGN(const StepScalars scalars, ScalarsOf(line, "m.jsonl:3"));
-  EXPECT_EQ(scalars.step, 3);
-  EXPECT_THAT(scalars.scalars, ElementsAre(Pair("loss", 1.5), Pair("tokens", 7)));
-  EXPECT_THAT(ScalarsOf(base::OrderedJson::parse(R"({"step": 1.5})"), "m.jsonl:3"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("m.jsonl:3: \"step\"")));
+TEST(EventFileTest, MetricsBecomeScalarsByTransformersTags) {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  StepMetrics step = {3, 0.5, 1.5, 2, 1e-3, 8, 70, {{"loss", 1.25}, {"rewards/chosen", -1}, {"logps/chosen", none}}};
+  EXPECT_EQ(ScalarsOf(step).step, 3);
+  EXPECT_THAT(ScalarsOf(step).scalars,
+              ElementsAre(Pair("train/loss", 1.5), Pair("train/grad_norm", 2), Pair("train/learning_rate", 1e-3),
+                          Pair("train/epoch", 0.5), Pair("train/examples", 8), Pair("train/tokens", 70),
+                          Pair("train/rewards/chosen", -1)));
+  step.held_out = true;
+  step.grad_norm = step.learning_rate = none;
+  EXPECT_THAT(ScalarsOf(step).scalars,
+              ElementsAre(Pair("eval/loss", 1.5), Pair("eval/epoch", 0.5), Pair("eval/examples", 8),
+                          Pair("eval/tokens", 70), Pair("eval/rewards/chosen", -1)));
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ class ToyObjective : public Objective {
  public:
   static constexpr int64_t kTokens = 6;
 
-  explicit ToyObjective(int64_t num_examples) {
-    base::RandomStream stream(7, "training/toy");
+  explicit ToyObjective(int64_t num_examples, uint64_t seed = 7) {
+    base::RandomStream stream(seed, "training/toy");
     for (int64_t i = 0; i < num_examples * kTokens; ++i) ids_.push_back(stream.Below(23));
   }
 

@@ -2,8 +2,8 @@
 //
 // T is float or double. Products and sums are rounded one by one, in torch.optim's order, on every processor. Each
 // update returns how many elements it changed. No torch here.
-#ifndef TRAINING_UPDATE_KERNELS_H_
-#define TRAINING_UPDATE_KERNELS_H_
+#ifndef TRAINING_KERNELS_UPDATE_KERNELS_H_
+#define TRAINING_KERNELS_UPDATE_KERNELS_H_
 
 #include <cstdint>
 
@@ -30,4 +30,4 @@ double SumOfSquares(int64_t n, const T* x);
 
 }  // namespace training
 
-#endif  // TRAINING_UPDATE_KERNELS_H_
+#endif  // TRAINING_KERNELS_UPDATE_KERNELS_H_

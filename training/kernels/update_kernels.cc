@@ -1,4 +1,4 @@
-#include "training/update_kernels.h"
+#include "training/kernels/update_kernels.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "training/token_checks.h"
+#include "training/method/token_checks.h"
 
 #include "absl/strings/str_cat.h"
 

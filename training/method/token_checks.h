@@ -1,6 +1,6 @@
 // Checks of training examples' token ids that every objective makes.
-#ifndef TRAINING_TOKEN_CHECKS_H_
-#define TRAINING_TOKEN_CHECKS_H_
+#ifndef TRAINING_METHOD_TOKEN_CHECKS_H_
+#define TRAINING_METHOD_TOKEN_CHECKS_H_
 
 #include <cstdint>
 
@@ -17,4 +17,4 @@ absl::Status CheckPromptAndResponse(const lm::TokenIds& prompt, const lm::TokenI
 
 }  // namespace training
 
-#endif  // TRAINING_TOKEN_CHECKS_H_
+#endif  // TRAINING_METHOD_TOKEN_CHECKS_H_
