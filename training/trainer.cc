@@ -109,7 +109,6 @@ class Run {
   std::vector<double> HeldOutLosses() const;
   bool IsDone() const;
   void SayHowItEnded() const;
-  void RestoreBest();
   void Record(StepMetrics metrics);
   absl::Status At(int64_t step, const absl::Status& status) const;
 
@@ -135,7 +134,8 @@ absl::Status Run::Train() {
   RETURN_IF_ERROR(Resume());
   RETURN_IF_ERROR(MakeSteps());
   SayHowItEnded();
-  RestoreBest();
+  const torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < history_.best.size(); ++i) parameters_[i].detach().copy_(history_.best[i]);
   return absl::OkStatus();
 }
 
@@ -232,14 +232,10 @@ absl::Status Run::Measure(int64_t step) {
   RETURN_IF_ERROR(base::Annotate(sums_.Measure(objective, sum), "held out"));
   const auto [weight, tokens] = SizeOf(objective);
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  StepMetrics measured = {step,
-                          history_.steps.back().epoch,
-                          sum.weighted_loss() / weight,
-                          kNone,
-                          kNone,
-                          objective.num_examples(),
-                          tokens,
-                          MeansOf(sum)};
+  StepMetrics measured = {step, history_.steps.back().epoch, sum.weighted_loss() / weight, kNone, kNone};
+  measured.examples = objective.num_examples();
+  measured.tokens = tokens;
+  measured.metrics = MeansOf(sum);
   measured.held_out = true;
   Record(std::move(measured));
   const int64_t last = history_.held_out.size() - 1;
@@ -278,11 +274,6 @@ void Run::SayHowItEnded() const {
   const StepMetrics& best = history_.held_out[BestOf(losses)];
   std::fprintf(stderr, "%s: keeps the model after step %d, whose held-out loss is the lowest, %.6g\n",
                options_.name.c_str(), static_cast<int>(best.step), best.loss);
-}
-
-void Run::RestoreBest() {
-  const torch::NoGradGuard no_grad;
-  for (size_t i = 0; i < history_.best.size(); ++i) parameters_[i].detach().copy_(history_.best[i]);
 }
 
 absl::Status Run::At(int64_t step, const absl::Status& status) const {

@@ -8,6 +8,7 @@
 #include "experiments/plan/model_cost.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
+#include "training/held_out.h"
 
 namespace experiments {
 namespace {
@@ -69,6 +70,7 @@ StageMemory TrainingMemory(const lm::ModelConfig& model, const TrainingConfig& t
   if (training.has_lora()) memory.weights += frozen_bytes * Parameters(model);
   // Under an adapter the parent is the model without it.
   if (size.keeps_parent && !training.has_lora()) memory.weights *= 2;
+  if (training.keep() == TrainingConfig::BEST) memory.weights += kFloatBytes * size.trained;
   memory.gradients = 2 * kFloatBytes * size.trained;
   memory.optimizer =
       (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * kFloatBytes * size.trained;
@@ -82,7 +84,10 @@ StageCost TrainingCost(double queries, int64_t n, const Arm& arm, const std::opt
   const training::MethodDescription method = DescribeMethod(arm);
   const training::MethodCost each = MethodCostOf(arm, n);
   const TrainingConfig& training = method.training;
-  const double examples = queries * ExamplesPerQuery(method.examples);
+  const double held_out_queries =
+      training.has_held_out() ? training::HeldOutCount(training.held_out(), queries).value_or(0) : 0;
+  const double held_out = held_out_queries * ExamplesPerQuery(method.examples);
+  const double examples = queries * ExamplesPerQuery(method.examples) - held_out;
   StageCost cost;
   cost.stage = absl::StrCat("train ", arm.name());
   cost.examples = std::floor(examples * training.epochs());
@@ -90,7 +95,9 @@ StageCost TrainingCost(double queries, int64_t n, const Arm& arm, const std::opt
   cost.steps = std::ceil(cost.examples / training.batch_size());
   cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
-  cost.flops = (cost.texts * PassesPerText(training) + cost.examples * each.forward + examples * each.reference) *
+  const double measured = held_out > 0 ? held_out * std::ceil(cost.steps / training.held_out().every_steps()) : 0;
+  cost.flops = (cost.texts * PassesPerText(training) + cost.examples * each.forward +
+                measured * (each.trained + each.forward) + (examples + held_out) * each.reference) *
                ForwardFlops(*model, text.mean);
   cost.parameters = training.has_lora() ? AdapterParameters(*model, training.lora()) : Parameters(*model);
   const double microbatch = std::min(training.microbatch_size(), training.batch_size());

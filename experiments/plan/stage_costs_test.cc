@@ -107,6 +107,19 @@ TEST(StageCostsTest, EmbeddedExperimentByHand) {
   EXPECT_EQ(Find(costs, "information of every arm").texts, 5 * 240 * (4 + 16));
 }
 
+// 200 of 2000 queries are held out, and measured after steps 25, 50, 57 of 1800 / 32.
+TEST(StageCostsTest, HeldOutRowsByHand) {
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"),
+                                                 {"arms[dpo].dpo.training.keep=BEST",
+                                                  "arms[dpo].dpo.training.held_out={ share: 0.1 every_steps: 25 }"}));
+  const auto costs = StageCosts(spec, Models(), All(104));
+  const StageCost& dpo = Find(costs, "train dpo");
+  EXPECT_EQ(dpo.examples, 1800);
+  EXPECT_EQ(dpo.steps, 57);
+  EXPECT_EQ(dpo.flops, (3600 * 3 + 3 * 200 * 2 + 4000) * kSmallFlops200);
+  EXPECT_EQ(dpo.memory.weights, 2 * 4 * kSmallParameters);
+}
+
 // 2000 queries, an epoch: KTO has two responses of each, scores each with a mismatched one under the reference before,
 // and the mismatched one again each time.
 TEST(StageCostsTest, ReferencesAndFirstPhasesByHand) {
