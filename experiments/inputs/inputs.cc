@@ -21,6 +21,7 @@
 #include "experiments/inputs/queries.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
+#include "experiments/spec/spec_checks.h"
 #include "lm/checkpoint/model_files.h"
 
 namespace experiments {
@@ -60,7 +61,9 @@ absl::Status FindDataFile(const sami_harness::Data& data, Pipeline* pipeline) {
   pipeline->data_files[data.name()] = path;
   // Read whole, so that a row that is wrong stops the run before anything is computed.
   datasets::Notes notes;
-  RETURN_IF_ERROR(ReadDataFile(*pipeline, data, notes).status());
+  ASSIGN_OR_RETURN(const DataRows rows, ReadDataFile(*pipeline, data, notes));
+  RETURN_IF_ERROR(CheckHeldOut(pipeline->spec, data.name(),
+                               rows.contrastive.size() + rows.preferences.size() + rows.completions.size()));
   for (const std::string& line : notes.Lines())
     std::fprintf(stderr, "data %s: %s\n", data.name().c_str(), line.c_str());
   ASSIGN_OR_RETURN(pipeline->input_hashes[absl::StrCat("data/", data.name())], base::Sha256HexOfFile(path));
@@ -80,11 +83,11 @@ absl::Status CheckCategories(const Pipeline& pipeline, const std::string& where,
   return absl::OkStatus();
 }
 
-// That a data set's part of its queries is there.
+// That a data set's part of its queries is there, and that its arms do not hold out all of it.
 absl::Status CheckPart(const Pipeline& pipeline, const sami_harness::Data& data) {
   const int64_t size = static_cast<int64_t>(pipeline.queries.at(data.queries()).size());
   const int64_t take = data.has_take() ? data.take() : size - data.skip();
-  if (take > 0 && data.skip() + take <= size) return absl::OkStatus();
+  if (take > 0 && data.skip() + take <= size) return CheckHeldOut(pipeline.spec, data.name(), take);
   return absl::OutOfRangeError(absl::StrCat(
       "data \"", data.name(), "\": ", data.has_take() ? absl::StrCat("take ", take, " ") : "", "after skip ",
       data.skip(), " asks for more than the ", size, " of queries \"", data.queries(), "\""));

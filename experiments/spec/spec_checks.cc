@@ -124,8 +124,8 @@ absl::Status CheckPairs(const ExperimentSpec& spec, const Arm& arm, const std::s
 
 // That an arm does not hold out all that its data can have, or nothing of it. How many rows a file has, and how many
 // queries the filters leave, is for those to say who read them.
-absl::Status CheckHeldOut(const ExperimentSpec& spec, const Arm& arm, const std::string& path,
-                          const base::FieldLocations& locations) {
+absl::Status CheckTakenOut(const ExperimentSpec& spec, const Arm& arm, const std::string& path,
+                           const base::FieldLocations& locations) {
   const sami_harness::TrainingConfig training = DescribeMethod(arm).training;
   const Data& data = *FindNode(spec.data(), arm.data());
   if (!training.has_held_out() || !IsGenerated(data)) return absl::OkStatus();
@@ -154,7 +154,7 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations
     RETURN_IF_ERROR(CheckMethod(spec.arms(i), path, locations));
     RETURN_IF_ERROR(CheckKind(spec, spec.arms(i), path, locations));
     RETURN_IF_ERROR(CheckPairs(spec, spec.arms(i), path, locations));
-    RETURN_IF_ERROR(CheckHeldOut(spec, spec.arms(i), path, locations));
+    RETURN_IF_ERROR(CheckTakenOut(spec, spec.arms(i), path, locations));
   }
   for (int i = 0; i < spec.data_size(); ++i) {
     RETURN_IF_ERROR(CheckForbidden(spec.data(i), base::Below("", "data", i), locations));
@@ -166,6 +166,17 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations
   RETURN_IF_ERROR(CheckDistinct(evaluation.judges(), EvaluationSpec::Judge_Name<int>, "judges", locations));
   RETURN_IF_ERROR(CheckJudges(evaluation, locations));
   return CheckComparisons(spec, locations);
+}
+
+absl::Status CheckHeldOut(const ExperimentSpec& spec, const std::string& data, int64_t rows) {
+  for (const Arm& arm : spec.arms()) {
+    if (!IsTrained(arm) || arm.data() != data) continue;
+    const sami_harness::TrainingConfig training = DescribeMethod(arm).training;
+    if (!training.has_held_out()) continue;
+    RETURN_IF_ERROR(base::Annotate(training::HeldOutCount(training.held_out(), rows).status(),
+                                   absl::StrCat("arm \"", arm.name(), "\", data \"", data, "\"")));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, const base::FieldLocations& locations) {

@@ -2,6 +2,9 @@
 #ifndef EXPERIMENTS_SPEC_SPEC_CHECKS_H_
 #define EXPERIMENTS_SPEC_SPEC_CHECKS_H_
 
+#include <cstdint>
+#include <string>
+
 #include "absl/status/status.h"
 #include "base/textproto/field_locations.h"
 #include "experiments/spec/deployment.pb.h"
@@ -24,6 +27,10 @@ namespace experiments {
 //     same number twice, or attempts at temperature 0.
 // That files and folders exist is for those to say who read them.
 absl::Status ValidateSpec(const sami_harness::ExperimentSpec& spec, const base::FieldLocations& locations);
+
+// kInvalidArgument, naming the arm, where an arm on this data set holds out all of so many rows, which it has at most,
+// or none.
+absl::Status CheckHeldOut(const sami_harness::ExperimentSpec& spec, const std::string& data, int64_t rows);
 
 // The limits, and the device's form.
 absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, const base::FieldLocations& locations);
