@@ -122,7 +122,7 @@ TEST(TrainerTest, RoutersAreTrainedToBalanceTheirLoad) {
     ASSERT_OK(Train(objective, config, options, model));
     for (const StepMetrics& step : steps) {
       ASSERT_EQ(step.metrics.size(), 4u);
-      EXPECT_EQ(step.metrics[2].first, "router/balance_loss");
+      EXPECT_EQ(step.metrics[2].first, "aux_loss");
       // The step's loss is the objective's and the routers'.
       EXPECT_NEAR(step.loss, step.metrics[0].second + coefficient * step.metrics[2].second, 1e-5);
     }
