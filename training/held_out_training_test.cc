@@ -163,8 +163,8 @@ TEST_F(EarlyStopTrainingTest, SaysWhyOnStderr) {
   const TinyRun run = Run(config_);
   const std::string said = ::testing::internal::GetCapturedStderr();
   const int64_t stop = run.steps.back().step;
-  EXPECT_THAT(said, AllOf(HasSubstr(absl::StrCat("toy: stopped early, after step ", stop, " of 54: 3 measurements")),
-                          HasSubstr(absl::StrCat("of step ", stop - 6, ",")),
+  EXPECT_THAT(said, AllOf(HasSubstr(absl::StrCat("toy: stopped early, after step ", stop, " of 54: the held-out loss")),
+                          HasSubstr(absl::StrCat("since step ", stop - 6, ",")),
                           HasSubstr(absl::StrCat("toy: keeps the model after step ", stop - 6, ","))));
 }
 

@@ -264,11 +264,11 @@ void Run::SayHowItEnded() const {
     const StepMetrics& last = history_.held_out[LastImprovement(config_.early_stop(), losses)];
     std::fprintf(
         stderr,
-        "%s: stopped early, after step %d of %d: %d measurements of the held-out loss in a row did not improve on "
-        "%.6g, of step %d, by more than %g\n",
+        "%s: stopped early, after step %d of %d: the held-out loss has not improved by more than %g since step "
+        "%d, where it was %.6g (early_stop.patience: %d)\n",
         options_.name.c_str(), static_cast<int>(history_.steps.size()), static_cast<int>(order_.num_steps()),
-        static_cast<int>(config_.early_stop().patience()), last.loss, static_cast<int>(last.step),
-        config_.early_stop().min_improvement());
+        config_.early_stop().min_improvement(), static_cast<int>(last.step), last.loss,
+        static_cast<int>(config_.early_stop().patience()));
   }
   if (config_.keep() != TrainingConfig::BEST) return;
   const StepMetrics& best = history_.held_out[BestOf(losses)];
