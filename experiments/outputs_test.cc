@@ -102,6 +102,22 @@ TEST(OutputsTest, AReportIsWrittenOverNoFileOfARun) {
   ExpectThesisIsThere();
 }
 
+TEST(OutputsTest, PretrainingRefusesSettingsWithoutEffect) {
+  for (const auto& [training, error] : std::vector<std::pair<std::string, std::string>>{
+           {"optimizer { alpha: 0.5 }", "base.training.optimizer.alpha is 0.5, which has no effect with"},
+           {"held_out { rows: 3 every_steps: 1 }", "base.training.held_out has no effect in pretraining"},
+           {"save_steps: 3", "base.training.save_steps has no effect in pretraining"}}) {
+    const std::string spec =
+        absl::StrCat("base { texts: 9 style_when_asked: 1 style_when_antithesis: 0 training { ", training, " } }");
+    const Outcome outcome = RunProgram("experiments/pretrain_embedded",
+                                       {"--spec=" + WriteTestFile("spec.textproto", spec), "--out=" + Path("models")},
+                                       std::chrono::milliseconds(0));
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.errors, HasSubstr(error));
+    EXPECT_FALSE(base::FileExists(Path("models")));
+  }
+}
+
 TEST(OutputsTest, FoldersMustBeAbsentOrEmpty) {
   const std::string model = fs::path(base::Runfile("datasets/embedded/models/base/config.json")).parent_path();
   const std::string out = "--out=" + Thesis();

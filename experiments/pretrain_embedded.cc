@@ -26,6 +26,7 @@
 #include "lm/tokenizer/bpe/bpe_trainer.h"
 #include "lm/tokenizer/tokenizer_files.h"
 #include "sami/constitution.h"
+#include "training/method/training_checks.h"
 #include "training/trainer.h"
 
 ABSL_FLAG(std::string, spec, "", "A PretrainSpec in text format. Default: the one that made the shipped models.");
@@ -212,6 +213,18 @@ absl::Status ClaimFolder(const Settings& settings) {
       absl::StrCat("--out: ", settings.out, " has the models of another spec, ", record, "; choose another folder"));
 }
 
+// Texts are made as they are needed and the finished models alone are kept: nothing is held out or saved on the way.
+absl::Status CheckStage(const sami_harness::PretrainSpec::Stage& stage, const char* name,
+                        const base::FieldLocations& locations) {
+  const std::string path = base::Below(name, "training");
+  RETURN_IF_ERROR(training::CheckTraining(stage.training(), path, locations));
+  for (const auto& [field, is_given] : {std::make_pair("held_out", stage.training().has_held_out()),
+                                        std::make_pair("save_steps", stage.training().save_steps() > 0)}) {
+    if (is_given) return locations.Error(base::Below(path, field), "has no effect in pretraining; leave it out");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Run() {
   Settings settings;
   ASSIGN_OR_RETURN(const std::string spec_path,
@@ -219,6 +232,8 @@ absl::Status Run() {
   base::FieldLocations locations;
   RETURN_IF_ERROR(base::ReadTextProto(spec_path, &settings.spec, &locations));
   RETURN_IF_ERROR(base::CheckLimits(settings.spec, locations));
+  RETURN_IF_ERROR(CheckStage(settings.spec.base(), "base", locations));
+  RETURN_IF_ERROR(CheckStage(settings.spec.instruct(), "instruct", locations));
   if (settings.spec.has_architecture() && !settings.spec.start_folder().empty()) {
     return locations.Error("architecture", "is that of start_folder's model; leave one of the two out");
   }
