@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -83,6 +84,20 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
 
   EXPECT_EQ(expected.count("checkpoints/dpo/step-1/model.safetensors"), 0);
   EXPECT_THAT(once.errors, HasSubstr("sami_pair: keeps the model after step"));
+
+  // The metrics of all arms are one table.
+  const std::set<std::string> members = {"step",          "split",    "epoch",  "loss",   "grad_norm",
+                                         "learning_rate", "examples", "tokens", "metrics"};
+  for (const char* arm : {"sft", "dpo", "sami", "sami_pair"}) {
+    ASSERT_OK_AND_ASSIGN(const auto lines, base::ReadJsonLines(absl::StrCat(folder, "/one/metrics/", arm, ".jsonl")));
+    for (const base::JsonLine& line : lines) {
+      std::set<std::string> found;
+      for (const auto& [name, value] : line.value.items()) found.insert(name);
+      EXPECT_EQ(found, members) << line.where;
+      EXPECT_EQ(line.value["grad_norm"].is_number(), line.value["split"] == "train") << line.where;
+    }
+    EXPECT_GT(MetricOf(lines[0], "update/changed_share"), 0);
+  }
 
   // TensorBoard's file has the metrics' steps and measurements, each once.
   ASSERT_OK_AND_ASSIGN(const auto metrics, base::ReadJsonLines(folder + "/one/metrics/dpo.jsonl"));

@@ -83,12 +83,10 @@ absl::Status BatchSums::AddGradients(const Objective& objective, const std::vect
   return Add(objective, batch, /*with_gradients=*/true, /*first=*/0, sum);
 }
 
-absl::Status BatchSums::Measure(const Objective& objective, GradientSum& sum) const {
+absl::Status BatchSums::Measure(const Objective& objective, const std::vector<std::vector<int64_t>>& batches,
+                                GradientSum& sum) const {
   int64_t microbatches = 0;
-  const int64_t count = objective.num_examples();
-  for (int64_t begin = 0; begin < count; begin += config_.batch_size()) {
-    std::vector<int64_t> batch(std::min(config_.batch_size(), count - begin));
-    std::iota(batch.begin(), batch.end(), begin);
+  for (const std::vector<int64_t>& batch : batches) {
     RETURN_IF_ERROR(Add(objective, batch, /*with_gradients=*/false, microbatches, sum));
     microbatches += NumMicrobatches(batch);
   }

@@ -44,9 +44,9 @@ class BatchSums {
   // Adds the batch's losses, metrics and gradients to `sum`, which is new. The first error in the microbatches' order.
   absl::Status AddGradients(const Objective& objective, const std::vector<int64_t>& batch, GradientSum& sum) const;
 
-  // Adds losses and metrics of all the objective's examples, in their order and in batches of config.batch_size, to
-  // `sum`, which is new and of no gradients: none are computed.
-  absl::Status Measure(const Objective& objective, GradientSum& sum) const;
+  // Adds losses and metrics of these batches to `sum`, which is new and of no gradients: none are computed.
+  absl::Status Measure(const Objective& objective, const std::vector<std::vector<int64_t>>& batches,
+                       GradientSum& sum) const;
 
  private:
   int64_t NumMicrobatches(const std::vector<int64_t>& batch) const;

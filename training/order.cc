@@ -38,4 +38,13 @@ std::vector<int64_t> ExampleOrder::Batch(int64_t step) {
   return batch;
 }
 
+std::vector<std::vector<int64_t>> OnePass(int64_t num_examples, sami_harness::TrainingConfig config, uint64_t seed,
+                                          const std::string& stream) {
+  config.set_epochs(1);
+  ExampleOrder order(num_examples, config, seed, stream);
+  std::vector<std::vector<int64_t>> batches;
+  for (int64_t step = 1; step <= order.num_steps(); ++step) batches.push_back(order.Batch(step));
+  return batches;
+}
+
 }  // namespace training

@@ -36,6 +36,12 @@ class ExampleOrder {
   int64_t pass_ = -1;  // that shuffled_ holds
 };
 
+// All examples once, in such batches, whatever config.epochs says: held-out examples are measured so. Neighbours in the
+// data are often of one kind (KTO's desirable responses come first), and what depends on its batch is trained on
+// shuffled ones.
+std::vector<std::vector<int64_t>> OnePass(int64_t num_examples, sami_harness::TrainingConfig config, uint64_t seed,
+                                          const std::string& stream);
+
 }  // namespace training
 
 #endif  // TRAINING_ORDER_H_

@@ -67,6 +67,13 @@ TEST(ExampleOrderTest, AFractionIsTheFirstPartOfAPass) {
   EXPECT_THAT(larger.Batch(1), SizeIs(4));
 }
 
+TEST(ExampleOrderTest, OnePassIsTheFirst) {
+  ExampleOrder order(10, Config(4, 1), 1, "x");
+  const std::vector<std::vector<int64_t>> pass = OnePass(10, Config(4, 2.5), 1, "x");
+  EXPECT_THAT(pass, ElementsAre(order.Batch(1), order.Batch(2), order.Batch(3)));
+  EXPECT_THAT(pass[2], SizeIs(2));
+}
+
 std::vector<double> Rates(ScheduleConfig::Shape shape, int64_t warmup, double final_fraction, int64_t steps) {
   TrainingConfig config;
   config.mutable_optimizer()->set_learning_rate(0.75);

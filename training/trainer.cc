@@ -229,7 +229,8 @@ absl::Status Run::Measure(int64_t step) {
   const Objective& objective = *options_.held_out;
   const std::vector<torch::Tensor> no_gradients;
   GradientSum sum(no_gradients, options_.threads);
-  RETURN_IF_ERROR(base::Annotate(sums_.Measure(objective, sum), "held out"));
+  const auto batches = OnePass(objective.num_examples(), config_, options_.seed, options_.order_stream() + "/held_out");
+  RETURN_IF_ERROR(base::Annotate(sums_.Measure(objective, batches, sum), "held out"));
   const auto [weight, tokens] = SizeOf(objective);
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   StepMetrics measured = {step, history_.steps.back().epoch, sum.weighted_loss() / weight, kNone, kNone};

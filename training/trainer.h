@@ -41,7 +41,7 @@ struct TrainerOptions {
 // Trains `model` in place: its adapter where it has one (Decoder::trainable), else all parameters, which must be
 // contiguous floating-point tensors (any precision; float32 is what checkpoints load as). Each microbatch is computed
 // on one thread and gradients are added in the microbatches' order (training/gradient_sum.h), so the result does not
-// depend on `threads`. The order of the examples and the learning rate are those of training/, the update is
+// depend on `threads`. The examples' order is training/order.h's, the rate training/schedule.h's, the update
 // training/optimizer.h's on gradients clipped to max_grad_norm. A model with experts (config.num_experts > 0) is
 // trained on the objective's loss plus router_aux_loss_coef times its routers' load-balancing loss
 // (lm/model/experts.h): of each microbatch by itself, as accumulating trainers compute it, with the weight of the
@@ -49,9 +49,9 @@ struct TrainerOptions {
 // weight (config.divide_by_full_batch: by a full batch's); grad_norm is that of the result.
 //
 // After every held_out.every_steps-th step and the last, losses and metrics of all held-out examples are measured
-// without gradients: in their order and in batches of batch_size, whose statistics are each batch's own, as in
-// training. early_stop may end training there, which is said on stderr; with keep: BEST the model ends as it was after
-// the best measured step.
+// without gradients: in batches of batch_size, whose statistics are each batch's own, as in training; shuffled, and the
+// same each time (OnePass of training/order.h, stream "<stream>/held_out"). early_stop may end training there, which is
+// said on stderr; with keep: BEST the model ends as it was after the best measured step.
 //
 // kInvalidArgument when there are no examples, the warm-up is as long as training, a setting has no effect on it
 // (CheckMeasured, training/held_out.h) or asks for what the options lack, or the state file is damaged;
