@@ -72,7 +72,8 @@ absl::Status Save(const Pipeline& pipeline, const Arm& arm, const lm::Decoder& t
   return SaveMerged(pipeline, arm, trained, ModelFolder(pipeline, arm.name()));
 }
 
-// Where checkpoints are kept until the stage is complete: it would start without any, and continues behind them.
+// Where checkpoints are kept until the stage is complete. One that is started again finds its outputs removed and its
+// scratch folder as it was, and continues behind the last of them.
 std::string CheckpointsScratch(const std::string& scratch) { return absl::StrCat(scratch, "/checkpoints"); }
 
 // One that is there was made before a kill, and is the same.
@@ -82,7 +83,7 @@ absl::Status SaveCheckpoint(const Pipeline& pipeline, const Arm& arm, const lm::
   return base::FileExists(folder) ? absl::OkStatus() : SaveMerged(pipeline, arm, trained, folder);
 }
 
-// What is kept stays, for a kill from here on: the files have both names, where the file system can do that.
+// They stay in the scratch folder, too, for a kill from here on: as hard links, where the file system has them.
 absl::Status PublishCheckpoints(const std::string& scratch, const std::string& folder) {
   namespace fs = std::filesystem;
   RETURN_IF_ERROR(base::MakeFolders(CheckpointsScratch(scratch)));
