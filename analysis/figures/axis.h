@@ -7,6 +7,9 @@
 
 namespace analysis {
 
+// Measures of every chart, in SVG's units.
+inline constexpr double kLeft = 78, kPlotHeight = 300, kLegendTop = 78, kLegendLine = 21;
+
 struct AxisRange {
   double low;
   double high;

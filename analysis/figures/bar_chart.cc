@@ -10,9 +10,7 @@
 namespace analysis {
 namespace {
 
-constexpr double kLeft = 78, kRight = 20, kPlotHeight = 300, kBottom = 40, kNotes = 17;
-constexpr double kLegendTop = 78;
-constexpr double kLegendLine = 21;
+constexpr double kBarsRight = 20, kBarsBottom = 40, kNotes = 17;
 constexpr char kInk[] = "#222222";
 
 void CheckShape(const BarChart& chart) {
@@ -105,18 +103,18 @@ std::string ToSvg(const BarChart& chart) {
     names.push_back(series.name);
     legend_width = std::max(legend_width, TextWidth(series.name, 13) + 40);
   }
-  const double width = std::max({kLeft + layout.plot_width + kRight, 40 + TextWidth(chart.title, 17 * 1.08),
+  const double width = std::max({kLeft + layout.plot_width + kBarsRight, 40 + TextWidth(chart.title, 17 * 1.08),
                                  40 + TextWidth(chart.subtitle, 13), kLeft + legend_width});
   // Drawn on a canvas of no consequence, to learn how many lines the legend takes.
   Canvas trial(width, 0);
-  const double legend_bottom = DrawLegend(trial, kLeft, kLegendTop, width - kRight, names, /*markers=*/false);
+  const double legend_bottom = DrawLegend(trial, kLeft, kLegendTop, width - kBarsRight, names, /*markers=*/false);
   const std::vector<double> ticks = Ticks(chart.y_range.value_or(DataRange(chart)), 6);
   const double top = legend_bottom - kLegendLine + 16;
   const Plot plot{kLeft, top, kLeft + layout.plot_width, top + kPlotHeight, {ticks.front(), ticks.back()}};
 
-  Canvas canvas(width, plot.bottom + kBottom + (chart.group_notes.empty() ? 0 : kNotes));
+  Canvas canvas(width, plot.bottom + kBarsBottom + (chart.group_notes.empty() ? 0 : kNotes));
   DrawHeading(canvas, chart.title, chart.subtitle);
-  DrawLegend(canvas, kLeft, kLegendTop, width - kRight, names, /*markers=*/false);
+  DrawLegend(canvas, kLeft, kLegendTop, width - kBarsRight, names, /*markers=*/false);
   DrawYAxis(canvas, plot, ticks, chart.y_label);
   if (chart.separator_after > 0 && chart.separator_after < chart.groups.size()) {
     const double x = plot.left + chart.separator_after * layout.group;

@@ -12,8 +12,7 @@
 namespace analysis {
 namespace {
 
-constexpr double kWidth = 760, kLeft = 78, kRight = 28, kPlotHeight = 300, kBottom = 58;
-constexpr double kLegendTop = 78, kLegendLine = 21;
+constexpr double kWidth = 760, kLinesRight = 28, kLinesBottom = 58;
 // More points than this are a curve without markers.
 constexpr size_t kMaxMarkers = 40;
 
@@ -116,14 +115,14 @@ std::string ToSvg(const LineChart& chart) {
   const AxisRange x_range = x.low < x.high ? x.OrUnit() : AxisRange{x_ticks.front(), x_ticks.back()};
   const double width = std::max({kWidth, 40 + TextWidth(chart.title, 17 * 1.08), 40 + TextWidth(chart.subtitle, 13)});
   Canvas trial(width, 0);
-  const double legend_bottom = DrawLegend(trial, kLeft, kLegendTop, width - kRight, names, markers);
+  const double legend_bottom = DrawLegend(trial, kLeft, kLegendTop, width - kLinesRight, names, markers);
   const double top = legend_bottom - kLegendLine + 16;
-  const Plot plot{kLeft, top, width - kRight, top + kPlotHeight, {y_ticks.front(), y_ticks.back()}};
+  const Plot plot{kLeft, top, width - kLinesRight, top + kPlotHeight, {y_ticks.front(), y_ticks.back()}};
   const XAxis axis{plot.left + 10, plot.right - 10, x_range};
 
-  Canvas canvas(width, plot.bottom + kBottom);
+  Canvas canvas(width, plot.bottom + kLinesBottom);
   DrawHeading(canvas, chart.title, chart.subtitle);
-  DrawLegend(canvas, kLeft, kLegendTop, width - kRight, names, markers);
+  DrawLegend(canvas, kLeft, kLegendTop, width - kLinesRight, names, markers);
   DrawYAxis(canvas, plot, y_ticks, chart.y_label);
   DrawXAxis(canvas, plot, axis, x_ticks, chart.x_label);
   if (chart.reference) {

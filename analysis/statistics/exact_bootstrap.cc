@@ -16,13 +16,13 @@ constexpr double kNegligible = 1e-20;
 constexpr double kRounding = 1e-12;
 
 // Probabilities of the integers first, first + 1, ...
-struct Law {
+struct IntegerLaw {
   int64_t first;
   std::vector<double> p;
 };
 
-Law Convolve(const Law& a, const Law& b) {
-  Law sum{a.first + b.first, std::vector<double>(a.p.size() + b.p.size() - 1)};
+IntegerLaw Convolve(const IntegerLaw& a, const IntegerLaw& b) {
+  IntegerLaw sum{a.first + b.first, std::vector<double>(a.p.size() + b.p.size() - 1)};
   for (size_t i = 0; i < a.p.size(); ++i) {
     if (a.p[i] == 0) continue;
     for (size_t j = 0; j < b.p.size(); ++j) sum.p[i + j] += a.p[i] * b.p[j];
@@ -33,8 +33,8 @@ Law Convolve(const Law& a, const Law& b) {
   return {sum.first + (begin - sum.p.begin()), std::vector<double>(begin, end)};
 }
 
-Law Power(Law base, int64_t exponent) {
-  Law result{0, {1.0}};
+IntegerLaw Power(IntegerLaw base, int64_t exponent) {
+  IntegerLaw result{0, {1.0}};
   while (true) {
     if (exponent & 1) result = Convolve(result, base);
     exponent >>= 1;
@@ -49,10 +49,10 @@ SumLaw::SumLaw(absl::Span<const int> values) {
   SAMI_CHECK(!values.empty());
   const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
   SAMI_CHECK(*least >= 0 && *greatest <= kMaxUnit) << *least << ", " << *greatest;
-  Law one{*least, std::vector<double>(*greatest - *least + 1)};
+  IntegerLaw one{*least, std::vector<double>(*greatest - *least + 1)};
   for (int value : values) one.p[value - *least] += 1;
   for (double& p : one.p) p /= values.size();
-  Law sum = Power(std::move(one), values.size());
+  IntegerLaw sum = Power(std::move(one), values.size());
   first_ = sum.first;
   probabilities_ = std::move(sum.p);
 }

@@ -53,7 +53,8 @@ OrderedJson ToJson(const SingleJudgment& judgment) {
 }  // namespace
 
 absl::Status WriteSingleJudgments(const std::string& path, absl::Span<const SingleJudgment> judgments) {
-  return WriteRecords(path, judgments, ToJson, Check);
+  return WriteRecords(
+      path, judgments, [](const SingleJudgment& judgment) { return ToJson(judgment); }, Check);
 }
 
 }  // namespace evaluation

@@ -198,6 +198,7 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
     text.temperature = options.temperature;
     text.top_p = options.top_p;
     text.max_tokens = options.max_new_tokens;
+    text.stop = options.stop;
     text.stream = ReplyStream{options.seed, options.stream, request.item, request.sample};
   }
   TextGenerationOptions how;

@@ -58,6 +58,7 @@ struct TextOptions {
   double temperature = 0;
   double top_p = 1;
   int64_t max_new_tokens = 128;
+  std::vector<std::string> stop;  // a text ends before the first of these; none empty
   uint64_t seed = 0;
   std::string stream;  // name of the random streams
   int threads = 1;     // changes nothing but speed

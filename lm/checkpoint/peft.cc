@@ -20,7 +20,7 @@ namespace {
 
 using base::Json;
 
-constexpr char kConfigFile[] = "adapter_config.json";
+constexpr char kAdapterConfigFile[] = "adapter_config.json";
 constexpr char kWeightsFile[] = "adapter_model.safetensors";
 constexpr char kPrefix[] = "base_model.model.";
 constexpr char kAllLinear[] = "all-linear";
@@ -103,13 +103,13 @@ absl::StatusOr<torch::Tensor> ReadWeight(const SafetensorsFile& file, const Para
     return absl::InvalidArgumentError(absl::StrCat(file.path(), ": tensor \"", kPrefix, expected.name, "\" ", what));
   };
   if (view == nullptr) {
-    return bad(absl::StrCat("is missing; ", kConfigFile, " asks for one of shape ", ShapeText(expected.shape)));
+    return bad(absl::StrCat("is missing; ", kAdapterConfigFile, " asks for one of shape ", ShapeText(expected.shape)));
   }
   if (view->dtype != DType::kF32 && view->dtype != DType::kBF16 && view->dtype != DType::kF16) {
     return bad(absl::StrCat("is of type ", DTypeName(view->dtype), "; weights must be F32, BF16 or F16"));
   }
   if (view->shape != expected.shape) {
-    return bad(absl::StrCat("has the shape ", ShapeText(view->shape), "; ", kConfigFile, " asks for ",
+    return bad(absl::StrCat("has the shape ", ShapeText(view->shape), "; ", kAdapterConfigFile, " asks for ",
                             ShapeText(expected.shape)));
   }
   const torch::Tensor value = ToTensor(*view);
@@ -118,7 +118,7 @@ absl::StatusOr<torch::Tensor> ReadWeight(const SafetensorsFile& file, const Para
 }
 
 absl::StatusOr<AdapterConfig> Load(const std::string& folder, Decoder& model) {
-  const std::string config_path = absl::StrCat(folder, "/", kConfigFile);
+  const std::string config_path = absl::StrCat(folder, "/", kAdapterConfigFile);
   ASSIGN_OR_RETURN(const AdapterConfig config, ReadConfig(config_path, model.config()));
   const absl::StatusOr<std::vector<ParameterShape>> shapes = AdapterShapes(model.config(), config);
   if (!shapes.ok()) return base::Annotate(shapes.status(), config_path);
@@ -136,7 +136,8 @@ absl::StatusOr<AdapterConfig> Load(const std::string& folder, Decoder& model) {
     for (const TensorView& view : file.tensors()) {
       if (std::find(expected.begin(), expected.end(), view.name) != expected.end()) continue;
       return absl::InvalidArgumentError(absl::StrCat(file.path(), ": tensor \"", absl::Utf8SafeCEscape(view.name),
-                                                     "\" is unexpected: ", kConfigFile, " asks for no such weight"));
+                                                     "\" is unexpected: ", kAdapterConfigFile,
+                                                     " asks for no such weight"));
     }
   }
   model.SetAdapter(std::move(parameters), AdapterScale(config));
@@ -145,7 +146,8 @@ absl::StatusOr<AdapterConfig> Load(const std::string& folder, Decoder& model) {
 
 absl::Status FillFolder(const Decoder& model, const AdapterConfig& config, const std::string& base_model,
                         const std::string& folder) {
-  RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/", kConfigFile), ConfigJson(config, base_model)));
+  RETURN_IF_ERROR(
+      base::WriteFileAtomically(absl::StrCat(folder, "/", kAdapterConfigFile), ConfigJson(config, base_model)));
   std::vector<torch::Tensor> stored;  // owns what the views show
   std::vector<TensorView> views;
   for (const auto& [name, value] : model.adapter()) {

@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "lm/checkpoint/safetensors_layout.h"
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "safetensors are little-endian and are used in place");
 
@@ -26,8 +27,6 @@ namespace {
 
 using base::Json;
 
-constexpr size_t kLengthBytes = 8;
-constexpr char kMetadataKey[] = "__metadata__";
 // The deepest value of a header is a number in a list in a tensor in the header.
 constexpr int kMaxDepth = 3;
 
@@ -53,11 +52,6 @@ const DTypeRow& Row(DType dtype) {
 
 absl::Status Malformed(absl::string_view path, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(path, ": not a valid safetensors file: ", what));
-}
-
-// A name from a file, fit for one line of a terminal.
-std::string Quoted(absl::string_view name) {
-  return absl::StrCat("\"", absl::Utf8SafeCEscape(name.substr(0, 200)), "\"");
 }
 
 absl::StatusOr<std::shared_ptr<const void>> MapFile(const std::string& path, size_t* size) {

@@ -7,14 +7,12 @@
 #include "base/jsonl.h"
 #include "base/status.h"
 #include "lm/checkpoint/safetensors.h"
+#include "lm/checkpoint/safetensors_layout.h"
 
 namespace lm {
 namespace {
 
 using base::Json;
-
-constexpr size_t kLengthBytes = 8;
-constexpr char kMetadataKey[] = "__metadata__";
 
 // The order in which tensors are written.
 template <typename Tensor>

@@ -3,13 +3,13 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "lm/checkpoint/safetensors_layout.h"
 
 namespace lm {
 namespace {
@@ -19,8 +19,6 @@ constexpr char kHead[] = "lm_head.weight";
 absl::Status Bad(absl::string_view file, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(file, ": ", what));
 }
-
-std::string Quoted(absl::string_view name) { return absl::StrCat("\"", absl::Utf8SafeCEscape(name), "\""); }
 
 absl::StatusOr<WeightMap> ReadIndex(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));

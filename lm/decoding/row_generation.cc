@@ -13,7 +13,7 @@ namespace lm {
 namespace {
 
 // Prompt tokens of one forward pass: enough to keep the products busy, few enough to stay in cache.
-constexpr int64_t kPrefillTokens = 512;
+constexpr int64_t kTokensAtOnce = 512;
 
 // Requests with one prompt between them.
 struct Prompt {
@@ -84,7 +84,7 @@ class Scheduler {
       std::vector<Prompt*> unread;
       int64_t tokens = 0;
       while (static_cast<int64_t>(rows_.size()) < options_.batch_size && next_ < prompts_.size() &&
-             tokens < kPrefillTokens) {
+             tokens < kTokensAtOnce) {
         Prompt& prompt = prompts_[next_];
         if (prompt.block == nullptr) {
           unread.push_back(&prompt);
@@ -110,7 +110,7 @@ class Scheduler {
     }
   }
 
-  // Takes prompts' tokens through the model, kPrefillTokens at a time.
+  // Takes prompts' tokens through the model, kTokensAtOnce at a time.
   void Read(const std::vector<Prompt*>& prompts) {
     std::vector<DecodingRow> rows;
     std::vector<Prompt*> ending;  // prompts whose last token is in rows, in order
@@ -134,7 +134,7 @@ class Scheduler {
           ending.push_back(prompt);
           last.push_back(rows.size() - 1);
         }
-        if (static_cast<int64_t>(rows.size()) == kPrefillTokens) flush();
+        if (static_cast<int64_t>(rows.size()) == kTokensAtOnce) flush();
       }
     }
     flush();

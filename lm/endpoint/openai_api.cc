@@ -10,7 +10,7 @@ namespace {
 
 bool IsChat(const ChatRequest& request) { return !request.messages.empty(); }
 
-absl::Status Wrong(absl::string_view what) { return absl::InvalidArgumentError(absl::StrCat("reply: ", what)); }
+absl::Status WrongReply(absl::string_view what) { return absl::InvalidArgumentError(absl::StrCat("reply: ", what)); }
 
 // The member of an object, or null where there is none.
 const base::Json& Member(const base::Json& object, const char* name) {
@@ -27,11 +27,11 @@ std::string StringOr(const base::Json& value, absl::string_view otherwise) {
 // The choice's text: of a chat in choice.message.content, else in choice.text.
 absl::StatusOr<std::string> TextOf(const base::Json& choice, bool chat) {
   const base::Json& message = Member(choice, "message");
-  if (chat && !message.is_object()) return Wrong("choices[0].message is missing");
+  if (chat && !message.is_object()) return WrongReply("choices[0].message is missing");
   if (chat && message.contains("content") && message["content"].is_null()) return "";
   const base::Json& text = chat ? Member(message, "content") : Member(choice, "text");
   if (text.is_string()) return text.get<std::string>();
-  return Wrong(
+  return WrongReply(
       absl::StrCat("choices[0].", chat ? "message.content" : "text", " must be a string, and is a ", text.type_name()));
 }
 
@@ -40,7 +40,7 @@ absl::StatusOr<base::Json> FirstChoice(const base::Json& reply, bool chat) {
   const base::Json& choices = Member(reply, "choices");
   if (!choices.is_array() || choices.empty()) {
     const std::string message = ParseError(reply.dump(-1, ' ', false, base::Json::error_handler_t::replace)).message;
-    return Wrong(absl::StrCat("no \"choices\" in ", OneLine(message)));
+    return WrongReply(absl::StrCat("no \"choices\" in ", OneLine(message)));
   }
   const base::Json* first = nullptr;
   for (const base::Json& choice : choices) {
@@ -50,11 +50,11 @@ absl::StatusOr<base::Json> FirstChoice(const base::Json& reply, bool chat) {
     if (first != nullptr) {
       ASSIGN_OR_RETURN(const std::string before, TextOf(*first, chat));
       ASSIGN_OR_RETURN(const std::string now, TextOf(choice, chat));
-      if (before != now) return Wrong("two choices have the index 0 and different texts");
+      if (before != now) return WrongReply("two choices have the index 0 and different texts");
     }
     if (first == nullptr) first = &choice;
   }
-  if (first == nullptr) return Wrong("no choice has the index 0");
+  if (first == nullptr) return WrongReply("no choice has the index 0");
   return *first;
 }
 
@@ -68,7 +68,7 @@ absl::StatusOr<std::string> FinishReason(const base::Json& choice) {
   if (reason == "content_filter") {
     return absl::PermissionDeniedError("the server withholds the text (finish_reason content_filter)");
   }
-  return Wrong(absl::StrCat("finish_reason ", OneLine(value.dump()), " is neither \"stop\" nor \"length\""));
+  return WrongReply(absl::StrCat("finish_reason ", OneLine(value.dump()), " is neither \"stop\" nor \"length\""));
 }
 
 // Token counts of a reply, unless they are missing or absurd.

@@ -79,7 +79,7 @@ class GatedProduct : public torch::autograd::Function<GatedProduct> {
 };
 
 // All of it at once, for weights alone.
-class Function : public torch::autograd::Function<Function> {
+class GatedFunction : public torch::autograd::Function<GatedFunction> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x, const torch::Tensor& gate_weight,
                                const torch::Tensor& up_weight, const torch::Tensor& down_weight) {
@@ -118,7 +118,7 @@ bool IsWeightAlone(const Projection& projection, const torch::Tensor& x) {
 torch::Tensor FeedForward(const torch::Tensor& x, const FeedForwardWeights& weights) {
   const auto& [gate, up, down] = weights;
   if (IsWeightAlone(gate, x) && IsWeightAlone(up, x) && IsWeightAlone(down, x)) {
-    return Function::apply(x, gate.weight_OI, up.weight_OI, down.weight_OI);
+    return GatedFunction::apply(x, gate.weight_OI, up.weight_OI, down.weight_OI);
   }
   const torch::Tensor x_ND = x.flatten(0, -2);
   return Project(down, GatedProduct::apply(Project(gate, x_ND), Project(up, x_ND))).view_as(x);

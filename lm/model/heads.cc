@@ -21,7 +21,7 @@ void Turn(const Layout& layout, int64_t count, const tensor_list& tables, float 
              tables[1].data_ptr<float>(), sin_sign, from, to);
 }
 
-class Function : public torch::autograd::Function<Function> {
+class HeadsFunction : public torch::autograd::Function<HeadsFunction> {
  public:
   static tensor_list forward(AutogradContext* context, const torch::Tensor& projected, int64_t heads, int64_t kv_heads,
                              const torch::Tensor& cos, const torch::Tensor& sin) {
@@ -63,7 +63,7 @@ class Function : public torch::autograd::Function<Function> {
 
 Heads SplitHeads(const torch::Tensor& projected, int64_t heads, int64_t kv_heads, const RotaryTables& rotary) {
   if (projected.device().is_cpu() && projected.scalar_type() == torch::kFloat32) {
-    const tensor_list parts = Function::apply(projected, heads, kv_heads, rotary.cos_BTd, rotary.sin_BTd);
+    const tensor_list parts = HeadsFunction::apply(projected, heads, kv_heads, rotary.cos_BTd, rotary.sin_BTd);
     return {parts[0], parts[1], parts[2]};
   }
   const auto parts =

@@ -13,7 +13,7 @@ struct BlockHolder : torch::CustomClassHolder {
   const Block block;
 };
 
-class Function : public torch::autograd::Function<Function> {
+class RecomputationFunction : public torch::autograd::Function<RecomputationFunction> {
  public:
   static tensor_list forward(AutogradContext* context, at::TensorList inputs, const Block& block) {
     context->save_for_backward(inputs.vec());
@@ -49,7 +49,7 @@ class Function : public torch::autograd::Function<Function> {
 }  // namespace
 
 std::vector<torch::Tensor> Recomputed(const Block& block, const std::vector<torch::Tensor>& inputs) {
-  return Function::apply(at::TensorList(inputs), block);
+  return RecomputationFunction::apply(at::TensorList(inputs), block);
 }
 
 }  // namespace lm

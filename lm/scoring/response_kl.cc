@@ -17,7 +17,7 @@ torch::Tensor LogSoftmax(const torch::Tensor& hidden, const torch::Tensor& weigh
   return torch::log_softmax(logits, -1, AtLeastFloat32(logits.scalar_type()));
 }
 
-class Function : public torch::autograd::Function<Function> {
+class KlFunction : public torch::autograd::Function<KlFunction> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& hidden, const torch::Tensor& weight,
                                const torch::Tensor& reference_hidden, const torch::Tensor& reference_weight,
@@ -58,12 +58,12 @@ class Function : public torch::autograd::Function<Function> {
 };
 
 // A prompt followed by its responses, each a segment of its own, and the positions that predict their tokens.
-struct Row {
+struct KlRow {
   std::vector<int64_t> ids, positions, segments, predictors, pairs;
 };
 
-Row LayOut(const ScoringBatch& batch, int prompt, const std::vector<int64_t>& pairs) {
-  Row row;
+KlRow LayOut(const ScoringBatch& batch, int prompt, const std::vector<int64_t>& pairs) {
+  KlRow row;
   const auto append = [&row](int64_t id, int64_t position, int64_t segment) {
     row.ids.push_back(id);
     row.positions.push_back(position);
@@ -86,7 +86,7 @@ Row LayOut(const ScoringBatch& batch, int prompt, const std::vector<int64_t>& pa
 }
 
 // [P]: this row's pairs' summed divergences, 0 for others.
-torch::Tensor RowKl(const Decoder& policy, const Decoder& reference, const Row& row, int64_t num_pairs) {
+torch::Tensor RowKl(const Decoder& policy, const Decoder& reference, const KlRow& row, int64_t num_pairs) {
   const auto tensor = [&policy](const std::vector<int64_t>& values) {
     return torch::tensor(values, torch::kInt64).to(policy.head().device());
   };
@@ -112,7 +112,7 @@ torch::Tensor PositionKl(const torch::Tensor& hidden_ND, const torch::Tensor& we
   SAMI_CHECK(hidden_ND.size(0) > 0 && hidden_ND.size(0) == reference_hidden_ND.size(0));
   SAMI_CHECK(weight_VD.size(0) == reference_weight_VD.size(0)) << "vocabularies of unequal size";
   const int64_t chunk = std::max<int64_t>(1, max_logits / weight_VD.size(0));
-  return Function::apply(hidden_ND, weight_VD, reference_hidden_ND.detach(), reference_weight_VD.detach(), chunk);
+  return KlFunction::apply(hidden_ND, weight_VD, reference_hidden_ND.detach(), reference_weight_VD.detach(), chunk);
 }
 
 torch::Tensor ResponseKl(const Decoder& policy, const Decoder& reference, const ScoringBatch& batch) {

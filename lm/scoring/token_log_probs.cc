@@ -44,7 +44,7 @@ torch::Tensor LogProbBackward(const torch::Tensor& logits_NV, const torch::Tenso
   return log_probs.exp().mul_(-gradient).scatter_add_(1, targets_N.unsqueeze(1), gradient).to(logits_NV.scalar_type());
 }
 
-class Function : public torch::autograd::Function<Function> {
+class LogProbsFunction : public torch::autograd::Function<LogProbsFunction> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& hidden, const torch::Tensor& weight,
                                const torch::Tensor& targets, int64_t chunk) {
@@ -98,7 +98,7 @@ torch::Tensor TokenLogProbs(const torch::Tensor& hidden_ND, const torch::Tensor&
   SAMI_CHECK(hidden_ND.dim() == 2 && weight_VD.dim() == 2 && hidden_ND.size(1) == weight_VD.size(1));
   SAMI_CHECK(targets_N.dim() == 1 && targets_N.size(0) == hidden_ND.size(0) && hidden_ND.size(0) > 0);
   const int64_t chunk = std::max<int64_t>(1, max_logits / weight_VD.size(0));
-  return Function::apply(hidden_ND, weight_VD, targets_N, chunk);
+  return LogProbsFunction::apply(hidden_ND, weight_VD, targets_N, chunk);
 }
 
 }  // namespace lm

@@ -5,6 +5,7 @@ Files include <torch/types.h> and, of <torch/autograd.h>, <torch/cuda.h> and <to
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+load("//third_party:one_unit.bzl", "in_one_unit")
 load("//third_party:precompiled.bzl", "with_precompiled")
 
 def _with_torch(kwargs):
@@ -12,8 +13,8 @@ def _with_torch(kwargs):
     return with_precompiled(kwargs, "third_party/torch", "precompiled")
 
 def torch_cc_library(name, **kwargs):
-    """A cc_library whose sources include torch."""
-    cc_library(name = name, **_with_torch(kwargs))
+    """A cc_library whose sources include torch. With one_unit = True all are compiled as one (one_unit.bzl)."""
+    cc_library(name = name, **in_one_unit(name, _with_torch(kwargs)))
 
 def torch_cc_binary(name, **kwargs):
     """A cc_binary whose sources include torch."""
