@@ -32,6 +32,7 @@
 #include "experiments/run/layout.h"
 #include "experiments/run/records.h"
 #include "experiments/run_experiment.h"
+#include "experiments/spec/nodes.h"
 #include "experiments/spec/spec_io.h"
 
 ABSL_FLAG(bool, update, false, "Run and write benchmarks/accuracy_baseline.json instead of comparing with it.");
@@ -63,22 +64,26 @@ std::vector<std::string> Overrides() {
           "arms[sami].sami.training.batch_size=8"};
 }
 
-absl::StatusOr<Outcome> ReadOutcome(const std::string& run) {
+absl::StatusOr<Outcome> ReadOutcome(const sami_harness::ExperimentSpec& spec, const std::string& run) {
   Outcome outcome;
   for (const char* arm : {"sft", "dpo", "sami"}) {
     ASSIGN_OR_RETURN(const auto steps, experiments::ReadLines(absl::StrCat(run, "/", experiments::MetricsFile(arm)),
                                                               experiments::ParseStepMetrics));
     for (const training::StepMetrics& step : steps) outcome.losses[arm].push_back(step.loss);
   }
+  const sami_harness::EvaluationSpec& evaluation = spec.evaluations(0);
   for (const char* judge : {"principle", "content"}) {
     for (const char* setting : {"positive", "steering"}) {
-      const std::string file = experiments::JudgmentsFile(judge, setting);
-      ASSIGN_OR_RETURN(const auto games, evaluation::ReadPairJudgments(absl::StrCat(run, "/", file)));
-      for (const evaluation::PairJudgment& game : games) {
-        const auto first = evaluation::ScoreOf(game.g1_winner), second = evaluation::ScoreOf(game.g2_winner);
-        if (!first || !second) return absl::InternalError(absl::StrCat(file, ": no verdict on ", game.question_id));
-        outcome.verdicts[absl::StrCat(game.model_1, " vs ", game.model_2, ", ", setting, ", ", judge)]
-                        [absl::StrCat(game.question_id)] = (*first + *second) / 2;
+      for (const auto& comparison : evaluation.comparisons()) {
+        const std::string file =
+            experiments::JudgmentsFile(evaluation.name(), experiments::ComparisonName(comparison), judge, setting);
+        ASSIGN_OR_RETURN(const auto games, ::evaluation::ReadPairJudgments(absl::StrCat(run, "/", file)));
+        for (const ::evaluation::PairJudgment& game : games) {
+          const auto first = ::evaluation::ScoreOf(game.g1_winner), second = ::evaluation::ScoreOf(game.g2_winner);
+          if (!first || !second) return absl::InternalError(absl::StrCat(file, ": no verdict on ", game.question_id));
+          outcome.verdicts[absl::StrCat(game.model_1, " vs ", game.model_2, ", ", setting, ", ", judge)]
+                          [absl::StrCat(game.question_id)] = (*first + *second) / 2;
+        }
       }
     }
   }
@@ -98,7 +103,7 @@ absl::StatusOr<Outcome> RunSmallExperiment() {
   options.store = store;
   options.threads = 2;
   RETURN_IF_ERROR(experiments::RunExperiment(spec, options).status());
-  auto outcome = ReadOutcome(run);
+  auto outcome = ReadOutcome(spec, run);
   for (const std::string& used : {run, store}) std::filesystem::remove_all(used);
   return outcome;
 }

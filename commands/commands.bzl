@@ -12,6 +12,7 @@ COMMANDS = [
         "graph": "//experiments/commands:graph",
         "new": "//experiments/commands:new",
         "store": "//experiments/commands:store",
+        "schema": "//experiments/commands:schema",
         "report": "//experiments/report",
         "paper-tables": "//experiments/paper_tables",
         "pretrain": "//experiments:pretrain_embedded",

@@ -109,6 +109,7 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   options.threads = Threads(deployment);
   options.device = deployment.device();
   for (const auto& access : deployment.judge_access()) options.judge_access[access.judge()] = access.access();
+  for (const auto& access : deployment.model_access()) options.model_access[access.model()] = access.access();
   options.code_commit = code_commit;
   if (const std::string format = absl::GetFlag(FLAGS_print_graph); !format.empty()) {
     RETURN_IF_ERROR(GraphText("", {}, format).status());

@@ -59,23 +59,23 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   ASSERT_EQ(once.exit_code, 0) << once.errors;
   const auto expected = Products(folder + "/one");
   for (const char* name : {"spec.textproto",
-                           "tables/win_rates.json",
-                           "tables/win_rates.csv",
-                           "tables/win_rates.md",
-                           "tables/win_rates.tex",
-                           "tables/mutual_information.json",
+                           "tables/test/win_rates.json",
+                           "tables/test/win_rates.csv",
+                           "tables/test/win_rates.md",
+                           "tables/test/win_rates.tex",
+                           "tables/held_out/mutual_information.json",
                            "data/contrastive/leak_audit.csv",
                            "data/contrastive/leak_audit_arms.json",
-                           "answers/sami.jsonl",
+                           "answers/test/sami.jsonl",
                            "metrics/dpo.jsonl",
-                           "checkpoints/dpo/step-2/model.safetensors",
-                           "checkpoints/dpo/step-2/tokenizer.json",
                            "tensorboard/sami_pair/events.out.tfevents.sami",
                            "models/sft/model.safetensors",
+                           "checkpoints/dpo/step-2/model.safetensors",
+                           "checkpoints/dpo/step-2/tokenizer.json",
                            "models/sami/tokenizer.json",
-                           "judgments/principle_steering_pair.jsonl",
+                           "judgments/test/sami_vs_dpo/principle_steering_pair.jsonl",
                            "data/contrastive/contrastive.jsonl",
-                           "questions.jsonl",
+                           "questions/test.jsonl",
                            "report.html",
                            "figures/training.svg",
                            "figures/win_rates_positive_content.pdf"}) {
@@ -122,7 +122,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   EXPECT_EQ(Products(folder + "/killed"), expected);
 
   // A complete run is passed over, and an output that was damaged is made again.
-  ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/answers/dpo.jsonl"), "damaged"));
+  ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/answers/test/dpo.jsonl"), "damaged"));
   ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/report.html"), "damaged"));
   ASSERT_EQ(RunMeasuredJob(folder + "/two", {}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
@@ -151,7 +151,7 @@ void ExpectRefused(std::vector<std::string> flags, const std::string& message) {
   EXPECT_NE(outcome.exit_code, 0);
   EXPECT_FALSE(outcome.killed) << outcome.errors;
   EXPECT_THAT(outcome.errors, HasSubstr(message));
-  EXPECT_FALSE(base::FileExists(out + "/tables/win_rates.json"));
+  EXPECT_FALSE(base::FileExists(out + "/tables/test/win_rates.json"));
   EXPECT_FALSE(base::FileExists(out + "/record.textproto"));
 }
 
@@ -206,20 +206,20 @@ TEST(ExperimentTest, BadInputIsOneClearLine) {
   // One token is never a whole answer.
   ExpectRefused({"--set=data[contrastive].sampling.max_new_tokens=1"}, "no query of 48 passes the filters");
   // Both before anything is computed.
-  ExpectRefused({"--set=evaluation.sampling.max_new_tokens=2047"}, "48 of 48 prompts, the longest of");
+  ExpectRefused({"--set=evaluations[test].sampling.max_new_tokens=2047"}, "48 of 48 prompts, the longest of");
   ExpectRefused({"--set=arms[dpo].dpo.training.lora={ target_modules: 'w1' }"},
                 "arm \"dpo\": lora: the adapter's target \"w1\" is no projection");
   const std::string constitution =
       base::WriteTestFile("c.json", R"({"a": {"weak": "Do.", "antithesis": "Don't.", "relevant_for": ["math"]}})");
   ExpectRefused({"--set=constitutions[principles].file=" + constitution}, "no checker for principle \"a\"");
-  ExpectRefused({"--set=constitutions[principles].file=" + constitution, "--set=evaluation.judges=[CONTENT]"},
+  ExpectRefused({"--set=constitutions[principles].file=" + constitution, "--set=evaluations[test].judges=[CONTENT]"},
                 "category \"writing\"");
   ExpectRefused({"--set=queries[held_out].take=20000"}, "different");
   ExpectRefused({"--set=arms[dpo].dpo.training.held_out={ rows: 48 every_steps: 1 }"}, "none would be left");
   const auto questions = [](const std::string& text) {
     return std::vector<std::string>{
         "--set=queries[test]={ name: \"test\" mt_bench { file: \"" + base::WriteTestFile("q.jsonl", text) + "\" } }",
-        "--set=evaluation.judges=[PRINCIPLE]"};
+        "--set=evaluations[test].judges=[PRINCIPLE]"};
   };
   const std::string line = R"({"question_id": 81, "category": "writing", "turns": ["Why?"]})";
   ExpectRefused(questions(line + "\n{"), "q.jsonl:2");

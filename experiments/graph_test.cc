@@ -5,14 +5,12 @@
 #include <set>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/program.h"
 #include "base/testing.h"
-#include "experiments/job_testing.h"
+#include "experiments/graph_testing.h"
 #include "training/held_out.h"
 
 namespace experiments {
@@ -22,42 +20,6 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr char kModel[] = R"(models { name: "base" folder: "datasets/embedded/models/base" }
-arms { name: "base" model: "base" }
-)";
-
-class GraphTest : public ::testing::Test {
- protected:
-  std::string Path(const std::string& name) const { return absl::StrCat(folder_, "/", name); }
-
-  // Runs a spec of this text in the test's store; `run` names the run's folder.
-  Outcome Run(const std::string& run, const std::string& spec, std::vector<std::string> flags = {}) {
-    const std::string file = Path(run + ".textproto");
-    EXPECT_OK(base::WriteFileAtomically(file, absl::StrCat("name: \"graph\"\n", spec)));
-    flags.insert(flags.end(), {"--out=" + Path(run), "--store=" + Path("store"), "--spec=" + file});
-    return RunProgram("experiments/mtbench_vs_dpo", flags, std::chrono::milliseconds(0));
-  }
-
-  std::string Write(const std::string& name, const std::string& text) {
-    EXPECT_OK(base::WriteFileAtomically(Path(name), text));
-    return Path(name);
-  }
-
-  const std::string folder_ = base::TestFolder();
-};
-
-// The stages that a run computed, not found.
-std::set<std::string> Started(const Outcome& outcome) {
-  std::set<std::string> started;
-  for (const std::string& line : std::vector<std::string>(absl::StrSplit(outcome.errors, '\n'))) {
-    const size_t end = line.find(": starts");
-    if (absl::StartsWith(line, "stage ") && end != std::string::npos) started.insert(line.substr(6, end - 6));
-  }
-  return started;
-}
-
-std::string Training() { return "training { batch_size: 4 microbatch_size: 2 }"; }
 
 TEST_F(GraphTest, FilesOfPreferencesDemonstrationsAndLabelsTrain) {
   std::string pairs, dialogues, demonstrations, labels;
@@ -161,10 +123,10 @@ TEST_F(GraphTest, IterationsOverOnesOwnQueriesAndPrinciples) {
       "iterate { times: 3 data { name: \"it\" queries: \"all\" take: 4 constitutions: \"own\" generator: \"base\"\n",
       "  sampling { temperature: 1 max_new_tokens: 24 } filters { unfinished: false equal_responses: false } }\n",
       "  arm { name: \"sami\" parent: \"base\" sami { ", Training(), " } } }\n",
-      "information { queries: \"asked\" constitutions: \"own\" max_new_tokens: 24 }\n");
+      "information { name: \"mi\" queries: \"asked\" constitutions: \"own\" max_new_tokens: 24 }\n");
   const Outcome outcome = Run("run", spec);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  ASSERT_OK_AND_ASSIGN(const std::string table, base::ReadFile(Path("run/tables/mutual_information.csv")));
+  ASSERT_OK_AND_ASSIGN(const std::string table, base::ReadFile(Path("run/tables/mi/mutual_information.csv")));
   EXPECT_THAT(table, AllOf(HasSubstr("base,"), HasSubstr("sami1,"), HasSubstr("sami2,"), HasSubstr("sami3,")));
   // The third takes the set's third four.
   ASSERT_OK_AND_ASSIGN(const std::string third, base::ReadFile(Path("run/data/it3/contrastive.jsonl")));
@@ -177,9 +139,9 @@ TEST_F(GraphTest, IterationsOverOnesOwnQueriesAndPrinciples) {
   EXPECT_EQ(started.count("train_sami2") + started.count("data_it3"), 2);
 
   // What is asked and trained on is counted; --strict refuses it.
-  const Outcome strict = Run("strict", spec, {"--set=information.queries=all", "--strict"});
+  const Outcome strict = Run("strict", spec, {"--set=information[mi].queries=all", "--strict"});
   EXPECT_EQ(strict.exit_code, 2);
-  EXPECT_THAT(strict.errors, HasSubstr("of the 16 queries of information, 4 are trained on in data \"it1\""));
+  EXPECT_THAT(strict.errors, HasSubstr("of the 16 queries of information mi, 4 are trained on in data \"it1\""));
   // Everything that is wrong is said at once.
   const Outcome wrong = Run("wrong", spec,
                             {"--set=models[base].folder=nowhere", "--set=queries[asked].skip=99",

@@ -22,8 +22,8 @@ using ::testing::IsEmpty;
 Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
   flags.insert(flags.begin(), {"--out=" + out, "--store=" + out + ".store", "--set=queries[train].take=48",
-                               "--set=queries[test].take=24", "--set=accuracy.attempts=16",
-                               "--set=accuracy.report=[4, 16]", "--set=statistics.bootstrap_resamples=1000"});
+                               "--set=queries[test].take=24", "--set=accuracy[problems].attempts=16",
+                               "--set=accuracy[problems].report=[4, 16]", "--set=statistics.bootstrap_resamples=1000"});
   return RunProgram("experiments/gsm8k_vs_sft", flags, kill_after);
 }
 
@@ -33,11 +33,12 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   ASSERT_EQ(once.exit_code, 0) << once.errors;
   const auto expected = Products(folder + "/one");
   for (const char* name :
-       {"accuracy/accuracy.json", "accuracy/summary.tex", "accuracy/extraction.csv", "accuracy/attempts.json",
-        "accuracy/differences.csv", "figures/attempts.svg", "figures/differences.pdf", "report.html",
-        "attempts/sft_sami.jsonl", "data/contrastive/filters.json", "lm_eval/sft/results_sft.json",
-        "lm_eval/base/samples_gsm8k_vs_sft_t0_base.jsonl", "lm_eval/base/samples_gsm8k_vs_sft_samples_base.jsonl",
-        "lm_eval/sft_sami/samples_gsm8k_vs_sft_t0_sft-sami.jsonl"}) {
+       {"accuracy/problems/accuracy.json", "accuracy/problems/summary.tex", "accuracy/problems/extraction.csv",
+        "accuracy/problems/attempts.json", "accuracy/problems/differences.csv", "figures/attempts.svg",
+        "figures/differences.pdf", "report.html", "attempts/problems/sft_sami.jsonl", "data/contrastive/filters.json",
+        "lm_eval/problems/sft/results_sft.json", "lm_eval/problems/base/samples_problems_t0_base.jsonl",
+        "lm_eval/problems/base/samples_problems_samples_base.jsonl",
+        "lm_eval/problems/sft_sami/samples_problems_t0_sft-sami.jsonl"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
   // The report knows every file, also of an arm with "_" in its name.
@@ -51,7 +52,7 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
 
   for (const char* arm : {"base", "sami", "sft", "sft_sami"}) {
     ASSERT_OK_AND_ASSIGN(const auto lines,
-                         base::ReadJsonLines(absl::StrCat(folder, "/killed/attempts/", arm, ".jsonl")));
+                         base::ReadJsonLines(absl::StrCat(folder, "/killed/attempts/problems/", arm, ".jsonl")));
     std::set<std::pair<int64_t, int64_t>> attempts;
     for (const base::JsonLine& line : lines) {
       attempts.emplace(line.value.at("question_id").get<int64_t>(), line.value.at("attempt").get<int64_t>());
@@ -73,7 +74,7 @@ TEST(Gsm8kExperimentTest, DryRunNeedsNoWeights) {
                                   {"--spec=" + base::WriteTestFile("s", R"(
 name: "s" models { name: "base" folder: "nowhere" } queries { name: "q" word_problems { split: TEST } take: 2 }
 arms { name: "base" model: "base" }
-accuracy { queries: "q" report: 2 baseline: "base" sampling { temperature: 1 } })"),
+accuracy { name: "p" queries: "q" report: 2 baseline: "base" sampling { temperature: 1 } })"),
                                    "--dry_run"},
                                   std::chrono::milliseconds(0));
   EXPECT_EQ(plan.exit_code, 0) << plan.errors;
@@ -93,7 +94,7 @@ TEST(Gsm8kExperimentTest, ProblemsFromAFile) {
   };
   const std::vector<std::string> flags = {queries("train", "take: 32"), queries("test", "skip: 32"),
                                           "--set=data[contrastive].filters.min_length_ratio=1",
-                                          "--set=accuracy.attempts=4", "--set=accuracy.report=[4]"};
+                                          "--set=accuracy[problems].attempts=4", "--set=accuracy[problems].report=[4]"};
   const Outcome outcome = RunJob(out, flags);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   std::vector<std::string> too_many = flags;

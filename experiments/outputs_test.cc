@@ -102,8 +102,11 @@ TEST(OutputsTest, AReportIsWrittenOverNoFileOfARun) {
   ExpectThesisIsThere();
 }
 
-TEST(OutputsTest, PretrainingRefusesSettingsWithoutEffect) {
+TEST(OutputsTest, PretrainingRefusesWhatCannotBeOrHasNoEffect) {
   for (const auto& [training, error] : std::vector<std::pair<std::string, std::string>>{
+           {"} } architecture { num_kv_heads: 3 hidden_size: 128 } seed: 1 # ",
+            "num_kv_heads is 3; it must divide num_heads, 4"},
+           {"} } architecture { num_heads: 5 } seed: 1 # ", "architecture.hidden_size is 128, and each of 5 heads"},
            {"optimizer { alpha: 0.5 }", "base.training.optimizer.alpha is 0.5, which has no effect with"},
            {"held_out { rows: 3 every_steps: 1 }", "base.training.held_out has no effect in pretraining"},
            {"save_steps: 3", "base.training.save_steps has no effect in pretraining"}}) {

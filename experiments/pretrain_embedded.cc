@@ -225,6 +225,20 @@ absl::Status CheckStage(const sami_harness::PretrainSpec::Stage& stage, const ch
   return absl::OkStatus();
 }
 
+// What binds the sizes of a decoder together.
+absl::Status CheckArchitecture(const PretrainSpec::Architecture& architecture, const base::FieldLocations& locations) {
+  const int64_t heads = architecture.num_heads(), kv_heads = architecture.num_kv_heads();
+  if (architecture.hidden_size() % (2 * heads) != 0) {
+    return locations.Error(
+        "architecture.hidden_size",
+        absl::StrCat("is ", architecture.hidden_size(), ", and each of ", heads,
+                     " heads needs an even number of dimensions; it must be a multiple of ", 2 * heads));
+  }
+  if (heads % kv_heads == 0) return absl::OkStatus();
+  return locations.Error("architecture.num_kv_heads",
+                         absl::StrCat("is ", kv_heads, "; it must divide num_heads, ", heads));
+}
+
 absl::Status Run() {
   Settings settings;
   ASSIGN_OR_RETURN(const std::string spec_path,
@@ -232,6 +246,7 @@ absl::Status Run() {
   base::FieldLocations locations;
   RETURN_IF_ERROR(base::ReadTextProto(spec_path, &settings.spec, &locations));
   RETURN_IF_ERROR(base::CheckLimits(settings.spec, locations));
+  RETURN_IF_ERROR(CheckArchitecture(settings.spec.architecture(), locations));
   RETURN_IF_ERROR(CheckStage(settings.spec.base(), "base", locations));
   RETURN_IF_ERROR(CheckStage(settings.spec.instruct(), "instruct", locations));
   if (settings.spec.has_architecture() && !settings.spec.start_folder().empty()) {

@@ -24,8 +24,9 @@ TEST(RecordedJudgeTest, TheRunJudgesFromItsRecordingAlone) {
   const Outcome outcome = RunJob(run, {Deployment(1)});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.errors, HasSubstr("warning: judge instruct_labels: in all 16 verdicts"));
-  ASSERT_OK_AND_ASSIGN(const auto judgments,
-                       evaluation::ReadPairJudgments(run + "/judgments/instruct_labels_positive_pair.jsonl"));
+  ASSERT_OK_AND_ASSIGN(
+      const auto judgments,
+      evaluation::ReadPairJudgments(run + "/judgments/test/sft_vs_base/instruct_labels_positive_pair.jsonl"));
   ASSERT_THAT(judgments, SizeIs(8));
   for (const evaluation::PairJudgment& judgment : judgments) {
     EXPECT_EQ(judgment.judge_prompt, "pair-principles");
@@ -35,7 +36,7 @@ TEST(RecordedJudgeTest, TheRunJudgesFromItsRecordingAlone) {
     EXPECT_NE(judgment.g2_winner, evaluation::Winner::kError);
   }
   // Both judges are in the tables.
-  ASSERT_OK_AND_ASSIGN(const std::string table, base::ReadFile(run + "/tables/win_rates.csv"));
+  ASSERT_OK_AND_ASSIGN(const std::string table, base::ReadFile(run + "/tables/test/win_rates.csv"));
   EXPECT_THAT(table, AllOf(HasSubstr("instruct_labels"), HasSubstr("principle")));
 }
 
@@ -46,7 +47,8 @@ TEST(RecordedJudgeTest, AnEndpointWithoutAddressOrKeyIsRefusedBeforeAnythingRuns
       queries { name: "q" embedded { split: TEST } take: 8 } constitutions { name: "c" }
       data { name: "d" queries: "q" constitutions: "c" generator: "base" }
       arms { name: "base" model: "base" } arms { name: "sft" parent: "base" data: "d" sft {} }
-      evaluation {
+      evaluations {
+        name: "test"
         queries: "q" constitutions: "c" settings: [POSITIVE]
         language_model_judges { name: "gpt" judge { endpoint { model: "gpt-4o" } } }
         comparisons { arm: "sft" baseline: "base" }

@@ -14,7 +14,7 @@
 #include "experiments/inputs/overlap.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/plan/model_checks.h"
-#include "experiments/spec/graph_checks.h"
+#include "experiments/spec/checks/references.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
 #include "lm/kernels/device.h"
@@ -27,9 +27,16 @@ using ::sami_harness::ExperimentSpec;
 
 absl::Status RunArm(const Pipeline& pipeline, const sami_harness::Arm& arm) {
   if (IsTrained(arm)) RETURN_IF_ERROR(TrainArm(pipeline, arm));
-  if (pipeline.spec.has_accuracy()) RETURN_IF_ERROR(SampleAttempts(pipeline, arm.name()));
-  if (pipeline.spec.has_evaluation()) RETURN_IF_ERROR(AnswerQuestions(pipeline, arm.name()));
-  return pipeline.spec.has_information() ? EstimateInformation(pipeline, arm.name()) : absl::OkStatus();
+  for (const auto& accuracy : pipeline.spec.accuracy()) {
+    if (IsAsked(accuracy, arm.name())) RETURN_IF_ERROR(SampleAttempts(pipeline, accuracy, arm.name()));
+  }
+  for (const auto& evaluation : pipeline.spec.evaluations()) {
+    if (IsAsked(evaluation, arm.name())) RETURN_IF_ERROR(AnswerQuestions(pipeline, evaluation, arm.name()));
+  }
+  for (const auto& information : pipeline.spec.information()) {
+    if (IsAsked(information, arm.name())) RETURN_IF_ERROR(EstimateInformation(pipeline, information, arm.name()));
+  }
+  return absl::OkStatus();
 }
 
 // Every stage, in an order in which each comes after those that it needs. Returns the tables.
@@ -41,7 +48,7 @@ absl::StatusOr<std::string> RunStages(const Pipeline& pipeline) {
   };
   std::string overlap;
   if (pipeline.spec.data_size() > 0) RETURN_IF_ERROR(WriteOverlap(pipeline, &overlap));
-  if (pipeline.spec.has_evaluation()) RETURN_IF_ERROR(WriteQuestions(pipeline));
+  for (const auto& evaluation : pipeline.spec.evaluations()) RETURN_IF_ERROR(WriteQuestions(pipeline, evaluation));
   for (const Step& step : ComputingOrder(pipeline.spec)) {
     if (step.arm != nullptr) {
       RETURN_IF_ERROR(RunArm(pipeline, *step.arm));
@@ -51,12 +58,16 @@ absl::StatusOr<std::string> RunStages(const Pipeline& pipeline) {
     RETURN_IF_ERROR(GenerateData(pipeline, *step.data));
     RETURN_IF_ERROR(AuditLeaks(pipeline, *step.data));
   }
-  if (pipeline.spec.has_evaluation()) {
-    RETURN_IF_ERROR(JudgeAnswers(pipeline));
-    RETURN_IF_ERROR(add(WriteReport(pipeline, &text)));
+  for (const auto& evaluation : pipeline.spec.evaluations()) {
+    RETURN_IF_ERROR(JudgeAnswers(pipeline, evaluation));
+    RETURN_IF_ERROR(add(WriteReport(pipeline, evaluation, &text)));
   }
-  if (pipeline.spec.has_information()) RETURN_IF_ERROR(add(WriteInformationReport(pipeline, &text)));
-  if (pipeline.spec.has_accuracy()) RETURN_IF_ERROR(add(WriteAccuracyReport(pipeline, &text)));
+  for (const auto& information : pipeline.spec.information()) {
+    RETURN_IF_ERROR(add(WriteInformationReport(pipeline, information, &text)));
+  }
+  for (const auto& accuracy : pipeline.spec.accuracy()) {
+    RETURN_IF_ERROR(add(WriteAccuracyReport(pipeline, accuracy, &text)));
+  }
   for (const sami_harness::Data& data : pipeline.spec.data()) {
     if (!IsContrastive(data)) continue;
     RETURN_IF_ERROR(add(CompareLeaks(pipeline, data, &text)));
@@ -81,6 +92,7 @@ absl::StatusOr<Pipeline> MakePipeline(const ExperimentSpec& spec, const RunOptio
   pipeline.checkpoint_seconds = options.checkpoint_seconds;
   pipeline.device = options.device;
   pipeline.judge_access = options.judge_access;
+  pipeline.model_access = options.model_access;
   RETURN_IF_ERROR(Together(FindEachInput(&pipeline)));
   RETURN_IF_ERROR(Together(CheckModels(pipeline)));
   return pipeline;
@@ -141,6 +153,7 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   RETURN_IF_ERROR(base::Annotate(lm::CheckDevice(options.device), "deployment"));
   ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
   RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
+  RETURN_IF_ERROR(CheckModelAccess(pipeline));
   for (const std::string& unused : UnusedNodes(spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
   if (options.strict) {
     ASSIGN_OR_RETURN(const std::vector<OverlapRow> overlaps, CountOverlaps(pipeline));

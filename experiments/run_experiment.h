@@ -25,6 +25,7 @@ struct RunOptions {
   std::string device = "cpu";                                        // as lm::CheckDevice takes it
   std::string code_commit;                                           // for the record
   std::map<std::string, sami_harness::EndpointAccess> judge_access;  // by the judge's name
+  std::map<std::string, sami_harness::EndpointAccess> model_access;  // by the model's
 };
 
 // Runs every stage that is not complete and returns the tables as text, those that this process made or found. `spec`

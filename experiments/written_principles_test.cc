@@ -131,7 +131,7 @@ TEST(WrittenPrinciplesTest, TheExperimentRuns) {
        "--set=queries[train].take=16", "--set=queries[test].take=8", "--set=queries[held_out].take=8", Deployment(2)},
       std::chrono::milliseconds(0));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_TRUE(base::FileExists(out + "/tables/win_rates.json"));
+  EXPECT_TRUE(base::FileExists(out + "/tables/test/win_rates.json"));
   ASSERT_OK_AND_ASSIGN(const std::string data, base::ReadFile(out + "/data/contrastive/contrastive.jsonl"));
   EXPECT_THAT(data, HasSubstr("Say only the essential."));
 }

@@ -13,7 +13,6 @@
 #include "evaluation/judges/rule_judge.h"
 #include "lm/chat/local_chat_model.h"
 #include "lm/checkpoint/model_files.h"
-#include "lm/endpoint/endpoint.h"
 
 namespace evaluation {
 namespace {
@@ -67,29 +66,6 @@ absl::StatusOr<PromptSet> MakePrompts(const JudgeSpec& spec, const JudgeSurround
   return set;
 }
 
-absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const JudgeSpec& spec, const EndpointAccess* access) {
-  if (access == nullptr) {
-    return absl::InvalidArgumentError("access is missing: where judge.endpoint is (base_url, key_variable)");
-  }
-  lm::EndpointOptions options;
-  options.base_url = access->base_url();
-  options.model = spec.endpoint().model();
-  if (spec.endpoint().has_extra()) {
-    ASSIGN_OR_RETURN(options.extra, base::ParseJson(spec.endpoint().extra(), "judge.endpoint.extra"));
-  }
-  options.key_env = access->key_variable();
-  options.concurrency = access->concurrency();
-  options.requests_per_minute = access->requests_per_minute();
-  options.http.total_timeout = absl::Seconds(access->timeout_seconds());
-  options.http.ca_file = access->ca_file();
-  options.retry.max_tries = access->max_tries();
-  options.retry.first_delay = absl::Seconds(access->first_delay_seconds());
-  options.retry_empty = true;  // nothing is no judgment
-  options.prices = {access->prompt_price(), access->completion_price()};
-  options.budget = {access->max_total_tokens(), access->max_cost()};
-  return lm::Endpoint::Make(options);
-}
-
 // Where the verdict is the most probable one of these.
 std::vector<std::string> Labels(const PromptSet& prompts) {
   std::vector<std::string> labels = {"[[A]]", "[[B]]", "[[C]]"};
@@ -128,6 +104,27 @@ absl::StatusOr<MadeJudge> MakeRule(const JudgeSpec& spec, const JudgeSurrounding
 
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const sami_harness::EndpointModel& model,
+                                                           const EndpointAccess& access) {
+  lm::EndpointOptions options;
+  options.base_url = access.base_url();
+  options.model = model.model();
+  if (model.has_extra()) {
+    ASSIGN_OR_RETURN(options.extra, base::ParseJson(model.extra(), "endpoint.extra"));
+  }
+  options.key_env = access.key_variable();
+  options.concurrency = access.concurrency();
+  options.requests_per_minute = access.requests_per_minute();
+  options.http.total_timeout = absl::Seconds(access.timeout_seconds());
+  options.http.ca_file = access.ca_file();
+  options.retry.max_tries = access.max_tries();
+  options.retry.first_delay = absl::Seconds(access.first_delay_seconds());
+  options.retry_empty = true;  // nothing is no reply
+  options.prices = {access.prompt_price(), access.completion_price()};
+  options.budget = {access.max_total_tokens(), access.max_cost()};
+  return lm::Endpoint::Make(options);
+}
+
 absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
   if (spec.source_case() == JudgeSpec::kRule) return MakeRule(spec, surroundings);
   LanguageModelJudgeOptions options;
@@ -144,7 +141,10 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
   std::unique_ptr<lm::Recording> recording;
   switch (spec.source_case()) {
     case JudgeSpec::kEndpoint: {
-      ASSIGN_OR_RETURN(std::unique_ptr<lm::Endpoint> endpoint, MakeEndpoint(spec, surroundings.access));
+      if (surroundings.access == nullptr) {
+        return absl::InvalidArgumentError("access is missing: where judge.endpoint is (base_url, key_variable)");
+      }
+      ASSIGN_OR_RETURN(std::unique_ptr<lm::Endpoint> endpoint, MakeEndpoint(spec.endpoint(), *surroundings.access));
       made.cost = [endpoint = endpoint.get()] { return lm::Summary(endpoint->statistics()); };
       made.model = std::move(endpoint);
       options.extra = spec.endpoint().extra();
@@ -179,7 +179,7 @@ absl::StatusOr<std::string> JudgeInputsHash(const JudgeSpec& spec, const JudgeSu
   ASSIGN_OR_RETURN(const std::string prompts, PromptsPath(spec, surroundings));
   ASSIGN_OR_RETURN(std::string hashes, base::Sha256HexOfFile(prompts));
   if (spec.has_endpoint() && surroundings.access != nullptr) {
-    RETURN_IF_ERROR(MakeEndpoint(spec, surroundings.access).status());
+    RETURN_IF_ERROR(MakeEndpoint(spec.endpoint(), *surroundings.access).status());
   }
   if (spec.has_replay()) {
     ASSIGN_OR_RETURN(const std::string path, Find(surroundings, "judge.replay.file", spec.replay().file()));

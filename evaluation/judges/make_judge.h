@@ -14,6 +14,7 @@
 #include "evaluation/judges/judge.pb.h"
 #include "evaluation/judges/language_model_judge.h"
 #include "lm/chat/chat_model.h"
+#include "lm/endpoint/endpoint.h"
 
 namespace evaluation {
 
@@ -34,6 +35,11 @@ struct MadeJudge {
   LanguageModelJudge* language_model = nullptr;  // the judge, unless it is a rule
   std::function<std::string()> cost;             // "12345 tokens, cost 0.01"; null where nobody counts
 };
+
+// The server of a model. kInvalidArgument for options out of range, extra fields that are no JSON object, or a key that
+// is not set.
+absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const sami_harness::EndpointModel& model,
+                                                           const sami_harness::EndpointAccess& access);
 
 // kInvalidArgument, naming the field, for a spec that contradicts itself; also the errors of reading prompts, models,
 // recordings and keys.

@@ -11,8 +11,9 @@
 #include "base/status.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/plan/model_checks.h"
-#include "experiments/spec/graph_checks.h"
+#include "experiments/spec/checks/references.h"
 #include "experiments/spec/named_spec.h"
+#include "experiments/spec/nodes.h"
 #include "experiments/spec/spec_io.h"
 #include "lm/checkpoint/inspection.h"
 
@@ -36,6 +37,7 @@ void PrintInput(const std::string& name, const std::string& hash, const std::str
 // What would keep the run from loading its models, which is found by reading them.
 void AddModelProblems(const Pipeline& pipeline, std::vector<absl::Status>* errors) {
   for (const auto& [name, folder] : pipeline.model_folders) {
+    if (!FindNode(pipeline.spec.models(), name)->has_folder()) continue;
     for (const std::string& problem : lm::InspectModel(folder).problems) {
       errors->push_back(absl::InvalidArgumentError(absl::StrCat("models \"", name, "\": ", problem)));
     }
@@ -46,7 +48,10 @@ void AddModelProblems(const Pipeline& pipeline, std::vector<absl::Status>* error
 std::string About(const Pipeline& pipeline, const std::string& input) {
   const size_t slash = input.find('/');
   const std::string role = input.substr(0, slash), name = input.substr(slash + 1);
-  if (role == "model") return pipeline.model_folders.at(name);
+  if (role == "model") {
+    const auto folder = pipeline.model_folders.find(name);
+    return folder == pipeline.model_folders.end() ? "(a server's)" : folder->second;
+  }
   if (role == "queries") return absl::StrCat(pipeline.queries.at(name).size(), " queries");
   if (role == "data") return pipeline.data_files.at(name);
   if (role == "constitutions") return absl::StrCat(pipeline.principles.at(name).size(), " principles");

@@ -107,7 +107,7 @@ std::string EvaluationText(const std::string& judge, const std::vector<std::stri
         &text, "# Where the judge's server is stands in a deployment file, --deployment=FILE:\n",
         "#   judge_access { judge: \"judge\" access { base_url: \"https://HOST/v1\" key_variable: \"KEY\" } }\n");
   }
-  absl::StrAppend(&text, "evaluation {\n  queries: \"asked\" constitutions: \"principles\"\n",
+  absl::StrAppend(&text, "evaluations {\n  name: \"asked\" queries: \"asked\" constitutions: \"principles\"\n",
                   "  settings: [POSITIVE, STEERING]  # every principle asked for; each or its antithesis\n",
                   "  language_model_judges { name: \"judge\" judge { ", source, " principles: true } }\n");
   for (const std::string& arm : arms) {
@@ -144,8 +144,10 @@ absl::StatusOr<std::string> SpecText(const std::string& name, const Answers& ans
       "\n  sampling { temperature: 1 max_new_tokens: 128 }\n  filters { unfinished: true equal_responses: false }\n}\n",
       "arms { name: \"base\" model: \"base\" }  # asked as it is\n", arms_text);
   if (answers.judge != "none") absl::StrAppend(&text, EvaluationText(answers.judge, arms));
-  absl::StrAppend(&text, "# How much of the constitution each arm's responses tell, in nats.\ninformation { queries: ",
-                  "\"asked\" constitutions: \"principles\" constitutions_per_query: ", each == 1 ? 2 : 4, " }\n");
+  absl::StrAppend(
+      &text,
+      "# How much of the constitution each arm's responses tell, in nats.\ninformation { name: \"asked\" queries: ",
+      "\"asked\" constitutions: \"principles\" constitutions_per_query: ", each == 1 ? 2 : 4, " }\n");
   return text;
 }
 

@@ -7,26 +7,36 @@
 
 namespace experiments {
 
-absl::StatusOr<std::vector<Query>> AccuracyQuestions(const Pipeline& pipeline) {
-  const std::string& set = pipeline.spec.accuracy().queries();
-  const std::vector<Query>& questions = pipeline.queries.at(set);
+using ::sami_harness::AccuracySpec;
+
+absl::StatusOr<std::vector<Query>> AccuracyQuestions(const Pipeline& pipeline, const AccuracySpec& accuracy) {
+  const std::vector<Query>& questions = pipeline.queries.at(accuracy.queries());
   for (const Query& question : questions) {
     if (!question.answer.empty()) continue;
-    return absl::InvalidArgumentError(absl::StrCat("accuracy asks queries \"", set, "\", of which ", question.source,
+    return absl::InvalidArgumentError(absl::StrCat("accuracy \"", accuracy.name(), "\" asks queries \"",
+                                                   accuracy.queries(), "\", of which ", question.source,
                                                    " has no answer; give each one, or ask others"));
   }
   return questions;
 }
 
-std::string AccuracyPrompt(const Pipeline& pipeline, const Query& question) {
-  return absl::StrReplaceAll(pipeline.spec.accuracy().prompt(), {{"{query}", question.text}});
+std::string AccuracyPrompt(const AccuracySpec& accuracy, const Query& question) {
+  return absl::StrReplaceAll(accuracy.prompt(), {{"{query}", question.text}});
 }
 
-absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& pipeline, const std::string& arm,
+absl::StatusOr<std::vector<std::string>> AccuracyPrompts(const Pipeline& pipeline, const AccuracySpec& accuracy) {
+  ASSIGN_OR_RETURN(const std::vector<Query> questions, AccuracyQuestions(pipeline, accuracy));
+  std::vector<std::string> prompts;
+  for (const Query& question : questions) prompts.push_back(AccuracyPrompt(accuracy, question));
+  return prompts;
+}
+
+absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& pipeline, const AccuracySpec& accuracy,
+                                                               const std::string& arm,
                                                                const std::vector<Query>& questions) {
-  const std::string path = pipeline.run->PathOf(AttemptsFile(arm));
+  const std::string path = pipeline.run->PathOf(AttemptsFile(accuracy.name(), arm));
   ASSIGN_OR_RETURN(std::vector<Attempt> lines, ReadLines(path, ParseAttempt));
-  const size_t each = 1 + pipeline.spec.accuracy().attempts();
+  const size_t each = 1 + accuracy.attempts();
   if (lines.size() != questions.size() * each) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": has ", lines.size(), " attempts, and ", questions.size(),
                                                    " questions with ", each, " each need ", questions.size() * each));

@@ -13,14 +13,20 @@
 namespace experiments {
 
 // In the order in which they are asked, each with an answer. kInvalidArgument names the first without.
-absl::StatusOr<std::vector<Query>> AccuracyQuestions(const Pipeline& pipeline);
+absl::StatusOr<std::vector<Query>> AccuracyQuestions(const Pipeline& pipeline,
+                                                     const sami_harness::AccuracySpec& accuracy);
 
-// accuracy.prompt with the question in its place.
-std::string AccuracyPrompt(const Pipeline& pipeline, const Query& question);
+// Its prompt with the question in its place.
+std::string AccuracyPrompt(const sami_harness::AccuracySpec& accuracy, const Query& question);
+// Of every question.
+absl::StatusOr<std::vector<std::string>> AccuracyPrompts(const Pipeline& pipeline,
+                                                         const sami_harness::AccuracySpec& accuracy);
 
 // kInvalidArgument, with file:line, unless the arm's file holds attempts 0 to accuracy.attempts of every question, each
 // once, question after question. Result: [question][attempt].
-absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& pipeline, const std::string& arm,
+absl::StatusOr<std::vector<std::vector<Attempt>>> ReadAttempts(const Pipeline& pipeline,
+                                                               const sami_harness::AccuracySpec& accuracy,
+                                                               const std::string& arm,
                                                                const std::vector<Query>& questions);
 
 }  // namespace experiments

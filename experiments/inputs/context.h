@@ -30,9 +30,11 @@ struct Pipeline {
   std::string device = "cpu";  // where models compute
   // How endpoints of language model judges are reached, by the judge's name.
   std::map<std::string, sami_harness::EndpointAccess> judge_access;
+  // The same of models that are endpoints.
+  std::map<std::string, sami_harness::EndpointAccess> model_access;
   // Of the spec's nodes, by their names.
-  std::map<std::string, std::string> model_folders;
-  std::map<std::string, std::string> data_files;  // of data sets that are files
+  std::map<std::string, std::string> model_folders;  // of models that are replayed the recording's file; no endpoints
+  std::map<std::string, std::string> data_files;     // of data sets that are files
   std::map<std::string, std::vector<Query>> queries;
   std::map<std::string, std::vector<datasets::Principle>> principles;
   // What the run reads from outside -> SHA-256: "<role>/<name>" with the roles model, queries, constitutions, data and

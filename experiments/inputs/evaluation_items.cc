@@ -12,8 +12,8 @@ namespace {
 
 using ::sami_harness::EvaluationSpec;
 
-absl::Status AddConstitutions(const Pipeline& pipeline, EvaluationQuestion* question) {
-  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
+absl::Status AddConstitutions(const Pipeline& pipeline, const EvaluationSpec& evaluation,
+                              EvaluationQuestion* question) {
   for (const int setting : evaluation.settings()) {
     base::RandomStream stream(pipeline.spec.seed(), absl::StrCat("evaluation/constitution/", SettingName(setting)),
                               question->id);
@@ -28,26 +28,33 @@ absl::Status AddConstitutions(const Pipeline& pipeline, EvaluationQuestion* ques
 
 }  // namespace
 
-absl::StatusOr<std::vector<EvaluationQuestion>> EvaluationQuestions(const Pipeline& pipeline) {
+absl::StatusOr<std::vector<EvaluationQuestion>> EvaluationQuestions(const Pipeline& pipeline,
+                                                                    const EvaluationSpec& evaluation) {
   std::vector<EvaluationQuestion> questions;
-  for (const Query& query : pipeline.queries.at(pipeline.spec.evaluation().queries())) {
+  for (const Query& query : pipeline.queries.at(evaluation.queries())) {
     questions.push_back({query.id, query.source, query.category, query.text, {}});
   }
-  for (EvaluationQuestion& question : questions) RETURN_IF_ERROR(AddConstitutions(pipeline, &question));
+  for (EvaluationQuestion& question : questions) {
+    RETURN_IF_ERROR(AddConstitutions(pipeline, evaluation, &question));
+  }
   return questions;
 }
 
-std::string EvaluationPrompt(const Pipeline& pipeline, const EvaluationQuestion& question, int setting_index) {
+std::string EvaluationPrompt(const Pipeline& pipeline, const EvaluationSpec& evaluation,
+                             const EvaluationQuestion& question, int setting_index) {
   return sami::BuildPrompt(question.constitutions[setting_index], question.text,
-                           WordingOf(pipeline, pipeline.spec.evaluation().prompts()));
+                           WordingOf(pipeline, evaluation.prompts()));
 }
 
-std::string QueriesInput(const Pipeline& pipeline) {
-  return absl::StrCat("queries/", pipeline.spec.evaluation().queries());
-}
-
-std::string ConstitutionsInput(const Pipeline& pipeline) {
-  return absl::StrCat("constitutions/", pipeline.spec.evaluation().constitutions());
+absl::StatusOr<std::vector<std::string>> EvaluationPrompts(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
+  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
+  std::vector<std::string> prompts;
+  for (const EvaluationQuestion& question : questions) {
+    for (int s = 0; s < evaluation.settings_size(); ++s) {
+      prompts.push_back(EvaluationPrompt(pipeline, evaluation, question, s));
+    }
+  }
+  return prompts;
 }
 
 std::string SettingName(int setting) {

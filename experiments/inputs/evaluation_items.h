@@ -21,14 +21,15 @@ struct EvaluationQuestion {
 };
 
 // kInvalidArgument when a category has too few principles.
-absl::StatusOr<std::vector<EvaluationQuestion>> EvaluationQuestions(const Pipeline& pipeline);
+absl::StatusOr<std::vector<EvaluationQuestion>> EvaluationQuestions(const Pipeline& pipeline,
+                                                                    const sami_harness::EvaluationSpec& evaluation);
 
 // The prompt of a question in the setting of this place.
-std::string EvaluationPrompt(const Pipeline& pipeline, const EvaluationQuestion& question, int setting_index);
-
-// Keys of Pipeline::input_hashes: what the evaluation asks, and under what.
-std::string QueriesInput(const Pipeline& pipeline);
-std::string ConstitutionsInput(const Pipeline& pipeline);
+std::string EvaluationPrompt(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation,
+                             const EvaluationQuestion& question, int setting_index);
+// Of every question in every setting.
+absl::StatusOr<std::vector<std::string>> EvaluationPrompts(const Pipeline& pipeline,
+                                                           const sami_harness::EvaluationSpec& evaluation);
 
 // "positive" or "steering".
 std::string SettingName(int setting);

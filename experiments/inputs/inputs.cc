@@ -19,9 +19,10 @@
 #include "experiments/inputs/data_files.h"
 #include "experiments/inputs/judges.h"
 #include "experiments/inputs/queries.h"
+#include "experiments/spec/checks/spec_checks.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
-#include "experiments/spec/spec_checks.h"
+#include "lm/chat/recording.h"
 #include "lm/checkpoint/model_files.h"
 
 namespace experiments {
@@ -31,10 +32,23 @@ using ::sami_harness::EvaluationSpec;
 using ::sami_harness::ExperimentSpec;
 
 absl::Status FindModel(const sami_harness::Model& model, Pipeline* pipeline) {
+  const std::string input = absl::StrCat("model/", model.name());
+  if (model.has_endpoint()) {
+    pipeline->input_hashes[input] = base::Sha256Hex(base::PrintTextProto(model.endpoint()));
+    return absl::OkStatus();
+  }
+  if (model.has_replay()) {
+    const std::string where = absl::StrCat("models \"", model.name(), "\": replay.file");
+    ASSIGN_OR_RETURN(const std::string file, datasets::FindInput(where, model.replay().file()));
+    RETURN_IF_ERROR(base::Annotate(lm::Recording::Replay(file, model.replay().model()).status(), where));
+    pipeline->model_folders[model.name()] = file;
+    ASSIGN_OR_RETURN(pipeline->input_hashes[input], base::Sha256HexOfFile(file));
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const std::string folder,
                    datasets::FindInput(absl::StrCat("models \"", model.name(), "\": folder"), model.folder()));
   pipeline->model_folders[model.name()] = folder;
-  ASSIGN_OR_RETURN(pipeline->input_hashes[absl::StrCat("model/", model.name())], lm::ModelIdentity(folder));
+  ASSIGN_OR_RETURN(pipeline->input_hashes[input], lm::ModelIdentity(folder));
   return absl::OkStatus();
 }
 
@@ -93,16 +107,17 @@ absl::Status CheckPart(const Pipeline& pipeline, const sami_harness::Data& data)
       data.skip(), " asks for more than the ", size, " of queries \"", data.queries(), "\""));
 }
 
-absl::Status CheckRuleJudges(const Pipeline& pipeline) {
-  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
+absl::Status CheckRuleJudges(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
   for (const int judge : evaluation.judges()) {
     if (judge == EvaluationSpec::PRINCIPLE) {
-      RETURN_IF_ERROR(::evaluation::KnowsPrinciples(pipeline.principles.at(evaluation.constitutions())));
+      RETURN_IF_ERROR(base::Annotate(::evaluation::KnowsPrinciples(pipeline.principles.at(evaluation.constitutions())),
+                                     absl::StrCat("evaluations \"", evaluation.name(), "\"")));
       continue;
     }
     if (FindNode(pipeline.spec.queries(), evaluation.queries())->has_embedded()) continue;
     return absl::InvalidArgumentError(
-        absl::StrCat("evaluation.judges: CONTENT knows the answers of embedded questions alone, and queries \"",
+        absl::StrCat("evaluations \"", evaluation.name(),
+                     "\": judges: CONTENT knows the answers of embedded questions alone, and queries \"",
                      evaluation.queries(), "\" are others; leave it out"));
   }
   return absl::OkStatus();
@@ -135,13 +150,15 @@ std::vector<absl::Status> FindEachText(Pipeline* pipeline) {
     check(absl::StrCat("data \"", data.name(), "\""), data);
     if (pipeline->queries.count(data.queries()) > 0) note(CheckPart(*pipeline, data));
   }
-  if (spec.has_evaluation()) {
-    check("evaluation", spec.evaluation());
-    if (has(spec.evaluation().queries(), spec.evaluation().constitutions())) note(CheckRuleJudges(*pipeline));
+  for (const EvaluationSpec& evaluation : spec.evaluations()) {
+    check(absl::StrCat("evaluations \"", evaluation.name(), "\""), evaluation);
+    if (has(evaluation.queries(), evaluation.constitutions())) note(CheckRuleJudges(*pipeline, evaluation));
   }
-  if (spec.has_information()) check("information", spec.information());
-  if (spec.has_accuracy() && pipeline->queries.count(spec.accuracy().queries()) > 0) {
-    note(AccuracyQuestions(*pipeline).status());
+  for (const auto& information : spec.information()) {
+    check(absl::StrCat("information \"", information.name(), "\""), information);
+  }
+  for (const auto& accuracy : spec.accuracy()) {
+    if (pipeline->queries.count(accuracy.queries()) > 0) note(AccuracyQuestions(*pipeline, accuracy).status());
   }
   return errors;
 }

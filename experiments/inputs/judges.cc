@@ -18,8 +18,8 @@ namespace {
 using ::evaluation::JudgeSurroundings;
 using ::sami_harness::EvaluationSpec;
 
-std::string Title(const EvaluationSpec::LanguageModelJudge& judge) {
-  return absl::StrCat("evaluation.language_model_judges \"", judge.name(), "\"");
+std::string Title(const EvaluationSpec& evaluation, const EvaluationSpec::LanguageModelJudge& judge) {
+  return absl::StrCat("evaluations \"", evaluation.name(), "\": language_model_judges \"", judge.name(), "\"");
 }
 
 JudgeSurroundings SurroundingsOf(const Pipeline& pipeline, const EvaluationSpec::LanguageModelJudge& judge) {
@@ -32,58 +32,88 @@ JudgeSurroundings SurroundingsOf(const Pipeline& pipeline, const EvaluationSpec:
   return surroundings;
 }
 
-absl::StatusOr<NamedJudge> MakeRule(const Pipeline& pipeline, int rule) {
+absl::StatusOr<NamedJudge> MakeRule(const Pipeline& pipeline, const EvaluationSpec& evaluation, int rule) {
   NamedJudge judge;
   judge.name = JudgeName(rule);
   if (rule == EvaluationSpec::PRINCIPLE) {
-    judge.made.judge = evaluation::MakePrincipleJudge();
+    judge.made.judge = ::evaluation::MakePrincipleJudge();
     return judge;
   }
-  ASSIGN_OR_RETURN(auto keys, AnswerKeys(*FindNode(pipeline.spec.queries(), pipeline.spec.evaluation().queries())));
-  judge.made.judge = evaluation::MakeContentJudge(std::move(keys));
+  ASSIGN_OR_RETURN(auto keys, AnswerKeys(*FindNode(pipeline.spec.queries(), evaluation.queries())));
+  judge.made.judge = ::evaluation::MakeContentJudge(std::move(keys));
   return judge;
 }
 
 }  // namespace
 
-absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, int index) {
-  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  if (index < evaluation.judges_size()) return MakeRule(pipeline, evaluation.judges(index));
+std::string JudgeInput(const EvaluationSpec& evaluation, const std::string& judge) {
+  return absl::StrCat("judge/", evaluation.name(), ".", judge);
+}
+
+absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, const EvaluationSpec& evaluation, int index) {
+  if (index < evaluation.judges_size()) return MakeRule(pipeline, evaluation, evaluation.judges(index));
   const auto& spec = evaluation.language_model_judges(index - evaluation.judges_size());
   JudgeSurroundings surroundings = SurroundingsOf(pipeline, spec);
-  surroundings.exchanges = pipeline.run->OwnPathOf(ExchangesFile(spec.name()));
+  surroundings.exchanges = pipeline.run->OwnPathOf(ExchangesFile(evaluation.name(), spec.name()));
   NamedJudge judge;
   judge.name = spec.name();
   judge.repeats = spec.judge().repeats();
-  auto made = evaluation::MakeJudge(spec.judge(), surroundings);
-  if (!made.ok()) return base::Annotate(made.status(), Title(spec));
+  auto made = ::evaluation::MakeJudge(spec.judge(), surroundings);
+  if (!made.ok()) return base::Annotate(made.status(), Title(evaluation, spec));
   judge.made = *std::move(made);
   return judge;
 }
 
 absl::Status FindJudges(Pipeline* pipeline) {
-  for (const auto& judge : pipeline->spec.evaluation().language_model_judges()) {
-    const auto hash = evaluation::JudgeInputsHash(judge.judge(), SurroundingsOf(*pipeline, judge));
-    if (!hash.ok()) return base::Annotate(hash.status(), Title(judge));
-    pipeline->input_hashes[absl::StrCat("judge/", judge.name())] = *hash;
+  for (const EvaluationSpec& evaluation : pipeline->spec.evaluations()) {
+    for (const auto& judge : evaluation.language_model_judges()) {
+      const auto hash = ::evaluation::JudgeInputsHash(judge.judge(), SurroundingsOf(*pipeline, judge));
+      if (!hash.ok()) return base::Annotate(hash.status(), Title(evaluation, judge));
+      pipeline->input_hashes[JudgeInput(evaluation, judge.name())] = *hash;
+    }
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckJudgeAccess(const Pipeline& pipeline) {
   std::set<std::string> endpoints;
-  for (const auto& judge : pipeline.spec.evaluation().language_model_judges()) {
-    if (!judge.judge().has_endpoint()) continue;
-    endpoints.insert(judge.name());
-    if (pipeline.judge_access.count(judge.name()) > 0) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat(Title(judge), " is an endpoint, and the deployment has no judge_access ",
-                     "for it: judge_access { judge: \"", judge.name(), "\" access { base_url: ... } }"));
+  for (const EvaluationSpec& evaluation : pipeline.spec.evaluations()) {
+    for (const auto& judge : evaluation.language_model_judges()) {
+      if (!judge.judge().has_endpoint()) continue;
+      endpoints.insert(judge.name());
+      if (pipeline.judge_access.count(judge.name()) > 0) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat(Title(evaluation, judge), " is an endpoint, and the deployment has no judge_access ",
+                       "for it: judge_access { judge: \"", judge.name(), "\" access { base_url: ... } }"));
+    }
   }
   for (const auto& [name, access] : pipeline.judge_access) {
     if (endpoints.count(name) > 0) continue;
     return absl::InvalidArgumentError(
         absl::StrCat("deployment: judge_access is for \"", name, "\", and the spec has no endpoint of that name"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NoModelAccess(const std::string& model) {
+  return absl::InvalidArgumentError(absl::StrCat("models \"", model,
+                                                 "\" is an endpoint, and the deployment has no model_access for it: ",
+                                                 "model_access { model: \"", model, "\" access { base_url: ... } }"));
+}
+
+absl::Status CheckModelAccess(const Pipeline& pipeline) {
+  for (const sami_harness::Model& model : pipeline.spec.models()) {
+    if (!model.has_endpoint()) continue;
+    const auto access = pipeline.model_access.find(model.name());
+    if (access == pipeline.model_access.end()) return NoModelAccess(model.name());
+    RETURN_IF_ERROR(base::Annotate(::evaluation::MakeEndpoint(model.endpoint(), access->second).status(),
+                                   absl::StrCat("models \"", model.name(), "\"")));
+  }
+  for (const auto& [name, access] : pipeline.model_access) {
+    const sami_harness::Model* model = FindNode(pipeline.spec.models(), name);
+    if (model != nullptr && model->has_endpoint()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("deployment: model_access is for \"", name, "\", and the spec has no endpoint of that name"));
   }
   return absl::OkStatus();
 }

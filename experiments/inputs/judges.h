@@ -1,4 +1,4 @@
-// Judges of a run: those that its spec names.
+// Judges of a run, those that its spec names, and the servers that judges and models are behind.
 #ifndef EXPERIMENTS_INPUTS_JUDGES_H_
 #define EXPERIMENTS_INPUTS_JUDGES_H_
 
@@ -20,16 +20,25 @@ struct NamedJudge {
   evaluation::MadeJudge made;
 };
 
-// A spec's judges one at a time, in the order of JudgeNames (evaluation_items.h): a local model is in memory while its
-// judge is at work.
-absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, int index);
+// An evaluation's judges one at a time, in the order of JudgeNames (evaluation_items.h): a local model is in memory
+// while its judge is at work.
+absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation,
+                                             int index);
 
-// Sets input_hashes["judge/<name>"] of every language model judge. An error names the judge: a file that is missing or
+// What a language model judge is called among a stage's inputs.
+std::string JudgeInput(const sami_harness::EvaluationSpec& evaluation, const std::string& judge);
+
+// Sets input_hashes[JudgeInput()] of every language model judge. An error names the judge: a file that is missing or
 // wrong, or, of an endpoint whose access is known, a key that is not set.
 absl::Status FindJudges(Pipeline* pipeline);
 
 // kInvalidArgument when an endpoint's access is missing, or access is given for no judge.
 absl::Status CheckJudgeAccess(const Pipeline& pipeline);
+
+// The same for models that are endpoints.
+absl::Status CheckModelAccess(const Pipeline& pipeline);
+// What is said where a model's access is missing.
+absl::Status NoModelAccess(const std::string& model);
 
 }  // namespace experiments
 

@@ -18,26 +18,28 @@ std::vector<std::string> Texts(absl::Span<const Query> queries) {
   return texts;
 }
 
-// What asks, and the set that it asks.
-std::vector<std::pair<const char*, std::string>> Askers(const sami_harness::ExperimentSpec& spec) {
-  std::vector<std::pair<const char*, std::string>> askers;
-  if (spec.has_evaluation()) askers.emplace_back("evaluation", spec.evaluation().queries());
-  if (spec.has_information()) askers.emplace_back("information", spec.information().queries());
-  if (spec.has_accuracy()) askers.emplace_back("accuracy", spec.accuracy().queries());
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> AskedQueries(const sami_harness::ExperimentSpec& spec) {
+  std::vector<std::pair<std::string, std::string>> askers;
+  const auto add = [&](const char* kind, const auto& nodes) {
+    for (const auto& node : nodes) askers.emplace_back(absl::StrCat(kind, " ", node.name()), node.queries());
+  };
+  add("evaluation", spec.evaluations());
+  add("information", spec.information());
+  add("accuracy", spec.accuracy());
   return askers;
 }
-
-}  // namespace
 
 absl::StatusOr<std::vector<OverlapRow>> CountOverlaps(const Pipeline& pipeline) {
   std::vector<OverlapRow> rows;
   for (const sami_harness::Data& data : pipeline.spec.data()) {
     ASSIGN_OR_RETURN(const std::vector<std::string> training, TrainingTexts(pipeline, data));
-    const auto add = [&](const char* asker, const datasets::Overlap& overlap) {
+    const auto add = [&](const std::string& asker, const datasets::Overlap& overlap) {
       rows.push_back({data.name(), asker, overlap.texts, overlap.exact, overlap.normalized, overlap.near});
     };
     add(kItself, datasets::CountRepeats(training));
-    for (const auto& [asker, set] : Askers(pipeline.spec)) {
+    for (const auto& [asker, set] : AskedQueries(pipeline.spec)) {
       add(asker, datasets::CountOverlap(training, Texts(pipeline.queries.at(set))));
     }
   }

@@ -2,6 +2,8 @@
 #ifndef EXPERIMENTS_INPUTS_OVERLAP_H_
 #define EXPERIMENTS_INPUTS_OVERLAP_H_
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,7 +13,10 @@
 
 namespace experiments {
 
-// A row for every data set and everything that asks: evaluation, information, accuracy; and for every data set one of
+// What asks, "evaluation NAME", "information NAME", "accuracy NAME", and the queries that it asks.
+std::vector<std::pair<std::string, std::string>> AskedQueries(const sami_harness::ExperimentSpec& spec);
+
+// A row for every data set and everything that asks; and for every data set one of
 // the queries that repeat an earlier one of it, asked by "itself". In the spec's order.
 absl::StatusOr<std::vector<OverlapRow>> CountOverlaps(const Pipeline& pipeline);
 

@@ -62,8 +62,14 @@ absl::StatusOr<OurRun> OurRun::Open(const std::string& folder) {
   ASSIGN_OR_RETURN(const RunFiles files, RunFiles::Open(folder));
   OurRun run;
   ASSIGN_OR_RETURN(run.spec_, SpecAsJson(files));
-  run.win_rates_ = ParseWinRates(files.Rows(kWinRates));
-  run.accuracies_ = ParseAccuracy(files.Rows(kAccuracy));
+  for (const RunFiles::Asker& evaluation : files.Evaluations()) {
+    const auto rows = ParseWinRates(files.Rows(WinRatesStem(evaluation.name)));
+    run.win_rates_.insert(run.win_rates_.end(), rows.begin(), rows.end());
+  }
+  for (const RunFiles::Asker& accuracy : files.Accuracies()) {
+    const auto rows = ParseAccuracy(files.Rows(AccuracyStem(accuracy.name)));
+    run.accuracies_.insert(run.accuracies_.end(), rows.begin(), rows.end());
+  }
   run.warnings_ = files.warnings();
   return run;
 }

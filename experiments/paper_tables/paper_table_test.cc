@@ -34,7 +34,7 @@ constexpr char kSmall[] = R"({"tables": [{
             "note": "a note"}]
 }, {
   "table": "s", "caption": "c", "source": "a paper", "unit": "number", "precision": 0, "categories": ["value"],
-  "ours": {"spec": "evaluation"},
+  "ours": {"spec": "evaluations"},
   "rows": [{"comparison": "rate", "reported": {"value": 2e-5},
             "ours": "arms[sami].sami.training.optimizer.learning_rate"},
            {"comparison": "queries", "reported": {"value": 1000}, "ours": "queries[train].take"},
@@ -58,7 +58,7 @@ TEST(ReportedTest, IsRead) {
   EXPECT_FALSE(tables[0].rows[0].verdicts.has_value());
   EXPECT_EQ(tables[0].rows[0].note, "a note");
   EXPECT_EQ(tables[1].unit, Unit::kNumber);
-  EXPECT_EQ(tables[1].ours->spec, "evaluation");
+  EXPECT_EQ(tables[1].ours->spec, "evaluations");
 }
 
 TEST(ReportedTest, BadFilesAreRefused) {
@@ -82,7 +82,7 @@ TEST(ReportedTest, BadFilesAreRefused) {
   expect_refused("\"questions_per_category\": 2", "\"questions_per_category\": 0", "questions_per_category must be");
   expect_refused("\"precision\": 0.005", "\"precision\": -1", "\"precision\"");
   expect_refused("\"unit\": \"number\"", "\"unit\": \"m\"", "\"unit\"");
-  expect_refused("{\"spec\": \"evaluation\"}", "{}", "either \"table\" or \"spec\"");
+  expect_refused("{\"spec\": \"evaluations\"}", "{}", "either \"table\" or \"spec\"");
   expect_refused("\"reported\": {\"value\": 1}", "\"reported\": {\"value\": 1}, \"verdicts\": \"f\"",
                  "verdicts need the table's questions_per_category");
 }
@@ -136,10 +136,10 @@ TEST(PaperTableTest, NotReleased) {
 // A run folder with two of the three numbers, of which one agrees, and with a field that this version does not know.
 TEST(PaperTableTest, OursStandBeside) {
   const std::string run = base::TestFolder();
-  base::WriteTestFile("spec.textproto", R"(name: "n" evaluation {} later: 1
+  base::WriteTestFile("spec.textproto", R"(name: "n" evaluations { name: "test" } later: 1
 queries { name: "train" take: 1200 } arms { name: "sft" }
 arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })");
-  ASSERT_OK(base::WriteFileAtomically(run + "/tables/win_rates.json", R"([
+  ASSERT_OK(base::WriteFileAtomically(run + "/tables/test/win_rates.json", R"([
     {"comparison": "x_vs_y", "judge": "content", "category": "overall", "win_rate": 0.1, "ci_low": 0, "ci_high": 1,
      "n": 5},
     {"comparison": "x_vs_y", "judge": "principle", "category": "overall", "win_rate": 0.7, "ci_low": 0.6,
@@ -163,11 +163,11 @@ arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })")
 
   EXPECT_THAT(OurRun::Open(run + "/none"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("there is no folder")));
-  ASSERT_OK(base::WriteFileAtomically(run + "/tables/win_rates.json", "{"));
+  ASSERT_OK(base::WriteFileAtomically(run + "/tables/test/win_rates.json", "{"));
   base::WriteTestFile("spec.textproto", "nonsense {");
   ASSERT_OK_AND_ASSIGN(const OurRun broken, OurRun::Open(run));
   EXPECT_EQ(RowCells(tables[0], tables[0].rows[0], {}, {broken})[0].ours_status, CellStatus::kNotReleased);
-  EXPECT_THAT(broken.warnings(), AllOf(Contains(HasSubstr("tables/win_rates.json is no list of rows")),
+  EXPECT_THAT(broken.warnings(), AllOf(Contains(HasSubstr("tables/test/win_rates.json is no list of rows")),
                                        Contains(HasSubstr("of another version"))));
 }
 

@@ -5,38 +5,41 @@
 #include "evaluation/formats/fastchat.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/text_writer.h"
 #include "experiments/run/records.h"
-#include "lm/chat/text_generation.h"
 #include "sami/constitution.h"
 
 namespace experiments {
 namespace {
 
-absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
-  const sami_harness::EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadModel(pipeline, arm));
+using ::sami_harness::EvaluationSpec;
+
+absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, const std::string& arm) {
+  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
+  ASSIGN_OR_RETURN(const TextWriter model,
+                   TextWriter::Make(pipeline, arm, absl::StrCat(evaluation.name(), "/answers-", arm)));
   std::vector<lm::TextRequest> requests;
   for (int s = 0; s < evaluation.settings_size(); ++s) {
     for (const EvaluationQuestion& question : questions) {
-      requests.push_back(
-          {EvaluationPrompt(pipeline, question, s), static_cast<uint64_t>(question.id), static_cast<uint32_t>(s)});
+      requests.push_back({EvaluationPrompt(pipeline, evaluation, question, s), static_cast<uint64_t>(question.id),
+                          static_cast<uint32_t>(s)});
     }
   }
   lm::TextOptions options;
   options.temperature = evaluation.sampling().temperature();
   options.top_p = evaluation.sampling().top_p();
   options.max_new_tokens = evaluation.sampling().max_new_tokens();
+  options.stop.assign(evaluation.sampling().stop().begin(), evaluation.sampling().stop().end());
   options.seed = pipeline.spec.seed();
   options.stream = "evaluation/answers";
   options.threads = pipeline.threads;
   options.title = absl::StrCat("answers of ", arm);
-  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, lm::GenerateTexts(model, requests, options));
-  std::vector<evaluation::ModelAnswer> answers;
+  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, model.Write(requests, options));
+  std::vector<::evaluation::ModelAnswer> answers;
   auto text = texts.begin();
   for (int s = 0; s < evaluation.settings_size(); ++s) {
     for (const EvaluationQuestion& question : questions) {
-      evaluation::ModelAnswer answer;
+      ::evaluation::ModelAnswer answer;
       answer.question_id = question.id;
       answer.model_id = arm;
       answer.category = question.category;
@@ -47,36 +50,38 @@ absl::Status Answer(const Pipeline& pipeline, const std::string& arm) {
       answers.push_back(std::move(answer));
     }
   }
-  return evaluation::WriteModelAnswers(pipeline.run->PathOf(AnswersFile(arm)), answers);
+  return ::evaluation::WriteModelAnswers(pipeline.run->PathOf(AnswersFile(evaluation.name(), arm)), answers);
 }
 
-absl::Status Ask(const Pipeline& pipeline) {
-  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
+absl::Status Ask(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
+  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
   std::vector<AskedQuestion> asked;
   for (const EvaluationQuestion& question : questions) {
     asked.push_back({question.id, question.source, question.category, {question.text}});
   }
-  return WriteLines(pipeline.run->PathOf(kQuestionsFile), asked);
+  return WriteLines(pipeline.run->PathOf(QuestionsFile(evaluation.name())), asked);
 }
 
 }  // namespace
 
-absl::Status WriteQuestions(const Pipeline& pipeline) {
-  return RunPipelineStage(pipeline, {"questions", ""}, "", {QueriesInput(pipeline)}, {kQuestionsFile},
-                          [&](const std::string&) { return Ask(pipeline); });
+absl::Status WriteQuestions(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
+  return RunPipelineStage(pipeline, {"questions", evaluation.name()}, "",
+                          {absl::StrCat("queries/", evaluation.queries())},
+                          {{QuestionsFile(evaluation.name()), QuestionsFile("evaluation")}},
+                          [&](const std::string&) { return Ask(pipeline, evaluation); });
 }
 
-absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm) {
+absl::Status AnswerQuestions(const Pipeline& pipeline, const EvaluationSpec& evaluation, const std::string& arm) {
   // What is done with the answers has no part in them.
-  sami_harness::EvaluationSpec asked;
-  *asked.mutable_settings() = pipeline.spec.evaluation().settings();
-  *asked.mutable_sampling() = pipeline.spec.evaluation().sampling();
-  const std::string settings =
-      absl::StrCat(SettingsOf(pipeline, asked, pipeline.spec.evaluation().prompts()), "arm: ", arm, "\n");
-  return RunPipelineStage(pipeline, {"answers", arm}, settings,
-                          {ModelInput(pipeline, arm), ConstitutionsInput(pipeline), QueriesInput(pipeline)},
-                          {{AnswersFile(arm), AnswersFile("arm")}},
-                          [&](const std::string&) { return Answer(pipeline, arm); });
+  EvaluationSpec asked;
+  *asked.mutable_settings() = evaluation.settings();
+  *asked.mutable_sampling() = evaluation.sampling();
+  const std::string settings = absl::StrCat(SettingsOf(pipeline, asked, evaluation.prompts()), "arm: ", arm, "\n");
+  return RunPipelineStage(pipeline, {"answers", absl::StrCat(evaluation.name(), ".", arm)}, settings,
+                          {ModelInput(pipeline, arm), absl::StrCat("constitutions/", evaluation.constitutions()),
+                           absl::StrCat("queries/", evaluation.queries())},
+                          {{AnswersFile(evaluation.name(), arm), AnswersFile("evaluation", "arm")}},
+                          [&](const std::string&) { return Answer(pipeline, evaluation, arm); });
 }
 
 }  // namespace experiments

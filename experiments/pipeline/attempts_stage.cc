@@ -13,36 +13,39 @@
 #include "base/status.h"
 #include "experiments/inputs/accuracy_items.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/text_writer.h"
 #include "experiments/run/records.h"
-#include "lm/chat/text_generation.h"
 
 namespace experiments {
 namespace {
+
+using ::sami_harness::AccuracySpec;
 
 // Texts a chunk, about: what a kill costs at most; a few batches of lm/decoding/generation.h.
 constexpr int64_t kChunkTexts = 256;
 
 // Appends attempts `first` to `last` at each of the questions.
-absl::Status Sample(const Pipeline& pipeline, const lm::LanguageModel& model, absl::Span<const Query> questions,
-                    int64_t first, int64_t last, double temperature, const std::string& title,
-                    std::vector<Attempt>* attempts) {
-  const sami_harness::SamplingSpec& sampling = pipeline.spec.accuracy().sampling();
+absl::Status Sample(const Pipeline& pipeline, const AccuracySpec& accuracy, const TextWriter& model,
+                    absl::Span<const Query> questions, int64_t first, int64_t last, double temperature,
+                    const std::string& title, std::vector<Attempt>* attempts) {
+  const sami_harness::SamplingSpec& sampling = accuracy.sampling();
   std::vector<lm::TextRequest> requests;
   for (const Query& question : questions) {
     for (int64_t k = first; k <= last; ++k) {
       requests.push_back(
-          {AccuracyPrompt(pipeline, question), static_cast<uint64_t>(question.id), static_cast<uint32_t>(k)});
+          {AccuracyPrompt(accuracy, question), static_cast<uint64_t>(question.id), static_cast<uint32_t>(k)});
     }
   }
   lm::TextOptions options;
   options.temperature = temperature;
   options.top_p = sampling.top_p();
   options.max_new_tokens = sampling.max_new_tokens();
+  options.stop.assign(sampling.stop().begin(), sampling.stop().end());
   options.seed = pipeline.spec.seed();
   options.stream = "accuracy/attempts";
   options.threads = pipeline.threads;
   options.title = title;
-  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, lm::GenerateTexts(model, requests, options));
+  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, model.Write(requests, options));
   for (size_t i = 0; i < texts.size(); ++i) {
     attempts->push_back({static_cast<int64_t>(requests[i].item), requests[i].sample, temperature, texts[i].text,
                          texts[i].finished, texts[i].num_tokens});
@@ -51,13 +54,12 @@ absl::Status Sample(const Pipeline& pipeline, const lm::LanguageModel& model, ab
 }
 
 // Question after question, attempt 0 first.
-absl::Status WriteChunk(const Pipeline& pipeline, const lm::LanguageModel& model, absl::Span<const Query> questions,
-                        const std::string& title, const std::string& path) {
-  const sami_harness::AccuracySpec& accuracy = pipeline.spec.accuracy();
+absl::Status WriteChunk(const Pipeline& pipeline, const AccuracySpec& accuracy, const TextWriter& model,
+                        absl::Span<const Query> questions, const std::string& title, const std::string& path) {
   std::vector<Attempt> attempts;
-  RETURN_IF_ERROR(Sample(pipeline, model, questions, 0, 0, 0, title, &attempts));
-  RETURN_IF_ERROR(
-      Sample(pipeline, model, questions, 1, accuracy.attempts(), accuracy.sampling().temperature(), title, &attempts));
+  RETURN_IF_ERROR(Sample(pipeline, accuracy, model, questions, 0, 0, 0, title, &attempts));
+  RETURN_IF_ERROR(Sample(pipeline, accuracy, model, questions, 1, accuracy.attempts(),
+                         accuracy.sampling().temperature(), title, &attempts));
   std::stable_sort(attempts.begin(), attempts.end(), [&](const Attempt& a, const Attempt& b) {
     const auto place = [&](const Attempt& attempt) {
       return std::find_if(questions.begin(), questions.end(),
@@ -68,38 +70,43 @@ absl::Status WriteChunk(const Pipeline& pipeline, const lm::LanguageModel& model
   return WriteLines(path, attempts);
 }
 
-absl::Status SampleAll(const Pipeline& pipeline, const std::string& arm, const std::string& scratch) {
-  ASSIGN_OR_RETURN(const std::vector<Query> questions, AccuracyQuestions(pipeline));
-  ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadModel(pipeline, arm));
-  const int64_t size = std::max<int64_t>(1, kChunkTexts / pipeline.spec.accuracy().attempts());
+absl::Status SampleAll(const Pipeline& pipeline, const AccuracySpec& accuracy, const std::string& arm,
+                       const std::string& scratch) {
+  ASSIGN_OR_RETURN(const std::vector<Query> questions, AccuracyQuestions(pipeline, accuracy));
+  ASSIGN_OR_RETURN(const TextWriter model,
+                   TextWriter::Make(pipeline, arm, absl::StrCat(accuracy.name(), "/attempts-", arm)));
+  const int64_t size = std::max<int64_t>(1, kChunkTexts / accuracy.attempts());
   const int64_t chunks = (questions.size() + size - 1) / size;
   std::string all;
   for (int64_t chunk = 0; chunk < chunks; ++chunk) {
     const std::string path = absl::StrFormat("%s/%05d.jsonl", scratch, chunk);
     if (!base::FileExists(path)) {
       const auto part = absl::MakeConstSpan(questions).subspan(chunk * size, size);
-      RETURN_IF_ERROR(WriteChunk(pipeline, model, part,
+      RETURN_IF_ERROR(WriteChunk(pipeline, accuracy, model, part,
                                  absl::StrCat("attempts of ", arm, ", part ", chunk + 1, " of ", chunks), path));
     }
     ASSIGN_OR_RETURN(const std::string lines, base::ReadFile(path));
     all += lines;
   }
-  return base::WriteFileAtomically(pipeline.run->PathOf(AttemptsFile(arm)), all);
+  return base::WriteFileAtomically(pipeline.run->PathOf(AttemptsFile(accuracy.name(), arm)), all);
 }
 
 }  // namespace
 
-absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm) {
+absl::Status SampleAttempts(const Pipeline& pipeline, const AccuracySpec& accuracy, const std::string& arm) {
   // How the attempts are scored has no part in them.
-  sami_harness::AccuracySpec asked = pipeline.spec.accuracy();
+  AccuracySpec asked = accuracy;
+  asked.clear_name();
+  asked.clear_arms();
   asked.clear_report();
   asked.clear_rule();
   asked.clear_baseline();
   asked.clear_queries();
-  return RunPipelineStage(pipeline, {"attempts", arm}, SettingsOf(pipeline, {&asked}),
-                          {ModelInput(pipeline, arm), absl::StrCat("queries/", pipeline.spec.accuracy().queries())},
-                          {{AttemptsFile(arm), AttemptsFile("arm")}},
-                          [&](const std::string& scratch) { return SampleAll(pipeline, arm, scratch); });
+  return RunPipelineStage(pipeline, {"attempts", absl::StrCat(accuracy.name(), ".", arm)},
+                          SettingsOf(pipeline, {&asked}),
+                          {ModelInput(pipeline, arm), absl::StrCat("queries/", accuracy.queries())},
+                          {{AttemptsFile(accuracy.name(), arm), AttemptsFile("accuracy", "arm")}},
+                          [&](const std::string& scratch) { return SampleAll(pipeline, accuracy, arm, scratch); });
 }
 
 }  // namespace experiments

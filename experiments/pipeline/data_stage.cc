@@ -7,6 +7,7 @@
 #include "experiments/inputs/data_files.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
+#include "experiments/pipeline/text_writer.h"
 #include "experiments/run/records.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/text_generation.h"
@@ -63,19 +64,23 @@ FilterCounts CountsOf(int64_t too_long, const sami::FilterCounts& counts, const 
 absl::StatusOr<std::vector<ContrastiveQuery>> Generate(const Pipeline& pipeline, const sami_harness::Data& data,
                                                        int64_t* too_long) {
   const sami_harness::SamplingSpec& sampling = data.sampling();
-  ASSIGN_OR_RETURN(const lm::LanguageModel generator, LoadModel(pipeline, data.generator()));
+  ASSIGN_OR_RETURN(const TextWriter generator, TextWriter::Make(pipeline, data.generator(), "data/" + data.name()));
   std::vector<lm::TextRequest> requests;
-  ASSIGN_OR_RETURN(std::vector<ContrastiveQuery> queries, PlanQueries(pipeline, AskedOf(data), &requests));
-  if (data.filters().too_long()) *too_long = DropTooLong(generator, sampling.max_new_tokens(), &queries, &requests);
+  ASSIGN_OR_RETURN(std::vector<ContrastiveQuery> queries,
+                   PlanQueries(pipeline, AskedOf(pipeline.spec, data), &requests));
+  if (data.filters().too_long() && generator.language_model() != nullptr) {
+    *too_long = DropTooLong(*generator.language_model(), sampling.max_new_tokens(), &queries, &requests);
+  }
   lm::TextOptions options;
   options.temperature = sampling.temperature();
   options.top_p = sampling.top_p();
   options.max_new_tokens = sampling.max_new_tokens();
-  options.seed = pipeline.spec.seed();
+  options.seed = SeedOf(pipeline.spec, data);
+  options.stop.assign(sampling.stop().begin(), sampling.stop().end());
   options.stream = "sami/responses";
   options.threads = pipeline.threads;
   options.title = absl::StrCat("responses of ", data.name());
-  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, lm::GenerateTexts(generator, requests, options));
+  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, generator.Write(requests, options));
   auto text = texts.begin();
   for (ContrastiveQuery& query : queries) {
     for (sami::ContrastivePair& pair : query.pairs) {

@@ -14,14 +14,19 @@
 namespace experiments {
 namespace {
 
-absl::StatusOr<std::vector<sami::ContrastiveQuery>> SampleQueries(const Pipeline& pipeline, const std::string& arm,
+using ::sami_harness::InformationSpec;
+
+absl::StatusOr<std::vector<sami::ContrastiveQuery>> SampleQueries(const Pipeline& pipeline,
+                                                                  const InformationSpec& information,
+                                                                  const std::string& arm,
                                                                   const lm::LanguageModel& model) {
-  const sami_harness::InformationSpec& information = pipeline.spec.information();
   std::vector<lm::TextRequest> requests;
-  ASSIGN_OR_RETURN(std::vector<sami::ContrastiveQuery> queries, PlanQueries(pipeline, AskedOf(information), &requests));
+  ASSIGN_OR_RETURN(std::vector<sami::ContrastiveQuery> queries,
+                   PlanQueries(pipeline, AskedOf(pipeline.spec, information), &requests));
   lm::TextOptions options;
   options.temperature = 1;
   options.max_new_tokens = information.max_new_tokens();
+  options.stop.assign(information.stop().begin(), information.stop().end());
   options.seed = pipeline.spec.seed();
   options.stream = "information/responses";
   options.threads = pipeline.threads;
@@ -34,30 +39,29 @@ absl::StatusOr<std::vector<sami::ContrastiveQuery>> SampleQueries(const Pipeline
   return queries;
 }
 
-absl::Status Estimate(const Pipeline& pipeline, const std::string& arm) {
+absl::Status Estimate(const Pipeline& pipeline, const InformationSpec& information, const std::string& arm) {
   ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadModel(pipeline, arm));
-  ASSIGN_OR_RETURN(const auto queries, SampleQueries(pipeline, arm, model));
+  ASSIGN_OR_RETURN(const auto queries, SampleQueries(pipeline, information, arm, model));
   base::Progress progress(absl::StrCat("information of ", arm), queries.size(), "queries");
   ASSIGN_OR_RETURN(const sami::InformationBound bound,
                    sami::MeasureInformation(model.decoder, ContrastiveExamples(queries, model), pipeline.spec.seed(),
                                             pipeline.threads, &progress));
-  std::vector<QueryInformation> information;
+  std::vector<QueryInformation> lines;
   for (size_t i = 0; i < queries.size(); ++i) {
-    information.push_back(
-        {queries[i].query_id, queries[i].category, bound.calibrated[i], bound.permuted[i], bound.plain[i]});
+    lines.push_back({queries[i].query_id, queries[i].category, bound.calibrated[i], bound.permuted[i], bound.plain[i]});
   }
-  return WriteLines(pipeline.run->PathOf(InformationFile(arm)), information);
+  return WriteLines(pipeline.run->PathOf(InformationFile(information.name(), arm)), lines);
 }
 
 }  // namespace
 
-absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm) {
-  const sami_harness::InformationSpec& information = pipeline.spec.information();
-  return RunPipelineStage(pipeline, {"information", arm}, SettingsOf(pipeline, information, information.prompts()),
+absl::Status EstimateInformation(const Pipeline& pipeline, const InformationSpec& information, const std::string& arm) {
+  return RunPipelineStage(pipeline, {"information", absl::StrCat(information.name(), ".", arm)},
+                          SettingsOf(pipeline, information, information.prompts()),
                           {ModelInput(pipeline, arm), absl::StrCat("constitutions/", information.constitutions()),
                            absl::StrCat("queries/", information.queries())},
-                          {{InformationFile(arm), InformationFile("arm")}},
-                          [&](const std::string&) { return Estimate(pipeline, arm); });
+                          {{InformationFile(information.name(), arm), InformationFile("information", "arm")}},
+                          [&](const std::string&) { return Estimate(pipeline, information, arm); });
 }
 
 }  // namespace experiments

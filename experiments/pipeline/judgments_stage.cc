@@ -1,8 +1,8 @@
-// Stage 4: the verdicts of every comparison by rules and language models, in both orders, as FastChat's pair judgments:
-// a file a judge and setting.
+// Stage 4: the verdicts of a comparison by a rule or language model, in both orders, as FastChat's pair judgments: a
+// file a setting. Each comparison by each judge is a stage of its own, so that one more leaves the others as they are.
 #include <cstdio>
 #include <map>
-#include <set>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -11,6 +11,7 @@
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/inputs/judges.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
@@ -18,47 +19,16 @@ namespace {
 using ::evaluation::Match;
 using ::sami_harness::EvaluationSpec;
 
-// Arms that no comparison names are not judged.
-std::set<std::string> ComparedArms(const sami_harness::ExperimentSpec& spec) {
-  std::set<std::string> arms;
-  for (const EvaluationSpec::Comparison& comparison : spec.evaluation().comparisons()) {
-    arms.insert({comparison.arm(), comparison.baseline()});
-  }
-  return arms;
-}
-
 // Answers of one arm: (question, setting) -> text.
 using Answers = std::map<std::pair<int64_t, std::string>, std::string>;
 
-absl::StatusOr<Answers> LoadAnswers(const Pipeline& pipeline, const std::string& arm) {
-  ASSIGN_OR_RETURN(const auto lines, evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(arm))));
+absl::StatusOr<Answers> LoadAnswers(const std::string& path) {
+  ASSIGN_OR_RETURN(const auto lines, evaluation::ReadModelAnswers(path));
   Answers answers;
   for (const evaluation::ModelAnswer& line : lines) {
     answers[{line.question_id, line.setting}] = line.choices[0].turns[0];
   }
   return answers;
-}
-
-// Every comparison on every question in one setting.
-std::vector<Match> Matches(const Pipeline& pipeline, int setting_index,
-                           const std::vector<EvaluationQuestion>& questions,
-                           const std::map<std::string, Answers>& answers) {
-  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  const std::string setting = SettingName(evaluation.settings(setting_index));
-  std::vector<Match> matches;
-  for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
-    for (const EvaluationQuestion& question : questions) {
-      Match match{comparison.arm(), comparison.baseline(), setting, {}};
-      match.contest.question_id = question.id;
-      match.contest.category = question.category;
-      match.contest.turns = {question.text};
-      match.contest.constitution = question.constitutions[setting_index];
-      match.contest.first = {answers.at(comparison.arm()).at({question.id, setting})};
-      match.contest.second = {answers.at(comparison.baseline()).at({question.id, setting})};
-      matches.push_back(std::move(match));
-    }
-  }
-  return matches;
 }
 
 // Language models may fall silent: what they said is kept, and the stage is done when nothing is left to ask.
@@ -76,45 +46,97 @@ void Tell(const NamedJudge& judge, const std::string& what) {
   if (!what.empty()) std::fprintf(stderr, "judge %s: %s\n", judge.name.c_str(), what.c_str());
 }
 
-absl::Status JudgeAll(const Pipeline& pipeline) {
-  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
-  std::map<std::string, Answers> answers;
-  for (const std::string& arm : ComparedArms(pipeline.spec)) {
-    ASSIGN_OR_RETURN(answers[arm], LoadAnswers(pipeline, arm));
+// One comparison by one judge.
+struct Trial {
+  const Pipeline& pipeline;
+  const EvaluationSpec& evaluation;
+  const EvaluationSpec::Comparison& comparison;
+
+  std::string FileOf(const std::string& judge, int setting) const {
+    return JudgmentsFile(evaluation.name(), ComparisonName(comparison), judge, SettingName(setting));
   }
-  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  for (size_t j = 0; j < JudgeNames(evaluation).size(); ++j) {
-    ASSIGN_OR_RETURN(const NamedJudge judge, MakePipelineJudge(pipeline, j));
-    if (judge.made.language_model != nullptr) Tell(judge, judge.made.language_model->recording().note());
+
+  absl::StatusOr<std::vector<Match>> Matches(int setting_index) const {
+    ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
+    const auto path = [&](const std::string& arm) { return pipeline.run->PathOf(AnswersFile(evaluation.name(), arm)); };
+    ASSIGN_OR_RETURN(const Answers first, LoadAnswers(path(comparison.arm())));
+    ASSIGN_OR_RETURN(const Answers second, LoadAnswers(path(comparison.baseline())));
+    const std::string setting = SettingName(evaluation.settings(setting_index));
+    std::vector<Match> matches;
+    for (const EvaluationQuestion& question : questions) {
+      Match match{comparison.arm(), comparison.baseline(), setting, {}};
+      match.contest.question_id = question.id;
+      match.contest.category = question.category;
+      match.contest.turns = {question.text};
+      match.contest.constitution = question.constitutions[setting_index];
+      match.contest.first = {first.at({question.id, setting})};
+      match.contest.second = {second.at({question.id, setting})};
+      matches.push_back(std::move(match));
+    }
+    return matches;
+  }
+
+  absl::Status Judge(const NamedJudge& judge) const {
     for (int s = 0; s < evaluation.settings_size(); ++s) {
-      ASSIGN_OR_RETURN(
-          const evaluation::Games games,
-          evaluation::PlayBothOrders(*judge.made.judge, Matches(pipeline, s, questions, answers), judge.repeats));
+      ASSIGN_OR_RETURN(const std::vector<Match> matches, Matches(s));
+      ASSIGN_OR_RETURN(const evaluation::Games games,
+                       evaluation::PlayBothOrders(*judge.made.judge, matches, judge.repeats));
       if (judge.made.cost) Tell(judge, judge.made.cost());
       RETURN_IF_ERROR(CheckComplete(judge, games));
       const std::string warning = evaluation::PositionWarning(evaluation::CountGames(games.judgments));
       if (!warning.empty()) std::fprintf(stderr, "warning: judge %s: %s\n", judge.name.c_str(), warning.c_str());
-      RETURN_IF_ERROR(evaluation::WritePairJudgments(
-          pipeline.run->PathOf(JudgmentsFile(judge.name, SettingName(evaluation.settings(s)))), games.judgments));
+      RETURN_IF_ERROR(evaluation::WritePairJudgments(pipeline.run->PathOf(FileOf(judge.name, evaluation.settings(s))),
+                                                     games.judgments));
     }
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+};
+
+// What of an evaluation the verdicts of one comparison by its judge number `index` depend on.
+EvaluationSpec Judged(const EvaluationSpec& evaluation, const EvaluationSpec::Comparison& comparison, int index) {
+  EvaluationSpec judged;
+  *judged.mutable_settings() = evaluation.settings();
+  *judged.add_comparisons() = comparison;
+  if (index < evaluation.judges_size()) {
+    judged.add_judges(evaluation.judges(index));
+  } else {
+    *judged.add_language_model_judges() = evaluation.language_model_judges(index - evaluation.judges_size());
+  }
+  return judged;
 }
 
 }  // namespace
 
-absl::Status JudgeAnswers(const Pipeline& pipeline) {
-  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
-  std::vector<std::string> inputs = {ConstitutionsInput(pipeline), QueriesInput(pipeline)};
-  std::vector<StageOutput> outputs;
-  for (const std::string& arm : ComparedArms(pipeline.spec)) inputs.push_back(AnswersFile(arm));
-  for (const auto& judge : evaluation.language_model_judges()) inputs.push_back(absl::StrCat("judge/", judge.name()));
-  for (const std::string& judge : JudgeNames(evaluation)) {
-    for (const int setting : evaluation.settings()) outputs.emplace_back(JudgmentsFile(judge, SettingName(setting)));
+absl::Status JudgeAnswers(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
+  const std::vector<std::string> names = JudgeNames(evaluation);
+  for (int j = 0; j < static_cast<int>(names.size()); ++j) {
+    std::unique_ptr<NamedJudge> judge;  // made for the first comparison that is not there, kept for the others
+    for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
+      const Trial trial = {pipeline, evaluation, comparison};
+      std::vector<std::string> inputs = {
+          absl::StrCat("constitutions/", evaluation.constitutions()), absl::StrCat("queries/", evaluation.queries()),
+          AnswersFile(evaluation.name(), comparison.arm()), AnswersFile(evaluation.name(), comparison.baseline())};
+      if (j >= evaluation.judges_size()) inputs.push_back(JudgeInput(evaluation, names[j]));
+      std::vector<StageOutput> outputs;
+      for (const int setting : evaluation.settings()) {
+        outputs.emplace_back(trial.FileOf(names[j], setting),
+                             JudgmentsFile("evaluation", "comparison", "judge", SettingName(setting)));
+      }
+      const EvaluationSpec judged = Judged(evaluation, comparison, j);
+      const auto work = [&](const std::string&) -> absl::Status {
+        if (judge == nullptr) {
+          ASSIGN_OR_RETURN(NamedJudge made, MakePipelineJudge(pipeline, evaluation, j));
+          judge = std::make_unique<NamedJudge>(std::move(made));
+          if (judge->made.language_model != nullptr) Tell(*judge, judge->made.language_model->recording().note());
+        }
+        return trial.Judge(*judge);
+      };
+      const std::string subject = absl::StrCat(evaluation.name(), ".", names[j], ".", ComparisonName(comparison));
+      RETURN_IF_ERROR(
+          RunPipelineStage(pipeline, {"judgments", subject}, SettingsOf(pipeline, {&judged}), inputs, outputs, work));
+    }
   }
-  const std::string settings = SettingsOf(pipeline, evaluation, evaluation.prompts());
-  return RunPipelineStage(pipeline, {"judgments", ""}, settings, inputs, outputs,
-                          [&](const std::string&) { return JudgeAll(pipeline); });
+  return absl::OkStatus();
 }
 
 }  // namespace experiments

@@ -11,8 +11,8 @@
 #include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/status.h"
-#include "experiments/pipeline/leak_audit_tables.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/tables/leak_audit_tables.h"
 #include "experiments/run/records.h"
 #include "sami/contrastive_data.h"
 #include "sami/leaks/leak_audit.h"
@@ -48,11 +48,12 @@ std::set<int64_t, std::greater<int64_t>> NumbersOfConstitutions(const Pipeline& 
 }
 
 // Of the constitutions that an arm with these settings trains on.
-absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline, const Data& data, const SamiConfig& config) {
+absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline, const Data& data, const SamiConfig& config,
+                                           uint64_t seed) {
   ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(ContrastiveFile(data.name()))));
   for (size_t q = 0; q < queries.size(); ++q) {
     std::vector<sami::ContrastivePair> taken;
-    for (const int64_t k : sami::ConstitutionsOf(config, pipeline.spec.seed(), q, queries[q].pairs.size())) {
+    for (const int64_t k : sami::ConstitutionsOf(config, seed, q, queries[q].pairs.size())) {
       taken.push_back(std::move(queries[q].pairs[k]));
     }
     queries[q].pairs = std::move(taken);
@@ -71,7 +72,7 @@ absl::StatusOr<std::vector<LeakRow>> AuditData(const Pipeline& pipeline, const D
   for (const int64_t n : NumbersOfConstitutions(pipeline, data)) {
     SamiConfig config;
     config.set_first_constitutions(n);
-    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, config));
+    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, config, pipeline.spec.seed()));
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;
@@ -81,7 +82,7 @@ absl::StatusOr<std::vector<LeakRow>> AuditData(const Pipeline& pipeline, const D
 absl::StatusOr<analysis::Table> ArmsTable(const Pipeline& pipeline, const Data& data) {
   analysis::Table table = LeakedArmsForm();
   for (const Arm* arm : SamiArms(pipeline, data)) {
-    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, arm->sami()));
+    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, arm->sami(), SeedOf(pipeline.spec, *arm)));
     ASSIGN_OR_RETURN(auto metrics, ReadLines(pipeline.run->PathOf(MetricsFile(arm->name())), ParseStepMetrics));
     metrics.erase(std::remove_if(metrics.begin(), metrics.end(), [](const auto& step) { return step.held_out; }),
                   metrics.end());
@@ -151,7 +152,7 @@ absl::Status CompareLeaks(const Pipeline& pipeline, const Data& data, std::strin
   for (const Arm* arm : arms) {
     inputs.push_back(MetricsFile(arm->name()));
     absl::StrAppend(&settings, "arm: ", arm->name(), " ", arm->sami().first_constitutions(), " ",
-                    arm->sami().sampled_constitutions(), "\n");
+                    arm->sami().sampled_constitutions(), " ", SeedOf(pipeline.spec, *arm), "\n");
   }
   const std::string stem = LeakAuditArms(data.name()), stored = kOfArms;
   RETURN_IF_ERROR(RunPipelineStage(pipeline, {kOfArms, data.name()}, settings, inputs, FilesOf(stem, stored),

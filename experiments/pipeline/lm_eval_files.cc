@@ -15,6 +15,7 @@ namespace {
 using ::base::OrderedJson;
 using ::evaluation::AnswerRule;
 using ::evaluation::kAnswerRules;
+using ::sami_harness::AccuracySpec;
 
 constexpr LmEvalTask kTasks[] = {LmEvalTask::kGreedy, LmEvalTask::kSamples};
 
@@ -31,21 +32,21 @@ bool IsRead(const AccuracyReport& report, LmEvalTask task, AnswerRule rule) {
   return task == LmEvalTask::kGreedy || rule == report.terms.rule;
 }
 
-LmEvalGeneration GenerationOf(const Pipeline& pipeline, LmEvalTask task) {
-  const sami_harness::SamplingSpec& sampling = pipeline.spec.accuracy().sampling();
+LmEvalGeneration GenerationOf(const AccuracySpec& accuracy, LmEvalTask task) {
+  const sami_harness::SamplingSpec& sampling = accuracy.sampling();
   const bool greedy = task == LmEvalTask::kGreedy;
   return {!greedy, greedy ? 0 : sampling.temperature(), sampling.top_p(), sampling.max_new_tokens()};
 }
 
-LmEvalSample SampleOf(const Pipeline& pipeline, LmEvalTask task, int64_t index, const Query& question,
+LmEvalSample SampleOf(const AccuracySpec& accuracy, LmEvalTask task, int64_t index, const Query& question,
                       const std::vector<Attempt>& attempts, AnswerRule rule, const std::vector<bool>& right) {
   LmEvalSample sample;
   sample.doc_id = index;
   sample.question_id = question.id;
   sample.question = question.text;
   sample.target = question.answer;
-  sample.prompt = AccuracyPrompt(pipeline, question);
-  sample.generation = GenerationOf(pipeline, task);
+  sample.prompt = AccuracyPrompt(accuracy, question);
+  sample.generation = GenerationOf(accuracy, task);
   sample.rule = rule;
   const auto [first, last] = RangeOf(task, attempts.size());
   for (size_t k = first; k < last; ++k) {
@@ -84,18 +85,19 @@ OrderedJson TaskResults(const AccuracyReport& report, const ScoredArm& arm, LmEv
   return results;
 }
 
-OrderedJson Results(const Pipeline& pipeline, const AccuracyReport& report, const ScoredArm& arm) {
+OrderedJson Results(const Pipeline& pipeline, const AccuracySpec& accuracy, const AccuracyReport& report,
+                    const ScoredArm& arm) {
   OrderedJson json;
   for (const LmEvalTask task : kTasks) {
     const size_t n = report.question_ids.size();
-    const std::string name = LmEvalTaskName(pipeline.spec.name(), task);
+    const std::string name = LmEvalTaskName(accuracy.name(), task);
     OrderedJson config;
     config["task"] = name;
     config["output_type"] = "generate_until";
-    config["doc_to_text"] = pipeline.spec.accuracy().prompt();
+    config["doc_to_text"] = accuracy.prompt();
     config["doc_to_target"] = "answer";
     config["num_fewshot"] = 0;
-    config["generation_kwargs"] = ToJson(GenerationOf(pipeline, task));
+    config["generation_kwargs"] = ToJson(GenerationOf(accuracy, task));
     OrderedJson metric;
     metric["metric"] = "exact_match";
     metric["aggregation"] = "mean";
@@ -108,7 +110,7 @@ OrderedJson Results(const Pipeline& pipeline, const AccuracyReport& report, cons
       filter["name"] = LmEvalFilter(rule);
       config["filter_list"].push_back(filter);
     }
-    config["repeats"] = task == LmEvalTask::kGreedy ? 1 : pipeline.spec.accuracy().attempts();
+    config["repeats"] = task == LmEvalTask::kGreedy ? 1 : accuracy.attempts();
     json["results"][name] = TaskResults(report, arm, task, name);
     json["group_subtasks"][name] = OrderedJson::array();
     json["configs"][name] = config;
@@ -125,21 +127,22 @@ OrderedJson Results(const Pipeline& pipeline, const AccuracyReport& report, cons
 
 }  // namespace
 
-absl::Status WriteLmEvalFiles(const Pipeline& pipeline, const AccuracyReport& report, const ScoredArm& arm,
-                              const std::vector<Query>& questions, const std::vector<std::vector<Attempt>>& attempts) {
+absl::Status WriteLmEvalFiles(const Pipeline& pipeline, const AccuracySpec& accuracy, const AccuracyReport& report,
+                              const ScoredArm& arm, const std::vector<Query>& questions,
+                              const std::vector<std::vector<Attempt>>& attempts) {
   for (const LmEvalTask task : kTasks) {
     std::vector<LmEvalSample> samples;
     for (size_t r = 0; r < kAnswerRules.size(); ++r) {
       if (!IsRead(report, task, kAnswerRules[r])) continue;
       for (size_t q = 0; q < questions.size(); ++q) {
-        samples.push_back(SampleOf(pipeline, task, q, questions[q], attempts[q], kAnswerRules[r], arm.right[r][q]));
+        samples.push_back(SampleOf(accuracy, task, q, questions[q], attempts[q], kAnswerRules[r], arm.right[r][q]));
       }
     }
-    const std::string file = LmEvalSamplesFile(pipeline.spec.name(), task, arm.arm);
+    const std::string file = LmEvalSamplesFile(accuracy.name(), task, arm.arm);
     RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(file), samples));
   }
-  return base::WriteFileAtomically(pipeline.run->PathOf(LmEvalResultsFile(arm.arm)),
-                                   Results(pipeline, report, arm).dump(2) + "\n");
+  return base::WriteFileAtomically(pipeline.run->PathOf(LmEvalResultsFile(accuracy.name(), arm.arm)),
+                                   Results(pipeline, accuracy, report, arm).dump(2) + "\n");
 }
 
 }  // namespace experiments

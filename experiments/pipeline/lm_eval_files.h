@@ -10,15 +10,16 @@
 
 #include "absl/status/status.h"
 #include "experiments/inputs/accuracy_items.h"
-#include "experiments/pipeline/accuracy_tables.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/tables/accuracy_tables.h"
 
 namespace experiments {
 
 // Writes results and the samples of both tasks: one line a question and filter at temperature 0; of the sampled task,
 // one line a question, by the spec's rule.
-absl::Status WriteLmEvalFiles(const Pipeline& pipeline, const AccuracyReport& report, const ScoredArm& arm,
-                              const std::vector<Query>& questions, const std::vector<std::vector<Attempt>>& attempts);
+absl::Status WriteLmEvalFiles(const Pipeline& pipeline, const sami_harness::AccuracySpec& accuracy,
+                              const AccuracyReport& report, const ScoredArm& arm, const std::vector<Query>& questions,
+                              const std::vector<std::vector<Attempt>>& attempts);
 
 }  // namespace experiments
 

@@ -16,11 +16,9 @@ absl::Status WriteOverlap(const Pipeline& pipeline, std::string* summary) {
     inputs.push_back(IsGenerated(data) ? absl::StrCat("queries/", data.queries()) : absl::StrCat("data/", data.name()));
     absl::StrAppend(&settings, "data: ", data.name(), " skip: ", data.skip(), " take: ", data.take(), "\n");
   }
-  const auto& spec = pipeline.spec;
-  for (const std::string& asked :
-       {spec.evaluation().queries(), spec.information().queries(), spec.accuracy().queries()}) {
-    absl::StrAppend(&settings, "asked: ", asked.empty() ? "no" : "yes", "\n");
-    if (!asked.empty()) inputs.push_back(absl::StrCat("queries/", asked));
+  for (const auto& [asker, queries] : AskedQueries(pipeline.spec)) {
+    absl::StrAppend(&settings, "asked: ", asker, "\n");
+    inputs.push_back(absl::StrCat("queries/", queries));
   }
   const std::string text = TextFile(kOverlap);
   const std::vector<std::string> tables = TableFiles(kOverlap);

@@ -61,7 +61,7 @@ std::string SettingsOf(const Pipeline& pipeline, const std::vector<const google:
 std::string SettingsOf(const Pipeline& pipeline, const google::protobuf::Message& part, const std::string& prompts) {
   const std::unique_ptr<google::protobuf::Message> own(part.New());
   own->CopyFrom(part);
-  for (const char* reference : {"name", "queries", "constitutions", "prompts", "generator", "parent", "data"}) {
+  for (const char* reference : {"name", "queries", "constitutions", "prompts", "generator", "parent", "data", "arms"}) {
     const auto* field = own->GetDescriptor()->FindFieldByName(reference);
     if (field != nullptr) own->GetReflection()->ClearField(own.get(), field);
   }

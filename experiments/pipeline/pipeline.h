@@ -33,19 +33,25 @@ absl::Status AuditLeaks(const Pipeline& pipeline, const sami_harness::Data& data
 // With LoRA: the merged model, and the adapter (PEFT). Metrics also as a TensorBoard event file.
 absl::Status TrainArm(const Pipeline& pipeline, const sami_harness::Arm& arm);
 // What every arm is asked, for those who read the run: the stages draw the questions anew from the spec.
-absl::Status WriteQuestions(const Pipeline& pipeline);
-absl::Status AnswerQuestions(const Pipeline& pipeline, const std::string& arm);
-absl::Status EstimateInformation(const Pipeline& pipeline, const std::string& arm);
-// Every comparison by every judge, in both orders.
-absl::Status JudgeAnswers(const Pipeline& pipeline);
+absl::Status WriteQuestions(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation);
+absl::Status AnswerQuestions(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation,
+                             const std::string& arm);
+absl::Status EstimateInformation(const Pipeline& pipeline, const sami_harness::InformationSpec& information,
+                                 const std::string& arm);
+// Every comparison by every judge, in both orders: a stage each.
+absl::Status JudgeAnswers(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation);
 // `summary` is what to print: both tables of the audit; the first alone where no SAMI arm is trained on the data.
 absl::Status CompareLeaks(const Pipeline& pipeline, const sami_harness::Data& data, std::string* summary);
 // `summary` is what to print: the tables that people read first.
-absl::Status WriteReport(const Pipeline& pipeline, std::string* summary);
+absl::Status WriteReport(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation,
+                         std::string* summary);
 // The table of all arms' bounds on I(Y; C | X).
-absl::Status WriteInformationReport(const Pipeline& pipeline, std::string* summary);
-absl::Status SampleAttempts(const Pipeline& pipeline, const std::string& arm);
-absl::Status WriteAccuracyReport(const Pipeline& pipeline, std::string* summary);
+absl::Status WriteInformationReport(const Pipeline& pipeline, const sami_harness::InformationSpec& information,
+                                    std::string* summary);
+absl::Status SampleAttempts(const Pipeline& pipeline, const sami_harness::AccuracySpec& accuracy,
+                            const std::string& arm);
+absl::Status WriteAccuracyReport(const Pipeline& pipeline, const sami_harness::AccuracySpec& accuracy,
+                                 std::string* summary);
 // The last stage.
 absl::Status WritePage(const Pipeline& pipeline);
 
@@ -64,7 +70,7 @@ std::string SettingsOf(const Pipeline& pipeline, const std::vector<const google:
 // Of what stage of the pipeline.
 struct StageName {
   std::string kind;     // "train"
-  std::string subject;  // an arm; may be empty
+  std::string subject;  // an arm, "test.sami" for an evaluation's answers of one; may be empty
 };
 
 // The same with the wording of the prompts and without what a message names of other nodes: they are inputs.

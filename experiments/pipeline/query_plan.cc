@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/status.h"
 #include "experiments/inputs/constitutions.h"
+#include "experiments/spec/nodes.h"
 #include "sami/constitution.h"
 
 namespace experiments {
@@ -19,7 +20,7 @@ absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeli
   std::vector<ContrastiveQuery> queries;
   const absl::Span<const Query> all = pipeline.queries.at(asked.queries);
   for (const Query& source : all.subspan(asked.skip, asked.take)) {
-    base::RandomStream stream(pipeline.spec.seed(), asked.stream, source.id);
+    base::RandomStream stream(asked.seed, asked.stream, source.id);
     ContrastiveQuery query{source.id, source.category, source.text, {}};
     ASSIGN_OR_RETURN(const auto principles, DrawPrinciples(pipeline, asked.constitutions, query.category, stream));
     ASSIGN_OR_RETURN(const auto constitutions,
@@ -39,17 +40,30 @@ absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeli
   return queries;
 }
 
-AskedUnder AskedOf(const sami_harness::Data& data) {
-  return {data.queries(),       data.constitutions(),
-          data.prompts(),       static_cast<int>(data.constitutions_per_query()),
-          "sami/constitutions", /*reorders=*/true,
-          data.skip(),          data.has_take() ? data.take() : std::numeric_limits<int64_t>::max()};
+absl::StatusOr<std::vector<std::string>> PlannedPrompts(const Pipeline& pipeline, const AskedUnder& asked) {
+  std::vector<lm::TextRequest> requests;
+  RETURN_IF_ERROR(PlanQueries(pipeline, asked, &requests).status());
+  std::vector<std::string> prompts;
+  for (lm::TextRequest& request : requests) prompts.push_back(std::move(request.prompt));
+  return prompts;
 }
 
-AskedUnder AskedOf(const sami_harness::InformationSpec& information) {
+AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness::Data& data) {
+  return {data.queries(),
+          data.constitutions(),
+          data.prompts(),
+          static_cast<int>(data.constitutions_per_query()),
+          "sami/constitutions",
+          SeedOf(spec, data),
+          /*reorders=*/true,
+          data.skip(),
+          data.has_take() ? data.take() : std::numeric_limits<int64_t>::max()};
+}
+
+AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness::InformationSpec& information) {
   return {information.queries(),       information.constitutions(),
           information.prompts(),       static_cast<int>(information.constitutions_per_query()),
-          "information/constitutions",
+          "information/constitutions", spec.seed(),
           /*reorders=*/false};
 }
 

@@ -18,18 +18,22 @@ namespace experiments {
 struct AskedUnder {
   std::string queries, constitutions, prompts;  // nodes of the spec
   int constitutions_per_query;
-  std::string stream;  // that draws the constitutions
-  bool reorders;       // whether a prompt that is trained on has its clauses in another order than the one asked
-  int64_t skip = 0;    // of the queries
+  std::string stream;  // that draws the constitutions, with this seed
+  uint64_t seed;
+  bool reorders;     // whether a prompt that is trained on has its clauses in another order than the one asked
+  int64_t skip = 0;  // of the queries
   int64_t take = std::numeric_limits<int64_t>::max();
 };
-AskedUnder AskedOf(const sami_harness::Data& data);
-AskedUnder AskedOf(const sami_harness::InformationSpec& information);
+AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness::Data& data);
+AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness::InformationSpec& information);
 
 // The queries with their constitutions and prompts; responses are still to be written. `requests` get the generation
 // prompts, pair after pair. kInvalidArgument when a category has too few principles.
 absl::StatusOr<std::vector<sami::ContrastiveQuery>> PlanQueries(const Pipeline& pipeline, const AskedUnder& asked,
                                                                 std::vector<lm::TextRequest>* requests);
+
+// The texts of those prompts alone.
+absl::StatusOr<std::vector<std::string>> PlannedPrompts(const Pipeline& pipeline, const AskedUnder& asked);
 
 }  // namespace experiments
 

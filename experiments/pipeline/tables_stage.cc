@@ -27,10 +27,7 @@ namespace {
 using ::analysis::BootstrapOptions;
 using ::analysis::WinRateRow;
 using ::sami_harness::EvaluationSpec;
-
-std::string ComparisonName(const EvaluationSpec::Comparison& comparison) {
-  return absl::StrCat(comparison.arm(), "_vs_", comparison.baseline());
-}
+using ::sami_harness::InformationSpec;
 
 BootstrapOptions Options(const Pipeline& pipeline, absl::string_view stream) {
   BootstrapOptions options;
@@ -43,21 +40,19 @@ BootstrapOptions Options(const Pipeline& pipeline, absl::string_view stream) {
 }
 
 // Rows of every comparison, setting and judge, in the spec's order.
-absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
-  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
+absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
   std::vector<WinRateRow> rows;
   for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
-      ASSIGN_OR_RETURN(const auto judgments,
-                       evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(judge, SettingName(setting)))));
-      const std::vector<evaluation::PairVerdicts> pairs = evaluation::GroupVerdicts(judgments);
       for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
-        std::vector<analysis::QuestionVerdicts> verdicts;
-        for (const evaluation::PairVerdicts& pair : pairs) {
-          if (pair.model_1 == comparison.arm() && pair.model_2 == comparison.baseline()) verdicts = pair.questions;
-        }
-        ASSIGN_OR_RETURN(const auto group, analysis::WinRates({ComparisonName(comparison), SettingName(setting), judge},
-                                                              verdicts, pipeline.spec.statistics().confidence_level()));
+        const std::string name = ComparisonName(comparison);
+        ASSIGN_OR_RETURN(const auto judgments, ::evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(
+                                                   evaluation.name(), name, judge, SettingName(setting)))));
+        const std::vector<::evaluation::PairVerdicts> pairs = ::evaluation::GroupVerdicts(judgments);
+        const std::vector<analysis::QuestionVerdicts> verdicts =
+            pairs.empty() ? std::vector<analysis::QuestionVerdicts>() : pairs[0].questions;
+        ASSIGN_OR_RETURN(const auto group, analysis::WinRates({name, SettingName(setting), judge}, verdicts,
+                                                              pipeline.spec.statistics().confidence_level()));
         rows.insert(rows.end(), group.begin(), group.end());
       }
     }
@@ -65,10 +60,12 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline) {
   return rows;
 }
 
-absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const Pipeline& pipeline) {
+absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const Pipeline& pipeline,
+                                                                           const InformationSpec& information) {
   std::vector<analysis::MutualInformationSample> samples;
-  for (const std::string& arm : ArmNames(pipeline.spec)) {
-    ASSIGN_OR_RETURN(const auto lines, ReadLines(pipeline.run->PathOf(InformationFile(arm)), ParseQueryInformation));
+  for (const std::string& arm : AskedArms(pipeline.spec, information)) {
+    ASSIGN_OR_RETURN(const auto lines,
+                     ReadLines(pipeline.run->PathOf(InformationFile(information.name(), arm)), ParseQueryInformation));
     analysis::MutualInformationSample sample{arm, {}, {}, {}};
     for (const QueryInformation& line : lines) {
       sample.nats.push_back(line.nats);
@@ -82,34 +79,33 @@ absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const
 
 // How each arm does by itself: the share of principles that its answers follow and, where questions have answer keys,
 // the share of right answers.
-absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
-  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline));
-  ASSIGN_OR_RETURN(const auto keys,
-                   AnswerKeys(*FindNode(pipeline.spec.queries(), pipeline.spec.evaluation().queries())));
+absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
+  ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
+  ASSIGN_OR_RETURN(const auto keys, AnswerKeys(*FindNode(pipeline.spec.queries(), evaluation.queries())));
   analysis::Table table = ArmsForm();
   const double level = pipeline.spec.statistics().confidence_level();
-  const bool has_checkers =
-      evaluation::KnowsPrinciples(pipeline.principles.at(pipeline.spec.evaluation().constitutions())).ok();
+  const bool has_checkers = ::evaluation::KnowsPrinciples(pipeline.principles.at(evaluation.constitutions())).ok();
   const auto add = [](const analysis::Estimate& estimate, std::vector<analysis::Cell>* row) {
     row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
   };
-  for (const std::string& arm : ArmNames(pipeline.spec)) {
-    ASSIGN_OR_RETURN(const auto answers, evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(arm))));
-    for (int s = 0; s < pipeline.spec.evaluation().settings_size(); ++s) {
+  for (const std::string& arm : AskedArms(pipeline.spec, evaluation)) {
+    ASSIGN_OR_RETURN(const auto answers,
+                     ::evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(evaluation.name(), arm))));
+    for (int s = 0; s < evaluation.settings_size(); ++s) {
       std::vector<double> adherence, content;
       double tokens = 0;
       for (size_t q = 0; q < questions.size(); ++q) {
         const datasets::Constitution& constitution = questions[q].constitutions[s];
-        const evaluation::AnswerChoice& choice = answers[s * questions.size() + q].choices[0];
+        const ::evaluation::AnswerChoice& choice = answers[s * questions.size() + q].choices[0];
         tokens += choice.num_tokens;
         if (has_checkers) {
-          ASSIGN_OR_RETURN(const int followed, evaluation::CountFollowed(constitution, choice.turns[0]));
+          ASSIGN_OR_RETURN(const int followed, ::evaluation::CountFollowed(constitution, choice.turns[0]));
           adherence.push_back(static_cast<double>(followed) / constitution.clauses.size());
         }
         const auto key = keys.find(questions[q].id);
         if (key != keys.end()) content.push_back(embedded::IsRight(key->second, choice.turns[0]));
       }
-      const std::string setting = SettingName(pipeline.spec.evaluation().settings(s));
+      const std::string setting = SettingName(evaluation.settings(s));
       std::vector<analysis::Cell> row = {arm, setting};
       analysis::Estimate followed;
       if (!adherence.empty()) {
@@ -129,22 +125,22 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline) {
   return table;
 }
 
-absl::Status Write(const Pipeline& pipeline) {
+absl::Status Write(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
   const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
-  ASSIGN_OR_RETURN(const std::vector<WinRateRow> win_rates, AllWinRates(pipeline));
-  RETURN_IF_ERROR(analysis::WriteTable(analysis::WinRateTable(win_rates), path(kWinRates)));
+  ASSIGN_OR_RETURN(const std::vector<WinRateRow> win_rates, AllWinRates(pipeline, evaluation));
+  RETURN_IF_ERROR(analysis::WriteTable(analysis::WinRateTable(win_rates), path(WinRatesStem(evaluation.name()))));
+  const std::string title = TitleOf(pipeline.spec.evaluations(), evaluation);
   std::string summary;
-  const EvaluationSpec& evaluation = pipeline.spec.evaluation();
   for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
-      const analysis::Table table = analysis::WinRateSummary(win_rates, SettingName(setting), judge);
+      const analysis::Table table = Titled(analysis::WinRateSummary(win_rates, SettingName(setting), judge), title);
       absl::StrAppend(&summary, analysis::ToText(table), "\n");
     }
   }
-  ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline));
-  RETURN_IF_ERROR(analysis::WriteTable(arms, path(kArmsTable)));
-  absl::StrAppend(&summary, analysis::ToText(arms), "\n");
-  return base::WriteFileAtomically(path(kSummaryFile), summary);
+  ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline, evaluation));
+  RETURN_IF_ERROR(analysis::WriteTable(arms, path(ArmsStem(evaluation.name()))));
+  absl::StrAppend(&summary, analysis::ToText(Titled(arms, title)), "\n");
+  return base::WriteFileAtomically(path(SummaryFile(evaluation.name())), summary);
 }
 
 // Files, not the folder: other stages have tables in it too.
@@ -159,40 +155,48 @@ std::vector<StageOutput> FilesOf(const std::vector<std::string>& stems) {
 
 }  // namespace
 
-absl::Status WriteReport(const Pipeline& pipeline, std::string* summary) {
-  std::vector<std::string> inputs = {ConstitutionsInput(pipeline), QueriesInput(pipeline)};
-  for (const std::string& judge : JudgeNames(pipeline.spec.evaluation())) {
-    for (const int setting : pipeline.spec.evaluation().settings()) {
-      inputs.push_back(JudgmentsFile(judge, SettingName(setting)));
+absl::Status WriteReport(const Pipeline& pipeline, const EvaluationSpec& evaluation, std::string* summary) {
+  const std::string& name = evaluation.name();
+  std::vector<std::string> inputs = {absl::StrCat("constitutions/", evaluation.constitutions()),
+                                     absl::StrCat("queries/", evaluation.queries())};
+  for (const std::string& judge : JudgeNames(evaluation)) {
+    for (const int setting : evaluation.settings()) {
+      for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
+        inputs.push_back(JudgmentsFile(name, ComparisonName(comparison), judge, SettingName(setting)));
+      }
     }
   }
-  for (const std::string& arm : ArmNames(pipeline.spec)) inputs.push_back(AnswersFile(arm));
-  std::vector<StageOutput> outputs = FilesOf({kWinRates, kArmsTable});
-  outputs.emplace_back(kSummaryFile);
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, {"tables", ""}, SettingsOf(pipeline, {&pipeline.spec}), inputs, outputs,
-                                   [&](const std::string&) { return Write(pipeline); }));
-  ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "tables", kSummaryFile));
+  for (const std::string& arm : AskedArms(pipeline.spec, evaluation)) inputs.push_back(AnswersFile(name, arm));
+  std::vector<StageOutput> outputs = FilesOf({WinRatesStem(name), ArmsStem(name)});
+  outputs.emplace_back(SummaryFile(name));
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, {"tables", name}, SettingsOf(pipeline, {&pipeline.spec}), inputs, outputs,
+                                   [&](const std::string&) { return Write(pipeline, evaluation); }));
+  ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "tables_" + name, SummaryFile(name)));
   return absl::OkStatus();
 }
 
-absl::Status WriteInformationReport(const Pipeline& pipeline, std::string* summary) {
+absl::Status WriteInformationReport(const Pipeline& pipeline, const InformationSpec& information,
+                                    std::string* summary) {
+  const std::string& name = information.name();
   std::vector<std::string> inputs;
   std::string settings = SettingsOf(pipeline, {&pipeline.spec.statistics()});
-  for (const std::string& arm : ArmNames(pipeline.spec)) {
-    inputs.push_back(InformationFile(arm));
+  absl::StrAppend(&settings, "name: ", name, " title: ", TitleOf(pipeline.spec.information(), information), "\n");
+  for (const std::string& arm : AskedArms(pipeline.spec, information)) {
+    inputs.push_back(InformationFile(name, arm));
     absl::StrAppend(&settings, "arm: ", arm, "\n");
   }
-  const std::string text = TextFile(kMutualInformation);
-  std::vector<StageOutput> outputs = FilesOf({kMutualInformation});
+  const std::string stem = MutualInformationStem(name), text = TextFile(stem);
+  std::vector<StageOutput> outputs = FilesOf({stem});
   outputs.emplace_back(text);
   RETURN_IF_ERROR(RunPipelineStage(
-      pipeline, {"information_table", ""}, settings, inputs, outputs, [&](const std::string&) -> absl::Status {
-        ASSIGN_OR_RETURN(const auto information, AllInformation(pipeline));
-        const analysis::Table table = analysis::MutualInformationTable(information);
-        RETURN_IF_ERROR(analysis::WriteTable(table, pipeline.run->PathOf(kMutualInformation)));
+      pipeline, {"information_table", name}, settings, inputs, outputs, [&](const std::string&) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto rows, AllInformation(pipeline, information));
+        const analysis::Table table =
+            Titled(analysis::MutualInformationTable(rows), TitleOf(pipeline.spec.information(), information));
+        RETURN_IF_ERROR(analysis::WriteTable(table, pipeline.run->PathOf(stem)));
         return base::WriteFileAtomically(pipeline.run->PathOf(text), analysis::ToText(table) + "\n");
       }));
-  ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "information_table", text));
+  ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "information_table_" + name, text));
   return absl::OkStatus();
 }
 

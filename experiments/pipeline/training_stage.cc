@@ -155,7 +155,7 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   const bool copies = MethodCostOf(arm, 2).keeps_parent && !config.has_lora();
   const lm::Decoder parent = copies ? model.decoder.Clone() : model.decoder;
   // References are computed here, before there is an adapter.
-  training::ObjectiveInputs inputs = {parent,  arm.name(),      pipeline.spec.seed(), lm::EndOfSequence(model),
+  training::ObjectiveInputs inputs = {parent,  arm.name(),      SeedOf(pipeline.spec, arm), lm::EndOfSequence(model),
                                       scratch, pipeline.threads};
   inputs.queries = std::move(examples.trained_queries);
   ASSIGN_OR_RETURN(const auto objective, MakeObjective(arm, std::move(examples.trained), inputs));
@@ -170,14 +170,14 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
     held_out = *std::move(made);
   }
   if (config.has_lora()) {
-    RETURN_IF_ERROR(base::Annotate(lm::AddAdapter(AdapterOf(config.lora()), pipeline.spec.seed(), model.decoder),
+    RETURN_IF_ERROR(base::Annotate(lm::AddAdapter(AdapterOf(config.lora()), SeedOf(pipeline.spec, arm), model.decoder),
                                    absl::StrCat("arm \"", arm.name(), "\": lora")));
   }
   std::vector<training::StepMetrics> metrics;
   training::TrainerOptions options;
   options.name = arm.name();
   options.stream = "arm";
-  options.seed = pipeline.spec.seed();
+  options.seed = SeedOf(pipeline.spec, arm);
   options.threads = pipeline.threads;
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
   options.checkpoint_seconds = pipeline.checkpoint_seconds;

@@ -43,6 +43,7 @@ double WeightBytes(const std::string& folder) {
 }
 
 std::string DescribeModel(const sami_harness::Model& model, std::map<std::string, lm::ModelConfig>* configs) {
+  if (!model.has_folder()) return model.has_endpoint() ? "a server's: " + model.endpoint().model() : "a recording";
   const absl::StatusOr<std::string> folder = datasets::FindInput("folder", model.folder());
   if (!folder.ok()) return absl::StrCat("NOT HERE: ", model.folder());
   const absl::StatusOr<lm::ModelConfig> read = ReadConfig(*folder);

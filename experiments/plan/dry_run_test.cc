@@ -16,7 +16,10 @@ DryRunOptions Options() {
   const PromptLength even = {104, 104};
   DryRunOptions options;
   options.speed = {1e12, "as the test says"};
-  options.asked = {{{"contrastive", {2000, even}}}, {640, even}, {240, even}, {240, even}};
+  options.asked = {{{"contrastive", {2000, even}}},
+                   {{"test", {640, even}}},
+                   {{"held_out", {240, even}}},
+                   {{"problems", {240, even}}}};
   options.texts = {{"queries train", "2000 queries"}};
   options.text_notes = {"Lengths by the test."};
   return options;

@@ -46,7 +46,9 @@ Known Read(const std::string& folder) {
 class Checker {
  public:
   explicit Checker(const Pipeline& pipeline) : pipeline_(pipeline) {
-    for (const auto& [name, folder] : pipeline.model_folders) known_[name] = Read(folder);
+    for (const auto& [name, folder] : pipeline.model_folders) {
+      if (FindNode(pipeline.spec.models(), name)->has_folder()) known_[name] = Read(folder);
+    }
   }
 
   void CheckAdapter(const Arm& arm) {
@@ -94,52 +96,38 @@ class Checker {
   std::vector<absl::Status> errors_;
 };
 
-// Categories without principles enough were found before.
-std::vector<std::string> PromptsOf(const Pipeline& pipeline, const AskedUnder& asked) {
-  std::vector<lm::TextRequest> requests;
-  (void)PlanQueries(pipeline, asked, &requests);
-  std::vector<std::string> prompts;
-  for (lm::TextRequest& request : requests) prompts.push_back(std::move(request.prompt));
-  return prompts;
-}
-
-std::vector<std::string> EvaluationPrompts(const Pipeline& pipeline) {
-  std::vector<std::string> prompts;
-  const auto questions = EvaluationQuestions(pipeline);
-  if (!questions.ok()) return prompts;
-  for (const EvaluationQuestion& question : *questions) {
-    for (int s = 0; s < pipeline.spec.evaluation().settings_size(); ++s) {
-      prompts.push_back(EvaluationPrompt(pipeline, question, s));
-    }
-  }
-  return prompts;
-}
-
 }  // namespace
 
 std::vector<absl::Status> CheckModels(const Pipeline& pipeline) {
   const sami_harness::ExperimentSpec& spec = pipeline.spec;
+  // Categories without principles enough, and problems without answers, were found before.
+  const std::vector<std::string> kNone;
   Checker checker(pipeline);
   for (const Arm& arm : spec.arms()) {
     if (IsTrained(arm)) checker.CheckAdapter(arm);
   }
   for (const sami_harness::Data& data : spec.data()) {
     if (!IsGenerated(data) || data.filters().too_long()) continue;
-    checker.CheckRoom(absl::StrCat("data \"", data.name(), "\""), PromptsOf(pipeline, AskedOf(data)),
+    checker.CheckRoom(absl::StrCat("data \"", data.name(), "\""),
+                      PlannedPrompts(pipeline, AskedOf(pipeline.spec, data)).value_or(kNone),
                       data.sampling().max_new_tokens(), data.generator());
   }
-  std::vector<std::string> evaluation, information, accuracy;
-  if (spec.has_evaluation()) evaluation = EvaluationPrompts(pipeline);
-  if (spec.has_information()) information = PromptsOf(pipeline, AskedOf(spec.information()));
-  if (spec.has_accuracy()) {
-    for (const Query& query : pipeline.queries.at(spec.accuracy().queries())) {
-      accuracy.push_back(AccuracyPrompt(pipeline, query));
+  const auto check = [&](const char* kind, const auto& asker, const std::vector<std::string>& prompts, int64_t tokens) {
+    for (const std::string& arm : AskedArms(spec, asker)) {
+      checker.CheckRoom(absl::StrCat(kind, " \"", asker.name(), "\""), prompts, tokens, arm);
     }
+  };
+  for (const auto& evaluation : spec.evaluations()) {
+    check("evaluations", evaluation, EvaluationPrompts(pipeline, evaluation).value_or(kNone),
+          evaluation.sampling().max_new_tokens());
   }
-  for (const Arm& arm : spec.arms()) {
-    checker.CheckRoom("evaluation", evaluation, spec.evaluation().sampling().max_new_tokens(), arm.name());
-    checker.CheckRoom("information", information, spec.information().max_new_tokens(), arm.name());
-    checker.CheckRoom("accuracy", accuracy, spec.accuracy().sampling().max_new_tokens(), arm.name());
+  for (const auto& information : spec.information()) {
+    check("information", information, PlannedPrompts(pipeline, AskedOf(pipeline.spec, information)).value_or(kNone),
+          information.max_new_tokens());
+  }
+  for (const auto& accuracy : spec.accuracy()) {
+    check("accuracy", accuracy, AccuracyPrompts(pipeline, accuracy).value_or(kNone),
+          accuracy.sampling().max_new_tokens());
   }
   return std::move(checker).errors();
 }

@@ -6,7 +6,6 @@
 namespace experiments {
 namespace {
 
-constexpr double kFloatBytes = 4;
 // lm/model/attention/block_attention.h keeps no attention weights of longer texts.
 constexpr double kBlockAttentionTokens = 256;
 

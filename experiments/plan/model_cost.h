@@ -7,6 +7,8 @@
 
 namespace experiments {
 
+inline constexpr double kFloatBytes = 4;
+
 // All of a model's parameters, as a checkpoint counts them.
 double Parameters(const lm::ModelConfig& config);
 

@@ -24,9 +24,9 @@
 namespace experiments {
 namespace {
 
+// By the names of the spec's nodes.
 struct Prompts {
-  std::map<std::string, std::vector<std::string>> data;
-  std::vector<std::string> evaluation, information, accuracy;
+  std::map<std::string, std::vector<std::string>> data, evaluations, information, accuracy;
 };
 
 // Of a data file's examples, a prompt and a response each.
@@ -50,30 +50,22 @@ absl::StatusOr<Prompts> FindPrompts(const sami_harness::ExperimentSpec& spec) {
   if (!errors.empty()) return errors[0];
   Prompts prompts;
   for (const sami_harness::Data& data : spec.data()) {
-    if (!IsGenerated(data)) {
-      ASSIGN_OR_RETURN(prompts.data[data.name()], WholeTexts(pipeline, data));
-      continue;
-    }
-    std::vector<lm::TextRequest> requests;
-    RETURN_IF_ERROR(PlanQueries(pipeline, AskedOf(data), &requests).status());
-    for (lm::TextRequest& request : requests) prompts.data[data.name()].push_back(std::move(request.prompt));
-  }
-  if (spec.has_information()) {
-    std::vector<lm::TextRequest> requests;
-    RETURN_IF_ERROR(PlanQueries(pipeline, AskedOf(spec.information()), &requests).status());
-    for (lm::TextRequest& request : requests) prompts.information.push_back(std::move(request.prompt));
-  }
-  if (spec.has_evaluation()) {
-    ASSIGN_OR_RETURN(const auto questions, EvaluationQuestions(pipeline));
-    for (const EvaluationQuestion& question : questions) {
-      for (int s = 0; s < spec.evaluation().settings_size(); ++s) {
-        prompts.evaluation.push_back(EvaluationPrompt(pipeline, question, s));
-      }
+    std::vector<std::string>& texts = prompts.data[data.name()];
+    if (IsGenerated(data)) {
+      ASSIGN_OR_RETURN(texts, PlannedPrompts(pipeline, AskedOf(pipeline.spec, data)));
+    } else {
+      ASSIGN_OR_RETURN(texts, WholeTexts(pipeline, data));
     }
   }
-  if (spec.has_accuracy()) {
-    ASSIGN_OR_RETURN(const auto questions, AccuracyQuestions(pipeline));
-    for (const Query& question : questions) prompts.accuracy.push_back(AccuracyPrompt(pipeline, question));
+  for (const auto& evaluation : spec.evaluations()) {
+    ASSIGN_OR_RETURN(prompts.evaluations[evaluation.name()], EvaluationPrompts(pipeline, evaluation));
+  }
+  for (const auto& information : spec.information()) {
+    ASSIGN_OR_RETURN(prompts.information[information.name()],
+                     PlannedPrompts(pipeline, AskedOf(pipeline.spec, information)));
+  }
+  for (const auto& accuracy : spec.accuracy()) {
+    ASSIGN_OR_RETURN(prompts.accuracy[accuracy.name()], AccuracyPrompts(pipeline, accuracy));
   }
   return prompts;
 }
@@ -112,9 +104,9 @@ std::string Describe(const AskedSets& sets) {
                     absl::StrFormat(" %.0f (%.0f)", length.mean, length.longest));
   };
   for (const auto& [name, set] : sets.data) add(absl::StrCat("data ", name), set.prompt);
-  add("questions", sets.evaluation.prompt);
-  add("information", sets.information.prompt);
-  add("problems", sets.accuracy.prompt);
+  for (const auto& [name, set] : sets.evaluations) add(absl::StrCat("evaluation ", name), set.prompt);
+  for (const auto& [name, set] : sets.information) add(absl::StrCat("information ", name), set.prompt);
+  for (const auto& [name, set] : sets.accuracy) add(absl::StrCat("accuracy ", name), set.prompt);
   return text;
 }
 
@@ -137,9 +129,16 @@ AskedSets FindAskedSets(const sami_harness::ExperimentSpec& spec, std::string* s
     sets.data[data.name()] =
         set(prompts->data.at(data.name()), IsContrastive(data) ? data.constitutions_per_query() : 1);
   }
-  sets.evaluation = set(prompts->evaluation, std::max(1, spec.evaluation().settings_size()));
-  sets.information = set(prompts->information, spec.information().constitutions_per_query());
-  sets.accuracy = set(prompts->accuracy, 1);
+  for (const auto& evaluation : spec.evaluations()) {
+    sets.evaluations[evaluation.name()] = set(prompts->evaluations.at(evaluation.name()), evaluation.settings_size());
+  }
+  for (const auto& information : spec.information()) {
+    sets.information[information.name()] =
+        set(prompts->information.at(information.name()), information.constitutions_per_query());
+  }
+  for (const auto& accuracy : spec.accuracy()) {
+    sets.accuracy[accuracy.name()] = set(prompts->accuracy.at(accuracy.name()), 1);
+  }
   *source = absl::StrCat(
       "Tokens of a prompt, mean (longest), ",
       tokenizer != nullptr ? "by the first model's tokenizer: " : "four bytes each, as the tokenizer is not here: ",
@@ -166,9 +165,9 @@ AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens) 
   };
   AskedSets sets;
   for (const sami_harness::Data& data : spec.data()) sets.data[data.name()] = set(data.queries());
-  sets.evaluation = set(spec.evaluation().queries());
-  sets.information = set(spec.information().queries());
-  sets.accuracy = set(spec.accuracy().queries());
+  for (const auto& node : spec.evaluations()) sets.evaluations[node.name()] = set(node.queries());
+  for (const auto& node : spec.information()) sets.information[node.name()] = set(node.queries());
+  for (const auto& node : spec.accuracy()) sets.accuracy[node.name()] = set(node.queries());
   return sets;
 }
 

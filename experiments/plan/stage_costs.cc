@@ -19,7 +19,6 @@ using ::sami_harness::ExperimentSpec;
 using ::sami_harness::OptimizerConfig;
 using ::sami_harness::TrainingConfig;
 
-constexpr double kFloatBytes = 4;
 // GenerationOptions::batch_size: texts that are decoded together.
 constexpr double kDecodedTogether = 64;
 
@@ -122,15 +121,15 @@ StageCost InformationCost(double queries, double n, const std::optional<lm::Mode
   return cost;
 }
 
-// What every arm does, as one stage. Unknown where one arm's arithmetic is.
-template <typename CostOf>
-StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
-                     const std::string& stage, CostOf cost_of) {
+// What every arm does that is asked, as one stage. Unknown where one arm's arithmetic is.
+template <typename Asker, typename CostOf>
+StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models, const char* what,
+                     const Asker& asker, CostOf cost_of) {
   StageCost all;
-  all.stage = stage;
+  all.stage = absl::StrCat(what, " ", asker.name(), asker.arms().empty() ? " of every arm" : "");
   bool known = true;
-  for (const Arm& arm : spec.arms()) {
-    const StageCost cost = cost_of(ConfigOf(spec, models, arm.name()));
+  for (const std::string& arm : AskedArms(spec, asker)) {
+    const StageCost cost = cost_of(ConfigOf(spec, models, arm));
     all.examples = cost.examples;
     all.texts += cost.texts;
     all.tokens += cost.tokens;
@@ -162,22 +161,22 @@ StageCost SftCost(const std::string& name, double examples, const TrainingConfig
 std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
                                   const AskedSets& asked) {
   std::vector<StageCost> costs;
-  const auto of_data = [&](const std::string& name) {
-    const auto set = asked.data.find(name);
-    return set == asked.data.end() ? AskedSet() : set->second;
+  const auto find = [](const std::map<std::string, AskedSet>& sets, const std::string& name) {
+    const auto set = sets.find(name);
+    return set == sets.end() ? AskedSet() : set->second;
   };
   for (const Step& step : ComputingOrder(spec)) {
     if (step.data != nullptr) {
       const Data& data = *step.data;
       if (!IsGenerated(data)) continue;
-      const AskedSet set = of_data(data.name());
+      const AskedSet set = find(asked.data, data.name());
       const double texts = set.queries * data.constitutions_per_query();
       costs.push_back(GenerationCost(ConfigOf(spec, models, data.generator()),
                                      {absl::StrCat("generate ", data.name()), set.queries, texts, texts, set.prompt,
                                       1.0 * data.sampling().max_new_tokens()}));
     } else if (IsTrained(*step.arm)) {
       const Data& data = *FindNode(spec.data(), step.arm->data());
-      const AskedSet set = of_data(data.name());
+      const AskedSet set = find(asked.data, data.name());
       // A file's texts are whole.
       const double response = IsGenerated(data) ? data.sampling().max_new_tokens() : 0;
       costs.push_back(TrainingCost(set.queries, data.constitutions_per_query(), *step.arm,
@@ -185,29 +184,28 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
                                    {set.prompt.mean + response, set.prompt.longest + response}));
     }
   }
-  if (spec.has_evaluation()) {
-    const auto& evaluation = spec.evaluation();
-    const double texts = asked.evaluation.queries * evaluation.settings_size();
-    costs.push_back(OfEveryArm(spec, models, "answers of every arm", [&](const auto& model) {
-      return GenerationCost(model, {"", asked.evaluation.queries, texts, texts, asked.evaluation.prompt,
-                                    1.0 * evaluation.sampling().max_new_tokens()});
+  for (const auto& evaluation : spec.evaluations()) {
+    const AskedSet set = find(asked.evaluations, evaluation.name());
+    const double texts = set.queries * evaluation.settings_size();
+    costs.push_back(OfEveryArm(spec, models, "answers", evaluation, [&](const auto& model) {
+      return GenerationCost(model,
+                            {"", set.queries, texts, texts, set.prompt, 1.0 * evaluation.sampling().max_new_tokens()});
     }));
   }
-  if (spec.has_information()) {
-    const auto& information = spec.information();
+  for (const auto& information : spec.information()) {
+    const AskedSet set = find(asked.information, information.name());
     const double response = information.max_new_tokens();
-    const PromptLength text = {asked.information.prompt.mean + response, asked.information.prompt.longest + response};
-    costs.push_back(OfEveryArm(spec, models, "information of every arm", [&](const auto& model) {
-      return InformationCost(asked.information.queries, information.constitutions_per_query(), model, text);
+    const PromptLength text = {set.prompt.mean + response, set.prompt.longest + response};
+    costs.push_back(OfEveryArm(spec, models, "information", information, [&](const auto& model) {
+      return InformationCost(set.queries, information.constitutions_per_query(), model, text);
     }));
   }
-  if (spec.has_accuracy()) {
-    const auto& accuracy = spec.accuracy();
-    const double questions = asked.accuracy.queries;
+  for (const auto& accuracy : spec.accuracy()) {
+    const AskedSet set = find(asked.accuracy, accuracy.name());
     // One prefill for the attempt at temperature 0, one for the sampled ones.
-    costs.push_back(OfEveryArm(spec, models, "attempts of every arm", [&](const auto& model) {
-      return GenerationCost(model, {"", questions, questions * (1 + accuracy.attempts()), 2 * questions,
-                                    asked.accuracy.prompt, 1.0 * accuracy.sampling().max_new_tokens()});
+    costs.push_back(OfEveryArm(spec, models, "attempts", accuracy, [&](const auto& model) {
+      return GenerationCost(model, {"", set.queries, set.queries * (1 + accuracy.attempts()), 2 * set.queries,
+                                    set.prompt, 1.0 * accuracy.sampling().max_new_tokens()});
     }));
   }
   return costs;

@@ -43,15 +43,14 @@ struct AskedSet {
   PromptLength prompt;
 };
 
-// By each data set, the evaluation, the information and the problems with known answers.
+// By the names of the spec's nodes.
 struct AskedSets {
-  std::map<std::string, AskedSet> data;
-  AskedSet evaluation, information, accuracy;
+  std::map<std::string, AskedSet> data, evaluations, information, accuracy;
 };
 
 // Upper bounds: no query is filtered out, no response ends before its max_new_tokens, and every text is computed by
 // itself but for the samples of one prompt. The stages in their order, without those that use no model. A model that is
-// not known costs nothing. What every arm is asked is one stage here, with the largest arm's memory. `spec` must be
+// not known costs nothing. What arms are asked is one stage here, with the largest arm's memory. `spec` must be
 // canonical.
 //   models: by their names in the spec
 std::vector<StageCost> StageCosts(const sami_harness::ExperimentSpec& spec,

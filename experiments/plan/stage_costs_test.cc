@@ -60,7 +60,10 @@ TEST(ModelCostTest, PublishedSizes) {
 // What the shipped specs ask, every prompt of this length.
 AskedSets All(double mean, double longest) {
   const PromptLength prompt = {mean, longest};
-  return {{{"contrastive", {2000, prompt}}}, {640, prompt}, {240, prompt}, {240, prompt}};
+  return {{{"contrastive", {2000, prompt}}},
+          {{"test", {640, prompt}}},
+          {{"held_out", {240, prompt}}},
+          {{"problems", {240, prompt}}}};
 }
 AskedSets All(double tokens) { return All(tokens, tokens); }
 
@@ -103,8 +106,8 @@ TEST(StageCostsTest, EmbeddedExperimentByHand) {
   EXPECT_EQ(dpo.memory.optimizer, 8 * kSmallParameters);
   EXPECT_EQ(dpo.memory.activations, ActivationBytes(Small(), 16, 200, false));
 
-  EXPECT_EQ(Find(costs, "answers of every arm").texts, 5 * 640 * 2);
-  EXPECT_EQ(Find(costs, "information of every arm").texts, 5 * 240 * (4 + 16));
+  EXPECT_EQ(Find(costs, "answers test of every arm").texts, 5 * 640 * 2);
+  EXPECT_EQ(Find(costs, "information held_out of every arm").texts, 5 * 240 * (4 + 16));
 }
 
 // 200 of 2000 queries are held out, and measured after steps 25, 50, 57 of 1800 / 32.

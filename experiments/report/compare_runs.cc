@@ -38,6 +38,7 @@ std::string Subject(const ScoreSet& set) {
   std::string text = analysis::ComparisonTitle(set.subject);
   if (!set.setting.empty()) absl::StrAppend(&text, ", ", set.setting);
   if (!set.judge.empty()) absl::StrAppend(&text, ", judge ", set.judge);
+  if (!set.asked.empty()) absl::StrAppend(&text, ", ", set.asked);
   return text;
 }
 
@@ -75,7 +76,8 @@ absl::StatusOr<analysis::Table> CompareRuns(const std::vector<ScoreSet>& first, 
       {"low", "CI low", fixed, 2},      {"high", "CI high", fixed, 2},      {"alone", "in one run only"}};
   for (const ScoreSet& a : first) {
     const auto b = std::find_if(second.begin(), second.end(), [&](const ScoreSet& set) {
-      return set.measure == a.measure && set.subject == a.subject && set.setting == a.setting && set.judge == a.judge;
+      return set.measure == a.measure && set.subject == a.subject && set.setting == a.setting && set.judge == a.judge &&
+             set.asked == a.asked;
     });
     if (b == second.end()) continue;
     const Paired paired = Pair(a, *b);

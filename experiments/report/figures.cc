@@ -26,22 +26,39 @@ using ::base::Json;
 using ::evaluation::ModelAnswer;
 using ::training::StepMetrics;
 
-void AddWinRates(const RunFiles& run, std::vector<NamedFigure>* figures) {
-  const std::vector<analysis::WinRateRow> rows = ParseWinRates(run.Rows(kWinRates));
+// Of a figure's file: what it shows and, where the run has several of its kind, by what.
+std::string FileName(const std::string& what, const RunFiles::Asker& asker) {
+  return absl::StrCat(what, asker.title.empty() ? "" : "_", asker.title);
+}
+
+std::string WithTitle(const std::string& what, const RunFiles::Asker& asker) {
+  return absl::StrCat(what, asker.title.empty() ? "" : ", ", asker.title);
+}
+
+// The same in the figure itself, which may stand alone in a paper.
+analysis::BarChart Of(const RunFiles::Asker& asker, analysis::BarChart chart) {
+  chart.title = WithTitle(chart.title, asker);
+  return chart;
+}
+
+void AddWinRates(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<NamedFigure>* figures) {
+  const std::vector<analysis::WinRateRow> rows = ParseWinRates(run.Rows(WinRatesStem(evaluation.name)));
   for (const auto& [setting, judge] : SettingsAndJudges(rows)) {
     figures->push_back(
-        {absl::StrCat("win_rates_", setting, setting.empty() ? "" : "_", judge),
-         absl::StrCat("Win rate by category, judge ", judge, setting.empty() ? "" : ", setting ", setting),
-         ToSvg(analysis::WinRateFigure(rows, setting, judge))});
+        {FileName(absl::StrCat("win_rates_", setting, setting.empty() ? "" : "_", judge), evaluation),
+         WithTitle(absl::StrCat("Win rate by category, judge ", judge, setting.empty() ? "" : ", setting ", setting),
+                   evaluation),
+         ToSvg(Of(evaluation, analysis::WinRateFigure(rows, setting, judge)))});
   }
 }
 
-void AddInformation(const RunFiles& run, std::vector<NamedFigure>* figures) {
-  const std::vector<analysis::MutualInformationRow> rows =
-      ParseMutualInformation(run.Rows(kMutualInformation), run.spec().statistics().confidence_level());
+void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std::vector<NamedFigure>* figures) {
+  const std::vector<analysis::MutualInformationRow> rows = ParseMutualInformation(
+      run.Rows(MutualInformationStem(information.name)), run.spec().statistics().confidence_level());
   if (rows.empty()) return;
-  figures->push_back(
-      {"mutual_information", "Bound on I(Y; C | X) of each arm", ToSvg(analysis::MutualInformationFigure(rows))});
+  figures->push_back({FileName("mutual_information", information),
+                      WithTitle("Bound on I(Y; C | X) of each arm", information),
+                      ToSvg(Of(information, analysis::MutualInformationFigure(rows)))});
 }
 
 // Curves of every arm's metric over its optimizer steps.
@@ -57,7 +74,7 @@ void AddTraining(const RunFiles& run, const std::string& name, const std::string
   chart.title = title;
   chart.x_label = "optimizer step";
   chart.y_label = unit;
-  for (const std::string& arm : run.Arms(MetricsFile)) {
+  for (const std::string& arm : run.Arms(MetricsFile("*"))) {
     std::vector<LineSeries> series;
     for (const TrainingMetric& metric : metrics) series.push_back({absl::StrCat(arm, metric.suffix), {}});
     run.ForEach<StepMetrics>(MetricsFile(arm), ParseStepMetrics, [&](const StepMetrics& step) {
@@ -74,10 +91,15 @@ void AddTraining(const RunFiles& run, const std::string& name, const std::string
   if (!chart.series.empty()) figures->push_back({name, title, ToSvg(chart)});
 }
 
-void AddCurves(const RunFiles& run, const char* stem, const std::string& name, LineChart chart,
-               std::vector<NamedFigure>* figures) {
-  chart.series = ParseCurves(run.Rows(stem));
-  if (!chart.series.empty()) figures->push_back({name, chart.title, ToSvg(chart)});
+void AddAccuracy(const RunFiles& run, const RunFiles::Asker& accuracy, std::vector<NamedFigure>* figures) {
+  const AccuracyTerms terms = TermsIn(run, accuracy.name);
+  const auto add = [&](const std::string& stem, const std::string& name, LineChart chart) {
+    chart.series = ParseCurves(run.Rows(stem));
+    chart.title = WithTitle(chart.title, accuracy);
+    if (!chart.series.empty()) figures->push_back({FileName(name, accuracy), chart.title, ToSvg(chart)});
+  };
+  add(AttemptsCurveStem(accuracy.name), "attempts", AttemptsChart(terms));
+  add(DifferencesCurveStem(accuracy.name), "differences", DifferencesChart(terms));
 }
 
 // The share of texts with at most so many tokens, a step at each length that occurs.
@@ -95,33 +117,47 @@ LineSeries LengthCurve(const std::string& name, std::vector<double> lengths) {
   return series;
 }
 
-void AddLengths(const RunFiles& run, std::vector<NamedFigure>* figures) {
-  std::map<std::string, LineChart> charts;  // by setting; "" for attempts
-  const auto chart_of = [&](const std::string& setting) -> LineChart& {
-    LineChart& chart = charts[setting];
-    chart.title = absl::StrCat("Length of ", setting.empty() ? "sampled attempts" : "answers, setting " + setting);
-    chart.x_label = "tokens";
-    chart.y_label = "texts that are no longer, %";
-    return chart;
-  };
-  for (const std::string& arm : run.Arms(AnswersFile)) {
+void AddLengthChart(const std::string& name, const std::string& title, std::vector<LineSeries> series,
+                    std::vector<NamedFigure>* figures) {
+  if (series.empty()) return;
+  LineChart chart;
+  chart.title = title;
+  chart.x_label = "tokens";
+  chart.y_label = "texts that are no longer, %";
+  chart.series = std::move(series);
+  figures->push_back({name, title, ToSvg(chart)});
+}
+
+void AddAnswerLengths(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<NamedFigure>* figures) {
+  std::map<std::string, std::vector<LineSeries>> charts;  // by setting
+  for (const std::string& arm : run.Arms(AnswersFile(evaluation.name, "*"))) {
     std::map<std::string, std::vector<double>> lengths;
-    run.ForEach<ModelAnswer>(AnswersFile(arm), evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
+    const std::string file = AnswersFile(evaluation.name, arm);
+    run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
       const int64_t tokens = answer.choices[0].num_tokens;
       if (tokens >= 0) lengths[answer.setting].push_back(tokens);
     });
-    for (auto& [setting, values] : lengths) chart_of(setting).series.push_back(LengthCurve(arm, std::move(values)));
+    for (auto& [setting, values] : lengths) charts[setting].push_back(LengthCurve(arm, std::move(values)));
   }
-  for (const std::string& arm : run.Arms(AttemptsFile)) {
+  for (auto& [setting, series] : charts) {
+    AddLengthChart(
+        FileName(absl::StrCat("lengths", setting.empty() ? "" : "_", setting), evaluation),
+        WithTitle(absl::StrCat("Length of answers", setting.empty() ? "" : ", setting ", setting), evaluation),
+        std::move(series), figures);
+  }
+}
+
+void AddAttemptLengths(const RunFiles& run, const RunFiles::Asker& accuracy, std::vector<NamedFigure>* figures) {
+  std::vector<LineSeries> series;
+  for (const std::string& arm : run.Arms(AttemptsFile(accuracy.name, "*"))) {
     std::vector<double> lengths;
-    run.ForEach<Attempt>(AttemptsFile(arm), ParseAttempt, [&](const Attempt& attempt) {
+    run.ForEach<Attempt>(AttemptsFile(accuracy.name, arm), ParseAttempt, [&](const Attempt& attempt) {
       if (attempt.num_tokens >= 0 && attempt.attempt > 0) lengths.push_back(attempt.num_tokens);
     });
-    if (!lengths.empty()) chart_of("").series.push_back(LengthCurve(arm, std::move(lengths)));
+    if (!lengths.empty()) series.push_back(LengthCurve(arm, std::move(lengths)));
   }
-  for (const auto& [setting, chart] : charts) {
-    figures->push_back({absl::StrCat("lengths", setting.empty() ? "" : "_", setting), chart.title, ToSvg(chart)});
-  }
+  AddLengthChart(FileName("lengths_attempts", accuracy), WithTitle("Length of sampled attempts", accuracy),
+                 std::move(series), figures);
 }
 
 // null where there is no such element.
@@ -162,17 +198,16 @@ void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFig
 
 std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::string& costs_file) {
   std::vector<NamedFigure> figures;
-  AddWinRates(run, &figures);
-  const AccuracyTerms terms = TermsOf(run.spec(), QuestionsOf(ParseAccuracy(run.Rows(kAccuracy))));
-  AddCurves(run, kAttemptsCurve, "attempts", AttemptsChart(terms), &figures);
-  AddCurves(run, kDifferencesCurve, "differences", DifferencesChart(terms), &figures);
-  AddInformation(run, &figures);
+  for (const RunFiles::Asker& asker : run.Evaluations()) AddWinRates(run, asker, &figures);
+  for (const RunFiles::Asker& asker : run.Accuracies()) AddAccuracy(run, asker, &figures);
+  for (const RunFiles::Asker& asker : run.Information()) AddInformation(run, asker, &figures);
   AddTraining(run, "training", "Training loss", "loss, nats", {{"loss", ""}, {"loss", ", held out", true}}, &figures);
   AddTraining(
       run, "training_accuracy", "Right response, constitution or preference", "share of the batch",
       {{"accuracy/row", ", responses"}, {"accuracy/col", ", constitutions"}, {"rewards/accuracies", ", preferred"}},
       &figures);
-  AddLengths(run, &figures);
+  for (const RunFiles::Asker& asker : run.Evaluations()) AddAnswerLengths(run, asker, &figures);
+  for (const RunFiles::Asker& asker : run.Accuracies()) AddAttemptLengths(run, asker, &figures);
   if (!costs_file.empty()) AddCosts(run, costs_file, &figures);
   return figures;
 }

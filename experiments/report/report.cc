@@ -44,8 +44,9 @@ std::string List(const std::vector<std::string>& items, const std::string& css_c
 std::string SummaryHtml(const Chapter& chapter) {
   const Summary& summary = chapter.summary;
   if (summary.certainty.rows.empty()) {
-    return ParagraphHtml("Nothing was compared: there is neither tables/win_rates.json nor accuracy/accuracy.json.",
-                         "note");
+    return ParagraphHtml(
+        "Nothing was compared: there is neither a win_rates.json in tables/ nor an accuracy.json in accuracy/.",
+        "note");
   }
   return List(summary.claims, "claims") + analysis::TableHtml(summary.certainty);
 }

@@ -76,7 +76,7 @@ TEST(ReportTest, CommandsExitCodes) {
   EXPECT_THAT(no_run.errors, HasSubstr("is no run folder"));
   EXPECT_EQ(run({"--out=" + out}).exit_code, 2);
   EXPECT_EQ(run({"--run=" + folder, "--out=" + folder}).exit_code, 2);
-  const Outcome own_file = run({"--run=" + folder, "--out=" + folder + "/answers/../answers/sami.jsonl"});
+  const Outcome own_file = run({"--run=" + folder, "--out=" + folder + "/answers/test/../test/sami.jsonl"});
   EXPECT_EQ(own_file.exit_code, 2);
   EXPECT_THAT(own_file.errors, HasSubstr("a file that this command did not write"));
   ASSERT_OK_AND_ASSIGN(const RunFiles files, RunFiles::Open(folder));
@@ -86,18 +86,18 @@ TEST(ReportTest, CommandsExitCodes) {
 
 TEST(ReportTest, AHalfWrittenLastLineIsLeftOut) {
   const std::string folder = MadeRun();
-  Truncate(folder + "/answers/sami.jsonl", 10);
-  EXPECT_THAT(WarningsOf(folder), Contains(AllOf(HasSubstr("answers/sami.jsonl ends within line 16"),
+  Truncate(folder + "/answers/test/sami.jsonl", 10);
+  EXPECT_THAT(WarningsOf(folder), Contains(AllOf(HasSubstr("answers/test/sami.jsonl ends within line 16"),
                                                  HasSubstr("up to its last whole line"))));
   // A whole line without its line feed is whole.
   const std::string other = MadeRun({}, "other");
-  Truncate(other + "/answers/sami.jsonl", 1);
+  Truncate(other + "/answers/test/sami.jsonl", 1);
   EXPECT_THAT(WarningsOf(other), Not(Contains(HasSubstr("sami"))));
   // What is broken in the middle costs that line alone.
-  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/answers/dpo.jsonl"));
-  ASSERT_OK(base::WriteFileAtomically(folder + "/answers/dpo.jsonl", "{\"a\": \n[]\n" + text));
-  EXPECT_THAT(WarningsOf(folder), AllOf(Contains(HasSubstr("answers/dpo.jsonl:1 is no JSON object")),
-                                        Contains(HasSubstr("answers/dpo.jsonl:2 is no JSON object"))));
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/answers/test/dpo.jsonl"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/answers/test/dpo.jsonl", "{\"a\": \n[]\n" + text));
+  EXPECT_THAT(WarningsOf(folder), AllOf(Contains(HasSubstr("answers/test/dpo.jsonl:1 is no JSON object")),
+                                        Contains(HasSubstr("answers/test/dpo.jsonl:2 is no JSON object"))));
 }
 
 TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
@@ -109,7 +109,7 @@ TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
   EXPECT_THAT(run.warnings(), AllOf(Contains(AllOf(HasSubstr("of another version"), HasSubstr("quantum_entanglement"))),
                                     Contains(HasSubstr("results version 999999"))));
   EXPECT_EQ(run.spec().name(), "synthetic");
-  EXPECT_THAT(run.Arms(AnswersFile), ElementsAre("base", "sft", "dpo", "sami"));
+  EXPECT_THAT(run.Arms(AnswersFile("test", "*")), ElementsAre("base", "sft", "dpo", "sami"));
   ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({folder}, {}));
   EXPECT_TRUE(Says(report, "sami vs sft"));
 }
@@ -117,8 +117,9 @@ TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
 // Each file away in turn, then folders, then all but one: a report every time.
 TEST(ReportTest, MissingFilesAreSaid) {
   const std::string folder = MadeRun({16, 12, 4, 12, 2});
-  for (const char* name : {"answers/sami.jsonl", "tables/win_rates.json", "judgments/content_positive_pair.jsonl",
-                           "questions.jsonl", "lm_eval/sft", "attempts", "judgments", "answers", "spec.textproto"}) {
+  for (const char* name : {"answers/test/sami.jsonl", "tables/test/win_rates.json",
+                           "judgments/test/sami_vs_dpo/content_positive_pair.jsonl", "questions/test.jsonl",
+                           "lm_eval/problems/sft", "attempts", "judgments", "answers", "spec.textproto"}) {
     fs::remove_all(absl::StrCat(folder, "/", name));
     EXPECT_THAT(MakeReport({folder}, {}), IsOk()) << name;
   }
@@ -135,12 +136,13 @@ TEST(ReportTest, ValuesOfOtherTypesAreLeftOut) {
   const std::string odd = R"({"question_id": {"a": [1]}, "choices": "x", "turns": 3, "judge": 7, "model_1": null,
 "g1_winner": [], "nats": "many", "num_tokens": 1e300, "correct": {}, "step": null, "loss": "NaN"})";
   const std::string line = absl::StrReplaceAll(odd, {{"\n", " "}}) + "\n";
-  for (const char* name : {"answers/odd.jsonl", "questions.jsonl", "judgments/odd_pair.jsonl", "information/odd.jsonl",
-                           "metrics/odd.jsonl", "attempts/odd.jsonl", "lm_eval/odd/samples_synthetic_t0_odd.jsonl"}) {
+  for (const char* name : {"answers/test/odd.jsonl", "questions/test.jsonl", "judgments/test/a_vs_b/odd_pair.jsonl",
+                           "information/mi/odd.jsonl", "metrics/odd.jsonl", "attempts/problems/odd.jsonl",
+                           "lm_eval/problems/odd/samples_problems_t0_odd.jsonl"}) {
     ASSERT_OK(base::WriteFileAtomically(absl::StrCat(folder, "/", name), line));
   }
-  ASSERT_OK(base::WriteFileAtomically(folder + "/tables/win_rates.json", "[" + line + ", 3]"));
-  ASSERT_OK(base::WriteFileAtomically(folder + "/tables/mutual_information.json", "{}"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/tables/test/win_rates.json", "[" + line + ", 3]"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/tables/mi/mutual_information.json", "{}"));
   EXPECT_THAT(MakeReport({folder}, {}), IsOk());
 }
 
@@ -150,7 +152,7 @@ TEST(ReportTest, ClaimsSayTheTablesNumbers) {
   ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
   const Summary summary = Summarize(run);
   ASSERT_THAT(summary.claims, SizeIs(2));
-  const analysis::Estimate rate = ParseWinRates(run.Rows(kWinRates))[0].win_rate;
+  const analysis::Estimate rate = ParseWinRates(run.Rows(WinRatesStem("test")))[0].win_rate;
   ASSERT_GT(rate.low, 0.5);
   EXPECT_THAT(summary.claims[0],
               AllOf(HasSubstr("sami beats sft significantly by judge principle, setting positive"),
@@ -228,7 +230,7 @@ TEST(ReportTest, TablesComeBackFromTheirRows) {
   analysis::Table arms = ArmsForm();
   arms.rows = {
       {"a_b", "positive", 0.5, 0.25, 1.0, std::monostate(), std::monostate(), std::monostate(), 12.0, int64_t{640}}};
-  ASSERT_OK(analysis::WriteTable(arms, absl::StrCat(folder, "/", kArmsTable)));
+  ASSERT_OK(analysis::WriteTable(arms, absl::StrCat(folder, "/", ArmsStem("test"))));
   ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
   const std::vector<analysis::Table> tables = RunTables(run);
   ASSERT_THAT(tables, SizeIs(3));  // both judges' win rates before it
@@ -240,7 +242,7 @@ TEST(ReportTest, FiguresAreWrittenTwice) {
   ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({folder}, {}));
   ASSERT_OK(WriteFigures(report.figures, folder + "/figures"));
   for (const char* name :
-       {"win_rates_positive_principle", "win_rates_positive_content", "lengths", "lengths_positive"}) {
+       {"win_rates_positive_principle", "win_rates_positive_content", "lengths_attempts", "lengths_positive"}) {
     EXPECT_TRUE(base::FileExists(absl::StrCat(folder, "/figures/", name, ".svg"))) << name;
     EXPECT_TRUE(base::FileExists(absl::StrCat(folder, "/figures/", name, ".pdf"))) << name;
   }

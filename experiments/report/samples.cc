@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "evaluation/formats/fastchat.h"
 #include "experiments/report/sample_model.h"
+#include "experiments/report/table_sections.h"
 #include "experiments/run/accuracy_files.h"
 #include "experiments/run/lm_eval.h"
 #include "experiments/run/records.h"
@@ -61,28 +62,43 @@ std::string JudgeTitle(const PairJudgment& judgment) {
 class Collector {
  public:
   void AddRun(const LabelledRun& run) {
-    ids_.clear();
-    ReadQuestions(*run.files);
-    ReadAnswers(run);
-    ReadJudgments(run);
-    ReadAttempts(run);
+    for (const RunFiles::Asker& evaluation : run.files->Evaluations()) {
+      const Asked asked = {*run.files, evaluation.name, Labels(evaluation.title, run.label)};
+      ids_.clear();
+      ReadQuestions(asked);
+      ReadAnswers(asked);
+      ReadJudgments(asked);
+    }
+    for (const RunFiles::Asker& accuracy : run.files->Accuracies()) {
+      ids_.clear();
+      ReadAttempts({*run.files, accuracy.name, Labels(accuracy.title, run.label)});
+    }
   }
   void AddAcrossRuns(const std::string& label_a, const std::string& label_b);
   SampleModel Finish() && { return std::move(model_); }
 
  private:
-  void ReadQuestions(const RunFiles& files);
-  void ReadAnswers(const LabelledRun& run);
-  void ReadJudgments(const LabelledRun& run);
-  void ReadAttempts(const LabelledRun& run);
-  void ReadRight(const LabelledRun& run, const std::string& arm);
+  // An evaluation, or one on problems, of a run.
+  struct Asked {
+    const RunFiles& files;
+    std::string name;
+    std::string label;  // tells its arms from those of others
+  };
+  static std::string Labels(const std::string& title, const std::string& run) {
+    return absl::StrCat(title, title.empty() || run.empty() ? "" : ", ", run);
+  }
+  void ReadQuestions(const Asked& asked);
+  void ReadAnswers(const Asked& asked);
+  void ReadJudgments(const Asked& asked);
+  void ReadAttempts(const Asked& asked);
+  void ReadRight(const Asked& asked, const std::string& arm);
 
   int String(const std::string& text) {
     const auto [at, is_new] = string_numbers_.emplace(text, static_cast<int>(model_.strings.size()));
     if (is_new) model_.strings.push_back(text);
     return at->second;
   }
-  // The number of a question of the current run. Runs share it where id and text agree.
+  // The number of a question that is asked now. Runs share it where id and text agree.
   int QuestionNumber(int64_t id, const std::string& category, const std::string& text);
   int ColumnOf(const std::string& arm, const std::string& setting) {
     Column& column = FindOrAdd(
@@ -100,7 +116,7 @@ class Collector {
 
   SampleModel model_;
   std::map<std::pair<std::string, std::string>, int> question_numbers_;  // (id, text)
-  std::map<std::string, int> ids_;                                       // of the current run
+  std::map<std::string, int> ids_;                                       // of what is asked now
   std::map<std::string, int> string_numbers_;
 };
 
@@ -116,24 +132,26 @@ int Collector::QuestionNumber(int64_t number, const std::string& category, const
   return ids_[id] = at->second;
 }
 
-void Collector::ReadQuestions(const RunFiles& files) {
-  if (files.Has(kQuestionsFile)) {
-    files.ForEach<AskedQuestion>(kQuestionsFile, ParseAskedQuestion, [&](const AskedQuestion& question) {
+void Collector::ReadQuestions(const Asked& asked) {
+  const std::string questions = QuestionsFile(asked.name);
+  if (asked.files.Has(questions)) {
+    asked.files.ForEach<AskedQuestion>(questions, ParseAskedQuestion, [&](const AskedQuestion& question) {
       QuestionNumber(question.question_id, question.category, absl::StrJoin(question.turns, "\n\n"));
     });
     return;
   }
   // A folder of an earlier version has no such file; rule judges' prompts are the questions.
-  for (const std::string& file : files.JudgmentsFiles()) {
-    files.ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
+  for (const std::string& file : asked.files.JudgmentsFiles(asked.name)) {
+    asked.files.ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
       QuestionNumber(judgment.question_id, judgment.category, judgment.g1_user_prompt);
     });
   }
 }
 
-void Collector::ReadAnswers(const LabelledRun& run) {
-  for (const std::string& arm : run.files->Arms(AnswersFile)) {
-    run.files->ForEach<ModelAnswer>(AnswersFile(arm), evaluation::ParseModelAnswer, [&](const ModelAnswer& line) {
+void Collector::ReadAnswers(const Asked& asked) {
+  for (const std::string& arm : asked.files.Arms(AnswersFile(asked.name, "*"))) {
+    const std::string file = AnswersFile(asked.name, arm);
+    asked.files.ForEach<ModelAnswer>(file, evaluation::ParseModelAnswer, [&](const ModelAnswer& line) {
       const int question = QuestionNumber(line.question_id, line.category, kNoQuestion);
       const evaluation::AnswerChoice& choice = line.choices[0];
       Answer answer;
@@ -141,20 +159,20 @@ void Collector::ReadAnswers(const LabelledRun& run) {
       answer.tokens = {choice.num_tokens};
       answer.cut = choice.finish_reason == "length" ? "1" : "0";
       if (!line.constitution.empty()) answer.asked = String(line.constitution);
-      const int column = ColumnOf(WithLabel(arm, run.label), line.setting);
+      const int column = ColumnOf(WithLabel(arm, asked.label), line.setting);
       model_.columns[column].answers.emplace(question, std::move(answer));
     });
   }
 }
 
-void Collector::ReadJudgments(const LabelledRun& run) {
-  for (const std::string& file : run.files->JudgmentsFiles()) {
-    run.files->ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& line) {
+void Collector::ReadJudgments(const Asked& asked) {
+  for (const std::string& file : asked.files.JudgmentsFiles(asked.name)) {
+    asked.files.ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& line) {
       const int question = QuestionNumber(line.question_id, line.category, "");
-      const int a = ColumnOf(WithLabel(line.model_1, run.label), line.setting);
-      const int b = ColumnOf(WithLabel(line.model_2, run.label), line.setting);
+      const int a = ColumnOf(WithLabel(line.model_1, asked.label), line.setting);
+      const int b = ColumnOf(WithLabel(line.model_2, asked.label), line.setting);
       Group& group =
-          GroupOf(WithLabel(absl::StrCat(line.model_1, " vs ", line.model_2), run.label), line.setting, a, b);
+          GroupOf(WithLabel(absl::StrCat(line.model_1, " vs ", line.model_2), asked.label), line.setting, a, b);
       const std::string title = JudgeTitle(line);
       Judge& judge = FindOrAdd(
           group.judges, [&](const Judge& j) { return j.name == title; },
@@ -173,55 +191,57 @@ void Collector::ReadJudgments(const LabelledRun& run) {
   }
 }
 
-void Collector::ReadRight(const LabelledRun& run, const std::string& arm) {
-  const int column = ColumnOf(WithLabel(arm, run.label), "");
-  const evaluation::AnswerRule rule = TermsOf(run.files->spec(), 0).rule;
+void Collector::ReadRight(const Asked& asked, const std::string& arm) {
+  const int column = ColumnOf(WithLabel(arm, asked.label), "");
+  const evaluation::AnswerRule rule = TermsIn(asked.files, asked.name).rule;
   // The first task's mark is attempt 0's.
   for (const LmEvalTask task : {LmEvalTask::kGreedy, LmEvalTask::kSamples}) {
-    run.files->ForEach<LmEvalSample>(LmEvalSamplesFile(run.files->spec().name(), task, arm), ParseLmEvalSample,
-                                     [&](const LmEvalSample& sample) {
-                                       if (sample.rule != rule) return;
-                                       const int question = QuestionNumber(sample.question_id, kMath, sample.question);
-                                       model_.questions[question].gold = sample.target;
-                                       std::string& right = model_.columns[column].answers[question].right;
-                                       for (const bool mark : sample.correct) right += mark ? '1' : '0';
-                                     });
+    asked.files.ForEach<LmEvalSample>(LmEvalSamplesFile(asked.name, task, arm), ParseLmEvalSample,
+                                      [&](const LmEvalSample& sample) {
+                                        if (sample.rule != rule) return;
+                                        const int question = QuestionNumber(sample.question_id, kMath, sample.question);
+                                        model_.questions[question].gold = sample.target;
+                                        std::string& right = model_.columns[column].answers[question].right;
+                                        for (const bool mark : sample.correct) right += mark ? '1' : '0';
+                                      });
   }
 }
 
-void Collector::ReadAttempts(const LabelledRun& run) {
-  const std::vector<std::string> arms = run.files->Arms(AttemptsFile);
+void Collector::ReadAttempts(const Asked& asked) {
+  const std::vector<std::string> arms = asked.files.Arms(AttemptsFile(asked.name, "*"));
   for (const std::string& arm : arms) {
-    ReadRight(run, arm);
-    Column& column = model_.columns[ColumnOf(WithLabel(arm, run.label), "")];
-    run.files->ForEach<Attempt>(AttemptsFile(arm), ParseAttempt, [&](const Attempt& attempt) {
+    ReadRight(asked, arm);
+    Column& column = model_.columns[ColumnOf(WithLabel(arm, asked.label), "")];
+    asked.files.ForEach<Attempt>(AttemptsFile(asked.name, arm), ParseAttempt, [&](const Attempt& attempt) {
       Answer& answer = column.answers[QuestionNumber(attempt.question_id, kMath, kNoQuestion)];
       answer.texts.push_back(attempt.response);
       answer.tokens.push_back(attempt.num_tokens);
       answer.cut += attempt.finished ? '0' : '1';
     });
   }
-  const std::string baseline = run.files->spec().accuracy().baseline();
+  const std::string baseline = TermsIn(asked.files, asked.name).baseline;
   for (const std::string& arm : arms) {
     const bool alone = arms.size() == 1;
     if (arm == baseline && !alone) continue;
     const bool has_baseline = std::find(arms.begin(), arms.end(), baseline) != arms.end();
-    const int a = ColumnOf(WithLabel(arm, run.label), "");
-    const int b = has_baseline && !alone ? ColumnOf(WithLabel(baseline, run.label), "") : -1;
-    Group& group = GroupOf(WithLabel(b < 0 ? arm : absl::StrCat(arm, " vs ", baseline), run.label), "", a, b);
+    const int a = ColumnOf(WithLabel(arm, asked.label), "");
+    const int b = has_baseline && !alone ? ColumnOf(WithLabel(baseline, asked.label), "") : -1;
+    Group& group = GroupOf(WithLabel(b < 0 ? arm : absl::StrCat(arm, " vs ", baseline), asked.label), "", a, b);
     for (const auto& [question, answer] : model_.columns[a].answers) group.questions.push_back(question);
   }
 }
 
 void Collector::AddAcrossRuns(const std::string& label_a, const std::string& label_b) {
   for (size_t a = 0; a < model_.columns.size(); ++a) {
-    const std::string suffix = absl::StrCat(" (", label_a, ")");
-    if (!absl::EndsWith(model_.columns[a].arm, suffix)) continue;
-    const std::string arm = model_.columns[a].arm.substr(0, model_.columns[a].arm.size() - suffix.size());
+    const std::string& named = model_.columns[a].arm;
+    if (!absl::EndsWith(named, label_a + ")")) continue;
+    const std::string before = named.substr(0, named.size() - label_a.size() - 1);  // "sami (" or "sami (test, "
     for (size_t b = 0; b < model_.columns.size(); ++b) {
-      if (model_.columns[b].arm != WithLabel(arm, label_b) || model_.columns[b].setting != model_.columns[a].setting)
+      if (model_.columns[b].arm != absl::StrCat(before, label_b, ")") ||
+          model_.columns[b].setting != model_.columns[a].setting) {
         continue;
-      Group group{absl::StrCat(arm, ": ", label_a, " vs ", label_b),
+      }
+      Group group{absl::StrCat(before.substr(0, before.rfind('(') - 1), ": ", label_a, " vs ", label_b),
                   model_.columns[a].setting,
                   static_cast<int>(a),
                   static_cast<int>(b),

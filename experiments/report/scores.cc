@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "evaluation/formats/fastchat.h"
+#include "experiments/report/table_sections.h"
 #include "experiments/run/accuracy_files.h"
 #include "experiments/run/lm_eval.h"
 #include "experiments/run/records.h"
@@ -18,7 +19,7 @@ using ::evaluation::PairJudgment;
 ScoreSet& FindOrAdd(std::vector<ScoreSet>& sets, const ScoreSet& wanted) {
   for (ScoreSet& set : sets) {
     if (set.measure == wanted.measure && set.subject == wanted.subject && set.setting == wanted.setting &&
-        set.judge == wanted.judge) {
+        set.judge == wanted.judge && set.asked == wanted.asked) {
       return set;
     }
   }
@@ -26,49 +27,52 @@ ScoreSet& FindOrAdd(std::vector<ScoreSet>& sets, const ScoreSet& wanted) {
   return sets.back();
 }
 
-void AddWinRates(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  for (const std::string& file : run.JudgmentsFiles()) {
-    run.ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
-      const auto first = evaluation::ScoreOf(judgment.g1_winner), second = evaluation::ScoreOf(judgment.g2_winner);
+void AddWinRates(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<ScoreSet>* sets) {
+  for (const std::string& file : run.JudgmentsFiles(evaluation.name)) {
+    run.ForEach<PairJudgment>(file, ::evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
+      const auto first = ::evaluation::ScoreOf(judgment.g1_winner), second = ::evaluation::ScoreOf(judgment.g2_winner);
       if (!first || !second || judgment.turn != 1) return;
       ScoreSet& set = FindOrAdd(*sets, {"win rate", absl::StrCat(judgment.model_1, "_vs_", judgment.model_2),
-                                        judgment.setting, judgment.judge_prompt});
+                                        judgment.setting, judgment.judge_prompt, evaluation.title});
       set.by_question[absl::StrCat(judgment.question_id)] = (*first + *second) / 2;
     });
   }
 }
 
-void AddAccuracy(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  const evaluation::AnswerRule rule = TermsOf(run.spec(), 0).rule;
-  for (const std::string& arm : run.Arms(AttemptsFile)) {
+void AddAccuracy(const RunFiles& run, const RunFiles::Asker& accuracy, std::vector<ScoreSet>* sets) {
+  const ::evaluation::AnswerRule rule = TermsIn(run, accuracy.name).rule;
+  for (const std::string& arm : run.Arms(AttemptsFile(accuracy.name, "*"))) {
     for (const auto& [task, measure] : {std::make_pair(LmEvalTask::kGreedy, "right at temperature 0"),
                                         std::make_pair(LmEvalTask::kSamples, "right, a sampled attempt")}) {
       const std::string name = measure;
       run.ForEach<LmEvalSample>(
-          LmEvalSamplesFile(run.spec().name(), task, arm), ParseLmEvalSample, [&](const LmEvalSample& sample) {
+          LmEvalSamplesFile(accuracy.name, task, arm), ParseLmEvalSample, [&](const LmEvalSample& sample) {
             if (sample.rule != rule) return;
             const double right = std::count(sample.correct.begin(), sample.correct.end(), true);
-            FindOrAdd(*sets, {name, arm}).by_question[absl::StrCat(sample.question_id)] = right / sample.correct.size();
+            FindOrAdd(*sets, {name, arm, "", "", accuracy.title}).by_question[absl::StrCat(sample.question_id)] =
+                right / sample.correct.size();
           });
     }
   }
 }
 
-void AddInformation(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  for (const std::string& arm : run.Arms(InformationFile)) {
-    run.ForEach<QueryInformation>(InformationFile(arm), ParseQueryInformation, [&](const QueryInformation& query) {
-      if (!std::isfinite(query.nats)) return;
-      FindOrAdd(*sets, {"bound on I(Y; C | X), nats", arm, "", "", false}).by_question[absl::StrCat(query.query_id)] =
-          query.nats;
-    });
+void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std::vector<ScoreSet>* sets) {
+  for (const std::string& arm : run.Arms(InformationFile(information.name, "*"))) {
+    run.ForEach<QueryInformation>(
+        InformationFile(information.name, arm), ParseQueryInformation, [&](const QueryInformation& query) {
+          if (!std::isfinite(query.nats)) return;
+          FindOrAdd(*sets, {"bound on I(Y; C | X), nats", arm, "", "", information.title, false})
+              .by_question[absl::StrCat(query.query_id)] = query.nats;
+        });
   }
 }
 
-void AddLengths(const RunFiles& run, std::vector<ScoreSet>* sets) {
-  for (const std::string& arm : run.Arms(AnswersFile)) {
-    run.ForEach<ModelAnswer>(AnswersFile(arm), evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
+void AddLengths(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<ScoreSet>* sets) {
+  for (const std::string& arm : run.Arms(AnswersFile(evaluation.name, "*"))) {
+    const std::string file = AnswersFile(evaluation.name, arm);
+    run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
       if (answer.choices[0].num_tokens < 0) return;
-      FindOrAdd(*sets, {"tokens an answer", arm, answer.setting, "", false})
+      FindOrAdd(*sets, {"tokens an answer", arm, answer.setting, "", evaluation.title, false})
           .by_question[absl::StrCat(answer.question_id)] = answer.choices[0].num_tokens;
     });
   }
@@ -78,10 +82,10 @@ void AddLengths(const RunFiles& run, std::vector<ScoreSet>* sets) {
 
 std::vector<ScoreSet> QuestionScores(const RunFiles& run) {
   std::vector<ScoreSet> sets;
-  AddWinRates(run, &sets);
-  AddAccuracy(run, &sets);
-  AddInformation(run, &sets);
-  AddLengths(run, &sets);
+  for (const RunFiles::Asker& asker : run.Evaluations()) AddWinRates(run, asker, &sets);
+  for (const RunFiles::Asker& asker : run.Accuracies()) AddAccuracy(run, asker, &sets);
+  for (const RunFiles::Asker& asker : run.Information()) AddInformation(run, asker, &sets);
+  for (const RunFiles::Asker& asker : run.Evaluations()) AddLengths(run, asker, &sets);
   return sets;
 }
 

@@ -15,6 +15,7 @@ struct ScoreSet {
   std::string subject;  // "sami_vs_sft", "sft"
   std::string setting;  // may be empty
   std::string judge;    // of win rates; else empty
+  std::string asked;    // by what, where the run has several of its kind; else empty
   // Whether every score is in [0, 1]: shares, shown in percent. Else in their own unit.
   bool is_share = true;
   std::map<std::string, double> by_question;  // id -> score

@@ -34,30 +34,36 @@ Direction DirectionOf(const Finding& finding) {
 
 std::string Percent(double level) { return absl::StrFormat("%g%%", 100 * level); }
 
-// Where a verdict was given: "judge principle, setting steering".
-std::string Where(const std::string& judge, const std::string& setting) {
-  return absl::StrCat("judge ", judge, setting.empty() ? "" : ", setting ", setting);
+// Where a verdict was given: "judge principle, setting steering", and by which evaluation of several.
+std::string Where(const std::string& judge, const std::string& setting, const std::string& title) {
+  return absl::StrCat("judge ", judge, setting.empty() ? "" : ", setting ", setting,
+                      title.empty() ? "" : ", evaluation ", title);
 }
 
 std::vector<Finding> WinRateFindings(const RunFiles& run) {
   std::vector<Finding> findings;
-  for (const analysis::WinRateRow& row : ParseWinRates(run.Rows(kWinRates))) {
-    const analysis::Estimate& rate = row.win_rate;
-    if (row.category != analysis::kOverall || !std::isfinite(rate.value)) continue;
-    findings.push_back({analysis::ComparisonTitle(row.subject.comparison),
-                        Where(row.subject.judge, row.subject.setting), 100 * rate.value - 50, 100 * rate.low - 50,
-                        100 * rate.high - 50, 100 * rate.standard_error, rate.n, rate.level});
+  for (const RunFiles::Asker& evaluation : run.Evaluations()) {
+    for (const analysis::WinRateRow& row : ParseWinRates(run.Rows(WinRatesStem(evaluation.name)))) {
+      const analysis::Estimate& rate = row.win_rate;
+      if (row.category != analysis::kOverall || !std::isfinite(rate.value)) continue;
+      findings.push_back({analysis::ComparisonTitle(row.subject.comparison),
+                          Where(row.subject.judge, row.subject.setting, evaluation.title), 100 * rate.value - 50,
+                          100 * rate.low - 50, 100 * rate.high - 50, 100 * rate.standard_error, rate.n, rate.level});
+    }
   }
   return findings;
 }
 
 std::vector<Finding> AccuracyFindings(const RunFiles& run) {
   std::vector<Finding> findings;
-  for (const AccuracyRow& row : ParseAccuracy(run.Rows(kAccuracy))) {
-    const analysis::Estimate& difference = row.estimate;
-    if (!row.IsDifference() || !std::isfinite(difference.value)) continue;
-    findings.push_back({row.name, row.category, 100 * difference.value, 100 * difference.low, 100 * difference.high,
-                        100 * difference.standard_error, difference.n, difference.level});
+  for (const RunFiles::Asker& accuracy : run.Accuracies()) {
+    for (const AccuracyRow& row : ParseAccuracy(run.Rows(AccuracyStem(accuracy.name)))) {
+      const analysis::Estimate& difference = row.estimate;
+      if (!row.IsDifference() || !std::isfinite(difference.value)) continue;
+      findings.push_back({row.name, absl::StrCat(row.category, accuracy.title.empty() ? "" : ", ", accuracy.title),
+                          100 * difference.value, 100 * difference.low, 100 * difference.high,
+                          100 * difference.standard_error, difference.n, difference.level});
+    }
   }
   return findings;
 }

@@ -6,6 +6,7 @@
 #include "analysis/figures/win_rate_tables.h"
 #include "experiments/run/accuracy_files.h"
 #include "experiments/run/tables.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 
@@ -24,17 +25,26 @@ std::vector<SettingAndJudge> SettingsAndJudges(const std::vector<WinRateRow>& ro
   return subjects;
 }
 
+AccuracyTerms TermsIn(const RunFiles& run, const std::string& accuracy) {
+  const sami_harness::AccuracySpec* spec = FindNode(run.spec().accuracy(), accuracy);
+  return TermsOf(spec == nullptr ? sami_harness::AccuracySpec::default_instance() : *spec,
+                 run.spec().statistics().confidence_level(),
+                 QuestionsOf(ParseAccuracy(run.Rows(AccuracyStem(accuracy)))));
+}
+
 std::vector<Table> RunTables(const RunFiles& run) {
   std::vector<Table> tables;
-  const std::vector<WinRateRow> win_rates = ParseWinRates(run.Rows(kWinRates));
-  for (const SettingAndJudge& subject : SettingsAndJudges(win_rates)) {
-    tables.push_back(analysis::WinRateSummary(win_rates, subject.setting, subject.judge));
-  }
   const auto add = [&](const std::string& stem, Table table) {
     AppendJsonRows(run.Rows(stem), &table);
     if (!table.rows.empty()) tables.push_back(std::move(table));
   };
-  add(kArmsTable, ArmsForm());
+  for (const RunFiles::Asker& evaluation : run.Evaluations()) {
+    const std::vector<WinRateRow> win_rates = ParseWinRates(run.Rows(WinRatesStem(evaluation.name)));
+    for (const SettingAndJudge& subject : SettingsAndJudges(win_rates)) {
+      tables.push_back(Titled(analysis::WinRateSummary(win_rates, subject.setting, subject.judge), evaluation.title));
+    }
+    add(ArmsStem(evaluation.name), Titled(ArmsForm(), evaluation.title));
+  }
   for (const sami_harness::Data& data : run.spec().data()) {
     const auto of_data = [&](Table table) {
       table.caption = absl::StrCat(table.caption, ", data ", data.name());
@@ -44,9 +54,13 @@ std::vector<Table> RunTables(const RunFiles& run) {
     add(LeakAuditArms(data.name()), of_data(LeakedArmsForm()));
   }
   add(kOverlap, OverlapTable({}));
-  add(kMutualInformation, analysis::MutualInformationTable({}));
-  add(kAccuracySummary, AccuracySummaryForm(TermsOf(run.spec(), QuestionsOf(ParseAccuracy(run.Rows(kAccuracy))))));
-  add(kExtraction, ExtractionTable({}));
+  for (const RunFiles::Asker& information : run.Information()) {
+    add(MutualInformationStem(information.name), Titled(analysis::MutualInformationTable({}), information.title));
+  }
+  for (const RunFiles::Asker& accuracy : run.Accuracies()) {
+    add(AccuracySummaryStem(accuracy.name), Titled(AccuracySummaryForm(TermsIn(run, accuracy.name)), accuracy.title));
+    add(ExtractionStem(accuracy.name), Titled(ExtractionTable({}), accuracy.title));
+  }
   return tables;
 }
 

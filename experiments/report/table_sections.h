@@ -7,6 +7,7 @@
 
 #include "analysis/figures/table.h"
 #include "analysis/measures/win_rate.h"
+#include "experiments/run/accuracy_files.h"
 #include "experiments/run/run_files.h"
 
 namespace experiments {
@@ -16,6 +17,9 @@ struct SettingAndJudge {
   std::string setting, judge;
 };
 std::vector<SettingAndJudge> SettingsAndJudges(const std::vector<analysis::WinRateRow>& rows);
+
+// What an evaluation on problems measured, by the run's spec and tables.
+AccuracyTerms TermsIn(const RunFiles& run, const std::string& accuracy);
 
 // Win rates by category, a table a setting and judge; then the others of tables/, and those of accuracy/.
 std::vector<analysis::Table> RunTables(const RunFiles& run);

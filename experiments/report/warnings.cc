@@ -1,6 +1,7 @@
 #include "experiments/report/warnings.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -22,12 +23,13 @@ constexpr double kExtractionBand = 0.005;
 // A probe of lengths that explains so much of log n, the most that there is to explain, is worth one too.
 constexpr double kLengthShare = 0.5;
 
-void AboutVerdicts(const RunFiles& run, std::vector<std::string>* warnings) {
-  for (const analysis::WinRateRow& row : ParseWinRates(run.Rows(kWinRates))) {
+void AboutVerdictsOf(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<std::string>* warnings) {
+  for (const analysis::WinRateRow& row : ParseWinRates(run.Rows(WinRatesStem(evaluation.name)))) {
     if (row.category != analysis::kOverall) continue;
     const std::string& setting = row.subject.setting;
     const std::string where = absl::StrCat(analysis::ComparisonTitle(row.subject.comparison), ", judge ",
-                                           row.subject.judge, setting.empty() ? "" : ", setting ", setting);
+                                           row.subject.judge, setting.empty() ? "" : ", setting ", setting,
+                                           evaluation.title.empty() ? "" : ", evaluation ", evaluation.title);
     if (row.missing > 0) {
       warnings->push_back(absl::StrFormat("Missing verdicts: %d of %d questions, which no number counts (%s).",
                                           row.missing, row.n + row.missing, where));
@@ -40,11 +42,18 @@ void AboutVerdicts(const RunFiles& run, std::vector<std::string>* warnings) {
   }
 }
 
+void AboutVerdicts(const RunFiles& run, std::vector<std::string>* warnings) {
+  for (const RunFiles::Asker& evaluation : run.Evaluations()) AboutVerdictsOf(run, evaluation, warnings);
+}
+
 void AboutQuestions(const RunFiles& run, std::vector<std::string>* warnings) {
   const sami_harness::ExperimentSpec& spec = run.spec();
   using ::sami_harness::EmbeddedQueries;
   const auto is_held_out = [](const EmbeddedQueries& source) { return source.split() == EmbeddedQueries::HELD_OUT; };
-  for (const std::string& name : {spec.evaluation().queries(), spec.accuracy().queries()}) {
+  std::set<std::string> asked;
+  for (const auto& node : spec.evaluations()) asked.insert(node.queries());
+  for (const auto& node : spec.accuracy()) asked.insert(node.queries());
+  for (const std::string& name : asked) {
     const sami_harness::Queries* set = FindNode(spec.queries(), name);
     if (set == nullptr) continue;
     if ((set->has_embedded() && is_held_out(set->embedded())) ||
@@ -66,30 +75,40 @@ void AboutLength(const char* what, const std::string& arm, int64_t cut, int64_t 
 }
 
 void AboutLengths(const RunFiles& run, std::vector<std::string>* warnings) {
-  for (const std::string& arm : run.Arms(AnswersFile)) {
-    int64_t cut = 0, all = 0;
-    run.ForEach<ModelAnswer>(AnswersFile(arm), evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
-      ++all;
-      cut += answer.choices[0].finish_reason == "length";
-    });
-    AboutLength("Answers", arm, cut, all, warnings);
+  const auto of = [](const std::string& arm, const RunFiles::Asker& asker) {
+    return absl::StrCat(arm, asker.title.empty() ? "" : " to ", asker.title);
+  };
+  for (const RunFiles::Asker& evaluation : run.Evaluations()) {
+    for (const std::string& arm : run.Arms(AnswersFile(evaluation.name, "*"))) {
+      int64_t cut = 0, all = 0;
+      const std::string file = AnswersFile(evaluation.name, arm);
+      run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
+        ++all;
+        cut += answer.choices[0].finish_reason == "length";
+      });
+      AboutLength("Answers", of(arm, evaluation), cut, all, warnings);
+    }
   }
-  for (const std::string& arm : run.Arms(AttemptsFile)) {
-    int64_t cut = 0, all = 0;
-    run.ForEach<Attempt>(AttemptsFile(arm), ParseAttempt, [&](const Attempt& attempt) {
-      ++all;
-      cut += !attempt.finished;
-    });
-    AboutLength("Attempts", arm, cut, all, warnings);
+  for (const RunFiles::Asker& accuracy : run.Accuracies()) {
+    for (const std::string& arm : run.Arms(AttemptsFile(accuracy.name, "*"))) {
+      int64_t cut = 0, all = 0;
+      run.ForEach<Attempt>(AttemptsFile(accuracy.name, arm), ParseAttempt, [&](const Attempt& attempt) {
+        ++all;
+        cut += !attempt.finished;
+      });
+      AboutLength("Attempts", of(arm, accuracy), cut, all, warnings);
+    }
   }
 }
 
 void AboutExtraction(const RunFiles& run, std::vector<std::string>* warnings) {
-  for (const ExtractionRow& row : ParseExtraction(run.Rows(kExtraction))) {
-    if (!(row.Largest() - row.Least() >= kExtractionBand)) continue;
-    warnings->push_back(
-        absl::StrFormat("Accuracy depends on the extraction rule: %s at %s is %.1f%% to %.1f%% right by rule.", row.arm,
-                        row.category, 100 * row.Least(), 100 * row.Largest()));
+  for (const RunFiles::Asker& accuracy : run.Accuracies()) {
+    for (const ExtractionRow& row : ParseExtraction(run.Rows(ExtractionStem(accuracy.name)))) {
+      if (!(row.Largest() - row.Least() >= kExtractionBand)) continue;
+      warnings->push_back(absl::StrFormat(
+          "Accuracy depends on the extraction rule: %s at %s%s%s is %.1f%% to %.1f%% right by rule.", row.arm,
+          row.category, accuracy.title.empty() ? "" : ", ", accuracy.title, 100 * row.Least(), 100 * row.Largest()));
+    }
   }
 }
 

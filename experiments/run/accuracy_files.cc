@@ -105,8 +105,7 @@ std::vector<ExtractionRow> ParseExtraction(const JsonRows& rows) {
 
 int64_t QuestionsOf(absl::Span<const AccuracyRow> rows) { return rows.empty() ? 0 : rows[0].estimate.n; }
 
-AccuracyTerms TermsOf(const sami_harness::ExperimentSpec& spec, int64_t questions) {
-  const sami_harness::AccuracySpec& accuracy = spec.accuracy();
+AccuracyTerms TermsOf(const sami_harness::AccuracySpec& accuracy, double level, int64_t questions) {
   AccuracyTerms terms;
   terms.baseline = accuracy.baseline();
   terms.ks.assign(accuracy.report().begin(), accuracy.report().end());
@@ -115,7 +114,7 @@ AccuracyTerms TermsOf(const sami_harness::ExperimentSpec& spec, int64_t question
   // The spec's checks know the rule; another version's may be unknown here.
   terms.rule = evaluation::AnswerRuleFromName(accuracy.rule()).value_or(evaluation::AnswerRule::kDefault);
   terms.temperature = accuracy.sampling().temperature();
-  terms.level = spec.statistics().confidence_level();
+  terms.level = level;
   return terms;
 }
 

@@ -53,8 +53,8 @@ struct AccuracyTerms {
   double temperature = 1;  // of the samples
   double level = 0.95;     // of intervals and bands
 };
-// questions: how many every arm was asked
-AccuracyTerms TermsOf(const sami_harness::ExperimentSpec& spec, int64_t questions);
+// level: of intervals; questions: how many every arm was asked
+AccuracyTerms TermsOf(const sami_harness::AccuracySpec& accuracy, double level, int64_t questions);
 // The number of questions in a table of accuracies; 0 of an empty one.
 int64_t QuestionsOf(absl::Span<const AccuracyRow> rows);
 

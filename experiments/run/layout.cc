@@ -21,6 +21,39 @@ std::string TextFile(const std::string& stem) { return stem + ".txt"; }
 
 std::string StageFile(const std::string& stage) { return absl::StrCat(kStagesFolder, "/", stage, ".textproto"); }
 
+std::string QuestionsFile(const std::string& evaluation) { return absl::StrCat("questions/", evaluation, ".jsonl"); }
+std::string AnswersFile(const std::string& evaluation, const std::string& arm) {
+  return absl::StrCat("answers/", evaluation, "/", arm, ".jsonl");
+}
+std::string JudgmentsFile(const std::string& evaluation, const std::string& comparison, const std::string& judge,
+                          const std::string& setting) {
+  return absl::StrCat("judgments/", evaluation, "/", comparison, "/", judge, "_", setting, "_pair.jsonl");
+}
+std::string ExchangesFile(const std::string& evaluation, const std::string& judge) {
+  return absl::StrCat("exchanges/", evaluation, "/", judge, ".jsonl");
+}
+std::string WinRatesStem(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/win_rates"); }
+std::string ArmsStem(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/arms"); }
+std::string SummaryFile(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/summary.txt"); }
+
+std::string InformationFile(const std::string& information, const std::string& arm) {
+  return absl::StrCat("information/", information, "/", arm, ".jsonl");
+}
+std::string MutualInformationStem(const std::string& information) {
+  return absl::StrCat("tables/", information, "/mutual_information");
+}
+
+std::string AttemptsFile(const std::string& accuracy, const std::string& arm) {
+  return absl::StrCat("attempts/", accuracy, "/", arm, ".jsonl");
+}
+std::string AccuracyFolder(const std::string& accuracy) { return "accuracy/" + accuracy; }
+std::string AccuracyStem(const std::string& accuracy) { return AccuracyFolder(accuracy) + "/accuracy"; }
+std::string AccuracySummaryStem(const std::string& accuracy) { return AccuracyFolder(accuracy) + "/summary"; }
+std::string AccuracySummaryFile(const std::string& accuracy) { return TextFile(AccuracySummaryStem(accuracy)); }
+std::string ExtractionStem(const std::string& accuracy) { return AccuracyFolder(accuracy) + "/extraction"; }
+std::string AttemptsCurveStem(const std::string& accuracy) { return AccuracyFolder(accuracy) + "/attempts"; }
+std::string DifferencesCurveStem(const std::string& accuracy) { return AccuracyFolder(accuracy) + "/differences"; }
+
 std::string ContrastiveFile(const std::string& data) { return absl::StrCat("data/", data, "/contrastive.jsonl"); }
 std::string FiltersFile(const std::string& data) { return absl::StrCat("data/", data, "/filters.json"); }
 std::string LeakAudit(const std::string& data) { return absl::StrCat("data/", data, "/leak_audit"); }
@@ -33,26 +66,20 @@ std::string MetricsFile(const std::string& arm) { return absl::StrCat("metrics/"
 std::string EventsFile(const std::string& arm) {
   return absl::StrCat("tensorboard/", arm, "/", training::kEventFileName);
 }
-std::string AnswersFile(const std::string& arm) { return absl::StrCat("answers/", arm, ".jsonl"); }
-std::string InformationFile(const std::string& arm) { return absl::StrCat("information/", arm, ".jsonl"); }
-std::string AttemptsFile(const std::string& arm) { return absl::StrCat("attempts/", arm, ".jsonl"); }
 
-std::string JudgmentsFile(const std::string& judge, const std::string& setting) {
-  return absl::StrCat("judgments/", judge, "_", setting, "_pair.jsonl");
+std::string LmEvalTaskName(const std::string& accuracy, LmEvalTask task) {
+  return accuracy + (task == LmEvalTask::kGreedy ? "_t0" : "_samples");
 }
 
-std::string ExchangesFile(const std::string& judge) { return absl::StrCat("exchanges/", judge, ".jsonl"); }
+std::string LmEvalFolder(const std::string& accuracy) { return "lm_eval/" + accuracy; }
 
-std::string LmEvalTaskName(const std::string& run, LmEvalTask task) {
-  return run + (task == LmEvalTask::kGreedy ? "_t0" : "_samples");
+std::string LmEvalSamplesFile(const std::string& accuracy, LmEvalTask task, const std::string& arm) {
+  return absl::StrCat(LmEvalFolder(accuracy), "/", arm, "/samples_", LmEvalTaskName(accuracy, task), "_",
+                      InFileName(arm), ".jsonl");
 }
 
-std::string LmEvalSamplesFile(const std::string& run, LmEvalTask task, const std::string& arm) {
-  return absl::StrCat(kLmEvalFolder, "/", arm, "/samples_", LmEvalTaskName(run, task), "_", InFileName(arm), ".jsonl");
-}
-
-std::string LmEvalResultsFile(const std::string& arm) {
-  return absl::StrCat(kLmEvalFolder, "/", arm, "/results_", InFileName(arm), ".json");
+std::string LmEvalResultsFile(const std::string& accuracy, const std::string& arm) {
+  return absl::StrCat(LmEvalFolder(accuracy), "/", arm, "/results_", InFileName(arm), ".json");
 }
 
 }  // namespace experiments

@@ -11,24 +11,34 @@ inline constexpr char kSpecFile[] = "spec.textproto";      // kRunIdLine with th
 inline constexpr char kRecordFile[] = "record.textproto";  // RunRecord, when all stages are complete
 inline constexpr char kRunIdLine[] = "# run id: ";
 inline constexpr char kStagesFolder[] = "stages";  // a StageRecord a complete stage
-inline constexpr char kQuestionsFile[] = "questions.jsonl";
 inline constexpr char kPageFile[] = "report.html";
 inline constexpr char kFiguresFolder[] = "figures";
-inline constexpr char kAccuracyFolder[] = "accuracy";
-inline constexpr char kLmEvalFolder[] = "lm_eval";
-inline constexpr char kSummaryFile[] = "tables/summary.txt";
-inline constexpr char kAccuracySummaryFile[] = "accuracy/summary.txt";
+inline constexpr char kOverlap[] = "tables/overlap";  // stem of tables
 
-// Stems of tables; TableFiles() has their endings.
-inline constexpr char kWinRates[] = "tables/win_rates";
-inline constexpr char kArmsTable[] = "tables/arms";
-inline constexpr char kOverlap[] = "tables/overlap";
-inline constexpr char kMutualInformation[] = "tables/mutual_information";
-inline constexpr char kAccuracy[] = "accuracy/accuracy";
-inline constexpr char kAccuracySummary[] = "accuracy/summary";
-inline constexpr char kExtraction[] = "accuracy/extraction";
-inline constexpr char kAttemptsCurve[] = "accuracy/attempts";
-inline constexpr char kDifferencesCurve[] = "accuracy/differences";
+// Of one evaluation. Of tables the stems; TableFiles() has their endings.
+std::string QuestionsFile(const std::string& evaluation);
+std::string AnswersFile(const std::string& evaluation, const std::string& arm);
+// comparison: nodes.h's ComparisonName; setting: "positive" or "steering".
+std::string JudgmentsFile(const std::string& evaluation, const std::string& comparison, const std::string& judge,
+                          const std::string& setting);
+std::string ExchangesFile(const std::string& evaluation, const std::string& judge);
+std::string WinRatesStem(const std::string& evaluation);
+std::string ArmsStem(const std::string& evaluation);
+std::string SummaryFile(const std::string& evaluation);
+
+// Of one estimate of the information.
+std::string InformationFile(const std::string& information, const std::string& arm);
+std::string MutualInformationStem(const std::string& information);
+
+// Of one evaluation on problems with known answers.
+std::string AttemptsFile(const std::string& accuracy, const std::string& arm);
+std::string AccuracyFolder(const std::string& accuracy);
+std::string AccuracyStem(const std::string& accuracy);
+std::string AccuracySummaryStem(const std::string& accuracy);
+std::string AccuracySummaryFile(const std::string& accuracy);
+std::string ExtractionStem(const std::string& accuracy);
+std::string AttemptsCurveStem(const std::string& accuracy);
+std::string DifferencesCurveStem(const std::string& accuracy);
 
 // A table's rows for programs, and all its files: JSON, CSV, Markdown, LaTeX.
 std::string RowsFile(const std::string& stem);
@@ -47,28 +57,21 @@ std::string LeakAudit(const std::string& data);
 std::string LeakAuditArms(const std::string& data);
 
 // One file or folder an arm.
-using ArmPath = std::string (*)(const std::string& arm);
 std::string ModelFolder(const std::string& arm);
 std::string AdapterFolder(const std::string& arm);
 // With a folder step-<number> for each saved step.
 std::string CheckpointsFolder(const std::string& arm);
 std::string MetricsFile(const std::string& arm);
 std::string EventsFile(const std::string& arm);
-std::string AnswersFile(const std::string& arm);
-std::string InformationFile(const std::string& arm);
-std::string AttemptsFile(const std::string& arm);
 
-// setting: "positive" or "steering".
-std::string JudgmentsFile(const std::string& judge, const std::string& setting);
-std::string ExchangesFile(const std::string& judge);
-
-// lm-eval's tasks of an arm's attempts: the one at temperature 0, or the sampled ones. run: the spec's name.
+// lm-eval's tasks of an arm's attempts: the one at temperature 0, or the sampled ones.
 enum class LmEvalTask { kGreedy, kSamples };
-std::string LmEvalTaskName(const std::string& run, LmEvalTask task);
+std::string LmEvalTaskName(const std::string& accuracy, LmEvalTask task);
+std::string LmEvalFolder(const std::string& accuracy);
 // lm-eval's readers take what is behind the last "_" of a file's name for its date, and what is before for the task's:
 // "_" of an arm's name is "-" there. The folder has the arm's own name.
-std::string LmEvalSamplesFile(const std::string& run, LmEvalTask task, const std::string& arm);
-std::string LmEvalResultsFile(const std::string& arm);
+std::string LmEvalSamplesFile(const std::string& accuracy, LmEvalTask task, const std::string& arm);
+std::string LmEvalResultsFile(const std::string& accuracy, const std::string& arm);
 
 }  // namespace experiments
 

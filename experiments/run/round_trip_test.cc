@@ -1,5 +1,6 @@
 // Every file of a run folder is read back as it was written, whatever its arm is called and its texts say.
 #include <cmath>
+#include <functional>
 #include <set>
 #include <string>
 
@@ -29,7 +30,8 @@ std::string PathOf(const std::string& file) { return absl::StrCat(base::TestFold
 
 // Writes and reads one record under each awkward name: the same JSON comes back.
 template <typename Record>
-void ExpectRoundTrip(ArmPath file, const Record& record, absl::StatusOr<Record> (*parse)(const base::JsonLine&)) {
+void ExpectRoundTrip(const std::function<std::string(const std::string& arm)>& file, const Record& record,
+                     absl::StatusOr<Record> (*parse)(const base::JsonLine&)) {
   for (const std::string name : kNames) {
     ASSERT_OK(WriteLines<Record>(PathOf(file(name)), {record, record}));
     ASSERT_OK_AND_ASSIGN(const std::vector<Record> read, ReadLines(PathOf(file(name)), parse));
@@ -37,15 +39,17 @@ void ExpectRoundTrip(ArmPath file, const Record& record, absl::StatusOr<Record> 
     EXPECT_EQ(ToJson(read[1]).dump(), ToJson(record).dump()) << file(name);
   }
   ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(base::TestFolder()));
-  EXPECT_THAT(run.Arms(file), UnorderedElementsAreArray(kNames));
+  EXPECT_THAT(run.Arms(file("*")), UnorderedElementsAreArray(kNames));
 }
 
 TEST(RoundTripTest, Attempts) {
-  ExpectRoundTrip<Attempt>(AttemptsFile, {6000001, 3, 0.7, kText, false, 12}, ParseAttempt);
+  ExpectRoundTrip<Attempt>([](const std::string& arm) { return AttemptsFile("p_q", arm); },
+                           {6000001, 3, 0.7, kText, false, 12}, ParseAttempt);
 }
 
 TEST(RoundTripTest, Information) {
-  ExpectRoundTrip<QueryInformation>(InformationFile, {17, kText, -0.1, std::nan(""), 1e-17}, ParseQueryInformation);
+  ExpectRoundTrip<QueryInformation>([](const std::string& arm) { return InformationFile("i", arm); },
+                                    {17, kText, -0.1, std::nan(""), 1e-17}, ParseQueryInformation);
 }
 
 TEST(RoundTripTest, Metrics) {
@@ -95,7 +99,7 @@ TEST(RoundTripTest, LmEvalSamples) {
   sample.correct = {true, false};
   EXPECT_EQ(ToJson(sample)["filter"], "strict-match");
   EXPECT_EQ(ToJson(sample)["exact_match"], 0.5);
-  const auto file = [](const std::string& arm) { return LmEvalSamplesFile("a_run", LmEvalTask::kSamples, arm); };
+  const auto file = [](const std::string& arm) { return LmEvalSamplesFile("a_set", LmEvalTask::kSamples, arm); };
   std::set<std::string> files;
   for (const std::string name : kNames) {
     files.insert(file(name));
@@ -104,14 +108,14 @@ TEST(RoundTripTest, LmEvalSamples) {
     EXPECT_EQ(ToJson(read[0]).dump(), ToJson(sample).dump());
   }
   EXPECT_EQ(files.size(), std::size(kNames));  // a_b and a-b are in folders of their own
-  EXPECT_EQ(file("sft_sami"), "lm_eval/sft_sami/samples_a_run_samples_sft-sami.jsonl");
-  EXPECT_EQ(LmEvalResultsFile("sft_sami"), "lm_eval/sft_sami/results_sft-sami.json");
+  EXPECT_EQ(file("sft_sami"), "lm_eval/a_set/sft_sami/samples_a_set_samples_sft-sami.jsonl");
+  EXPECT_EQ(LmEvalResultsFile("a_set", "sft_sami"), "lm_eval/a_set/sft_sami/results_sft-sami.json");
 }
 
 TEST(RoundTripTest, QuestionsAndFilters) {
   const AskedQuestion question = {81, "eighty \"one\"", "wri ting", {kText, "and then?"}};
-  ASSERT_OK(WriteLines<AskedQuestion>(PathOf(kQuestionsFile), {question}));
-  ASSERT_OK_AND_ASSIGN(const auto read, ReadLines(PathOf(kQuestionsFile), ParseAskedQuestion));
+  ASSERT_OK(WriteLines<AskedQuestion>(PathOf(QuestionsFile("t")), {question}));
+  ASSERT_OK_AND_ASSIGN(const auto read, ReadLines(PathOf(QuestionsFile("t")), ParseAskedQuestion));
   EXPECT_EQ(ToJson(read[0]).dump(), ToJson(question).dump());
   const FilterCounts counts = {{"unfinished", 3}, {"empty", 0}, {"kept", 45}};
   ASSERT_OK(WriteFilterCounts(PathOf(FiltersFile("d")), counts));
@@ -174,7 +178,7 @@ TEST(RoundTripTest, WinRates) {
   row.all_lost = 0.5;
   row.all_won = 2.0 / 3;
   const analysis::Table table = analysis::WinRateTable({row, {{"x", "", "y"}, "none"}});
-  const auto back = ParseWinRates(Written(table, kWinRates));
+  const auto back = ParseWinRates(Written(table, WinRatesStem("t")));
   ExpectSame(analysis::WinRateTable(back), table);
   ASSERT_EQ(back.size(), 2);
   EXPECT_EQ(back[0].win_rate.standard_error, 0.01);
@@ -184,7 +188,8 @@ TEST(RoundTripTest, WinRates) {
 
 TEST(RoundTripTest, MutualInformation) {
   const analysis::Table table = analysis::MutualInformationTable({{"a_b", Estimated(0.4), Estimated(-0.1), {}}});
-  ExpectSame(analysis::MutualInformationTable(ParseMutualInformation(Written(table, kMutualInformation), 0.95)), table);
+  ExpectSame(analysis::MutualInformationTable(ParseMutualInformation(Written(table, MutualInformationStem("i")), 0.95)),
+             table);
 }
 
 TEST(RoundTripTest, Leaks) {
@@ -201,14 +206,14 @@ TEST(RoundTripTest, Leaks) {
 TEST(RoundTripTest, Accuracy) {
   const analysis::Table table = AccuracyTable(
       {{"a_b", "temperature 0", Estimated(0.4)}, {DifferenceName("a-b", "base"), "1 attempt", Estimated(0.1)}});
-  const std::vector<AccuracyRow> back = ParseAccuracy(Written(table, kAccuracy));
+  const std::vector<AccuracyRow> back = ParseAccuracy(Written(table, AccuracyStem("p")));
   ExpectSame(AccuracyTable(back), table);
   ASSERT_EQ(back.size(), 2);
   EXPECT_FALSE(back[0].IsDifference());
   EXPECT_TRUE(back[1].IsDifference());
   EXPECT_EQ(ArmsOfDifference(back[1].name), std::make_pair(std::string("a-b"), std::string("base")));
   const analysis::Table extraction = ExtractionTable({{"a_b", "1 attempt", {0.1, 0.2, 0.3, 0.2, 0.15}}});
-  ExpectSame(ExtractionTable(ParseExtraction(Written(extraction, kExtraction))), extraction);
+  ExpectSame(ExtractionTable(ParseExtraction(Written(extraction, ExtractionStem("p")))), extraction);
 }
 
 TEST(RoundTripTest, Curves) {
@@ -216,8 +221,8 @@ TEST(RoundTripTest, Curves) {
   terms.baseline = "base";
   terms.ks = {10, 1};
   terms.samples = 32;
-  for (const auto& [stem, form] : {std::make_pair(kAttemptsCurve, AttemptsChart(terms)),
-                                   std::make_pair(kDifferencesCurve, DifferencesChart(terms))}) {
+  for (const auto& [stem, form] : {std::make_pair(AttemptsCurveStem("p"), AttemptsChart(terms)),
+                                   std::make_pair(DifferencesCurveStem("p"), DifferencesChart(terms))}) {
     analysis::LineChart chart = form;
     chart.series = {{"a_b", {{1, 5.5, 4, 7}, {2, 100.0 / 3, 30, 40}}, true}, {"a-b", {{1, 0, -1, 1}}, true}};
     analysis::LineChart back = form;

@@ -26,6 +26,13 @@ constexpr int64_t kNamedLines = 3;
 
 std::string FolderOf(const std::string& file) { return file.substr(0, file.rfind('/') + 1); }
 
+template <typename Nodes>
+std::vector<std::string> NamesOf(const Nodes& nodes) {
+  std::vector<std::string> names;
+  for (const auto& node : nodes) names.push_back(node.name());
+  return names;
+}
+
 // What reports read of what stages wrote: models are often moved away, and a report is no input of another.
 bool IsRead(const StageRecord& stage, const OutputRecord& output) {
   const std::string folder = FolderOf(output.path());
@@ -50,15 +57,12 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_recor
     return absl::InvalidArgumentError(
         absl::StrCat("there is no folder \"", path, "\"; name the run folder that an experiment printed"));
   }
-  const std::vector<std::string> parts = {kSpecFile,
-                                          ContrastiveFile("").substr(0, ContrastiveFile("").find('/') + 1),
-                                          FolderOf(AnswersFile("")),
-                                          FolderOf(JudgmentsFile("", "")),
-                                          FolderOf(AttemptsFile("")),
-                                          FolderOf(MetricsFile("")),
-                                          FolderOf(InformationFile("")),
-                                          FolderOf(kWinRates),
-                                          FolderOf(kAccuracy)};
+  std::vector<std::string> parts = {kSpecFile};
+  for (const std::string& file :
+       {ContrastiveFile("x"), AnswersFile("x", "x"), JudgmentsFile("x", "x", "x", "x"), AttemptsFile("x", "x"),
+        MetricsFile("x"), InformationFile("x", "x"), WinRatesStem("x"), AccuracyStem("x")}) {
+    parts.push_back(file.substr(0, file.find('/') + 1));
+  }
   if (std::none_of(parts.begin(), parts.end(), [&](const std::string& part) { return run.Has(part); })) {
     return absl::InvalidArgumentError(absl::StrCat("\"", path, "\" is no run folder: it has none of ",
                                                    absl::StrJoin(parts, ", "),
@@ -150,10 +154,35 @@ std::vector<std::string> RunFiles::Names(const std::string& before, const std::s
   return names;
 }
 
-std::vector<std::string> RunFiles::Arms(ArmPath file) const {
+std::vector<RunFiles::Asker> RunFiles::Askers(std::vector<std::string> names,
+                                              const std::vector<std::string>& patterns) const {
+  for (const std::string& pattern : patterns) {
+    const size_t star = pattern.find('*');
+    for (const std::string& name : Names(pattern.substr(0, star), "")) {
+      const bool is_one = Has(absl::StrCat(pattern.substr(0, star), name, pattern.substr(star + 1)));
+      if (is_one && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  std::vector<Asker> askers;
+  for (const std::string& name : names) askers.push_back({name, names.size() > 1 ? name : ""});
+  return askers;
+}
+
+std::vector<RunFiles::Asker> RunFiles::Evaluations() const {
+  return Askers(NamesOf(spec_.evaluations()),
+                {FolderOf(AnswersFile("*", "")), "judgments/*/", RowsFile(WinRatesStem("*"))});
+}
+std::vector<RunFiles::Asker> RunFiles::Information() const {
+  return Askers(NamesOf(spec_.information()),
+                {FolderOf(InformationFile("*", "")), RowsFile(MutualInformationStem("*"))});
+}
+std::vector<RunFiles::Asker> RunFiles::Accuracies() const {
+  return Askers(NamesOf(spec_.accuracy()), {FolderOf(AttemptsFile("*", "")), AccuracyFolder("*")});
+}
+
+std::vector<std::string> RunFiles::Arms(const std::string& pattern) const {
   std::vector<std::string> order = {"base"}, arms;
   for (const sami_harness::Arm& arm : spec_.arms()) order.push_back(arm.name());
-  const std::string pattern = file("*");
   const size_t star = pattern.find('*');
   const std::vector<std::string> names = Names(pattern.substr(0, star), pattern.substr(star + 1));
   order.insert(order.end(), names.begin(), names.end());
@@ -164,11 +193,14 @@ std::vector<std::string> RunFiles::Arms(ArmPath file) const {
   return arms;
 }
 
-std::vector<std::string> RunFiles::JudgmentsFiles() const {
-  const std::string pattern = JudgmentsFile("*", "*");
-  const std::string folder = FolderOf(pattern), ending = pattern.substr(pattern.rfind('*') + 1);
+std::vector<std::string> RunFiles::JudgmentsFiles(const std::string& evaluation) const {
+  const std::string all = JudgmentsFile(evaluation, "*", "*", "*");
   std::vector<std::string> files;
-  for (const std::string& name : Names(folder, ending)) files.push_back(absl::StrCat(folder, name, ending));
+  for (const std::string& comparison : Names(all.substr(0, all.find('*')), "")) {
+    const std::string pattern = JudgmentsFile(evaluation, comparison, "*", "*");
+    const std::string folder = FolderOf(pattern), ending = pattern.substr(pattern.rfind('*') + 1);
+    for (const std::string& name : Names(folder, ending)) files.push_back(absl::StrCat(folder, name, ending));
+  }
   return files;
 }
 

@@ -40,10 +40,21 @@ class RunFiles {
   // In the order of the run where there is a record, else by name and without kPageStage.
   const std::vector<sami_harness::StageRecord>& stages() const { return stages_; }
 
-  // "base" where it has such a file, then the spec's arms, then whatever else has one. file: AnswersFile, ...
-  std::vector<std::string> Arms(ArmPath file) const;
-  // JudgmentsFile() of every judge and setting, in ascending order.
-  std::vector<std::string> JudgmentsFiles() const;
+  // What a run asks: an evaluation, an estimate of the information, an evaluation on problems.
+  struct Asker {
+    std::string name;
+    std::string title;  // the name where the run has several of its kind, else empty
+  };
+  // Of the spec, in its order; then whatever else has files.
+  std::vector<Asker> Evaluations() const;
+  std::vector<Asker> Information() const;
+  std::vector<Asker> Accuracies() const;
+
+  // The arms that have such a file: "base", then the spec's arms, then others. pattern: a path with "*" for the arm,
+  // MetricsFile("*").
+  std::vector<std::string> Arms(const std::string& pattern) const;
+  // JudgmentsFile() of every comparison, judge and setting of an evaluation, in ascending order.
+  std::vector<std::string> JudgmentsFiles(const std::string& evaluation) const;
   bool Has(const std::string& file) const;
 
   // Calls visit(record) for each line of a JSON Lines file of the run. A last line that is cut off, and lines that
@@ -73,6 +84,8 @@ class RunFiles {
   void ReadStages();
   // Remembers what stages wrote, and warns of what is missing.
   void ReadOutputs();
+  // With these names first, then those that stand for "*" in a path of the run. patterns: "answers/*/", ...
+  std::vector<Asker> Askers(std::vector<std::string> names, const std::vector<std::string>& patterns) const;
   // The names in a folder of the run between both texts, in ascending order. Empty without the folder.
   std::vector<std::string> Names(const std::string& before, const std::string& after) const;
   // A file's content. Warns where it is missing or, once, where it is not what a stage of this run wrote.

@@ -30,13 +30,14 @@ class RunFilesTest : public ::testing::Test {
     options.canonical_spec = "name: \"n\"\narms { name: \"a_b\" }\n";
     options.run_id = "id";
     ASSERT_OK_AND_ASSIGN(const auto run, RunFolder::Open(options));
-    const std::vector<StageOutput> outputs = {AttemptsFile("base"), AttemptsFile("a_b"), RowsFile(kWinRates),
-                                              kAccuracyFolder, ModelFolder("a_b")};
+    const std::vector<StageOutput> outputs = {AttemptsFile("p", "base"), AttemptsFile("p", "a_b"),
+                                              RowsFile(WinRatesStem("t")), AccuracyFolder("p"), ModelFolder("a_b")};
     ASSERT_OK(run->RunStage({"all", "all", "", {}, outputs}, [&](const std::string&) -> absl::Status {
       for (const char* arm : {"base", "a_b"}) {
-        EXPECT_OK(WriteLines<Attempt>(run->PathOf(AttemptsFile(arm)), {{1, 0, 0, "x", true, 1}}));
+        EXPECT_OK(WriteLines<Attempt>(run->PathOf(AttemptsFile("p", arm)), {{1, 0, 0, "x", true, 1}}));
       }
-      for (const std::string& file : {RowsFile(kWinRates), RowsFile(kAccuracy), RowsFile(kExtraction)}) {
+      for (const std::string& file :
+           {RowsFile(WinRatesStem("t")), RowsFile(AccuracyStem("p")), RowsFile(ExtractionStem("p"))}) {
         EXPECT_OK(WriteFileAtomically(run->PathOf(file), "[{\"n\": 1}]"));
       }
       return WriteFileAtomically(run->PathOf(ModelFolder("a_b") + "/config.json"), "{}");
@@ -54,11 +55,11 @@ class RunFilesTest : public ::testing::Test {
   std::vector<std::string> Warnings(bool with_record = true) {
     const auto run = RunFiles::Open(Path(), with_record);
     EXPECT_OK(run);
-    for (const std::string& arm : run->Arms(AttemptsFile)) {
-      run->ForEach<Attempt>(AttemptsFile(arm), ParseAttempt, [](const Attempt&) {});
+    for (const std::string& arm : run->Arms(AttemptsFile("p", "*"))) {
+      run->ForEach<Attempt>(AttemptsFile("p", arm), ParseAttempt, [](const Attempt&) {});
     }
-    run->Rows(kWinRates);
-    run->Rows(kAccuracy);
+    run->Rows(WinRatesStem("t"));
+    run->Rows(AccuracyStem("p"));
     return run->warnings();
   }
 };
@@ -71,15 +72,15 @@ TEST_F(RunFilesTest, OfAWholeRunNothingIsSaid) {
 }
 
 TEST_F(RunFilesTest, ChangedFilesAreNamed) {
-  Replace(RowsFile(kWinRates), "[{\"n\": 2}]");
-  const std::string changed = "tables/win_rates.json is not what stage all wrote: it was changed after the run.";
+  Replace(RowsFile(WinRatesStem("t")), "[{\"n\": 2}]");
+  const std::string changed = "tables/t/win_rates.json is not what stage all wrote: it was changed after the run.";
   EXPECT_THAT(Warnings(), ElementsAre(changed));
   EXPECT_THAT(Warnings(false), ElementsAre(changed));
 }
 
 TEST_F(RunFilesTest, AFileInAFolderIsTheFoldersChange) {
-  Replace(RowsFile(kExtraction), "[]");
-  EXPECT_THAT(Warnings(), ElementsAre(HasSubstr("accuracy is not what stage all wrote")));
+  Replace(RowsFile(ExtractionStem("p")), "[]");
+  EXPECT_THAT(Warnings(), ElementsAre(HasSubstr("accuracy/p is not what stage all wrote")));
 }
 
 TEST_F(RunFilesTest, AChangedSpecIsNamed) {
@@ -88,21 +89,21 @@ TEST_F(RunFilesTest, AChangedSpecIsNamed) {
 }
 
 TEST_F(RunFilesTest, MissingRenamedEmptiedAndForeignFilesAreNamed) {
-  fs::rename(Path() + "/" + AttemptsFile("a_b"), Path() + "/" + AttemptsFile("c"));
-  EXPECT_THAT(Warnings(), ElementsAre("attempts/a_b.jsonl is missing, which stage all wrote.",
-                                      "attempts/c.jsonl was written by no stage of this run."));
-  Replace(AttemptsFile("base"), "");
-  EXPECT_THAT(Warnings(), Contains("attempts/base.jsonl has no record that can be read."));
+  fs::rename(Path() + "/" + AttemptsFile("p", "a_b"), Path() + "/" + AttemptsFile("p", "c"));
+  EXPECT_THAT(Warnings(), ElementsAre("attempts/p/a_b.jsonl is missing, which stage all wrote.",
+                                      "attempts/p/c.jsonl was written by no stage of this run."));
+  Replace(AttemptsFile("p", "base"), "");
+  EXPECT_THAT(Warnings(), Contains("attempts/p/base.jsonl has no record that can be read."));
 }
 
 TEST_F(RunFilesTest, ManyBadLinesAreCounted) {
   std::string bad;
   for (int i = 0; i < 100; ++i) bad += "{\"question_id\": " + std::to_string(i) + "}\n";
-  Replace(AttemptsFile("base"), bad);
+  Replace(AttemptsFile("p", "base"), bad);
   const std::vector<std::string> warnings = Warnings();
   EXPECT_EQ(warnings.size(), 6);  // changed, three lines, their number, and no record at all
-  EXPECT_THAT(warnings, Contains(HasSubstr("attempts/base.jsonl:1: the key \"attempt\" is missing")));
-  EXPECT_THAT(warnings, Contains("attempts/base.jsonl: 100 lines were left out in all."));
+  EXPECT_THAT(warnings, Contains(HasSubstr("attempts/p/base.jsonl:1: the key \"attempt\" is missing")));
+  EXPECT_THAT(warnings, Contains("attempts/p/base.jsonl: 100 lines were left out in all."));
 }
 
 TEST_F(RunFilesTest, DeepTextsAreAWarning) {

@@ -26,6 +26,11 @@ void Add(const std::vector<Column>& columns, Table* table) {
 
 }  // namespace
 
+Table Titled(Table table, const std::string& title) {
+  if (!title.empty()) absl::StrAppend(&table.caption, ", ", title);
+  return table;
+}
+
 std::vector<analysis::WinRateRow> ParseWinRates(const JsonRows& rows) {
   std::vector<analysis::WinRateRow> parsed;
   for (const Json& json : rows) {

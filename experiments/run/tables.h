@@ -19,6 +19,9 @@
 
 namespace experiments {
 
+// The table with what it is of in its caption; as it is where there is no title.
+analysis::Table Titled(analysis::Table table, const std::string& title);
+
 std::vector<analysis::WinRateRow> ParseWinRates(const JsonRows& rows);
 // level: of the intervals, which the table does not have.
 std::vector<analysis::MutualInformationRow> ParseMutualInformation(const JsonRows& rows, double level);
@@ -32,7 +35,7 @@ analysis::Table ArmsForm();
 inline constexpr char kItself[] = "itself";
 struct OverlapRow {
   std::string data;
-  std::string asked;  // "evaluation", "information", "accuracy"; kItself: repeats within the data
+  std::string asked;  // "evaluation NAME", "information NAME", "accuracy NAME"; kItself: repeats within the data
   int64_t queries = 0;
   int64_t exact = 0, same_words = 0, near = 0;
   double Share() const { return queries == 0 ? 0 : static_cast<double>(exact + same_words + near) / queries; }

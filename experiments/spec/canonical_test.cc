@@ -94,13 +94,13 @@ TEST(CanonicalTest, PlacesAreRemovedAndNothingBeside) {
   ExperimentSpec spec;
   ASSERT_OK(
       base::ParseTextProto("models { name: 'a' folder: 'here' } queries { name: 'q' jsonl { file: 'x.jsonl' } take: 3 }"
-                           "evaluation { language_model_judges { judge { local { folder: 'there' } } } }",
+                           "evaluations { language_model_judges { judge { local { folder: 'there' } } } }",
                            "x", &spec));
   base::RemovePlaces(&spec);
   ExperimentSpec expected;
   ASSERT_OK(
       base::ParseTextProto("models { name: 'a' } queries { name: 'q' jsonl {} take: 3 }"
-                           "evaluation { language_model_judges { judge { local {} } } }",
+                           "evaluations { language_model_judges { judge { local {} } } }",
                            "x", &expected));
   EXPECT_EQ(base::PrintTextProto(spec), base::PrintTextProto(expected));
 }

@@ -47,7 +47,8 @@ absl::StatusOr<std::string> FindSpec(absl::string_view name_or_path) {
   if (name_or_path.empty()) {
     return absl::InvalidArgumentError(absl::StrCat("name an experiment, or a spec file", Hint("")));
   }
-  const bool is_path = absl::StrContains(name_or_path, '/') || absl::EndsWith(name_or_path, kEnding);
+  const bool is_path = absl::StrContains(name_or_path, '/') || absl::EndsWith(name_or_path, kEnding) ||
+                       absl::EndsWith(name_or_path, ".json");
   const std::string own = base::UserPath(is_path ? std::string(name_or_path) : absl::StrCat(name_or_path, kEnding));
   const std::string shipped = is_path ? std::string(name_or_path) : ShippedPath(name_or_path);
   if (is_path && base::FileExists(own)) return own;

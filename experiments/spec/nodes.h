@@ -2,6 +2,8 @@
 #ifndef EXPERIMENTS_SPEC_NODES_H_
 #define EXPERIMENTS_SPEC_NODES_H_
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,12 @@ const typename Nodes::value_type* FindNode(const Nodes& nodes, absl::string_view
 // The model from outside that an arm comes from, by its parents; a model's name is its own. Ends on any valid spec.
 std::string RootModel(const sami_harness::ExperimentSpec& spec, std::string arm_or_model);
 
+// The seed of an arm's training or of a data set.
+template <typename Node>
+uint64_t SeedOf(const sami_harness::ExperimentSpec& spec, const Node& node) {
+  return node.has_seed() ? node.seed() : spec.seed();
+}
+
 // Whether a data set's responses are written here.
 inline bool IsGenerated(const sami_harness::Data& data) { return data.file_case() == sami_harness::Data::FILE_NOT_SET; }
 
@@ -41,6 +49,33 @@ std::vector<Step> ComputingOrder(const sami_harness::ExperimentSpec& spec);
 
 // The arms in that order: parents before their children.
 std::vector<std::string> ArmNames(const sami_harness::ExperimentSpec& spec);
+
+// Whether an evaluation, an estimate of the information or one of the accuracy asks an arm.
+template <typename Asker>
+bool IsAsked(const Asker& asker, const std::string& arm) {
+  return asker.arms().empty() || std::find(asker.arms().begin(), asker.arms().end(), arm) != asker.arms().end();
+}
+
+// The arms that it asks, in the order of ArmNames.
+template <typename Asker>
+std::vector<std::string> AskedArms(const sami_harness::ExperimentSpec& spec, const Asker& asker) {
+  std::vector<std::string> arms;
+  for (const std::string& arm : ArmNames(spec)) {
+    if (IsAsked(asker, arm)) arms.push_back(arm);
+  }
+  return arms;
+}
+
+// What tells nodes of one kind apart in captions: the name where there are several, else nothing.
+template <typename Nodes, typename Node>
+std::string TitleOf(const Nodes& nodes, const Node& node) {
+  return nodes.size() > 1 ? node.name() : "";
+}
+
+// What a comparison is called in tables and files.
+inline std::string ComparisonName(const sami_harness::EvaluationSpec::Comparison& comparison) {
+  return comparison.arm() + "_vs_" + comparison.baseline();
+}
 
 // Whether an arm is trained here.
 inline bool IsTrained(const sami_harness::Arm& arm) {

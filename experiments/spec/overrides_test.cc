@@ -67,12 +67,12 @@ TEST_F(OverridesTest, AbsentMessageIsMade) {
 }
 
 TEST_F(OverridesTest, WholeListAndOneElement) {
-  Set("evaluation.judges=[CONTENT]");
-  EXPECT_THAT(spec_.evaluation().judges(), ElementsAre(EvaluationSpec::CONTENT));
-  Set("evaluation.settings[1]=POSITIVE");
-  EXPECT_THAT(spec_.evaluation().settings(), ElementsAre(EvaluationSpec::POSITIVE, EvaluationSpec::POSITIVE));
-  Set("evaluation.comparisons=[]");
-  EXPECT_EQ(spec_.evaluation().comparisons_size(), 0);
+  Set("evaluations[test].judges=[CONTENT]");
+  EXPECT_THAT(spec_.evaluations(0).judges(), ElementsAre(EvaluationSpec::CONTENT));
+  Set("evaluations[test].settings[1]=POSITIVE");
+  EXPECT_THAT(spec_.evaluations(0).settings(), ElementsAre(EvaluationSpec::POSITIVE, EvaluationSpec::POSITIVE));
+  Set("evaluations[test].comparisons=[]");
+  EXPECT_EQ(spec_.evaluations(0).comparisons_size(), 0);
   Set("data[pairs].filters.forbidden=[\"a\", \"b\"]");
   EXPECT_THAT(spec_.data(0).filters().forbidden(), ElementsAre("a", "b"));
 }
@@ -102,7 +102,8 @@ TEST_F(OverridesTest, UnknownElementListsWhatExists) {
 }
 
 TEST_F(OverridesTest, IndexBeyondTheEnd) {
-  EXPECT_THAT(ErrorOf("evaluation.judges[2]=CONTENT"), HasSubstr("no judges[2]; there are judges[0], judges[1]"));
+  EXPECT_THAT(ErrorOf("evaluations[test].judges[2]=CONTENT"),
+              HasSubstr("no judges[2]; there are judges[0], judges[1]"));
 }
 
 TEST_F(OverridesTest, NegativeIndex) { EXPECT_THAT(ErrorOf("arms[-1].name=a"), HasSubstr("no arms[-1]")); }
@@ -136,12 +137,12 @@ TEST_F(OverridesTest, ValueThatSmugglesInAnotherField) {
 }
 
 TEST_F(OverridesTest, TwoValuesForOneElement) {
-  EXPECT_THAT(ErrorOf("evaluation.judges[0]=[CONTENT, PRINCIPLE]"), HasSubstr("must be one value of judges"));
+  EXPECT_THAT(ErrorOf("evaluations[test].judges[0]=[CONTENT, PRINCIPLE]"), HasSubstr("must be one value of judges"));
 }
 
 TEST_F(OverridesTest, NoEqualsSign) { EXPECT_THAT(ErrorOf("seed"), HasSubstr("there is no '='")); }
 
-TEST_F(OverridesTest, EmptyStep) { EXPECT_THAT(ErrorOf("evaluation..sampling=1"), HasSubstr("the path must be like")); }
+TEST_F(OverridesTest, EmptyStep) { EXPECT_THAT(ErrorOf("statistics..level=1"), HasSubstr("the path must be like")); }
 
 TEST_F(OverridesTest, OpenBracket) { EXPECT_THAT(ErrorOf("arms[sami=1"), HasSubstr("a ']' is missing")); }
 

@@ -18,7 +18,7 @@ namespace experiments {
 absl::StatusOr<sami_harness::ExperimentSpec> LoadSpec(const std::string& path,
                                                       const std::vector<std::string>& overrides = {});
 
-// The same of a text; `source` is what errors call it.
+// The same of a text; `source` is what errors call it. One whose name ends in ".json" is JSON with the fields' names.
 absl::StatusOr<sami_harness::ExperimentSpec> ParseSpec(const std::string& text, const std::string& source,
                                                        const std::vector<std::string>& overrides = {});
 

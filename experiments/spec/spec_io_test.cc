@@ -6,6 +6,7 @@
 #include "base/testing.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/spec/spec_testing.h"
+#include "google/protobuf/util/json_util.h"
 
 namespace experiments {
 namespace {
@@ -33,6 +34,47 @@ TEST(LoadSpecTest, SpecOfTheOldFormSaysWhatToDo) {
   EXPECT_THAT(LoadSpec(WriteTestFile("a", "name: 'a'\nbase_model { folder: 'm' }")),
               StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("/a:2:1: there is no field \"base_model\""),
                                                                  HasSubstr("Converting an old spec"))));
+}
+
+TEST(LoadSpecTest, JsonIsTheSameSpec) {
+  ASSERT_OK_AND_ASSIGN(const ExperimentSpec spec, LoadSpec(WriteTestFile("a", kSmallSpec)));
+  std::string json;
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  ASSERT_TRUE(google::protobuf::util::MessageToJsonString(spec, &json, options).ok());
+  ASSERT_OK_AND_ASSIGN(const ExperimentSpec again, LoadSpec(WriteTestFile("a.json", json)));
+  EXPECT_EQ(base::PrintTextProto(again), base::PrintTextProto(spec));
+  EXPECT_THAT(LoadSpec(WriteTestFile("b.json", R"({"name": "b", "arm": []})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("b.json: "), HasSubstr("arm"))));
+  EXPECT_THAT(LoadSpec(WriteTestFile("c.json", "{")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("c.json")));
+  EXPECT_THAT(LoadSpec(WriteTestFile("d.json", R"({"name": "d"})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("d.json: models is missing")));
+}
+
+TEST(LoadSpecTest, ReplicatesAreWrittenOut) {
+  const std::string path = WriteTestFile("a", kSmallSpec);
+  ASSERT_OK_AND_ASSIGN(const ExperimentSpec spec, LoadSpec(path, {"replicates.seeds=[7, 8]"}));
+  EXPECT_FALSE(spec.has_replicates());
+  ASSERT_EQ(spec.data_size(), 2);
+  EXPECT_EQ(spec.data(1).name(), "pairs-s8");
+  EXPECT_EQ(spec.data(1).seed(), 8);
+  EXPECT_EQ(spec.data(1).generator(), "base");
+  ASSERT_EQ(spec.arms_size(), 5);
+  EXPECT_EQ(spec.arms(1).name(), "sami-s8");
+  EXPECT_EQ(spec.arms(1).parent(), "sft-s8");
+  EXPECT_EQ(spec.arms(1).data(), "pairs-s8");
+  EXPECT_EQ(spec.arms(4).name(), "base");
+  ASSERT_EQ(spec.evaluations(0).comparisons_size(), 4);
+  EXPECT_EQ(spec.evaluations(0).comparisons(1).arm(), "sami-s8");
+  EXPECT_EQ(spec.evaluations(0).comparisons(1).baseline(), "sft-s8");
+  EXPECT_EQ(spec.evaluations(0).comparisons(3).baseline(), "base");
+  const auto refused = [&](const std::vector<std::string>& overrides, const std::string& message) {
+    EXPECT_THAT(LoadSpec(path, overrides), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)));
+  };
+  refused({"replicates={}"}, "replicates.seeds is missing");
+  refused({"replicates.seeds=[1, 1]"}, "replicates.seeds[1] is 1 again");
+  refused({"replicates.seeds=[1]", "arms[sft].seed=3"}, "arms[1].seed is given, and replicates give each one");
 }
 
 TEST(LoadSpecTest, IterationsAreWrittenOut) {

@@ -14,7 +14,7 @@ arms {
   sami { training { batch_size: 16 } }
 }
 arms { name: "sft" parent: "base" data: "pairs" sft {} }
-evaluation {
+evaluations { name: "test"
   settings: [ POSITIVE, STEERING ]
   judges: PRINCIPLE
   judges: CONTENT

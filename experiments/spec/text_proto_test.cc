@@ -41,8 +41,8 @@ TEST(TextProtoErrorTest, UnknownEnumValueListsTheValues) {
 }
 
 TEST(TextProtoErrorTest, UnknownEnumValueInAList) {
-  EXPECT_EQ(ErrorOf("evaluation { judges: [PRINCIPLE, CONTNT] }"),
-            "x:1:34: evaluation.judges is CONTNT; it must be one of PRINCIPLE, CONTENT");
+  EXPECT_EQ(ErrorOf("evaluations { judges: [PRINCIPLE, CONTNT] }"),
+            "x:1:35: evaluations[0].judges is CONTNT; it must be one of PRINCIPLE, CONTENT");
 }
 
 TEST(TextProtoErrorTest, TextForANumberSaysTheRange) {
@@ -75,7 +75,7 @@ TEST(TextProtoErrorTest, TextWithoutQuotes) {
 }
 
 TEST(TextProtoErrorTest, NumberForAMessage) {
-  EXPECT_THAT(ErrorOf("evaluation: 3"), HasSubstr("evaluation must be EvaluationSpec { ... }"));
+  EXPECT_THAT(ErrorOf("statistics: 3"), HasSubstr("statistics must be StatisticsSpec { ... }"));
 }
 
 TEST(TextProtoErrorTest, FieldGivenTwice) {
@@ -141,7 +141,7 @@ TEST(TextProtoTest, LocationsOfFieldsAndElements) {
   EXPECT_EQ(at.Where("data[0].filters.forbidden[2]"), "x:6:2");
   // Not written: the nearest message around it, and at last the text.
   EXPECT_EQ(at.Where("arms[2].sft.training.batch_size"), "x:4:15");
-  EXPECT_EQ(at.Where("evaluation.judges[0]"), "x");
+  EXPECT_EQ(at.Where("evaluations[0].judges[0]"), "x");
 }
 
 // A parser that goes down by recursion would exhaust the stack.
@@ -163,7 +163,7 @@ TEST(TextProtoTest, KnownFieldsOfAnotherVersionAreRead) {
   base::ParseKnownFields("name: 'a' quantum { x: [1, 2] } seed: 7", &spec);
   EXPECT_EQ(spec.name(), "a");
   EXPECT_EQ(spec.seed(), 7);
-  base::ParseKnownFields("seed: 3 evaluation { judges: TELEPATHY } name: 'b'", &spec);
+  base::ParseKnownFields("seed: 3 evaluations { judges: TELEPATHY } name: 'b'", &spec);
   EXPECT_EQ(spec.seed(), 3);
   EXPECT_EQ(spec.name(), "");
 }

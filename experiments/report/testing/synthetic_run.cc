@@ -22,6 +22,8 @@ namespace {
 using ::evaluation::Winner;
 
 constexpr char kName[] = "synthetic";
+constexpr char kTest[] = "test";          // the evaluation
+constexpr char kProblems[] = "problems";  // the evaluation on problems
 constexpr char kSetting[] = "positive";
 constexpr const char* kArms[] = {"base", "sft", "dpo", "sami"};
 constexpr const char* kCategories[] = {"writing", "roleplay",   "reasoning", "math",
@@ -47,7 +49,7 @@ void WriteAnswers(const std::string& folder, const SyntheticSize& size) {
                          Category(q),
                          {absl::StrCat("Question ", q, " about a subject", q, "?")}});
   }
-  SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", kQuestionsFile), questions));
+  SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", QuestionsFile(kTest)), questions));
   for (int arm = 0; arm < size.arms; ++arm) {
     std::vector<evaluation::ModelAnswer> answers;
     for (int q = 0; q < size.questions; ++q) {
@@ -62,7 +64,7 @@ void WriteAnswers(const std::string& folder, const SyntheticSize& size) {
       answer.constitution = "1. Be polite.\n2. Add a detail.";
       answers.push_back(std::move(answer));
     }
-    SAMI_CHECK_OK(evaluation::WriteModelAnswers(absl::StrCat(folder, "/", AnswersFile(kArms[arm])), answers));
+    SAMI_CHECK_OK(evaluation::WriteModelAnswers(absl::StrCat(folder, "/", AnswersFile(kTest, kArms[arm])), answers));
   }
 }
 
@@ -76,8 +78,8 @@ void WriteJudgments(const std::string& folder, const SyntheticSize& size) {
   std::vector<analysis::WinRateRow> rows;
   for (int judge = 0; judge < 2; ++judge) {
     const std::string name = judge == 0 ? "principle" : "content";
-    std::vector<evaluation::PairJudgment> judgments;
     for (const std::string baseline : {"sft", "dpo"}) {
+      std::vector<evaluation::PairJudgment> judgments;
       std::vector<analysis::QuestionVerdicts> verdicts;
       for (int q = 0; q < size.questions; ++q) {
         evaluation::PairJudgment judgment;
@@ -100,10 +102,11 @@ void WriteJudgments(const std::string& folder, const SyntheticSize& size) {
       const auto group = analysis::WinRates({absl::StrCat("sami_vs_", baseline), kSetting, name}, verdicts, 0.95);
       SAMI_CHECK_OK(group.status());
       rows.insert(rows.end(), group->begin(), group->end());
+      const std::string file = JudgmentsFile(kTest, absl::StrCat("sami_vs_", baseline), name, kSetting);
+      SAMI_CHECK_OK(evaluation::WritePairJudgments(absl::StrCat(folder, "/", file), judgments));
     }
-    SAMI_CHECK_OK(evaluation::WritePairJudgments(absl::StrCat(folder, "/", JudgmentsFile(name, kSetting)), judgments));
   }
-  SAMI_CHECK_OK(analysis::WriteTable(analysis::WinRateTable(rows), absl::StrCat(folder, "/", kWinRates)));
+  SAMI_CHECK_OK(analysis::WriteTable(analysis::WinRateTable(rows), absl::StrCat(folder, "/", WinRatesStem(kTest))));
 }
 
 void WriteAttempts(const std::string& folder, const SyntheticSize& size) {
@@ -133,10 +136,10 @@ void WriteAttempts(const std::string& folder, const SyntheticSize& size) {
       first.push_back(std::move(sample));
       if (size.attempts > 0) sampled.push_back(std::move(samples));
     }
-    SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", AttemptsFile(name)), attempts));
+    SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", AttemptsFile(kProblems, name)), attempts));
     for (const auto& [task, lines] :
          {std::make_pair(LmEvalTask::kGreedy, &first), std::make_pair(LmEvalTask::kSamples, &sampled)}) {
-      SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", LmEvalSamplesFile(kName, task, name)), *lines));
+      SAMI_CHECK_OK(WriteLines(absl::StrCat(folder, "/", LmEvalSamplesFile(kProblems, task, name)), *lines));
     }
   }
 }
@@ -151,12 +154,13 @@ std::string HostileText() {
 }
 
 void WriteSyntheticRun(const std::string& folder, const SyntheticSize& size) {
-  SAMI_CHECK_OK(
-      base::WriteFileAtomically(absl::StrCat(folder, "/", kSpecFile),
-                                absl::StrCat(kRunIdLine, "0123456789abcdef0123456789abcdef\nname: \"", kName,
-                                             "\"\nmodels { name: \"base\" folder: \"nowhere\" } data { name: \"pairs\" "
-                                             "} accuracy { baseline: \"base\" }\narms { name: \"sft\" sft {} }\n"
-                                             "arms { name: \"dpo\" dpo {} }\narms { name: \"sami\" sami {} }\n")));
+  SAMI_CHECK_OK(base::WriteFileAtomically(
+      absl::StrCat(folder, "/", kSpecFile),
+      absl::StrCat(kRunIdLine, "0123456789abcdef0123456789abcdef\nname: \"", kName,
+                   "\"\nmodels { name: \"base\" folder: \"nowhere\" } data { name: \"pairs\" "
+                   "} evaluations { name: \"test\" } accuracy { name: \"problems\" baseline: \"base\" }\n"
+                   "arms { name: \"sft\" sft {} }\n"
+                   "arms { name: \"dpo\" dpo {} }\narms { name: \"sami\" sami {} }\n")));
   if (size.questions > 0) {
     WriteAnswers(folder, size);
     WriteJudgments(folder, size);

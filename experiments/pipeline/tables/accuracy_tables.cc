@@ -1,4 +1,4 @@
-#include "experiments/pipeline/accuracy_tables.h"
+#include "experiments/pipeline/tables/accuracy_tables.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "experiments/pipeline/leak_audit_tables.h"
+#include "experiments/pipeline/tables/leak_audit_tables.h"
 
 #include <cmath>
 

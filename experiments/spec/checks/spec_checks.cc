@@ -1,4 +1,4 @@
-#include "experiments/spec/spec_checks.h"
+#include "experiments/spec/checks/spec_checks.h"
 
 #include <algorithm>
 #include <limits>
@@ -14,8 +14,8 @@
 #include "absl/strings/strip.h"
 #include "base/status.h"
 #include "base/textproto/limits.h"
-#include "experiments/spec/accuracy_checks.h"
-#include "experiments/spec/graph_checks.h"
+#include "experiments/spec/checks/accuracy_checks.h"
+#include "experiments/spec/checks/graph_checks.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
 #include "training/held_out.h"
@@ -28,27 +28,35 @@ using ::sami_harness::Data;
 using ::sami_harness::EvaluationSpec;
 using ::sami_harness::ExperimentSpec;
 
-// Refuses a value of a repeated enum that occurs twice.
+// Refuses a value that occurs twice.
 template <typename Values, typename Name>
-absl::Status CheckDistinct(const Values& values, const Name& name, const char* field,
+absl::Status CheckDistinct(const Values& values, const Name& name, const std::string& where, const char* field,
                            const base::FieldLocations& locations) {
-  std::set<int> seen;
+  std::set<typename Values::value_type> seen;
   for (int i = 0; i < values.size(); ++i) {
     if (seen.insert(values.Get(i)).second) continue;
-    return locations.Error(base::Below("evaluation", field, i),
+    return locations.Error(base::Below(where, field, i),
                            absl::StrCat("is ", name(values.Get(i)), " again; each may be given once"));
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckJudges(const EvaluationSpec& evaluation, const base::FieldLocations& locations) {
+// The same of the arms that are asked.
+template <typename Asker>
+absl::Status CheckArms(const Asker& asker, const std::string& where, const base::FieldLocations& locations) {
+  return CheckDistinct(
+      asker.arms(), [](const std::string& arm) { return arm; }, where, "arms", locations);
+}
+
+absl::Status CheckJudges(const EvaluationSpec& evaluation, const std::string& where,
+                         const base::FieldLocations& locations) {
   if (evaluation.judges().empty() && evaluation.language_model_judges().empty()) {
-    return locations.Error("evaluation.judges", "is missing; give one of them, or of language_model_judges");
+    return locations.Error(base::Below(where, "judges"), "is missing; give one of them, or of language_model_judges");
   }
   std::set<std::string> names = {"principle", "content"};
   for (int i = 0; i < evaluation.language_model_judges_size(); ++i) {
     const EvaluationSpec::LanguageModelJudge& judge = evaluation.language_model_judges(i);
-    const std::string path = base::Below("evaluation", "language_model_judges", i);
+    const std::string path = base::Below(where, "language_model_judges", i);
     RETURN_IF_ERROR(CheckName(judge.name(), base::Below(path, "name"), locations));
     if (!names.insert(judge.name()).second) {
       return locations.Error(base::Below(path, "name"),
@@ -57,7 +65,7 @@ absl::Status CheckJudges(const EvaluationSpec& evaluation, const base::FieldLoca
     const sami_harness::JudgeSpec& spec = judge.judge();
     if (spec.source_case() == sami_harness::JudgeSpec::SOURCE_NOT_SET || spec.has_rule()) {
       return locations.Error(base::Below(path, "judge"),
-                             "has no model; it must have one of endpoint, local and replay (rules: evaluation.judges)");
+                             "has no model; it must have one of endpoint, local and replay (rules stand in judges)");
     }
     if (spec.mode() != sami_harness::JudgeSpec::PAIRWISE) {
       return locations.Error(base::Below(path, "judge.mode"), "is SINGLE; experiments compare: it must be PAIRWISE");
@@ -66,21 +74,41 @@ absl::Status CheckJudges(const EvaluationSpec& evaluation, const base::FieldLoca
   return absl::OkStatus();
 }
 
-absl::Status CheckComparisons(const ExperimentSpec& spec, const base::FieldLocations& locations) {
+absl::Status CheckComparisons(const EvaluationSpec& evaluation, const std::string& where,
+                              const base::FieldLocations& locations) {
   std::set<std::string> seen;
-  for (int i = 0; i < spec.evaluation().comparisons_size(); ++i) {
-    const EvaluationSpec::Comparison& comparison = spec.evaluation().comparisons(i);
-    const std::string path = base::Below("evaluation", "comparisons", i);
+  for (int i = 0; i < evaluation.comparisons_size(); ++i) {
+    const EvaluationSpec::Comparison& comparison = evaluation.comparisons(i);
+    const std::string path = base::Below(where, "comparisons", i);
     if (comparison.arm() == comparison.baseline()) {
       return locations.Error(path, absl::StrCat("compares ", comparison.arm(), " with itself; name two arms"));
     }
-    // Tables and files have this name.
-    const std::string name = absl::StrCat(comparison.arm(), "_vs_", comparison.baseline());
+    const std::string name = ComparisonName(comparison);
     if (!seen.insert(name).second) {
       return locations.Error(path, absl::StrCat("is ", name, " again; each comparison may be given once"));
     }
   }
   return absl::OkStatus();
+}
+
+// Of everything that is sampled.
+template <typename Sampled>
+absl::Status CheckStop(const Sampled& sampled, const std::string& path, const base::FieldLocations& locations) {
+  for (int i = 0; i < sampled.stop_size(); ++i) {
+    if (!sampled.stop(i).empty()) continue;
+    return locations.Error(base::Below(path, "stop", i), "is empty, at which every response would end at once");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckEvaluation(const EvaluationSpec& evaluation, const std::string& path,
+                             const base::FieldLocations& locations) {
+  RETURN_IF_ERROR(CheckDistinct(evaluation.settings(), EvaluationSpec::Setting_Name<int>, path, "settings", locations));
+  RETURN_IF_ERROR(CheckDistinct(evaluation.judges(), EvaluationSpec::Judge_Name<int>, path, "judges", locations));
+  RETURN_IF_ERROR(CheckArms(evaluation, path, locations));
+  RETURN_IF_ERROR(CheckJudges(evaluation, path, locations));
+  RETURN_IF_ERROR(CheckStop(evaluation.sampling(), path + ".sampling", locations));
+  return CheckComparisons(evaluation, path, locations);
 }
 
 absl::Status CheckForbidden(const Data& data, const std::string& path, const base::FieldLocations& locations) {
@@ -133,7 +161,7 @@ absl::Status CheckTakenOut(const ExperimentSpec& spec, const Arm& arm, const std
   constexpr int64_t kUnknown = std::numeric_limits<int64_t>::max();
   const int64_t most = std::min(data.has_take() ? data.take() : kUnknown,
                                 queries.has_take() ? std::max<int64_t>(0, queries.take() - data.skip()) : kUnknown);
-  if (most == kUnknown) return absl::OkStatus();
+  if (most == kUnknown || most == 0) return absl::OkStatus();  // of none the data set's own check speaks
   const absl::Status counted = training::HeldOutCount(training.held_out(), most).status();
   if (counted.ok()) return counted;
   const std::string method = Arm::descriptor()->FindFieldByNumber(arm.method_case())->name();
@@ -158,14 +186,22 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations
   }
   for (int i = 0; i < spec.data_size(); ++i) {
     RETURN_IF_ERROR(CheckForbidden(spec.data(i), base::Below("", "data", i), locations));
+    RETURN_IF_ERROR(CheckStop(spec.data(i).sampling(), base::Below("", "data", i) + ".sampling", locations));
   }
-  if (spec.has_accuracy()) RETURN_IF_ERROR(CheckAccuracy(spec, locations));
-  if (!spec.has_evaluation()) return absl::OkStatus();
-  const EvaluationSpec& evaluation = spec.evaluation();
-  RETURN_IF_ERROR(CheckDistinct(evaluation.settings(), EvaluationSpec::Setting_Name<int>, "settings", locations));
-  RETURN_IF_ERROR(CheckDistinct(evaluation.judges(), EvaluationSpec::Judge_Name<int>, "judges", locations));
-  RETURN_IF_ERROR(CheckJudges(evaluation, locations));
-  return CheckComparisons(spec, locations);
+  for (int i = 0; i < spec.accuracy_size(); ++i) {
+    const std::string path = base::Below("", "accuracy", i);
+    RETURN_IF_ERROR(CheckArms(spec.accuracy(i), path, locations));
+    RETURN_IF_ERROR(CheckStop(spec.accuracy(i).sampling(), path + ".sampling", locations));
+    RETURN_IF_ERROR(CheckAccuracy(spec.accuracy(i), path, locations));
+  }
+  for (int i = 0; i < spec.information_size(); ++i) {
+    RETURN_IF_ERROR(CheckStop(spec.information(i), base::Below("", "information", i), locations));
+    RETURN_IF_ERROR(CheckArms(spec.information(i), base::Below("", "information", i), locations));
+  }
+  for (int i = 0; i < spec.evaluations_size(); ++i) {
+    RETURN_IF_ERROR(CheckEvaluation(spec.evaluations(i), base::Below("", "evaluations", i), locations));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckHeldOut(const ExperimentSpec& spec, const std::string& data, int64_t rows) {

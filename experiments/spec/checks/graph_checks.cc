@@ -1,15 +1,15 @@
-#include "experiments/spec/graph_checks.h"
+#include "experiments/spec/checks/graph_checks.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
+#include "experiments/spec/checks/references.h"
 #include "experiments/spec/nodes.h"
 
 namespace experiments {
@@ -23,83 +23,6 @@ using ::sami_harness::Queries;
 constexpr size_t kLongestName = 64;
 
 std::string PathOf(const char* kind, int index) { return base::Below("", kind, index); }
-
-template <typename Nodes>
-std::vector<std::string> NamesOf(const Nodes& nodes) {
-  std::vector<std::string> names;
-  for (const auto& node : nodes) names.push_back(node.name());
-  return names;
-}
-
-// What references may name, by kind.
-struct Names {
-  std::vector<std::string> queries, constitutions, prompts, data, models, arms;
-
-  explicit Names(const ExperimentSpec& spec)
-      : queries(NamesOf(spec.queries())),
-        constitutions(NamesOf(spec.constitutions())),
-        prompts(NamesOf(spec.prompts())),
-        data(NamesOf(spec.data())),
-        models(NamesOf(spec.models())),
-        arms(NamesOf(spec.arms())) {
-    models.insert(models.end(), arms.begin(), arms.end());
-  }
-};
-
-absl::Status CheckReference(const std::string& path, const std::string& name, const char* kind,
-                            const std::vector<std::string>& names, const base::FieldLocations& locations) {
-  if (std::find(names.begin(), names.end(), name) != names.end()) return absl::OkStatus();
-  const std::set<std::string> distinct(names.begin(), names.end());
-  return locations.Error(
-      path, absl::StrCat("is \"", name, "\", which is no ", kind, "; ",
-                         names.empty() ? "the spec has none" : "it must be one of " + absl::StrJoin(distinct, ", ")));
-}
-
-// Calls visit(path, name, kind, names) for every reference of the spec; stops at the first error.
-absl::Status ForEachReference(const ExperimentSpec& spec,
-                              absl::FunctionRef<absl::Status(const std::string&, const std::string&, const char*,
-                                                             const std::vector<std::string>&)>
-                                  visit) {
-  const Names names(spec);
-  const auto asked = [&](const std::string& path, const auto& node) -> absl::Status {
-    RETURN_IF_ERROR(visit(base::Below(path, "queries"), node.queries(), "queries", names.queries));
-    RETURN_IF_ERROR(
-        visit(base::Below(path, "constitutions"), node.constitutions(), "constitutions", names.constitutions));
-    if (node.prompts().empty()) return absl::OkStatus();
-    return visit(base::Below(path, "prompts"), node.prompts(), "prompts", names.prompts);
-  };
-  for (int i = 0; i < spec.data_size(); ++i) {
-    if (!IsGenerated(spec.data(i))) continue;
-    RETURN_IF_ERROR(asked(PathOf("data", i), spec.data(i)));
-    RETURN_IF_ERROR(
-        visit(base::Below(PathOf("data", i), "generator"), spec.data(i).generator(), "model or arm", names.models));
-  }
-  for (int i = 0; i < spec.arms_size(); ++i) {
-    const Arm& arm = spec.arms(i);
-    const std::string path = PathOf("arms", i);
-    if (!IsTrained(arm)) {
-      RETURN_IF_ERROR(visit(base::Below(path, "model"), arm.model(), "model", NamesOf(spec.models())));
-      continue;
-    }
-    RETURN_IF_ERROR(visit(base::Below(path, "parent"), arm.parent(), "model or arm", names.models));
-    RETURN_IF_ERROR(visit(base::Below(path, "data"), arm.data(), "data", names.data));
-  }
-  if (spec.has_evaluation()) {
-    RETURN_IF_ERROR(asked("evaluation", spec.evaluation()));
-    for (int i = 0; i < spec.evaluation().comparisons_size(); ++i) {
-      const auto& comparison = spec.evaluation().comparisons(i);
-      const std::string path = base::Below("evaluation", "comparisons", i);
-      RETURN_IF_ERROR(visit(base::Below(path, "arm"), comparison.arm(), "arm", names.arms));
-      RETURN_IF_ERROR(visit(base::Below(path, "baseline"), comparison.baseline(), "arm", names.arms));
-    }
-  }
-  if (spec.has_information()) RETURN_IF_ERROR(asked("information", spec.information()));
-  if (spec.has_accuracy()) {
-    RETURN_IF_ERROR(visit("accuracy.queries", spec.accuracy().queries(), "queries", names.queries));
-    RETURN_IF_ERROR(visit("accuracy.baseline", spec.accuracy().baseline(), "arm", names.arms));
-  }
-  return absl::OkStatus();
-}
 
 template <typename Nodes>
 absl::Status CheckNames(const Nodes& nodes, const char* kind, const base::FieldLocations& locations) {
@@ -136,6 +59,41 @@ absl::Status CheckArm(const ExperimentSpec& spec, int i, const base::FieldLocati
     if (!IsTrained(arm) && !value.empty()) {
       return locations.Error(base::Below(path, field),
                              "is given, but the arm is a model that is not trained; leave it out");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What a model behind a server cannot do.
+absl::Status CheckServers(const ExperimentSpec& spec, const base::FieldLocations& locations) {
+  const auto is_server = [&](const std::string& arm_or_model) {
+    const sami_harness::Model* root = FindNode(spec.models(), RootModel(spec, arm_or_model));
+    return root != nullptr && !root->has_folder();
+  };
+  for (int i = 0; i < spec.models_size(); ++i) {
+    if (spec.models(i).has_folder() && spec.models(i).folder().empty()) {
+      return locations.Error(base::Below(PathOf("models", i), "folder"),
+                             "is empty; it must be a text in quotes, not empty");
+    }
+    if (spec.models(i).source_case() != sami_harness::Model::SOURCE_NOT_SET) continue;
+    return locations.Error(PathOf("models", i), absl::StrCat("(", spec.models(i).name(),
+                                                             ") is nowhere; give it one of folder, endpoint, replay"));
+  }
+  for (int i = 0; i < spec.arms_size(); ++i) {
+    const Arm* parent = FindNode(spec.arms(), spec.arms(i).parent());
+    const bool is_told_of_parent = parent != nullptr && IsTrained(*parent);
+    if (!IsTrained(spec.arms(i)) || is_told_of_parent || !is_server(spec.arms(i).parent())) continue;
+    return locations.Error(base::Below(PathOf("arms", i), "parent"),
+                           absl::StrCat("is ", spec.arms(i).parent(),
+                                        ", a server's model, whose weights are not here; it must have a folder"));
+  }
+  for (int i = 0; i < spec.information_size(); ++i) {
+    for (const std::string& arm : AskedArms(spec, spec.information(i))) {
+      if (!is_server(arm)) continue;
+      return locations.Error(
+          PathOf("information", i),
+          absl::StrCat("asks ", arm, ", a server's model, which tells no log-probabilities; name the ",
+                       "others in arms"));
     }
   }
   return absl::OkStatus();
@@ -237,6 +195,9 @@ absl::Status CheckNodes(const ExperimentSpec& spec, const base::FieldLocations& 
   RETURN_IF_ERROR(CheckNames(spec.prompts(), "prompts", locations));
   RETURN_IF_ERROR(CheckNames(spec.data(), "data", locations));
   RETURN_IF_ERROR(CheckNames(spec.arms(), "arms", locations));
+  RETURN_IF_ERROR(CheckNames(spec.evaluations(), "evaluations", locations));
+  RETURN_IF_ERROR(CheckNames(spec.information(), "information", locations));
+  RETURN_IF_ERROR(CheckNames(spec.accuracy(), "accuracy", locations));
   for (int i = 0; i < spec.queries_size(); ++i) {
     RETURN_IF_ERROR(CheckQueries(spec.queries(i), PathOf("queries", i), locations));
   }
@@ -249,31 +210,9 @@ absl::Status CheckNodes(const ExperimentSpec& spec, const base::FieldLocations& 
                                 locations));
   }
   for (int i = 0; i < spec.arms_size(); ++i) RETURN_IF_ERROR(CheckArm(spec, i, locations));
-  RETURN_IF_ERROR(ForEachReference(
-      spec, [&](const std::string& path, const std::string& name, const char* kind,
-                const std::vector<std::string>& names) { return CheckReference(path, name, kind, names, locations); }));
-  return CheckNoCycle(spec, locations);
-}
-
-std::vector<std::string> UnusedNodes(const ExperimentSpec& spec) {
-  std::map<std::string, std::set<std::string>> used;  // kind -> names
-  (void)ForEachReference(
-      spec, [&](const std::string&, const std::string& name, const char* kind, const std::vector<std::string>&) {
-        used[kind == std::string("model or arm") ? "model" : kind].insert(name);
-        return absl::OkStatus();
-      });
-  std::vector<std::string> unused;
-  const auto add = [&](const char* kind, const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-      if (used[kind].count(name) == 0) unused.push_back(absl::StrCat(kind, " \"", name, "\" is used by nothing"));
-    }
-  };
-  add("model", NamesOf(spec.models()));
-  add("queries", NamesOf(spec.queries()));
-  add("constitutions", NamesOf(spec.constitutions()));
-  add("prompts", NamesOf(spec.prompts()));
-  add("data", NamesOf(spec.data()));
-  return unused;
+  RETURN_IF_ERROR(CheckReferences(spec, locations));
+  RETURN_IF_ERROR(CheckNoCycle(spec, locations));
+  return CheckServers(spec, locations);
 }
 
 }  // namespace experiments

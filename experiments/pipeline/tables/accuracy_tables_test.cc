@@ -1,4 +1,4 @@
-#include "experiments/pipeline/accuracy_tables.h"
+#include "experiments/pipeline/tables/accuracy_tables.h"
 
 #include "absl/strings/match.h"
 #include "base/testing.h"

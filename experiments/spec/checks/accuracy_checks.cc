@@ -1,4 +1,4 @@
-#include "experiments/spec/accuracy_checks.h"
+#include "experiments/spec/checks/accuracy_checks.h"
 
 #include <set>
 #include <string>
@@ -12,14 +12,14 @@ namespace experiments {
 namespace {
 
 using ::sami_harness::AccuracySpec;
-using ::sami_harness::ExperimentSpec;
 
-absl::Status CheckReport(const AccuracySpec& accuracy, const base::FieldLocations& locations) {
+absl::Status CheckReport(const AccuracySpec& accuracy, const std::string& where,
+                         const base::FieldLocations& locations) {
   std::set<int64_t> seen;
   for (int i = 0; i < accuracy.report_size(); ++i) {
-    const std::string path = base::Below("accuracy", "report", i);
+    const std::string path = base::Below(where, "report", i);
     if (accuracy.report(i) > accuracy.attempts()) {
-      return locations.Error(path, absl::StrCat("is ", accuracy.report(i), ", more than accuracy.attempts, ",
+      return locations.Error(path, absl::StrCat("is ", accuracy.report(i), ", more than attempts, ",
                                                 accuracy.attempts(), ": there is no unbiased estimate"));
     }
     if (!seen.insert(accuracy.report(i)).second) {
@@ -29,23 +29,24 @@ absl::Status CheckReport(const AccuracySpec& accuracy, const base::FieldLocation
   return absl::OkStatus();
 }
 
-absl::Status CheckPrompt(const AccuracySpec& accuracy, const base::FieldLocations& locations) {
+absl::Status CheckPrompt(const AccuracySpec& accuracy, const std::string& where,
+                         const base::FieldLocations& locations) {
   if (absl::StrContains(accuracy.prompt(), "{query}")) return absl::OkStatus();
-  return locations.Error("accuracy.prompt", "has no \"{query}\"; put it where the query belongs");
+  return locations.Error(base::Below(where, "prompt"), "has no \"{query}\"; put it where the query belongs");
 }
 
 }  // namespace
 
-absl::Status CheckAccuracy(const ExperimentSpec& spec, const base::FieldLocations& locations) {
-  const AccuracySpec& accuracy = spec.accuracy();
-  RETURN_IF_ERROR(CheckPrompt(accuracy, locations));
-  RETURN_IF_ERROR(CheckReport(accuracy, locations));
+absl::Status CheckAccuracy(const AccuracySpec& accuracy, const std::string& path,
+                           const base::FieldLocations& locations) {
+  RETURN_IF_ERROR(CheckPrompt(accuracy, path, locations));
+  RETURN_IF_ERROR(CheckReport(accuracy, path, locations));
   if (accuracy.sampling().temperature() == 0) {
-    return locations.Error("accuracy.sampling.temperature",
+    return locations.Error(base::Below(path, "sampling.temperature"),
                            "is 0, at which all attempts are equal; it must be above 0");
   }
   const absl::Status rule = evaluation::AnswerRuleFromName(accuracy.rule()).status();
-  if (!rule.ok()) return locations.Error("accuracy.rule", absl::StrCat("is wrong: ", rule.message()));
+  if (!rule.ok()) return locations.Error(base::Below(path, "rule"), absl::StrCat("is wrong: ", rule.message()));
   return absl::OkStatus();
 }
 

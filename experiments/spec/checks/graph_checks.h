@@ -1,9 +1,8 @@
 // Checks of a spec's nodes and of what refers to them.
-#ifndef EXPERIMENTS_SPEC_GRAPH_CHECKS_H_
-#define EXPERIMENTS_SPEC_GRAPH_CHECKS_H_
+#ifndef EXPERIMENTS_SPEC_CHECKS_GRAPH_CHECKS_H_
+#define EXPERIMENTS_SPEC_CHECKS_GRAPH_CHECKS_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -21,9 +20,6 @@ absl::Status CheckName(absl::string_view name, const std::string& path, const ba
 // without its places; a reference to a node that does not exist; data sets and arms that need one another.
 absl::Status CheckNodes(const sami_harness::ExperimentSpec& spec, const base::FieldLocations& locations);
 
-// Nodes that nothing uses, a sentence each.
-std::vector<std::string> UnusedNodes(const sami_harness::ExperimentSpec& spec);
-
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_SPEC_GRAPH_CHECKS_H_
+#endif  // EXPERIMENTS_SPEC_CHECKS_GRAPH_CHECKS_H_

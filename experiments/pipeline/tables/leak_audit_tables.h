@@ -1,6 +1,6 @@
 // Leak audit tables. Pure: reads and writes no files.
-#ifndef EXPERIMENTS_PIPELINE_LEAK_AUDIT_TABLES_H_
-#define EXPERIMENTS_PIPELINE_LEAK_AUDIT_TABLES_H_
+#ifndef EXPERIMENTS_PIPELINE_TABLES_LEAK_AUDIT_TABLES_H_
+#define EXPERIMENTS_PIPELINE_TABLES_LEAK_AUDIT_TABLES_H_
 
 #include <cstdint>
 #include <string>
@@ -42,4 +42,4 @@ analysis::Table LeakedArmsTable(absl::Span<const LeakedArm> arms, absl::Span<con
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_PIPELINE_LEAK_AUDIT_TABLES_H_
+#endif  // EXPERIMENTS_PIPELINE_TABLES_LEAK_AUDIT_TABLES_H_

@@ -1,7 +1,7 @@
 // Accuracy tables and figures of the math experiment (arXiv 2410.01704, its accuracy figure), from right and wrong
 // attempts. Pure: reads and writes no files.
-#ifndef EXPERIMENTS_PIPELINE_ACCURACY_TABLES_H_
-#define EXPERIMENTS_PIPELINE_ACCURACY_TABLES_H_
+#ifndef EXPERIMENTS_PIPELINE_TABLES_ACCURACY_TABLES_H_
+#define EXPERIMENTS_PIPELINE_TABLES_ACCURACY_TABLES_H_
 
 #include <cstdint>
 #include <string>
@@ -52,4 +52,4 @@ absl::StatusOr<analysis::LineChart> DifferenceCurve(const AccuracyReport& report
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_PIPELINE_ACCURACY_TABLES_H_
+#endif  // EXPERIMENTS_PIPELINE_TABLES_ACCURACY_TABLES_H_

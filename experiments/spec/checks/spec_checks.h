@@ -1,6 +1,6 @@
 // Validation of a spec beyond the limits of its fields.
-#ifndef EXPERIMENTS_SPEC_SPEC_CHECKS_H_
-#define EXPERIMENTS_SPEC_SPEC_CHECKS_H_
+#ifndef EXPERIMENTS_SPEC_CHECKS_SPEC_CHECKS_H_
+#define EXPERIMENTS_SPEC_CHECKS_SPEC_CHECKS_H_
 
 #include <cstdint>
 #include <string>
@@ -37,4 +37,4 @@ absl::Status ValidateDeployment(const sami_harness::Deployment& deployment, cons
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_SPEC_SPEC_CHECKS_H_
+#endif  // EXPERIMENTS_SPEC_CHECKS_SPEC_CHECKS_H_

@@ -1,4 +1,4 @@
-#include "experiments/spec/spec_checks.h"
+#include "experiments/spec/checks/spec_checks.h"
 
 #include <string>
 #include <vector>
@@ -6,7 +6,7 @@
 #include "base/testing.h"
 #include "base/textproto/overrides.h"
 #include "base/textproto/text_proto.h"
-#include "experiments/spec/graph_checks.h"
+#include "experiments/spec/checks/references.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/spec_testing.h"
 
@@ -61,21 +61,22 @@ TEST(ValidateSpecTest, JustOutOfRangeIsPrintedWithAllItsDigits) {
 
 // The same with an accuracy section.
 std::string AccuracyErrorWith(const std::vector<std::string>& assignments) {
-  std::vector<std::string> all = {"accuracy.queries=asked", "accuracy.baseline=base", "accuracy.attempts=4",
-                                  "accuracy.report=[2, 4]", "accuracy.sampling.temperature=1"};
+  std::vector<std::string> all = {
+      "accuracy=[{ name: 'p' queries: 'asked' baseline: 'base' attempts: 4 report: [2, 4] sampling { temperature: 1 } "
+      "}]"};
   all.insert(all.end(), assignments.begin(), assignments.end());
   return ErrorWith(all);
 }
 
 TEST(ValidateSpecTest, Accuracy) {
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.report=[2, 5]"}),
-              HasSubstr("accuracy.report[1] is 5, more than accuracy.attempts, 4"));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.report=[2, 2]"}), HasSubstr("is 2 again"));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.sampling.temperature=0"}), HasSubstr("at which all attempts are equal"));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.prompt=Q"}), HasSubstr("has no \"{query}\""));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.rule=strict"}), HasSubstr("the rules are openai, lm-eval-strict"));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.baseline=nobody"}), HasSubstr("which is no arm"));
-  EXPECT_THAT(AccuracyErrorWith({"accuracy.queries=none"}),
+  EXPECT_THAT(AccuracyErrorWith({"accuracy[p].report=[2, 5]"}),
+              HasSubstr("accuracy[0].report[1] is 5, more than attempts, 4"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy[p].report=[2, 2]"}), HasSubstr("is 2 again"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy[p].sampling.temperature=0"}), HasSubstr("at which all attempts are equal"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy[p].prompt=Q"}), HasSubstr("has no \"{query}\""));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy[p].rule=strict"}), HasSubstr("the rules are openai, lm-eval-strict"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy[p].baseline=nobody"}), HasSubstr("which is no arm"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy[p].queries=none"}),
               HasSubstr("which is no queries; it must be one of asked, train"));
 }
 
@@ -84,9 +85,16 @@ TEST(ValidateSpecTest, EmptyFolder) {
             "x:2:23: models[0].folder is empty; it must be a text in quotes, not empty");
 }
 
+TEST(ValidateSpecTest, ModelsAreSomewhereAndServersAreNotTrained) {
+  EXPECT_EQ(ErrorWith({"models[base]={ name: 'base' }"}),
+            "x:2:1: models[0] (base) is nowhere; give it one of folder, endpoint, replay");
+  EXPECT_THAT(ErrorWith({"models[base]={ name: 'base' endpoint { model: 'm' } }"}),
+              HasSubstr("arms[1].parent is base, a server's model, whose weights are not here"));
+}
+
 TEST(ValidateSpecTest, NoJudge) {
-  EXPECT_EQ(ErrorWith({"evaluation.judges=[]"}),
-            "x:9:1: evaluation.judges is missing; give one of them, or of language_model_judges");
+  EXPECT_EQ(ErrorWith({"evaluations[test].judges=[]"}),
+            "x:9:1: evaluations[0].judges is missing; give one of them, or of language_model_judges");
 }
 
 using LanguageModelJudge = sami_harness::EvaluationSpec::LanguageModelJudge;
@@ -96,8 +104,8 @@ std::string ErrorWithJudge(void (*change)(LanguageModelJudge&)) {
   ExperimentSpec spec;
   base::FieldLocations locations;
   EXPECT_OK(base::ParseTextProto(kSmallSpec, "x", &spec, &locations));
-  spec.mutable_evaluation()->clear_judges();
-  LanguageModelJudge& judge = *spec.mutable_evaluation()->add_language_model_judges();
+  spec.mutable_evaluations(0)->clear_judges();
+  LanguageModelJudge& judge = *spec.mutable_evaluations(0)->add_language_model_judges();
   judge.set_name("gpt");
   judge.mutable_judge()->mutable_endpoint()->set_model("m");
   change(judge);
@@ -160,7 +168,7 @@ TEST(ValidateSpecTest, ReferencesToNothing) {
   EXPECT_THAT(ErrorWith({"data[pairs].generator=x"}),
               HasSubstr("data[0].generator is \"x\", which is no model or arm"));
   EXPECT_THAT(ErrorWith({"data[pairs].prompts=x"}), HasSubstr("which is no prompts; the spec has none"));
-  EXPECT_THAT(ErrorWith({"evaluation.queries=x"}), HasSubstr("it must be one of asked, train"));
+  EXPECT_THAT(ErrorWith({"evaluations[test].queries=x"}), HasSubstr("it must be one of asked, train"));
 }
 
 TEST(ValidateSpecTest, Cycles) {
@@ -218,28 +226,28 @@ TEST(ValidateSpecTest, SettingWithoutEffect) {
 
 TEST(ValidateSpecTest, UnknownArmInAComparison) {
   EXPECT_EQ(
-      ErrorWith({"evaluation.comparisons[1].baseline=dpo"}),
-      "x:14:28: evaluation.comparisons[1].baseline is \"dpo\", which is no arm; it must be one of base, sami, sft");
+      ErrorWith({"evaluations[test].comparisons[1].baseline=dpo"}),
+      "x:14:28: evaluations[0].comparisons[1].baseline is \"dpo\", which is no arm; it must be one of base, sami, sft");
 }
 
 TEST(ValidateSpecTest, ComparisonWithItself) {
-  EXPECT_THAT(ErrorWith({"evaluation.comparisons[1].baseline=sft"}),
-              HasSubstr("x:14:3: evaluation.comparisons[1] compares sft with"));
+  EXPECT_THAT(ErrorWith({"evaluations[test].comparisons[1].baseline=sft"}),
+              HasSubstr("x:14:3: evaluations[0].comparisons[1] compares sft with"));
 }
 
 TEST(ValidateSpecTest, SameComparisonTwice) {
-  EXPECT_THAT(ErrorWith({"evaluation.comparisons[1]={ arm: 'sami' baseline: 'sft' }"}),
-              HasSubstr("x:14:3: evaluation.comparisons[1] is sami_vs_sft again"));
+  EXPECT_THAT(ErrorWith({"evaluations[test].comparisons[1]={ arm: 'sami' baseline: 'sft' }"}),
+              HasSubstr("x:14:3: evaluations[0].comparisons[1] is sami_vs_sft again"));
 }
 
 TEST(ValidateSpecTest, SameSettingTwice) {
-  EXPECT_THAT(ErrorWith({"evaluation.settings[1]=POSITIVE"}),
-              HasSubstr("x:10:25: evaluation.settings[1] is POSITIVE again"));
+  EXPECT_THAT(ErrorWith({"evaluations[test].settings[1]=POSITIVE"}),
+              HasSubstr("x:10:25: evaluations[0].settings[1] is POSITIVE again"));
 }
 
 TEST(ValidateSpecTest, SameJudgeTwice) {
-  EXPECT_THAT(ErrorWith({"evaluation.judges[1]=PRINCIPLE"}),
-              HasSubstr("x:12:3: evaluation.judges[1] is PRINCIPLE again"));
+  EXPECT_THAT(ErrorWith({"evaluations[test].judges[1]=PRINCIPLE"}),
+              HasSubstr("x:12:3: evaluations[0].judges[1] is PRINCIPLE again"));
 }
 
 TEST(ValidateSpecTest, EmptyForbiddenText) {

@@ -1,0 +1,144 @@
+// What a graph may hold beside data and arms: several evaluations, replicates, models behind servers; and how responses
+// end.
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "experiments/graph_testing.h"
+#include "lm/endpoint/testing/fake_endpoint.h"
+
+namespace experiments {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class GraphNodesTest : public GraphTest {};
+
+std::string Demonstrations() {
+  std::string rows;
+  for (int i = 0; i < 8; ++i) {
+    absl::StrAppend(&rows, "{\"prompt\": \"What is ", i, "?\", \"completion\": \" It is ", i, ".\"}\n");
+  }
+  return rows;
+}
+
+// Two evaluations, one of them of two arms alone; a further comparison judges nothing again.
+TEST_F(GraphNodesTest, SeveralEvaluations) {
+  const std::string spec = absl::StrCat(
+      kModel, "data { name: \"shown\" demonstrations { file: \"", Write("shown.jsonl", Demonstrations()), "\" } }\n",
+      "arms { name: \"a\" parent: \"base\" data: \"shown\" sft { ", Training(), " } }\n",
+      "arms { name: \"b\" parent: \"a\" data: \"shown\" sft { ", Training(), " } }\n",
+      "queries { name: \"q\" embedded { split: TEST } take: 8 } constitutions { name: \"c\" }\n",
+      "evaluations { name: \"all\" queries: \"q\" constitutions: \"c\" settings: [POSITIVE, STEERING] judges: "
+      "PRINCIPLE\n",
+      "  sampling { max_new_tokens: 16 } comparisons { arm: \"a\" baseline: \"base\" } }\n",
+      "evaluations { name: \"two\" arms: [\"b\", \"base\"] queries: \"q\" constitutions: \"c\" settings: POSITIVE\n",
+      "  judges: CONTENT sampling { max_new_tokens: 24 } comparisons { arm: \"b\" baseline: \"base\" } }\n");
+  const Outcome outcome = Run("run", spec);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  for (const char* file : {"answers/all/a.jsonl", "answers/two/b.jsonl", "questions/two.jsonl",
+                           "judgments/two/b_vs_base/content_positive_pair.jsonl", "tables/all/win_rates.csv",
+                           "tables/two/arms.csv", "figures/win_rates_positive_principle_all.svg"}) {
+    EXPECT_TRUE(base::FileExists(Path(absl::StrCat("run/", file)))) << file;
+  }
+  EXPECT_FALSE(base::FileExists(Path("run/answers/two/a.jsonl")));  // it is not among those that are asked
+  ASSERT_OK_AND_ASSIGN(const std::string page, base::ReadFile(Path("run/report.html")));
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("setting positive, evaluation all"), HasSubstr("setting positive, evaluation two")));
+  const Outcome more = Run("more", spec,
+                           {"--set=evaluations[all].comparisons=[{ arm: \"a\" baseline: \"base\" }, "
+                            "{ arm: \"b\" baseline: \"base\" }]"});
+  ASSERT_EQ(more.exit_code, 0) << more.errors;
+  EXPECT_EQ(Started(more),
+            (std::set<std::string>{"judgments_all.principle.b_vs_base", "tables_all", "tables_two", "page"}));
+  EXPECT_THAT(Run("bad", spec, {"--set=evaluations[two].comparisons[0].arm=a"}).errors,
+              HasSubstr("it must be one of b, base"));
+  EXPECT_THAT(Run("bad", spec, {"--set=evaluations[two].arms=[\"b\", \"base\", \"b\"]"}).errors,
+              HasSubstr("is b again"));
+}
+
+// Each seed trains on what it wrote itself; the first seed is computed once for both specs.
+TEST_F(GraphNodesTest, ReplicatesOverSeeds) {
+  const std::string spec = absl::StrCat(
+      kModel, "queries { name: \"q\" embedded { split: TRAIN } take: 8 } constitutions { name: \"c\" }\n",
+      "data { name: \"d\" queries: \"q\" constitutions: \"c\" generator: \"base\" sampling { temperature: 1 "
+      "max_new_tokens: 24 }\n",
+      "  filters { unfinished: false equal_responses: false } }\n",
+      "arms { name: \"sami\" parent: \"base\" data: \"d\" sami { ", Training(), " } }\n",
+      "information { name: \"mi\" queries: \"q\" constitutions: \"c\" max_new_tokens: 16 }\n",
+      "evaluations { name: \"e\" queries: \"q\" constitutions: \"c\" settings: POSITIVE judges: PRINCIPLE\n",
+      "  sampling { max_new_tokens: 16 } comparisons { arm: \"sami\" baseline: \"base\" } }\n");
+  const Outcome one = Run("one", spec, {"--set=replicates.seeds=[7]"});
+  ASSERT_EQ(one.exit_code, 0) << one.errors;
+  const Outcome two = Run("two", spec, {"--set=replicates.seeds=[7, 8]"});
+  ASSERT_EQ(two.exit_code, 0) << two.errors;
+  const std::set<std::string> started = Started(two);
+  EXPECT_EQ(started.count("data_d-s7") + started.count("train_sami-s7"), 0);
+  EXPECT_EQ(started.count("data_d-s8") + started.count("train_sami-s8"), 2);
+  ASSERT_OK_AND_ASSIGN(const std::string first, base::ReadFile(Path("two/data/d-s7/contrastive.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::string second, base::ReadFile(Path("two/data/d-s8/contrastive.jsonl")));
+  EXPECT_NE(first, second);
+  ASSERT_OK_AND_ASSIGN(const std::string rates, base::ReadFile(Path("two/tables/e/win_rates.csv")));
+  EXPECT_THAT(rates, AllOf(HasSubstr("sami-s7_vs_base"), HasSubstr("sami-s8_vs_base")));
+  EXPECT_THAT(Run("bad", spec, {"--set=replicates.seeds=[7, 7]"}).errors, HasSubstr("replicates.seeds[1] is 7 again"));
+}
+
+// A server's model writes data and answers as an arm; what it said is asked once, and can be replayed without it.
+TEST_F(GraphNodesTest, AServersModelWritesAndAnswers) {
+  ASSERT_OK_AND_ASSIGN(const auto server, lm::FakeEndpoint::Start({}));
+  const std::string spec = absl::StrCat(
+      kModel, "models { name: \"far\" endpoint { model: \"m\" } } arms { name: \"far\" model: \"far\" }\n",
+      "queries { name: \"q\" embedded { split: TRAIN } take: 4 } constitutions { name: \"c\" }\n",
+      "data { name: \"d\" queries: \"q\" constitutions: \"c\" generator: \"far\" sampling { temperature: 1 "
+      "max_new_tokens: 24 }\n",
+      "  filters { unfinished: false equal_responses: false } }\n",
+      "arms { name: \"sft\" parent: \"base\" data: \"d\" sft { ", Training(), " } }\n",
+      "evaluations { name: \"e\" queries: \"q\" constitutions: \"c\" settings: POSITIVE judges: PRINCIPLE\n",
+      "  sampling { max_new_tokens: 16 } comparisons { arm: \"sft\" baseline: \"far\" } }\n");
+  EXPECT_THAT(Run("run", spec).errors,
+              HasSubstr("models \"far\" is an endpoint, and the deployment has no model_access"));
+  const std::string deployment = Write(
+      "d.textproto", absl::StrCat("model_access { model: \"far\" access { base_url: \"", server->url(), "\" } }"));
+  const Outcome outcome = Run("run", spec, {"--deployment=" + deployment});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(server->seen().requests, 4 * 2 + 4);
+  ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/far.jsonl")));
+  EXPECT_THAT(answers, HasSubstr("\"model_id\":\"far\""));
+  const std::string recording = Path("run/exchanges/data/d.jsonl");
+  EXPECT_TRUE(base::FileExists(recording));
+  // Without the server, from what it said.
+  const std::string replay = absl::StrCat("--set=models[far]={ name: \"far\" replay { file: \"", recording, "\" } }");
+  const Outcome replayed = Run("replayed", spec, {replay, "--node=sft"});
+  ASSERT_EQ(replayed.exit_code, 0) << replayed.errors;
+  EXPECT_EQ(server->seen().requests, 4 * 2 + 4);
+  ASSERT_OK_AND_ASSIGN(const std::string asked, base::ReadFile(Path("run/data/d/contrastive.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::string read, base::ReadFile(Path("replayed/data/d/contrastive.jsonl")));
+  EXPECT_EQ(asked, read);
+  // What needs weights is refused.
+  EXPECT_THAT(Run("bad", spec, {"--set=arms[sft].parent=far"}).errors, HasSubstr("whose weights are not here"));
+  EXPECT_THAT(Run("bad", spec + "information { name: \"mi\" queries: \"q\" constitutions: \"c\" }").errors,
+              HasSubstr("which tells no log-probabilities"));
+}
+
+// Responses end where the spec says.
+TEST_F(GraphNodesTest, StopStrings) {
+  const std::string spec = absl::StrCat(
+      kModel, "queries { name: \"q\" embedded { split: TRAIN } take: 4 } constitutions { name: \"c\" }\n",
+      "data { name: \"d\" queries: \"q\" constitutions: \"c\" generator: \"base\" sampling { max_new_tokens: 48 }\n",
+      "  filters { unfinished: false equal_responses: false } }\n",
+      "arms { name: \"sft\" parent: \"base\" data: \"d\" sft {} }\n");
+  ASSERT_EQ(Run("run", spec).exit_code, 0);
+  ASSERT_OK_AND_ASSIGN(const std::string whole, base::ReadFile(Path("run/data/d/contrastive.jsonl")));
+  const Outcome outcome = Run("cut", spec, {"--set=data[d].sampling.stop=[\".\"]", "--node=data_d"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  ASSERT_OK_AND_ASSIGN(const std::string cut, base::ReadFile(Path("cut/data/d/contrastive.jsonl")));
+  EXPECT_LT(cut.size(), whole.size());
+  EXPECT_THAT(Run("bad", spec, {"--set=data[d].sampling.stop=[\"\"]"}).errors,
+              HasSubstr("data[0].sampling.stop[0] is empty"));
+}
+
+}  // namespace
+}  // namespace experiments

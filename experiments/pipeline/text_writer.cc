@@ -1,0 +1,90 @@
+#include "experiments/pipeline/text_writer.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "base/random.h"
+#include "base/status.h"
+#include "evaluation/judges/make_judge.h"
+#include "experiments/pipeline/pipeline.h"
+#include "experiments/spec/nodes.h"
+#include "lm/endpoint/endpoint.h"
+
+namespace experiments {
+namespace {
+
+constexpr uint64_t kSeeds = uint64_t{1} << 31;  // servers take those below
+
+lm::Inquiry InquiryOf(const lm::TextRequest& request, const lm::TextOptions& options, const std::string& extra) {
+  lm::Inquiry inquiry;
+  inquiry.request.messages = {{"user", request.prompt}};
+  inquiry.request.temperature = options.temperature;
+  inquiry.request.top_p = options.top_p;
+  inquiry.request.max_tokens = options.max_new_tokens;
+  inquiry.request.stop = options.stop;
+  base::RandomStream stream(options.seed, options.stream, request.item, request.sample);
+  inquiry.request.seed = static_cast<int64_t>(stream.Below(kSeeds));
+  inquiry.extra = extra;
+  return inquiry;
+}
+
+}  // namespace
+
+absl::StatusOr<TextWriter> TextWriter::Make(const Pipeline& pipeline, const std::string& arm_or_model,
+                                            const std::string& subject) {
+  TextWriter writer;
+  const sami_harness::Model* model = FindNode(pipeline.spec.models(), RootModel(pipeline.spec, arm_or_model));
+  if (model == nullptr || model->has_folder()) {
+    ASSIGN_OR_RETURN(lm::LanguageModel loaded, LoadModel(pipeline, arm_or_model));
+    writer.local_ = std::make_unique<lm::LanguageModel>(std::move(loaded));
+    return writer;
+  }
+  if (model->has_replay()) {
+    ASSIGN_OR_RETURN(writer.recording_,
+                     lm::Recording::Replay(pipeline.model_folders.at(model->name()), model->replay().model()));
+    writer.extra_ = model->replay().extra();
+    return writer;
+  }
+  const auto access = pipeline.model_access.find(model->name());
+  if (access == pipeline.model_access.end()) return NoModelAccess(model->name());
+  ASSIGN_OR_RETURN(std::unique_ptr<lm::Endpoint> server, evaluation::MakeEndpoint(model->endpoint(), access->second));
+  writer.extra_ = model->endpoint().extra();
+  writer.cost_ = [endpoint = server.get()] { return lm::Summary(endpoint->statistics()); };
+  writer.server_ = std::move(server);
+  ASSIGN_OR_RETURN(writer.recording_,
+                   lm::Recording::Open(pipeline.run->OwnPathOf(absl::StrCat("exchanges/", subject, ".jsonl")),
+                                       writer.server_.get()));
+  if (!writer.recording_->note().empty()) {
+    std::fprintf(stderr, "model %s: %s\n", model->name().c_str(), writer.recording_->note().c_str());
+  }
+  return writer;
+}
+
+absl::StatusOr<std::vector<lm::GeneratedText>> TextWriter::Write(const std::vector<lm::TextRequest>& requests,
+                                                                 const lm::TextOptions& options) const {
+  if (local_ != nullptr) return lm::GenerateTexts(*local_, requests, options);
+  std::vector<lm::Inquiry> inquiries;
+  for (const lm::TextRequest& request : requests) inquiries.push_back(InquiryOf(request, options, extra_));
+  recording_->ShowProgress(options.title, cost_);
+  ASSIGN_OR_RETURN(const auto replies, recording_->Ask(inquiries));
+  std::vector<lm::GeneratedText> texts;
+  int64_t missing = 0;
+  absl::Status first;
+  for (const absl::StatusOr<lm::ChatReply>& reply : replies) {
+    if (!reply.ok()) {
+      first.Update(reply.status());
+      ++missing;
+      continue;
+    }
+    texts.push_back({std::string(absl::StripAsciiWhitespace(reply->text)), reply->finish_reason == "stop",
+                     reply->completion_tokens});
+  }
+  if (missing == 0) return texts;
+  return absl::UnavailableError(absl::StrCat(options.title, ": ", missing, " of ", requests.size(),
+                                             " texts could not be had; ", first.message(),
+                                             "; run again, and only those are asked for"));
+}
+
+}  // namespace experiments

@@ -1,0 +1,46 @@
+// Texts of an arm or of a model from outside: by its weights here, or by the server that it is behind.
+#ifndef EXPERIMENTS_PIPELINE_TEXT_WRITER_H_
+#define EXPERIMENTS_PIPELINE_TEXT_WRITER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "experiments/inputs/context.h"
+#include "lm/chat/recording.h"
+#include "lm/chat/text_generation.h"
+
+namespace experiments {
+
+class TextWriter {
+ public:
+  // subject: names the file in which a server's replies are kept as they come, exchanges/<subject>.jsonl of the run's
+  // own folder: what is there is not asked for again.
+  // Errors of loading the model, or of the recording; kInvalidArgument when it is not known where the server is.
+  static absl::StatusOr<TextWriter> Make(const Pipeline& pipeline, const std::string& arm_or_model,
+                                         const std::string& subject);
+
+  // One text a request, in their order. A server is told each prompt as a user's message, and a seed of 31 bits drawn
+  // from the request's stream; of its reply `finished` is what it says, and num_tokens what it counts.
+  // kUnavailable says how many replies could not be had; the others are kept.
+  absl::StatusOr<std::vector<lm::GeneratedText>> Write(const std::vector<lm::TextRequest>& requests,
+                                                       const lm::TextOptions& options) const;
+
+  // Null of a server.
+  const lm::LanguageModel* language_model() const { return local_.get(); }
+
+ private:
+  TextWriter() = default;
+
+  std::unique_ptr<lm::LanguageModel> local_;
+  std::unique_ptr<lm::ChatModel> server_;
+  std::unique_ptr<lm::Recording> recording_;
+  std::string extra_;                  // what else the server is told
+  std::function<std::string()> cost_;  // what asking it has cost
+};
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PIPELINE_TEXT_WRITER_H_
