@@ -30,7 +30,10 @@ _instrumented = transition(
 )
 
 # $@ of the script comes last, so that `bazel run TARGET -- -runs=-1 -max_total_time=3600 FOLDER` fuzzes for an hour.
+# Abseil's tables poison their free slots where they are compiled with AddressSanitizer, and the system's library, which is
+# not, never takes that back.
 _SCRIPT = """#!/bin/sh
+export ASAN_OPTIONS="allow_user_poisoning=0${{ASAN_OPTIONS:+:$ASAN_OPTIONS}}"
 exec {fuzzer} {flags} -artifact_prefix="${{TEST_UNDECLARED_OUTPUTS_DIR:-.}}/" "$@"
 """
 
