@@ -117,6 +117,10 @@ TEST_F(GraphNodesTest, AServersModelWritesAndAnswers) {
   ASSERT_OK_AND_ASSIGN(const std::string asked, base::ReadFile(Path("run/data/d/contrastive.jsonl")));
   ASSERT_OK_AND_ASSIGN(const std::string read, base::ReadFile(Path("replayed/data/d/contrastive.jsonl")));
   EXPECT_EQ(asked, read);
+  // Which model's replies are meant is part of the data's key.
+  const std::string other =
+      absl::StrCat("--set=models[far]={ name: \"far\" replay { file: \"", recording, "\" model: \"other\" } }");
+  EXPECT_THAT(Run("other", spec, {other, "--node=sft"}).errors, HasSubstr("texts could not be had"));
   // What needs weights is refused.
   EXPECT_THAT(Run("bad", spec, {"--set=arms[sft].parent=far"}).errors, HasSubstr("whose weights are not here"));
   EXPECT_THAT(Run("bad", spec + "information { name: \"mi\" queries: \"q\" constitutions: \"c\" }").errors,

@@ -13,7 +13,7 @@ def _impl(ctx):
         # Messages name the source and its line.
         command = 'unit=$1; shift; for source; do echo "#line 1 \\"$source\\""; cat "$source"; echo; done >"$unit"',
         mnemonic = "OneUnit",
-        progress_message = "Joining the sources of %{label}",
+        progress_message = "Joining the sources of %s" % ctx.label,
     )
     return [DefaultInfo(files = depset([unit]))]
 

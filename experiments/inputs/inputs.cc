@@ -42,7 +42,11 @@ absl::Status FindModel(const sami_harness::Model& model, Pipeline* pipeline) {
     ASSIGN_OR_RETURN(const std::string file, datasets::FindInput(where, model.replay().file()));
     RETURN_IF_ERROR(base::Annotate(lm::Recording::Replay(file, model.replay().model()).status(), where));
     pipeline->model_folders[model.name()] = file;
-    ASSIGN_OR_RETURN(pipeline->input_hashes[input], base::Sha256HexOfFile(file));
+    ASSIGN_OR_RETURN(const std::string hash, base::Sha256HexOfFile(file));
+    // Which of the file's replies are meant is part of it.
+    sami_harness::Recording replay = model.replay();
+    base::RemovePlaces(&replay);
+    pipeline->input_hashes[input] = base::Sha256Hex(absl::StrCat(hash, "\n", base::PrintTextProto(replay)));
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const std::string folder,

@@ -56,11 +56,9 @@ struct Trial {
     return JudgmentsFile(evaluation.name(), ComparisonName(comparison), judge, SettingName(setting));
   }
 
-  absl::StatusOr<std::vector<Match>> Matches(int setting_index) const {
-    ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
-    const auto path = [&](const std::string& arm) { return pipeline.run->PathOf(AnswersFile(evaluation.name(), arm)); };
-    ASSIGN_OR_RETURN(const Answers first, LoadAnswers(path(comparison.arm())));
-    ASSIGN_OR_RETURN(const Answers second, LoadAnswers(path(comparison.baseline())));
+  // Every question in one setting.
+  std::vector<Match> Matches(int setting_index, const std::vector<EvaluationQuestion>& questions, const Answers& first,
+                             const Answers& second) const {
     const std::string setting = SettingName(evaluation.settings(setting_index));
     std::vector<Match> matches;
     for (const EvaluationQuestion& question : questions) {
@@ -77,10 +75,14 @@ struct Trial {
   }
 
   absl::Status Judge(const NamedJudge& judge) const {
+    ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
+    const auto path = [&](const std::string& arm) { return pipeline.run->PathOf(AnswersFile(evaluation.name(), arm)); };
+    ASSIGN_OR_RETURN(const Answers first, LoadAnswers(path(comparison.arm())));
+    ASSIGN_OR_RETURN(const Answers second, LoadAnswers(path(comparison.baseline())));
     for (int s = 0; s < evaluation.settings_size(); ++s) {
-      ASSIGN_OR_RETURN(const std::vector<Match> matches, Matches(s));
-      ASSIGN_OR_RETURN(const evaluation::Games games,
-                       evaluation::PlayBothOrders(*judge.made.judge, matches, judge.repeats));
+      ASSIGN_OR_RETURN(
+          const ::evaluation::Games games,
+          ::evaluation::PlayBothOrders(*judge.made.judge, Matches(s, questions, first, second), judge.repeats));
       if (judge.made.cost) Tell(judge, judge.made.cost());
       RETURN_IF_ERROR(CheckComplete(judge, games));
       const std::string warning = evaluation::PositionWarning(evaluation::CountGames(games.judgments));

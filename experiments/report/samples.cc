@@ -140,7 +140,7 @@ void Collector::ReadQuestions(const Asked& asked) {
     });
     return;
   }
-  // A folder of an earlier version has no such file; rule judges' prompts are the questions.
+  // Where the file was taken away, rule judges' prompts are the questions.
   for (const std::string& file : asked.files.JudgmentsFiles(asked.name)) {
     asked.files.ForEach<PairJudgment>(file, evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
       QuestionNumber(judgment.question_id, judgment.category, judgment.g1_user_prompt);

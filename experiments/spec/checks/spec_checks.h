@@ -17,7 +17,8 @@ namespace experiments {
 //   - a name has other characters than letters, digits, '-' and '_', or more than 64;
 //   - what CheckNodes refuses (graph_checks.h): names, references, cycles;
 //   - a comparison compares an arm with itself, or is given twice;
-//   - a setting or judge is given twice, or there is no judge;
+//   - a setting, a judge or an arm that is asked is given twice, or there is no judge;
+//   - a text at which responses end is empty;
 //   - a language model judge has the name of another judge, no model, or rates single answers;
 //   - settings that contradict each other or would have no effect: label_smoothing with another loss than SIGMOID or
 //     ROBUST, beta1 with RMSPROP, more first_constitutions than the data have;
