@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/testing.h"
@@ -14,6 +15,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class GraphNodesTest : public GraphTest {};
 
@@ -125,6 +127,69 @@ TEST_F(GraphNodesTest, AServersModelWritesAndAnswers) {
   EXPECT_THAT(Run("bad", spec, {"--set=arms[sft].parent=far"}).errors, HasSubstr("whose weights are not here"));
   EXPECT_THAT(Run("bad", spec + "information { name: \"mi\" queries: \"q\" constitutions: \"c\" }").errors,
               HasSubstr("which tells no log-probabilities"));
+}
+
+// A server's model that is asked for principles writes those, and then texts.
+std::string Principles(const std::string& prompt) {
+  if (!absl::StrContains(prompt, "principles that its answers could follow")) return "It is so.";
+  std::string list;
+  for (int i = 0; i < 4; ++i) {
+    absl::StrAppend(&list, i == 0 ? "" : ",", "{\"principle\":\"Say ", i, ".\",\"antithesis\":\"Never say ", i, ".\"}");
+  }
+  return absl::StrCat("[", list, "]");
+}
+
+// Principles are written before anything else, once for both sets that take a part of them each; what cannot be used is
+// an error before any training; the arm is also asked without them.
+TEST_F(GraphNodesTest, AModelWritesThePrinciples) {
+  lm::FakeEndpointOptions options;
+  options.responder = [](const lm::FakeRequest& request) { return lm::FakeReply{Principles(request.prompt)}; };
+  ASSERT_OK_AND_ASSIGN(const auto server, lm::FakeEndpoint::Start(options));
+  const std::string writer = "written_by { model: \"far\" task: \"Questions.\" count: 4 }";
+  const std::string spec = absl::StrCat(
+      kModel, "models { name: \"far\" endpoint { model: \"m\" } }\n",
+      "queries { name: \"q\" embedded { split: TRAIN } take: 4 }\n", "constitutions { name: \"learned\" ", writer,
+      " take: 2 principles_per_constitution: 1 }\n", "constitutions { name: \"others\" ", writer,
+      " skip: 2 principles_per_constitution: 1 }\n",
+      "prompts { name: \"p\" without_constitution: \"Say: {query} Now:\" }\n",
+      "data { name: \"d\" queries: \"q\" constitutions: \"learned\" generator: \"base\" sampling { temperature: 1 "
+      "max_new_tokens: 24 }\n",
+      "  filters { unfinished: false equal_responses: false } }\n",
+      "arms { name: \"sft\" parent: \"base\" data: \"d\" sft { ", Training(), " } }\n",
+      "evaluations { name: \"e\" queries: \"q\" constitutions: \"others\" prompts: \"p\" settings: [POSITIVE, "
+      "UNPROMPTED]\n",
+      "  language_model_judges { name: \"far\" judge { endpoint { model: \"m\" } } }\n",
+      "  sampling { max_new_tokens: 16 } comparisons { arm: \"sft\" baseline: \"base\" } }\n");
+  const std::string access = absl::StrCat("access { base_url: \"", server->url(), "\" }");
+  const std::string deployment = Write("d.textproto", absl::StrCat("model_access { model: \"far\" ", access,
+                                                                   " }\njudge_access { judge: \"far\" ", access, " }"));
+  const Outcome outcome = Run("run", spec, {"--deployment=" + deployment, "--node=answers_e.sft"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(server->seen().requests, 1);
+  EXPECT_EQ(Started(outcome).count("principles_learned") + Started(outcome).count("principles_others"), 1);
+  ASSERT_OK_AND_ASSIGN(const std::string data, base::ReadFile(Path("run/data/d/contrastive.jsonl")));
+  EXPECT_THAT(data, AllOf(HasSubstr("Say 0."), Not(HasSubstr("Say 2."))));
+  ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/sft.jsonl")));
+  EXPECT_THAT(answers, AllOf(HasSubstr("\"unprompted\""), HasSubstr("Say 2."), Not(HasSubstr("Say 0."))));
+  // The wording without principles is part of the answers alone.
+  const Outcome other =
+      Run("other", spec,
+          {"--deployment=" + deployment, "--node=answers_e.sft", "--set=prompts[p].without_constitution={query}"});
+  ASSERT_EQ(other.exit_code, 0) << other.errors;
+  EXPECT_EQ(Started(other), std::set<std::string>{"answers_e.sft"});
+  // A judge of rules does not know such principles, which is found once they are there.
+  const Outcome rules = Run("rules", spec, {"--deployment=" + deployment, "--set=evaluations[e].judges=PRINCIPLE"});
+  EXPECT_EQ(rules.exit_code, 2) << rules.errors;
+  EXPECT_THAT(rules.errors, HasSubstr("evaluations \"e\": "));
+  EXPECT_EQ(Started(rules).count("train_sft"), 0);
+  // Asked for kinds of which the queries are others, and for more than it writes.
+  EXPECT_THAT(Run("bad", spec, {"--set=constitutions[learned].written_by.categories=[\"none\"]"}).errors,
+              HasSubstr("written_by.categories lacks"));
+  EXPECT_THAT(Run("bad", spec,
+                  {"--deployment=" + deployment, "--set=constitutions[learned].written_by.count=5",
+                   "--set=constitutions[learned].written_by.replies=1"})
+                  .errors,
+              HasSubstr("wrote 4 usable principles of 5 in 1 reply"));
 }
 
 // Responses end where the spec says.

@@ -98,6 +98,19 @@ absl::StatusOr<Pipeline> MakePipeline(const ExperimentSpec& spec, const RunOptio
   return pipeline;
 }
 
+// Models write the principles that they are asked for; then what uses them can be checked.
+absl::Status WriteEachPrinciples(Pipeline* pipeline) {
+  bool any = false;
+  for (const sami_harness::Constitutions& set : pipeline->spec.constitutions()) {
+    if (!set.has_written_by()) continue;
+    any = true;
+    RETURN_IF_ERROR(WritePrinciples(set, pipeline));
+  }
+  if (!any) return absl::OkStatus();
+  RETURN_IF_ERROR(Together(CheckEachText(*pipeline)));
+  return Together(CheckModels(*pipeline));
+}
+
 RunFolderOptions FolderOptions(const Pipeline& pipeline, const RunOptions& options) {
   RunFolderOptions folder;
   folder.canonical_spec = base::PrintTextProto(pipeline.spec);
@@ -114,6 +127,7 @@ RunFolderOptions FolderOptions(const Pipeline& pipeline, const RunOptions& optio
 absl::StatusOr<std::vector<PlannedStage>> Plan(Pipeline pipeline, const RunFolderOptions& options) {
   const std::unique_ptr<RunFolder> folder = RunFolder::Plan(options);
   pipeline.run = folder.get();
+  RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
   RETURN_IF_ERROR(RunStages(pipeline).status());
   return folder->Planned();
 }
@@ -166,6 +180,7 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
                options.threads);
   ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
   pipeline.run = folder.get();
+  RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
   ASSIGN_OR_RETURN(const std::string summary, RunStages(pipeline));
   if (!folder_options.only.empty()) return summary;
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));

@@ -132,6 +132,7 @@ TEST(WrittenPrinciplesTest, TheExperimentRuns) {
       std::chrono::milliseconds(0));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_TRUE(base::FileExists(out + "/tables/test/win_rates.json"));
+  EXPECT_EQ(*base::ReadFile(out + "/constitutions/principles.json"), *base::ReadFile(Shipped("principles.json")));
   ASSERT_OK_AND_ASSIGN(const std::string data, base::ReadFile(out + "/data/contrastive/contrastive.jsonl"));
   EXPECT_THAT(data, HasSubstr("Say only the essential."));
 }

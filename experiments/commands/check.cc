@@ -54,7 +54,12 @@ std::string About(const Pipeline& pipeline, const std::string& input) {
   }
   if (role == "queries") return absl::StrCat(pipeline.queries.at(name).size(), " queries");
   if (role == "data") return pipeline.data_files.at(name);
-  if (role == "constitutions") return absl::StrCat(pipeline.principles.at(name).size(), " principles");
+  if (role == "constitutions") {
+    const auto set = pipeline.principles.find(name);
+    if (set != pipeline.principles.end()) return absl::StrCat(set->second.size(), " principles");
+    return absl::StrCat("(written by ", FindNode(pipeline.spec.constitutions(), name)->written_by().model(),
+                        " when the run begins; what uses them is checked then)");
+  }
   return "(the spec's judge)";
 }
 

@@ -11,6 +11,7 @@
 #include "datasets/constitutions/constitution_files.h"
 #include "datasets/embedded/style.h"
 #include "datasets/sources/find_input.h"
+#include "experiments/run/layout.h"
 #include "experiments/spec/nodes.h"
 #include "sami/constitution.h"
 
@@ -34,6 +35,10 @@ absl::StatusOr<std::vector<Principle>> AllPrinciples(const Constitutions& set) {
 
 absl::StatusOr<std::vector<Principle>> LoadPrinciples(const Constitutions& set) {
   ASSIGN_OR_RETURN(const std::vector<Principle> all, AllPrinciples(set));
+  return ChosenPrinciples(set, all);
+}
+
+absl::StatusOr<std::vector<Principle>> ChosenPrinciples(const Constitutions& set, const std::vector<Principle>& all) {
   std::vector<std::string> ids;
   for (const Principle& principle : all) ids.push_back(principle.id);
   for (const auto* named : {&set.only(), &set.without()}) {
@@ -49,9 +54,19 @@ absl::StatusOr<std::vector<Principle>> LoadPrinciples(const Constitutions& set) 
   for (const Principle& principle : all) {
     if ((only.empty() || only.count(principle.id) > 0) && without.count(principle.id) == 0) chosen.push_back(principle);
   }
-  if (!chosen.empty()) return chosen;
-  return absl::InvalidArgumentError(absl::StrCat("constitutions \"", set.name(),
-                                                 "\": only and without leave none of the ", all.size(), " principles"));
+  const int64_t left = static_cast<int64_t>(chosen.size()) - set.skip();
+  const int64_t take = set.has_take() ? set.take() : std::max<int64_t>(left, 1);
+  if (take > left) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("constitutions \"", set.name(), "\" takes ", take, take == 1 ? " principle" : " principles",
+                     ", and of all ", all.size(), " only, without and skip leave ", std::max<int64_t>(left, 0)));
+  }
+  return std::vector<Principle>(chosen.begin() + set.skip(), chosen.begin() + set.skip() + take);
+}
+
+void AddConstitutions(const Pipeline& pipeline, const std::string& set, std::vector<std::string>* inputs) {
+  inputs->push_back(absl::StrCat("constitutions/", set));
+  if (FindNode(pipeline.spec.constitutions(), set)->has_written_by()) inputs->push_back(PrinciplesFile(set));
 }
 
 std::string PrinciplesHash(const Constitutions& set, const std::vector<Principle>& principles) {
@@ -72,15 +87,20 @@ std::string PrinciplesHash(const Constitutions& set, const std::vector<Principle
 absl::StatusOr<std::vector<Principle>> DrawPrinciples(const Pipeline& pipeline, const std::string& set,
                                                       absl::string_view category, base::RandomStream& stream) {
   const Constitutions& node = *FindNode(pipeline.spec.constitutions(), set);
-  auto drawn = sami::DrawPrinciples(pipeline.principles.at(set), category,
-                                    static_cast<int>(node.principles_per_constitution()), stream);
+  const auto principles = pipeline.principles.find(set);
+  if (principles == pipeline.principles.end()) {
+    return absl::FailedPreconditionError(absl::StrCat("constitutions \"", set, "\" are not written yet: model \"",
+                                                      node.written_by().model(), "\" does so when the run begins"));
+  }
+  auto drawn =
+      sami::DrawPrinciples(principles->second, category, static_cast<int>(node.principles_per_constitution()), stream);
   if (!drawn.ok()) return base::Annotate(drawn.status(), absl::StrCat("constitutions \"", set, "\""));
   return drawn;
 }
 
-const std::string& WordingOf(const Pipeline& pipeline, const std::string& prompts) {
+const sami_harness::Prompts& PromptsOf(const Pipeline& pipeline, const std::string& prompts) {
   const sami_harness::Prompts* node = FindNode(pipeline.spec.prompts(), prompts);
-  return (node != nullptr ? *node : sami_harness::Prompts::default_instance()).with_constitution();
+  return node != nullptr ? *node : sami_harness::Prompts::default_instance();
 }
 
 }  // namespace experiments

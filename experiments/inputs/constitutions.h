@@ -13,19 +13,27 @@
 
 namespace experiments {
 
-// The principles of a set, as `only` and `without` leave them. kNotFound names the field of a file that is not there;
-// kInvalidArgument for an id that the file does not have, for a set of which none is left, and what the reader says.
+// The principles of a set that is not written by a model, as `only`, `without`, `skip` and `take` leave them. kNotFound
+// names the field of a file that is not there; kInvalidArgument for an id that the file does not have, for a set of
+// which too few are left, and what the reader says.
 absl::StatusOr<std::vector<datasets::Principle>> LoadPrinciples(const sami_harness::Constitutions& set);
+// Of all principles of a set.
+absl::StatusOr<std::vector<datasets::Principle>> ChosenPrinciples(const sami_harness::Constitutions& set,
+                                                                  const std::vector<datasets::Principle>& all);
 
 // SHA-256 over the principles and how many make a constitution.
 std::string PrinciplesHash(const sami_harness::Constitutions& set, const std::vector<datasets::Principle>& principles);
 
-// Those of one constitution for a query of this category, from a set of the spec. kInvalidArgument where it has fewer.
+// Adds to a stage's inputs what a set is called among them and, where a model writes it, the file that it writes.
+void AddConstitutions(const Pipeline& pipeline, const std::string& set, std::vector<std::string>* inputs);
+
+// Those of one constitution for a query of this category, from a set of the spec. kInvalidArgument where it has fewer;
+// kFailedPrecondition where a model has not written it yet.
 absl::StatusOr<std::vector<datasets::Principle>> DrawPrinciples(const Pipeline& pipeline, const std::string& set,
                                                                 absl::string_view category, base::RandomStream& stream);
 
-// Of the spec's prompts of this name; the standard one where it is empty.
-const std::string& WordingOf(const Pipeline& pipeline, const std::string& prompts);
+// Of the spec's prompts of this name; the standard ones where it is empty.
+const sami_harness::Prompts& PromptsOf(const Pipeline& pipeline, const std::string& prompts);
 
 }  // namespace experiments
 

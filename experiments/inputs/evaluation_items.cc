@@ -15,13 +15,13 @@ using ::sami_harness::EvaluationSpec;
 absl::Status AddConstitutions(const Pipeline& pipeline, const EvaluationSpec& evaluation,
                               EvaluationQuestion* question) {
   for (const int setting : evaluation.settings()) {
-    base::RandomStream stream(pipeline.spec.seed(), absl::StrCat("evaluation/constitution/", SettingName(setting)),
-                              question->id);
+    const bool is_mixed = setting == EvaluationSpec::STEERING;
+    const std::string drawn = SettingName(is_mixed ? EvaluationSpec::STEERING : EvaluationSpec::POSITIVE);
+    base::RandomStream stream(pipeline.spec.seed(), absl::StrCat("evaluation/constitution/", drawn), question->id);
     ASSIGN_OR_RETURN(const std::vector<datasets::Principle> principles,
                      DrawPrinciples(pipeline, evaluation.constitutions(), question->category, stream));
-    question->constitutions.push_back(setting == EvaluationSpec::POSITIVE
-                                          ? sami::PositiveConstitution(principles, stream)
-                                          : sami::MixedConstitution(principles, stream));
+    question->constitutions.push_back(is_mixed ? sami::MixedConstitution(principles, stream)
+                                               : sami::PositiveConstitution(principles, stream));
   }
   return absl::OkStatus();
 }
@@ -42,8 +42,10 @@ absl::StatusOr<std::vector<EvaluationQuestion>> EvaluationQuestions(const Pipeli
 
 std::string EvaluationPrompt(const Pipeline& pipeline, const EvaluationSpec& evaluation,
                              const EvaluationQuestion& question, int setting_index) {
+  const sami_harness::Prompts& prompts = PromptsOf(pipeline, evaluation.prompts());
+  const bool is_unprompted = evaluation.settings(setting_index) == EvaluationSpec::UNPROMPTED;
   return sami::BuildPrompt(question.constitutions[setting_index], question.text,
-                           WordingOf(pipeline, evaluation.prompts()));
+                           is_unprompted ? prompts.without_constitution() : prompts.with_constitution());
 }
 
 absl::StatusOr<std::vector<std::string>> EvaluationPrompts(const Pipeline& pipeline, const EvaluationSpec& evaluation) {

@@ -31,7 +31,7 @@ std::string EvaluationPrompt(const Pipeline& pipeline, const sami_harness::Evalu
 absl::StatusOr<std::vector<std::string>> EvaluationPrompts(const Pipeline& pipeline,
                                                            const sami_harness::EvaluationSpec& evaluation);
 
-// "positive" or "steering".
+// "positive", "steering" or "unprompted".
 std::string SettingName(int setting);
 // "principle" or "content".
 std::string JudgeName(int judge);

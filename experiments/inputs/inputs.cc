@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
 #include "base/random.h"
@@ -57,6 +58,15 @@ absl::Status FindModel(const sami_harness::Model& model, Pipeline* pipeline) {
 }
 
 absl::Status FindPrinciples(const sami_harness::Constitutions& set, Pipeline* pipeline) {
+  if (set.has_written_by()) {
+    // How they come about; what they are when they are there. The model is hashed by itself.
+    sami_harness::Constitutions how = set;
+    how.clear_name();
+    how.mutable_written_by()->clear_model();
+    pipeline->input_hashes[absl::StrCat("constitutions/", set.name())] = base::Sha256Hex(absl::StrCat(
+        pipeline->input_hashes[absl::StrCat("model/", set.written_by().model())], "\n", base::PrintTextProto(how)));
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(std::vector<datasets::Principle> principles, LoadPrinciples(set));
   pipeline->input_hashes[absl::StrCat("constitutions/", set.name())] = PrinciplesHash(set, principles);
   pipeline->principles[set.name()] = std::move(principles);
@@ -88,15 +98,26 @@ absl::Status FindDataFile(const sami_harness::Data& data, Pipeline* pipeline) {
   return absl::OkStatus();
 }
 
+// That a set that is still to be written is asked for principles of this category.
+absl::Status CheckIsAskedFor(const sami_harness::Constitutions& set, const std::string& category) {
+  const auto& asked = set.written_by().categories();
+  if (asked.empty() || absl::c_linear_search(asked, category)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("constitutions \"", set.name(), "\": written_by.categories lacks \"",
+                                                 category, "\"; add it, or leave them out"));
+}
+
 // That each category of a set's queries has principles enough, before anything is computed.
 absl::Status CheckCategories(const Pipeline& pipeline, const std::string& where, const std::string& queries,
                              const std::string& constitutions) {
+  const sami_harness::Constitutions& set = *FindNode(pipeline.spec.constitutions(), constitutions);
   std::set<std::string> seen;
   for (const Query& query : pipeline.queries.at(queries)) {
     if (!seen.insert(query.category).second) continue;
     base::RandomStream stream(0, "check");
-    RETURN_IF_ERROR(base::Annotate(DrawPrinciples(pipeline, constitutions, query.category, stream).status(),
-                                   absl::StrCat(where, ": queries \"", queries, "\", query ", query.source)));
+    const bool is_known = pipeline.principles.count(constitutions) > 0;
+    const absl::Status status = is_known ? DrawPrinciples(pipeline, constitutions, query.category, stream).status()
+                                         : CheckIsAskedFor(set, query.category);
+    RETURN_IF_ERROR(base::Annotate(status, absl::StrCat(where, ": queries \"", queries, "\", query ", query.source)));
   }
   return absl::OkStatus();
 }
@@ -138,31 +159,41 @@ std::vector<absl::Status> FindEachText(Pipeline* pipeline) {
   for (const auto& set : spec.constitutions()) note(FindPrinciples(set, pipeline));
   for (const auto& set : spec.queries()) note(FindQueries(set, pipeline));
   note(FindJudges(pipeline));
-  // What uses a set that was not found says nothing new.
-  const auto has = [&](const std::string& queries, const std::string& constitutions) {
-    return pipeline->queries.count(queries) > 0 && pipeline->principles.count(constitutions) > 0;
+  for (const auto& data : spec.data()) {
+    if (!IsGenerated(data)) note(FindDataFile(data, pipeline));
+  }
+  const std::vector<absl::Status> wrong = CheckEachText(*pipeline);
+  errors.insert(errors.end(), wrong.begin(), wrong.end());
+  return errors;
+}
+
+std::vector<absl::Status> CheckEachText(const Pipeline& pipeline) {
+  std::vector<absl::Status> errors;
+  const auto note = [&](const absl::Status& status) {
+    if (!status.ok()) errors.push_back(status);
   };
+  const ExperimentSpec& spec = pipeline.spec;
+  // What uses a set that was not found says nothing new.
+  const auto has = [&](const std::string& queries) { return pipeline.queries.count(queries) > 0; };
   const auto check = [&](const std::string& where, const auto& node) {
-    if (!has(node.queries(), node.constitutions())) return;
-    note(CheckCategories(*pipeline, where, node.queries(), node.constitutions()));
+    if (!has(node.queries()) || pipeline.input_hashes.count("constitutions/" + node.constitutions()) == 0) return;
+    note(CheckCategories(pipeline, where, node.queries(), node.constitutions()));
   };
   for (const auto& data : spec.data()) {
-    if (!IsGenerated(data)) {
-      note(FindDataFile(data, pipeline));
-      continue;
-    }
+    if (!IsGenerated(data)) continue;
     check(absl::StrCat("data \"", data.name(), "\""), data);
-    if (pipeline->queries.count(data.queries()) > 0) note(CheckPart(*pipeline, data));
+    if (has(data.queries())) note(CheckPart(pipeline, data));
   }
   for (const EvaluationSpec& evaluation : spec.evaluations()) {
     check(absl::StrCat("evaluations \"", evaluation.name(), "\""), evaluation);
-    if (has(evaluation.queries(), evaluation.constitutions())) note(CheckRuleJudges(*pipeline, evaluation));
+    const bool is_known = pipeline.principles.count(evaluation.constitutions()) > 0;
+    if (has(evaluation.queries()) && is_known) note(CheckRuleJudges(pipeline, evaluation));
   }
   for (const auto& information : spec.information()) {
     check(absl::StrCat("information \"", information.name(), "\""), information);
   }
   for (const auto& accuracy : spec.accuracy()) {
-    if (pipeline->queries.count(accuracy.queries()) > 0) note(AccuracyQuestions(*pipeline, accuracy).status());
+    if (has(accuracy.queries())) note(AccuracyQuestions(pipeline, accuracy).status());
   }
   return errors;
 }

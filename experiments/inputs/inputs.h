@@ -18,6 +18,10 @@ std::vector<absl::Status> FindEachInput(Pipeline* pipeline);
 // The same for all but the models.
 std::vector<absl::Status> FindEachText(Pipeline* pipeline);
 
+// The checks alone, of the texts that are known: those that models write are not until they have (WritePrinciples,
+// experiments/pipeline/pipeline.h).
+std::vector<absl::Status> CheckEachText(const Pipeline& pipeline);
+
 // The run's id: of the spec without places, of the inputs and of the results version.
 std::string RunIdOf(const Pipeline& pipeline);
 

@@ -1,8 +1,11 @@
 // Stage 3: the evaluation questions, and every arm's answers to them, in FastChat's formats: a line a question, and a
 // line a question and setting.
+#include "absl/algorithm/container.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
+#include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/text_writer.h"
@@ -76,10 +79,15 @@ absl::Status AnswerQuestions(const Pipeline& pipeline, const EvaluationSpec& eva
   EvaluationSpec asked;
   *asked.mutable_settings() = evaluation.settings();
   *asked.mutable_sampling() = evaluation.sampling();
-  const std::string settings = absl::StrCat(SettingsOf(pipeline, asked, evaluation.prompts()), "arm: ", arm, "\n");
-  return RunPipelineStage(pipeline, {"answers", absl::StrCat(evaluation.name(), ".", arm)}, settings,
-                          {ModelInput(pipeline, arm), absl::StrCat("constitutions/", evaluation.constitutions()),
-                           absl::StrCat("queries/", evaluation.queries())},
+  std::string settings = absl::StrCat(SettingsOf(pipeline, asked, evaluation.prompts()), "arm: ", arm, "\n");
+  if (absl::c_linear_search(evaluation.settings(), EvaluationSpec::UNPROMPTED)) {
+    const std::string& wording = PromptsOf(pipeline, evaluation.prompts()).without_constitution();
+    absl::StrAppend(&settings, "without: ", absl::CEscape(wording), "\n");
+  }
+  std::vector<std::string> inputs = {ModelInput(pipeline, arm)};
+  AddConstitutions(pipeline, evaluation.constitutions(), &inputs);
+  inputs.push_back(absl::StrCat("queries/", evaluation.queries()));
+  return RunPipelineStage(pipeline, {"answers", absl::StrCat(evaluation.name(), ".", arm)}, settings, inputs,
                           {{AnswersFile(evaluation.name(), arm), AnswersFile("evaluation", "arm")}},
                           [&](const std::string&) { return Answer(pipeline, evaluation, arm); });
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/data_files.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
@@ -119,8 +120,9 @@ absl::Status WriteData(const Pipeline& pipeline, const sami_harness::Data& data)
 absl::Status GenerateData(const Pipeline& pipeline, const sami_harness::Data& data) {
   std::vector<std::string> inputs = {absl::StrCat("data/", data.name())};
   if (IsGenerated(data)) {
-    inputs = {ModelInput(pipeline, data.generator()), absl::StrCat("constitutions/", data.constitutions()),
-              absl::StrCat("queries/", data.queries())};
+    inputs = {ModelInput(pipeline, data.generator())};
+    AddConstitutions(pipeline, data.constitutions(), &inputs);
+    inputs.push_back(absl::StrCat("queries/", data.queries()));
   }
   return RunPipelineStage(
       pipeline, {"data", data.name()}, SettingsOf(pipeline, data, data.prompts()), inputs,

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "experiments/inputs/constitutions.h"
 #include "experiments/pipeline/examples.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
@@ -56,10 +57,11 @@ absl::Status Estimate(const Pipeline& pipeline, const InformationSpec& informati
 }  // namespace
 
 absl::Status EstimateInformation(const Pipeline& pipeline, const InformationSpec& information, const std::string& arm) {
+  std::vector<std::string> inputs = {ModelInput(pipeline, arm)};
+  AddConstitutions(pipeline, information.constitutions(), &inputs);
+  inputs.push_back(absl::StrCat("queries/", information.queries()));
   return RunPipelineStage(pipeline, {"information", absl::StrCat(information.name(), ".", arm)},
-                          SettingsOf(pipeline, information, information.prompts()),
-                          {ModelInput(pipeline, arm), absl::StrCat("constitutions/", information.constitutions()),
-                           absl::StrCat("queries/", information.queries())},
+                          SettingsOf(pipeline, information, information.prompts()), inputs,
                           {{InformationFile(information.name(), arm), InformationFile("information", "arm")}},
                           [&](const std::string&) { return Estimate(pipeline, information, arm); });
 }

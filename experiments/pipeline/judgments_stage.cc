@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
 #include "evaluation/match/games.h"
+#include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/inputs/judges.h"
 #include "experiments/pipeline/pipeline.h"
@@ -115,9 +116,11 @@ absl::Status JudgeAnswers(const Pipeline& pipeline, const EvaluationSpec& evalua
     std::unique_ptr<NamedJudge> judge;  // made for the first comparison that is not there, kept for the others
     for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
       const Trial trial = {pipeline, evaluation, comparison};
-      std::vector<std::string> inputs = {
-          absl::StrCat("constitutions/", evaluation.constitutions()), absl::StrCat("queries/", evaluation.queries()),
-          AnswersFile(evaluation.name(), comparison.arm()), AnswersFile(evaluation.name(), comparison.baseline())};
+      std::vector<std::string> inputs;
+      AddConstitutions(pipeline, evaluation.constitutions(), &inputs);
+      inputs.insert(inputs.end(),
+                    {absl::StrCat("queries/", evaluation.queries()), AnswersFile(evaluation.name(), comparison.arm()),
+                     AnswersFile(evaluation.name(), comparison.baseline())});
       if (j >= evaluation.judges_size()) inputs.push_back(JudgeInput(evaluation, names[j]));
       std::vector<StageOutput> outputs;
       for (const int setting : evaluation.settings()) {

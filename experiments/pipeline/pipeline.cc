@@ -65,8 +65,8 @@ std::string SettingsOf(const Pipeline& pipeline, const google::protobuf::Message
     const auto* field = own->GetDescriptor()->FindFieldByName(reference);
     if (field != nullptr) own->GetReflection()->ClearField(own.get(), field);
   }
-  return absl::StrCat(SettingsOf(pipeline, {own.get()}), "wording: ", absl::CEscape(WordingOf(pipeline, prompts)),
-                      "\n");
+  return absl::StrCat(SettingsOf(pipeline, {own.get()}),
+                      "wording: ", absl::CEscape(PromptsOf(pipeline, prompts).with_constitution()), "\n");
 }
 
 absl::Status RunPipelineStage(const Pipeline& pipeline, const StageName& name, const std::string& settings,

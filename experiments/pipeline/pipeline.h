@@ -26,6 +26,9 @@ namespace experiments {
 
 // Which queries are both trained on and asked. `summary` is what to print.
 absl::Status WriteOverlap(const Pipeline& pipeline, std::string* summary);
+// Has a model write the principles of a set, unless that is only planned. Those that are there, now or from before, are
+// the pipeline's from then on, and their hash that of the set.
+absl::Status WritePrinciples(const sami_harness::Constitutions& set, Pipeline* pipeline);
 // Queries x constitutions -> responses -> filters.
 absl::Status GenerateData(const Pipeline& pipeline, const sami_harness::Data& data);
 // What trivial cues tell about the constitutions. Prints the audit's table to stderr.

@@ -16,7 +16,7 @@ using ::sami::ContrastiveQuery;
 
 absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeline, const AskedUnder& asked,
                                                           std::vector<lm::TextRequest>* requests) {
-  const std::string& wording = WordingOf(pipeline, asked.prompts);
+  const std::string& wording = PromptsOf(pipeline, asked.prompts).with_constitution();
   std::vector<ContrastiveQuery> queries;
   const absl::Span<const Query> all = pipeline.queries.at(asked.queries);
   for (const Query& source : all.subspan(asked.skip, asked.take)) {

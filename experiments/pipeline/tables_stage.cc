@@ -14,6 +14,7 @@
 #include "evaluation/formats/fastchat.h"
 #include "evaluation/judges/rule_judge.h"
 #include "evaluation/match/verdicts.h"
+#include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/inputs/queries.h"
 #include "experiments/pipeline/pipeline.h"
@@ -157,8 +158,9 @@ std::vector<StageOutput> FilesOf(const std::vector<std::string>& stems) {
 
 absl::Status WriteReport(const Pipeline& pipeline, const EvaluationSpec& evaluation, std::string* summary) {
   const std::string& name = evaluation.name();
-  std::vector<std::string> inputs = {absl::StrCat("constitutions/", evaluation.constitutions()),
-                                     absl::StrCat("queries/", evaluation.queries())};
+  std::vector<std::string> inputs;
+  AddConstitutions(pipeline, evaluation.constitutions(), &inputs);
+  inputs.push_back(absl::StrCat("queries/", evaluation.queries()));
   for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
       for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {

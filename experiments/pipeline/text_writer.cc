@@ -10,6 +10,7 @@
 #include "evaluation/judges/make_judge.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/spec/nodes.h"
+#include "lm/chat/local_chat_model.h"
 #include "lm/endpoint/endpoint.h"
 
 namespace experiments {
@@ -32,6 +33,37 @@ lm::Inquiry InquiryOf(const lm::TextRequest& request, const lm::TextOptions& opt
 
 }  // namespace
 
+absl::StatusOr<AskedModel> AskModel(const Pipeline& pipeline, const sami_harness::Model& model,
+                                    const std::string& subject) {
+  AskedModel asked;
+  if (model.has_replay()) {
+    ASSIGN_OR_RETURN(asked.recording,
+                     lm::Recording::Replay(pipeline.model_folders.at(model.name()), model.replay().model()));
+    asked.extra = model.replay().extra();
+    return asked;
+  }
+  if (model.has_folder()) {
+    lm::LocalChatOptions options;
+    options.device = pipeline.device;
+    options.generation.threads = pipeline.threads;
+    ASSIGN_OR_RETURN(asked.model, lm::LoadLocalChatModel(pipeline.model_folders.at(model.name()), options));
+  } else {
+    const auto access = pipeline.model_access.find(model.name());
+    if (access == pipeline.model_access.end()) return NoModelAccess(model.name());
+    ASSIGN_OR_RETURN(std::unique_ptr<lm::Endpoint> server, evaluation::MakeEndpoint(model.endpoint(), access->second));
+    asked.extra = model.endpoint().extra();
+    asked.cost = [endpoint = server.get()] { return lm::Summary(endpoint->statistics()); };
+    asked.model = std::move(server);
+  }
+  ASSIGN_OR_RETURN(
+      asked.recording,
+      lm::Recording::Open(pipeline.run->OwnPathOf(absl::StrCat("exchanges/", subject, ".jsonl")), asked.model.get()));
+  if (!asked.recording->note().empty()) {
+    std::fprintf(stderr, "model %s: %s\n", model.name().c_str(), asked.recording->note().c_str());
+  }
+  return asked;
+}
+
 absl::StatusOr<TextWriter> TextWriter::Make(const Pipeline& pipeline, const std::string& arm_or_model,
                                             const std::string& subject) {
   TextWriter writer;
@@ -41,24 +73,7 @@ absl::StatusOr<TextWriter> TextWriter::Make(const Pipeline& pipeline, const std:
     writer.local_ = std::make_unique<lm::LanguageModel>(std::move(loaded));
     return writer;
   }
-  if (model->has_replay()) {
-    ASSIGN_OR_RETURN(writer.recording_,
-                     lm::Recording::Replay(pipeline.model_folders.at(model->name()), model->replay().model()));
-    writer.extra_ = model->replay().extra();
-    return writer;
-  }
-  const auto access = pipeline.model_access.find(model->name());
-  if (access == pipeline.model_access.end()) return NoModelAccess(model->name());
-  ASSIGN_OR_RETURN(std::unique_ptr<lm::Endpoint> server, evaluation::MakeEndpoint(model->endpoint(), access->second));
-  writer.extra_ = model->endpoint().extra();
-  writer.cost_ = [endpoint = server.get()] { return lm::Summary(endpoint->statistics()); };
-  writer.server_ = std::move(server);
-  ASSIGN_OR_RETURN(writer.recording_,
-                   lm::Recording::Open(pipeline.run->OwnPathOf(absl::StrCat("exchanges/", subject, ".jsonl")),
-                                       writer.server_.get()));
-  if (!writer.recording_->note().empty()) {
-    std::fprintf(stderr, "model %s: %s\n", model->name().c_str(), writer.recording_->note().c_str());
-  }
+  ASSIGN_OR_RETURN(writer.server_, AskModel(pipeline, *model, subject));
   return writer;
 }
 
@@ -66,9 +81,9 @@ absl::StatusOr<std::vector<lm::GeneratedText>> TextWriter::Write(const std::vect
                                                                  const lm::TextOptions& options) const {
   if (local_ != nullptr) return lm::GenerateTexts(*local_, requests, options);
   std::vector<lm::Inquiry> inquiries;
-  for (const lm::TextRequest& request : requests) inquiries.push_back(InquiryOf(request, options, extra_));
-  recording_->ShowProgress(options.title, cost_);
-  ASSIGN_OR_RETURN(const auto replies, recording_->Ask(inquiries));
+  for (const lm::TextRequest& request : requests) inquiries.push_back(InquiryOf(request, options, server_.extra));
+  server_.recording->ShowProgress(options.title, server_.cost);
+  ASSIGN_OR_RETURN(const auto replies, server_.recording->Ask(inquiries));
   std::vector<lm::GeneratedText> texts;
   int64_t missing = 0;
   absl::Status first;

@@ -1,4 +1,5 @@
-// Texts of an arm or of a model from outside: by its weights here, or by the server that it is behind.
+// Models from outside as those who ask them see them: texts of an arm or a model, by its weights here or by the server
+// that it is behind.
 #ifndef EXPERIMENTS_PIPELINE_TEXT_WRITER_H_
 #define EXPERIMENTS_PIPELINE_TEXT_WRITER_H_
 
@@ -14,11 +15,23 @@
 
 namespace experiments {
 
+// A model that is asked in conversation, and the file of what it said.
+struct AskedModel {
+  std::unique_ptr<lm::ChatModel> model;  // null where the recording is replayed
+  std::unique_ptr<lm::Recording> recording;
+  std::string extra;                  // what else a server is told
+  std::function<std::string()> cost;  // what asking a server has cost; may be none
+};
+
+// subject: names the file in which replies are kept as they come, exchanges/<subject>.jsonl of the run's own folder:
+// what is there is not asked for again.
+// Errors of loading the model, or of the recording; kInvalidArgument when it is not known where the server is.
+absl::StatusOr<AskedModel> AskModel(const Pipeline& pipeline, const sami_harness::Model& model,
+                                    const std::string& subject);
+
 class TextWriter {
  public:
-  // subject: names the file in which a server's replies are kept as they come, exchanges/<subject>.jsonl of the run's
-  // own folder: what is there is not asked for again.
-  // Errors of loading the model, or of the recording; kInvalidArgument when it is not known where the server is.
+  // subject: as AskModel's, of a server. Errors: as AskModel's.
   static absl::StatusOr<TextWriter> Make(const Pipeline& pipeline, const std::string& arm_or_model,
                                          const std::string& subject);
 
@@ -35,10 +48,7 @@ class TextWriter {
   TextWriter() = default;
 
   std::unique_ptr<lm::LanguageModel> local_;
-  std::unique_ptr<lm::ChatModel> server_;
-  std::unique_ptr<lm::Recording> recording_;
-  std::string extra_;                  // what else the server is told
-  std::function<std::string()> cost_;  // what asking it has cost
+  AskedModel server_;
 };
 
 }  // namespace experiments

@@ -154,7 +154,16 @@ std::vector<std::pair<std::string, std::string>> DescribeTexts(const sami_harnes
                                   : absl::StrCat("NOT USABLE: ", std::string(found.status().message())));
   };
   for (const auto& set : spec.queries()) add("queries", set.name(), LoadQueries(set), "queries");
-  for (const auto& set : spec.constitutions()) add("constitutions", set.name(), LoadPrinciples(set), "principles");
+  for (const auto& set : spec.constitutions()) {
+    if (!set.has_written_by()) {
+      add("constitutions", set.name(), LoadPrinciples(set), "principles");
+      continue;
+    }
+    texts.emplace_back(
+        absl::StrCat("constitutions ", set.name()),
+        absl::StrCat(set.written_by().count(), " principles that ", set.written_by().model(), " writes, in at most ",
+                     set.written_by().replies(), " replies of ", set.written_by().max_new_tokens(), " tokens"));
+  }
   return texts;
 }
 

@@ -54,6 +54,9 @@ std::string ExtractionStem(const std::string& accuracy) { return AccuracyFolder(
 std::string AttemptsCurveStem(const std::string& accuracy) { return AccuracyFolder(accuracy) + "/attempts"; }
 std::string DifferencesCurveStem(const std::string& accuracy) { return AccuracyFolder(accuracy) + "/differences"; }
 
+std::string PrinciplesFile(const std::string& constitutions) {
+  return absl::StrCat("constitutions/", constitutions, ".json");
+}
 std::string ContrastiveFile(const std::string& data) { return absl::StrCat("data/", data, "/contrastive.jsonl"); }
 std::string FiltersFile(const std::string& data) { return absl::StrCat("data/", data, "/filters.json"); }
 std::string LeakAudit(const std::string& data) { return absl::StrCat("data/", data, "/leak_audit"); }

@@ -51,6 +51,7 @@ std::string StageFile(const std::string& stage);
 inline constexpr char kPageStage[] = "page";
 
 // Of one data set; the last two are stems of tables.
+std::string PrinciplesFile(const std::string& constitutions);  // of those that a model writes
 std::string ContrastiveFile(const std::string& data);
 std::string FiltersFile(const std::string& data);
 std::string LeakAudit(const std::string& data);

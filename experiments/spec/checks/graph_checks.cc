@@ -115,6 +115,29 @@ absl::Status CheckQueries(const Queries& queries, const std::string& path, const
   return absl::OkStatus();
 }
 
+// A written set's texts are not known yet: neither are their ids.
+absl::Status CheckConstitutions(const sami_harness::Constitutions& set, const std::string& path,
+                                const base::FieldLocations& locations) {
+  if (!set.has_written_by()) return absl::OkStatus();
+  for (const auto& [field, is_given] : {std::pair("file", set.has_file()), std::pair("only", set.only_size() > 0),
+                                        std::pair("without", set.without_size() > 0)}) {
+    if (!is_given) continue;
+    return locations.Error(base::Below(path, field), absl::StrCat("is given, but a model writes the principles; ",
+                                                                  "leave it out, or choose with skip and take"));
+  }
+  if (absl::StripAsciiWhitespace(set.written_by().task()).empty()) {
+    return locations.Error(path + ".written_by.task", "is blank; say what the trained model will be asked");
+  }
+  const int64_t left = set.written_by().count() - set.skip();
+  const int64_t needed = set.has_take() ? set.take() : set.principles_per_constitution();
+  if (needed > left) {
+    return locations.Error(
+        path, absl::StrCat("(", set.name(), ") takes ", needed, " principles, and of the ", set.written_by().count(),
+                           " that are written, skip leaves ", std::max<int64_t>(left, 0)));
+  }
+  return absl::OkStatus();
+}
+
 // What is written here says how; what is a file's does not.
 absl::Status CheckData(const Data& data, const std::string& path, const base::FieldLocations& locations) {
   for (const auto& [field, value] :
@@ -208,6 +231,14 @@ absl::Status CheckNodes(const ExperimentSpec& spec, const base::FieldLocations& 
     RETURN_IF_ERROR(CheckPlaces(spec.prompts(i).with_constitution(),
                                 base::Below(PathOf("prompts", i), "with_constitution"), {"{constitution}", "{query}"},
                                 locations));
+    const std::string without = base::Below(PathOf("prompts", i), "without_constitution");
+    RETURN_IF_ERROR(CheckPlaces(spec.prompts(i).without_constitution(), without, {"{query}"}, locations));
+    if (absl::StrContains(spec.prompts(i).without_constitution(), "{constitution}")) {
+      return locations.Error(without, "has \"{constitution}\", and there is none; take it out");
+    }
+  }
+  for (int i = 0; i < spec.constitutions_size(); ++i) {
+    RETURN_IF_ERROR(CheckConstitutions(spec.constitutions(i), PathOf("constitutions", i), locations));
   }
   for (int i = 0; i < spec.arms_size(); ++i) RETURN_IF_ERROR(CheckArm(spec, i, locations));
   RETURN_IF_ERROR(CheckReferences(spec, locations));

@@ -65,6 +65,11 @@ absl::Status ForEachReference(const ExperimentSpec& spec,
     if (node.prompts().empty()) return absl::OkStatus();
     return visit(base::Below(path, "prompts"), node.prompts(), "prompts", names.prompts);
   };
+  for (int i = 0; i < spec.constitutions_size(); ++i) {
+    if (!spec.constitutions(i).has_written_by()) continue;
+    RETURN_IF_ERROR(visit(base::Below("", "constitutions", i) + ".written_by.model",
+                          spec.constitutions(i).written_by().model(), "model", NamesOf(spec.models())));
+  }
   for (int i = 0; i < spec.data_size(); ++i) {
     if (!IsGenerated(spec.data(i))) continue;
     RETURN_IF_ERROR(asked(base::Below("", "data", i), spec.data(i)));

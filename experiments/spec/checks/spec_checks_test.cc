@@ -189,6 +189,21 @@ TEST(ValidateSpecTest, QueriesAndWordings) {
               HasSubstr("prompts[0].with_constitution has no \"{constitution}\""));
 }
 
+TEST(ValidateSpecTest, PrinciplesThatAModelWrites) {
+  const std::string name = "constitutions[principles]={ name: 'principles' written_by { model: 'base' task: 't' ";
+  EXPECT_THAT(ErrorWith({name + "} file: 'x' }"}), HasSubstr("constitutions[0].file is given, but a model writes"));
+  EXPECT_THAT(ErrorWith({name + "} only: 'x' }"}), HasSubstr("or choose with skip and take"));
+  EXPECT_THAT(ErrorWith({name + "count: 4 } skip: 3 }"}),
+              HasSubstr("(principles) takes 2 principles, and of the 4 that are written, skip leaves 1"));
+  EXPECT_THAT(ErrorWith({name + "} }", "constitutions[principles].written_by.task=' '"}),
+              HasSubstr("constitutions[0].written_by.task is blank"));
+  EXPECT_THAT(ErrorWith({"constitutions[principles].written_by={ task: 't' model: 'sft' }"}),
+              HasSubstr("constitutions[0].written_by.model is \"sft\", which is no model; it must be one of base"));
+  EXPECT_THAT(ErrorWith({"constitutions[principles].written_by={ task: 't' }"}), HasSubstr("model is missing"));
+  EXPECT_THAT(ErrorWith({"prompts=[{ name: 'p' without_constitution: '{constitution} {query}' }]"}),
+              HasSubstr("prompts[0].without_constitution has \"{constitution}\""));
+}
+
 TEST(ValidateSpecTest, DataAreWrittenHereOrAFiles) {
   EXPECT_THAT(ErrorWith({"data[pairs].generator="}), HasSubstr("data[0] (pairs) has no generator"));
   EXPECT_THAT(ErrorWith({"data[pairs].preferences={ file: 'p.jsonl' }"}),
