@@ -31,7 +31,7 @@ absl::StatusOr<std::string> Encode(const Tokenizer& tokenizer, const std::string
     if (!value.is_string()) return absl::InvalidArgumentError(absl::StrCat(where, ": must be a JSON string"));
     text = value.get<std::string>();
   }
-  TokenIds ids = tokenizer.Encode(text);
+  TokenIds ids = tokenizer.Encode(text, SpecialText::kAsTokens);
   if (absl::GetFlag(FLAGS_add_special_tokens)) ids = tokenizer.AddSpecialTokens(std::move(ids));
   return base::Json(ids).dump();
 }

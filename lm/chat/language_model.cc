@@ -24,7 +24,7 @@ absl::StatusOr<LanguageModel> LoadLanguageModel(const std::string& folder, const
 }
 
 TokenIds EncodePrompt(const Tokenizer& tokenizer, absl::string_view prompt) {
-  return tokenizer.AddSpecialTokens(tokenizer.Encode(prompt));
+  return tokenizer.AddSpecialTokens(tokenizer.Encode(prompt, SpecialText::kAsTokens));
 }
 
 int32_t EndOfSequence(const LanguageModel& model) { return model.decoder.config().eos_ids[0]; }

@@ -45,7 +45,7 @@ TEST_F(SentencePiece, EncodesAndDecodes) {
   EXPECT_THAT(tokenizer->Encode("the thing"), ElementsAre(id(mark + "the"), id(mark), id("th"), id("ing")));
   EXPECT_THAT(tokenizer->Encode("x"), ElementsAre(id(mark), id("<0x78>")));
   EXPECT_THAT(tokenizer->Encode(""), ElementsAre());
-  EXPECT_THAT(tokenizer->Encode("<s>a"), ElementsAre(1, id(mark + "a")));
+  EXPECT_THAT(tokenizer->Encode("<s>a", SpecialText::kAsTokens), ElementsAre(1, id(mark + "a")));
   EXPECT_THAT(tokenizer->AddSpecialTokens({5}), ElementsAre(1, 5));
   EXPECT_THAT(tokenizer->Token(1), Optional(std::string("<s>")));
   EXPECT_EQ(tokenizer->Token(-1), std::nullopt);
@@ -68,8 +68,8 @@ TEST_F(SentencePiece, AgreesWithTheTokenizerJsonOfTheSameVocabulary) {
   for (int i = 0; i < 2000; ++i) {
     std::string text;
     for (uint64_t n = random.Below(12); n > 0; --n) text += parts[random.Below(parts.size())];
-    const TokenIds ids = ours->Encode(text);
-    ASSERT_EQ(theirs->Encode(text), ids) << text;
+    const TokenIds ids = ours->Encode(text, SpecialText::kAsTokens);
+    ASSERT_EQ(theirs->Encode(text, SpecialText::kAsTokens), ids) << text;
     ASSERT_EQ(theirs->Decode(ids), ours->Decode(ids)) << text;
   }
 }

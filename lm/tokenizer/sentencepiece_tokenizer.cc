@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "lm/tokenizer/encode_runs.h"
 #include "lm/tokenizer/sentencepiece_library.h"
 #include "lm/tokenizer/steps/added_tokens.h"
 #include "lm/tokenizer/steps/token_decoder.h"
@@ -49,13 +50,14 @@ class SentencePieceTokenizer final : public Tokenizer {
  public:
   explicit SentencePieceTokenizer(std::unique_ptr<SentencePieceModel> model)
       : model_(std::move(model)), control_tokens_(ControlTokens(*model_)), decoder_(DecoderSteps(*model_)) {
+    if (model_->bos_id() >= 0) prefix_ = {model_->bos_id()};
     for (int id = 0; id < model_->size(); ++id) {
       pieces_.push_back(decoder_.Prepare(model_->Piece(id), /*added=*/false));
       ids_[model_->Piece(id)] = id;
     }
   }
 
-  TokenIds Encode(absl::string_view text) const override {
+  TokenIds Encode(absl::string_view text, SpecialText special) const override {
     TokenIds ids;
     control_tokens_.Split(
         text,
@@ -63,14 +65,14 @@ class SentencePieceTokenizer final : public Tokenizer {
           const std::vector<int> of_piece = model_->Encode({piece.data(), piece.size()});
           ids.insert(ids.end(), of_piece.begin(), of_piece.end());
         },
-        [&](int32_t id) { ids.push_back(id); });
+        [&](int32_t id) { ids.push_back(id); }, special == SpecialText::kAsTokens);
     return ids;
   }
 
-  TokenIds AddSpecialTokens(TokenIds ids) const override {
-    if (model_->bos_id() >= 0) ids.insert(ids.begin(), model_->bos_id());
-    return ids;
-  }
+  Encoding EncodePieces(absl::Span<const TextPiece> pieces) const override { return EncodeRuns(*this, pieces); }
+
+  const TokenIds& prefix() const override { return prefix_; }
+  const TokenIds& suffix() const override { return suffix_; }
 
   std::string Decode(absl::Span<const int32_t> ids, const DecodeOptions& options) const override {
     std::vector<absl::string_view> pieces;
@@ -101,6 +103,8 @@ class SentencePieceTokenizer final : public Tokenizer {
   const std::unique_ptr<SentencePieceModel> model_;
   const AddedTokens control_tokens_;
   const TokenDecoder decoder_;
+  TokenIds prefix_;
+  const TokenIds suffix_;            // none
   std::vector<std::string> pieces_;  // by id, prepared by decoder_
   absl::flat_hash_map<std::string, int32_t> ids_;
 };

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "lm/tokenizer/bpe/bpe_model.h"
+#include "lm/tokenizer/encode_runs.h"
 #include "lm/tokenizer/json/tokenizer_json.h"
 #include "lm/tokenizer/sentencepiece_tokenizer.h"
 #include "lm/tokenizer/steps/added_tokens.h"
@@ -45,25 +46,25 @@ class BpeTokenizer final : public Tokenizer {
     }
   }
 
-  TokenIds Encode(absl::string_view text) const override {
+  TokenIds Encode(absl::string_view text, SpecialText special) const override {
     TokenIds ids;
     ids.reserve(text.size() / 3);
     raw_added_tokens_.Split(
         text,
         [&](absl::string_view piece) {
           const bool at_start = piece.data() == text.data();
-          if (normalizer_.is_identity()) return AppendNormalized(piece, at_start, ids);
-          AppendNormalized(normalizer_.Normalize(piece), at_start, ids);
+          const bool specials = special == SpecialText::kAsTokens;
+          if (normalizer_.is_identity()) return AppendNormalized(piece, at_start, specials, ids);
+          AppendNormalized(normalizer_.Normalize(piece), at_start, specials, ids);
         },
-        [&](int32_t id) { ids.push_back(id); });
+        [&](int32_t id) { ids.push_back(id); }, special == SpecialText::kAsTokens);
     return ids;
   }
 
-  TokenIds AddSpecialTokens(TokenIds ids) const override {
-    ids.insert(ids.begin(), prefix_.begin(), prefix_.end());
-    ids.insert(ids.end(), suffix_.begin(), suffix_.end());
-    return ids;
-  }
+  Encoding EncodePieces(absl::Span<const TextPiece> pieces) const override { return EncodeRuns(*this, pieces); }
+
+  const TokenIds& prefix() const override { return prefix_; }
+  const TokenIds& suffix() const override { return suffix_; }
 
   std::string Decode(absl::Span<const int32_t> ids, const DecodeOptions& options) const override {
     std::vector<absl::string_view> pieces;
@@ -104,12 +105,12 @@ class BpeTokenizer final : public Tokenizer {
   bool Has(int32_t id) const { return id >= 0 && id < vocab_size() && entries_[id].in_use; }
 
   // `at_start`: nothing of the whole text stands before `text`.
-  void AppendNormalized(absl::string_view text, bool at_start, TokenIds& ids) const {
+  void AppendNormalized(absl::string_view text, bool at_start, bool specials, TokenIds& ids) const {
     const auto use_word = [&](absl::string_view word) { model_.Append(word, ids); };
     normalized_added_tokens_.Split(
         text,
         [&](absl::string_view piece) { words_.ForEachWord(piece, at_start && piece.data() == text.data(), use_word); },
-        [&](int32_t id) { ids.push_back(id); });
+        [&](int32_t id) { ids.push_back(id); }, specials);
   }
 
   const Normalizer normalizer_;
@@ -124,6 +125,32 @@ class BpeTokenizer final : public Tokenizer {
 };
 
 }  // namespace
+
+TokenIds Tokenizer::AddSpecialTokens(TokenIds ids) const {
+  ids.insert(ids.begin(), prefix().begin(), prefix().end());
+  ids.insert(ids.end(), suffix().begin(), suffix().end());
+  return ids;
+}
+
+Encoding EncodeRuns(const Tokenizer& tokenizer, absl::Span<const TextPiece> pieces) {
+  Encoding encoding;
+  size_t begin = 0;
+  for (size_t i = 0; i < pieces.size();) {
+    std::string text;
+    const SpecialText special = pieces[i].special;
+    for (; i < pieces.size() && pieces[i].special == special; ++i)
+      text.append(pieces[i].text.data(), pieces[i].text.size());
+    const TokenIds ids = tokenizer.Encode(text, special);
+    for (size_t k = 0; k < ids.size(); ++k) {
+      const std::string decoded = tokenizer.Decode(absl::MakeSpan(ids).first(k + 1), {false, false});
+      const size_t end = begin + std::min(decoded.size(), text.size());
+      encoding.spans.push_back({encoding.spans.empty() ? 0 : encoding.spans.back().end, end});
+    }
+    encoding.ids.insert(encoding.ids.end(), ids.begin(), ids.end());
+    begin += text.size();
+  }
+  return encoding;
+}
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> ParseTokenizer(absl::string_view json, absl::string_view where) {
   ASSIGN_OR_RETURN(TokenizerParts parts, ParseTokenizerJson(json, where));

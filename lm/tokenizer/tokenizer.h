@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -13,6 +14,30 @@
 #include "lm/tokenizer/text/tokens.h"
 
 namespace lm {
+
+// What the special tokens are that a text spells out ("<|im_end|>").
+enum class SpecialText {
+  kAsText,    // text like any other: what people and models wrote
+  kAsTokens,  // those tokens: what a chat template wrote, or a person who means them
+};
+
+// A stretch of a text.
+struct TextPiece {
+  absl::string_view text;
+  SpecialText special = SpecialText::kAsText;
+};
+
+// Bytes [begin, end) of a text.
+struct TextSpan {
+  size_t begin = 0;
+  size_t end = 0;
+};
+
+// The ids of a text, and what each of them stands for.
+struct Encoding {
+  TokenIds ids;
+  std::vector<TextSpan> spans;  // one an id
+};
 
 struct DecodeOptions {
   bool skip_special_tokens = true;
@@ -28,12 +53,24 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  // The ids of `text`, adding no BOS or EOS. Added tokens that occur in the text are recognised, special ones too. Any
-  // bytes are accepted. O(n log n), in practice linear.
-  virtual TokenIds Encode(absl::string_view text) const = 0;
+  // The ids of `text`, adding no BOS or EOS. Added tokens that occur in the text are recognised, special ones only
+  // where `special` says so. Any bytes are accepted. O(n log n), in practice linear.
+  //
+  // Prompts, and texts that follow each other, are encoded by encode_turns.h.
+  virtual TokenIds Encode(absl::string_view text, SpecialText special = SpecialText::kAsText) const = 0;
 
-  // `ids` of one text with what the tokenizer puts around it, BOS as a rule.
-  virtual TokenIds AddSpecialTokens(TokenIds ids) const = 0;
+  // The same of the text that the pieces make together: the borders between them change no id, but that no special
+  // token is found where a piece of kAsText has a part in it.
+  virtual Encoding EncodePieces(absl::Span<const TextPiece> pieces) const = 0;
+
+  // What the tokenizer puts before a text (BOS as a rule) and behind it (EOS, rarely). Of a tokenizer.json its
+  // post_processor alone says so, as in transformers 5: add_bos_token and add_eos_token of tokenizer_config.json, which
+  // transformers 4 obeys for some classes, count for nothing.
+  virtual const TokenIds& prefix() const = 0;
+  virtual const TokenIds& suffix() const = 0;
+
+  // `ids` of one text with both.
+  TokenIds AddSpecialTokens(TokenIds ids) const;
 
   // The text of `ids`. Those that no token has are left out (models have more of them than tokenizers, for padding).
   virtual std::string Decode(absl::Span<const int32_t> ids, const DecodeOptions& options) const = 0;

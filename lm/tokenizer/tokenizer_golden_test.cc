@@ -63,7 +63,7 @@ TEST_P(TokenizerGolden, Encodes) {
   ASSERT_FALSE(golden_["cases"].empty());
   for (const Json& item : golden_["cases"]) {
     SCOPED_TRACE(item["kind"].get<std::string>());
-    const TokenIds ids = tokenizer_->Encode(item["text"].get<std::string>());
+    const TokenIds ids = tokenizer_->Encode(item["text"].get<std::string>(), SpecialText::kAsTokens);
     EXPECT_EQ(ids, item["ids"].get<TokenIds>());
     EXPECT_EQ(tokenizer_->AddSpecialTokens(ids), item["ids_with_special"].get<TokenIds>());
     std::vector<std::string> tokens;
@@ -100,7 +100,7 @@ TEST_P(TokenizerGolden, SentencePieceEncodesAlike) {
   const Tokenizer* const model = loaded->get();
   for (const Json& item : golden_["cases"]) {
     SCOPED_TRACE(item["kind"].get<std::string>());
-    const TokenIds ids = model->Encode(item["text"].get<std::string>());
+    const TokenIds ids = model->Encode(item["text"].get<std::string>(), SpecialText::kAsTokens);
     EXPECT_EQ(ids, item["ids"].get<TokenIds>());
     EXPECT_EQ(model->AddSpecialTokens(ids), item["ids_with_special"].get<TokenIds>());
     EXPECT_EQ(model->Decode(ids, {false, true}), item["decoded"].get<std::string>());

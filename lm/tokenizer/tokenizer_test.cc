@@ -73,11 +73,13 @@ TEST(Tokenizer, SpecialTokensAreFoundAndLeftOut) {
   json["added_tokens"] =
       base::Json::array({SpecialToken("<|end|>", 300), SpecialToken("<|end|>s", 301), OrdinaryToken("hihi", 302)});
   const auto tokenizer = Make(json);
-  EXPECT_THAT(tokenizer->Encode("hi<|end|>hi"), ElementsAre(256, 300, 256));
-  EXPECT_THAT(tokenizer->Encode("<|end|><|end|>"), ElementsAre(300, 300));
-  EXPECT_THAT(tokenizer->Encode("<|end|>s"), ElementsAre(301)) << "the longest";
-  EXPECT_THAT(tokenizer->Encode("<|end|"), ElementsAre('<', '|', 'e', 'n', 'd', '|')) << "not the whole of it";
-  EXPECT_THAT(tokenizer->Encode("hihihi"), ElementsAre(302, 256)) << "an added token that is not special";
+  EXPECT_THAT(tokenizer->Encode("hi<|end|>hi", SpecialText::kAsTokens), ElementsAre(256, 300, 256));
+  EXPECT_THAT(tokenizer->Encode("<|end|><|end|>", SpecialText::kAsTokens), ElementsAre(300, 300));
+  EXPECT_THAT(tokenizer->Encode("<|end|>s", SpecialText::kAsTokens), ElementsAre(301)) << "the longest";
+  EXPECT_THAT(tokenizer->Encode("<|end|", SpecialText::kAsTokens), ElementsAre('<', '|', 'e', 'n', 'd', '|'))
+      << "not the whole of it";
+  EXPECT_THAT(tokenizer->Encode("hihihi", SpecialText::kAsTokens), ElementsAre(302, 256))
+      << "an added token that is not special";
   EXPECT_EQ(tokenizer->Decode({256, 300, 302, 301}), "hihihi");
   EXPECT_EQ(tokenizer->vocab_size(), 303);
 }
@@ -85,7 +87,7 @@ TEST(Tokenizer, SpecialTokensAreFoundAndLeftOut) {
 TEST(Tokenizer, TokensThatAreNotNormalizedAreFoundFirst) {
   base::Json json = TinyTokenizer({});
   json["added_tokens"] = base::Json::array({OrdinaryToken("<a", 300), SpecialToken("a>", 301)});
-  EXPECT_THAT(Make(json)->Encode("<a>"), ElementsAre('<', 301));
+  EXPECT_THAT(Make(json)->Encode("<a>", SpecialText::kAsTokens), ElementsAre('<', 301));
 }
 
 // An added token is its text, even where its characters are also those of bytes (U+00E9 is the byte 0xE9's).

@@ -60,7 +60,7 @@ TEST(BpeTrainer, SpecialTokensComeFirstAndBytesNext) {
   EXPECT_THAT(tokenizer->TokenId("<|endoftext|>"), Optional(1));
   for (int byte = 0; byte < 256; ++byte) EXPECT_THAT(tokenizer->TokenId(ByteSymbol(byte)), Optional(2 + byte));
   EXPECT_EQ(tokenizer->vocab_size(), 258);
-  EXPECT_THAT(tokenizer->Encode("x<|endoftext|>"), ElementsAre(2 + 'x', 1));
+  EXPECT_THAT(tokenizer->Encode("x<|endoftext|>", SpecialText::kAsTokens), ElementsAre(2 + 'x', 1));
 }
 
 TEST(BpeTrainer, NothingIsLearntFromSpecialTokens) {

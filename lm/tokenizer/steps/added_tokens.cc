@@ -57,7 +57,7 @@ size_t AddedTokens::NextCandidate(absl::string_view text, size_t from) const {
 }
 
 void AddedTokens::Split(absl::string_view text, absl::FunctionRef<void(absl::string_view)> use_text,
-                        absl::FunctionRef<void(int32_t)> use_token) const {
+                        absl::FunctionRef<void(int32_t)> use_token, bool specials) const {
   WhiteSpace space(text);
   size_t done = 0;
   for (size_t at = NextCandidate(text, 0); at < text.size(); at = NextCandidate(text, at)) {
@@ -68,6 +68,7 @@ void AddedTokens::Split(absl::string_view text, absl::FunctionRef<void(absl::str
     }
     size_t begin = at, end = at + token->content.size();
     at = end;
+    if (token->special && !specials) continue;
     if (token->single_word && (EndsWithWord(text.substr(0, begin)) || StartsWithWord(text.substr(end)))) continue;
     if (token->lstrip) begin = space.LeftOf(begin, std::min(done, begin));
     if (token->rstrip) end = space.RightOf(end);

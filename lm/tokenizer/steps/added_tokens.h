@@ -30,9 +30,10 @@ class AddedTokens {
 
   // Calls `use_text` and `use_token` for what `text` consists of, from left to right; of several tokens that start at
   // one place the longest is taken. `use_text` is never called with an empty text.
+  // Without `specials` a special token's content is text, as with the Rust library's encode_special_tokens.
   // O(n * L) for L different lengths among tokens that share their first byte.
   void Split(absl::string_view text, absl::FunctionRef<void(absl::string_view)> use_text,
-             absl::FunctionRef<void(int32_t)> use_token) const;
+             absl::FunctionRef<void(int32_t)> use_token, bool specials = true) const;
 
  private:
   // The next place, from `from` on, where a token may start.
