@@ -1,15 +1,19 @@
 #include "lm/tokenizer/sentencepiece_tokenizer.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "lm/tokenizer/encode_runs.h"
+#include "absl/strings/strip.h"
 #include "lm/tokenizer/sentencepiece_library.h"
 #include "lm/tokenizer/steps/added_tokens.h"
+#include "lm/tokenizer/steps/post_processor.h"
 #include "lm/tokenizer/steps/token_decoder.h"
+#include "lm/tokenizer/text/byte_token.h"
 #include "lm/tokenizer/text/metaspace.h"
 
 namespace lm {
@@ -32,7 +36,7 @@ std::vector<AddedToken> ControlTokens(const SentencePieceModel& model) {
 std::vector<DecoderStep> DecoderSteps(const SentencePieceModel& model) {
   DecoderStep spaces, bytes, fuse, strip;
   spaces.kind = DecoderStep::Kind::kReplace;
-  spaces.pattern = kSpaceMark;
+  spaces.pattern = SplitPattern::Literal(kSpaceMark);
   spaces.content = " ";
   bytes.kind = DecoderStep::Kind::kByteFallback;
   fuse.kind = DecoderStep::Kind::kFuse;
@@ -52,24 +56,52 @@ class SentencePieceTokenizer final : public Tokenizer {
       : model_(std::move(model)), control_tokens_(ControlTokens(*model_)), decoder_(DecoderSteps(*model_)) {
     if (model_->bos_id() >= 0) prefix_ = {model_->bos_id()};
     for (int id = 0; id < model_->size(); ++id) {
-      pieces_.push_back(decoder_.Prepare(model_->Piece(id), /*added=*/false));
+      pieces_.push_back(decoder_.Prepare(model_->Piece(id)));
       ids_[model_->Piece(id)] = id;
     }
   }
 
   TokenIds Encode(absl::string_view text, SpecialText special) const override {
-    TokenIds ids;
-    control_tokens_.Split(
-        text,
-        [&](absl::string_view piece) {
-          const std::vector<int> of_piece = model_->Encode({piece.data(), piece.size()});
-          ids.insert(ids.end(), of_piece.begin(), of_piece.end());
-        },
-        [&](int32_t id) { ids.push_back(id); }, special == SpecialText::kAsTokens);
-    return ids;
+    return EncodePieces({{text, special}}).ids;
   }
 
-  Encoding EncodePieces(absl::Span<const TextPiece> pieces) const override { return EncodeRuns(*this, pieces); }
+  Encoding EncodePieces(absl::Span<const TextPiece> pieces) const override {
+    std::string joint;
+    std::vector<size_t> ends;  // of the pieces
+    for (const TextPiece& piece : pieces) {
+      joint.append(piece.text.data(), piece.text.size());
+      ends.push_back(joint.size());
+    }
+    const auto is_meant = [&](size_t begin, size_t end) {
+      size_t from = 0;
+      for (size_t i = 0; i < pieces.size(); from = ends[i], ++i) {
+        if (pieces[i].special == SpecialText::kAsText && begin < ends[i] && from < end) return false;
+      }
+      return true;
+    };
+    Encoding encoding;
+    control_tokens_.Split(joint, is_meant, [&](const AddedTokens::Part& part) {
+      if (part.token == nullptr) return AppendText(absl::string_view(joint).substr(0, part.end), part.begin, encoding);
+      encoding.ids.push_back(part.token->id);
+      encoding.spans.push_back({part.begin, part.end});
+    });
+    return encoding;
+  }
+
+  FullEncoding EncodeFully(absl::string_view text, std::optional<absl::string_view> second,
+                           SpecialText special) const override {
+    FullEncoding encoding = {prefix_, std::vector<TextSpan>(prefix_.size()), std::vector<int32_t>(prefix_.size())};
+    const auto add = [&](absl::string_view source, int32_t type_id) {
+      Encoding part = EncodePieces({{source, special}});
+      ToCharacters(source, part.spans);
+      encoding.ids.insert(encoding.ids.end(), part.ids.begin(), part.ids.end());
+      encoding.characters.insert(encoding.characters.end(), part.spans.begin(), part.spans.end());
+      encoding.type_ids.resize(encoding.ids.size(), type_id);
+    };
+    add(text, 0);
+    if (second) add(*second, 1);
+    return encoding;
+  }
 
   const TokenIds& prefix() const override { return prefix_; }
   const TokenIds& suffix() const override { return suffix_; }
@@ -98,6 +130,24 @@ class SentencePieceTokenizer final : public Tokenizer {
   int64_t vocab_size() const override { return pieces_.size(); }
 
  private:
+  // Of `text` from byte `at` on. The library does not say what its pieces stand for. They are followed through the text
+  // by their own text; where the model's normalization changed it, a piece stands for as many bytes as it has itself.
+  void AppendText(absl::string_view text, size_t at, Encoding& encoding) const {
+    const absl::string_view rest = text.substr(at);
+    bool is_first = true;
+    for (const int id : model_->Encode({rest.data(), rest.size()})) {
+      absl::string_view piece = pieces_[id];
+      // The space that the library puts there stands for nothing.
+      if (is_first && !absl::StartsWith(text.substr(at), piece)) absl::ConsumePrefix(&piece, " ");
+      is_first = false;
+      const size_t end = std::min(text.size(), at + (ByteOfToken(piece) ? 1 : piece.size()));
+      encoding.ids.push_back(id);
+      encoding.spans.push_back({at, end});
+      at = end;
+    }
+    if (!is_first) encoding.spans.back().end = text.size();
+  }
+
   bool Has(int32_t id) const { return id >= 0 && id < vocab_size(); }
 
   const std::unique_ptr<SentencePieceModel> model_;

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "lm/tokenizer/text/aligned_text.h"
 #include "lm/tokenizer/text/tokens.h"
 
 namespace lm {
@@ -27,28 +28,33 @@ struct TextPiece {
   SpecialText special = SpecialText::kAsText;
 };
 
-// Bytes [begin, end) of a text.
-struct TextSpan {
-  size_t begin = 0;
-  size_t end = 0;
-};
-
 // The ids of a text, and what each of them stands for.
 struct Encoding {
   TokenIds ids;
-  std::vector<TextSpan> spans;  // one an id
+  // One an id: bytes of the text. Of what a normalizer changed: the characters that the token's own were made of; but
+  // of a composed one only the first, as the Rust library has it.
+  std::vector<TextSpan> spans;
+};
+
+// What goes into a model for one text, or two, as the Rust library's encode gives it.
+struct FullEncoding {
+  TokenIds ids;  // with what the tokenizer puts around the texts
+  // One an id: characters, not bytes, of its text; none for what was put there. As in the library, a character that was
+  // composed counts as the first of those that made it, and where the post_processor says so white space is left out.
+  std::vector<TextSpan> characters;
+  std::vector<int32_t> type_ids;  // one an id
 };
 
 struct DecodeOptions {
   bool skip_special_tokens = true;
-  // Bytes that are not UTF-8 become U+FFFD, as in the Rust tokenizers, instead of staying as they are. For ids that are
-  // to be read before all of a character's bytes are there.
-  bool replace_broken_utf8 = false;
+  // Bytes that are not UTF-8 become U+FFFD, as in the Rust tokenizers: one for each byte of a run of byte tokens
+  // ("<0xE2>") that is no UTF-8 as a whole, else one for every maximal part of a character. Otherwise they stay.
+  bool replace_broken_utf8 = true;
 };
 
-// Immutable and thread-safe. For a text without special tokens, Decode(Encode(text)) == text, byte for byte, unless the
-// tokenizer's own rules change text: NFC does, "\u2581" may become a space, and a tokenizer.model has its own ideas of
-// white space and of bytes that are not UTF-8.
+// Immutable and thread-safe. For a text without special tokens, Decode(Encode(text)) == text, unless the tokenizer's
+// own rules change text: normalizers do, "\u2581" may become a space, some vocabularies lack characters, and a
+// tokenizer.model has its own ideas of white space. Bytes that are not UTF-8 come back if they are not to be replaced.
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
@@ -60,8 +66,14 @@ class Tokenizer {
   virtual TokenIds Encode(absl::string_view text, SpecialText special = SpecialText::kAsText) const = 0;
 
   // The same of the text that the pieces make together: the borders between them change no id, but that no special
-  // token is found where a piece of kAsText has a part in it.
+  // token is found where a piece of kAsText has a part in it. (Not even by the model's own vocabulary: a word that
+  // would be one, as some Unigram models have it, is cut behind its first character. A token for unknown characters is
+  // found in any text.)
   virtual Encoding EncodePieces(absl::Span<const TextPiece> pieces) const = 0;
+
+  // The same with all that the Rust library says of it; `second` follows `text` as a second one.
+  virtual FullEncoding EncodeFully(absl::string_view text, std::optional<absl::string_view> second = std::nullopt,
+                                   SpecialText special = SpecialText::kAsTokens) const = 0;
 
   // What the tokenizer puts before a text (BOS as a rule) and behind it (EOS, rarely). Of a tokenizer.json its
   // post_processor alone says so, as in transformers 5: add_bos_token and add_eos_token of tokenizer_config.json, which
@@ -73,6 +85,8 @@ class Tokenizer {
   TokenIds AddSpecialTokens(TokenIds ids) const;
 
   // The text of `ids`. Those that no token has are left out (models have more of them than tokenizers, for padding).
+  // For a text that is still growing, the text of all ids so far: its last character may be there in part (U+FFFD), and
+  // a token may read otherwise after others.
   virtual std::string Decode(absl::Span<const int32_t> ids, const DecodeOptions& options) const = 0;
   std::string Decode(absl::Span<const int32_t> ids) const { return Decode(ids, DecodeOptions()); }
 
@@ -86,11 +100,13 @@ class Tokenizer {
   virtual int64_t vocab_size() const = 0;
 };
 
-// Reads a tokenizer.json, or a tokenizer.model when the path ends in ".model". kUnimplemented names a component that is
-// not supported (tokenizer_json.h says which are); kInvalidArgument names the file and the field that is wrong.
+// Reads a tokenizer.json, or a tokenizer.model when the path ends in ".model". With it the tokens are added that the
+// file lacks and a tokenizer_config.json beside it has (added_tokens_decoder), as transformers does, or for a
+// tokenizer.model an added_tokens.json. kUnimplemented names a component that is not supported (tokenizer_json.h says
+// which are), and a folder that has a tekken.json alone; kInvalidArgument names the file and the field that is wrong.
 absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& path);
 
-// The same for a tokenizer.json's text; `where` names it in messages.
+// The same for a tokenizer.json's text alone; `where` names it in messages.
 absl::StatusOr<std::unique_ptr<Tokenizer>> ParseTokenizer(absl::string_view json, absl::string_view where);
 
 // The tokenizer's file in a model's folder: tokenizer.json, as for transformers, or tokenizer.model where that is the

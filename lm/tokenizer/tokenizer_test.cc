@@ -90,12 +90,30 @@ TEST(Tokenizer, TokensThatAreNotNormalizedAreFoundFirst) {
   EXPECT_THAT(Make(json)->Encode("<a>", SpecialText::kAsTokens), ElementsAre('<', 301));
 }
 
-// An added token is its text, even where its characters are also those of bytes (U+00E9 is the byte 0xE9's).
-TEST(Tokenizer, AddedTokensDecodeToThemselves) {
+// As the Rust library has it: an added token whose characters are all those of bytes is bytes (U+00F1 is 0xF1's).
+TEST(Tokenizer, AddedTokensOfByteSymbolsDecodeToBytes) {
   base::Json json = TinyTokenizer({});
-  json["added_tokens"] = base::Json::array({OrdinaryToken("\u00E9 \u0120", 300)});
+  json["added_tokens"] = base::Json::array({OrdinaryToken("ma\u00F1ana", 300), OrdinaryToken("\u00F1 x", 301)});
   const auto tokenizer = Make(json);
-  EXPECT_EQ(tokenizer->Decode(tokenizer->Encode("x\u00E9 \u0120")), "x\u00E9 \u0120");
+  EXPECT_EQ(tokenizer->Decode({300}), "ma\uFFFDana");
+  EXPECT_EQ(tokenizer->Decode({300}, {true, /*replace_broken_utf8=*/false}),
+            "ma\xF1"
+            "ana");
+  EXPECT_EQ(tokenizer->Decode({301}), "\u00F1 x");
+}
+
+TEST(Tokenizer, SpecialTokensOfTextAreNotFoundEvenByTheModel) {
+  base::Json json = TinyTokenizer({});
+  json["model"]["vocab"]["<s>"] = 256;
+  json["model"]["ignore_merges"] = true;
+  json["pre_tokenizer"]["use_regex"] = false;
+  json["added_tokens"] = base::Json::array({SpecialToken("<s>", 256)});
+  const auto tokenizer = Make(json);
+  EXPECT_THAT(tokenizer->Encode("<s>", SpecialText::kAsTokens), ElementsAre(256));
+  EXPECT_THAT(tokenizer->Encode("<s>"), ElementsAre('<', 's', '>'));
+  EXPECT_THAT(tokenizer->EncodePieces({{"<s"}, {">", SpecialText::kAsTokens}}).ids, ElementsAre('<', 's', '>'));
+  EXPECT_THAT(tokenizer->EncodePieces({{"<s", SpecialText::kAsTokens}, {">", SpecialText::kAsTokens}}).ids,
+              ElementsAre(256));
 }
 
 TEST(Tokenizer, IdsThatNoTokenHasAreLeftOut) {
@@ -113,6 +131,8 @@ TEST(Tokenizer, TokenIdAsWritten) {
   EXPECT_EQ(tokenizer->TokenId(" a"), std::nullopt);
   EXPECT_EQ(tokenizer->TokenId(""), std::nullopt);
 }
+
+constexpr DecodeOptions kAsTheyAre = {/*skip_special_tokens=*/true, /*replace_broken_utf8=*/false};
 
 std::unique_ptr<Tokenizer> Trained() {
   BpeTrainerOptions options;
@@ -132,7 +152,7 @@ TEST(Tokenizer, AnyBytesComeBack) {
   for (int i = 0; i < 10000; ++i) {
     std::string bytes(random.Below(40), '\0');
     for (char& byte : bytes) byte = static_cast<char>(random.Below(256));
-    ASSERT_EQ(tokenizer->Decode(tokenizer->Encode(bytes)), bytes) << "string " << i;
+    ASSERT_EQ(tokenizer->Decode(tokenizer->Encode(bytes), kAsTheyAre), bytes) << "string " << i;
   }
 }
 
@@ -165,7 +185,7 @@ TEST(Tokenizer, MixturesOfTextAndBrokenTextComeBack) {
     std::string text;
     for (uint64_t n = random.Below(12); n > 0; --n) text += parts[random.Below(parts.size())];
     if (text.find("<|endoftext|>") != std::string::npos) continue;
-    ASSERT_EQ(tokenizer->Decode(tokenizer->Encode(text)), text) << "text " << i;
+    ASSERT_EQ(tokenizer->Decode(tokenizer->Encode(text), kAsTheyAre), text) << "text " << i;
   }
 }
 
@@ -176,7 +196,7 @@ TEST(Tokenizer, AnyBytesComeBackByFallback) {
   for (int i = 0; i < 5000; ++i) {
     std::string bytes(random.Below(20), '\0');
     for (char& byte : bytes) byte = random.Below(2) == 0 ? "ab \xC3\xA9\xE2"[random.Below(6)] : random.Below(256);
-    ASSERT_EQ(tokenizer->Decode(tokenizer->Encode(bytes)), bytes) << "string " << i;
+    ASSERT_EQ(tokenizer->Decode(tokenizer->Encode(bytes), kAsTheyAre), bytes) << "string " << i;
   }
 }
 
@@ -216,7 +236,7 @@ TEST(Tokenizer, AMegabyteWithoutASpaceTakesSecondsAtMost) {
   for (const char* unit : {"a", "na", "\u65E5", "\xFF"}) {
     std::string text;
     while (text.size() < 1000000) text += unit;
-    ASSERT_TRUE(tokenizer->Decode(tokenizer->Encode(text)) == text) << unit;
+    ASSERT_TRUE(tokenizer->Decode(tokenizer->Encode(text), kAsTheyAre) == text) << unit;
   }
   EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 20.0);
 }

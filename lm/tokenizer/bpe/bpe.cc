@@ -33,11 +33,11 @@ const BpeMerges::Rule* BpeMerges::Find(int32_t left, int32_t right) const {
   return found == rules_.end() ? nullptr : &found->second;
 }
 
-void BpeMerges::Apply(TokenIds& symbols) const {
-  symbols.size() <= kShort ? ApplyToShort(symbols) : ApplyToLong(symbols);
+void BpeMerges::Apply(TokenIds& symbols, std::vector<size_t>* sizes) const {
+  symbols.size() <= kShort ? ApplyToShort(symbols, sizes) : ApplyToLong(symbols, sizes);
 }
 
-void BpeMerges::ApplyToShort(TokenIds& symbols) const {
+void BpeMerges::ApplyToShort(TokenIds& symbols, std::vector<size_t>* sizes) const {
   Rule rules[kShort];  // rules[i]: how symbols i and i + 1 merge
   const auto look_up = [&](size_t i) {
     const Rule* rule = Find(symbols[i], symbols[i + 1]);
@@ -51,6 +51,10 @@ void BpeMerges::ApplyToShort(TokenIds& symbols) const {
     const size_t i = best - rules;
     symbols[i] = best->result;
     symbols.erase(symbols.begin() + i + 1);
+    if (sizes != nullptr) {
+      (*sizes)[i] += (*sizes)[i + 1];
+      sizes->erase(sizes->begin() + i + 1);
+    }
     std::copy(best + 1, end, best);
     if (i > 0) look_up(i - 1);
     if (i + 1 < symbols.size()) look_up(i);
@@ -59,7 +63,7 @@ void BpeMerges::ApplyToShort(TokenIds& symbols) const {
 
 // A doubly linked list over the symbols' places, and a heap of the pairs that merge. A heap entry is outdated when its
 // left place is gone or the pair there has another rank by now.
-void BpeMerges::ApplyToLong(TokenIds& symbols) const {
+void BpeMerges::ApplyToLong(TokenIds& symbols, std::vector<size_t>* sizes) const {
   SAMI_CHECK(symbols.size() < static_cast<size_t>(std::numeric_limits<int32_t>::max())) << "a word of 2 GiB";
   struct Candidate {
     int32_t rank;
@@ -92,6 +96,7 @@ void BpeMerges::ApplyToLong(TokenIds& symbols) const {
     if (rank_at[place] != rank) continue;
     const int32_t right = next[place];
     symbols[place] = Find(symbols[place], symbols[right])->result;
+    if (sizes != nullptr) (*sizes)[place] += (*sizes)[right];
     rank_at[right] = kNoRank;
     next[place] = next[right];
     if (next[place] != kNone) previous[next[place]] = place;
@@ -99,8 +104,12 @@ void BpeMerges::ApplyToLong(TokenIds& symbols) const {
     if (previous[place] != kNone) rank_pair_and_sift(previous[place]);
   }
   int32_t kept = 0;
-  for (int32_t place = 0; place != kNone; place = next[place]) symbols[kept++] = symbols[place];
+  for (int32_t place = 0; place != kNone; place = next[place], ++kept) {
+    symbols[kept] = symbols[place];
+    if (sizes != nullptr) (*sizes)[kept] = (*sizes)[place];
+  }
   symbols.resize(kept);
+  if (sizes != nullptr) sizes->resize(kept);
 }
 
 }  // namespace lm

@@ -2,6 +2,7 @@
 #ifndef LM_TOKENIZER_BPE_BPE_H_
 #define LM_TOKENIZER_BPE_BPE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -23,8 +24,8 @@ class BpeMerges {
   explicit BpeMerges(const std::vector<BpeMerge>& merges);
 
   // Merges the adjacent pair of the highest priority, the leftmost of equals, until no pair is left that merges.
-  // O(n log n).
-  void Apply(TokenIds& symbols) const;
+  // `sizes`, if not null, has a number a symbol; that of a merge is the sum of both. O(n log n).
+  void Apply(TokenIds& symbols, std::vector<size_t>* sizes = nullptr) const;
 
  private:
   struct Rule {
@@ -32,8 +33,8 @@ class BpeMerges {
     int32_t result;
   };
   const Rule* Find(int32_t left, int32_t right) const;
-  void ApplyToShort(TokenIds& symbols) const;
-  void ApplyToLong(TokenIds& symbols) const;
+  void ApplyToShort(TokenIds& symbols, std::vector<size_t>* sizes) const;
+  void ApplyToLong(TokenIds& symbols, std::vector<size_t>* sizes) const;
 
   absl::flat_hash_map<uint64_t, Rule> rules_;
 };

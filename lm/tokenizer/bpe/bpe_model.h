@@ -11,46 +11,52 @@
 #include "absl/strings/string_view.h"
 #include "lm/tokenizer/bpe/bpe.h"
 #include "lm/tokenizer/bpe/word_cache.h"
+#include "lm/tokenizer/models/token_model.h"
 #include "lm/tokenizer/text/tokens.h"
 
 namespace lm {
 
-constexpr int32_t kNoToken = -1;
-
 struct BpeModelParts {
-  // Token as the file writes it -> id; no two share an id.
-  absl::flat_hash_map<std::string, int32_t> vocab;
+  Vocabulary vocab;
   std::vector<BpeMerge> merges;
   bool ignore_merges = false;  // a word that is itself a token is not built from merges
-  // Merges start from bytes, each of which has a token (byte_level.h); else from characters.
+  // Words are written in the symbols of bytes (byte_level.h), by the last step before the model.
   bool byte_level = false;
-  // Of a byte: its character's token (byte_level), or the token that a character without one falls back to, if any.
-  std::array<int32_t, 256> byte_ids;
-  int32_t unk_id = kNoToken;  // of a character that has neither; needed unless all bytes have tokens
-  bool fuse_unk = false;      // one for all such characters in a row
+  bool byte_fallback = false;     // a character without a token becomes the tokens of its bytes, if all of those exist
+  int32_t unk_id = kNoToken;      // of a character that has neither; without it such a character vanishes
+  bool fuse_unk = false;          // one for all such characters in a row
+  std::string continuing_prefix;  // before every character of a word but the first
+  std::string end_suffix;         // behind the last character of a word
 };
 
-// Immutable (but for its cache) and thread-safe.
-class BpeModel {
+// Immutable (but for its cache).
+class BpeModel final : public TokenModel {
  public:
   explicit BpeModel(const BpeModelParts& parts);
 
-  // Appends the ids of `word`, any bytes. O(n log n).
-  void Append(absl::string_view word, TokenIds& ids) const;
+  // O(n log n).
+  void Append(absl::string_view word, TokenIds& ids, std::vector<WordPart>* parts) const override;
+
+  bool takes_bytes() const override { return takes_bytes_; }
 
  private:
   void AppendCached(absl::string_view word, TokenIds& ids) const;
   TokenIds Encode(absl::string_view word) const;
-  TokenIds Characters(absl::string_view word) const;
+  // The symbols to start from, and the bytes of the word that each stands for.
+  TokenIds Symbols(absl::string_view word, std::vector<size_t>* sizes) const;
+  TokenIds ByteSymbols(absl::string_view word) const;
 
-  const bool byte_level_;
-  const std::array<int32_t, 256> byte_ids_;
+  const bool takes_bytes_;
   const int32_t unk_id_;
   const bool fuse_unk_;
   const bool cut_at_spaces_;
+  const std::string continuing_prefix_, end_suffix_;
   const BpeMerges merges_;
-  absl::flat_hash_map<std::string, int32_t> characters_;   // tokens of one character; empty if byte_level
-  absl::flat_hash_map<std::string, int32_t> whole_words_;  // by their bytes; empty unless ignore_merges
+  std::array<int32_t, 256> symbol_ids_;                    // of a byte's symbol
+  std::array<int32_t, 256> fallback_ids_;                  // of a byte's token (byte_token.h), if there is fallback
+  absl::flat_hash_map<std::string, int32_t> characters_;   // tokens of one character, with its affixes
+  absl::flat_hash_map<std::string, int32_t> whole_words_;  // empty unless ignore_merges
+  absl::flat_hash_map<std::string, int32_t> whole_bytes_;  // the same by their bytes
   mutable WordCache cache_;
 };
 

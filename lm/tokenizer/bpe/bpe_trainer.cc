@@ -58,11 +58,12 @@ std::vector<CountedWord> CountWords(const std::vector<std::string>& texts, const
   absl::flat_hash_map<std::string, int64_t> counts;
   for (const std::string& text : texts) {
     special_tokens.Split(
-        text,
-        [&](absl::string_view piece) {
-          pre_tokenizer.ForEachWord(piece, true, [&](absl::string_view word) { ++counts[word]; });
-        },
-        [](int32_t) {});
+        text, [](size_t, size_t) { return true; },
+        [&](const AddedTokens::Part& part) {
+          if (part.token != nullptr) return;
+          const AlignedView piece = {absl::string_view(text).substr(part.begin, part.end - part.begin)};
+          pre_tokenizer.ForEachWord(piece, true, [&](const AlignedView& word) { ++counts[word.text]; });
+        });
   }
   std::vector<CountedWord> words;
   words.reserve(counts.size());
@@ -75,13 +76,13 @@ std::vector<CountedWord> CountWords(const std::vector<std::string>& texts, const
   return words;
 }
 
-struct Vocabulary {
+struct LearntVocabulary {
   std::vector<std::string> tokens;  // by id, as tokenizer.json writes them
   std::vector<SymbolPair> merges;
 };
 
-Vocabulary Learn(std::vector<CountedWord> words, const BpeTrainerOptions& options) {
-  Vocabulary vocabulary;
+LearntVocabulary Learn(std::vector<CountedWord> words, const BpeTrainerOptions& options) {
+  LearntVocabulary vocabulary;
   vocabulary.tokens = options.special_tokens;
   for (int byte = 0; byte < kBytes; ++byte) vocabulary.tokens.push_back(ByteSymbol(byte));
   absl::flat_hash_map<std::string, int32_t> ids;
@@ -110,7 +111,7 @@ OrderedJson ByteLevelJson() {
 }
 
 // Every field that the tokenizers library writes, so that no reader has to guess.
-std::string ToJson(const Vocabulary& vocabulary, const BpeTrainerOptions& options) {
+std::string ToJson(const LearntVocabulary& vocabulary, const BpeTrainerOptions& options) {
   OrderedJson added_tokens = OrderedJson::array();
   for (const AddedToken& token : SpecialTokens(options)) {
     added_tokens.push_back({{"id", token.id},
@@ -158,9 +159,11 @@ absl::StatusOr<std::string> TrainByteLevelBpe(const std::vector<std::string>& te
   RETURN_IF_ERROR(CheckOptions(options));
   absl::StatusOr<SplitPattern> pattern = SplitPattern::Compile(options.word_pattern);
   if (!pattern.ok()) return base::Annotate(pattern.status(), "word_pattern");
-  std::vector<CountedWord> words =
-      CountWords(texts, AddedTokens(SpecialTokens(options)), PreTokenizer({*std::move(pattern)}),
-                 static_cast<int32_t>(options.special_tokens.size()));
+  PreTokenizerStep split;
+  split.kind = PreTokenizerStep::Kind::kPattern;
+  split.pattern = *std::move(pattern);
+  std::vector<CountedWord> words = CountWords(texts, AddedTokens(SpecialTokens(options)), PreTokenizer({split}),
+                                              static_cast<int32_t>(options.special_tokens.size()));
   if (words.empty()) return absl::InvalidArgumentError("there is no text to learn a vocabulary from");
   return ToJson(Learn(std::move(words), options), options);
 }

@@ -23,8 +23,8 @@ absl::Status ReadAddedToken(const JsonNode& node, TokenizerParts& parts) {
   if (token.content.empty()) return node["content"].Invalid("must not be empty");
   if (id < 0 || id > kMaxTokenId) return node["id"].Invalid(absl::StrCat("must be 0 to ", kMaxTokenId));
   token.id = static_cast<int32_t>(id);
-  const auto known = parts.model.vocab.find(token.content);
-  if (known != parts.model.vocab.end() && known->second != token.id) {
+  const auto known = parts.vocab.find(token.content);
+  if (known != parts.vocab.end() && known->second != token.id) {
     return node.Invalid(
         absl::StrCat("has the id ", id, ", but model.vocab gives ", Quoted(token.content), " the id ", known->second));
   }
@@ -34,13 +34,11 @@ absl::Status ReadAddedToken(const JsonNode& node, TokenizerParts& parts) {
 
 }  // namespace
 
-absl::Status ReadAddedTokens(const JsonNode& node, TokenizerParts& parts) {
-  if (node.IsNull()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<JsonNode> items, node.Items());
+absl::Status ReadAddedTokens(const JsonNode& node, const JsonNode& more, TokenizerParts& parts) {
   absl::flat_hash_map<int32_t, std::string> token_of_id;
-  for (const auto& [token, id] : parts.model.vocab) token_of_id[id] = token;
+  for (const auto& [token, id] : parts.vocab) token_of_id[id] = token;
   absl::flat_hash_set<std::string> added;
-  for (const JsonNode& item : items) {
+  const auto read = [&](const JsonNode& item) -> absl::Status {
     RETURN_IF_ERROR(ReadAddedToken(item, parts));
     const std::string& content = item["content"].value().get_ref<const std::string&>();
     const int32_t id = item["id"].value().get<int32_t>();
@@ -49,11 +47,22 @@ absl::Status ReadAddedTokens(const JsonNode& node, TokenizerParts& parts) {
       return item.Invalid(absl::StrCat("has the id ", id, ", which is that of ", Quoted(holder->second)));
     }
     if (!added.insert(content).second) return item.Invalid(absl::StrCat("is a second ", Quoted(content)));
+    return absl::OkStatus();
+  };
+  if (!node.IsNull()) {
+    ASSIGN_OR_RETURN(const std::vector<JsonNode> items, node.Items());
+    for (const JsonNode& item : items) RETURN_IF_ERROR(read(item));
+  }
+  ASSIGN_OR_RETURN(const std::vector<JsonNode> items, more.Items());
+  for (const JsonNode& item : items) {
+    ASSIGN_OR_RETURN(const std::string content, item["content"].String());
+    if (!added.contains(content)) RETURN_IF_ERROR(read(item));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<TokenizerParts> ParseTokenizerJson(absl::string_view json, absl::string_view where) {
+absl::StatusOr<TokenizerParts> ParseTokenizerJson(absl::string_view json, absl::string_view where,
+                                                  const base::Json& more_tokens, absl::string_view more_where) {
   ASSIGN_OR_RETURN(const base::Json document, base::ParseJson(json, where));
   const JsonNode root(document, where);
   if (!document.is_object()) return root.Invalid("must be a JSON object");
@@ -62,7 +71,7 @@ absl::StatusOr<TokenizerParts> ParseTokenizerJson(absl::string_view json, absl::
   RETURN_IF_ERROR(ReadPreTokenizer(root["pre_tokenizer"], parts));
   RETURN_IF_ERROR(ReadDecoder(root["decoder"], parts));
   RETURN_IF_ERROR(ReadModel(root["model"], parts));
-  RETURN_IF_ERROR(ReadAddedTokens(root["added_tokens"], parts));
+  RETURN_IF_ERROR(ReadAddedTokens(root["added_tokens"], JsonNode(more_tokens, more_where), parts));
   RETURN_IF_ERROR(ReadPostProcessor(root["post_processor"], parts));
   return parts;
 }

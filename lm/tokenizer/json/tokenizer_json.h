@@ -3,18 +3,20 @@
 #define LM_TOKENIZER_JSON_TOKENIZER_JSON_H_
 
 #include <cstdint>
-#include <optional>
+#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/jsonl.h"
 #include "lm/tokenizer/bpe/bpe_model.h"
+#include "lm/tokenizer/models/unigram.h"
+#include "lm/tokenizer/models/word_piece.h"
 #include "lm/tokenizer/steps/added_tokens.h"
 #include "lm/tokenizer/steps/normalizer.h"
+#include "lm/tokenizer/steps/post_processor.h"
+#include "lm/tokenizer/steps/pretokenizer.h"
 #include "lm/tokenizer/steps/token_decoder.h"
-#include "lm/tokenizer/text/metaspace.h"
-#include "lm/tokenizer/text/pattern.h"
-#include "lm/tokenizer/text/tokens.h"
 
 namespace lm {
 
@@ -22,28 +24,38 @@ namespace lm {
 constexpr int64_t kMaxTokenId = (1 << 22) - 1;
 
 struct TokenizerParts {
-  BpeModelParts model;
+  Vocabulary vocab;  // of the model
+  std::variant<BpeModelParts, UnigramParts, WordPieceParts> model;
   std::vector<NormalizerStep> normalizer;
-  std::vector<SplitPattern> splits;
-  std::optional<Metaspace> metaspace;  // after the splits
+  std::vector<PreTokenizerStep> pre_tokenizer;
   std::vector<DecoderStep> decoder;
-  TokenIds prefix, suffix;  // what the template puts around a text
+  PostProcessor post_processor;
   // Found in the text as it came, and in what the normalizer made of the rest. None clashes with the vocabulary.
   std::vector<AddedToken> raw_added_tokens;
   std::vector<AddedToken> normalized_added_tokens;
 };
 
 // Reads what this harness supports:
-//   model           BPE over bytes (pre_tokenizer ends with ByteLevel) or characters, with byte_fallback, unk_token,
-//                   fuse_unk, ignore_merges; merges as "a b" or ["a", "b"]
-//   normalizer      null, NFC, Prepend, Replace (of a String), or a Sequence of these
-//   pre_tokenizer   null, or a Sequence of Split (Isolated) and Digits whose last may be ByteLevel or Metaspace
-//   decoder         ByteLevel, Replace (of a String), ByteFallback, Fuse, Strip, Metaspace, or a Sequence of these
-//   post_processor  null, ByteLevel (without effect on ids), TemplateProcessing or a Sequence of these
+//   model           BPE, Unigram, WordPiece, WordLevel; BPE also without a type; merges as "a b" or ["a", "b"]
+//   normalizer      null, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Prepend, Replace, BertNormalizer, Nmt,
+//                   ByteLevel, or a Sequence of these
+//   pre_tokenizer   null, Split, Punctuation, Digits, Whitespace, WhitespaceSplit, BertPreTokenizer,
+//   CharDelimiterSplit,
+//                   Metaspace, ByteLevel, or a Sequence of these
+//   decoder         null, ByteLevel, Replace, ByteFallback, Fuse, Strip, Metaspace, WordPiece, BPEDecoder, or a
+//   Sequence
+//                   of these
+//   post_processor  null, ByteLevel, TemplateProcessing, RobertaProcessing, BertProcessing, or a Sequence of these
 //   added_tokens    with lstrip, rstrip, single_word and normalized
-// truncation and padding are the caller's business and are passed over. kUnimplemented names any other component;
-// kInvalidArgument names the file and the field that is malformed or contradicts another.
-absl::StatusOr<TokenizerParts> ParseTokenizerJson(absl::string_view json, absl::string_view where);
+// truncation and padding are the caller's business and are passed over. kUnimplemented names any other component
+// (Precompiled, a dropout above 0); kInvalidArgument names the file and the field that is malformed or contradicts
+// another.
+//
+// `more_tokens` has the added tokens that are not in the file, in the form of its list (tokenizer_config.json's
+// added_tokens_decoder); those that the file has already are passed over. `more_where` names them in messages.
+absl::StatusOr<TokenizerParts> ParseTokenizerJson(absl::string_view json, absl::string_view where,
+                                                  const base::Json& more_tokens = base::Json::array(),
+                                                  absl::string_view more_where = "");
 
 }  // namespace lm
 

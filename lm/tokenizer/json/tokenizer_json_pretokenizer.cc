@@ -2,55 +2,76 @@
 
 #include "base/status.h"
 #include "lm/tokenizer/json/tokenizer_json_sections.h"
-#include "lm/tokenizer/text/pattern.h"
+#include "lm/tokenizer/text/unicode.h"
+#include "lm/tokenizer/text/utf8.h"
 
 namespace lm {
 namespace {
 
+using Kind = PreTokenizerStep::Kind;
+
 // What ByteLevel with use_regex stands for: GPT-2's words.
 constexpr absl::string_view kGpt2Words = R"('(?:[sdmt]|ll|re|ve)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
-absl::StatusOr<SplitPattern> At(const JsonNode& node, absl::StatusOr<SplitPattern> pattern) {
-  if (pattern.ok()) return pattern;
-  const std::string message = absl::StrCat("cannot be used: ", pattern.status().message());
-  return absl::IsUnimplemented(pattern.status()) ? node.Unimplemented(message) : node.Invalid(message);
+absl::StatusOr<SplitBehavior> ReadBehavior(const JsonNode& node, SplitBehavior if_null) {
+  if (node.IsNull()) return if_null;
+  ASSIGN_OR_RETURN(const std::string name, node.String());
+  if (name == "Removed") return SplitBehavior::kRemoved;
+  if (name == "Isolated") return SplitBehavior::kIsolated;
+  if (name == "Contiguous") return SplitBehavior::kContiguous;
+  if (name == "MergedWithPrevious") return SplitBehavior::kMergedWithPrevious;
+  if (name == "MergedWithNext") return SplitBehavior::kMergedWithNext;
+  return node.Invalid(absl::StrCat("is ", Quoted(name),
+                                   "; Removed, Isolated, Contiguous, MergedWithPrevious and MergedWithNext are known"));
 }
 
-absl::Status ReadSplit(const JsonNode& split, TokenizerParts& parts) {
-  ASSIGN_OR_RETURN(const std::string behavior, split["behavior"].String());
-  // When both what matches and what does not are kept, `invert` changes nothing.
-  if (behavior != "Isolated") {
-    return split["behavior"].Unimplemented(absl::StrCat(behavior, " is not supported; Isolated is"));
-  }
-  const JsonNode regex = split["pattern"]["Regex"], literal = split["pattern"]["String"];
-  if (!regex.IsNull()) {
-    ASSIGN_OR_RETURN(const std::string text, regex.String());
-    ASSIGN_OR_RETURN(SplitPattern pattern, At(regex, SplitPattern::Compile(text)));
-    parts.splits.push_back(std::move(pattern));
-  } else {
-    ASSIGN_OR_RETURN(const std::string text, literal.String());
-    ASSIGN_OR_RETURN(SplitPattern pattern, At(literal, SplitPattern::Literal(text)));
-    parts.splits.push_back(std::move(pattern));
-  }
-  return absl::OkStatus();
+PreTokenizerStep Characters(bool (*matches)(char32_t), SplitBehavior behavior) {
+  PreTokenizerStep step;
+  step.kind = Kind::kCharacters;
+  step.matches = matches;
+  step.behavior = behavior;
+  return step;
 }
 
-absl::Status ReadByteLevel(const JsonNode& node, TokenizerParts& parts) {
-  ASSIGN_OR_RETURN(const bool add_prefix_space, node["add_prefix_space"].BoolOr(true));
-  if (add_prefix_space) return node["add_prefix_space"].Unimplemented("is only supported as false");
-  parts.model.byte_level = true;
+absl::StatusOr<PreTokenizerStep> ReadSplit(const JsonNode& node) {
+  PreTokenizerStep step;
+  step.kind = Kind::kPattern;
+  if (node["behavior"].IsNull()) return node["behavior"].Invalid("is missing");
+  ASSIGN_OR_RETURN(step.behavior, ReadBehavior(node["behavior"], SplitBehavior::kIsolated));
+  ASSIGN_OR_RETURN(step.invert, node["invert"].BoolOr(false));
+  ASSIGN_OR_RETURN(step.pattern, ReadPattern(node["pattern"]));
+  return step;
+}
+
+absl::StatusOr<PreTokenizerStep> ReadDelimiter(const JsonNode& node) {
+  PreTokenizerStep step;
+  step.kind = Kind::kPattern;
+  step.behavior = SplitBehavior::kRemoved;
+  ASSIGN_OR_RETURN(const std::string delimiter, node["delimiter"].String());
+  if (delimiter.empty()) return node["delimiter"].Invalid("must be one character");
+  step.pattern = SplitPattern::Literal(delimiter);
+  return step;
+}
+
+absl::StatusOr<PreTokenizerStep> ReadByteLevel(const JsonNode& node) {
+  PreTokenizerStep step;
+  step.kind = Kind::kByteLevel;
+  ASSIGN_OR_RETURN(step.add_prefix_space, node["add_prefix_space"].BoolOr(true));
   ASSIGN_OR_RETURN(const bool use_regex, node["use_regex"].BoolOr(true));
-  if (!use_regex) return absl::OkStatus();
-  ASSIGN_OR_RETURN(SplitPattern words, At(node, SplitPattern::Compile(kGpt2Words)));
-  parts.splits.push_back(std::move(words));
-  return absl::OkStatus();
+  if (use_regex) {
+    ASSIGN_OR_RETURN(step.pattern, SplitPattern::Compile(kGpt2Words));
+  }
+  return step;
 }
 
-absl::Status ReadDigits(const JsonNode& node, TokenizerParts& parts) {
+absl::StatusOr<PreTokenizerStep> ReadDigits(const JsonNode& node) {
   ASSIGN_OR_RETURN(const bool individual, node["individual_digits"].BoolOr(false));
-  ASSIGN_OR_RETURN(SplitPattern digits, At(node, SplitPattern::Compile(individual ? "\\p{N}" : "\\p{N}+")));
-  parts.splits.push_back(std::move(digits));
-  return absl::OkStatus();
+  return Characters(IsNumeric, individual ? SplitBehavior::kIsolated : SplitBehavior::kContiguous);
+}
+
+absl::StatusOr<PreTokenizerStep> ReadPunctuation(const JsonNode& node) {
+  ASSIGN_OR_RETURN(const SplitBehavior behavior, ReadBehavior(node["behavior"], SplitBehavior::kIsolated));
+  return Characters(IsPunctuation, behavior);
 }
 
 // `prepend_scheme`, or of older files `add_prefix_space`.
@@ -66,20 +87,32 @@ absl::StatusOr<Metaspace::Prepend> ReadPrepend(const JsonNode& node) {
   return scheme.Invalid(absl::StrCat("is ", Quoted(name), "; always, first and never are known"));
 }
 
-absl::Status ReadMetaspace(const JsonNode& node, TokenizerParts& parts) {
-  ASSIGN_OR_RETURN(parts.metaspace, ReadMetaspaceFields(node));
-  return absl::OkStatus();
-}
-
-absl::Status ReadStep(const JsonNode& step, bool last, TokenizerParts& parts) {
-  ASSIGN_OR_RETURN(const std::string type, step["type"].String());
-  if (type == "Split") return ReadSplit(step, parts);
-  if (type == "Digits") return ReadDigits(step, parts);
-  if (last && type == "ByteLevel") return ReadByteLevel(step, parts);
-  if (last && type == "Metaspace") return ReadMetaspace(step, parts);
-  const bool misplaced = type == "ByteLevel" || type == "Metaspace";
-  return step.Unimplemented(
-      absl::StrCat("of type ", type, " is not supported", misplaced ? " but as the last step" : ""));
+absl::Status ReadStep(const JsonNode& node, std::vector<PreTokenizerStep>& steps) {
+  ASSIGN_OR_RETURN(const std::string type, node["type"].String());
+  const auto add = [&](absl::StatusOr<PreTokenizerStep> step) {
+    if (step.ok()) steps.push_back(*std::move(step));
+    return step.status();
+  };
+  if (type == "Split") return add(ReadSplit(node));
+  if (type == "Digits") return add(ReadDigits(node));
+  if (type == "Punctuation") return add(ReadPunctuation(node));
+  if (type == "ByteLevel") return add(ReadByteLevel(node));
+  if (type == "CharDelimiterSplit") return add(ReadDelimiter(node));
+  if (type == "WhitespaceSplit") return add(Characters(IsSpaceCharacter, SplitBehavior::kRemoved));
+  if (type == "BertPreTokenizer") {
+    RETURN_IF_ERROR(add(Characters(IsSpaceCharacter, SplitBehavior::kRemoved)));
+    return add(Characters(IsPunctuation, SplitBehavior::kIsolated));
+  }
+  PreTokenizerStep step;
+  if (type == "Whitespace") {
+    step.kind = Kind::kWordsAndMarks;
+  } else if (type == "Metaspace") {
+    step.kind = Kind::kMetaspace;
+    ASSIGN_OR_RETURN(step.metaspace, ReadMetaspaceFields(node));
+  } else {
+    return Unsupported(node, type);
+  }
+  return add(std::move(step));
 }
 
 }  // namespace
@@ -87,20 +120,17 @@ absl::Status ReadStep(const JsonNode& step, bool last, TokenizerParts& parts) {
 absl::StatusOr<Metaspace> ReadMetaspaceFields(const JsonNode& node) {
   Metaspace metaspace;
   ASSIGN_OR_RETURN(metaspace.mark, node["replacement"].String());
-  if (metaspace.mark.empty()) return node["replacement"].Invalid("must be one character");
+  if (metaspace.mark.empty() || LeadingCharacterSize(metaspace.mark) != metaspace.mark.size()) {
+    return node["replacement"].Invalid("must be one character");
+  }
   ASSIGN_OR_RETURN(metaspace.prepend, ReadPrepend(node));
   ASSIGN_OR_RETURN(metaspace.split, node["split"].BoolOr(true));
   return metaspace;
 }
 
 absl::Status ReadPreTokenizer(const JsonNode& node, TokenizerParts& parts) {
-  if (node.IsNull()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string type, node["type"].String());
-  std::vector<JsonNode> steps = {node};
-  if (type == "Sequence") {
-    ASSIGN_OR_RETURN(steps, node["pretokenizers"].Items());
-  }
-  for (size_t i = 0; i < steps.size(); ++i) RETURN_IF_ERROR(ReadStep(steps[i], i + 1 == steps.size(), parts));
+  ASSIGN_OR_RETURN(const std::vector<JsonNode> steps, Steps(node, "pretokenizers"));
+  for (const JsonNode& step : steps) RETURN_IF_ERROR(ReadStep(step, parts.pre_tokenizer));
   return absl::OkStatus();
 }
 

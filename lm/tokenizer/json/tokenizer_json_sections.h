@@ -3,6 +3,7 @@
 #define LM_TOKENIZER_JSON_TOKENIZER_JSON_SECTIONS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -11,20 +12,31 @@
 #include "lm/tokenizer/json/json_node.h"
 #include "lm/tokenizer/json/tokenizer_json.h"
 #include "lm/tokenizer/text/metaspace.h"
+#include "lm/tokenizer/text/pattern.h"
 
 namespace lm {
 
 absl::Status ReadNormalizer(const JsonNode& node, TokenizerParts& parts);
-// Also decides whether the model is over bytes.
 absl::Status ReadPreTokenizer(const JsonNode& node, TokenizerParts& parts);
+// After the pre-tokenizer, which decides in what a BPE model's words are written.
 absl::Status ReadModel(const JsonNode& node, TokenizerParts& parts);
 absl::Status ReadDecoder(const JsonNode& node, TokenizerParts& parts);
 // After the model.
-absl::Status ReadAddedTokens(const JsonNode& node, TokenizerParts& parts);
+absl::Status ReadAddedTokens(const JsonNode& node, const JsonNode& more, TokenizerParts& parts);
+// After both.
 absl::Status ReadPostProcessor(const JsonNode& node, TokenizerParts& parts);
 
 // Metaspace, as a pre_tokenizer or a decoder.
 absl::StatusOr<Metaspace> ReadMetaspaceFields(const JsonNode& node);
+
+// {"type": "Sequence", <list>: [...]} as its steps, sequences among them likewise, anything else as the one step that
+// it is; none for null.
+absl::StatusOr<std::vector<JsonNode>> Steps(const JsonNode& node, absl::string_view list);
+
+// {"String": text} or {"Regex": expression}.
+absl::StatusOr<SplitPattern> ReadPattern(const JsonNode& node);
+
+absl::Status Unsupported(const JsonNode& node, absl::string_view type);
 
 inline std::string Quoted(absl::string_view token) { return absl::StrCat("\"", token, "\""); }
 

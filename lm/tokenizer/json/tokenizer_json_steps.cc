@@ -1,48 +1,74 @@
-#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
 #include "lm/tokenizer/json/tokenizer_json_sections.h"
+#include "lm/tokenizer/text/utf8.h"
 
 namespace lm {
 namespace {
 
-// {"type": "Sequence", <list>: [...]} as its steps, anything else as the one step that it is; none for null.
-absl::StatusOr<std::vector<JsonNode>> Steps(const JsonNode& node, absl::string_view list) {
-  if (node.IsNull()) return std::vector<JsonNode>();
+absl::Status AppendSteps(const JsonNode& node, absl::string_view list, int depth, std::vector<JsonNode>& steps) {
+  constexpr int kDeepest = 16;
+  if (node.IsNull()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string type, node["type"].String());
-  if (type != "Sequence") return std::vector<JsonNode>{node};
-  return node[list].Items();
+  if (type != "Sequence") {
+    steps.push_back(node);
+    return absl::OkStatus();
+  }
+  if (depth > kDeepest) return node.Invalid(absl::StrCat("is nested more than ", kDeepest, " deep"));
+  ASSIGN_OR_RETURN(const std::vector<JsonNode> items, node[list].Items());
+  for (const JsonNode& item : items) RETURN_IF_ERROR(AppendSteps(item, list, depth + 1, steps));
+  return absl::OkStatus();
 }
 
-absl::Status Unsupported(const JsonNode& node, absl::string_view type) {
-  return node.Unimplemented(absl::StrCat("of type ", type, " is not supported"));
-}
-
-absl::StatusOr<std::string> ReadLiteral(const JsonNode& step) {
-  const JsonNode pattern = step["pattern"];
-  if (!pattern["Regex"].IsNull()) return pattern["Regex"].Unimplemented("is not supported here; String is");
-  ASSIGN_OR_RETURN(std::string literal, pattern["String"].String());
-  if (literal.empty()) return pattern["String"].Invalid("must not be empty");
-  return literal;
-}
-
-absl::StatusOr<NormalizerStep> ReadNormalizerStep(const JsonNode& node) {
-  ASSIGN_OR_RETURN(const std::string type, node["type"].String());
+absl::StatusOr<NormalizerStep> ReadNormalizerStep(const JsonNode& node, const std::string& type) {
+  using Kind = NormalizerStep::Kind;
+  constexpr std::pair<absl::string_view, Kind> kPlain[] = {{"NFC", Kind::kNfc},
+                                                           {"NFD", Kind::kNfd},
+                                                           {"NFKC", Kind::kNfkc},
+                                                           {"NFKD", Kind::kNfkd},
+                                                           {"Nmt", Kind::kNmt},
+                                                           {"Lowercase", Kind::kLowercase},
+                                                           {"ByteLevel", Kind::kByteLevel},
+                                                           {"StripAccents", Kind::kStripAccents}};
   NormalizerStep step;
-  if (type == "NFC") {
-    step.kind = NormalizerStep::Kind::kNfc;
-  } else if (type == "Prepend") {
-    step.kind = NormalizerStep::Kind::kPrepend;
+  for (const auto& [name, kind] : kPlain) {
+    if (type != name) continue;
+    step.kind = kind;
+    return step;
+  }
+  if (type == "Prepend") {
+    step.kind = Kind::kPrepend;
     ASSIGN_OR_RETURN(step.content, node["prepend"].String());
   } else if (type == "Replace") {
-    step.kind = NormalizerStep::Kind::kReplace;
-    ASSIGN_OR_RETURN(step.pattern, ReadLiteral(node));
+    step.kind = Kind::kReplace;
+    ASSIGN_OR_RETURN(step.pattern, ReadPattern(node["pattern"]));
     ASSIGN_OR_RETURN(step.content, node["content"].String());
+  } else if (type == "Strip") {
+    step.kind = Kind::kStrip;
+    ASSIGN_OR_RETURN(step.left, node["strip_left"].BoolOr(true));
+    ASSIGN_OR_RETURN(step.right, node["strip_right"].BoolOr(true));
   } else {
     return Unsupported(node, type);
   }
   return step;
+}
+
+absl::Status ReadBertNormalizer(const JsonNode& node, std::vector<NormalizerStep>& steps) {
+  using Kind = NormalizerStep::Kind;
+  ASSIGN_OR_RETURN(const bool clean_text, node["clean_text"].BoolOr(true));
+  ASSIGN_OR_RETURN(const bool space_chinese, node["handle_chinese_chars"].BoolOr(true));
+  ASSIGN_OR_RETURN(const bool lowercase, node["lowercase"].BoolOr(true));
+  ASSIGN_OR_RETURN(const bool strip_accents, node["strip_accents"].BoolOr(lowercase));
+  for (const auto& [is_on, kind] :
+       {std::make_pair(clean_text, Kind::kCleanText), std::make_pair(space_chinese, Kind::kSpaceCjk),
+        std::make_pair(strip_accents, Kind::kNfd), std::make_pair(strip_accents, Kind::kStripNonspacing),
+        std::make_pair(lowercase, Kind::kLowercase)}) {
+    if (!is_on) continue;
+    steps.emplace_back();
+    steps.back().kind = kind;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int> ReadCount(const JsonNode& node) {
@@ -51,10 +77,11 @@ absl::StatusOr<int> ReadCount(const JsonNode& node) {
   return static_cast<int>(count);
 }
 
-absl::StatusOr<DecoderStep> ReadDecoderStep(const JsonNode& node) {
+absl::Status ReadDecoderStep(const JsonNode& node, std::vector<DecoderStep>& steps) {
   using Kind = DecoderStep::Kind;
   ASSIGN_OR_RETURN(const std::string type, node["type"].String());
   DecoderStep step;
+  bool cleanup = false;
   if (type == "ByteLevel") {
     step.kind = Kind::kByteLevel;
   } else if (type == "ByteFallback") {
@@ -63,7 +90,7 @@ absl::StatusOr<DecoderStep> ReadDecoderStep(const JsonNode& node) {
     step.kind = Kind::kFuse;
   } else if (type == "Replace") {
     step.kind = Kind::kReplace;
-    ASSIGN_OR_RETURN(step.pattern, ReadLiteral(node));
+    ASSIGN_OR_RETURN(step.pattern, ReadPattern(node["pattern"]));
     ASSIGN_OR_RETURN(step.content, node["content"].String());
   } else if (type == "Strip") {
     step.kind = Kind::kStrip;
@@ -74,87 +101,75 @@ absl::StatusOr<DecoderStep> ReadDecoderStep(const JsonNode& node) {
   } else if (type == "Metaspace") {
     step.kind = Kind::kMetaspace;
     ASSIGN_OR_RETURN(const Metaspace metaspace, ReadMetaspaceFields(node));
-    step.pattern = metaspace.mark;
+    step.content = metaspace.mark;
     step.strip_first = metaspace.prepend != Metaspace::Prepend::kNever;
+  } else if (type == "WordPiece") {
+    step.kind = Kind::kWordPiece;
+    ASSIGN_OR_RETURN(step.content, node["prefix"].String());
+    ASSIGN_OR_RETURN(cleanup, node["cleanup"].BoolOr(true));
+  } else if (type == "BPEDecoder") {
+    step.kind = Kind::kSuffix;
+    ASSIGN_OR_RETURN(step.content, node["suffix"].String());
+    if (step.content.empty()) return node["suffix"].Invalid("must not be empty");
   } else {
     return Unsupported(node, type);
   }
-  return step;
-}
-
-bool IsToken(int64_t id, const TokenizerParts& parts) {
-  const auto any = [&](const std::vector<AddedToken>& tokens) {
-    return std::any_of(tokens.begin(), tokens.end(), [&](const AddedToken& token) { return token.id == id; });
-  };
-  const auto& vocab = parts.model.vocab;
-  return any(parts.raw_added_tokens) || any(parts.normalized_added_tokens) ||
-         std::any_of(vocab.begin(), vocab.end(), [&](const auto& entry) { return entry.second == id; });
-}
-
-absl::StatusOr<TokenIds> ReadTemplateToken(const JsonNode& processor, const JsonNode& item,
-                                           const TokenizerParts& parts) {
-  ASSIGN_OR_RETURN(const std::string name, item["id"].String());
-  ASSIGN_OR_RETURN(const std::vector<JsonNode> items, processor["special_tokens"][name]["ids"].Items());
-  TokenIds ids;
-  for (const JsonNode& node : items) {
-    ASSIGN_OR_RETURN(const int64_t id, node.Int());
-    if (!IsToken(id, parts)) return node.Invalid(absl::StrCat("is ", id, ", which is no token's id"));
-    ids.push_back(static_cast<int32_t>(id));
+  steps.push_back(std::move(step));
+  if (cleanup) {
+    steps.emplace_back();
+    steps.back().kind = Kind::kCleanUp;
   }
-  return ids;
-}
-
-// The template for one text: special tokens around the sequence A. It goes around what earlier processors put there.
-absl::Status ReadTemplate(const JsonNode& node, TokenizerParts& parts) {
-  ASSIGN_OR_RETURN(const std::vector<JsonNode> items, node["single"].Items());
-  TokenIds before, after;
-  bool has_text = false;
-  for (const JsonNode& item : items) {
-    if (!item["Sequence"].IsNull()) {
-      ASSIGN_OR_RETURN(const std::string name, item["Sequence"]["id"].String());
-      if (name != "A" || has_text) return node["single"].Unimplemented("is not supported unless it holds A once");
-      has_text = true;
-      continue;
-    }
-    ASSIGN_OR_RETURN(const TokenIds ids, ReadTemplateToken(node, item["SpecialToken"], parts));
-    TokenIds& side = has_text ? after : before;
-    side.insert(side.end(), ids.begin(), ids.end());
-  }
-  if (!has_text) return node["single"].Unimplemented("is not supported unless it holds A once");
-  parts.prefix.insert(parts.prefix.begin(), before.begin(), before.end());
-  parts.suffix.insert(parts.suffix.end(), after.begin(), after.end());
   return absl::OkStatus();
 }
 
 }  // namespace
 
+absl::StatusOr<std::vector<JsonNode>> Steps(const JsonNode& node, absl::string_view list) {
+  std::vector<JsonNode> steps;
+  RETURN_IF_ERROR(AppendSteps(node, list, 0, steps));
+  return steps;
+}
+
+absl::Status Unsupported(const JsonNode& node, absl::string_view type) {
+  return node.Unimplemented(absl::StrCat("of type ", type, " is not supported"));
+}
+
+absl::StatusOr<SplitPattern> ReadPattern(const JsonNode& node) {
+  const JsonNode regex = node["Regex"], literal = node["String"];
+  if (!regex.IsNull()) {
+    ASSIGN_OR_RETURN(const std::string text, regex.String());
+    absl::StatusOr<SplitPattern> pattern = SplitPattern::Compile(text);
+    if (pattern.ok()) return pattern;
+    const std::string message = absl::StrCat("cannot be used: ", pattern.status().message());
+    return absl::IsUnimplemented(pattern.status()) ? regex.Unimplemented(message) : regex.Invalid(message);
+  }
+  ASSIGN_OR_RETURN(const std::string text, literal.String());
+  if (text.empty()) return literal.Invalid("must not be empty");
+  return SplitPattern::Literal(text);
+}
+
 absl::Status ReadNormalizer(const JsonNode& node, TokenizerParts& parts) {
   ASSIGN_OR_RETURN(const std::vector<JsonNode> steps, Steps(node, "normalizers"));
   for (const JsonNode& item : steps) {
-    ASSIGN_OR_RETURN(NormalizerStep step, ReadNormalizerStep(item));
+    ASSIGN_OR_RETURN(const std::string type, item["type"].String());
+    if (type == "BertNormalizer") {
+      RETURN_IF_ERROR(ReadBertNormalizer(item, parts.normalizer));
+      continue;
+    }
+    ASSIGN_OR_RETURN(NormalizerStep step, ReadNormalizerStep(item, type));
     parts.normalizer.push_back(std::move(step));
   }
   return absl::OkStatus();
 }
 
 absl::Status ReadDecoder(const JsonNode& node, TokenizerParts& parts) {
-  if (node.IsNull()) return node.Unimplemented("null is not supported: it would put a space between any two tokens");
+  if (node.IsNull()) {
+    parts.decoder.emplace_back();
+    parts.decoder.back().kind = DecoderStep::Kind::kSpaces;
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const std::vector<JsonNode> steps, Steps(node, "decoders"));
-  for (const JsonNode& item : steps) {
-    ASSIGN_OR_RETURN(DecoderStep step, ReadDecoderStep(item));
-    parts.decoder.push_back(std::move(step));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ReadPostProcessor(const JsonNode& node, TokenizerParts& parts) {
-  ASSIGN_OR_RETURN(const std::vector<JsonNode> steps, Steps(node, "processors"));
-  for (const JsonNode& step : steps) {
-    ASSIGN_OR_RETURN(const std::string type, step["type"].String());
-    if (type == "ByteLevel") continue;  // moves offsets, which are not kept
-    if (type != "TemplateProcessing") return Unsupported(step, type);
-    RETURN_IF_ERROR(ReadTemplate(step, parts));
-  }
+  for (const JsonNode& item : steps) RETURN_IF_ERROR(ReadDecoderStep(item, parts.decoder));
   return absl::OkStatus();
 }
 

@@ -56,8 +56,8 @@ size_t AddedTokens::NextCandidate(absl::string_view text, size_t from) const {
   return from;
 }
 
-void AddedTokens::Split(absl::string_view text, absl::FunctionRef<void(absl::string_view)> use_text,
-                        absl::FunctionRef<void(int32_t)> use_token, bool specials) const {
+void AddedTokens::Split(absl::string_view text, absl::FunctionRef<bool(size_t, size_t)> is_meant,
+                        absl::FunctionRef<void(const Part&)> use) const {
   WhiteSpace space(text);
   size_t done = 0;
   for (size_t at = NextCandidate(text, 0); at < text.size(); at = NextCandidate(text, at)) {
@@ -68,15 +68,15 @@ void AddedTokens::Split(absl::string_view text, absl::FunctionRef<void(absl::str
     }
     size_t begin = at, end = at + token->content.size();
     at = end;
-    if (token->special && !specials) continue;
+    if (token->special && !is_meant(begin, end)) continue;
     if (token->single_word && (EndsWithWord(text.substr(0, begin)) || StartsWithWord(text.substr(end)))) continue;
     if (token->lstrip) begin = space.LeftOf(begin, std::min(done, begin));
     if (token->rstrip) end = space.RightOf(end);
-    if (begin > done) use_text(text.substr(done, begin - done));
-    use_token(token->id);
+    if (begin > done) use({nullptr, done, begin});
+    use({token, begin, end});
     done = end;
   }
-  if (done < text.size()) use_text(text.substr(done));
+  if (done < text.size()) use({nullptr, done, text.size()});
 }
 
 const AddedToken* AddedTokens::LongestAt(absl::string_view text) const {

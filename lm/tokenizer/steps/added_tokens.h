@@ -3,6 +3,7 @@
 #define LM_TOKENIZER_STEPS_ADDED_TOKENS_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,12 +29,19 @@ class AddedTokens {
   // A content that occurs twice is the last one's.
   explicit AddedTokens(const std::vector<AddedToken>& tokens);
 
-  // Calls `use_text` and `use_token` for what `text` consists of, from left to right; of several tokens that start at
-  // one place the longest is taken. `use_text` is never called with an empty text.
-  // Without `specials` a special token's content is text, as with the Rust library's encode_special_tokens.
+  // What a text consists of: a token, from `begin` to `end` with the white space that it takes, or (null) text between
+  // tokens, which is not empty.
+  struct Part {
+    const AddedToken* token = nullptr;
+    size_t begin = 0, end = 0;
+  };
+
+  // Calls `use` with the parts of `text`, from left to right; of several tokens that start at one place the longest is
+  // taken. `is_meant` is asked of every special token whether it may be found at [begin, end): else it is text, and the
+  // search goes on behind it. The white space that a token takes behind itself may be part of the next token too.
   // O(n * L) for L different lengths among tokens that share their first byte.
-  void Split(absl::string_view text, absl::FunctionRef<void(absl::string_view)> use_text,
-             absl::FunctionRef<void(int32_t)> use_token, bool specials = true) const;
+  void Split(absl::string_view text, absl::FunctionRef<bool(size_t, size_t)> is_meant,
+             absl::FunctionRef<void(const Part&)> use) const;
 
  private:
   // The next place, from `from` on, where a token may start.

@@ -20,11 +20,14 @@ AddedToken Token(const std::string& content, int32_t id) {
 }
 
 // Text in brackets, tokens as their ids.
-std::vector<std::string> Split(const std::vector<AddedToken>& tokens, absl::string_view text) {
+std::vector<std::string> Split(const std::vector<AddedToken>& tokens, absl::string_view text, bool is_meant = true) {
   std::vector<std::string> parts;
   AddedTokens(tokens).Split(
-      text, [&](absl::string_view piece) { parts.push_back(absl::StrCat("[", piece, "]")); },
-      [&](int32_t id) { parts.push_back(absl::StrCat(id)); });
+      text, [&](size_t, size_t) { return is_meant; },
+      [&](const AddedTokens::Part& part) {
+        parts.push_back(part.token != nullptr ? absl::StrCat(part.token->id)
+                                              : absl::StrCat("[", text.substr(part.begin, part.end - part.begin), "]"));
+      });
   return parts;
 }
 
@@ -43,6 +46,19 @@ TEST(AddedTokens, StrippingTakesWhiteSpace) {
   EXPECT_THAT(Split({left, right}, "<r>  <l>"), ElementsAre("2", "1")) << "what is taken is not taken twice";
   EXPECT_THAT(Split({left, right}, "  <l>"), ElementsAre("1"));
   EXPECT_THAT(Split({left, right}, "a\x80<l>"), ElementsAre("[a\x80]", "1")) << "a broken byte is no space";
+}
+
+TEST(AddedTokens, SpecialOnesAreTextWhereTheyAreNotMeant) {
+  AddedToken special = Token("<s>", 1);
+  special.special = true;
+  EXPECT_THAT(Split({special, Token("s>a", 2), Token("b", 3)}, "<s>ab", false), ElementsAre("[<s>a]", "3"));
+  EXPECT_THAT(Split({special, Token("s>a", 2), Token("b", 3)}, "<s>ab"), ElementsAre("1", "[a]", "3"));
+}
+
+TEST(AddedTokens, WhiteSpaceThatATokenTakesMayBeATokenToo) {
+  AddedToken hello = Token("Hello", 1);
+  hello.rstrip = true;
+  EXPECT_THAT(Split({hello, Token("  ", 2)}, "Hello   world"), ElementsAre("1", "2", "[ world]"));
 }
 
 TEST(AddedTokens, SingleWordsTouchNoWordCharacter) {

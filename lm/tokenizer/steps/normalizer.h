@@ -2,23 +2,38 @@
 #ifndef LM_TOKENIZER_STEPS_NORMALIZER_H_
 #define LM_TOKENIZER_STEPS_NORMALIZER_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "lm/tokenizer/text/aligned_text.h"
+#include "lm/tokenizer/text/pattern.h"
 
 namespace lm {
 
 struct NormalizerStep {
   enum class Kind {
     kNfc,
-    kPrepend,  // `content`, unless the text is empty
-    kReplace,  // every `pattern`, from left to right, by `content`
+    kNfd,
+    kNfkc,
+    kNfkd,
+    kLowercase,        // a character at a time
+    kStrip,            // white space at the beginning (`left`) and the end (`right`)
+    kStripAccents,     // combining marks vanish
+    kStripNonspacing,  // those of the category Mn do
+    kPrepend,          // `content`, unless the text is empty
+    kReplace,          // every match of `pattern`, from left to right, by `content`
+    kNmt,              // sentencepiece's: controls vanish, other white space is a space
+    kCleanText,        // Bert's: controls vanish, white space is a space
+    kSpaceCjk,         // spaces around Chinese characters
+    kByteLevel,        // every byte as its symbol (byte_level.h)
   };
   Kind kind;
-  std::string pattern;  // not empty for kReplace
+  std::optional<SplitPattern> pattern;
   std::string content;
+  bool left = true, right = true;
 };
 
 // Immutable and thread-safe.
@@ -29,8 +44,8 @@ class Normalizer {
   // True when Normalize returns what it gets.
   bool is_identity() const { return steps_.empty(); }
 
-  // Any bytes are accepted.
-  std::string Normalize(absl::string_view text) const;
+  // Any bytes are accepted; those that are not UTF-8 stay as they are. Spans are kept where there are some.
+  AlignedText Normalize(const AlignedView& text) const;
 
  private:
   std::vector<NormalizerStep> steps_;

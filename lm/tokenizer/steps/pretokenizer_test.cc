@@ -14,12 +14,31 @@ using ::base::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::vector<std::string> Words(const std::vector<std::string>& patterns, absl::string_view text) {
-  std::vector<SplitPattern> splits;
-  for (const std::string& pattern : patterns) splits.push_back(SplitPattern::Compile(pattern).value());
-  std::vector<std::string> words;
-  PreTokenizer(std::move(splits)).ForEachWord(text, true, [&](absl::string_view word) { words.emplace_back(word); });
+PreTokenizerStep Split(const std::string& pattern, SplitBehavior behavior = SplitBehavior::kIsolated,
+                       bool invert = false) {
+  PreTokenizerStep step;
+  step.kind = PreTokenizerStep::Kind::kPattern;
+  step.pattern = SplitPattern::Compile(pattern).value();
+  step.behavior = behavior;
+  step.invert = invert;
+  return step;
+}
+
+std::vector<std::string> WordsOf(const std::vector<PreTokenizerStep>& steps, absl::string_view text) {
+  std::vector<std::string> words, tracked;
+  PreTokenizer(steps).ForEachWord({text}, true, [&](const AlignedView& word) { words.emplace_back(word.text); });
+  // Spans change nothing.
+  const std::vector<TextSpan> spans = OwnSpans(text);
+  PreTokenizer(steps).ForEachWord({text, spans.data()}, true,
+                                  [&](const AlignedView& word) { tracked.emplace_back(word.text); });
+  EXPECT_EQ(words, tracked);
   return words;
+}
+
+std::vector<std::string> Words(const std::vector<std::string>& patterns, absl::string_view text) {
+  std::vector<PreTokenizerStep> steps;
+  for (const std::string& pattern : patterns) steps.push_back(Split(pattern));
+  return WordsOf(steps, text);
 }
 
 TEST(PreTokenizer, KeepsMatchesAndWhatLiesBetween) {
@@ -27,6 +46,25 @@ TEST(PreTokenizer, KeepsMatchesAndWhatLiesBetween) {
   EXPECT_THAT(Words({"b+"}, "ca"), ElementsAre("ca"));
   EXPECT_THAT(Words({"b+"}, ""), ElementsAre());
   EXPECT_THAT(Words({}, "a b"), ElementsAre("a b"));
+}
+
+TEST(PreTokenizer, MatchesBehaveInFiveWays) {
+  const auto words = [](SplitBehavior behavior, bool invert = false) {
+    return WordsOf({Split("-", behavior, invert)}, "-a--b-");
+  };
+  EXPECT_THAT(words(SplitBehavior::kRemoved), ElementsAre("a", "b"));
+  EXPECT_THAT(words(SplitBehavior::kIsolated), ElementsAre("-", "a", "-", "-", "b", "-"));
+  EXPECT_THAT(words(SplitBehavior::kContiguous), ElementsAre("-", "a", "--", "b", "-"));
+  EXPECT_THAT(words(SplitBehavior::kMergedWithPrevious), ElementsAre("-", "a-", "-", "b-"));
+  EXPECT_THAT(words(SplitBehavior::kMergedWithNext), ElementsAre("-a", "-", "-b", "-"));
+  EXPECT_THAT(words(SplitBehavior::kRemoved, true), ElementsAre("-", "-", "-", "-"));
+  EXPECT_THAT(words(SplitBehavior::kMergedWithPrevious, true), ElementsAre("-a", "-", "-b", "-"));
+}
+
+TEST(PreTokenizer, WordsAndMarksLeaveWhiteSpaceOut) {
+  PreTokenizerStep step;
+  step.kind = PreTokenizerStep::Kind::kWordsAndMarks;
+  EXPECT_THAT(WordsOf({step}, " Hi!? e\u0301_9\t\u00B2$ "), ElementsAre("Hi", "!?", "e\u0301_9", "\u00B2$"));
 }
 
 TEST(PreTokenizer, LaterPatternsCutThePiecesOfEarlierOnes) {
@@ -66,15 +104,21 @@ TEST(SplitPattern, WhiteSpaceIsUnicodesAndNotPcres) {
   EXPECT_THAT(Words({"\\S+"}, "a \u180Eb"), ElementsAre("a", " ", "\u180Eb"));
 }
 
-TEST(SplitPattern, WordCharactersIncludeMarksAndNoOtherNumbers) {
-  EXPECT_THAT(Words({"\\w+"}, "e\u0301_9\u00B2"), ElementsAre("e\u0301_9", "\u00B2"));
+TEST(SplitPattern, WordCharactersIncludeMarksAndOnlyLatin1sOtherNumbers) {
+  EXPECT_THAT(Words({"\\w+"}, "e\u0301_9\u00B2\u2075"), ElementsAre("e\u0301_9\u00B2", "\u2075"));
 }
 
 TEST(SplitPattern, ALiteralIsNoExpression) {
-  ASSERT_OK_AND_ASSIGN(SplitPattern dots, SplitPattern::Literal("."));
-  std::vector<std::string> pieces;
-  dots.ForEachPiece("a.b", [&](absl::string_view piece) { pieces.emplace_back(piece); });
-  EXPECT_THAT(pieces, ElementsAre("a", ".", "b"));
+  PreTokenizerStep dots = Split("x");
+  dots.pattern = SplitPattern::Literal(".");
+  EXPECT_THAT(WordsOf({dots}, "a.b"), ElementsAre("a", ".", "b"));
+}
+
+// Emoji of 2022, a Chinese character of 2023, and a letter of 2024.
+TEST(SplitPattern, NewCharactersAreWhatTheyAre) {
+  EXPECT_THAT(Words({"\\p{So}"}, "a\U0001FA77b"), ElementsAre("a", "\U0001FA77", "b"));
+  EXPECT_THAT(Words({"\\p{Han}+"}, "a\U0002EBF0\u4E00b"), ElementsAre("a", "\U0002EBF0\u4E00", "b"));
+  EXPECT_THAT(Words({"\\p{Lu}\\p{Ll}"}, "a\u1C89\u1C8Ab"), ElementsAre("a", "\u1C89\u1C8A", "b"));
 }
 
 TEST(SplitPattern, RefusesWhatTheEnginesReadDifferently) {

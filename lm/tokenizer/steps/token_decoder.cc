@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
@@ -53,13 +54,37 @@ absl::string_view Stripped(absl::string_view token, const DecoderStep& step) {
   return token;
 }
 
+std::string Replaced(const DecoderStep& step, absl::string_view token) {
+  if (WellFormedPrefixSize(token) < token.size()) return std::string(token);
+  std::string result;
+  size_t done = 0;
+  step.pattern->ForEachMatch(token, [&](size_t begin, size_t end) {
+    absl::StrAppend(&result, token.substr(done, begin - done), step.content);
+    done = end;
+  });
+  absl::StrAppend(&result, token.substr(done));
+  return result;
+}
+
+std::string CleanedUp(absl::string_view text) {
+  std::string result(text);
+  for (const auto& [from, to] :
+       {std::make_pair(" .", "."), std::make_pair(" ?", "?"), std::make_pair(" !", "!"), std::make_pair(" ,", ","),
+        std::make_pair(" ' ", "'"), std::make_pair(" n't", "n't"), std::make_pair(" 'm", "'m"),
+        std::make_pair(" do not", " don't"), std::make_pair(" 's", "'s"), std::make_pair(" 've", "'ve"),
+        std::make_pair(" 're", "'re")}) {
+    absl::StrReplaceAll({{from, to}}, &result);
+  }
+  return result;
+}
+
 Tokens Apply(const DecoderStep& step, Tokens tokens, bool replace_broken) {
   switch (step.kind) {
     case Kind::kByteLevel:
       for (std::string& token : tokens) token = SymbolsToBytes(token).value_or(token);
       break;
     case Kind::kReplace:
-      for (std::string& token : tokens) absl::StrReplaceAll({{step.pattern, step.content}}, &token);
+      for (std::string& token : tokens) token = Replaced(step, token);
       break;
     case Kind::kByteFallback:
       return JoinBytes(tokens, replace_broken);
@@ -70,9 +95,25 @@ Tokens Apply(const DecoderStep& step, Tokens tokens, bool replace_broken) {
       break;
     case Kind::kMetaspace:
       for (size_t i = 0; i < tokens.size(); ++i) {
-        absl::StrReplaceAll({{step.pattern, i == 0 && step.strip_first ? "" : " "}}, &tokens[i]);
+        absl::StrReplaceAll({{step.content, i == 0 && step.strip_first ? "" : " "}}, &tokens[i]);
       }
       break;
+    case Kind::kWordPiece:
+      for (size_t i = 1; i < tokens.size(); ++i) {
+        absl::string_view rest = tokens[i];
+        tokens[i] = absl::ConsumePrefix(&rest, step.content) ? std::string(rest) : absl::StrCat(" ", tokens[i]);
+      }
+      break;
+    case Kind::kSuffix:
+      for (size_t i = 0; i < tokens.size(); ++i) {
+        absl::StrReplaceAll({{step.content, i + 1 == tokens.size() ? "" : " "}}, &tokens[i]);
+      }
+      break;
+    case Kind::kCleanUp:
+      for (std::string& token : tokens) token = CleanedUp(token);
+      break;
+    case Kind::kSpaces:
+      return {absl::StrJoin(tokens, " ")};
   }
   return tokens;
 }
@@ -85,11 +126,9 @@ TokenDecoder::TokenDecoder(std::vector<DecoderStep> steps) {
   all_.assign(split, steps.end());
 }
 
-std::string TokenDecoder::Prepare(absl::string_view token, bool added) const {
+std::string TokenDecoder::Prepare(absl::string_view token) const {
   Tokens tokens = {std::string(token)};
-  for (const DecoderStep& step : each_) {
-    if (!(added && step.kind == Kind::kByteLevel)) tokens = Apply(step, std::move(tokens), false);
-  }
+  for (const DecoderStep& step : each_) tokens = Apply(step, std::move(tokens), false);
   return std::move(tokens[0]);
 }
 

@@ -9,10 +9,9 @@ namespace {
 
 using Kind = DecoderStep::Kind;
 
-DecoderStep Step(Kind kind, std::string pattern = "", std::string content = "") {
+DecoderStep Step(Kind kind, std::string content = "") {
   DecoderStep step;
   step.kind = kind;
-  step.pattern = std::move(pattern);
   step.content = std::move(content);
   return step;
 }
@@ -21,7 +20,7 @@ std::string Decoded(const std::vector<DecoderStep>& steps, const std::vector<std
                     bool replace = false) {
   const TokenDecoder decoder(steps);
   std::vector<std::string> prepared;
-  for (const std::string& token : tokens) prepared.push_back(decoder.Prepare(token, /*added=*/false));
+  for (const std::string& token : tokens) prepared.push_back(decoder.Prepare(token));
   return decoder.Join({prepared.begin(), prepared.end()}, replace);
 }
 
@@ -35,7 +34,7 @@ TEST(TokenDecoder, ByteTokensFormCharacters) {
 }
 
 TEST(TokenDecoder, StripLooksAtEveryTokenThatIsNotFused) {
-  DecoderStep strip = Step(Kind::kStrip, "", " ");
+  DecoderStep strip = Step(Kind::kStrip, " ");
   strip.start = 1;
   strip.stop = 2;
   EXPECT_EQ(Decoded({strip}, {"  a   ", " b"}), " a b");
@@ -50,10 +49,24 @@ TEST(TokenDecoder, MetaspaceDropsTheMarksOfTheFirstToken) {
   EXPECT_EQ(Decoded({metaspace}, {"_a_", "_b"}), "a b");
 }
 
-TEST(TokenDecoder, AddedTokensAreNoBytes) {
+TEST(TokenDecoder, SymbolsAreBytesUnlessATokenHasOtherCharacters) {
   const TokenDecoder decoder({Step(Kind::kByteLevel)});
-  EXPECT_EQ(decoder.Prepare("\u0120", /*added=*/false), " ");
-  EXPECT_EQ(decoder.Prepare("\u0120", /*added=*/true), "\u0120");
+  EXPECT_EQ(decoder.Prepare("\u0120"), " ");
+  EXPECT_EQ(decoder.Prepare("\u00F1"), "\xF1");
+  EXPECT_EQ(decoder.Prepare("\u0120\u65E5"), "\u0120\u65E5");
+}
+
+TEST(TokenDecoder, SpacesGoBetweenWords) {
+  EXPECT_EQ(Decoded({Step(Kind::kSpaces)}, {"a", "b"}), "a b");
+  EXPECT_EQ(Decoded({Step(Kind::kWordPiece, "##")}, {"##a", "##b", "c"}), "##ab c");
+  EXPECT_EQ(Decoded({Step(Kind::kSuffix, "</w>")}, {"a", "b</w>", "c</w>"}), "ab c");
+  EXPECT_EQ(Decoded({Step(Kind::kWordPiece, "##"), Step(Kind::kCleanUp)}, {"it", "'s", "so", "."}), "it's so.");
+}
+
+TEST(TokenDecoder, ReplacesAnExpressionInEveryToken) {
+  DecoderStep step = Step(Kind::kReplace, "-");
+  step.pattern = SplitPattern::Compile("[_.]+").value();
+  EXPECT_EQ(Decoded({step}, {"_.a", "."}), "-a-");
 }
 
 TEST(Utf8, EveryMaximalPartIsReplacedOnce) {

@@ -4,9 +4,6 @@
 
 #include <string>
 
-#include "absl/functional/function_ref.h"
-#include "absl/strings/string_view.h"
-
 namespace lm {
 
 constexpr char kSpaceMark[] = "\u2581";
@@ -15,12 +12,9 @@ struct Metaspace {
   enum class Prepend { kAlways, kFirst, kNever };
 
   std::string mark = kSpaceMark;  // one character
+  // Whether a mark goes before text that does not start with one; kFirst: only at the beginning of all.
   Prepend prepend = Prepend::kAlways;
-  bool split = true;
-
-  // Calls `use` with the words of `text`: every space is a mark; a mark goes before text that does not start with one
-  // (kFirst: only when `at_start`, before the first text of all); with `split` every mark starts a word.
-  void ForEachWord(absl::string_view text, bool at_start, absl::FunctionRef<void(absl::string_view)> use) const;
+  bool split = true;  // every mark starts a word
 };
 
 }  // namespace lm

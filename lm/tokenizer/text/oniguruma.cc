@@ -8,9 +8,12 @@ namespace lm {
 namespace {
 
 // Unicode's White_Space and Oniguruma's word characters, as parts of a class. PCRE2's own \s has U+180E besides, its
-// \w lacks marks and has other numbers.
+// \w lacks marks and has other numbers. Oniguruma's has letter-like numbers and symbols (Alphabetic), and of Latin-1's
+// numbers all six.
 constexpr absl::string_view kSpaces = R"(\t-\r\x{85}\p{Z})";
-constexpr absl::string_view kWordCharacters = R"(\p{L}\p{M}\p{Nd}\p{Pc})";
+constexpr absl::string_view kWordCharacters = R"(\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{B2}\x{B3}\x{B9}\x{BC}-\x{BE})"
+                                              R"(\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169})"
+                                              R"(\x{1F170}-\x{1F189})";
 
 // Letters and digits after a backslash that mean the same to both.
 constexpr absl::string_view kSharedEscapes = "nrtfdDpPx";

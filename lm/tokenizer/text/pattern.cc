@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/status.h"
+#include "lm/tokenizer/text/unicode.h"
 #include "lm/tokenizer/text/utf8.h"
 
 namespace lm {
@@ -74,36 +76,75 @@ class Matcher {
   std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)> context_;
 };
 
+// Of the library at hand, times ten.
+int UnicodeVersion() {
+  static const int version = [] {
+    char text[32] = "";
+    pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, text);
+    int major = 0, minor = 0;
+    SAMI_CHECK(std::sscanf(text, "%d.%d", &major, &minor) == 2) << "PCRE2 knows no Unicode version: " << text;
+    return 10 * major + minor;
+  }();
+  return version;
+}
+
+// `text`, or a copy in `copy` in which the characters that PCRE2 does not know yet are older ones of the same size.
+absl::string_view InOlderCharacters(absl::string_view text, std::string& copy) {
+  const int version = UnicodeVersion();
+  for (size_t at = 0; at < text.size();) {
+    const uint8_t lead = text[at];
+    const size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    // Those are the only bytes that characters of the table begin with.
+    if (lead == 0xF0 || lead == 0xEA || (lead >= 0xE0 && lead <= 0xE3)) {
+      const NewCharacters* row = FindNewCharacter(CodePoint(text.data() + at, size));
+      if (row != nullptr && row->version > version) {
+        if (copy.empty()) copy = std::string(text);
+        std::string older;
+        AppendUtf8(row->older, older);
+        SAMI_CHECK(older.size() == size);
+        copy.replace(at, size, older);
+      }
+    }
+    at += size;
+  }
+  return copy.empty() ? text : copy;
+}
+
 }  // namespace
 
 absl::StatusOr<SplitPattern> SplitPattern::Compile(absl::string_view pattern) {
   ASSIGN_OR_RETURN(const std::string translated, OnigurumaToPcre2(pattern));
+  SplitPattern result;
   // In Ruby's syntax ^ and $ are a line's.
-  ASSIGN_OR_RETURN(auto code, CompileCode(translated, PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE));
-  return SplitPattern(std::move(code));
+  ASSIGN_OR_RETURN(result.code_, CompileCode(translated, PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE));
+  return result;
 }
 
-absl::StatusOr<SplitPattern> SplitPattern::Literal(absl::string_view text) {
-  ASSIGN_OR_RETURN(auto code, CompileCode(text, PCRE2_UTF | PCRE2_LITERAL));
-  return SplitPattern(std::move(code));
+SplitPattern SplitPattern::Literal(absl::string_view text) {
+  SAMI_CHECK(!text.empty());
+  SplitPattern result;
+  result.literal_ = std::string(text);
+  return result;
 }
 
-void SplitPattern::ForEachPiece(absl::string_view text, absl::FunctionRef<void(absl::string_view)> use) const {
+void SplitPattern::ForEachMatch(absl::string_view text, absl::FunctionRef<void(size_t, size_t)> use) const {
+  if (!literal_.empty()) {
+    for (size_t at = text.find(literal_); at != absl::string_view::npos; at = text.find(literal_, at)) {
+      use(at, at + literal_.size());
+      at += literal_.size();
+    }
+    return;
+  }
   if (text.empty()) return;
-  Matcher matcher(code_.get(), text);
-  size_t done = 0;
-  const auto use_until = [&](size_t end) {
-    if (end > done) use(text.substr(done, end - done));
-    done = end;
-  };
+  std::string copy;
+  Matcher matcher(code_.get(), InOlderCharacters(text, copy));
   size_t from = 0, begin, end;
+  size_t last_end = absl::string_view::npos;
   while (from <= text.size() && matcher.Find(from, &begin, &end)) {
-    use_until(begin);
-    use_until(end);
-    // An empty match cuts without taking anything; the search goes on one character later.
+    if (end > begin || begin != last_end) use(begin, end);
+    last_end = end;
     from = end > begin ? end : end + std::max<size_t>(1, LeadingCharacterSize(text.substr(end)));
   }
-  use_until(text.size());
 }
 
 }  // namespace lm

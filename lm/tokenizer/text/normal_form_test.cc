@@ -1,4 +1,4 @@
-#include "lm/tokenizer/text/nfc.h"
+#include "lm/tokenizer/text/normal_form.h"
 
 #include <utf8proc.h>
 
@@ -9,10 +9,13 @@
 #include "base/random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lm/tokenizer/text/unicode.h"
 #include "lm/tokenizer/text/utf8.h"
 
 namespace lm {
 namespace {
+
+std::string ToNfc(absl::string_view text) { return ToNormalForm(NormalForm::kNfc, {text}).text; }
 
 TEST(Nfc, ComposesAndOrders) {
   EXPECT_EQ(ToNfc(""), "");
@@ -47,13 +50,22 @@ TEST(Nfc, AgreesWithUtf8procOnRandomText) {
     for (uint64_t n = 1 + random.Below(10); n > 0; --n) {
       // One in four from all of the first planes.
       char32_t c = random.Below(4) > 0 ? drawn[random.Below(drawn.size())] : 1 + random.Below(0x2FFFF);
-      if (c >= 0xD800 && c < 0xE000) c = 'x';
+      if ((c >= 0xD800 && c < 0xE000) || IsYoungerThanUnicode9(c)) c = 'x';
       AppendUtf8(c, text);
     }
-    utf8proc_uint8_t* expected = utf8proc_NFC(reinterpret_cast<const utf8proc_uint8_t*>(text.c_str()));
-    ASSERT_NE(expected, nullptr);
-    ASSERT_EQ(ToNfc(text), reinterpret_cast<const char*>(expected)) << text;
-    std::free(expected);
+    const auto* const bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.c_str());
+    const std::vector<TextSpan> spans = OwnSpans(text);
+    for (const auto& [form, expected] :
+         {std::make_pair(NormalForm::kNfc, utf8proc_NFC(bytes)), std::make_pair(NormalForm::kNfd, utf8proc_NFD(bytes)),
+          std::make_pair(NormalForm::kNfkc, utf8proc_NFKC(bytes)),
+          std::make_pair(NormalForm::kNfkd, utf8proc_NFKD(bytes))}) {
+      ASSERT_NE(expected, nullptr);
+      const AlignedText ours = ToNormalForm(form, {text, spans.data()});
+      ASSERT_EQ(ours.text, reinterpret_cast<const char*>(expected)) << text;
+      ASSERT_EQ(ours.spans.size(), ours.text.size());
+      ASSERT_EQ(ToNormalForm(form, {text}).text, ours.text);
+      std::free(expected);
+    }
   }
 }
 
