@@ -12,6 +12,7 @@ namespace lm {
 namespace {
 
 std::vector<AddedToken> WithNormalizedContent(std::vector<AddedToken> tokens, const Normalizer& normalizer) {
+  std::stable_partition(tokens.begin(), tokens.end(), [](const AddedToken& token) { return token.special; });
   for (AddedToken& token : tokens) token.content = normalizer.Normalize({token.content}).text;
   // What is nothing is found nowhere.
   tokens.erase(std::remove_if(tokens.begin(), tokens.end(), [](const auto& token) { return token.content.empty(); }),
@@ -70,6 +71,7 @@ JsonTokenizer::JsonTokenizer(TokenizerParts parts)
       decoder_(std::move(parts.decoder)),
       post_processor_(std::move(parts.post_processor)),
       always_tracks_(StartsDifferently(parts)),
+      unknown_is_text_(std::holds_alternative<UnigramParts>(parts.model)),
       unk_id_(std::visit([](const auto& model) { return model.unk_id; }, parts.model)) {
   for (const auto& [token, id] : parts.vocab) SetEntry(id, token, token, /*special=*/false);
   if (const auto* unigram = std::get_if<UnigramParts>(&parts.model)) {
@@ -168,7 +170,9 @@ void JsonTokenizer::AppendWord(const AlignedView& word, const Meaning& meaning, 
     const auto [begin, end] = parts[i];
     result.spans.push_back(word.Source(begin, end));
     result.last_begins.push_back(word.Source(end - 1, end).begin);
-    result.texts.push_back(entries_[result.ids[first + i]].token);
+    const int32_t id = result.ids[first + i];
+    result.texts.push_back(unknown_is_text_ && id == unk_id_ ? std::string(word.text.substr(begin, end - begin))
+                                                             : entries_[id].token);
   }
 }
 

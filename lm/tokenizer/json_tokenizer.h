@@ -77,6 +77,7 @@ class JsonTokenizer final : public Tokenizer {
   const PostProcessor post_processor_;
   // Whether the first word depends on where the normalizer's text came from.
   const bool always_tracks_;
+  const bool unknown_is_text_;  // to the library the text of an unknown token is what it stands for
   const int32_t unk_id_;
   bool model_has_special_tokens_ = false;
   absl::flat_hash_map<std::string, int32_t> token_ids_;

@@ -9,6 +9,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/status.h"
+#include "lm/tokenizer/json/tokenizer_json.h"
 #include "lm/tokenizer/sentencepiece_library.h"
 #include "lm/tokenizer/steps/added_tokens.h"
 #include "lm/tokenizer/steps/post_processor.h"
@@ -19,8 +21,7 @@
 namespace lm {
 namespace {
 
-std::vector<AddedToken> ControlTokens(const SentencePieceModel& model) {
-  std::vector<AddedToken> tokens;
+std::vector<AddedToken> ControlTokens(const SentencePieceModel& model, std::vector<AddedToken> tokens) {
   for (int id = 0; id < model.size(); ++id) {
     if (!model.IsControl(id) || model.Piece(id).empty()) continue;
     AddedToken token;
@@ -52,12 +53,20 @@ std::vector<DecoderStep> DecoderSteps(const SentencePieceModel& model) {
 
 class SentencePieceTokenizer final : public Tokenizer {
  public:
-  explicit SentencePieceTokenizer(std::unique_ptr<SentencePieceModel> model)
-      : model_(std::move(model)), control_tokens_(ControlTokens(*model_)), decoder_(DecoderSteps(*model_)) {
+  // `added`: tokens that are not the model's.
+  SentencePieceTokenizer(std::unique_ptr<SentencePieceModel> model, const std::vector<AddedToken>& added)
+      : model_(std::move(model)), control_tokens_(ControlTokens(*model_, added)), decoder_(DecoderSteps(*model_)) {
     if (model_->bos_id() >= 0) prefix_ = {model_->bos_id()};
     for (int id = 0; id < model_->size(); ++id) {
-      pieces_.push_back(decoder_.Prepare(model_->Piece(id)));
+      pieces_.push_back({model_->Piece(id), decoder_.Prepare(model_->Piece(id)), true, model_->IsControl(id)});
       ids_[model_->Piece(id)] = id;
+    }
+    for (const AddedToken& token : added) {
+      if (token.id >= vocab_size()) pieces_.resize(token.id + 1);
+      // A piece of the model may be made an added token, and stays what it is.
+      const std::string prepared = token.id < model_->size() ? pieces_[token.id].prepared : token.content;
+      pieces_[token.id] = {token.content, prepared, true, token.special};
+      ids_[token.content] = token.id;
     }
   }
 
@@ -110,8 +119,8 @@ class SentencePieceTokenizer final : public Tokenizer {
     std::vector<absl::string_view> pieces;
     pieces.reserve(ids.size());
     for (const int32_t id : ids) {
-      if (!Has(id) || (options.skip_special_tokens && model_->IsControl(id))) continue;
-      pieces.push_back(pieces_[id]);
+      if (!Has(id) || (options.skip_special_tokens && pieces_[id].is_special)) continue;
+      pieces.push_back(pieces_[id].prepared);
     }
     return decoder_.Join(std::move(pieces), options.replace_broken_utf8);
   }
@@ -124,7 +133,7 @@ class SentencePieceTokenizer final : public Tokenizer {
 
   std::optional<std::string> Token(int32_t id) const override {
     if (!Has(id)) return std::nullopt;
-    return model_->Piece(id);
+    return pieces_[id].token;
   }
 
   int64_t vocab_size() const override { return pieces_.size(); }
@@ -136,7 +145,7 @@ class SentencePieceTokenizer final : public Tokenizer {
     const absl::string_view rest = text.substr(at);
     bool is_first = true;
     for (const int id : model_->Encode({rest.data(), rest.size()})) {
-      absl::string_view piece = pieces_[id];
+      absl::string_view piece = pieces_[id].prepared;
       // The space that the library puts there stands for nothing.
       if (is_first && !absl::StartsWith(text.substr(at), piece)) absl::ConsumePrefix(&piece, " ");
       is_first = false;
@@ -148,20 +157,28 @@ class SentencePieceTokenizer final : public Tokenizer {
     if (!is_first) encoding.spans.back().end = text.size();
   }
 
-  bool Has(int32_t id) const { return id >= 0 && id < vocab_size(); }
+  bool Has(int32_t id) const { return id >= 0 && id < vocab_size() && pieces_[id].in_use; }
 
   const std::unique_ptr<SentencePieceModel> model_;
   const AddedTokens control_tokens_;
   const TokenDecoder decoder_;
   TokenIds prefix_;
-  const TokenIds suffix_;            // none
-  std::vector<std::string> pieces_;  // by id, prepared by decoder_
+  const TokenIds suffix_;  // none
+  struct Piece {
+    std::string token;
+    std::string prepared;  // by decoder_
+    bool in_use = false;
+    bool is_special = false;
+  };
+  std::vector<Piece> pieces_;  // by id
   absl::flat_hash_map<std::string, int32_t> ids_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Tokenizer>> ParseSentencePiece(const std::string& bytes, absl::string_view where) {
+absl::StatusOr<std::unique_ptr<Tokenizer>> ParseSentencePiece(const std::string& bytes, absl::string_view where,
+                                                              const base::Json& more_tokens,
+                                                              absl::string_view more_where) {
   SentencePieceResult result = ParseSentencePieceModel(bytes);
   if (result.library_missing) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -170,7 +187,12 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> ParseSentencePiece(const std::string&
   if (result.model == nullptr || result.model->size() == 0) {
     return absl::InvalidArgumentError(absl::StrCat(where, ": is no sentencepiece model: ", result.error));
   }
-  return std::make_unique<SentencePieceTokenizer>(std::move(result.model));
+  TokenizerParts parts;
+  for (int id = 0; id < result.model->size(); ++id) parts.vocab[result.model->Piece(id)] = id;
+  RETURN_IF_ERROR(ReadMoreTokens(more_tokens, more_where, parts));
+  std::vector<AddedToken> added = std::move(parts.raw_added_tokens);
+  added.insert(added.end(), parts.normalized_added_tokens.begin(), parts.normalized_added_tokens.end());
+  return std::make_unique<SentencePieceTokenizer>(std::move(result.model), added);
 }
 
 }  // namespace lm

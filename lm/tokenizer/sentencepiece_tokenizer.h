@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/jsonl.h"
 #include "lm/tokenizer/tokenizer.h"
 
 namespace lm {
@@ -15,9 +16,12 @@ namespace lm {
 // tokens ("<s>") are found in text, the text between two of them is encoded as if it stood alone, and the first piece
 // of a decoded text loses the space that encoding put there. AddSpecialTokens adds BOS where the model has one.
 //
-// `where` names the file in messages. kInvalidArgument for bytes that are no such model; kFailedPrecondition when
-// libsentencepiece cannot be loaded.
-absl::StatusOr<std::unique_ptr<Tokenizer>> ParseSentencePiece(const std::string& bytes, absl::string_view where);
+// `where` names the file in messages. `more_tokens` are those that other files of the folder add behind the model's, in
+// the form of a tokenizer.json's list, and `more_where` names those files. kInvalidArgument for bytes that are no such
+// model, and for added tokens that clash with its own; kFailedPrecondition when libsentencepiece cannot be loaded.
+absl::StatusOr<std::unique_ptr<Tokenizer>> ParseSentencePiece(const std::string& bytes, absl::string_view where,
+                                                              const base::Json& more_tokens = base::Json::array(),
+                                                              absl::string_view more_where = "");
 
 }  // namespace lm
 

@@ -61,6 +61,11 @@ absl::Status ReadAddedTokens(const JsonNode& node, const JsonNode& more, Tokeniz
   return absl::OkStatus();
 }
 
+absl::Status ReadMoreTokens(const base::Json& tokens, absl::string_view where, TokenizerParts& parts) {
+  const base::Json none;
+  return ReadAddedTokens(JsonNode(none, where), JsonNode(tokens, where), parts);
+}
+
 absl::StatusOr<TokenizerParts> ParseTokenizerJson(absl::string_view json, absl::string_view where,
                                                   const base::Json& more_tokens, absl::string_view more_where) {
   ASSIGN_OR_RETURN(const base::Json document, base::ParseJson(json, where));

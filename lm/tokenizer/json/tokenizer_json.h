@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/jsonl.h"
@@ -56,6 +57,10 @@ struct TokenizerParts {
 absl::StatusOr<TokenizerParts> ParseTokenizerJson(absl::string_view json, absl::string_view where,
                                                   const base::Json& more_tokens = base::Json::array(),
                                                   absl::string_view more_where = "");
+
+// Reads `tokens`, a list as of added_tokens, for a model with the vocabulary `parts.vocab`; those with a content that
+// `parts.vocab` has under the same id stay what they are there. Errors as above.
+absl::Status ReadMoreTokens(const base::Json& tokens, absl::string_view where, TokenizerParts& parts);
 
 }  // namespace lm
 

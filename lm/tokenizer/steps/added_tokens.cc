@@ -41,7 +41,7 @@ class WhiteSpace {
 AddedTokens::AddedTokens(const std::vector<AddedToken>& tokens) {
   for (const AddedToken& token : tokens) {
     SAMI_CHECK(!token.content.empty());
-    tokens_[token.content] = token;
+    if (!tokens_.try_emplace(token.content, token).second) continue;
     std::vector<size_t>& sizes = sizes_of_first_byte_[static_cast<uint8_t>(token.content[0])];
     if (sizes.empty()) first_bytes_ += token.content[0];
     const auto place = std::lower_bound(sizes.begin(), sizes.end(), token.content.size(), std::greater<>());

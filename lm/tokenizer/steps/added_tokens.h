@@ -26,7 +26,7 @@ struct AddedToken {
 // Immutable and thread-safe.
 class AddedTokens {
  public:
-  // A content that occurs twice is the last one's.
+  // A content that occurs twice, as normalization may make it, is the first one's; special tokens come before others.
   explicit AddedTokens(const std::vector<AddedToken>& tokens);
 
   // What a text consists of: a token, from `begin` to `end` with the white space that it takes, or (null) text between

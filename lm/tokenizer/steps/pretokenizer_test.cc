@@ -106,6 +106,7 @@ TEST(SplitPattern, WhiteSpaceIsUnicodesAndNotPcres) {
 
 TEST(SplitPattern, WordCharactersIncludeMarksAndOnlyLatin1sOtherNumbers) {
   EXPECT_THAT(Words({"\\w+"}, "e\u0301_9\u00B2\u2075"), ElementsAre("e\u0301_9\u00B2", "\u2075"));
+  EXPECT_THAT(Words({"[\\w]+"}, "9\u00B2a"), ElementsAre("9", "\u00B2", "a")) << "not in a class";
 }
 
 TEST(SplitPattern, ALiteralIsNoExpression) {

@@ -88,8 +88,10 @@ Tokens Apply(const DecoderStep& step, Tokens tokens, bool replace_broken) {
       break;
     case Kind::kByteFallback:
       return JoinBytes(tokens, replace_broken);
-    case Kind::kFuse:
-      return {absl::StrJoin(tokens, "")};
+    case Kind::kFuse: {
+      const std::string fused = absl::StrJoin(tokens, "");
+      return {replace_broken ? ReplaceBrokenUtf8(fused) : fused};
+    }
     case Kind::kStrip:
       for (std::string& token : tokens) token = std::string(Stripped(token, step));
       break;
@@ -121,6 +123,10 @@ Tokens Apply(const DecoderStep& step, Tokens tokens, bool replace_broken) {
 }  // namespace
 
 TokenDecoder::TokenDecoder(std::vector<DecoderStep> steps) {
+  // Bytes of several tokens make one character, so that what comes after sees one token.
+  for (size_t i = 0; i + 1 < steps.size(); ++i) {
+    if (steps[i].kind == Kind::kByteLevel) steps.insert(steps.begin() + i + 1, DecoderStep{Kind::kFuse});
+  }
   const auto split = std::find_if_not(steps.begin(), steps.end(), IsOfEachToken);
   each_.assign(steps.begin(), split);
   all_.assign(split, steps.end());

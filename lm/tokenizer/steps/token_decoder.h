@@ -13,7 +13,7 @@ namespace lm {
 
 struct DecoderStep {
   enum class Kind {
-    kByteLevel,     // characters that stand for bytes (byte_level.h), in tokens that have no other ones
+    kByteLevel,     // characters that stand for bytes (byte_level.h), in tokens that have no other ones; then kFuse
     kReplace,       // in every token, what `pattern` matches by `content`
     kByteFallback,  // "<0x0A>" is a byte
     kFuse,          // the tokens become one

@@ -7,13 +7,13 @@
 namespace lm {
 namespace {
 
-// Unicode's White_Space and Oniguruma's word characters, as parts of a class. PCRE2's own \s has U+180E besides, its
-// \w lacks marks and has other numbers. Oniguruma's has letter-like numbers and symbols (Alphabetic), and of Latin-1's
-// numbers all six.
+// Unicode's White_Space and Oniguruma's word characters, as parts of a class. PCRE2's own \s has U+180E besides; its \w
+// lacks marks and has other numbers. Oniguruma's has letter-like numbers and symbols (Alphabetic), and where it does
+// not stand in a class, Latin-1's other numbers as well.
 constexpr absl::string_view kSpaces = R"(\t-\r\x{85}\p{Z})";
-constexpr absl::string_view kWordCharacters = R"(\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{B2}\x{B3}\x{B9}\x{BC}-\x{BE})"
-                                              R"(\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169})"
-                                              R"(\x{1F170}-\x{1F189})";
+constexpr absl::string_view kWordCharacters = R"(\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149})"
+                                              R"(\x{1F150}-\x{1F169}\x{1F170}-\x{1F189})";
+constexpr absl::string_view kLatin1Numbers = R"(\x{B2}\x{B3}\x{B9}\x{BC}-\x{BE})";
 
 // Letters and digits after a backslash that mean the same to both.
 constexpr absl::string_view kSharedEscapes = "nrtfdDpPx";
@@ -81,7 +81,11 @@ class Translator {
       const bool negated = name != lower;
       if (negated && in_class_) return Unsupported(absl::StrCat("[...", rest_.substr(0, 2), "...]"));
       const absl::string_view members = lower == 's' ? kSpaces : kWordCharacters;
-      absl::StrAppend(&result_, in_class_ ? "" : negated ? "[^" : "[", members, in_class_ ? "" : "]");
+      absl::StrAppend(&result_,
+                      in_class_ ? ""
+                      : negated ? "[^"
+                                : "[",
+                      members, lower == 'w' && !in_class_ ? kLatin1Numbers : "", in_class_ ? "" : "]");
       rest_.remove_prefix(2);
       return absl::OkStatus();
     }
