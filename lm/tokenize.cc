@@ -1,5 +1,7 @@
 #include <iostream>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +15,12 @@ ABSL_FLAG(bool, decode, false, "read JSON lists of ids and write texts");
 ABSL_FLAG(
     bool, add_special_tokens, false,
     "encode: put around each text what the tokenizer puts there (BOS, ...); decode: write special tokens as well");
+ABSL_FLAG(bool, allow_special_in_text, true,
+          "encode: special tokens that a text spells out (\"<|im_end|>\") are those tokens, not text");
+ABSL_FLAG(
+    bool, offsets, false,
+    "encode: write {\"ids\": [...], \"offsets\": [[begin, end], ...]}, with the characters that each id stands for; "
+    "always with what the tokenizer puts around a text, which stands for none");
 ABSL_FLAG(bool, json, false, "texts are JSON strings, which may hold line breaks, instead of bare lines");
 
 namespace lm {
@@ -31,7 +39,15 @@ absl::StatusOr<std::string> Encode(const Tokenizer& tokenizer, const std::string
     if (!value.is_string()) return absl::InvalidArgumentError(absl::StrCat(where, ": must be a JSON string"));
     text = value.get<std::string>();
   }
-  TokenIds ids = tokenizer.Encode(text, SpecialText::kAsTokens);
+  const SpecialText special =
+      absl::GetFlag(FLAGS_allow_special_in_text) ? SpecialText::kAsTokens : SpecialText::kAsText;
+  if (absl::GetFlag(FLAGS_offsets)) {
+    const FullEncoding encoding = tokenizer.EncodeFully(text, std::nullopt, special);
+    base::OrderedJson offsets = base::OrderedJson::array();
+    for (const TextSpan& span : encoding.characters) offsets.push_back({span.begin, span.end});
+    return base::OrderedJson({{"ids", encoding.ids}, {"offsets", std::move(offsets)}}).dump();
+  }
+  TokenIds ids = tokenizer.Encode(text, special);
   if (absl::GetFlag(FLAGS_add_special_tokens)) ids = tokenizer.AddSpecialTokens(std::move(ids));
   return base::Json(ids).dump();
 }

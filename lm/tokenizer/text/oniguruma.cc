@@ -1,6 +1,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/status.h"
 #include "lm/tokenizer/text/pattern.h"
 
@@ -92,7 +93,18 @@ class Translator {
     if (absl::ascii_isalnum(name) && !absl::StrContains(kSharedEscapes, name)) return Unsupported(rest_.substr(0, 2));
     // \p{...} and \x{...} are one escape.
     const size_t end = lower == 'p' || lower == 'x' ? rest_.find('}') : absl::string_view::npos;
-    Copy(rest_.substr(2, 1) == "{" && end != absl::string_view::npos ? end + 1 : 2);
+    const bool has_braces = rest_.substr(2, 1) == "{" && end != absl::string_view::npos;
+    if (lower == 'p' && has_braces) {
+      // To PCRE2 the characters of a script are also those that it shares with others, if it is not told otherwise.
+      absl::string_view property = rest_.substr(3, end - 3);
+      const bool is_negated = absl::ConsumePrefix(&property, "^");
+      if (IsPcre2Property(absl::StrCat("sc:", property))) {
+        absl::StrAppend(&result_, rest_.substr(0, 3), is_negated ? "^" : "", "sc:", property, "}");
+        rest_.remove_prefix(end + 1);
+        return absl::OkStatus();
+      }
+    }
+    Copy(has_braces ? end + 1 : 2);
     return absl::OkStatus();
   }
 

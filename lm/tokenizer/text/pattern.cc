@@ -112,6 +112,8 @@ absl::string_view InOlderCharacters(absl::string_view text, std::string& copy) {
 
 }  // namespace
 
+bool IsPcre2Property(absl::string_view name) { return CompileCode(absl::StrCat("\\p{", name, "}"), PCRE2_UTF).ok(); }
+
 absl::StatusOr<SplitPattern> SplitPattern::Compile(absl::string_view pattern) {
   ASSIGN_OR_RETURN(const std::string translated, OnigurumaToPcre2(pattern));
   SplitPattern result;

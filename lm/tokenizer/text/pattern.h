@@ -25,6 +25,9 @@ namespace lm {
 // The same expression in PCRE2's dialect. kUnimplemented names the construct that has no known equal.
 absl::StatusOr<std::string> OnigurumaToPcre2(absl::string_view pattern);
 
+// Whether PCRE2 knows \p{name}.
+bool IsPcre2Property(absl::string_view name);
+
 // Finds a regular expression or a text in texts. Immutable and thread-safe.
 class SplitPattern {
  public:
