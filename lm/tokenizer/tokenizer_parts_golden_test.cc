@@ -202,5 +202,24 @@ TEST(BosAndEos, AreThoseOfThePostProcessor) {
   }
 }
 
+// A real tokenizer's: --model_dir=DIR is the folder that shared/tools/smollm2_folder writes.
+TEST(SmolLm2, TextsAndPromptsHaveTheRecordedIds) {
+  const std::string model = base::FolderFromFlag("model_dir", "");
+  const std::string golden = absl::StrCat(GoldenFolder(), "/../smollm2");
+  if (model.empty() || !std::filesystem::exists(golden)) GTEST_SKIP() << "no --model_dir, or no " << golden;
+  const Json texts = Read(golden + "/texts.json"), dialogues = Read(golden + "/dialogues.json");
+  ASSERT_THAT(base::Sha256HexOfFile(model + "/tokenizer.json"),
+              base::IsOkAnd(texts["tokenizer_sha256"].get<std::string>()));
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(TokenizerPath(model)));
+  for (const Json& item : texts["texts"]) {
+    EXPECT_EQ(tokenizer->Encode(item["text"].get<std::string>(), SpecialText::kAsTokens), item["ids"].get<TokenIds>());
+  }
+  for (const Json& item : dialogues["dialogues"]) {
+    const std::string rendered = item["rendered"];
+    EXPECT_EQ(EncodePrompt(*tokenizer, {{rendered, SpecialText::kAsTokens}}), item["prompt_ids"].get<TokenIds>());
+    EXPECT_EQ(tokenizer->Decode(item["answer_ids"].get<TokenIds>()), item["answer_text"].get<std::string>());
+  }
+}
+
 }  // namespace
 }  // namespace lm

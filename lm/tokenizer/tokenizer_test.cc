@@ -102,6 +102,17 @@ TEST(Tokenizer, AddedTokensOfByteSymbolsDecodeToBytes) {
   EXPECT_EQ(tokenizer->Decode({301}), "\u00F1 x");
 }
 
+// As the Rust library, and the same for whoever decodes.
+TEST(Tokenizer, BytesThatAreNoTextAreReplacedOneByOne) {
+  const auto tokenizer = Make(TinyMetaspaceTokenizer({}, {kSpaceMark, "a"}));
+  const int32_t a = 260;
+  const TokenIds ids = {a, 3 + 0xC3, 3 + 0xA9, 3 + 0xFF, a, 3 + 0xC3, 3 + 0xA9};
+  EXPECT_EQ(tokenizer->Decode(ids), "a\uFFFD\uFFFD\uFFFDa\u00E9");
+  EXPECT_EQ(tokenizer->Decode(ids, {true, /*replace_broken_utf8=*/false}),
+            "a\u00E9\xFF"
+            "a\u00E9");
+}
+
 TEST(Tokenizer, SpecialTokensOfTextAreNotFoundEvenByTheModel) {
   base::Json json = TinyTokenizer({});
   json["model"]["vocab"]["<s>"] = 256;
