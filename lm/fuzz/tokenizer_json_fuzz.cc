@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "base/check.h"
 #include "lm/fuzz/one_line_error.h"
+#include "lm/tokenizer/encode_turns.h"
 #include "lm/tokenizer/tokenizer.h"
 
 namespace lm {
@@ -28,12 +29,28 @@ void CheckIds(const Tokenizer& tokenizer, const TokenIds& ids) {
   }
 }
 
+// What a text's ids stand for lies in the text, and asking for it changes none of them.
+void CheckSpans(const Tokenizer& tokenizer, absl::string_view text, const TokenIds& ids) {
+  const absl::string_view first = text.substr(0, text.size() / 2), second = text.substr(first.size());
+  const Encoding encoding = tokenizer.EncodePieces({{first}, {second}});
+  SAMI_CHECK(encoding.ids == ids) << "with spans";
+  SAMI_CHECK(encoding.spans.size() == ids.size());
+  for (const TextSpan& span : encoding.spans) SAMI_CHECK(span.begin <= span.end && span.end <= text.size());
+  const FullEncoding full = tokenizer.EncodeFully(text, second, SpecialText::kAsText);
+  CheckIds(tokenizer, full.ids);
+  SAMI_CHECK(full.characters.size() == full.ids.size() && full.type_ids.size() == full.ids.size());
+  const PromptAndResponse turns = EncodePromptAndResponse(tokenizer, {{first}}, {{second, SpecialText::kAsTokens}});
+  CheckIds(tokenizer, turns.prompt);
+  CheckIds(tokenizer, turns.response);
+}
+
 void TestTokenizer(absl::string_view json) {
   const auto tokenizer = ParseTokenizer(json, kWhere);
   if (!tokenizer.ok()) return CheckOneLineError(tokenizer.status(), kWhere);
   for (const absl::string_view text : kTexts) {
     const TokenIds ids = (*tokenizer)->Encode(text);
     CheckIds(**tokenizer, ids);
+    CheckSpans(**tokenizer, text, ids);
     CheckIds(**tokenizer, (*tokenizer)->AddSpecialTokens(ids));
     for (const bool replace : {false, true}) {
       DecodeOptions options;

@@ -177,22 +177,29 @@ void JsonTokenizer::AppendWord(const AlignedView& word, const Meaning& meaning, 
 }
 
 // Looks through the ids from `first` on, which are those of `word`: where one is a special token's that is not meant,
-// they are given up and both sides of its first character's end are encoded alone. Without parts, for words of bytes,
-// which become special tokens only as a whole, it is taken to begin where the word does.
+// they are given up, and the word is cut behind the first character of each such token and its parts encoded alone.
+// Without parts, for words of bytes, which become special tokens only as a whole, it is taken to begin where the word
+// does.
 bool JsonTokenizer::CutSpecialWord(const AlignedView& word, const Meaning& meaning, size_t first,
                                    const std::vector<WordPart>& parts, Result& result) const {
+  std::vector<size_t> cuts;
   for (size_t i = first; i < result.ids.size(); ++i) {
     if (!entries_[result.ids[i]].special || result.ids[i] == unk_id_) continue;
     const WordPart part = parts.empty() ? WordPart(0, word.text.size()) : parts[i - first];
     if (word.spans != nullptr && meaning.IsMeant(word.Source(part.first, part.second))) continue;
-    const size_t cut = part.first + std::max<size_t>(1, LeadingCharacterSize(word.text.substr(part.first)));
-    if (cut >= word.text.size()) continue;
-    result.ids.resize(first);
-    AppendWord(word.Sub(0, cut), meaning, result);
-    AppendWord(word.Sub(cut), meaning, result);
-    return true;
+    const size_t begin = std::min(part.first, word.text.size());
+    const size_t cut = begin + std::max<size_t>(1, LeadingCharacterSize(word.text.substr(begin)));
+    if (cut < word.text.size() && (cuts.empty() || cut > cuts.back())) cuts.push_back(cut);
   }
-  return false;
+  if (cuts.empty()) return false;
+  result.ids.resize(first);
+  cuts.push_back(word.text.size());
+  size_t done = 0;
+  for (const size_t cut : cuts) {
+    AppendWord(word.Sub(done, cut - done), meaning, result);
+    done = cut;
+  }
+  return true;
 }
 
 FullEncoding JsonTokenizer::EncodeFully(absl::string_view text, std::optional<absl::string_view> second,
