@@ -21,6 +21,14 @@ absl::Status AppendSteps(const JsonNode& node, absl::string_view list, int depth
   return absl::OkStatus();
 }
 
+// Of a normalizer's or a decoder's Replace.
+template <typename Step>
+absl::Status ReadReplacement(const JsonNode& node, Step& step) {
+  ASSIGN_OR_RETURN(step.pattern, ReadPattern(node["pattern"]));
+  ASSIGN_OR_RETURN(step.content, node["content"].String());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<NormalizerStep> ReadNormalizerStep(const JsonNode& node, const std::string& type) {
   using Kind = NormalizerStep::Kind;
   constexpr std::pair<absl::string_view, Kind> kPlain[] = {{"NFC", Kind::kNfc},
@@ -42,8 +50,7 @@ absl::StatusOr<NormalizerStep> ReadNormalizerStep(const JsonNode& node, const st
     ASSIGN_OR_RETURN(step.content, node["prepend"].String());
   } else if (type == "Replace") {
     step.kind = Kind::kReplace;
-    ASSIGN_OR_RETURN(step.pattern, ReadPattern(node["pattern"]));
-    ASSIGN_OR_RETURN(step.content, node["content"].String());
+    RETURN_IF_ERROR(ReadReplacement(node, step));
   } else if (type == "Strip") {
     step.kind = Kind::kStrip;
     ASSIGN_OR_RETURN(step.left, node["strip_left"].BoolOr(true));
@@ -90,8 +97,7 @@ absl::Status ReadDecoderStep(const JsonNode& node, std::vector<DecoderStep>& ste
     step.kind = Kind::kFuse;
   } else if (type == "Replace") {
     step.kind = Kind::kReplace;
-    ASSIGN_OR_RETURN(step.pattern, ReadPattern(node["pattern"]));
-    ASSIGN_OR_RETURN(step.content, node["content"].String());
+    RETURN_IF_ERROR(ReadReplacement(node, step));
   } else if (type == "Strip") {
     step.kind = Kind::kStrip;
     ASSIGN_OR_RETURN(step.content, node["content"].String());
