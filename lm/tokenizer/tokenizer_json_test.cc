@@ -42,9 +42,9 @@ TEST(TokenizerJson, NamesUnsupportedModels) {
 
 TEST(TokenizerJson, NamesUnsupportedComponents) {
   EXPECT_THAT(Edited([](Json& j) {
-                j["normalizer"] = {{"type", "Precompiled"}};
+                j["normalizer"] = {{"type", "Other"}};
               }),
-              Unimplemented("normalizer of type Precompiled"));
+              Unimplemented("normalizer of type Other"));
   EXPECT_THAT(Edited([](Json& j) { j["decoder"] = {{"type", "CTC"}}; }), Unimplemented("decoder of type CTC"));
   EXPECT_THAT(Edited([](Json& j) {
                 j["pre_tokenizer"] = {{"type", "UnicodeScripts"}};
@@ -87,6 +87,13 @@ TEST(TokenizerJson, NamesWhatIsMissingOrWrongInComponents) {
                 j["normalizer"] = {{"type", "Replace"}, {"pattern", {{"String", ""}}}, {"content", "b"}};
               }),
               Invalid("normalizer.pattern.String must not be empty"));
+  for (const char* bytes : {"", "*", "AAAA", "BAAAAAAAAAA=", "CAAAAAAAAAAA"}) {
+    EXPECT_THAT(Edited([&](Json& j) {
+                  j["normalizer"] = {{"type", "Precompiled"}, {"precompiled_charsmap", bytes}};
+                }),
+                Invalid("normalizer.precompiled_charsmap "))
+        << bytes;
+  }
   Json metaspace = {{"type", "Metaspace"}, {"replacement", ""}};
   EXPECT_THAT(Edited([&](Json& j) { j["pre_tokenizer"] = metaspace; }),
               Invalid("pre_tokenizer.replacement must be one"));

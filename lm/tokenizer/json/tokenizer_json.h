@@ -39,7 +39,7 @@ struct TokenizerParts {
 // Reads what this harness supports:
 //   model           BPE, Unigram, WordPiece, WordLevel; BPE also without a type; merges as "a b" or ["a", "b"]
 //   normalizer      null, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Prepend, Replace, BertNormalizer, Nmt,
-//                   ByteLevel, or a Sequence of these
+//                   Precompiled, ByteLevel, or a Sequence of these
 //   pre_tokenizer   null, Split, Punctuation, Digits, Whitespace, WhitespaceSplit, BertPreTokenizer,
 //   CharDelimiterSplit,
 //                   Metaspace, ByteLevel, or a Sequence of these
@@ -49,7 +49,7 @@ struct TokenizerParts {
 //   post_processor  null, ByteLevel, TemplateProcessing, RobertaProcessing, BertProcessing, or a Sequence of these
 //   added_tokens    with lstrip, rstrip, single_word and normalized
 // truncation and padding are the caller's business and are passed over. kUnimplemented names any other component
-// (Precompiled, a dropout above 0); kInvalidArgument names the file and the field that is malformed or contradicts
+// (CTC, a dropout above 0); kInvalidArgument names the file and the field that is malformed or contradicts
 // another.
 //
 // `more_tokens` has the added tokens that are not in the file, in the form of its list (tokenizer_config.json's

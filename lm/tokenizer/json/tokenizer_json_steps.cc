@@ -1,5 +1,7 @@
+#include <memory>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "base/status.h"
 #include "lm/tokenizer/json/tokenizer_json_sections.h"
 #include "lm/tokenizer/text/utf8.h"
@@ -55,6 +57,15 @@ absl::StatusOr<NormalizerStep> ReadNormalizerStep(const JsonNode& node, const st
     step.kind = Kind::kStrip;
     ASSIGN_OR_RETURN(step.left, node["strip_left"].BoolOr(true));
     ASSIGN_OR_RETURN(step.right, node["strip_right"].BoolOr(true));
+  } else if (type == "Precompiled") {
+    step.kind = Kind::kPrecompiled;
+    const JsonNode charsmap = node["precompiled_charsmap"];
+    ASSIGN_OR_RETURN(const std::string text, charsmap.String());
+    std::string bytes;
+    if (!absl::Base64Unescape(text, &bytes)) return charsmap.Invalid("is no base64");
+    const absl::StatusOr<CharacterMap> map = CharacterMap::Parse(bytes);
+    if (!map.ok()) return charsmap.Invalid(map.status().message());
+    step.map = std::make_shared<CharacterMap>(*map);
   } else {
     return Unsupported(node, type);
   }

@@ -149,6 +149,8 @@ AlignedText Apply(const NormalizerStep& step, const AlignedView& text) {
       return CleanText(text);
     case Kind::kSpaceCjk:
       return SpaceCjk(text);
+    case Kind::kPrecompiled:
+      return step.map->Apply(text);
     case Kind::kByteLevel:
       return ByteLevel(text);
   }

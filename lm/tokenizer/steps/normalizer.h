@@ -2,12 +2,14 @@
 #ifndef LM_TOKENIZER_STEPS_NORMALIZER_H_
 #define LM_TOKENIZER_STEPS_NORMALIZER_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "lm/tokenizer/steps/character_map.h"
 #include "lm/tokenizer/text/aligned_text.h"
 #include "lm/tokenizer/text/pattern.h"
 
@@ -28,10 +30,12 @@ struct NormalizerStep {
     kNmt,              // sentencepiece's: controls vanish, other white space is a space
     kCleanText,        // Bert's: controls vanish, white space is a space
     kSpaceCjk,         // spaces around Chinese characters
+    kPrecompiled,      // sentencepiece's character map
     kByteLevel,        // every byte as its symbol (byte_level.h)
   };
   Kind kind;
   std::optional<SplitPattern> pattern;
+  std::shared_ptr<const CharacterMap> map;  // of kPrecompiled
   std::string content;
   bool left = true, right = true;
 };
