@@ -49,17 +49,18 @@ class JsonTokenizer::Meaning {
     }
   }
 
+  // O(log n) for n pieces.
   bool IsMeant(TextSpan source) const {
-    return all_ && std::none_of(as_text_.begin(), as_text_.end(), [&](const TextSpan& text) {
-             return source.begin < text.end && text.begin < source.end;
-           });
+    const auto text = std::partition_point(as_text_.begin(), as_text_.end(),
+                                           [&](const TextSpan& span) { return span.end <= source.begin; });
+    return all_ && (text == as_text_.end() || text->begin >= source.end);
   }
 
   bool IsEverywhere() const { return all_ && as_text_.empty(); }
 
  private:
   const bool all_;
-  std::vector<TextSpan> as_text_;
+  std::vector<TextSpan> as_text_;  // in ascending order
 };
 
 JsonTokenizer::JsonTokenizer(TokenizerParts parts)
