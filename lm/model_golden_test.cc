@@ -1,7 +1,7 @@
 // The decoder, its gradients and its decoding against numbers recorded from Hugging Face transformers:
 //   bazel test //lm:model_golden_test --test_arg=--golden_dir=DIR
-// checks every folder in DIR (default: testdata/models), each reported as one test. lm/README.md says what a case's
-// folder holds.
+// checks every folder in DIR (default: testdata/models), each with its config.json and, where there is one, with
+// config_v4.json in its place, each reported as one test. lm/README.md says what a case's folder holds.
 //
 // Shapes: B = rows, T = tokens a row, V = vocabulary.
 #include <torch/torch.h>
@@ -26,7 +26,9 @@
 #include "lm/checkpoint/safetensors.h"
 #include "lm/checkpoint/tensor_io.h"
 #include "lm/decoding/generation.h"
+#include "lm/model/attention/rotary.h"
 #include "lm/model/decoder.h"
+#include "lm/scoring/scoring.h"
 #include "lm/tokenizer/text/tokens.h"
 
 namespace lm {
@@ -38,6 +40,8 @@ using torch::indexing::Slice;
 // The reference itself, float32, lies within 2e-5 of a float64 computation of the same logits.
 constexpr double kLogitTolerance = 1e-4;
 constexpr double kLossTolerance = 5e-6;
+constexpr double kSequenceTolerance = 1e-4;  // of a row's summed log-probabilities
+constexpr double kRouterTolerance = 1e-5;    // of the auxiliary loss
 constexpr double kGradientAbsolute = 1e-5;
 constexpr double kGradientRelative = 1e-4;
 // bfloat16 has 8 bits: logits near 8 lie 1/32 apart, and every layer rounds in its own order.
@@ -52,19 +56,46 @@ const std::string& GoldenFolder() {
   return *folder;
 }
 
-// The names of the folders in GoldenFolder(), sorted.
-std::vector<std::string> CaseNames() {
-  std::vector<std::string> names;
+// A folder, and the file in it that is its config.json.
+struct Case {
+  std::string name;
+  std::string config;
+};
+
+// Of all folders in GoldenFolder(), sorted.
+std::vector<Case> Cases() {
+  std::vector<Case> cases;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(GoldenFolder(), error)) {
-    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+    if (!entry.is_directory()) continue;
+    for (const char* config : {"config.json", "config_v4.json"}) {
+      if (config == absl::string_view("config.json") ||
+          base::FileExists(absl::StrCat(entry.path().string(), "/", config))) {
+        cases.push_back({entry.path().filename().string(), config});
+      }
+    }
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(cases.begin(), cases.end(),
+            [](const Case& a, const Case& b) { return a.name != b.name ? a.name < b.name : a.config < b.config; });
+  return cases;
+}
+
+// The folder itself, or one of links to its files, with the other config.json.
+std::string ModelFolder(const Case& golden) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(GoldenFolder()) / golden.name;
+  if (golden.config == "config.json") return folder.string();
+  const fs::path links = fs::path(base::TestFolder()) / golden.name;
+  fs::create_directories(links);
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename() != "config.json") fs::create_symlink(entry.path(), links / entry.path().filename());
+  }
+  fs::create_symlink(folder / golden.config, links / "config.json");
+  return links.string();
 }
 
 TEST(ModelGoldenTest, FolderHoldsCases) {
-  EXPECT_FALSE(CaseNames().empty()) << "--golden_dir: there is no case folder in \"" << GoldenFolder() << "\"";
+  EXPECT_FALSE(Cases().empty()) << "--golden_dir: there is no case folder in \"" << GoldenFolder() << "\"";
 }
 
 // A recorded batch of token ids, its padding, and the logits.
@@ -74,11 +105,11 @@ struct Batch {
   torch::Tensor logits_BTV;   // float32
 };
 
-class ModelGoldenCaseTest : public ::testing::TestWithParam<std::string> {
+class ModelGoldenCaseTest : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
-    const std::string folder = absl::StrCat(GoldenFolder(), "/", GetParam());
-    absl::StatusOr<Decoder> model = LoadModel(folder);
+    const std::string folder = absl::StrCat(GoldenFolder(), "/", GetParam().name);
+    absl::StatusOr<Decoder> model = LoadModel(ModelFolder(GetParam()));
     ASSERT_OK(model);
     model_ = *std::move(model);
     ASSERT_OK_AND_ASSIGN(golden_, SafetensorsFile::Open(folder + "/golden.safetensors"));
@@ -108,7 +139,11 @@ class ModelGoldenCaseTest : public ::testing::TestWithParam<std::string> {
   }
 
   void CheckLogits() const;
+  void CheckOtherLogits() const;
   void CheckLossAndGradients();
+  void CheckScoring();
+  void CheckGradients();
+  void CheckSavedAndLoaded() const;
   void CheckRouterLoss(const char* kind, const char* recorded) const;
   void CheckGreedyDecoding() const;
   void CheckBfloat16() const;
@@ -136,6 +171,27 @@ void ModelGoldenCaseTest::CheckLogits() const {
   }
 }
 
+// Of longrope: batches whose rows are short, and rows alone.
+void ModelGoldenCaseTest::CheckOtherLogits() const {
+  torch::NoGradGuard no_grad;
+  for (const TensorView& view : golden_.tensors()) {
+    const bool is_alone = absl::StartsWith(view.name, "alone.");
+    if (!absl::EndsWith(view.name, ".logits") || !(is_alone || absl::StartsWith(view.name, "short."))) continue;
+    const torch::Tensor recorded_BTV = ToTensor(view);
+    const int64_t rows = recorded_BTV.size(0), tokens = recorded_BTV.size(1);
+    torch::Tensor ids_BT;
+    if (is_alone) {
+      const int64_t row = std::stoll(view.name.substr(6));
+      ids_BT = Golden("right.input_ids").narrow(0, row, 1).narrow(1, 0, tokens);
+    } else {
+      ids_BT = Golden("short.input_ids");
+    }
+    const DecoderInput input = {ids_BT, torch::arange(tokens).expand({rows, tokens}), torch::zeros_like(ids_BT)};
+    const torch::Tensor difference = (model_->Logits(model_->Forward(input)) - recorded_BTV).abs().max();
+    EXPECT_LE(difference.item<double>(), kLogitTolerance) << view.name;
+  }
+}
+
 void ExpectGradientsNear(double value, double recorded) {
   EXPECT_LE(std::abs(value - recorded), kGradientAbsolute + kGradientRelative * std::abs(recorded))
       << value << ", recorded as " << recorded;
@@ -153,7 +209,51 @@ void ModelGoldenCaseTest::CheckLossAndGradients() {
   EXPECT_NEAR(loss.item<double>(), Golden("right.loss").item<double>(), kLossTolerance);
   EXPECT_NEAR(loss.item<double>(), json_.at("loss_right").get<double>(), kLossTolerance);
   loss.backward();
+  CheckGradients();
+  if (golden_.Find("right.seq_logps") == nullptr) return;
+  const torch::Tensor log_probs_BTV =
+      torch::log_softmax(logits_BTV.detach().to(torch::kFloat64), -1).index({Slice(), Slice(None, -1)});
+  const torch::Tensor targets_BT = labels_BT.index({Slice(), Slice(1, None)}), is_target_BT = targets_BT >= 0;
+  const torch::Tensor sums_B =
+      (log_probs_BTV.gather(2, targets_BT.clamp_min(0).unsqueeze(2)).squeeze(2) * is_target_BT).sum(1);
+  EXPECT_LE((sums_B - Golden("right.seq_logps")).abs().max().item<double>(), kSequenceTolerance);
+  EXPECT_TRUE(torch::equal(is_target_BT.sum(1), Golden("right.seq_ntok")));
+}
 
+// The same by what objectives are built on, through recomputed layers. Where rotary factors depend on the batch
+// (longrope) rows are scored alone, and have the recorded sums if they are long.
+void ModelGoldenCaseTest::CheckScoring() {
+  if (golden_.Find("right.seq_logps") == nullptr) return;
+  const Batch batch = GoldenBatch("right");
+  const torch::Tensor labels_BT = Golden("right.labels"), recorded_B = Golden("right.seq_logps");
+  const int64_t border = RotaryBorder(model_->config());
+  model_->SetRequiresGrad(true);
+  model_->SetRecomputation(true);
+  torch::Tensor sum;
+  for (int64_t row = 0; row < labels_BT.size(0); ++row) {
+    const auto tokens = [&](const torch::Tensor& places) {
+      const torch::Tensor ids = batch.input.ids_BT[row].index({places}).to(torch::kInt32).contiguous();
+      return TokenIds(ids.data_ptr<int32_t>(), ids.data_ptr<int32_t>() + ids.numel());
+    };
+    ScoringBatch scored;
+    scored.prompts = {tokens(batch.is_token_BT[row] & (labels_BT[row] < 0))};
+    scored.responses = {tokens(labels_BT[row] >= 0)};
+    scored.pairs = {{0, 0}};
+    const torch::Tensor row_sum = ScorePairs(*model_, scored).sum_P[0];
+    sum = sum.defined() ? sum + row_sum : row_sum;
+    if (static_cast<int64_t>(scored.prompts[0].size() + scored.responses[0].size()) <= border) continue;
+    EXPECT_NEAR(row_sum.item<double>(), recorded_B[row].item<double>(), kSequenceTolerance) << row;
+  }
+  if (border == 0) {
+    (-sum / Golden("right.seq_ntok").sum()).backward();
+    CheckGradients();
+  }
+  model_->SetRecomputation(false);
+  model_->SetRequiresGrad(false);
+}
+
+// Of the parameters, which then have none.
+void ModelGoldenCaseTest::CheckGradients() {
   const base::Json& norms = json_.at("grad_norms");
   EXPECT_EQ(norms.size(), model_->parameters().size());
   double sum_of_squares = 0;
@@ -173,7 +273,8 @@ void ModelGoldenCaseTest::CheckLossAndGradients() {
   for (const TensorView& view : golden_.tensors()) {
     if (absl::StartsWith(view.name, "grad.")) EXPECT_TRUE(norms.contains(view.name.substr(5))) << view.name;
   }
-  model_->SetRequiresGrad(false);
+  for (const Parameter& parameter : model_->parameters())
+    torch::Tensor(parameter.value).mutable_grad() = torch::Tensor();
 }
 
 // transformers gives the auxiliary loss of all layers' routers, padding left out.
@@ -184,11 +285,28 @@ void ModelGoldenCaseTest::CheckRouterLoss(const char* kind, const char* recorded
   }
   torch::NoGradGuard no_grad;
   RouterLoad load;
+  load.keeps_logits = true;
   Decoder observed = *model_;
   observed.ObserveRouters(&load);
   observed.Forward(GoldenBatch(kind).input);
   ASSERT_FALSE(load.empty());
-  EXPECT_NEAR(load.Loss().item<double>(), json_.at(recorded).get<double>(), kLossTolerance) << kind;
+  EXPECT_NEAR(load.Loss().item<double>(), json_.at(recorded).get<double>(), kRouterTolerance) << kind;
+  for (size_t n = 0; golden_.Find(absl::StrCat(kind, ".router_logits.", n)) != nullptr; ++n) {
+    ASSERT_LT(n, load.logits.size());
+    const torch::Tensor recorded_NE = Golden(absl::StrCat(kind, ".router_logits.", n));
+    EXPECT_LE((load.logits[n] - recorded_NE).abs().max().item<double>(), kLogitTolerance) << n;
+  }
+}
+
+// What SaveModel writes is the same model.
+void ModelGoldenCaseTest::CheckSavedAndLoaded() const {
+  const std::string folder = absl::StrCat(base::TestFolder(), "/saved");
+  ASSERT_OK(SaveModel(*model_, "", folder));
+  ASSERT_OK_AND_ASSIGN(const Decoder loaded, LoadModel(folder));
+  EXPECT_EQ(ModelConfigToJson(loaded.config()), ModelConfigToJson(model_->config()));
+  const DecoderInput input = GoldenBatch("left").input;
+  torch::NoGradGuard no_grad;
+  EXPECT_TRUE(torch::equal(loaded.Logits(loaded.Forward(input)), model_->Logits(model_->Forward(input))));
 }
 
 // The tokens of each row, without padding.
@@ -243,10 +361,15 @@ void ModelGoldenCaseTest::CheckGreedyDecoding() const {
   const Batch left = GoldenBatch("left");
   const auto recorded = json_.at("greedy_16_from_left_batch").get<std::vector<TokenIds>>();
   EXPECT_EQ(GreedyFromScratch(*model_, left), recorded);
-  EXPECT_EQ(Generated(*model_, left, /*stop_ids=*/{}), recorded);
-  if (json_.contains("hf_generate_eos2_pad0")) {
-    EXPECT_EQ(Generated(*model_, left, /*stop_ids=*/{2}),
-              UpTo(2, json_["hf_generate_eos2_pad0"].get<std::vector<TokenIds>>()));
+  // Longrope: a text is generated as if it were alone, so that it does not depend on its batch.
+  const bool is_alone = json_.contains("greedy_16_row_alone");
+  const auto texts = is_alone ? json_["greedy_16_row_alone"].get<std::vector<TokenIds>>() : recorded;
+  // In float64 the texts are decoded by the linear algebra library, in float32 row by row.
+  for (const Decoder& model : {*model_, model_->ComputingIn(torch::kFloat64)}) {
+    EXPECT_EQ(Generated(model, left, /*stop_ids=*/{}), texts);
+    if (!json_.contains("hf_generate_eos2_pad0")) continue;
+    const auto stopped = is_alone ? texts : json_["hf_generate_eos2_pad0"].get<std::vector<TokenIds>>();
+    EXPECT_EQ(Generated(model, left, /*stop_ids=*/{2}), UpTo(2, stopped));
   }
 }
 
@@ -267,16 +390,19 @@ void ModelGoldenCaseTest::CheckBfloat16() const {
 TEST_P(ModelGoldenCaseTest, AgreesWithTransformers) {
   EXPECT_EQ(model_->num_parameters(), json_.at("params").get<int64_t>());
   CheckLogits();
+  CheckOtherLogits();
   CheckLossAndGradients();
+  CheckScoring();
   CheckRouterLoss("right", "aux_loss_right");
   CheckRouterLoss("full", "aux_loss_full_no_mask");
   CheckGreedyDecoding();
   CheckBfloat16();
+  CheckSavedAndLoaded();
 }
 
 // A folder's name as GoogleTest allows it.
-std::string TestName(const ::testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
+std::string TestName(const ::testing::TestParamInfo<Case>& info) {
+  std::string name = info.param.name + (info.param.config == "config.json" ? "" : "_v4");
   for (char& c : name) {
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   }
@@ -284,7 +410,7 @@ std::string TestName(const ::testing::TestParamInfo<std::string>& info) {
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ModelGoldenCaseTest);  // FolderHoldsCases says it better
-INSTANTIATE_TEST_SUITE_P(Case, ModelGoldenCaseTest, ::testing::ValuesIn(CaseNames()), TestName);
+INSTANTIATE_TEST_SUITE_P(Case, ModelGoldenCaseTest, ::testing::ValuesIn(Cases()), TestName);
 
 }  // namespace
 }  // namespace lm

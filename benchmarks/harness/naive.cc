@@ -74,7 +74,7 @@ torch::Tensor NaiveLogits(const lm::Decoder& model, const torch::Tensor& ids_BT)
   const int64_t rows = ids_BT.size(0), tokens = ids_BT.size(1), dim = config.head_dim, heads = config.num_heads;
   const int64_t group = heads / config.num_kv_heads;
 
-  const torch::Tensor frequencies = torch::pow(config.rope_theta, -torch::arange(0, dim, 2, torch::kFloat32) / dim);
+  const torch::Tensor frequencies = torch::pow(config.rope.theta, -torch::arange(0, dim, 2, torch::kFloat32) / dim);
   const torch::Tensor half = torch::outer(torch::arange(tokens, torch::kFloat32), frequencies);
   const torch::Tensor angles = torch::cat({half, half}, -1), cos = angles.cos(), sin = angles.sin();
   const torch::Tensor causal =
@@ -86,7 +86,7 @@ torch::Tensor NaiveLogits(const lm::Decoder& model, const torch::Tensor& ids_BT)
       return weights.at(absl::StrCat("model.layers.", i, ".", name, ".weight"));
     };
     const auto split = [&](const torch::Tensor& x) { return x.view({rows, tokens, -1, dim}).transpose(1, 2); };
-    const torch::Tensor x = Norm(hidden, weight("input_layernorm"), config.rms_norm_eps);
+    const torch::Tensor x = Norm(hidden, weight("input_layernorm"), config.norm_eps);
     const torch::Tensor query = Turn(split(torch::linear(x, weight("self_attn.q_proj"))), cos, sin);
     const torch::Tensor key = Turn(split(torch::linear(x, weight("self_attn.k_proj"))), cos, sin);
     const torch::Tensor value = split(torch::linear(x, weight("self_attn.v_proj")));
@@ -96,12 +96,12 @@ torch::Tensor NaiveLogits(const lm::Decoder& model, const torch::Tensor& ids_BT)
     const torch::Tensor mixed = torch::matmul(torch::softmax(scores, -1), repeat(value));
     hidden =
         hidden + torch::linear(mixed.transpose(1, 2).reshape({rows, tokens, heads * dim}), weight("self_attn.o_proj"));
-    const torch::Tensor y = Norm(hidden, weight("post_attention_layernorm"), config.rms_norm_eps);
+    const torch::Tensor y = Norm(hidden, weight("post_attention_layernorm"), config.norm_eps);
     const torch::Tensor gated =
         torch::silu(torch::linear(y, weight("mlp.gate_proj"))) * torch::linear(y, weight("mlp.up_proj"));
     hidden = hidden + torch::linear(gated, weight("mlp.down_proj"));
   }
-  return torch::linear(Norm(hidden, weights.at("model.norm.weight"), config.rms_norm_eps), model.head());
+  return torch::linear(Norm(hidden, weights.at("model.norm.weight"), config.norm_eps), model.head());
 }
 
 torch::Tensor NaiveLoss(const lm::Decoder& model, const Workload& workload, const Examples& examples, int64_t index) {

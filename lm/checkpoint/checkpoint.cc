@@ -4,6 +4,7 @@
 #include <exception>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -28,19 +29,27 @@ constexpr const char* kTokenizerFiles[] = {
     "tokenizer.json",    "tokenizer_config.json", "special_tokens_map.json",
     "added_tokens.json", "tokenizer.model",       "vocab.json",
     "merges.txt",        "chat_template.jinja",   "generation_config.json",
+    "tekken.json",       "chat_template.json",
 };
 
 // Torch's errors go on for many lines.
 std::string FirstLine(absl::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
+StorageType StorageOf(DType dtype) {
+  if (dtype == DType::kBF16) return StorageType::kBfloat16;
+  return dtype == DType::kF16 ? StorageType::kFloat16 : StorageType::kFloat32;
+}
+
 absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& options) {
   RETURN_IF_ERROR(CheckDevice(options.device));
   const std::string config_path = absl::StrCat(folder, "/", kConfigFile);
   ASSIGN_OR_RETURN(const std::string json, base::ReadFile(config_path));
-  ASSIGN_OR_RETURN(const ModelConfig config, ParseModelConfig(json, config_path));
+  ASSIGN_OR_RETURN(ModelConfig config, ParseModelConfig(json, config_path));
   ASSIGN_OR_RETURN(const WeightFiles files, OpenWeightFiles(folder));
   const std::vector<ParameterShape> shapes = ParameterShapes(config);
   for (const absl::Status& problem : CheckWeights(config, shapes, files)) return problem;  // the first
+  if (!config.has_storage) config.storage = StorageOf(files.weights.at(shapes[0].name).view->dtype);
+  config.has_storage = true;
   std::vector<Parameter> parameters;
   for (const auto& [name, shape] : shapes) {
     const StoredWeight& weight = files.weights.at(name);
@@ -50,7 +59,7 @@ absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& optio
     RETURN_IF_ERROR(ReadValues(weight, value));
     parameters.push_back({name, value});
   }
-  if (config.tie_word_embeddings) RETURN_IF_ERROR(CheckTiedHead(files));
+  if (config.tie_word_embeddings) RETURN_IF_ERROR(CheckTiedHead(config, files));
   return Decoder(config, std::move(parameters));
 }
 
@@ -84,11 +93,12 @@ absl::Status WriteShard(const std::string& path, const ModelConfig& config,
   return WriteSafetensors(path, std::move(infos), bytes, {{"format", "pt"}});
 }
 
-absl::Status WriteWeights(const Decoder& model, int64_t max_shard_bytes, const std::string& folder) {
+absl::Status WriteWeights(const Decoder& model, const ModelConfig& config, int64_t max_shard_bytes,
+                          const std::string& folder) {
   std::vector<TensorInfo> infos;
   int64_t total_bytes = 0;
   for (const auto& [name, value] : model.parameters()) {
-    infos.push_back({name, DTypeOf(TorchType(model.config().storage)), value.sizes().vec()});
+    infos.push_back({name, DTypeOf(TorchType(config.storage)), value.sizes().vec()});
     total_bytes += ByteCount(infos.back().shape, infos.back().dtype);
   }
   const std::vector<int64_t> shard_of = CutIntoShards(infos, max_shard_bytes);
@@ -101,7 +111,7 @@ absl::Status WriteWeights(const Decoder& model, int64_t max_shard_bytes, const s
       weights[infos[i].name] = model.parameters()[i].value;
       index[infos[i].name] = ShardName(shard, shards);
     }
-    RETURN_IF_ERROR(WriteShard(absl::StrCat(folder, "/", ShardName(shard, shards)), model.config(), weights));
+    RETURN_IF_ERROR(WriteShard(absl::StrCat(folder, "/", ShardName(shard, shards)), config, weights));
   }
   if (shards == 1) return absl::OkStatus();
   return base::WriteFileAtomically(absl::StrCat(folder, "/", kIndexFile), IndexJson(index, total_bytes));
@@ -139,17 +149,19 @@ absl::Status CopyTokenizer(const std::string& from, const std::string& to) {
   return absl::OkStatus();
 }
 
-absl::Status FillFolder(const Decoder& model, const std::string& tokenizer_folder, int64_t max_shard_bytes,
-                        const std::string& folder) {
-  RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/", kConfigFile), ModelConfigToJson(model.config())));
+absl::Status FillFolder(const Decoder& model, const ModelConfig& config, const std::string& tokenizer_folder,
+                        int64_t max_shard_bytes, const std::string& folder) {
+  RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/", kConfigFile), ModelConfigToJson(config)));
   if (!tokenizer_folder.empty()) RETURN_IF_ERROR(CopyTokenizer(tokenizer_folder, folder));
-  return WriteWeights(model, max_shard_bytes, folder);
+  return WriteWeights(model, config, max_shard_bytes, folder);
 }
 
 absl::Status Save(const Decoder& model, const std::string& tokenizer_folder, int64_t max_shard_bytes,
-                  const std::string& folder) {
+                  std::optional<StorageType> save_dtype, const std::string& folder) {
+  ModelConfig config = model.config();
+  if (save_dtype) config.storage = *save_dtype;
   return base::WriteFolderAtomically(folder, [&](const std::string& partial) {
-    return FillFolder(model, tokenizer_folder, max_shard_bytes, partial);
+    return FillFolder(model, config, tokenizer_folder, max_shard_bytes, partial);
   });
 }
 
@@ -164,9 +176,9 @@ absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& 
 }
 
 absl::Status SaveModel(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder,
-                       int64_t max_shard_bytes) {
+                       int64_t max_shard_bytes, std::optional<StorageType> save_dtype) {
   try {
-    return Save(model, tokenizer_folder, max_shard_bytes, folder);
+    return Save(model, tokenizer_folder, max_shard_bytes, save_dtype, folder);
   } catch (const std::exception& e) {
     return absl::ResourceExhaustedError(absl::StrCat(folder, ": cannot save the model: ", FirstLine(e.what())));
   }

@@ -4,6 +4,7 @@
 #define LM_CHECKPOINT_CHECKPOINT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -22,16 +23,17 @@ struct LoadOptions {
 // Loads the weights, stored as float32, bfloat16 or float16, as float32. model.safetensors is preferred to shards that
 // model.safetensors.index.json lists. Memory: the weights as loaded, and a few MiB.
 //
-// The files must hold the config's parameters and nothing else, but for two things that transformers has written:
-// rotary frequencies ("rotary_emb.inv_freq"), which are passed over, and the head of a model with a tied head, which
-// must then equal the embedding.
+// The files must hold the config's parameters and nothing else, but for what CheckWeights (weight_files.h) passes over,
+// and the head of a model with a tied head, which must then equal the embedding.
 //
 // kNotFound names a file that is missing; kInvalidArgument a tensor (and its file) that is missing, unexpected,
 // misshapen, of another type or not finite, or a file that is truncated or malformed; kUnimplemented as
 // ParseModelConfig; an unusable device as CheckDevice.
 absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& options = {});
 
-// Writes config.json and the weights, rounded to config().storage, and copies what is there of the tokenizer's files
+// Writes config.json and the weights, in the family's own layout, which transformers reads; the weights are rounded to
+// save_dtype, if given, else to config().storage: a bfloat16 model is saved in bfloat16, also when its config.json did
+// not say what its weights are. Copies what is there of the tokenizer's files
 // and generation_config.json from `tokenizer_folder` (nothing when empty). The weights go to model.safetensors or, when
 // they have more than max_shard_bytes, to shards of at most so many (a larger weight alone) with an index. The folder
 // must be absent or empty, and appears complete or not at all (base/file.h); its bytes depend on config, weights,
@@ -41,7 +43,7 @@ absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& 
 // to the blobs of a Hugging Face cache, or to where config.json is a link to as well); else as base/file.h. Needs
 // memory for a copy of the largest weight.
 absl::Status SaveModel(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder,
-                       int64_t max_shard_bytes = 5'000'000'000);
+                       int64_t max_shard_bytes = 5'000'000'000, std::optional<StorageType> save_dtype = std::nullopt);
 
 }  // namespace lm
 

@@ -72,7 +72,7 @@ class Inspector {
       const auto weight = files->weights.find(parameter.name);
       if (weight != files->weights.end()) Check(CheckValues(weight->second));
     }
-    if (sound && found_.config->tie_word_embeddings) Check(CheckTiedHead(*files));
+    if (sound && found_.config->tie_word_embeddings) Check(CheckTiedHead(*found_.config, *files));
   }
 
   void InspectTokenizer() {

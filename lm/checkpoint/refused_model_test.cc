@@ -56,6 +56,56 @@ TEST(LoadModelTest, OtherFamilyIsUnimplemented) {
   EXPECT_THAT(LoadModel(Folder("model")), StatusIs(StatusCode::kUnimplemented, HasSubstr("gpt2")));
 }
 
+TEST(LoadModelTest, WeightsInOtherFormatsAreNamedWithWhatConvertsThem) {
+  base::WriteTestFile("model/config.json", ModelConfigToJson(Small()));
+  const auto refused = [](const char* file, const char* what) {
+    base::WriteTestFile(absl::StrCat("model/", file), "x");
+    EXPECT_THAT(LoadModel(Folder("model")),
+                StatusIs(StatusCode::kNotFound, AllOf(HasSubstr(file), HasSubstr(what), Not(HasSubstr("\n")))));
+  };
+  refused("model.safetensors.incomplete", "the download has not ended");
+  refused("consolidated.00.pth", "Hugging Face folder");
+  refused("a.gguf", "gguf_file=\"a.gguf\"");
+  refused("pytorch_model.bin", "save_pretrained");
+}
+
+TEST(LoadModelTest, AGitLfsPointerIsCalledOne) {
+  const std::string folder = WriteModel(Small(), WeightsOf(Small()));
+  base::WriteTestFile("model/model.safetensors",
+                      "version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 1234\n");
+  ExpectRefused(folder, "model.safetensors", "", "git-lfs pointer");
+}
+
+TEST(LoadModelTest, WeightsOfAnotherFamilyAreToldInOneLine) {
+  ModelConfig neox = Small();
+  neox.family = Family::kGptNeox;
+  neox.num_kv_heads = neox.num_heads;
+  neox.head_dim = neox.hidden_size / neox.num_heads;
+  const std::string folder = WriteModel(neox, WeightsOf(Small()));
+  ExpectRefused(folder, "model.safetensors", "gpt_neox.embed_in.weight", "not the weights of the gpt_neox model");
+  EXPECT_THAT(InspectModel(folder).problems, ::testing::ElementsAre(HasSubstr("lm_head.weight")));
+  base::WriteTestFile("model/config.json", R"({"model_type": "llama", "architectures": ["Qwen3ForCausalLM"],
+      "vocab_size": 11, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 2,
+      "num_key_value_heads": 1, "head_dim": 6, "max_position_embeddings": 16})");
+  EXPECT_THAT(LoadModel(folder), StatusIs(StatusCode::kInvalidArgument, HasSubstr("Qwen3ForCausalLM, a qwen3 model")));
+}
+
+// A reward model's own head is no part of the language model, nor is a buffer that old files hold.
+TEST(LoadModelTest, WhatIsNoPartOfTheLanguageModelIsPassedOver) {
+  auto weights = WeightsOf(Small());
+  weights["v_head.summary.weight"] = torch::zeros({1, 8});
+  weights["v_head.summary.bias"] = torch::zeros({1});
+  EXPECT_OK(LoadModel(WriteModel(Small(), weights)));
+  ModelConfig neox = Small();
+  neox.family = Family::kGptNeox;
+  neox.num_kv_heads = neox.num_heads;
+  neox.head_dim = neox.hidden_size / neox.num_heads;
+  weights = WeightsOf(neox);
+  weights["gpt_neox.layers.0.attention.bias"] = torch::ones({1, 1, 16, 16}, torch::kBool);
+  weights["gpt_neox.layers.0.attention.masked_bias"] = torch::tensor(-1e9);
+  EXPECT_OK(LoadModel(WriteModel(neox, weights)));
+}
+
 TEST(LoadModelTest, TruncatedFileIsRefused) {
   const std::string folder = WriteModel(Small(), WeightsOf(Small()));
   ASSERT_OK(LoadModel(folder));
@@ -119,9 +169,10 @@ TEST(LoadModelTest, IndexAndShardsMustAgree) {
   EXPECT_THAT(
       LoadModel(with("extra", "c.safetensors")),
       StatusIs(StatusCode::kNotFound, AllOf(HasSubstr(index), HasSubstr("the shard c.safetensors is missing"))));
-  ExpectRefused(with("extra", "a.safetensors"), index, "extra", "is not in a.safetensors");
+  EXPECT_OK(LoadModel(with("extra", "a.safetensors")));  // nobody asks for it
   ExpectRefused(with(kNorm, "a.safetensors"), index, kNorm, "is not in a.safetensors");
-  ExpectRefused(with(kQuery, "b.safetensors"), index, kQuery, "a.safetensors");
+  ExpectRefused(with(kQuery, "b.safetensors"), index, kQuery,
+                "is not in b.safetensors, where the index lists it, but in");
   ExpectRefused(with("extra", "../model/a.safetensors"), index, "extra", "not a file's name");
   ExpectRefused(with("extra", 3), index, "extra", "not a text");
   for (const char* text : {"", "[]", "{}", R"({"weight_map": []})"}) {
@@ -134,7 +185,16 @@ TEST(LoadModelTest, IndexAndShardsMustAgree) {
   base::WriteTestFile("model/b.safetensors", BytesOf({{kNorm, torch::zeros(9)}}));
   ExpectRefused(folder, "b.safetensors", kNorm, "shape [9]");
   base::WriteTestFile("model/b.safetensors", BytesOf({{kNorm, bad[kNorm]}, {"stranger", bad[kNorm]}}));
-  ExpectRefused(folder, index, "stranger", "does not list");
+  ExpectRefused(folder, "b.safetensors", "stranger", "unexpected");
+  // What the index does not list is used where it is asked for, and passed over where it is a buffer.
+  base::Json unlisted = base::Json::parse(good);
+  unlisted["weight_map"].erase(kQuery);
+  base::WriteTestFile("model/" + index, unlisted.dump());
+  base::WriteTestFile("model/b.safetensors",
+                      BytesOf({{kNorm, bad[kNorm]}, {"model.layers.0.self_attn.rotary_emb.inv_freq", bad[kNorm]}}));
+  EXPECT_OK(LoadModel(folder));
+  base::WriteTestFile("model/b.safetensors", BytesOf({{kNorm, bad[kNorm]}, {kQuery, bad[kQuery]}}));
+  ExpectRefused(folder, index, kQuery, "is in two shards, a.safetensors and b.safetensors");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/check.h"
@@ -26,6 +27,9 @@ namespace lm {
 namespace {
 
 using base::Json;
+
+// How a file begins that git-lfs has left in another's place.
+constexpr char kLfsPointer[] = "version https://git-lfs.github.com/spec/";
 
 // The deepest value of a header is a number in a list in a tensor in the header.
 constexpr int kMaxDepth = 3;
@@ -101,6 +105,7 @@ absl::StatusOr<Json> ParseHeader(absl::string_view text, absl::string_view path)
 }
 
 absl::Status ParseMetadata(const Json& value, absl::string_view path, std::map<std::string, std::string>* metadata) {
+  if (value.is_null()) return absl::OkStatus();  // as some writers put it
   if (!value.is_object()) return Malformed(path, "__metadata__ is not an object");
   for (const auto& item : value.items()) {
     if (!item.value().is_string()) {
@@ -155,8 +160,8 @@ absl::StatusOr<TensorView> ParseTensor(const std::string& name, const Json& entr
                              " bytes, and its data_offsets span ", bytes));
   }
   if (offsets[1] > buffer.size()) {
-    return fail(
-        absl::StrCat("truncated: it ends at byte ", offsets[1], " of the data, of which the file has ", buffer.size()));
+    return fail(absl::StrCat("truncated: it ends at byte ", offsets[1], " of the data, of which the file has ",
+                             buffer.size(), "; is the file still being written?"));
   }
   tensor.bytes = buffer.substr(offsets[0], bytes);
   return tensor;
@@ -207,6 +212,11 @@ absl::StatusOr<SafetensorsFile> SafetensorsFile::Open(const std::string& path) {
   ASSIGN_OR_RETURN(file.mapping_, MapFile(path, &size));
   const absl::string_view content(static_cast<const char*>(file.mapping_.get()), size);
 
+  if (absl::StartsWith(content, kLfsPointer)) {
+    return Malformed(path,
+                     "it is a git-lfs pointer, which stands for the file itself; get that by `git lfs pull` in its "
+                     "folder, or download it again");
+  }
   uint64_t header_bytes = 0;
   std::memcpy(&header_bytes, content.data(), kLengthBytes);
   if (header_bytes > kMaxHeaderBytes) {
@@ -215,7 +225,7 @@ absl::StatusOr<SafetensorsFile> SafetensorsFile::Open(const std::string& path) {
   }
   if (header_bytes > size - kLengthBytes) {
     return Malformed(path, absl::StrCat("truncated: its header says to be ", header_bytes, " bytes long, and ",
-                                        size - kLengthBytes, " follow"));
+                                        size - kLengthBytes, " follow; is it still being written?"));
   }
   const absl::string_view buffer = content.substr(kLengthBytes + header_bytes);
   ASSIGN_OR_RETURN(const Json header, ParseHeader(content.substr(kLengthBytes, header_bytes), path));

@@ -48,6 +48,26 @@ INSTANTIATE_TEST_SUITE_P(, StorageTest,
                                            std::make_pair(StorageType::kBfloat16, torch::kBFloat16),
                                            std::make_pair(StorageType::kFloat16, torch::kFloat16)));
 
+TEST(SaveModelTest, TheTypeIsTheOneThatCameUnlessAnotherIsAskedFor) {
+  // Merged models' config.json often does not say it.
+  base::Json json = base::Json::parse(ModelConfigToJson(Small()));
+  json.erase("torch_dtype");
+  NamedTensors weights = WeightsOf(Small());
+  for (auto& [name, value] : weights) value = value.to(torch::kBFloat16);
+  const std::string folder = WriteModel(Small(), weights);
+  base::WriteTestFile("model/config.json", json.dump());
+  ASSERT_OK_AND_ASSIGN(const Decoder model, LoadModel(folder));
+  EXPECT_EQ(model.config().storage, StorageType::kBfloat16);
+  const auto type_in = [](const std::string& name) {
+    return DTypeName(SafetensorsFile::Open(Folder(name + "/model.safetensors"))->Find(kNorm)->dtype);
+  };
+  ASSERT_OK(SaveModel(model, "", Folder("as_it_came")));
+  EXPECT_EQ(type_in("as_it_came"), "BF16");
+  ASSERT_OK(SaveModel(model, "", Folder("wide"), 5'000'000'000, StorageType::kFloat32));
+  EXPECT_EQ(type_in("wide"), "F32");
+  EXPECT_EQ(LoadModel(Folder("wide"))->config().storage, StorageType::kFloat32);
+}
+
 TEST(SaveModelTest, AFolderWithSomethingInItStays) {
   base::WriteTestFile("m/old", "x");
   EXPECT_THAT(SaveModel(Decoder::Random(Small(), 1), "", Folder("m/")),

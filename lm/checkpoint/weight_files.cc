@@ -1,6 +1,8 @@
 #include "lm/checkpoint/weight_files.h"
 
+#include <filesystem>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -14,11 +16,11 @@
 namespace lm {
 namespace {
 
-constexpr char kHead[] = "lm_head.weight";
-
 absl::Status Bad(absl::string_view file, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(file, ": ", what));
 }
+
+absl::string_view FileName(absl::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 absl::StatusOr<WeightMap> ReadIndex(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
@@ -50,31 +52,74 @@ absl::StatusOr<WeightFiles> OpenShards(const std::string& folder) {
   for (const std::string& name : names) {
     absl::StatusOr<SafetensorsFile> file = SafetensorsFile::Open(absl::StrCat(folder, "/", name));
     if (absl::IsNotFound(file.status())) {
-      return absl::NotFoundError(absl::StrCat(weights.path, ": the shard ", name, " is missing"));
+      return absl::NotFoundError(absl::StrCat(weights.path, ": the shard ", name,
+                                              " is missing; is the folder still being copied or downloaded?"));
     }
     if (!file.ok()) return file.status();
     weights.files.push_back(*std::move(file));
     for (const TensorView& view : weights.files.back().tensors()) {
-      const auto listed = shards.find(view.name);
-      if (listed == shards.end() || listed->second != name) {
-        return Bad(weights.path,
-                   absl::StrCat("tensor ", Quoted(view.name), " is in ", name, ", where the index does not list it"));
-      }
-      weights.weights[view.name] = {&weights.files.back(), &view};
+      const StoredWeight weight = {&weights.files.back(), &view};
+      const auto [found, is_new] = weights.weights.insert({view.name, weight});
+      if (is_new) continue;
+      return Bad(weights.path,
+                 absl::StrCat("tensor ", Quoted(view.name), " is in two shards, ", FileName(found->second.file->path()),
+                              " and ", name, "; are they of one model?"));
     }
   }
   for (const auto& [tensor, shard] : shards) {
-    if (weights.weights.count(tensor) == 0) {
-      return Bad(weights.path,
-                 absl::StrCat("tensor ", Quoted(tensor), " is not in ", shard, ", where the index lists it"));
-    }
+    const auto found = weights.weights.find(tensor);
+    if (found != weights.weights.end() && FileName(found->second.file->path()) == shard) continue;
+    weights.misplaced[tensor] = shard;
   }
   return weights;
+}
+
+// Weights that are there in a format that is not read, and how to convert them.
+absl::Status NoWeights(const std::string& folder) {
+  const std::string missing = absl::StrCat(folder, ": there is neither ", kWeightsFile, " nor ", kIndexFile);
+  const auto convert = [&](absl::string_view file, absl::string_view argument) {
+    return absl::NotFoundError(absl::StrCat(missing, ", but ", file,
+                                            ", which is not read; convert it: python3 -c 'from transformers import ",
+                                            "AutoModelForCausalLM as M; M.from_pretrained(\"", folder, "\"", argument,
+                                            ").save_pretrained(\"NEW_FOLDER\")'"));
+  };
+  for (const char* file : {"pytorch_model.bin", "pytorch_model.bin.index.json"}) {
+    if (base::FileExists(absl::StrCat(folder, "/", file))) return convert(file, "");
+  }
+  std::set<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    names.insert(entry.path().filename().string());
+  }
+  for (const std::string& name : names) {
+    if (absl::EndsWith(name, ".gguf")) return convert(name, absl::StrCat(", gguf_file=\"", name, "\""));
+    if (absl::EndsWith(name, ".incomplete")) {
+      return absl::NotFoundError(absl::StrCat(missing, ", but ", name, ": the download has not ended"));
+    }
+    if (absl::StartsWith(name, "consolidated.")) {
+      return absl::NotFoundError(
+          absl::StrCat(missing, ", but ", name, ", of the makers' own format; take the model's Hugging Face folder"));
+    }
+  }
+  return absl::NotFoundError(missing);
+}
+
+// Tensors without a part in the language model.
+bool IsPassedOver(const ModelConfig& config, absl::string_view name) {
+  if (absl::EndsWith(name, ".rotary_emb.inv_freq") || absl::StartsWith(name, "v_head.")) return true;
+  return config.family == Family::kGptNeox &&
+         (absl::EndsWith(name, ".attention.bias") || absl::EndsWith(name, ".attention.masked_bias"));
 }
 
 // OK, or what is wrong with the weight.
 absl::Status CheckWeight(const WeightFiles& files, const ParameterShape& expected) {
   const auto found = files.weights.find(expected.name);
+  if (const auto misplaced = files.misplaced.find(expected.name); misplaced != files.misplaced.end()) {
+    return Bad(files.path, absl::StrCat("tensor \"", expected.name, "\" is not in ", misplaced->second,
+                                        ", where the index lists it", found == files.weights.end() ? "" : ", but in ",
+                                        found == files.weights.end() ? "" : FileName(found->second.file->path()),
+                                        "; are index and shards of one model?"));
+  }
   if (found == files.weights.end()) {
     return Bad(files.path, absl::StrCat("tensor \"", expected.name, "\" is missing; config.json asks for one of shape ",
                                         ShapeText(expected.shape)));
@@ -98,7 +143,7 @@ absl::StatusOr<WeightFiles> OpenWeightFiles(const std::string& folder) {
   const std::string path = absl::StrCat(folder, "/", kWeightsFile);
   if (!base::FileExists(path)) {
     if (base::FileExists(absl::StrCat(folder, "/", kIndexFile))) return OpenShards(folder);
-    return absl::NotFoundError(absl::StrCat(folder, ": there is neither ", kWeightsFile, " nor ", kIndexFile));
+    return NoWeights(folder);
   }
   WeightFiles weights;
   weights.path = path;
@@ -110,26 +155,36 @@ absl::StatusOr<WeightFiles> OpenWeightFiles(const std::string& folder) {
 
 std::vector<absl::Status> CheckWeights(const ModelConfig& config, absl::Span<const ParameterShape> expected,
                                        const WeightFiles& files) {
+  const FamilyTraits& traits = TraitsOf(config.family);
+  const std::string head = absl::StrCat(traits.head, ".weight");
   std::vector<absl::Status> problems;
   const auto check = [&](const ParameterShape& shape) {
     const absl::Status status = CheckWeight(files, shape);
     if (!status.ok()) problems.push_back(status);
   };
   std::set<std::string> known;
+  std::vector<std::string> missing;
   for (const ParameterShape& shape : expected) {
     known.insert(shape.name);
+    if (files.weights.count(shape.name) == 0 && files.misplaced.count(shape.name) == 0) missing.push_back(shape.name);
     check(shape);
   }
+  std::string stranger;
   for (const auto& [name, weight] : files.weights) {
-    if (known.count(name) > 0 || absl::EndsWith(name, ".rotary_emb.inv_freq")) continue;
-    if (config.tie_word_embeddings && name == kHead) {
-      check({kHead, {config.vocab_size, config.hidden_size}});
+    if (known.count(name) > 0 || IsPassedOver(config, name)) continue;
+    if (config.tie_word_embeddings && name == head) {
+      check({head, {config.vocab_size, config.hidden_size}});
       continue;
     }
+    if (stranger.empty()) stranger = name;
     problems.push_back(Bad(weight.file->path(), absl::StrCat("tensor ", Quoted(name),
                                                              " is unexpected: config.json asks for no such weight")));
   }
-  return problems;
+  if (2 * missing.size() <= expected.size() || stranger.empty()) return problems;
+  return {Bad(files.path, absl::StrCat("these are not the weights of the ", traits.name,
+                                       " model that config.json describes: of its ", expected.size(), " tensors ",
+                                       missing.size(), " are missing, such as ", Quoted(missing[0]),
+                                       ", and others are there, such as ", Quoted(stranger)))};
 }
 
 std::vector<int64_t> CutIntoShards(absl::Span<const TensorInfo> tensors, int64_t max_bytes) {

@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "lm/checkpoint/safetensors.h"
 #include "lm/config/config.h"
+#include "lm/config/layout.h"
 
 namespace lm {
 
@@ -28,16 +29,21 @@ struct WeightFiles {
   std::vector<SafetensorsFile> files;  // not to be changed: the weights point into it
   std::map<std::string, StoredWeight> weights;
   std::string path;  // that lists them all: the file or the index
+  // Tensors that are not where the index lists them, and that place. What no model asks for may be so.
+  std::map<std::string, std::string> misplaced;
 };
 
-// model.safetensors is preferred to shards. kNotFound names a file that is missing, a shard too; kInvalidArgument as
-// SafetensorsFile::Open, or a tensor of which index and shards tell different things.
+// model.safetensors is preferred to shards. kNotFound names a file that is missing, a shard too, and says what to do
+// where there are weights of another format (pytorch_model.bin, *.gguf); kInvalidArgument as SafetensorsFile::Open, or
+// a tensor that two shards hold.
 absl::StatusOr<WeightFiles> OpenWeightFiles(const std::string& folder);
 
 // Everything that is wrong with the weights' names, shapes and types, both ways: each tensor (with its file) that is
-// missing, unexpected, misshapen, or neither F32 nor BF16 nor F16. Empty when the files hold what is expected, and
-// nothing else but rotary frequencies ("rotary_emb.inv_freq") and, where `expected` has no "lm_head.weight", that.
-// O(n).
+// missing, not where the index lists it, unexpected, misshapen, or neither F32 nor BF16 nor F16; one for all when most
+// are missing: the weights are of another model. Empty when the files hold what is expected, and nothing else but what
+// is passed over: buffers of old checkpoints ("rotary_emb.inv_freq", GPT-NeoX's "attention.bias" and
+// "attention.masked_bias"), the value head of a reward or PPO model ("v_head."), and the head of a model whose config
+// ties it to the embedding. O(n).
 std::vector<absl::Status> CheckWeights(const ModelConfig& config, absl::Span<const ParameterShape> expected,
                                        const WeightFiles& files);
 

@@ -7,9 +7,6 @@
 namespace lm {
 namespace {
 
-constexpr char kEmbedding[] = "model.embed_tokens.weight";
-constexpr char kHead[] = "lm_head.weight";
-
 using Visit = absl::FunctionRef<absl::Status(int64_t begin, const torch::Tensor& part)>;
 
 absl::Status Bad(const StoredWeight& weight, absl::string_view what) {
@@ -41,19 +38,21 @@ absl::Status CheckValues(const StoredWeight& weight) {
   });
 }
 
-absl::Status CheckTiedHead(const WeightFiles& files) {
-  const auto head = files.weights.find(kHead);
+absl::Status CheckTiedHead(const ModelConfig& config, const WeightFiles& files) {
+  const FamilyTraits& traits = TraitsOf(config.family);
+  const std::string name = absl::StrCat(traits.embedding, ".weight");
+  const auto head = files.weights.find(absl::StrCat(traits.head, ".weight"));
   if (head == files.weights.end()) return absl::OkStatus();
-  const StoredWeight& embedding = files.weights.at(kEmbedding);
+  const StoredWeight& embedding = files.weights.at(name);
   const int64_t size = DTypeBytes(embedding.view->dtype);
   return ForEachPartOnce(head->second, [&](int64_t begin, const torch::Tensor& part) {
-    TensorView same = {kEmbedding, embedding.view->dtype, {part.numel()}, {}};
+    TensorView same = {name, embedding.view->dtype, {part.numel()}, {}};
     same.bytes = embedding.view->bytes.substr(begin * size, part.numel() * size);
     const bool equal = torch::equal(part.to(torch::kFloat32), ToTensor(same).to(torch::kFloat32));
     embedding.file->Release(same.bytes);
     return equal ? absl::OkStatus()
-                 : Bad(head->second, absl::StrCat("differs from \"", kEmbedding,
-                                                  "\", although config.json says tie_word_embeddings"));
+                 : Bad(head->second,
+                       absl::StrCat("differs from \"", name, "\", although config.json says tie_word_embeddings"));
   });
 }
 

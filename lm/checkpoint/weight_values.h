@@ -18,7 +18,7 @@ absl::Status ReadValues(const StoredWeight& weight, const torch::Tensor& out);
 absl::Status CheckValues(const StoredWeight& weight);
 
 // kInvalidArgument when the file holds a head that differs from the embedding to which it is tied. OK without a head.
-absl::Status CheckTiedHead(const WeightFiles& files);
+absl::Status CheckTiedHead(const ModelConfig& config, const WeightFiles& files);
 
 }  // namespace lm
 

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,7 +20,8 @@ namespace lm {
 // What a value of a config looks like in a message: one line of ASCII, not too long.
 inline std::string Shown(const base::Json& value) { return value.dump(-1, ' ', /*ensure_ascii=*/true).substr(0, 100); }
 
-// The members of one JSON object. An absent or null member is the default, if there is one.
+// The members of one JSON object. An absent or null member is the default, if there is one. Remembers which members
+// were asked for.
 class Fields {
  public:
   // `prefix`: of the object's members in messages ("rope_scaling.").
@@ -26,10 +29,20 @@ class Fields {
       : object_(object), where_(where), prefix_(prefix) {}
 
   const base::Json* Find(const char* key) const {
+    asked_.insert(key);
     const auto found = object_.find(key);
     return found == object_.end() || found->is_null() ? nullptr : &*found;
   }
   bool IsWrittenAsNull(const char* key) const { return object_.contains(key) && object_[key].is_null(); }
+  bool IsAbsent(const char* key) const { return !object_.contains(key); }
+  // The members that nobody asked for.
+  std::vector<std::string> Unasked() const {
+    std::vector<std::string> keys;
+    for (const auto& item : object_.items()) {
+      if (asked_.count(item.key()) == 0) keys.push_back(item.key());
+    }
+    return keys;
+  }
 
   absl::Status Invalid(const char* key, absl::string_view what) const {
     return absl::InvalidArgumentError(absl::StrCat(where_, ": \"", prefix_, key, "\" ", what));
@@ -86,6 +99,7 @@ class Fields {
   const base::Json& object_;
   const absl::string_view where_;
   const absl::string_view prefix_;
+  mutable std::set<std::string> asked_;
 };
 
 }  // namespace lm

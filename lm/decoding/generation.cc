@@ -14,6 +14,7 @@
 #include "lm/decoding/row_decoder.h"
 #include "lm/decoding/row_generation.h"
 #include "lm/model/attention/kv_cache.h"
+#include "lm/model/attention/rotary.h"
 
 namespace lm {
 namespace {
@@ -63,7 +64,7 @@ class Batch {
         members_(members),
         results_(results),
         device_(model.head().device()),
-        cache_(model.config(), members.size(), Capacity(), model.head().options().requires_grad(false)) {}
+        cache_(NewCache()) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(CheckNotCancelled(options_));
@@ -72,6 +73,7 @@ class Batch {
       RETURN_IF_ERROR(TakeTokens(hidden_BD));
       if (rows_.empty()) return absl::OkStatus();
       RETURN_IF_ERROR(CheckNotCancelled(options_));
+      RereadAtBorder();
       std::vector<int64_t> last_ids;
       for (const OpenSequence& row : rows_) last_ids.push_back(row.ids().back());
       hidden_BD = model_.Step(torch::tensor(last_ids, torch::kInt64).to(device_), cache_);
@@ -92,30 +94,67 @@ class Batch {
       // Members are sorted by length, longest first.
       const int64_t width = requests_[members_[begin]].prompt.size();
       const auto part = members_.subspan(begin, std::max<int64_t>(1, kPrefillTokens / width));
-      last_hidden.push_back(PrefillPart(part, width));
+      last_hidden.push_back(PrefillPart(part));
       begin += part.size();
     }
     return torch::cat(last_hidden);
   }
 
-  torch::Tensor PrefillPart(absl::Span<const int64_t> part, int64_t width) {
-    const int64_t rows = part.size();
+  torch::Tensor PrefillPart(absl::Span<const int64_t> part) {
+    std::vector<TokenIds> texts;
+    std::vector<int64_t> spans;
+    for (const int64_t request : part) {
+      texts.push_back(requests_[request].prompt);
+      spans.push_back(texts.back().size());
+      rows_.emplace_back(options_, requests_, request, results_[request]);
+    }
+    return Read(texts, spans);
+  }
+
+  // Takes texts through the model, into new rows of the cache; spans: as how long they count. The hidden states after
+  // each one's last token.
+  torch::Tensor Read(const std::vector<TokenIds>& texts, const std::vector<int64_t>& spans) {
+    const int64_t rows = texts.size();
+    size_t width = 0;
+    for (const TokenIds& text : texts) width = std::max(width, text.size());
     std::vector<int64_t> ids(rows * width, 0), segments(rows * width, -1), lengths;
     for (int64_t r = 0; r < rows; ++r) {
-      const GenerationRequest& request = requests_[part[r]];
-      std::copy(request.prompt.begin(), request.prompt.end(), ids.begin() + r * width);
-      std::fill_n(segments.begin() + r * width, request.prompt.size(), 0);
-      lengths.push_back(request.prompt.size());
-      rows_.emplace_back(options_, requests_, part[r], results_[part[r]]);
+      std::copy(texts[r].begin(), texts[r].end(), ids.begin() + r * width);
+      std::fill_n(segments.begin() + r * width, texts[r].size(), 0);
+      lengths.push_back(texts[r].size());
     }
     const auto tensor = [&](const std::vector<int64_t>& values) {
       return torch::tensor(values, torch::kInt64).view({rows, -1}).to(device_);
     };
-    const torch::Tensor positions = torch::arange(width, torch::kInt64).to(device_).expand({rows, width});
-    const torch::Tensor hidden = model_.Forward({tensor(ids), positions, tensor(segments)}, &cache_);
+    const int64_t columns = width;
+    const torch::Tensor positions = torch::arange(columns, torch::kInt64).to(device_).expand({rows, columns});
+    const torch::Tensor hidden =
+        model_.Forward({tensor(ids), positions, tensor(segments), tensor(spans).flatten()}, &cache_);
     cache_.AddRows(lengths);
     const torch::Tensor last = (tensor(lengths) - 1).unsqueeze(-1).expand({rows, 1, hidden.size(2)});
     return hidden.gather(1, last).squeeze(1);
+  }
+
+  // Where a text is about to pass the rotary border, which changes all its keys, all are read once more but for their
+  // last tokens.
+  void RereadAtBorder() {
+    const int64_t border = RotaryBorder(model_.config());
+    const std::vector<int64_t>& lengths = cache_.lengths();
+    if (border == 0 || std::count(lengths.begin(), lengths.end(), border) == 0) return;
+    std::vector<TokenIds> texts;
+    std::vector<int64_t> spans;
+    for (const OpenSequence& row : rows_) {
+      texts.push_back(requests_[row.request()].prompt);
+      texts.back().insert(texts.back().end(), row.ids().begin(), row.ids().end());
+      spans.push_back(texts.back().size());
+      texts.back().pop_back();
+    }
+    cache_ = NewCache();
+    Read(texts, spans);
+  }
+
+  KeyValueCache NewCache() const {
+    return KeyValueCache(model_.config(), members_.size(), Capacity(), model_.head().options().requires_grad(false));
   }
 
   // Adds each sequence's next token and lets those go that have ended.

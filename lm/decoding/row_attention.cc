@@ -52,6 +52,11 @@ void HideOwn(const RowAttentionShape& shape, const DecodingRow& row, int64_t cou
   for (int64_t position = stored_from; position < first_seen; ++position) scores[row.own->Slot(position)] = kNever;
 }
 
+void CapScores(const RowAttentionShape& shape, int64_t count, float* scores) {
+  if (shape.softcap == 0) return;
+  for (int64_t i = 0; i < count; ++i) scores[i] = shape.softcap * std::tanh(scores[i] / shape.softcap);
+}
+
 }  // namespace
 
 std::vector<RowGroup> GroupRows(const std::vector<DecodingRow>& rows) {
@@ -85,11 +90,10 @@ void AttendRows(const RowAttentionShape& shape, const std::vector<DecodingRow>& 
   scratch.queries.resize(queries * dim);
   scratch.scores.resize(queries * width);
   scratch.mixed.resize(queries * stride);
-  const float scale = static_cast<float>(1 / std::sqrt(static_cast<double>(dim)));
   for (int64_t q = 0; q < queries; ++q) {
     const float* const from =
         query + (group.begin + q / per_row) * query_stride + (kv_head * per_row + q % per_row) * dim;
-    for (int64_t i = 0; i < dim; ++i) scratch.queries[q * dim + i] = from[i] * scale;
+    for (int64_t i = 0; i < dim; ++i) scratch.queries[q * dim + i] = from[i] * shape.scale;
   }
   float* const scores = scratch.scores.data();
   Combine({queries, dim, shared, scratch.queries.data(), dim, prompt.keys(layer, kv_head) + begin, prompt.slots(),
@@ -98,6 +102,7 @@ void AttendRows(const RowAttentionShape& shape, const std::vector<DecodingRow>& 
     const DecodingRow& row = rows[group.begin + q / per_row];
     float* const of_query = scores + q * width;
     const SlotRange seen = PromptSlots(shape, row);
+    CapScores(shape, shared, of_query);
     std::fill(of_query, of_query + std::min(shared, std::max<int64_t>(0, seen.begin - begin)), kNever);
     std::fill(of_query + std::max<int64_t>(0, std::min(shared, seen.end - begin)), of_query + shared, kNever);
     if (row.own != nullptr && q % per_row == 0) {
@@ -105,7 +110,9 @@ void AttendRows(const RowAttentionShape& shape, const std::vector<DecodingRow>& 
       Combine({per_row, dim, slots, scratch.queries.data() + q * dim, dim, row.own->keys(layer, kv_head),
                row.own->slots(), of_query + shared, width, /*add=*/false});
     }
-    if (row.own != nullptr) HideOwn(shape, row, own, of_query + shared);
+    if (row.own == nullptr) continue;
+    CapScores(shape, OwnSlots(row), of_query + shared);
+    HideOwn(shape, row, own, of_query + shared);
   }
   SoftmaxRows(queries, width, scores);
   Combine({queries, shared, stride, scores, width, prompt.values(layer, kv_head) + begin * stride, stride,

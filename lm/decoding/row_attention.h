@@ -17,7 +17,8 @@ struct DecodingRow {
   int32_t id;
   int64_t position;
   TokenBlock* prompt;
-  TokenBlock* own;  // null for a token of the prompt itself; else where the token's keys and values are
+  TokenBlock* own;       // null for a token of the prompt itself; else where the token's keys and values are
+  bool is_long = false;  // whether its text is longer than RotaryBorder (lm/model/attention/rotary.h)
 };
 
 struct RowAttentionShape {
@@ -25,6 +26,8 @@ struct RowAttentionShape {
   int64_t kv_heads;
   int64_t dim;
   int64_t window;  // a token sees itself and the window - 1 before it; 0: all before it
+  float scale;     // of scores
+  float softcap;   // c: a scaled score s becomes c tanh(s / c); 0: no cap
 };
 
 // Rows of the same prompt that are computed together: rows [begin, end), next to each other.

@@ -27,14 +27,37 @@ void Add(int64_t count, const float* x, float* y) {
   for (int64_t i = 0; i < count; ++i) y[i] += x[i];
 }
 
-// Keeps the `kept` largest of n numbers > 0, of equal ones the first, divided by their sum; the others become 0.
-void KeepLargest(int64_t n, int64_t kept, float* x) {
+// Keeps the `kept` largest of n numbers > 0, of equal ones the first, divided by their sum if they are to be; the
+// others become 0.
+void KeepLargest(int64_t n, int64_t kept, bool normalizes, float* x) {
   std::vector<int64_t> order(n);
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [x](int64_t a, int64_t b) { return x[a] > x[b]; });
-  float sum = 0;
-  for (int64_t i = 0; i < kept; ++i) sum += x[order[i]];
+  float sum = normalizes ? 0 : 1;
+  for (int64_t i = 0; normalizes && i < kept; ++i) sum += x[order[i]];
   for (int64_t i = 0; i < n; ++i) x[order[i]] = i < kept ? x[order[i]] / sum : 0;
+}
+
+// y = (x - mean) / sqrt(variance + eps) * weight + bias, of a row.
+void LayerNormRow(int64_t width, const float* x, const float* weight, const float* bias, double eps, float* y) {
+  double sum = 0, squares = 0;
+  for (int64_t i = 0; i < width; ++i) sum += x[i];
+  const double mean = sum / static_cast<double>(width);
+  for (int64_t i = 0; i < width; ++i) squares += (x[i] - mean) * (x[i] - mean);
+  const double scale = 1 / std::sqrt(squares / static_cast<double>(width) + eps);
+  for (int64_t i = 0; i < width; ++i) y[i] = static_cast<float>((x[i] - mean) * scale) * weight[i] + bias[i];
+}
+
+float Gelu(float x) { return 0.5f * x * (1 + std::erf(x * 0.70710678f)); }
+
+float GeluTanh(float x) { return 0.5f * x * (1 + std::tanh(0.79788456f * (x + 0.044715f * x * x * x))); }
+
+float Silu(float x) { return x / (1 + std::exp(-x)); }
+
+void Activate(Activation activation, int64_t count, float* x) {
+  float (*const function)(float) =
+      activation == Activation::kSilu ? Silu : (activation == Activation::kGelu ? Gelu : GeluTanh);
+  for (int64_t i = 0; i < count; ++i) x[i] = function(x[i]);
 }
 
 }  // namespace
@@ -49,15 +72,69 @@ RowDecoder::Matrix RowDecoder::View(const Projection& projection) {
   return matrix;
 }
 
-bool RowDecoder::Supports(const Decoder& model) {
-  for (const LayerWeights& layer : model.layers()) {
-    LayerWeights copy = layer;  // of references
-    bool has_adapter = false;
-    VisitProjections(model.config(), copy, [&](const std::string&, int64_t, int64_t, Projection& projection) {
-      has_adapter |= projection.adapter.a_RI.defined();
-    });
-    if (has_adapter) return false;
+RowDecoder::Matrix RowDecoder::Part(const Matrix& matrix, int64_t begin, int64_t count) {
+  return {matrix.weight + begin * matrix.inputs, matrix.bias == nullptr ? nullptr : matrix.bias + begin, count,
+          matrix.inputs};
+}
+
+RowDecoder::RowNorm RowDecoder::View(const NormWeights& norm) {
+  if (!norm.weight_D.defined()) return {};
+  RowNorm view = {Data(norm.weight_D), norm.bias_D.defined() ? Data(norm.bias_D) : nullptr, norm.weight_D.numel()};
+  if (norm_kind_ != NormKind::kRmsPlusOne) return view;
+  owned_.push_back(std::make_unique<std::vector<float>>(view.weight, view.weight + view.width));
+  for (float& weight : *owned_.back()) weight += 1;
+  view.weight = owned_.back()->data();
+  return view;
+}
+
+RowDecoder::Layer RowDecoder::View(const ModelConfig& config, const LayerWeights& weights, const LayerKind& kind) {
+  Layer layer;
+  layer.kind = kind;
+  switch (TraitsOf(config.family).qkv_layout) {
+    case QkvLayout::kSeparate:
+      layer.query = View(weights.query);
+      layer.key = View(weights.key);
+      layer.value = View(weights.value);
+      break;
+    case QkvLayout::kBlocks: {
+      const Matrix all = View(weights.qkv);
+      const int64_t queries = shape_.heads * shape_.dim, keys = shape_.kv_heads * shape_.dim;
+      layer.query = Part(all, 0, queries);
+      layer.key = Part(all, queries, keys);
+      layer.value = Part(all, queries + keys, keys);
+      break;
+    }
+    case QkvLayout::kPerHead:
+      layer.heads = View(weights.qkv);
+      break;
   }
+  layer.output = View(weights.output);
+  if (weights.router_ED.defined()) layer.router = View(weights.router_ED);
+  for (const FeedForwardWeights& expert : weights.experts) {
+    FeedForward& network = layer.experts.emplace_back();
+    network.down = View(expert.down);
+    if (expert.gate_up.weight_OI.defined()) {
+      const Matrix both = View(expert.gate_up);
+      network.gate = Part(both, 0, both.outputs / 2);
+      network.up = Part(both, both.outputs / 2, both.outputs / 2);
+      continue;
+    }
+    if (expert.gate.weight_OI.defined()) network.gate = View(expert.gate);
+    network.up = View(expert.up);
+  }
+  layer.attention_in = View(weights.attention_in);
+  layer.attention_out = View(weights.attention_out);
+  layer.network_in = View(weights.network_in);
+  layer.network_out = View(weights.network_out);
+  layer.query_norm = View(weights.query_norm);
+  layer.key_norm = View(weights.key_norm);
+  // Experts are added to the stream one by one.
+  SAMI_CHECK(layer.router.weight == nullptr || (layer.network_out.weight == nullptr && residual_multiplier_ == 1));
+  return layer;
+}
+
+bool RowDecoder::Supports(const Decoder& model) {
+  if (!model.adapter().empty()) return false;
   const std::vector<Parameter>& parameters = model.parameters();
   return std::all_of(parameters.begin(), parameters.end(), [](const Parameter& parameter) {
     const torch::Tensor& value = parameter.value;
@@ -67,42 +144,62 @@ bool RowDecoder::Supports(const Decoder& model) {
 
 RowDecoder::RowDecoder(const Decoder& model, int threads) : team_(threads), scratch_(threads) {
   const ModelConfig& config = model.config();
+  const FamilyTraits& traits = TraitsOf(config.family);
   SAMI_CHECK(Supports(model));
-  shape_ = {config.num_heads, config.num_kv_heads, config.head_dim, config.sliding_window};
+  shape_ = {config.num_heads,
+            config.num_kv_heads,
+            config.head_dim,
+            CommonWindow(config),
+            static_cast<float>(AttentionScale(config)),
+            static_cast<float>(config.attention_softcap)};
   vocab_size_ = config.vocab_size;
   width_ = config.hidden_size;
-  inner_ = config.intermediate_size;
+  turned_ = RotaryDim(config);
+  border_ = RotaryBorder(config);
   experts_per_token_ = config.experts_per_token;
-  eps_ = config.rms_norm_eps;
-  const torch::Tensor frequencies = RotaryFrequencies(config).contiguous();
-  frequencies_.assign(Data(frequencies), Data(frequencies) + frequencies.numel());
-  for (const LayerWeights& weights : model.layers()) {
-    Layer& layer = layers_.emplace_back();
-    layer.query = View(weights.query);
-    layer.key = View(weights.key);
-    layer.value = View(weights.value);
-    layer.output = View(weights.output);
-    if (weights.router_ED.defined()) layer.router = View(weights.router_ED);
-    for (const FeedForwardWeights& expert : weights.experts) {
-      layer.experts.push_back({View(expert.gate), View(expert.up), View(expert.down)});
-    }
-    layer.input_norm = Data(weights.input_norm_D);
-    layer.attention_norm = Data(weights.attention_norm_D);
+  normalizes_routes_ = config.normalizes_routes;
+  is_parallel_ = config.parallel_residual;
+  norms_whole_ = traits.query_key_norm == QueryKeyNorm::kWhole;
+  norm_kind_ = traits.norm;
+  activation_ = config.activation;
+  eps_ = config.norm_eps;
+  sliding_window_ = config.sliding_window;
+  embedding_multiplier_ = static_cast<float>(config.embedding_multiplier);
+  residual_multiplier_ = static_cast<float>(config.residual_multiplier);
+  logits_divisor_ = static_cast<float>(config.logits_divisor);
+  final_softcap_ = static_cast<float>(config.final_softcap);
+  turns_ = MakeTurns(config, config.rope);
+  has_own_sliding_turns_ = config.sliding_rope.has_value();
+  if (has_own_sliding_turns_) sliding_turns_ = MakeTurns(config, *config.sliding_rope);
+  for (size_t i = 0; i < model.layers().size(); ++i) {
+    layers_.push_back(View(config, model.layers()[i], KindOf(config, i)));
   }
   embedding_ = Data(model.embedding());
-  final_norm_ = Data(model.final_norm());
+  final_norm_ = View(model.final_norm());
   head_ = View(model.head());
 }
 
-void RowDecoder::Rotations(const std::vector<DecodingRow>& rows) {
-  const int64_t half = shape_.dim / 2;
-  cos_.resize(rows.size() * half);
-  sin_.resize(rows.size() * half);
+RowDecoder::Turns RowDecoder::MakeTurns(const ModelConfig& config, const Rope& rope) const {
+  Turns turns;
+  for (const bool is_long : {false, true}) {
+    const torch::Tensor frequencies = RotaryFrequencies(config, rope, is_long ? border_ + 1 : 0).contiguous();
+    turns.frequencies[is_long ? 1 : 0].assign(Data(frequencies), Data(frequencies) + frequencies.numel());
+    if (border_ == 0) break;
+  }
+  turns.factor = rope.scaling ? static_cast<float>(RopeAttentionFactor(*rope.scaling)) : 1;
+  return turns;
+}
+
+void RowDecoder::Rotations(const std::vector<DecodingRow>& rows, Turns& turns) {
+  const int64_t half = turned_ / 2;
+  turns.cos.resize(rows.size() * half);
+  turns.sin.resize(rows.size() * half);
   for (size_t r = 0; r < rows.size(); ++r) {
+    const std::vector<float>& frequencies = turns.frequencies[border_ > 0 && rows[r].is_long ? 1 : 0];
     for (int64_t i = 0; i < half; ++i) {
-      const float angle = static_cast<float>(rows[r].position) * frequencies_[i];
-      cos_[r * half + i] = std::cos(angle);
-      sin_[r * half + i] = std::sin(angle);
+      const float angle = static_cast<float>(rows[r].position) * frequencies[i];
+      turns.cos[r * half + i] = std::cos(angle) * turns.factor;
+      turns.sin[r * half + i] = std::sin(angle) * turns.factor;
     }
   }
 }
@@ -140,52 +237,110 @@ void RowDecoder::ForRows(int64_t rows, absl::FunctionRef<void(int64_t, int64_t)>
   team_.Run((rows + kRows - 1) / kRows, [&](int64_t i, int) { work(i * kRows, std::min(rows, (i + 1) * kRows)); });
 }
 
-void RowDecoder::NormRows(int64_t rows, const float* weight) {
-  scales_.resize(rows);
+void RowDecoder::NormRows(int64_t rows, const RowNorm& norm, const float* x, float* y) {
+  const int64_t width = norm.width;
+  scales_.resize(std::max<size_t>(scales_.size(), rows));
   ForRows(rows, [&](int64_t begin, int64_t end) {
-    RmsNormRows(end - begin, width_, hidden_.data() + begin * width_, weight, eps_, scales_.data() + begin,
-                normed_.data() + begin * width_);
+    if (norm_kind_ != NormKind::kLayer) {
+      RmsNormRows(end - begin, width, x + begin * width, norm.weight, eps_, scales_.data() + begin, y + begin * width);
+      return;
+    }
+    for (int64_t r = begin; r < end; ++r) {
+      LayerNormRow(width, x + r * width, norm.weight, norm.bias, eps_, y + r * width);
+    }
   });
 }
 
+void RowDecoder::ProjectHeads(int64_t rows, const Layer& layer, const float* x) {
+  const int64_t dim = shape_.dim, query_width = shape_.heads * dim, key_width = shape_.kv_heads * dim;
+  if (layer.heads.weight == nullptr) {
+    Multiply(rows, x, {{&layer.query, query_.data()}, {&layer.key, key_.data()}, {&layer.value, value_.data()}});
+  } else {
+    heads_.resize(rows * layer.heads.outputs);
+    Multiply(rows, x, {{&layer.heads, heads_.data()}});
+    for (int64_t i = 0; i < rows * shape_.heads; ++i) {
+      const float* const head = heads_.data() + 3 * i * dim;
+      std::copy_n(head, dim, query_.data() + i * dim);
+      std::copy_n(head + dim, dim, key_.data() + i * dim);
+      std::copy_n(head + 2 * dim, dim, value_.data() + i * dim);
+    }
+  }
+  if (layer.query_norm.weight == nullptr) return;
+  NormRows(norms_whole_ ? rows : rows * query_width / dim, layer.query_norm, query_.data(), query_.data());
+  NormRows(norms_whole_ ? rows : rows * key_width / dim, layer.key_norm, key_.data(), key_.data());
+}
+
 void RowDecoder::AttendLayer(const std::vector<DecodingRow>& rows, const std::vector<RowGroup>& groups, int64_t layer) {
-  const int64_t half = shape_.dim / 2, query_width = shape_.heads * shape_.dim,
-                key_width = shape_.kv_heads * shape_.dim;
+  const int64_t half = turned_ / 2, query_width = shape_.heads * shape_.dim, key_width = shape_.kv_heads * shape_.dim;
+  const LayerKind& kind = layers_[layer].kind;
+  const Turns& turns = kind.slides && has_own_sliding_turns_ ? sliding_turns_ : turns_;
   ForRows(rows.size(), [&](int64_t begin, int64_t end) {
     const auto rotate = [&](int64_t heads, int64_t width, float* x) {
-      RotateRows({end - begin, heads, half, width, width}, cos_.data() + begin * half, sin_.data() + begin * half,
-                 /*sin_sign=*/1, x + begin * width, x + begin * width);
+      const float *const cos = turns.cos.data(), *const sin = turns.sin.data();
+      if (turned_ == shape_.dim) {
+        RotateRows({end - begin, heads, half, width, width}, cos + begin * half, sin + begin * half, /*sin_sign=*/1,
+                   x + begin * width, x + begin * width);
+        return;
+      }
+      for (int64_t r = begin; r < end; ++r) {
+        for (int64_t h = 0; h < heads; ++h) {
+          float* const head = x + r * width + h * shape_.dim;
+          RotateRows({1, 1, half, 0, 0}, cos + r * half, sin + r * half, /*sin_sign=*/1, head, head);
+        }
+      }
     };
-    rotate(shape_.heads, query_width, query_.data());
-    rotate(shape_.kv_heads, key_width, key_.data());
+    if (kind.rotates) {
+      rotate(shape_.heads, query_width, query_.data());
+      rotate(shape_.kv_heads, key_width, key_.data());
+    }
     for (int64_t r = begin; r < end; ++r) {
       TokenBlock& block = rows[r].own == nullptr ? *rows[r].prompt : *rows[r].own;
       block.Write(layer, rows[r].position, key_.data() + r * key_width, value_.data() + r * key_width);
     }
   });
+  RowAttentionShape shape = shape_;
+  shape.window = kind.slides ? sliding_window_ : 0;
   team_.Run(groups.size() * shape_.kv_heads, [&](int64_t i, int worker) {
-    AttendRows(shape_, rows, groups[i / shape_.kv_heads], layer, i % shape_.kv_heads, query_.data(), query_width,
+    AttendRows(shape, rows, groups[i / shape_.kv_heads], layer, i % shape_.kv_heads, query_.data(), query_width,
                mixed_.data(), scratch_[worker]);
   });
 }
 
 void RowDecoder::RunFeedForward(int64_t rows, const FeedForward& weights, const float* x, float* y) {
-  gate_.resize(rows * inner_);
-  up_.resize(gate_.size());
+  const int64_t inner = weights.up.outputs;
+  up_.resize(rows * inner);
+  if (weights.gate.weight == nullptr) {
+    Multiply(rows, x, {{&weights.up, up_.data()}});
+    ForRows(rows, [&](int64_t begin, int64_t end) {
+      Activate(activation_, (end - begin) * inner, up_.data() + begin * inner);
+    });
+    Multiply(rows, up_.data(), {{&weights.down, y}});
+    return;
+  }
+  gate_.resize(up_.size());
   Multiply(rows, x, {{&weights.gate, gate_.data()}, {&weights.up, up_.data()}});
   ForRows(rows, [&](int64_t begin, int64_t end) {
-    float* const gate = gate_.data() + begin * inner_;
-    Gate((end - begin) * inner_, gate, up_.data() + begin * inner_, gate);
+    float* const gate = gate_.data() + begin * inner;
+    const float* const up = up_.data() + begin * inner;
+    const int64_t count = (end - begin) * inner;
+    if (activation_ == Activation::kSilu) {
+      Gate(count, gate, up, gate);
+      return;
+    }
+    Activate(activation_, count, gate);
+    for (int64_t i = 0; i < count; ++i) gate[i] *= up[i];
   });
   Multiply(rows, gate_.data(), {{&weights.down, y}});
 }
 
-void RowDecoder::MixExperts(int64_t rows, const Layer& layer) {
+void RowDecoder::MixExperts(int64_t rows, const Layer& layer, const float* x) {
   const int64_t experts = layer.experts.size();
   routes_.resize(rows * experts);
-  Multiply(rows, normed_.data(), {{&layer.router, routes_.data()}});
+  Multiply(rows, x, {{&layer.router, routes_.data()}});
   SoftmaxRows(rows, experts, routes_.data());
-  for (int64_t r = 0; r < rows; ++r) KeepLargest(experts, experts_per_token_, routes_.data() + r * experts);
+  for (int64_t r = 0; r < rows; ++r) {
+    KeepLargest(experts, experts_per_token_, normalizes_routes_, routes_.data() + r * experts);
+  }
   for (int64_t e = 0; e < experts; ++e) {
     std::vector<int64_t> chosen;
     for (int64_t r = 0; r < rows; ++r) {
@@ -193,15 +348,21 @@ void RowDecoder::MixExperts(int64_t rows, const Layer& layer) {
     }
     const int64_t count = chosen.size();
     chosen_.resize(count * width_);
-    for (int64_t i = 0; i < count; ++i) {
-      std::copy_n(normed_.data() + chosen[i] * width_, width_, chosen_.data() + i * width_);
-    }
+    for (int64_t i = 0; i < count; ++i) std::copy_n(x + chosen[i] * width_, width_, chosen_.data() + i * width_);
     RunFeedForward(count, layer.experts[e], chosen_.data(), sum_.data());
     for (int64_t i = 0; i < count; ++i) {
       const float share = routes_[chosen[i] * experts + e];
       for (int64_t k = 0; k < width_; ++k) hidden_[chosen[i] * width_ + k] += share * sum_[i * width_ + k];
     }
   }
+}
+
+void RowDecoder::AddToStream(int64_t rows, const float* x) {
+  if (residual_multiplier_ == 1) {
+    Add(rows * width_, x, hidden_.data());
+    return;
+  }
+  for (int64_t i = 0; i < rows * width_; ++i) hidden_[i] += x[i] * residual_multiplier_;
 }
 
 const float* RowDecoder::Forward(const std::vector<DecodingRow>& rows, const std::vector<int64_t>& wanted) {
@@ -216,31 +377,49 @@ const float* RowDecoder::Forward(const std::vector<DecodingRow>& rows, const std
   for (int64_t r = 0; r < count; ++r) {
     std::copy_n(embedding_ + rows[r].id * width_, width_, hidden_.data() + r * width_);
   }
-  Rotations(rows);
+  if (embedding_multiplier_ != 1) {
+    for (float& x : hidden_) x *= embedding_multiplier_;
+  }
+  Rotations(rows, turns_);
+  if (has_own_sliding_turns_) Rotations(rows, sliding_turns_);
   const std::vector<RowGroup> groups = GroupRows(rows);
+  // What a part of a layer is given.
+  const auto normed = [&](const RowNorm& norm) -> const float* {
+    if (norm.weight == nullptr) return hidden_.data();
+    NormRows(count, norm, hidden_.data(), normed_.data());
+    return normed_.data();
+  };
   for (size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
-    NormRows(count, layer.input_norm);
-    Multiply(count, normed_.data(),
-             {{&layer.query, query_.data()}, {&layer.key, key_.data()}, {&layer.value, value_.data()}});
+    ProjectHeads(count, layer, normed(layer.attention_in));
     AttendLayer(rows, groups, i);
     Multiply(count, mixed_.data(), {{&layer.output, sum_.data()}});
-    Add(count * width_, sum_.data(), hidden_.data());
-    NormRows(count, layer.attention_norm);
+    if (layer.attention_out.weight != nullptr) NormRows(count, layer.attention_out, sum_.data(), sum_.data());
+    // In parallel the network is given what attention was given, before that is added to.
+    const float* x = is_parallel_ ? normed(layer.network_in) : nullptr;
+    AddToStream(count, sum_.data());
+    if (!is_parallel_) x = normed(layer.network_in);
     if (layer.router.weight != nullptr) {
-      MixExperts(count, layer);
-    } else {
-      RunFeedForward(count, layer.experts[0], normed_.data(), sum_.data());
-      Add(count * width_, sum_.data(), hidden_.data());
+      MixExperts(count, layer, x);
+      continue;
     }
+    RunFeedForward(count, layer.experts[0], x, sum_.data());
+    if (layer.network_out.weight != nullptr) NormRows(count, layer.network_out, sum_.data(), sum_.data());
+    AddToStream(count, sum_.data());
   }
   const int64_t results = wanted.size();
   for (int64_t r = 0; r < results; ++r) {
-    RmsNormRows(1, width_, hidden_.data() + wanted[r] * width_, final_norm_, eps_, scales_.data(),
-                normed_.data() + r * width_);
+    std::copy_n(hidden_.data() + wanted[r] * width_, width_, sum_.data() + r * width_);
+  }
+  NormRows(results, final_norm_, sum_.data(), normed_.data());
+  if (logits_divisor_ != 1) {
+    for (int64_t i = 0; i < results * width_; ++i) normed_[i] /= logits_divisor_;
   }
   logits_.resize(results * vocab_size_);
   if (results > 0) Multiply(results, normed_.data(), {{&head_, logits_.data()}});
+  if (final_softcap_ > 0) {
+    for (float& logit : logits_) logit = final_softcap_ * std::tanh(logit / final_softcap_);
+  }
   return logits_.data();
 }
 

@@ -8,6 +8,7 @@
 #define LM_DECODING_ROW_DECODER_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -33,8 +34,10 @@ class RowDecoder {
 
   int64_t vocab_size() const { return vocab_size_; }
   TokenBlockShape block_shape() const { return {static_cast<int64_t>(layers_.size()), shape_.kv_heads, shape_.dim}; }
-  // Tokens that a token sees, itself included; 0: all.
+  // Tokens that a token sees at most, in any layer, itself included; 0: all.
   int64_t window() const { return shape_.window; }
+  // RotaryBorder of the model (lm/model/attention/rotary.h).
+  int64_t border() const { return border_; }
   WorkerTeam& team() { return team_; }
 
  private:
@@ -45,47 +48,76 @@ class RowDecoder {
     int64_t outputs = 0;
     int64_t inputs = 0;
   };
+  // Without a weight there is none.
+  struct RowNorm {
+    const float* weight = nullptr;
+    const float* bias = nullptr;
+    int64_t width = 0;
+  };
   struct FeedForward {
-    Matrix gate, up, down;
+    Matrix gate, up, down;  // a gate without weights is none
   };
   struct Layer {
+    LayerKind kind;
     Matrix query, key, value, output;
+    Matrix heads;                      // query, key and value of each head in turn, instead of the three
     Matrix router;                     // where there are several experts
     std::vector<FeedForward> experts;  // at least one
-    const float* input_norm = nullptr;
-    const float* attention_norm = nullptr;
+    RowNorm attention_in, attention_out, network_in, network_out, query_norm, key_norm;
   };
   struct Product {
     const Matrix* matrix;
     float* to;
   };
+  // Rotations of the rows of a call, [rows, turned / 2].
+  struct Turns {
+    std::vector<float> frequencies[2];  // [turned / 2], of short and long texts
+    float factor = 1;
+    std::vector<float> cos, sin;
+  };
 
   static Matrix View(const torch::Tensor& weight);
   static Matrix View(const Projection& projection);
+  // Rows [begin, begin + count) of a matrix.
+  static Matrix Part(const Matrix& matrix, int64_t begin, int64_t count);
+  RowNorm View(const NormWeights& norm);
+  Layer View(const ModelConfig& config, const LayerWeights& weights, const LayerKind& kind);
 
-  void Rotations(const std::vector<DecodingRow>& rows);
+  Turns MakeTurns(const ModelConfig& config, const Rope& rope) const;
+  void Rotations(const std::vector<DecodingRow>& rows, Turns& turns);
   // x [rows, inputs] through each matrix.
   void Multiply(int64_t rows, const float* x, const std::vector<Product>& products);
   // Calls work(begin, end) for runs of rows, on the team's threads.
   void ForRows(int64_t rows, absl::FunctionRef<void(int64_t begin, int64_t end)> work);
-  void NormRows(int64_t rows, const float* weight);
+  // x [rows, norm.width] to y likewise, which may be x.
+  void NormRows(int64_t rows, const RowNorm& norm, const float* x, float* y);
+  // Queries, keys and values of x [rows, D], normed.
+  void ProjectHeads(int64_t rows, const Layer& layer, const float* x);
   void AttendLayer(const std::vector<DecodingRow>& rows, const std::vector<RowGroup>& groups, int64_t layer);
   // Of x [rows, D] to y [rows, D].
   void RunFeedForward(int64_t rows, const FeedForward& weights, const float* x, float* y);
-  // What the experts make of normed_, added to hidden_ (lm/model/experts.h).
-  void MixExperts(int64_t rows, const Layer& layer);
+  // What the experts make of x [rows, D], added to hidden_ (lm/model/experts.h).
+  void MixExperts(int64_t rows, const Layer& layer, const float* x);
+  // x [rows, D] times the residual multiplier, added to hidden_.
+  void AddToStream(int64_t rows, const float* x);
 
   RowAttentionShape shape_;
-  int64_t vocab_size_, width_, inner_, experts_per_token_;
+  int64_t vocab_size_, width_, turned_, border_, experts_per_token_;
+  bool normalizes_routes_, is_parallel_, norms_whole_, has_own_sliding_turns_;
+  NormKind norm_kind_;
+  Activation activation_;
   double eps_;
-  std::vector<float> frequencies_;  // of the rotations, [d / 2]
+  int64_t sliding_window_;
+  float embedding_multiplier_, residual_multiplier_, logits_divisor_, final_softcap_;
+  Turns turns_, sliding_turns_;
   std::vector<Layer> layers_;
   const float* embedding_;
-  const float* final_norm_;
+  RowNorm final_norm_;
   Matrix head_;
+  std::vector<std::unique_ptr<std::vector<float>>> owned_;  // weights that are not the model's own
   WorkerTeam team_;
   // A call's activations, [rows, ...].
-  std::vector<float> hidden_, normed_, query_, key_, value_, mixed_, gate_, up_, sum_, cos_, sin_, logits_, scales_,
+  std::vector<float> hidden_, normed_, query_, key_, value_, heads_, mixed_, gate_, up_, sum_, logits_, scales_,
       routes_, chosen_;
   std::vector<RowAttentionScratch> scratch_;  // one a thread
 };

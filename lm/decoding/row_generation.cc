@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "lm/decoding/next_token.h"
 #include "lm/decoding/row_decoder.h"
+#include "lm/model/attention/rotary.h"
 
 namespace lm {
 namespace {
@@ -30,6 +31,7 @@ struct Row {
   std::unique_ptr<TokenBlock> own;
   OpenSequence sequence;
   bool ended = false;
+  std::unique_ptr<TokenBlock> reread = nullptr;  // prompt and text, once the two have passed the rotary border
 };
 
 // The longest first, so that no long one starts at the end; equal ones together.
@@ -129,7 +131,8 @@ class Scheduler {
     };
     for (Prompt* const prompt : prompts) {
       for (int64_t position = 0; position < static_cast<int64_t>(prompt->ids->size()); ++position) {
-        rows.push_back({(*prompt->ids)[position], position, prompt->block.get(), nullptr});
+        rows.push_back({(*prompt->ids)[position], position, prompt->block.get(), nullptr,
+                        IsLong(static_cast<int64_t>(prompt->ids->size()))});
         if (position + 1 == static_cast<int64_t>(prompt->ids->size())) {
           ending.push_back(prompt);
           last.push_back(rows.size() - 1);
@@ -146,14 +149,39 @@ class Scheduler {
     if (seen < length) prompt.block = std::make_unique<TokenBlock>(prompt.block->Last(seen));
   }
 
+  // Whether a text of so many tokens has passed the rotary border.
+  bool IsLong(int64_t tokens) const { return decoder_.border() > 0 && tokens > decoder_.border(); }
+
+  // A text that passes the border has other keys: it is read once more, all but its last token, into a block of its
+  // own.
+  void Reread(Row& row, int64_t tokens) {
+    TokenIds ids = *row.prompt->ids;
+    ids.insert(ids.end(), row.sequence.ids().begin(), row.sequence.ids().end());
+    row.reread = std::make_unique<TokenBlock>(decoder_.block_shape(), 0, tokens - 1);
+    row.own = std::make_unique<TokenBlock>(
+        decoder_.block_shape(), tokens - 1,
+        SlotsFor(row.prompt->ids->size() + options_.max_new_tokens - (tokens - 1), decoder_.window()));
+    for (int64_t begin = 0; begin < tokens - 1; begin += kTokensAtOnce) {
+      std::vector<DecodingRow> rows;
+      for (int64_t t = begin; t < std::min(begin + kTokensAtOnce, tokens - 1); ++t) {
+        rows.push_back({ids[t], t, row.reread.get(), nullptr, /*is_long=*/true});
+      }
+      decoder_.Forward(rows, {});
+    }
+    row.reread->SetEndPosition(tokens - 1);
+  }
+
   absl::Status Step() {
     std::vector<DecodingRow> tokens;
     std::vector<int64_t> all(rows_.size());
     std::iota(all.begin(), all.end(), 0);
-    for (const Row& row : rows_) {
+    for (Row& row : rows_) {
       const TokenIds& ids = row.sequence.ids();
-      const int64_t position = row.prompt->ids->size() + ids.size() - 1;
-      tokens.push_back({ids.back(), position, row.prompt->block.get(), row.own.get()});
+      const int64_t prompt = row.prompt->ids->size(), position = prompt + static_cast<int64_t>(ids.size()) - 1;
+      const bool is_long = IsLong(position + 1);
+      if (is_long && !IsLong(prompt) && row.reread == nullptr) Reread(row, position + 1);
+      TokenBlock* const before = row.reread != nullptr ? row.reread.get() : row.prompt->block.get();
+      tokens.push_back({ids.back(), position, before, row.own.get(), is_long});
     }
     const float* const logits = decoder_.Forward(tokens, all);
     return TakeTokens(0, [&](const Row&, size_t i) { return logits + i * decoder_.vocab_size(); });
@@ -205,9 +233,13 @@ int64_t RowwiseCacheBytes(const ModelConfig& config, const std::vector<Generatio
   const TokenBlockShape shape = {config.num_layers, config.num_kv_heads, config.head_dim};
   const std::vector<Prompt> prompts = GroupByPrompt(requests);  // the longest first
   const int64_t sequences = std::min<int64_t>(options.batch_size, requests.size());
-  int64_t bytes = sequences * TokenBlock::Bytes(shape, SlotsFor(options.max_new_tokens, config.sliding_window));
+  const int64_t window = CommonWindow(config);
+  int64_t slots = SlotsFor(options.max_new_tokens, window);
+  // A text that passes the border takes a block for all of itself.
+  if (RotaryBorder(config) > 0 && !prompts.empty()) slots += prompts[0].ids->size() + options.max_new_tokens;
+  int64_t bytes = sequences * TokenBlock::Bytes(shape, slots);
   for (int64_t i = 0; i < std::min<int64_t>(sequences, prompts.size()); ++i) {
-    bytes += TokenBlock::Bytes(shape, SlotsFor(prompts[i].ids->size(), config.sliding_window));
+    bytes += TokenBlock::Bytes(shape, SlotsFor(prompts[i].ids->size(), window));
   }
   return bytes;
 }

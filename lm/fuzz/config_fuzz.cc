@@ -18,7 +18,7 @@ void CheckSizes(const ModelConfig& config) {
   SAMI_CHECK(config.vocab_size > 0 && config.hidden_size > 0 && config.intermediate_size > 0);
   SAMI_CHECK(config.num_layers > 0 && config.num_heads > 0 && config.num_kv_heads > 0 && config.head_dim > 0);
   SAMI_CHECK(config.num_heads % config.num_kv_heads == 0 && config.head_dim % 2 == 0 && config.max_positions > 0);
-  SAMI_CHECK(std::isfinite(config.rms_norm_eps) && std::isfinite(config.rope_theta) && config.rope_theta > 0);
+  SAMI_CHECK(std::isfinite(config.norm_eps) && std::isfinite(config.rope.theta) && config.rope.theta > 0);
   SAMI_CHECK(config.experts_per_token <= config.num_experts && config.sliding_window >= 0);
   SAMI_CHECK(config.bos_id >= -1 && config.bos_id < config.vocab_size);
   SAMI_CHECK(config.pad_id >= -1 && config.pad_id < config.vocab_size);

@@ -12,7 +12,6 @@
 #include "lm/kernels/runtime.h"
 #include "lm/model/attention/attention.h"
 #include "lm/model/attention/rotary.h"
-#include "lm/model/norm.h"
 #include "lm/model/recomputation.h"
 
 namespace lm {
@@ -21,8 +20,48 @@ namespace {
 bool IsNorm(absl::string_view name) { return absl::EndsWith(name, "norm.weight"); }
 
 bool WritesToResidual(const std::string& name) {
-  return absl::EndsWith(name, "o_proj.weight") || absl::EndsWith(name, "down_proj.weight");
+  const auto ends = [&](const char* end) { return absl::EndsWith(name, end); };
+  return ends("o_proj.weight") || ends("down_proj.weight") || ends("dense.weight") || ends("dense_4h_to_h.weight");
 }
+
+// What layers of one kind share in a forward pass.
+struct Shared {
+  RotaryTables rotary;       // undefined: no positions
+  AttentionPattern pattern;  // of whole rows
+};
+
+// By kind of layer, made when first asked for.
+class SharedOfPass {
+ public:
+  SharedOfPass(const ModelConfig& config, const DecoderInput& input, torch::Dtype dtype)
+      : config_(config), input_(input), dtype_(dtype) {}
+
+  const Shared& Of(int64_t layer) {
+    const LayerKind kind = KindOf(config_, layer);
+    auto& [is_made, shared] = made_[kind.slides][kind.rotates];
+    if (is_made) return shared;
+    is_made = true;
+    if (kind.rotates) {
+      shared.rotary = MakeRotaryTables(config_, RopeOf(config_, kind), input_.positions_BT, dtype_, input_.spans_B);
+    }
+    auto& [has_pattern, pattern] = patterns_[kind.slides];
+    if (!has_pattern) {
+      const SlidingWindow window = {kind.slides ? config_.sliding_window : 0, input_.positions_BT};
+      pattern = MakeAttentionPattern(input_.segments_BT, config_.num_heads, config_.num_kv_heads, dtype_, window);
+      pattern.scores = {AttentionScale(config_), config_.attention_softcap};
+      has_pattern = true;
+    }
+    shared.pattern = pattern;
+    return shared;
+  }
+
+ private:
+  const ModelConfig& config_;
+  const DecoderInput& input_;
+  const torch::Dtype dtype_;
+  std::pair<bool, Shared> made_[2][2] = {};
+  std::pair<bool, AttentionPattern> patterns_[2] = {};
+};
 
 // A layer over whole rows, nothing of it kept for the backward pass but its input and weights.
 LayerOutput RecomputedLayer(const ModelConfig& config, const RotaryTables& rotary, const AttentionPattern& pattern,
@@ -48,31 +87,20 @@ LayerOutput RecomputedLayer(const ModelConfig& config, const RotaryTables& rotar
 
 }  // namespace
 
-std::vector<ParameterShape> ParameterShapes(const ModelConfig& config) {
-  const int64_t width = config.hidden_size;
-  std::vector<ParameterShape> shapes = {{"model.embed_tokens.weight", {config.vocab_size, width}}};
-  LayerWeights layer;
-  for (int64_t i = 0; i < config.num_layers; ++i) {
-    const std::string prefix = absl::StrCat("model.layers.", i, ".");
-    VisitParameters(config, layer, [&](const std::string& name, const std::vector<int64_t>& shape, torch::Tensor&) {
-      shapes.push_back({prefix + name, shape});
-    });
-  }
-  shapes.push_back({"model.norm.weight", {width}});
-  if (!config.tie_word_embeddings) shapes.push_back({"lm_head.weight", {config.vocab_size, width}});
-  return shapes;
-}
-
 bool IsProjection(absl::string_view name) {
-  return absl::StartsWith(name, "model.layers.") && absl::EndsWith(name, ".weight") && !IsNorm(name) &&
-         !absl::EndsWith(name, "block_sparse_moe.gate.weight");
+  if (!absl::EndsWith(name, ".weight") || IsNorm(name) || absl::EndsWith(name, ".gate.weight")) return false;
+  for (const FamilyTraits& traits : Families()) {
+    if (absl::StartsWith(name, traits.layers)) return true;
+  }
+  return false;
 }
 
 Decoder Decoder::Random(const ModelConfig& config, uint64_t seed) {
   std::vector<Parameter> parameters;
+  const bool adds_one = TraitsOf(config.family).norm == NormKind::kRmsPlusOne;  // to its norms' weights
   for (const auto& [name, shape] : ParameterShapes(config)) {
     const bool is_bias = absl::EndsWith(name, ".bias");
-    torch::Tensor value = torch::full(shape, is_bias ? 0.0 : 1.0, torch::kFloat32);
+    torch::Tensor value = torch::full(shape, is_bias || adds_one ? 0.0 : 1.0, torch::kFloat32);
     if (!IsNorm(name) && !is_bias) {
       const double narrowing = WritesToResidual(name) ? std::sqrt(2.0 * config.num_layers) : 1;
       base::RandomStream stream(seed, absl::StrCat("lm/init/", name));
@@ -99,12 +127,14 @@ Decoder::Decoder(ModelConfig config, std::vector<Parameter> parameters)
   size_t next = 0;
   embedding_VD_ = parameters_[next++].value;
   layers_.resize(config_.num_layers);
-  for (LayerWeights& layer : layers_) {
-    VisitParameters(config_, layer, [&](const std::string&, const std::vector<int64_t>&, torch::Tensor& value) {
+  for (int64_t i = 0; i < config_.num_layers; ++i) {
+    const auto take = [&](const std::string&, const std::vector<int64_t>&, torch::Tensor& value) {
       value = parameters_[next++].value;
-    });
+    };
+    VisitParameters(config_, i, layers_[i], take);
   }
-  final_norm_D_ = parameters_[next++].value;
+  final_norm_.weight_D = parameters_[next++].value;
+  if (TraitsOf(config_.family).norm == NormKind::kLayer) final_norm_.bias_D = parameters_[next++].value;
   head_VD_ = config_.tie_word_embeddings ? embedding_VD_ : parameters_[next++].value;
 }
 
@@ -133,8 +163,8 @@ void Decoder::SetAdapter(std::vector<Parameter> adapter, double scale) {
   for (const Parameter& parameter : adapter) values[parameter.name] = parameter.value;
   size_t found = 0;
   for (size_t i = 0; i < layers_.size(); ++i) {
-    const std::string prefix = absl::StrCat("model.layers.", i, ".");
-    VisitProjections(config_, layers_[i],
+    const std::string prefix = LayerPrefix(config_, i);
+    VisitProjections(config_, i, layers_[i],
                      [&](const std::string& name, int64_t outputs, int64_t inputs, Projection& projection) {
                        projection.adapter = {};
                        const auto a = values.find(prefix + name + kAdapterA);
@@ -186,50 +216,75 @@ torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) 
              input.segments_BT.sizes() == input.ids_BT.sizes());
   ObeyThreadLimit();
   const torch::Dtype dtype = embedding_VD_.scalar_type();
-  const RotaryTables rotary = MakeRotaryTables(config_, input.positions_BT, dtype);
-  const AttentionPattern pattern = MakeAttentionPattern(input.segments_BT, config_.num_heads, config_.num_kv_heads,
-                                                        dtype, {config_.sliding_window, input.positions_BT});
+  SharedOfPass shared_of_pass(config_, input, dtype);
   const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
   torch::Tensor is_token_N;
   if (load_ != nullptr && cache == nullptr) {
     is_token_N = (input.segments_BT >= 0).flatten().to(AtLeastFloat32(dtype));
   }
-  torch::Tensor hidden_BTD = torch::embedding(embedding_VD_, input.ids_BT);
+  torch::Tensor hidden_BTD = Embedded(input.ids_BT);
   for (int64_t i = 0; i < config_.num_layers; ++i) {
+    const auto& [rotary, pattern] = shared_of_pass.Of(i);
+    const AttentionPattern& whole = pattern;
     const LayerOutput output =
         recompute ? RecomputedLayer(config_, rotary, pattern, layers_[i], hidden_BTD, is_token_N)
                   : RunLayer(config_, rotary, layers_[i], hidden_BTD, is_token_N, [&](const Heads& heads) {
                       if (cache != nullptr) cache->FillNewRows(i, heads.key, heads.value);
-                      return Attend(heads.query, heads.key, heads.value, pattern);
+                      return Attend(heads.query, heads.key, heads.value, whole);
                     });
     hidden_BTD = output.hidden_BTD;
     if (is_token_N.defined()) load_->Add(output.load);
   }
-  return RmsNorm(hidden_BTD, final_norm_D_, config_.rms_norm_eps);
+  return Finished(hidden_BTD);
 }
 
 torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
   SAMI_CHECK(ids_B.dim() == 1 && ids_B.size(0) == cache.rows());
   ObeyThreadLimit();
-  const torch::Tensor positions_B = torch::tensor(cache.lengths(), torch::kInt64).to(ids_B.device());
-  const RotaryTables rotary = MakeRotaryTables(config_, positions_B.unsqueeze(1), embedding_VD_.scalar_type());
+  const torch::Tensor lengths_B = torch::tensor(cache.lengths(), torch::kInt64).to(ids_B.device());
+  const torch::Tensor positions_BT = lengths_B.unsqueeze(1), spans_B = lengths_B + 1;
+  RotaryTables tables[2];  // of layers that see all, and that slide
   std::vector<int64_t> seen = cache.lengths();
   for (int64_t& length : seen) ++length;
-  torch::Tensor hidden_BTD = torch::embedding(embedding_VD_, ids_B.unsqueeze(1));
+  const ScoreRule scores = {AttentionScale(config_), config_.attention_softcap};
+  torch::Tensor hidden_BTD = Embedded(ids_B.unsqueeze(1));
   for (int64_t i = 0; i < config_.num_layers; ++i) {
+    const LayerKind kind = KindOf(config_, i);
+    RotaryTables& rotary = tables[kind.slides ? 1 : 0];
+    if (kind.rotates && !rotary.cos_BTd.defined()) {
+      rotary = MakeRotaryTables(config_, RopeOf(config_, kind), positions_BT, embedding_VD_.scalar_type(), spans_B);
+    }
+    const int64_t window = kind.slides ? config_.sliding_window : 0;
     const auto attend = [&](const Heads& heads) {
       cache.Append(i, heads.key.squeeze(1), heads.value.squeeze(1));
-      return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen, config_.sliding_window)
-          .unsqueeze(1);
+      return AttendCached(heads.query.squeeze(1), cache.keys(i), cache.values(i), seen, window, scores).unsqueeze(1);
     };
-    hidden_BTD = RunLayer(config_, rotary, layers_[i], hidden_BTD, /*is_token_N=*/{}, attend).hidden_BTD;
+    const RotaryTables none;
+    hidden_BTD =
+        RunLayer(config_, kind.rotates ? rotary : none, layers_[i], hidden_BTD, /*is_token_N=*/{}, attend).hidden_BTD;
   }
   cache.Advance();
-  return RmsNorm(hidden_BTD, final_norm_D_, config_.rms_norm_eps).squeeze(1);
+  return Finished(hidden_BTD).squeeze(1);
+}
+
+torch::Tensor Decoder::Embedded(const torch::Tensor& ids) const {
+  const torch::Tensor hidden = torch::embedding(embedding_VD_, ids);
+  if (config_.embedding_multiplier == 1) return hidden;
+  if (!TraitsOf(config_.family).scales_embedding) return hidden * config_.embedding_multiplier;
+  return hidden * torch::scalar_tensor(config_.embedding_multiplier, hidden.options().requires_grad(false));
+}
+
+torch::Tensor Decoder::Finished(const torch::Tensor& hidden) const {
+  const torch::Tensor normed = Norm(TraitsOf(config_.family).norm, config_.norm_eps, final_norm_, hidden);
+  return config_.logits_divisor == 1 ? normed : normed / config_.logits_divisor;
 }
 
 const torch::Tensor& Decoder::head() const { return head_VD_; }
 
-torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const { return torch::linear(hidden, head()); }
+torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const {
+  const torch::Tensor logits = torch::linear(hidden, head());
+  const double cap = config_.final_softcap;
+  return cap > 0 ? (logits / cap).tanh() * cap : logits;
+}
 
 }  // namespace lm

@@ -1,10 +1,10 @@
-// A Llama-type decoder: RMSNorm, rotary positions, grouped-query attention, perhaps in a sliding window, SwiGLU or a
-// mixture of such experts, tied or untied head.
+// A decoder of any family in lm/config/families.h: norms, rotary positions, grouped-query attention, perhaps in a
+// sliding window, gated networks or a mixture of such experts, tied or untied head.
 //
-// Numerics are those of Hugging Face's LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM and MixtralForCausalLM:
-// the type of embedding and norms decides (float32, float64, bfloat16); norms, rotary tables, softmax and routing are
-// computed in float32. One difference: in a float64 model norms, softmax and routing are float64. Projections that need
-// no gradient may be of a narrower type; they are widened as they are used, which changes no result.
+// Numerics are those of the families' classes in Hugging Face transformers (LlamaForCausalLM, ...): the type of
+// embedding and norms decides (float32, float64, bfloat16); norms, rotary tables, softmax and routing are computed in
+// float32. One difference: in a float64 model norms, softmax and routing are float64. Projections that need no gradient
+// may be of a narrower type; they are widened as they are used, which changes no result.
 //
 // Shapes: B = rows, T = tokens a row, D = hidden size, V = vocabulary.
 #ifndef LM_MODEL_DECODER_H_
@@ -18,6 +18,7 @@
 
 #include "absl/strings/string_view.h"
 #include "lm/config/config.h"
+#include "lm/config/layout.h"
 #include "lm/model/attention/kv_cache.h"
 #include "lm/model/layer.h"
 
@@ -34,6 +35,9 @@ struct DecoderInput {
   torch::Tensor ids_BT;        // int64
   torch::Tensor positions_BT;  // int64: rotary positions
   torch::Tensor segments_BT;   // int64
+  // [B] int64, read with longrope scaling alone: as how long each row counts when its factors are chosen. Undefined:
+  // all count as the longest, as for transformers.
+  torch::Tensor spans_B = {};
 };
 
 // How an adapter's parameters are named, after their projection.
@@ -55,7 +59,7 @@ class Decoder {
   // The same by their place in the model, adapters included.
   const std::vector<LayerWeights>& layers() const { return layers_; }
   const torch::Tensor& embedding() const { return embedding_VD_; }
-  const torch::Tensor& final_norm() const { return final_norm_D_; }
+  const NormWeights& final_norm() const { return final_norm_; }
   // A deep copy with its own storage.
   Decoder Clone() const;
 
@@ -84,21 +88,26 @@ class Decoder {
   // thread-safe: a thread that asks does so of its own copy of the model (copies share their parameters).
   void ObserveRouters(RouterLoad* load) { load_ = load; }
 
-  // The hidden states after the last norm, [B, T, D]. Thread-safe. With a cache, every layer's keys and values are
+  // The hidden states that the head is given, [B, T, D]. Thread-safe. With a cache, every layer's keys and values are
   // written to new rows of it; the caller then says how many tokens each row has (KeyValueCache::AddRows).
   torch::Tensor Forward(const DecoderInput& input, KeyValueCache* cache = nullptr) const;
   // The hidden states of the next token of each of the cache's rows, [B, D]; the token joins the cache. No gradient.
+  // Each row counts as long as it is: a row that passes RotaryBorder needs a new cache first.
   torch::Tensor Step(const torch::Tensor& ids_B, KeyValueCache& cache) const;
   // The head's weight, [V, D]: the embedding where the two are tied.
   const torch::Tensor& head() const;
-  // The head: [..., D] -> [..., V].
+  // The head, and its soft cap: [..., D] -> [..., V].
   torch::Tensor Logits(const torch::Tensor& hidden) const;
 
  private:
+  torch::Tensor Embedded(const torch::Tensor& ids) const;
+  torch::Tensor Finished(const torch::Tensor& hidden) const;
+
   ModelConfig config_;
   std::vector<Parameter> parameters_;
   // The same tensors, by their place in the model.
-  torch::Tensor embedding_VD_, final_norm_D_, head_VD_;
+  torch::Tensor embedding_VD_, head_VD_;
+  NormWeights final_norm_;
   std::vector<LayerWeights> layers_;
   std::vector<Parameter> adapter_;
   double adapter_scale_ = 1;
@@ -106,11 +115,8 @@ class Decoder {
   RouterLoad* load_ = nullptr;
 };
 
-// Whether a parameter of that name is a layer's projection (lm/model/projection.h).
+// Whether a parameter of that name is the weight of a layer's projection (lm/model/projection.h).
 bool IsProjection(absl::string_view name);
-
-// The names and shapes of a model's parameters, in their order.
-std::vector<ParameterShape> ParameterShapes(const ModelConfig& config);
 
 }  // namespace lm
 

@@ -217,10 +217,10 @@ TEST(DecoderDeathTest, RefusesParametersOfAnotherShape) {
 TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
   ModelConfig config = TinyConfig();
   config.head_dim = 128;
-  config.rope_theta = 500000;
-  const torch::Tensor plain = RotaryFrequencies(config);
-  config.rope_scaling = RopeScaling();  // of Llama 3.1 itself
-  const torch::Tensor ratio = (plain / RotaryFrequencies(config)).to(torch::kFloat64);
+  config.rope.theta = 500000;
+  const torch::Tensor plain = RotaryFrequencies(config, config.rope);
+  config.rope.scaling = RopeScaling();  // of Llama 3.1 itself
+  const torch::Tensor ratio = (plain / RotaryFrequencies(config, config.rope)).to(torch::kFloat64);
   // Wavelengths 2 pi 500000^(i/64): below 8192/4 = 2048 up to i = 28 (1960), above 8192 from i = 35 (8220).
   EXPECT_EQ(ratio[28].item<double>(), 1);
   EXPECT_NEAR(ratio[35].item<double>(), 8, 1e-6);
@@ -234,24 +234,24 @@ TEST(Rotary, Llama3StretchesLongWavelengthsOnly) {
 
 TEST(Rotary, LinearScalingStretchesEveryWavelength) {
   ModelConfig config = TinyConfig();
-  const torch::Tensor plain = RotaryFrequencies(config);
-  config.rope_scaling = RopeScaling{RopeScaling::kLinear, 4};
-  EXPECT_TRUE(torch::equal(RotaryFrequencies(config), plain / 4));
+  const torch::Tensor plain = RotaryFrequencies(config, config.rope);
+  config.rope.scaling = RopeScaling{RopeScaling::kLinear, 4};
+  EXPECT_TRUE(torch::equal(RotaryFrequencies(config, config.rope), plain / 4));
 }
 
 TEST(Rotary, DynamicScalingGrowsThetaInLongRowsOnly) {
   ModelConfig config = TinyConfig();  // 64 positions, heads of 6
-  const torch::Tensor plain = RotaryFrequencies(config);
-  config.rope_scaling = RopeScaling{RopeScaling::kDynamic, 3};
-  EXPECT_TRUE(torch::equal(RotaryFrequencies(config, 64), plain));
+  const torch::Tensor plain = RotaryFrequencies(config, config.rope);
+  config.rope.scaling = RopeScaling{RopeScaling::kDynamic, 3};
+  EXPECT_TRUE(torch::equal(RotaryFrequencies(config, config.rope, 64), plain));
   // theta (3 * 96 / 64 - 2)^(6/4) = theta 2.5^1.5
-  const torch::Tensor grown = RotaryFrequencies(config, 96);
+  const torch::Tensor grown = RotaryFrequencies(config, config.rope, 96);
   for (int i = 0; i < 3; ++i) {
     EXPECT_NEAR(grown[i].item<double>(), std::pow(10000 * std::pow(2.5, 1.5), -2.0 * i / 6), 1e-6) << i;
   }
   // Each row has its own frequencies: a short row's are not its longer neighbour's.
   const torch::Tensor positions = torch::stack({torch::arange(96), torch::arange(96).clamp(0, 63)});
-  const RotaryTables tables = MakeRotaryTables(config, positions, torch::kFloat32);
+  const RotaryTables tables = MakeRotaryTables(config, config.rope, positions, torch::kFloat32);
   EXPECT_TRUE(torch::equal(tables.sin_BTd[0][7], (7 * grown).sin()));
   EXPECT_TRUE(torch::equal(tables.sin_BTd[1][7], (7 * plain).sin()));
 }

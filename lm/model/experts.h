@@ -19,6 +19,9 @@ struct RouterLoad {
   torch::Tensor chosen_E;       // how many tokens chose the expert; no gradient
   torch::Tensor probability_E;  // the router's probabilities; differentiable
   torch::Tensor tokens;         // scalar: tokens times layers
+  // Where they are wanted, of each layer with experts (and outside recomputation) what its router said: [N, E].
+  bool keeps_logits = false;
+  std::vector<torch::Tensor> logits;
 
   bool empty() const { return !tokens.defined(); }
   void Add(const RouterLoad& other);
@@ -33,11 +36,18 @@ struct ExpertsOutput {
   RouterLoad load;  // empty unless is_token_N was given
 };
 
+struct Routing {
+  int64_t experts_per_token = 1;
+  bool normalizes = true;  // whether the k's probabilities are divided by their sum
+  Activation activation = Activation::kSilu;
+};
+
 // sum over the k most probable experts e of x: p_e / (sum of the k's p) * FeedForward_e(x), with p the softmax of
-// x router^T, in float32 (float64 for float64). is_token_N: 1 for the tokens that count for the load, 0 for padding; in
-// the probabilities' type; undefined when nobody asks for it. Differentiable once.
+// x router^T, in float32 (float64 for float64); the sum is left out where routing does not normalize. is_token_N: 1 for
+// the tokens that count for the load, 0 for padding; in the probabilities' type; undefined when nobody asks for it.
+// Differentiable once.
 ExpertsOutput MixExperts(const torch::Tensor& x_ND, const torch::Tensor& router_ED,
-                         const std::vector<FeedForwardWeights>& experts, int64_t experts_per_token,
+                         const std::vector<FeedForwardWeights>& experts, const Routing& routing,
                          const torch::Tensor& is_token_N);
 
 }  // namespace lm

@@ -162,7 +162,7 @@ TEST(Experts, EachTokenGoesToItsMostProbable) {
       for (int64_t i = 0; i < width * width; ++i) projection->weight_OI.data_ptr<double>()[i] = stream.Normal();
     }
   }
-  const ExpertsOutput output = MixExperts(x, router, weights, 2, torch::ones(2, torch::kFloat64));
+  const ExpertsOutput output = MixExperts(x, router, weights, Routing{2}, torch::ones(2, torch::kFloat64));
   // Experts 1 and 3 for token 0, 0 and 2 for token 1, by shares e^3 : e^2 and e^4 : e^2.
   const double first = 1 / (1 + std::exp(-1)), second = 1 / (1 + std::exp(-2));
   const auto expert = [&](int64_t e, int64_t token) { return FeedForward(x[token].unsqueeze(0), weights[e])[0]; };
@@ -172,7 +172,7 @@ TEST(Experts, EachTokenGoesToItsMostProbable) {
   EXPECT_NEAR(output.load.Loss().item<double>(), 2, 1e-12);
   // Only token 0 counts: 4 (p_1 + p_3) of its probabilities.
   const torch::Tensor p = torch::softmax(torch::tensor({0.5, 3.0, 1.0, 2.0}, torch::kFloat64), 0);
-  const RouterLoad load = MixExperts(x, router, weights, 2, torch::tensor({1.0, 0.0}, torch::kFloat64)).load;
+  const RouterLoad load = MixExperts(x, router, weights, Routing{2}, torch::tensor({1.0, 0.0}, torch::kFloat64)).load;
   EXPECT_NEAR(load.Loss().item<double>(), 4 * (p[1] + p[3]).item<double>(), 1e-12);
 }
 

@@ -115,13 +115,37 @@ bool IsWeightAlone(const Projection& projection, const torch::Tensor& x) {
 
 }  // namespace
 
-torch::Tensor FeedForward(const torch::Tensor& x, const FeedForwardWeights& weights) {
-  const auto& [gate, up, down] = weights;
-  if (IsWeightAlone(gate, x) && IsWeightAlone(up, x) && IsWeightAlone(down, x)) {
+torch::Tensor Activated(const torch::Tensor& x, Activation activation) {
+  switch (activation) {
+    case Activation::kSilu:
+      break;
+    case Activation::kGelu:
+      return torch::gelu(x);
+    case Activation::kGeluTanh:
+      return torch::gelu(x, "tanh");
+  }
+  return torch::silu(x);
+}
+
+torch::Tensor FeedForward(const torch::Tensor& x, const FeedForwardWeights& weights, Activation activation) {
+  const Projection &gate = weights.gate, &up = weights.up, &down = weights.down;
+  const bool is_silu = activation == Activation::kSilu;
+  if (is_silu && gate.weight_OI.defined() && IsWeightAlone(gate, x) && IsWeightAlone(up, x) && IsWeightAlone(down, x)) {
     return GatedFunction::apply(x, gate.weight_OI, up.weight_OI, down.weight_OI);
   }
   const torch::Tensor x_ND = x.flatten(0, -2);
-  return Project(down, GatedProduct::apply(Project(gate, x_ND), Project(up, x_ND))).view_as(x);
+  if (!weights.is_gated()) return Project(down, Activated(Project(up, x_ND), activation)).view_as(x);
+  torch::Tensor gate_NI, up_NI;
+  if (weights.gate_up.weight_OI.defined()) {
+    const auto halves = Project(weights.gate_up, x_ND).chunk(2, -1);
+    gate_NI = halves[0].contiguous();
+    up_NI = halves[1].contiguous();
+  } else {
+    gate_NI = Project(gate, x_ND);
+    up_NI = Project(up, x_ND);
+  }
+  const torch::Tensor gated_NI = is_silu ? GatedProduct::apply(gate_NI, up_NI) : Activated(gate_NI, activation) * up_NI;
+  return Project(down, gated_NI).view_as(x);
 }
 
 }  // namespace lm

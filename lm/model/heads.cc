@@ -62,14 +62,23 @@ class HeadsFunction : public torch::autograd::Function<HeadsFunction> {
 }  // namespace
 
 Heads SplitHeads(const torch::Tensor& projected, int64_t heads, int64_t kv_heads, const RotaryTables& rotary) {
-  if (projected.device().is_cpu() && projected.scalar_type() == torch::kFloat32) {
+  const int64_t dim = projected.size(2) / (heads + 2 * kv_heads);
+  const int64_t turned_dim = rotary.cos_BTd.defined() ? 2 * rotary.cos_BTd.size(-1) : 0;
+  if (projected.device().is_cpu() && projected.scalar_type() == torch::kFloat32 && turned_dim == dim) {
     const tensor_list parts = HeadsFunction::apply(projected, heads, kv_heads, rotary.cos_BTd, rotary.sin_BTd);
     return {parts[0], parts[1], parts[2]};
   }
   const auto parts =
       projected.unflatten(-1, {heads + 2 * kv_heads, -1}).split_with_sizes({heads + kv_heads, kv_heads}, 2);
-  const auto turned = Rotate(parts[0], rotary).split_with_sizes({heads, kv_heads}, 2);
-  return {turned[0], turned[1], parts[1]};
+  torch::Tensor turned = parts[0];
+  if (turned_dim == dim) {
+    turned = Rotate(turned, rotary);
+  } else if (turned_dim > 0) {
+    const auto ends = turned.split_with_sizes({turned_dim, dim - turned_dim}, -1);
+    turned = torch::cat({Rotate(ends[0], rotary), ends[1]}, -1);
+  }
+  const auto split = turned.split_with_sizes({heads, kv_heads}, 2);
+  return {split[0], split[1], parts[1]};
 }
 
 }  // namespace lm

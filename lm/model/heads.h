@@ -12,12 +12,13 @@
 
 namespace lm {
 
-// Queries [B, T, H, d], keys and values [B, T, K, d]; queries and keys are turned by their positions.
+// Queries [B, T, H, d], keys and values [B, T, K, d]; queries and keys are turned by their positions, if at all.
 struct Heads {
   torch::Tensor query, key, value;
 };
 
-// projected: [B, T, (H + 2 K) d], queries, keys and values side by side. Differentiable once; nothing of the size of
+// projected: [B, T, (H + 2 K) d], queries, keys and values side by side. Tables of r / 2 < d / 2 pairs turn the first r
+// coordinates of a head; undefined ones turn nothing. Differentiable once; where all are turned nothing of the size of
 // `projected` is kept for the backward pass, nor do the results share its memory (float32 on the CPU).
 Heads SplitHeads(const torch::Tensor& projected, int64_t heads, int64_t kv_heads, const RotaryTables& rotary);
 

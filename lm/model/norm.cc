@@ -78,4 +78,20 @@ torch::Tensor RmsNorm(const torch::Tensor& x, const torch::Tensor& weight_D, dou
   return is_float && IsInvertible(weight_D) ? Float32::apply(x, weight_D, eps) : AnyType::apply(x, weight_D, eps);
 }
 
+torch::Tensor Norm(NormKind kind, double eps, const NormWeights& weights, const torch::Tensor& x) {
+  if (!weights.weight_D.defined()) return x;
+  const torch::Dtype type = x.scalar_type(), wide = AtLeastFloat32(type);
+  switch (kind) {
+    case NormKind::kRms:
+      break;
+    case NormKind::kRmsWide:
+      return RmsNorm(x.to(wide), weights.weight_D.to(wide), eps).to(type);
+    case NormKind::kRmsPlusOne:
+      return RmsNorm(x.to(wide), weights.weight_D.to(wide) + 1, eps).to(type);
+    case NormKind::kLayer:
+      return torch::layer_norm(x, {weights.weight_D.size(0)}, weights.weight_D, weights.bias_D, eps);
+  }
+  return RmsNorm(x, weights.weight_D, eps);
+}
+
 }  // namespace lm

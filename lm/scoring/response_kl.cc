@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "lm/kernels/precision.h"
+#include "lm/scoring/token_log_probs.h"
 
 namespace lm {
 namespace {
@@ -12,26 +13,33 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-torch::Tensor LogSoftmax(const torch::Tensor& hidden, const torch::Tensor& weight) {
-  const torch::Tensor logits = torch::linear(hidden, weight);
+torch::Tensor LogSoftmax(const torch::Tensor& logits) {
   return torch::log_softmax(logits, -1, AtLeastFloat32(logits.scalar_type()));
+}
+
+// The head's logits.
+torch::Tensor HeadLogits(const torch::Tensor& hidden, const torch::Tensor& weight, double softcap) {
+  return SoftCapped(torch::linear(hidden, weight), softcap);
 }
 
 class KlFunction : public torch::autograd::Function<KlFunction> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& hidden, const torch::Tensor& weight,
                                const torch::Tensor& reference_hidden, const torch::Tensor& reference_weight,
-                               int64_t chunk) {
+                               int64_t chunk, double softcap, double reference_softcap) {
     std::vector<torch::Tensor> parts;
     for (int64_t begin = 0; begin < hidden.size(0); begin += chunk) {
       const int64_t size = std::min(chunk, hidden.size(0) - begin);
-      const torch::Tensor p = LogSoftmax(hidden.narrow(0, begin, size), weight);
-      const torch::Tensor q = LogSoftmax(reference_hidden.narrow(0, begin, size), reference_weight);
+      const torch::Tensor p = LogSoftmax(HeadLogits(hidden.narrow(0, begin, size), weight, softcap));
+      const torch::Tensor q =
+          LogSoftmax(HeadLogits(reference_hidden.narrow(0, begin, size), reference_weight, reference_softcap));
       parts.push_back((p.exp() * (p - q)).sum(1));
     }
     const torch::Tensor kl = torch::cat(parts);
     context->save_for_backward({hidden, weight, reference_hidden, reference_weight, kl});
     context->saved_data["chunk"] = chunk;
+    context->saved_data["softcap"] = softcap;
+    context->saved_data["reference_softcap"] = reference_softcap;
     return kl;
   }
 
@@ -39,21 +47,25 @@ class KlFunction : public torch::autograd::Function<KlFunction> {
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
     const auto saved = context->get_saved_variables();
     const torch::Tensor &hidden = saved[0], &weight = saved[1];
+    const double softcap = context->saved_data["softcap"].toDouble();
+    const double reference_softcap = context->saved_data["reference_softcap"].toDouble();
     const int64_t chunk = context->saved_data["chunk"].toInt();
     torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient;
     if (weight.requires_grad()) weight_gradient = torch::zeros_like(weight);
     for (int64_t begin = 0; begin < hidden.size(0); begin += chunk) {
       const int64_t size = std::min(chunk, hidden.size(0) - begin);
       const torch::Tensor part = hidden.narrow(0, begin, size);
-      const torch::Tensor p = LogSoftmax(part, weight);
-      const torch::Tensor q = LogSoftmax(saved[2].narrow(0, begin, size), saved[3]);
+      const torch::Tensor logits = HeadLogits(part, weight, softcap);
+      const torch::Tensor p = LogSoftmax(logits);
+      const torch::Tensor q = LogSoftmax(HeadLogits(saved[2].narrow(0, begin, size), saved[3], reference_softcap));
       const torch::Tensor kl = saved[4].narrow(0, begin, size).unsqueeze(1);
-      const torch::Tensor by_logits =
-          (p.exp() * (p - q - kl) * gradients[0].narrow(0, begin, size).unsqueeze(1)).to(weight.scalar_type());
+      const torch::Tensor by_capped = p.exp() * (p - q - kl) * gradients[0].narrow(0, begin, size).unsqueeze(1);
+      const torch::Tensor by_logits = SoftCapBackward(by_capped, logits, softcap).to(weight.scalar_type());
       hidden_gradient.narrow(0, begin, size).copy_(by_logits.matmul(weight));
       if (weight_gradient.defined()) weight_gradient.addmm_(by_logits.t(), part);
     }
-    return {hidden_gradient, weight_gradient, torch::Tensor(), torch::Tensor(), torch::Tensor()};
+    return {hidden_gradient, weight_gradient, torch::Tensor(), torch::Tensor(),
+            torch::Tensor(), torch::Tensor(), torch::Tensor()};
   }
 };
 
@@ -99,7 +111,8 @@ torch::Tensor RowKl(const Decoder& policy, const Decoder& reference, const KlRow
     reference_hidden = reference.Forward(input)[0].index_select(0, predictors);
   }
   const torch::Tensor hidden = policy.Forward(input)[0].index_select(0, predictors);
-  const torch::Tensor kl_N = PositionKl(hidden, policy.head(), reference_hidden, reference.head());
+  const torch::Tensor kl_N = PositionKl(hidden, policy.head(), reference_hidden, reference.head(), kMaxLogits,
+                                        policy.config().final_softcap, reference.config().final_softcap);
   return torch::zeros({num_pairs}, kl_N.options().requires_grad(false)).index_add(0, tensor(row.pairs), kl_N);
 }
 
@@ -107,12 +120,13 @@ torch::Tensor RowKl(const Decoder& policy, const Decoder& reference, const KlRow
 
 torch::Tensor PositionKl(const torch::Tensor& hidden_ND, const torch::Tensor& weight_VD,
                          const torch::Tensor& reference_hidden_ND, const torch::Tensor& reference_weight_VD,
-                         int64_t max_logits) {
+                         int64_t max_logits, double softcap, double reference_softcap) {
   SAMI_CHECK(hidden_ND.dim() == 2 && weight_VD.dim() == 2 && hidden_ND.size(1) == weight_VD.size(1));
   SAMI_CHECK(hidden_ND.size(0) > 0 && hidden_ND.size(0) == reference_hidden_ND.size(0));
   SAMI_CHECK(weight_VD.size(0) == reference_weight_VD.size(0)) << "vocabularies of unequal size";
   const int64_t chunk = std::max<int64_t>(1, max_logits / weight_VD.size(0));
-  return KlFunction::apply(hidden_ND, weight_VD, reference_hidden_ND.detach(), reference_weight_VD.detach(), chunk);
+  return KlFunction::apply(hidden_ND, weight_VD, reference_hidden_ND.detach(), reference_weight_VD.detach(), chunk,
+                           softcap, reference_softcap);
 }
 
 torch::Tensor ResponseKl(const Decoder& policy, const Decoder& reference, const ScoringBatch& batch) {

@@ -19,12 +19,12 @@ namespace lm {
 // A prompt is computed once for all its responses. CHECK-fails as ScorePairs, or on vocabularies of unequal size.
 torch::Tensor ResponseKl(const Decoder& policy, const Decoder& reference, const ScoringBatch& batch);
 
-// [N]: KL(softmax(hidden weight^T) || softmax(reference_hidden reference_weight^T)) at each position. Differentiable
-// once in hidden_ND and weight_VD. Both models' logits exist for max_logits / V positions at a time, and are computed
-// again in the backward pass.
+// [N]: KL(softmax(hidden weight^T) || softmax(reference_hidden reference_weight^T)) at each position; each model's
+// logits are soft-capped first (lm/scoring/token_log_probs.h). Differentiable once in hidden_ND and weight_VD. Both
+// models' logits exist for max_logits / V positions at a time, and are computed again in the backward pass.
 torch::Tensor PositionKl(const torch::Tensor& hidden_ND, const torch::Tensor& weight_VD,
                          const torch::Tensor& reference_hidden_ND, const torch::Tensor& reference_weight_VD,
-                         int64_t max_logits = int64_t{1} << 22);
+                         int64_t max_logits = int64_t{1} << 22, double softcap = 0, double reference_softcap = 0);
 
 }  // namespace lm
 

@@ -133,7 +133,8 @@ torch::Tensor ScorePass(const Decoder& model, const Pass& pass, int64_t rows, in
   const DecoderInput input = {tensor(pass.ids).view({rows, -1}), tensor(pass.positions).view({rows, -1}),
                               tensor(pass.segments).view({rows, -1})};
   const torch::Tensor hidden_ND = model.Forward(input).flatten(0, 1).index_select(0, tensor(pass.predictors));
-  const torch::Tensor log_probs_N = TokenLogProbs(hidden_ND, model.head(), tensor(pass.targets));
+  const torch::Tensor log_probs_N =
+      TokenLogProbs(hidden_ND, model.head(), tensor(pass.targets), kMaxLogits, model.config().final_softcap);
   return torch::zeros({num_slots}, log_probs_N.options().requires_grad(false))
       .index_add(0, tensor(pass.slots), log_probs_N);
 }

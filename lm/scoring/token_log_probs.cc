@@ -47,13 +47,13 @@ torch::Tensor LogProbBackward(const torch::Tensor& logits_NV, const torch::Tenso
 class LogProbsFunction : public torch::autograd::Function<LogProbsFunction> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& hidden, const torch::Tensor& weight,
-                               const torch::Tensor& targets, int64_t chunk) {
+                               const torch::Tensor& targets, int64_t chunk, double softcap) {
     const int64_t positions = hidden.size(0);
     const bool keep = positions <= kKeptChunks * chunk;
     std::vector<torch::Tensor> log_probs, log_sum_exps, kept;
     for (int64_t begin = 0; begin < positions; begin += chunk) {
       const int64_t size = std::min(chunk, positions - begin);
-      const torch::Tensor logits = torch::linear(hidden.narrow(0, begin, size), weight);
+      const torch::Tensor logits = SoftCapped(torch::linear(hidden.narrow(0, begin, size), weight), softcap);
       const torch::Tensor scored = logits.gather(1, targets.narrow(0, begin, size).unsqueeze(1)).squeeze(1);
       log_sum_exps.push_back(LogSumExp(logits));
       log_probs.push_back(scored.to(log_sum_exps.back().scalar_type()) - log_sum_exps.back());
@@ -63,6 +63,7 @@ class LogProbsFunction : public torch::autograd::Function<LogProbsFunction> {
     saved.insert(saved.end(), kept.begin(), kept.end());
     context->save_for_backward(std::move(saved));
     context->saved_data["chunk"] = chunk;
+    context->saved_data["softcap"] = softcap;
     return torch::cat(log_probs);
   }
 
@@ -72,12 +73,17 @@ class LogProbsFunction : public torch::autograd::Function<LogProbsFunction> {
     const bool keeps = saved.size() > kSaved;
     const torch::Tensor gradient = gradients[0].contiguous();
     const int64_t positions = hidden.size(0), chunk = context->saved_data["chunk"].toInt();
+    const double softcap = context->saved_data["softcap"].toDouble();
     torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient;
     if (weight.requires_grad()) weight_gradient = torch::empty_like(weight);
     for (int64_t begin = 0; begin < positions; begin += chunk) {
       const auto part = [&](const torch::Tensor& x) { return x.narrow(0, begin, std::min(chunk, positions - begin)); };
-      const torch::Tensor logits = keeps ? saved[kSaved + begin / chunk] : torch::linear(part(hidden), weight);
-      const torch::Tensor by_logits = LogProbBackward(logits, part(log_sum_exps), part(targets), part(gradient));
+      const torch::Tensor logits =
+          keeps ? saved[kSaved + begin / chunk] : SoftCapped(torch::linear(part(hidden), weight), softcap);
+      // Overwritten below, where they are needed once more.
+      const torch::Tensor capped = softcap > 0 ? logits.clone() : logits;
+      const torch::Tensor by_capped = LogProbBackward(logits, part(log_sum_exps), part(targets), part(gradient));
+      const torch::Tensor by_logits = SoftCapBackward(by_capped, capped, softcap);
       torch::Tensor out = part(hidden_gradient);
       torch::mm_out(out, by_logits, weight);
       if (!weight_gradient.defined()) continue;
@@ -87,18 +93,26 @@ class LogProbsFunction : public torch::autograd::Function<LogProbsFunction> {
         weight_gradient.addmm_(by_logits.t(), part(hidden));
       }
     }
-    return {hidden_gradient, weight_gradient, torch::Tensor(), torch::Tensor()};
+    return {hidden_gradient, weight_gradient, torch::Tensor(), torch::Tensor(), torch::Tensor()};
   }
 };
 
 }  // namespace
 
+torch::Tensor SoftCapped(const torch::Tensor& logits, double softcap) {
+  return softcap > 0 ? (logits / softcap).tanh_().mul_(softcap) : logits;
+}
+
+torch::Tensor SoftCapBackward(const torch::Tensor& by_capped, const torch::Tensor& capped, double softcap) {
+  return softcap > 0 ? by_capped * (1 - (capped / softcap).square()) : by_capped;
+}
+
 torch::Tensor TokenLogProbs(const torch::Tensor& hidden_ND, const torch::Tensor& weight_VD,
-                            const torch::Tensor& targets_N, int64_t max_logits) {
+                            const torch::Tensor& targets_N, int64_t max_logits, double softcap) {
   SAMI_CHECK(hidden_ND.dim() == 2 && weight_VD.dim() == 2 && hidden_ND.size(1) == weight_VD.size(1));
   SAMI_CHECK(targets_N.dim() == 1 && targets_N.size(0) == hidden_ND.size(0) && hidden_ND.size(0) > 0);
   const int64_t chunk = std::max<int64_t>(1, max_logits / weight_VD.size(0));
-  return LogProbsFunction::apply(hidden_ND, weight_VD, targets_N, chunk);
+  return LogProbsFunction::apply(hidden_ND, weight_VD, targets_N, chunk, softcap);
 }
 
 }  // namespace lm

@@ -83,7 +83,7 @@ class ReferenceDecoder {
     double mean_square = 0;
     for (const double value : x) mean_square += value * value / x.size();
     const Vector weight = Row(name, 0);
-    for (size_t i = 0; i < x.size(); ++i) x[i] *= weight[i] / std::sqrt(mean_square + config_.rms_norm_eps);
+    for (size_t i = 0; i < x.size(); ++i) x[i] *= weight[i] / std::sqrt(mean_square + config_.norm_eps);
     return x;
   }
 
@@ -92,7 +92,7 @@ class ReferenceDecoder {
     Vector turned(heads.size());
     for (size_t begin = 0; begin < heads.size(); begin += dim) {
       for (int64_t i = 0; i < half; ++i) {
-        const double angle = position * std::pow(config_.rope_theta, -2.0 * i / dim);
+        const double angle = position * std::pow(config_.rope.theta, -2.0 * i / dim);
         const double a = heads[begin + i], b = heads[begin + half + i];
         turned[begin + i] = a * std::cos(angle) - b * std::sin(angle);
         turned[begin + half + i] = b * std::cos(angle) + a * std::sin(angle);

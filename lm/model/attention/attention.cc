@@ -18,7 +18,7 @@ torch::Tensor StackGroups(const torch::Tensor& x, int64_t kv_heads) {
   return x.transpose(1, 2).reshape({x.size(0) * kv_heads, x.size(2) / kv_heads * x.size(1), x.size(3)});
 }
 
-double Scale(int64_t dim) { return 1 / std::sqrt(static_cast<double>(dim)); }
+torch::Tensor Capped(const torch::Tensor& scores, double cap) { return (scores / cap).tanh() * cap; }
 
 // [B * K, G * T, T]: 0, or so low that the softmax gives exactly 0.
 torch::Tensor Mask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads, torch::Dtype dtype,
@@ -39,15 +39,21 @@ torch::Tensor Mask(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_h
 }
 
 torch::Tensor AttendDensely(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
-                            const torch::Tensor& mask) {
+                            const torch::Tensor& mask, const ScoreRule& rule) {
   const int64_t rows = query.size(0), tokens = query.size(1), heads = query.size(2), dim = query.size(3);
   const int64_t kv_heads = key.size(2);
   const torch::Tensor stacked_query = StackGroups(query, kv_heads);
   const torch::Tensor keys_across = StackGroups(key, kv_heads).transpose(1, 2);
   const torch::Dtype wide = mask.scalar_type();
-  const torch::Tensor scores = query.scalar_type() == wide
-                                   ? torch::baddbmm(mask, stacked_query, keys_across, /*beta=*/1, /*alpha=*/Scale(dim))
-                                   : torch::bmm(stacked_query, keys_across).to(wide) * Scale(dim) + mask;
+  const double scale = rule.ScaleOf(dim);
+  torch::Tensor scores;
+  if (rule.softcap > 0) {
+    scores = Capped(torch::bmm(stacked_query, keys_across).to(wide) * scale, rule.softcap) + mask;
+  } else if (query.scalar_type() == wide) {
+    scores = torch::baddbmm(mask, stacked_query, keys_across, /*beta=*/1, /*alpha=*/scale);
+  } else {
+    scores = torch::bmm(stacked_query, keys_across).to(wide) * scale + mask;
+  }
   const torch::Tensor weights = torch::softmax(scores, -1).to(query.scalar_type());
   return torch::bmm(weights, StackGroups(value, kv_heads))
       .view({rows, heads, tokens, dim})
@@ -61,19 +67,19 @@ AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t 
                                       torch::Dtype dtype, const SlidingWindow& window) {
   const torch::Dtype wide = AtLeastFloat32(dtype);
   if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens) {
-    return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype, window)};
+    return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype, window), {}};
   }
-  return {Mask(segments_BT, heads, kv_heads, wide, window), {}};
+  return {Mask(segments_BT, heads, kv_heads, wide, window), {}, {}};
 }
 
 torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
                      const AttentionPattern& pattern) {
-  if (pattern.blocks) return AttendInBlocks(query, key, value, pattern.blocks);
-  return AttendDensely(query, key, value, pattern.mask);
+  if (pattern.blocks) return AttendInBlocks(query, key, value, pattern.blocks, pattern.scores);
+  return AttendDensely(query, key, value, pattern.mask, pattern.scores);
 }
 
 torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values,
-                           const std::vector<int64_t>& lengths, int64_t window) {
+                           const std::vector<int64_t>& lengths, int64_t window, const ScoreRule& rule) {
   const int64_t rows = query.size(0), heads = query.size(1), dim = query.size(2), kv_heads = keys.size(1);
   const int64_t slots = *std::max_element(lengths.begin(), lengths.end());
   const auto options = query.options();
@@ -83,8 +89,9 @@ torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys
   const torch::Tensor end = torch::tensor(lengths, torch::kInt64).to(query.device()).view({rows, 1, 1, 1});
   torch::Tensor seen = slot < end;
   if (window > 0) seen = seen & (slot >= end - window);
-  const torch::Tensor scores =
-      torch::matmul(stacked_query, keys.slice(0, 0, rows).slice(3, 0, slots)).to(wide) * Scale(dim);
+  torch::Tensor scores =
+      torch::matmul(stacked_query, keys.slice(0, 0, rows).slice(3, 0, slots)).to(wide) * rule.ScaleOf(dim);
+  if (rule.softcap > 0) scores = Capped(scores, rule.softcap);
   const torch::Tensor weights =
       torch::softmax(scores.masked_fill(~seen, -std::numeric_limits<float>::infinity()), -1).to(query.scalar_type());
   return torch::matmul(weights, values.slice(0, 0, rows).slice(2, 0, slots)).reshape({rows, heads * dim});

@@ -1,8 +1,7 @@
 // Grouped-query attention (Ainslie et al., arXiv:2305.13245): over a whole row, and of one new token over a cache.
 //
 // Shapes: B = rows, T = tokens a row, H = heads, K = key/value heads (each serves G = H / K heads in sequence),
-// S = slots of a cache's row, d = head_dim. Scores are scaled by 1 / sqrt(d); the softmax is computed in float32, or in
-// float64 for float64 inputs.
+// S = slots of a cache's row, d = head_dim. The softmax is computed in float32, or in float64 for float64 inputs.
 #ifndef LM_MODEL_ATTENTION_ATTENTION_H_
 #define LM_MODEL_ATTENTION_ATTENTION_H_
 
@@ -24,6 +23,7 @@ struct AttentionPattern {
   torch::Tensor mask;
   // Long rows, in float32 and float64 on the CPU; null otherwise.
   c10::intrusive_ptr<QueryBlocks> blocks;
+  ScoreRule scores;
 };
 
 // dtype: the queries' type.
@@ -38,7 +38,7 @@ torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const
 // its first lengths[b] >= 1 slots, or all of them when window is 0.
 // keys and values may have more rows than the query; those are left alone. No gradient.
 torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values,
-                           const std::vector<int64_t>& lengths, int64_t window = 0);
+                           const std::vector<int64_t>& lengths, int64_t window = 0, const ScoreRule& scores = {});
 
 }  // namespace lm
 

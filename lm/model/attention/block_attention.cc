@@ -99,10 +99,16 @@ void AddToKeys(const Part& part, const torch::Tensor& weights, const torch::Tens
   }
 }
 
-// The softmax of a part's scores, into `weights`.
-void ComputeWeights(const Part& part, const torch::Tensor& scaled_query, const torch::Tensor& key,
-                    torch::Tensor weights) {
+// The softmax of a part's scores, into `weights`. With a cap the derivative of the capped scores by the others goes
+// into `slopes` where that is defined.
+void ComputeWeights(const Part& part, const torch::Tensor& scaled_query, const torch::Tensor& key, double softcap,
+                    torch::Tensor weights, torch::Tensor slopes = {}) {
   MultiplyByKeys(part, scaled_query, key, weights);
+  if (softcap > 0) {
+    weights.div_(softcap).tanh_();
+    if (slopes.defined()) slopes.copy_(weights).square_().neg_().add_(1);
+    weights.mul_(softcap);
+  }
   part.Own(weights).add_(part.mask());
   if (weights.scalar_type() == torch::kFloat32) {
     SoftmaxRows(weights.numel() / part.keys(), part.keys(), weights.data_ptr<float>());
@@ -133,50 +139,55 @@ void ForEachPart(const QueryBlocks& blocks, int64_t group, int64_t kv_heads, Wor
   }
 }
 
-double Scale(const torch::Tensor& query) { return 1 / std::sqrt(static_cast<double>(query.size(3))); }
-
 class Function : public torch::autograd::Function<Function> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& query, const torch::Tensor& key,
-                               const torch::Tensor& value, const c10::intrusive_ptr<QueryBlocks>& blocks) {
+                               const torch::Tensor& value, const c10::intrusive_ptr<QueryBlocks>& blocks, double scale,
+                               double softcap) {
     context->save_for_backward({query, key, value});
+    context->saved_data["scale"] = scale;
+    context->saved_data["softcap"] = softcap;
     context->saved_data["blocks"] = torch::IValue::make_capsule(blocks);
     const int64_t kv_heads = key.size(2), group = query.size(2) / kv_heads;
-    const torch::Tensor scaled_query = query * Scale(query);
+    const torch::Tensor scaled_query = query * scale;
     const torch::Tensor mixed = torch::zeros(query.sizes(), query.options());
     Room weight_room(query.options());
     ForEachPart(*blocks, group, kv_heads, [&](const Part& part) {
       const torch::Tensor weights = weight_room.Scores(part, group);
-      ComputeWeights(part, scaled_query, key, weights);
+      ComputeWeights(part, scaled_query, key, softcap, weights);
       MixKeys(part, weights, value, mixed);
     });
     return mixed.flatten(2);
   }
 
-  // With scores s = q k / sqrt(d), weights w = softmax(s) and y = w v:
-  // dv = w^T dy, dw = dy v^T, ds = w (dw - sum(w dw)), dq = ds k / sqrt(d), dk = ds^T q / sqrt(d).
+  // With scores s = scale q k, weights w = softmax(s) and y = w v:
+  // dv = w^T dy, dw = dy v^T, ds = w (dw - sum(w dw)), dq = scale ds k, dk = scale ds^T q; with a cap, w = softmax(c t)
+  // and t = tanh(s / c), ds is multiplied by 1 - t^2.
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
     const auto saved = context->get_saved_variables();
     const torch::Tensor &query = saved[0], &key = saved[1], &value = saved[2];
     const auto blocks = c10::static_intrusive_pointer_cast<QueryBlocks>(context->saved_data["blocks"].toCapsule());
     const int64_t kv_heads = key.size(2), group = query.size(2) / kv_heads;
-    const torch::Tensor scaled_query = query * Scale(query);
+    const double scale = context->saved_data["scale"].toDouble(), softcap = context->saved_data["softcap"].toDouble();
+    const torch::Tensor scaled_query = query * scale;
     const torch::Tensor by_mixed = gradients[0].contiguous().view(query.sizes());
     const torch::Tensor by_query = torch::zeros(query.sizes(), query.options());
     const torch::Tensor by_key = torch::zeros(key.sizes(), key.options());
     const torch::Tensor by_value = torch::zeros(value.sizes(), value.options());
-    Room weight_room(query.options()), gradient_room(query.options());
+    Room weight_room(query.options()), gradient_room(query.options()), slope_room(query.options());
     ForEachPart(*blocks, group, kv_heads, [&](const Part& part) {
       const torch::Tensor weights = weight_room.Scores(part, group), by_scores = gradient_room.Scores(part, group);
-      ComputeWeights(part, scaled_query, key, weights);
+      const torch::Tensor slopes = softcap > 0 ? slope_room.Scores(part, group) : torch::Tensor();
+      ComputeWeights(part, scaled_query, key, softcap, weights, slopes);
       AddToKeys(part, weights, by_mixed, by_value);
       MultiplyByKeys(part, by_mixed, value, by_scores);
       SoftmaxBackward(part, weights, by_scores);
+      if (slopes.defined()) torch::Tensor(by_scores).mul_(slopes);
       MixKeys(part, by_scores, key, by_query);
       AddToKeys(part, by_scores, scaled_query, by_key);
     });
-    by_query.mul_(Scale(query));
-    return {by_query, by_key, by_value, torch::Tensor()};
+    by_query.mul_(scale);
+    return {by_query, by_key, by_value, torch::Tensor(), torch::Tensor(), torch::Tensor()};
   }
 };
 
@@ -220,6 +231,8 @@ QueryBlock MakeBlock(const Row& row, int64_t index, int64_t begin, int64_t end, 
 
 }  // namespace
 
+double ScoreRule::ScaleOf(int64_t dim) const { return scale > 0 ? scale : 1 / std::sqrt(static_cast<double>(dim)); }
+
 c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type,
                                               const SlidingWindow& window) {
   auto blocks = c10::make_intrusive<QueryBlocks>();
@@ -242,8 +255,8 @@ c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, 
 }
 
 torch::Tensor AttendInBlocks(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
-                             const c10::intrusive_ptr<QueryBlocks>& blocks) {
-  return Function::apply(query, key, value, blocks);
+                             const c10::intrusive_ptr<QueryBlocks>& blocks, const ScoreRule& scores) {
+  return Function::apply(query, key, value, blocks, scores.ScaleOf(query.size(3)), scores.softcap);
 }
 
 }  // namespace lm

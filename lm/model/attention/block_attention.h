@@ -12,6 +12,14 @@
 
 namespace lm {
 
+// What becomes of a query's product with a key before the softmax.
+struct ScoreRule {
+  double scale = 0;    // multiplied by it. 0: by 1 / sqrt(d)
+  double softcap = 0;  // c: then c tanh(score / c) (Gemma 2, arXiv:2408.00118). 0: no cap
+
+  double ScaleOf(int64_t dim) const;
+};
+
 struct SlidingWindow {
   int64_t tokens = 0;          // 0: none
   torch::Tensor positions_BT;  // int64, rotary positions; not read without a window
@@ -40,7 +48,7 @@ c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, 
 // Differentiable once: the scores are computed again in the backward pass, a block at a time, so that memory beyond
 // inputs and outputs does not grow with T^2.
 torch::Tensor AttendInBlocks(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
-                             const c10::intrusive_ptr<QueryBlocks>& blocks);
+                             const c10::intrusive_ptr<QueryBlocks>& blocks, const ScoreRule& scores = {});
 
 }  // namespace lm
 
