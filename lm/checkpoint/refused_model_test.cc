@@ -9,6 +9,7 @@
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/checkpoint/inspection.h"
 #include "lm/testing/checkpoint_testing.h"
+#include "lm/testing/test_model.h"
 
 namespace lm {
 namespace {
@@ -77,10 +78,7 @@ TEST(LoadModelTest, AGitLfsPointerIsCalledOne) {
 }
 
 TEST(LoadModelTest, WeightsOfAnotherFamilyAreToldInOneLine) {
-  ModelConfig neox = Small();
-  neox.family = Family::kGptNeox;
-  neox.num_kv_heads = neox.num_heads;
-  neox.head_dim = neox.hidden_size / neox.num_heads;
+  const ModelConfig neox = TinyConfigOf(TraitsOf(Family::kGptNeox));
   const std::string folder = WriteModel(neox, WeightsOf(Small()));
   ExpectRefused(folder, "model.safetensors", "gpt_neox.embed_in.weight", "not the weights of the gpt_neox model");
   EXPECT_THAT(InspectModel(folder).problems, ::testing::ElementsAre(HasSubstr("lm_head.weight")));
@@ -96,10 +94,7 @@ TEST(LoadModelTest, WhatIsNoPartOfTheLanguageModelIsPassedOver) {
   weights["v_head.summary.weight"] = torch::zeros({1, 8});
   weights["v_head.summary.bias"] = torch::zeros({1});
   EXPECT_OK(LoadModel(WriteModel(Small(), weights)));
-  ModelConfig neox = Small();
-  neox.family = Family::kGptNeox;
-  neox.num_kv_heads = neox.num_heads;
-  neox.head_dim = neox.hidden_size / neox.num_heads;
+  const ModelConfig neox = TinyConfigOf(TraitsOf(Family::kGptNeox));
   weights = WeightsOf(neox);
   weights["gpt_neox.layers.0.attention.bias"] = torch::ones({1, 1, 16, 16}, torch::kBool);
   weights["gpt_neox.layers.0.attention.masked_bias"] = torch::tensor(-1e9);

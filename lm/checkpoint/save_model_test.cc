@@ -12,6 +12,7 @@
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/checkpoint/safetensors.h"
 #include "lm/testing/checkpoint_testing.h"
+#include "lm/testing/test_model.h"
 
 namespace lm {
 namespace {
@@ -47,6 +48,18 @@ INSTANTIATE_TEST_SUITE_P(, StorageTest,
                          ::testing::Values(std::make_pair(StorageType::kFloat32, torch::kFloat32),
                                            std::make_pair(StorageType::kBfloat16, torch::kBFloat16),
                                            std::make_pair(StorageType::kFloat16, torch::kFloat16)));
+
+TEST(SaveModelTest, EveryFamilyComesBackAsItWas) {
+  for (const FamilyTraits& traits : Families()) {
+    SCOPED_TRACE(traits.name);
+    const Decoder model = RandomModelOf(TinyConfigOf(traits), torch::kFloat32);
+    ASSERT_OK(SaveModel(model, "", Folder(traits.name)));
+    ASSERT_OK_AND_ASSIGN(const Decoder loaded, LoadModel(Folder(traits.name)));
+    EXPECT_EQ(ModelConfigToJson(loaded.config()), ModelConfigToJson(model.config()));
+    const DecoderInput input = PlainInput({3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4});
+    EXPECT_TRUE(torch::equal(loaded.Logits(loaded.Forward(input)), model.Logits(model.Forward(input))));
+  }
+}
 
 TEST(SaveModelTest, TheTypeIsTheOneThatCameUnlessAnotherIsAskedFor) {
   // Merged models' config.json often does not say it.

@@ -103,7 +103,12 @@ void AddLayers(const ModelConfig& config, const FamilyTraits& traits, Json& json
     if (!kind.has_experts) dense.push_back(i);
   }
   if (traits.windows != WindowRule::kNone) {
-    json["sliding_window"] = has_window ? Json(config.sliding_window) : Json(nullptr);
+    // Where layer_types says which layers slide, classes of transformers want a window though none does.
+    const bool may_be_null = !traits.reads_layer_types || traits.windows == WindowRule::kFromMaxWindowLayers ||
+                             traits.windows == WindowRule::kLayersWithoutRope;
+    json["sliding_window"] = has_window    ? Json(config.sliding_window)
+                             : may_be_null ? Json(nullptr)
+                                           : Json(traits.window);
   }
   if (traits.windows == WindowRule::kEveryLayerIfUsed || traits.windows == WindowRule::kFromMaxWindowLayers ||
       traits.windows == WindowRule::kLayersWithoutRope) {

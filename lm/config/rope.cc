@@ -145,24 +145,25 @@ absl::StatusOr<Rope> ParseOne(const Fields& fields, const Json& value, absl::str
   return parsed;
 }
 
+bool IsNested(const Json& value) { return value.contains("full_attention") || value.contains("sliding_attention"); }
+
 // What is written in rope_parameters, and in files of transformers 4 in rope_scaling; null: nothing.
 struct Source {
   const char* key = nullptr;
   const Json* value = nullptr;
 };
 
+// Of both rope_scaling wins, as in transformers, unless the other has more to say.
 absl::StatusOr<Source> FindSource(const Fields& fields) {
   Source source;
   for (const char* key : {"rope_parameters", "rope_scaling"}) {
     const Json* value = fields.Find(key);
     if (value == nullptr) continue;
     if (!value->is_object()) return fields.Wrong(key, "null or an object");
-    source = {key, value};
+    if (source.value == nullptr || !IsNested(*source.value)) source = {key, value};
   }
   return source;
 }
-
-bool IsNested(const Json& value) { return value.contains("full_attention") || value.contains("sliding_attention"); }
 
 // How many of a head's coordinates are turned.
 absl::Status ParseRotaryDim(const Fields& fields, const Source& source, absl::string_view where,
