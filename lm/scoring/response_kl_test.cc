@@ -75,10 +75,13 @@ TEST(PositionKl, GradientIsTheFiniteDifferenceForAnyChunk) {
   torch::Tensor hidden = wave(5, 1.1).requires_grad_(), weight = wave(7, 0.7).requires_grad_();
   const torch::Tensor reference_hidden = wave(5, 2.3), reference_weight = wave(7, 1.9);
   const torch::Tensor scale = torch::tensor({1.0, -0.5, 2.0, 0.0, 3.0}, torch::kFloat64);
+  double softcap = 0;
   const auto value = [&](int64_t max_logits) {
-    return (PositionKl(hidden, weight, reference_hidden, reference_weight, max_logits) * scale).sum();
+    return (PositionKl(hidden, weight, reference_hidden, reference_weight, max_logits, softcap, 2 * softcap) * scale)
+        .sum();
   };
   for (const int64_t max_logits : {1, 14, 1000}) {
+    softcap = max_logits == 14 ? 0.8 : 0;
     const auto gradients = torch::autograd::grad({value(max_logits)}, {hidden, weight});
     const torch::NoGradGuard no_grad;
     int which = 0;

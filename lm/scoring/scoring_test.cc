@@ -171,12 +171,21 @@ TEST(TokenLogProbs, ChunksChangeNothing) {
   const torch::Tensor expected =
       torch::log_softmax(hidden.matmul(weight.t()), -1).gather(1, targets.unsqueeze(1)).squeeze(1);
   const auto expected_gradients = torch::autograd::grad({expected}, {hidden, weight}, {gradient});
+  const torch::Tensor logits = hidden.matmul(weight.t());
+  const torch::Tensor capped =
+      torch::log_softmax((logits / 1.5).tanh() * 1.5, -1).gather(1, targets.unsqueeze(1)).squeeze(1);
+  const auto capped_gradients = torch::autograd::grad({capped}, {hidden, weight}, {gradient});
   for (const int64_t max_logits : {1, 11, 22, 33, 76, 77, 1000}) {
     const torch::Tensor log_probs = TokenLogProbs(hidden, weight, targets, max_logits);
     const auto gradients = torch::autograd::grad({log_probs}, {hidden, weight}, {gradient});
     EXPECT_LT(MaxDifference(log_probs, expected), 1e-14);
     EXPECT_LT(MaxDifference(gradients[0], expected_gradients[0]), 1e-14);
     EXPECT_LT(MaxDifference(gradients[1], expected_gradients[1]), 1e-14);
+    const torch::Tensor with_cap = TokenLogProbs(hidden, weight, targets, max_logits, /*softcap=*/1.5);
+    const auto with_cap_gradients = torch::autograd::grad({with_cap}, {hidden, weight}, {gradient});
+    EXPECT_LT(MaxDifference(with_cap, capped), 1e-14);
+    EXPECT_LT(MaxDifference(with_cap_gradients[0], capped_gradients[0]), 1e-14);
+    EXPECT_LT(MaxDifference(with_cap_gradients[1], capped_gradients[1]), 1e-14);
   }
 }
 
