@@ -9,11 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <filesystem>
-#include <optional>
-#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,6 +24,7 @@
 #include "lm/decoding/generation.h"
 #include "lm/model/attention/rotary.h"
 #include "lm/model/decoder.h"
+#include "lm/model_golden_case.h"
 #include "lm/scoring/scoring.h"
 #include "lm/tokenizer/text/tokens.h"
 
@@ -51,93 +48,12 @@ constexpr double kBfloat16MeanTolerance = 0.04;
 constexpr int kGreedyTokens = 16;
 constexpr int kIgnoredLabel = -100;
 
-const std::string& GoldenFolder() {
-  static const std::string* folder = new std::string(base::FolderFromFlag("golden_dir", "lm/testdata/models"));
-  return *folder;
-}
-
-// A folder, and the file in it that is its config.json.
-struct Case {
-  std::string name;
-  std::string config;
-};
-
-// Of all folders in GoldenFolder(), sorted.
-std::vector<Case> Cases() {
-  std::vector<Case> cases;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(GoldenFolder(), error)) {
-    if (!entry.is_directory()) continue;
-    for (const char* config : {"config.json", "config_v4.json"}) {
-      if (config == absl::string_view("config.json") ||
-          base::FileExists(absl::StrCat(entry.path().string(), "/", config))) {
-        cases.push_back({entry.path().filename().string(), config});
-      }
-    }
-  }
-  std::sort(cases.begin(), cases.end(),
-            [](const Case& a, const Case& b) { return a.name != b.name ? a.name < b.name : a.config < b.config; });
-  return cases;
-}
-
-// The folder itself, or one of links to its files, with the other config.json.
-std::string ModelFolder(const Case& golden) {
-  namespace fs = std::filesystem;
-  const fs::path folder = fs::path(GoldenFolder()) / golden.name;
-  if (golden.config == "config.json") return folder.string();
-  const fs::path links = fs::path(base::TestFolder()) / golden.name;
-  fs::create_directories(links);
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().filename() != "config.json") fs::create_symlink(entry.path(), links / entry.path().filename());
-  }
-  fs::create_symlink(folder / golden.config, links / "config.json");
-  return links.string();
-}
-
 TEST(ModelGoldenTest, FolderHoldsCases) {
-  EXPECT_FALSE(Cases().empty()) << "--golden_dir: there is no case folder in \"" << GoldenFolder() << "\"";
+  EXPECT_FALSE(GoldenCases().empty()) << "--golden_dir: there is no case folder in \"" << GoldenFolder() << "\"";
 }
 
-// A recorded batch of token ids, its padding, and the logits.
-struct Batch {
-  DecoderInput input;
-  torch::Tensor is_token_BT;  // bool; false: padding, where the recorded logits mean nothing
-  torch::Tensor logits_BTV;   // float32
-};
-
-class ModelGoldenCaseTest : public ::testing::TestWithParam<Case> {
+class ModelGoldenCaseTest : public GoldenCaseTest {
  protected:
-  void SetUp() override {
-    const std::string folder = absl::StrCat(GoldenFolder(), "/", GetParam().name);
-    absl::StatusOr<Decoder> model = LoadModel(ModelFolder(GetParam()));
-    ASSERT_OK(model);
-    model_ = *std::move(model);
-    ASSERT_OK_AND_ASSIGN(golden_, SafetensorsFile::Open(folder + "/golden.safetensors"));
-    ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/golden.json"));
-    ASSERT_OK_AND_ASSIGN(json_, base::ParseJson(text, folder + "/golden.json"));
-  }
-
-  // A recorded tensor. What is thrown where it is missing fails the test.
-  torch::Tensor Golden(const std::string& name) const {
-    const TensorView* view = golden_.Find(name);
-    if (view == nullptr) throw std::runtime_error(absl::StrCat(golden_.path(), ": tensor ", name, " is missing"));
-    return ToTensor(*view);
-  }
-
-  // `kind`: "full", "right" (padded) or "left".
-  Batch GoldenBatch(const std::string& kind) const {
-    Batch batch;
-    batch.input.ids_BT = Golden(kind + ".input_ids");
-    batch.is_token_BT = Golden(kind + ".attention_mask").to(torch::kBool);
-    batch.logits_BTV = Golden(kind + ".logits");
-    batch.input.segments_BT = batch.is_token_BT.to(torch::kInt64) - 1;  // tokens are shared, padding is -1
-    batch.input.positions_BT =
-        golden_.Find(kind + ".position_ids") != nullptr
-            ? Golden(kind + ".position_ids")
-            : torch::arange(batch.input.ids_BT.size(1)).expand_as(batch.input.ids_BT).contiguous();
-    return batch;
-  }
-
   void CheckLogits() const;
   void CheckOtherLogits() const;
   void CheckLossAndGradients();
@@ -147,10 +63,6 @@ class ModelGoldenCaseTest : public ::testing::TestWithParam<Case> {
   void CheckRouterLoss(const char* kind, const char* recorded) const;
   void CheckGreedyDecoding() const;
   void CheckBfloat16() const;
-
-  std::optional<Decoder> model_;
-  SafetensorsFile golden_;
-  base::Json json_;
 };
 
 // |logits - recorded| where there are tokens.
@@ -163,7 +75,7 @@ void ModelGoldenCaseTest::CheckLogits() const {
   torch::NoGradGuard no_grad;
   for (const char* kind : {"full", "right", "left"}) {
     SCOPED_TRACE(kind);
-    const Batch batch = GoldenBatch(kind);
+    const RecordedBatch batch = GoldenBatch(kind);
     const torch::Tensor logits_BTV = model_->Logits(model_->Forward(batch.input));
     ASSERT_EQ(logits_BTV.sizes(), batch.logits_BTV.sizes());
     ASSERT_GT(batch.is_token_BT.sum().item<int64_t>(), 0);
@@ -198,7 +110,7 @@ void ExpectGradientsNear(double value, double recorded) {
 }
 
 void ModelGoldenCaseTest::CheckLossAndGradients() {
-  const Batch batch = GoldenBatch("right");
+  const RecordedBatch batch = GoldenBatch("right");
   const torch::Tensor labels_BT = Golden("right.labels");
   model_->SetRequiresGrad(true);
   // Position t predicts label t + 1.
@@ -210,7 +122,7 @@ void ModelGoldenCaseTest::CheckLossAndGradients() {
   EXPECT_NEAR(loss.item<double>(), json_.at("loss_right").get<double>(), kLossTolerance);
   loss.backward();
   CheckGradients();
-  if (golden_.Find("right.seq_logps") == nullptr) return;
+  if (!HasGolden("right.seq_logps")) return;
   const torch::Tensor log_probs_BTV =
       torch::log_softmax(logits_BTV.detach().to(torch::kFloat64), -1).index({Slice(), Slice(None, -1)});
   const torch::Tensor targets_BT = labels_BT.index({Slice(), Slice(1, None)}), is_target_BT = targets_BT >= 0;
@@ -223,8 +135,8 @@ void ModelGoldenCaseTest::CheckLossAndGradients() {
 // The same by what objectives are built on, through recomputed layers. Where rotary factors depend on the batch
 // (longrope) rows are scored alone, and have the recorded sums if they are long.
 void ModelGoldenCaseTest::CheckScoring() {
-  if (golden_.Find("right.seq_logps") == nullptr) return;
-  const Batch batch = GoldenBatch("right");
+  if (!HasGolden("right.seq_logps")) return;
+  const RecordedBatch batch = GoldenBatch("right");
   const torch::Tensor labels_BT = Golden("right.labels"), recorded_B = Golden("right.seq_logps");
   const int64_t border = RotaryBorder(model_->config());
   model_->SetRequiresGrad(true);
@@ -262,7 +174,7 @@ void ModelGoldenCaseTest::CheckGradients() {
     const double norm = value.grad().to(torch::kFloat64).norm().item<double>();
     ExpectGradientsNear(norm, norms.at(name).get<double>());
     sum_of_squares += norm * norm;
-    if (golden_.Find("grad." + name) != nullptr) {
+    if (HasGolden("grad." + name)) {
       const torch::Tensor recorded = Golden("grad." + name);
       ASSERT_EQ(value.grad().sizes(), recorded.sizes());
       const torch::Tensor slack = kGradientAbsolute + kGradientRelative * recorded.abs();
@@ -291,7 +203,7 @@ void ModelGoldenCaseTest::CheckRouterLoss(const char* kind, const char* recorded
   observed.Forward(GoldenBatch(kind).input);
   ASSERT_FALSE(load.empty());
   EXPECT_NEAR(load.Loss().item<double>(), json_.at(recorded).get<double>(), kRouterTolerance) << kind;
-  for (size_t n = 0; golden_.Find(absl::StrCat(kind, ".router_logits.", n)) != nullptr; ++n) {
+  for (size_t n = 0; HasGolden(absl::StrCat(kind, ".router_logits.", n)); ++n) {
     ASSERT_LT(n, load.logits.size());
     const torch::Tensor recorded_NE = Golden(absl::StrCat(kind, ".router_logits.", n));
     EXPECT_LE((load.logits[n] - recorded_NE).abs().max().item<double>(), kLogitTolerance) << n;
@@ -309,18 +221,7 @@ void ModelGoldenCaseTest::CheckSavedAndLoaded() const {
   EXPECT_TRUE(torch::equal(loaded.Logits(loaded.Forward(input)), model_->Logits(model_->Forward(input))));
 }
 
-// The tokens of each row, without padding.
-std::vector<GenerationRequest> Prompts(const Batch& batch) {
-  std::vector<GenerationRequest> requests;
-  for (int64_t row = 0; row < batch.input.ids_BT.size(0); ++row) {
-    const torch::Tensor ids = batch.input.ids_BT[row].index({batch.is_token_BT[row]}).to(torch::kInt32).contiguous();
-    requests.push_back(
-        {TokenIds(ids.data_ptr<int32_t>(), ids.data_ptr<int32_t>() + ids.numel()), static_cast<uint64_t>(row), 0});
-  }
-  return requests;
-}
-
-std::vector<TokenIds> Generated(const Decoder& model, const Batch& batch, const TokenIds& stop_ids) {
+std::vector<TokenIds> Generated(const Decoder& model, const RecordedBatch& batch, const TokenIds& stop_ids) {
   GenerationOptions options;
   options.max_new_tokens = kGreedyTokens;
   options.stop_ids = stop_ids;
@@ -334,7 +235,7 @@ std::vector<TokenIds> Generated(const Decoder& model, const Batch& batch, const 
 }
 
 // The same without a cache: the most probable next token of the padded batch, appended, again and again.
-std::vector<TokenIds> GreedyFromScratch(const Decoder& model, const Batch& batch) {
+std::vector<TokenIds> GreedyFromScratch(const Decoder& model, const RecordedBatch& batch) {
   DecoderInput input = batch.input;
   std::vector<TokenIds> ids(input.ids_BT.size(0));
   for (int step = 0; step < kGreedyTokens; ++step) {
@@ -347,18 +248,9 @@ std::vector<TokenIds> GreedyFromScratch(const Decoder& model, const Batch& batch
   return ids;
 }
 
-// Up to the first stop id, inclusive; transformers pads what follows.
-std::vector<TokenIds> UpTo(int32_t stop_id, std::vector<TokenIds> rows) {
-  for (TokenIds& ids : rows) {
-    const auto stop = std::find(ids.begin(), ids.end(), stop_id);
-    if (stop != ids.end()) ids.erase(stop + 1, ids.end());
-  }
-  return rows;
-}
-
 void ModelGoldenCaseTest::CheckGreedyDecoding() const {
   torch::NoGradGuard no_grad;
-  const Batch left = GoldenBatch("left");
+  const RecordedBatch left = GoldenBatch("left");
   const auto recorded = json_.at("greedy_16_from_left_batch").get<std::vector<TokenIds>>();
   EXPECT_EQ(GreedyFromScratch(*model_, left), recorded);
   // Longrope: a text is generated as if it were alone, so that it does not depend on its batch.
@@ -374,12 +266,12 @@ void ModelGoldenCaseTest::CheckGreedyDecoding() const {
 }
 
 void ModelGoldenCaseTest::CheckBfloat16() const {
-  if (golden_.Find("full.logits_bf16_compute") == nullptr) return;
+  if (!HasGolden("full.logits_bf16_compute")) return;
   torch::NoGradGuard no_grad;
   std::vector<Parameter> parameters;
   for (const auto& [name, value] : model_->parameters()) parameters.push_back({name, value.to(torch::kBFloat16)});
   const Decoder model(model_->config(), std::move(parameters));
-  const Batch batch = GoldenBatch("full");
+  const RecordedBatch batch = GoldenBatch("full");
   const torch::Tensor logits_BTV = model.Logits(model.Forward(batch.input));
   EXPECT_EQ(logits_BTV.scalar_type(), torch::kBFloat16);
   const torch::Tensor differences = Differences(logits_BTV, Golden("full.logits_bf16_compute"), batch.is_token_BT);
@@ -401,7 +293,7 @@ TEST_P(ModelGoldenCaseTest, AgreesWithTransformers) {
 }
 
 // A folder's name as GoogleTest allows it.
-std::string TestName(const ::testing::TestParamInfo<Case>& info) {
+std::string TestName(const ::testing::TestParamInfo<GoldenCase>& info) {
   std::string name = info.param.name + (info.param.config == "config.json" ? "" : "_v4");
   for (char& c : name) {
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
@@ -410,7 +302,7 @@ std::string TestName(const ::testing::TestParamInfo<Case>& info) {
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ModelGoldenCaseTest);  // FolderHoldsCases says it better
-INSTANTIATE_TEST_SUITE_P(Case, ModelGoldenCaseTest, ::testing::ValuesIn(Cases()), TestName);
+INSTANTIATE_TEST_SUITE_P(Case, ModelGoldenCaseTest, ::testing::ValuesIn(GoldenCases()), TestName);
 
 }  // namespace
 }  // namespace lm

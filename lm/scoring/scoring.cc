@@ -1,6 +1,7 @@
 #include "lm/scoring/scoring.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/types/span.h"
@@ -130,8 +131,10 @@ torch::Tensor ScorePass(const Decoder& model, const Pass& pass, int64_t rows, in
   const auto tensor = [&model](const std::vector<int64_t>& values) {
     return torch::tensor(values, torch::kInt64).to(model.parameters()[0].value.device());
   };
-  const DecoderInput input = {tensor(pass.ids).view({rows, -1}), tensor(pass.positions).view({rows, -1}),
-                              tensor(pass.segments).view({rows, -1})};
+  DecoderInput input = {tensor(pass.ids).view({rows, -1}), tensor(pass.positions).view({rows, -1}),
+                        tensor(pass.segments).view({rows, -1})};
+  // A row's scores do not depend on its neighbours' lengths.
+  input.spans_B = std::get<0>((input.positions_BT * (input.segments_BT >= 0)).max(1)) + 1;
   const torch::Tensor hidden_ND = model.Forward(input).flatten(0, 1).index_select(0, tensor(pass.predictors));
   const torch::Tensor log_probs_N =
       TokenLogProbs(hidden_ND, model.head(), tensor(pass.targets), kMaxLogits, model.config().final_softcap);
