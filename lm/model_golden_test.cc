@@ -24,7 +24,7 @@
 #include "lm/decoding/generation.h"
 #include "lm/model/attention/rotary.h"
 #include "lm/model/decoder.h"
-#include "lm/model_golden_case.h"
+#include "lm/model_golden_testing.h"
 #include "lm/scoring/scoring.h"
 #include "lm/tokenizer/text/tokens.h"
 
@@ -45,7 +45,6 @@ constexpr double kGradientRelative = 1e-4;
 constexpr double kBfloat16MaxTolerance = 0.25;
 constexpr double kBfloat16MeanTolerance = 0.04;
 
-constexpr int kGreedyTokens = 16;
 constexpr int kIgnoredLabel = -100;
 
 TEST(ModelGoldenTest, FolderHoldsCases) {
@@ -219,19 +218,6 @@ void ModelGoldenCaseTest::CheckSavedAndLoaded() const {
   const DecoderInput input = GoldenBatch("left").input;
   torch::NoGradGuard no_grad;
   EXPECT_TRUE(torch::equal(loaded.Logits(loaded.Forward(input)), model_->Logits(model_->Forward(input))));
-}
-
-std::vector<TokenIds> Generated(const Decoder& model, const RecordedBatch& batch, const TokenIds& stop_ids) {
-  GenerationOptions options;
-  options.max_new_tokens = kGreedyTokens;
-  options.stop_ids = stop_ids;
-  const auto results = Generate(model, Prompts(batch), options);
-  EXPECT_OK(results);
-  std::vector<TokenIds> ids;
-  if (results.ok()) {
-    for (const Generation& result : *results) ids.push_back(result.ids);
-  }
-  return ids;
 }
 
 // The same without a cache: the most probable next token of the padded batch, appended, again and again.

@@ -1,4 +1,4 @@
-#include "lm/model_golden_case.h"
+#include "lm/model_golden_testing.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -62,6 +62,19 @@ std::vector<GenerationRequest> Prompts(const RecordedBatch& batch) {
         {TokenIds(ids.data_ptr<int32_t>(), ids.data_ptr<int32_t>() + ids.numel()), static_cast<uint64_t>(row), 0});
   }
   return requests;
+}
+
+std::vector<TokenIds> Generated(const Decoder& model, const RecordedBatch& batch, const TokenIds& stop_ids) {
+  GenerationOptions options;
+  options.max_new_tokens = kGreedyTokens;
+  options.stop_ids = stop_ids;
+  const auto results = Generate(model, Prompts(batch), options);
+  EXPECT_OK(results);
+  std::vector<TokenIds> ids;
+  if (results.ok()) {
+    for (const Generation& result : *results) ids.push_back(result.ids);
+  }
+  return ids;
 }
 
 std::vector<TokenIds> UpTo(int32_t stop_id, std::vector<TokenIds> rows) {

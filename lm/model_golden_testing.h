@@ -1,8 +1,8 @@
 // Recorded cases of model_golden_test: the folders of --golden_dir, read.
 //
 // Shapes: B = rows, T = tokens a row, V = vocabulary.
-#ifndef LM_MODEL_GOLDEN_CASE_H_
-#define LM_MODEL_GOLDEN_CASE_H_
+#ifndef LM_MODEL_GOLDEN_TESTING_H_
+#define LM_MODEL_GOLDEN_TESTING_H_
 
 #include <torch/types.h>
 
@@ -42,6 +42,12 @@ struct RecordedBatch {
 // The tokens of each row, without padding.
 std::vector<GenerationRequest> Prompts(const RecordedBatch& batch);
 
+// How many tokens were recorded of each greedy text.
+inline constexpr int kGreedyTokens = 16;
+
+// Greedy texts of those prompts.
+std::vector<TokenIds> Generated(const Decoder& model, const RecordedBatch& batch, const TokenIds& stop_ids);
+
 // Up to the first stop id, inclusive; transformers pads what follows.
 std::vector<TokenIds> UpTo(int32_t stop_id, std::vector<TokenIds> rows);
 
@@ -64,4 +70,4 @@ class GoldenCaseTest : public ::testing::TestWithParam<GoldenCase> {
 
 }  // namespace lm
 
-#endif  // LM_MODEL_GOLDEN_CASE_H_
+#endif  // LM_MODEL_GOLDEN_TESTING_H_
