@@ -45,14 +45,14 @@ class Fields {
   }
 
   absl::Status Invalid(const char* key, absl::string_view what) const {
-    return absl::InvalidArgumentError(absl::StrCat(where_, ": \"", prefix_, key, "\" ", what));
+    return absl::InvalidArgumentError(absl::StrCat(where_, ": ", Name(key), " ", what));
   }
   absl::Status Wrong(const char* key, absl::string_view expected) const {
     return Invalid(key, absl::StrCat("must be ", expected, ", and is ", Shown(*Find(key))));
   }
   absl::Status Unsupported(const char* key, absl::string_view supported) const {
-    return absl::UnimplementedError(absl::StrCat(where_, ": \"", prefix_, key, "\": ", Shown(*Find(key)),
-                                                 " is not supported; supported is ", supported));
+    return absl::UnimplementedError(
+        absl::StrCat(where_, ": ", Name(key), ": ", Shown(*Find(key)), " is not supported; supported is ", supported));
   }
 
   // An integer in [1, max].
@@ -96,6 +96,9 @@ class Fields {
   }
 
  private:
+  // In quotes; the file's own keys may hold anything.
+  std::string Name(const char* key) const { return Shown(absl::StrCat(prefix_, key)); }
+
   const base::Json& object_;
   const absl::string_view where_;
   const absl::string_view prefix_;

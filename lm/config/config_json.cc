@@ -1,4 +1,6 @@
-#include <vector>
+#include <cmath>
+#include <cstdint>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
@@ -14,8 +16,8 @@ Json TokenIdJson(int32_t id) { return id < 0 ? Json(nullptr) : Json(id); }
 
 // A class of transformers 5 may want an integer where it could be one.
 Json WholeIfItIs(double value) {
-  const auto whole = static_cast<int64_t>(value);
-  return static_cast<double>(whole) == value ? Json(whole) : Json(value);
+  const bool is_whole = std::abs(value) < 1e15 && std::floor(value) == value;
+  return is_whole ? Json(static_cast<int64_t>(value)) : Json(value);
 }
 
 Json NumberOrNull(double value) { return value > 0 ? Json(value) : Json(nullptr); }
@@ -54,6 +56,9 @@ Json RopeScalingJson(const RopeScaling& scaling) {
 Json RopeJson(const Rope& rope) {
   Json json = rope.scaling ? RopeScalingJson(*rope.scaling) : Json{{"rope_type", "default"}};
   json["rope_theta"] = rope.theta;
+  if (rope.scaling && rope.scaling->type == RopeScaling::kLongrope) {
+    json["original_max_position_embeddings"] = rope.scaling->original_max_positions;
+  }
   return json;
 }
 
@@ -78,9 +83,9 @@ void AddRope(const ModelConfig& config, const FamilyTraits& traits, Json& json) 
   }
   if (traits.has_partial_rotary) {
     // A share whose product is rounded down to rotary_dim again.
-    json[is_neox ? "rotary_pct" : "partial_rotary_factor"] =
-        (static_cast<double>(RotaryDim(config)) + (RotaryDim(config) < config.head_dim ? 0.25 : 0)) /
-        static_cast<double>(config.head_dim);
+    const auto turned = static_cast<double>(RotaryDim(config)), dim = static_cast<double>(config.head_dim);
+    const bool is_exact = std::floor(dim * (turned / dim)) == turned;
+    json[is_neox ? "rotary_pct" : "partial_rotary_factor"] = is_exact ? turned / dim : (turned + 0.25) / dim;
   }
   if (!config.sliding_rope) return;
   // transformers 4 reads the keys above, with those of Gemma 3's; 5 these.

@@ -54,7 +54,10 @@ absl::Status ParseSparseStep(const Fields& fields, ModelConfig* config) {
     config->layers[i].has_experts =
         config->num_experts > 0 && (i + 1) % step == 0 && std::find(dense.begin(), dense.end(), i) == dense.end();
   }
-  return absl::OkStatus();
+  const std::vector<LayerKind>& layers = config->layers;
+  const auto has_experts = [](const LayerKind& layer) { return layer.has_experts; };
+  if (std::any_of(layers.begin(), layers.end(), has_experts)) return absl::OkStatus();
+  return fields.Invalid("mlp_only_layers", "and \"decoder_sparse_step\" leave no layer with experts");
 }
 
 // The window that config.json gives, whether or not a layer has it; 0: none.

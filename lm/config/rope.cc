@@ -180,7 +180,7 @@ absl::Status ParseRotaryDim(const Fields& fields, const Source& source, absl::st
     return absl::UnimplementedError(absl::StrCat(where, ": \"", name, "\": ", share,
                                                  " is not supported; supported is 1 for a ", traits.name, " model"));
   }
-  config->rotary_dim = static_cast<int64_t>(static_cast<double>(config->head_dim) * share);
+  if (share <= 1) config->rotary_dim = static_cast<int64_t>(static_cast<double>(config->head_dim) * share);
   if (share <= 1 && config->rotary_dim > 0 && config->rotary_dim % 2 == 0) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(where, ": \"", is_neox ? "rotary_pct" : name, "\" must leave an even ",
                                                  "number of a head's ", config->head_dim,
@@ -235,6 +235,13 @@ absl::Status ParseRope(const Fields& fields, absl::string_view where, const Fami
     } else {
       config->rope = std::move(rope);
     }
+  }
+  const auto border = [](const Rope& rope) {
+    return rope.scaling && rope.scaling->type == RopeScaling::kLongrope ? rope.scaling->original_max_positions : 0;
+  };
+  const int64_t full = border(config->rope), sliding = config->sliding_rope ? border(*config->sliding_rope) : 0;
+  if (full > 0 && sliding > 0 && full != sliding) {
+    return entries.Invalid("sliding_attention", "has another original_max_position_embeddings than full_attention");
   }
   for (const std::string& other : entries.Unasked()) {
     if (!IsOff((*source.value)[other])) {

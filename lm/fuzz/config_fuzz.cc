@@ -19,6 +19,13 @@ void CheckSizes(const ModelConfig& config) {
   SAMI_CHECK(config.num_layers > 0 && config.num_heads > 0 && config.num_kv_heads > 0 && config.head_dim > 0);
   SAMI_CHECK(config.num_heads % config.num_kv_heads == 0 && config.head_dim % 2 == 0 && config.max_positions > 0);
   SAMI_CHECK(std::isfinite(config.norm_eps) && std::isfinite(config.rope.theta) && config.rope.theta > 0);
+  SAMI_CHECK(RotaryDim(config) > 0 && RotaryDim(config) <= config.head_dim && RotaryDim(config) % 2 == 0);
+  SAMI_CHECK(config.layers.empty() || static_cast<int64_t>(config.layers.size()) == config.num_layers);
+  SAMI_CHECK(std::isfinite(AttentionScale(config)) && AttentionScale(config) > 0 && ExpertSize(config) > 0);
+  for (const Rope* rope : {&config.rope, config.sliding_rope ? &*config.sliding_rope : &config.rope}) {
+    SAMI_CHECK(std::isfinite(rope->theta) && rope->theta > 0);
+    SAMI_CHECK(!rope->scaling || RopeAttentionFactor(*rope->scaling) > 0);
+  }
   SAMI_CHECK(config.experts_per_token <= config.num_experts && config.sliding_window >= 0);
   SAMI_CHECK(config.bos_id >= -1 && config.bos_id < config.vocab_size);
   SAMI_CHECK(config.pad_id >= -1 && config.pad_id < config.vocab_size);
