@@ -112,7 +112,7 @@ bool IsPassedOver(const ModelConfig& config, absl::string_view name) {
 }
 
 // OK, or what is wrong with the weight.
-absl::Status CheckWeight(const WeightFiles& files, const ParameterShape& expected) {
+absl::Status CheckWeight(const FamilyTraits& traits, const WeightFiles& files, const ParameterShape& expected) {
   const auto found = files.weights.find(expected.name);
   if (const auto misplaced = files.misplaced.find(expected.name); misplaced != files.misplaced.end()) {
     return Bad(files.path, absl::StrCat("tensor \"", expected.name, "\" is not in ", misplaced->second,
@@ -121,8 +121,8 @@ absl::Status CheckWeight(const WeightFiles& files, const ParameterShape& expecte
                                         "; are index and shards of one model?"));
   }
   if (found == files.weights.end()) {
-    return Bad(files.path, absl::StrCat("tensor \"", expected.name, "\" is missing; config.json asks for one of shape ",
-                                        ShapeText(expected.shape)));
+    return Bad(files.path, absl::StrCat("tensor \"", expected.name, "\" is missing; config.json, of a ", traits.name,
+                                        " model, asks for one of shape ", ShapeText(expected.shape)));
   }
   const auto& [file, view] = found->second;
   const std::string name = absl::StrCat("tensor \"", expected.name, "\" ");
@@ -159,7 +159,7 @@ std::vector<absl::Status> CheckWeights(const ModelConfig& config, absl::Span<con
   const std::string head = absl::StrCat(traits.head, ".weight");
   std::vector<absl::Status> problems;
   const auto check = [&](const ParameterShape& shape) {
-    const absl::Status status = CheckWeight(files, shape);
+    const absl::Status status = CheckWeight(traits, files, shape);
     if (!status.ok()) problems.push_back(status);
   };
   std::set<std::string> known;
@@ -177,8 +177,9 @@ std::vector<absl::Status> CheckWeights(const ModelConfig& config, absl::Span<con
       continue;
     }
     if (stranger.empty()) stranger = name;
-    problems.push_back(Bad(weight.file->path(), absl::StrCat("tensor ", Quoted(name),
-                                                             " is unexpected: config.json asks for no such weight")));
+    problems.push_back(
+        Bad(weight.file->path(), absl::StrCat("tensor ", Quoted(name), " is unexpected: config.json, of a ",
+                                              traits.name, " model, asks for no such weight")));
   }
   if (2 * missing.size() <= expected.size() || stranger.empty()) return problems;
   return {Bad(files.path, absl::StrCat("these are not the weights of the ", traits.name,
