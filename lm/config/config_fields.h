@@ -11,14 +11,19 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "base/jsonl.h"
 
 namespace lm {
 
 // What a value of a config looks like in a message: one line of ASCII, not too long.
-inline std::string Shown(const base::Json& value) { return value.dump(-1, ' ', /*ensure_ascii=*/true).substr(0, 100); }
+inline std::string Shown(const base::Json& value) {
+  // JSON leaves one control character as it is.
+  return absl::StrReplaceAll(value.dump(-1, ' ', /*ensure_ascii=*/true), {{"\x7f", "\\u007f"}}).substr(0, 100);
+}
 
 // The members of one JSON object. An absent or null member is the default, if there is one. Remembers which members
 // were asked for.
@@ -45,14 +50,14 @@ class Fields {
   }
 
   absl::Status Invalid(const char* key, absl::string_view what) const {
-    return absl::InvalidArgumentError(absl::StrCat(where_, ": ", Name(key), " ", what));
+    return absl::InvalidArgumentError(absl::StrCat(where_, ": \"", prefix_, absl::Utf8SafeCEscape(key), "\" ", what));
   }
   absl::Status Wrong(const char* key, absl::string_view expected) const {
     return Invalid(key, absl::StrCat("must be ", expected, ", and is ", Shown(*Find(key))));
   }
   absl::Status Unsupported(const char* key, absl::string_view supported) const {
-    return absl::UnimplementedError(
-        absl::StrCat(where_, ": ", Name(key), ": ", Shown(*Find(key)), " is not supported; supported is ", supported));
+    return absl::UnimplementedError(absl::StrCat(where_, ": \"", prefix_, absl::Utf8SafeCEscape(key), "\": ",
+                                                 Shown(*Find(key)), " is not supported; supported is ", supported));
   }
 
   // An integer in [1, max].
@@ -96,9 +101,6 @@ class Fields {
   }
 
  private:
-  // In quotes; the file's own keys may hold anything.
-  std::string Name(const char* key) const { return Shown(absl::StrCat(prefix_, key)); }
-
   const base::Json& object_;
   const absl::string_view where_;
   const absl::string_view prefix_;
