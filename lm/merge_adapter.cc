@@ -1,4 +1,6 @@
 // Merges a PEFT adapter into its base model's weights: a folder for programs that know no adapters.
+#include "lm/checkpoint/peft/merge_adapter.h"
+
 #include <cstdio>
 #include <string>
 
@@ -7,8 +9,7 @@
 #include "base/program.h"
 #include "base/status.h"
 #include "lm/checkpoint/checkpoint.h"
-#include "lm/checkpoint/peft.h"
-#include "lm/model/adapter.h"
+#include "lm/tokenizer/tokenizer.h"
 
 ABSL_FLAG(std::string, model_dir, "", "The base model's Hugging Face folder.");
 ABSL_FLAG(std::string, adapter_dir, "", "The adapter's PEFT folder.");
@@ -21,13 +22,13 @@ absl::Status Merge(const std::string& model_dir, const std::string& adapter_dir,
     return absl::InvalidArgumentError("--model_dir, --adapter_dir and --out are needed");
   }
   RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(out, {model_dir, adapter_dir}), "--out"));
-  lm::LoadOptions options;
-  options.keep_projections = true;
-  ASSIGN_OR_RETURN(lm::Decoder model, lm::LoadModel(model_dir, options));
-  ASSIGN_OR_RETURN(const lm::AdapterConfig adapter, lm::LoadAdapter(adapter_dir, model));
-  RETURN_IF_ERROR(lm::SaveModel(lm::Merged(model), model_dir, out));
-  std::fprintf(stderr, "%s: rank %d merged into %d projections\n", out.c_str(), static_cast<int>(adapter.rank),
-               static_cast<int>(model.adapter().size() / 2));
+  ASSIGN_OR_RETURN(const lm::Decoder model, lm::LoadModel(model_dir));
+  ASSIGN_OR_RETURN(const lm::MergedAdapter merged, lm::MergePeftAdapter(adapter_dir, model));
+  // An adapter that brought more tokens brought its tokenizer.
+  const bool has_tokenizer = base::FileExists(lm::TokenizerPath(adapter_dir));
+  RETURN_IF_ERROR(lm::SaveModel(merged.model, has_tokenizer ? adapter_dir : model_dir, out));
+  std::fprintf(stderr, "%s: %d modules changed, %d tensors replaced\n", out.c_str(), static_cast<int>(merged.modules),
+               static_cast<int>(merged.replaced));
   return absl::OkStatus();
 }
 

@@ -12,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "lm/checkpoint/model_places.h"
+#include "lm/checkpoint/peft/merge_adapter.h"
 #include "lm/checkpoint/safetensors.h"
 #include "lm/checkpoint/tensor_io.h"
 #include "lm/checkpoint/weight_files.h"
@@ -169,7 +171,13 @@ absl::Status Save(const Decoder& model, const std::string& tokenizer_folder, int
 
 absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& options) {
   try {
-    return Load(folder, options);
+    ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
+    if (places.adapter.empty()) return Load(folder, options);
+    LoadOptions whole = options;
+    whole.keep_projections = false;
+    ASSIGN_OR_RETURN(const Decoder base, Load(places.model, whole));
+    ASSIGN_OR_RETURN(MergedAdapter merged, MergePeftAdapter(places.adapter, base));
+    return std::move(merged.model);
   } catch (const std::exception& e) {  // torch: out of memory
     return absl::ResourceExhaustedError(absl::StrCat(folder, ": cannot load the model: ", FirstLine(e.what())));
   }

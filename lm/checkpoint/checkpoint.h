@@ -20,7 +20,8 @@ struct LoadOptions {
   std::string device = "cpu";  // as CheckDevice (lm/kernels/device.h) takes it
 };
 
-// Loads the weights, stored as float32, bfloat16 or float16, as float32. model.safetensors is preferred to shards that
+// Loads the weights, stored as float32, bfloat16 or float16, as float32; of an adapter's folder those of its base with
+// the adapter merged into them (model_places.h, peft/merge_adapter.h). model.safetensors is preferred to shards that
 // model.safetensors.index.json lists. Memory: the weights as loaded, and a few MiB.
 //
 // The files must hold the config's parameters and nothing else, but for what CheckWeights (weight_files.h) passes over,
@@ -31,6 +32,8 @@ struct LoadOptions {
 // ParseModelConfig; an unusable device as CheckDevice.
 absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& options = {});
 
+inline constexpr int64_t kMaxShardBytes = 5'000'000'000;  // as the hub's tools cut
+
 // Writes config.json and the weights, in the family's own layout, which transformers reads; the weights are rounded to
 // save_dtype, if given, else to config().storage: a bfloat16 model is saved in bfloat16, also when its config.json did
 // not say what its weights are. Copies what is there of the tokenizer's files
@@ -38,12 +41,12 @@ absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& 
 // they have more than max_shard_bytes, to shards of at most so many (a larger weight alone) with an index. The folder
 // must be absent or empty, and appears complete or not at all (base/file.h); its bytes depend on config, weights,
 // tokenizer files and max_shard_bytes alone. What LoadModel reads are the saved values, bit for bit. An adapter is not
-// saved: see lm/checkpoint/peft.h, or Merged. kDataLoss names a weight that is not finite, or becomes so in float16;
-// kNotFound a tokenizer folder that is missing; kInvalidArgument a tokenizer file that is a link out of its folder (but
-// to the blobs of a Hugging Face cache, or to where config.json is a link to as well); else as base/file.h. Needs
-// memory for a copy of the largest weight.
+// saved: see lm/checkpoint/peft/adapter_writer.h, or Merged. kDataLoss names a weight that is not finite, or becomes so
+// in float16; kNotFound a tokenizer folder that is missing; kInvalidArgument a tokenizer file that is a link out of its
+// folder (but to the blobs of a Hugging Face cache, or to where config.json is a link to as well); else as base/file.h.
+// Needs memory for a copy of the largest weight.
 absl::Status SaveModel(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder,
-                       int64_t max_shard_bytes = 5'000'000'000, std::optional<StorageType> save_dtype = std::nullopt);
+                       int64_t max_shard_bytes = kMaxShardBytes, std::optional<StorageType> save_dtype = std::nullopt);
 
 }  // namespace lm
 

@@ -9,6 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "lm/checkpoint/checkpoint.h"
+#include "lm/checkpoint/model_places.h"
 #include "lm/checkpoint/weight_files.h"
 #include "lm/checkpoint/weight_values.h"
 #include "lm/model/decoder.h"
@@ -22,9 +24,14 @@ class Inspector {
   explicit Inspector(std::string folder) : folder_(std::move(folder)) {}
 
   ModelInspection Run() {
+    const absl::StatusOr<ModelPlaces> places = FindModelPlaces(folder_);
+    if (!Check(places.status())) return std::move(found_);
+    folder_ = places->model;
     InspectConfig();
     InspectWeights();
-    InspectTokenizer();
+    InspectTokenizer(places->texts);
+    found_.adapter = places->adapter;
+    if (!places->adapter.empty() && found_.problems.empty()) Check(LoadModel(places->adapter).status());
     return std::move(found_);
   }
 
@@ -47,10 +54,6 @@ class Inspector {
       int64_t count = 1;
       for (const int64_t size : parameter.shape) count *= size;
       found_.parameters += count;
-    }
-    if (config->eos_ids.empty()) {
-      found_.problems.push_back(
-          Path("config.json: \"eos_token_id\" is missing; a response needs a token that ends it"));
     }
   }
 
@@ -75,10 +78,10 @@ class Inspector {
     if (sound && found_.config->tie_word_embeddings) Check(CheckTiedHead(*found_.config, *files));
   }
 
-  void InspectTokenizer() {
-    const std::string path = TokenizerPath(folder_);
+  void InspectTokenizer(const std::string& folder) {
+    const std::string path = TokenizerPath(folder);
     if (!base::FileExists(path)) return;
-    found_.tokenizer = path.substr(folder_.size() + 1);
+    found_.tokenizer = path.substr(folder.size() + 1);
     const absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = LoadTokenizer(path);
     if (!Check(tokenizer.status())) return;
     found_.tokenizer_vocabulary = (*tokenizer)->vocab_size();
@@ -88,7 +91,7 @@ class Inspector {
                                            "; they are of different models"));
   }
 
-  const std::string folder_;
+  std::string folder_;
   ModelInspection found_;
 };
 
@@ -111,7 +114,7 @@ std::string SizesText(const ModelConfig& config) {
 
 ModelInspection InspectModel(const std::string& folder) { return Inspector(folder).Run(); }
 
-std::string InspectionText(const ModelInspection& inspection) {
+std::string InspectionText(const ModelInspection& inspection, const std::vector<std::string>& more) {
   std::vector<std::string> lines;
   if (inspection.config.has_value()) {
     lines.push_back(absl::StrCat("family:     ", FamilyName(inspection.config->family)));
@@ -125,6 +128,9 @@ std::string InspectionText(const ModelInspection& inspection) {
   lines.push_back(inspection.tokenizer.empty() ? "tokenizer:  none"
                                                : absl::StrCat("tokenizer:  ", inspection.tokenizer, ", ",
                                                               inspection.tokenizer_vocabulary, " ids"));
+  if (!inspection.adapter.empty())
+    lines.push_back(absl::StrCat("adapter:    ", inspection.adapter, ", over this base"));
+  lines.insert(lines.end(), more.begin(), more.end());
   if (inspection.problems.empty()) lines.push_back("problems:   none");
   for (const std::string& problem : inspection.problems) lines.push_back(absl::StrCat("problem:    ", problem));
   return absl::StrCat(absl::StrJoin(lines, "\n"), "\n");

@@ -19,6 +19,7 @@ struct ModelInspection {
   std::string types;                  // "BF16", "BF16, F32"
   std::string tokenizer;              // the file's name; empty: there is none
   int64_t tokenizer_vocabulary = 0;
+  std::string adapter;  // the folder of a PEFT adapter that lies over the model; empty: none
   // One line each, naming the file and the field or tensor: everything that would keep the folder from being loaded,
   // and what would keep it from being trained or asked.
   std::vector<std::string> problems;
@@ -28,9 +29,9 @@ struct ModelInspection {
 // anything.
 ModelInspection InspectModel(const std::string& folder);
 
-// For people: a line each for family, sizes, parameters, bytes and tokenizer, then one for each problem, or "problems:
-// none".
-std::string InspectionText(const ModelInspection& inspection);
+// For people: a line each for family, sizes, parameters, bytes and tokenizer, `more` behind them, then one for each
+// problem, or "problems: none".
+std::string InspectionText(const ModelInspection& inspection, const std::vector<std::string>& more = {});
 
 }  // namespace lm
 

@@ -1,17 +1,21 @@
 #include "lm/checkpoint/model_files.h"
 
+#include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "lm/checkpoint/model_places.h"
 #include "lm/checkpoint/weight_files.h"
 
 namespace lm {
 namespace {
 
+constexpr char kAdapterConfig[] = "adapter_config.json";
 constexpr const char* kSmallFiles[] = {
     "config.json",
     "generation_config.json",
@@ -24,7 +28,7 @@ constexpr const char* kSmallFiles[] = {
     "added_tokens.json",
     "chat_template.jinja",
     "chat_template.json",
-    "adapter_config.json",
+    kAdapterConfig,
     "adapter_model.safetensors",
 };
 
@@ -42,6 +46,18 @@ absl::StatusOr<std::set<std::string>> Shards(const std::string& index) {
   }
   if (good) return shards;
   return absl::InvalidArgumentError(absl::StrCat(index, ": is no JSON object with a weight_map of names"));
+}
+
+// Of base and adapter; where the base lies is no part of it.
+absl::StatusOr<std::string> AdapterIdentity(const ModelPlaces& places) {
+  ASSIGN_OR_RETURN(const std::string base, ModelIdentity(places.model));
+  ASSIGN_OR_RETURN(std::vector<std::string> files, ModelFiles(places.adapter));
+  files.erase(std::remove(files.begin(), files.end(), kAdapterConfig), files.end());
+  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(absl::StrCat(places.adapter, "/", kAdapterConfig)));
+  ASSIGN_OR_RETURN(base::Json config, base::ParseJson(text, kAdapterConfig));
+  config.erase("base_model_name_or_path");
+  ASSIGN_OR_RETURN(const std::string rest, base::Sha256HexOfFiles(places.adapter, std::move(files)));
+  return base::Sha256Hex(absl::StrCat(base, "\n", config.dump(), "\n", rest));
 }
 
 }  // namespace
@@ -65,6 +81,8 @@ absl::StatusOr<std::vector<std::string>> ModelFiles(const std::string& folder) {
 }
 
 absl::StatusOr<std::string> ModelIdentity(const std::string& folder) {
+  ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
+  if (!places.adapter.empty()) return AdapterIdentity(places);
   ASSIGN_OR_RETURN(std::vector<std::string> files, ModelFiles(folder));
   if (files.empty()) {
     return absl::NotFoundError(

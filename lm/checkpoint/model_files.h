@@ -14,8 +14,8 @@ namespace lm {
 // kInvalidArgument for an index that is no JSON object with a weight_map.
 absl::StatusOr<std::vector<std::string>> ModelFiles(const std::string& folder);
 
-// SHA-256 over their names and contents, in hexadecimal: the folder's own name and place are not in it. kNotFound where
-// there is none of them.
+// SHA-256 over their names and contents, in hexadecimal: the folder's own name and place are not in it. Of an adapter
+// over its base (model_places.h), of both. kNotFound where there is none of them; FindModelPlaces' errors.
 absl::StatusOr<std::string> ModelIdentity(const std::string& folder);
 
 }  // namespace lm

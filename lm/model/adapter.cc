@@ -1,6 +1,7 @@
 #include "lm/model/adapter.h"
 
 #include <cmath>
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -11,13 +12,15 @@
 #include "absl/strings/strip.h"
 #include "base/random.h"
 #include "base/status.h"
+#include "lm/config/layout.h"
 #include "lm/kernels/precision.h"
 
 namespace lm {
 namespace {
 
 bool Matches(absl::string_view module, absl::string_view target) {
-  return module == target || (absl::EndsWith(module, target) && absl::EndsWith(module, absl::StrCat(".", target)));
+  return target == kAllLinear || module == target ||
+         (absl::EndsWith(module, target) && absl::EndsWith(module, absl::StrCat(".", target)));
 }
 
 torch::Tensor RandomA(const ParameterShape& shape, uint64_t seed) {
@@ -27,6 +30,30 @@ torch::Tensor RandomA(const ParameterShape& shape, uint64_t seed) {
   float* const elements = a_RI.data_ptr<float>();
   for (int64_t i = 0; i < a_RI.numel(); ++i) elements[i] = static_cast<float>((2 * stream.Uniform() - 1) * bound);
   return a_RI;
+}
+
+// Transformers 5 keeps an expert's gate and up projection as one tensor: PEFT cannot load an adapter of one alone.
+absl::Status CheckExperts(const ModelConfig& model, const std::vector<ParameterShape>& adapter) {
+  std::set<std::string> adapted;
+  for (const ParameterShape& shape : adapter) adapted.insert(shape.name);
+  for (int64_t layer = 0; layer < model.num_layers && model.num_experts > 0; ++layer) {
+    if (!KindOf(model, layer).has_experts) continue;
+    std::map<int64_t, std::map<Part, std::string>> experts;  // their projections that are adapted, and that are not
+    for (const LayerTensor& tensor : LayerTensors(model, layer)) {
+      const bool is_adapted = adapted.count(absl::StrCat(LayerPrefix(model, layer), tensor.module, kAdapterA)) > 0;
+      if (tensor.part == Part::kGate || tensor.part == Part::kUp) {
+        experts[tensor.expert][tensor.part] = is_adapted ? tensor.module : "";
+      }
+    }
+    for (const auto& [expert, parts] : experts) {
+      if (parts.size() < 2 || parts.at(Part::kGate).empty() == parts.at(Part::kUp).empty()) continue;
+      const std::string& alone = parts.at(Part::kGate).empty() ? parts.at(Part::kUp) : parts.at(Part::kGate);
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the adapter changes ", LayerPrefix(model, layer), alone, " without the expert's other projection that ",
+          "transformers 5 keeps with it, and PEFT could not load it; name gate and up projection, or neither"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -62,6 +89,7 @@ absl::StatusOr<std::vector<ParameterShape>> AdapterShapes(const ModelConfig& mod
                                                    "\" is no projection of the layers of a ", FamilyName(model.family),
                                                    " model"));
   }
+  RETURN_IF_ERROR(CheckExperts(model, shapes));
   return shapes;
 }
 

@@ -20,14 +20,18 @@ struct AdapterConfig {
   double alpha = 16;
   // scale = alpha / sqrt(rank) (Kalajdzievski, arXiv:2312.03732) instead of alpha / rank.
   bool rank_stabilized = false;
-  // Names of projections, as PEFT matches them: "q_proj" is that of every layer, "layers.3.mlp.up_proj" one alone.
+  // Names of projections, as PEFT matches them: "q_proj" is that of every layer, "layers.3.mlp.up_proj" one alone;
+  // kAllLinear all of the layers, as PEFT's: not the head.
   std::vector<std::string> targets;
 };
+
+inline constexpr char kAllLinear[] = "all-linear";
 
 double AdapterScale(const AdapterConfig& config);
 
 // The adapter's parameters in the model's order: "model.layers.0.self_attn.q_proj.lora_A.weight", then
-// "...lora_B.weight". kInvalidArgument for a rank below 1, no target, or one that names no projection of the model.
+// "...lora_B.weight". kInvalidArgument for a rank below 1, no target, one that names no projection of the model, or
+// experts of which the gate or the up projection is named alone: PEFT with transformers 5 could not load that.
 absl::StatusOr<std::vector<ParameterShape>> AdapterShapes(const ModelConfig& model, const AdapterConfig& config);
 
 // Gives the model a new adapter, in the type of its computation (float32 over bfloat16). A ~ Uniform(-1, 1) /

@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,11 +13,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/jsonl.h"
 #include "base/random.h"
 #include "base/testing.h"
-#include "lm/checkpoint/peft.h"
+#include "lm/checkpoint/peft/adapter_writer.h"
+#include "lm/checkpoint/peft/merge_adapter.h"
 #include "lm/checkpoint/safetensors.h"
 #include "lm/testing/test_model.h"
 
@@ -195,22 +196,37 @@ TEST(Adapter, TargetsMustBeProjections) {
   EXPECT_TRUE(model.adapter().empty());
 }
 
+TEST(AdapterShapes, AllLinearAndExpertsByPairs) {
+  ModelConfig config = TinyConfig();
+  AdapterConfig adapter;
+  adapter.targets = {kAllLinear};
+  ASSERT_OK_AND_ASSIGN(const auto all, AdapterShapes(config, adapter));
+  EXPECT_EQ(static_cast<int64_t>(all.size()), 2 * 7 * config.num_layers);
+  config.family = Family::kMixtral;
+  config.num_experts = 3;
+  config.experts_per_token = 2;
+  adapter.targets = {"w1", "w3", "w2"};
+  EXPECT_OK(AdapterShapes(config, adapter));
+  for (const char* alone : {"w1", "w3"}) {
+    adapter.targets = {"q_proj", alone};
+    EXPECT_THAT(AdapterShapes(config, adapter), StatusIs(StatusCode::kInvalidArgument, HasSubstr("name gate and up")));
+  }
+}
+
 std::string Folder(absl::string_view name) { return absl::StrCat(base::TestFolder(), "/", name); }
 
-TEST(Peft, SavedThenLoadedIsTheSame) {
-  AdapterConfig config = Everywhere();
-  config.rank_stabilized = true;
-  const Decoder model = Adapted(TinyModel(torch::kFloat32), config);
-  ASSERT_OK(SaveAdapter(model, config, "org/base", Folder("a")));
-  Decoder loaded = TinyModel(torch::kFloat32);
-  ASSERT_OK_AND_ASSIGN(const AdapterConfig read, LoadAdapter(Folder("a"), loaded));
-  EXPECT_EQ(read.rank, 3);
-  EXPECT_EQ(read.alpha, 6);
-  EXPECT_TRUE(read.rank_stabilized);
-  EXPECT_EQ(read.targets, config.targets);
-  EXPECT_TRUE(torch::equal(Logits(loaded), Logits(model)));
-  ASSERT_OK(SaveAdapter(loaded, read, "org/base", Folder("b")));
-  EXPECT_EQ(*base::Sha256HexOfFolder(Folder("a")), *base::Sha256HexOfFolder(Folder("b")));
+// Weights may differ in the last bit: here a sum's order is the adapter's, there the file's.
+TEST(Peft, SavedThenMergedIsTheSame) {
+  for (const bool rank_stabilized : {false, true}) {
+    AdapterConfig config = Everywhere();
+    config.rank_stabilized = rank_stabilized;
+    const Decoder model = Adapted(TinyModel(torch::kFloat32), config);
+    const std::string folder = Folder(absl::StrCat("a", rank_stabilized));
+    ASSERT_OK(SaveAdapter(model, config, "org/base", folder));
+    ASSERT_OK_AND_ASSIGN(const MergedAdapter merged, MergePeftAdapter(folder, TinyModel(torch::kFloat32)));
+    EXPECT_EQ(2 * merged.modules, static_cast<int64_t>(model.adapter().size()));
+    EXPECT_TRUE(torch::allclose(Logits(merged.model), Logits(Merged(model)), 0, 1e-6));
+  }
 }
 
 // As PEFT 0.13 writes them.
@@ -241,40 +257,40 @@ TEST(Peft, FilesAreAsPeftNamesThem) {
 TEST(Peft, WhatIsWrongIsNamed) {
   ASSERT_OK(SaveAdapter(Adapted(TinyModel(torch::kFloat32)), Everywhere(), "", Folder("a")));
   const base::Json good = base::Json::parse(*base::ReadFile(Folder("a/adapter_config.json")));
-  const auto with = [&](const char* key, base::Json value) {
+  const auto with = [&](const std::string& changes) {
     base::Json json = good;
-    json[key] = std::move(value);
+    json.update(base::Json::parse(changes));
     base::WriteTestFile("a/adapter_config.json", json.dump());
-    Decoder model = TinyModel(torch::kFloat32);
-    const auto loaded = LoadAdapter(Folder("a"), model);
-    EXPECT_EQ(model.adapter().empty(), !loaded.ok());
-    return loaded;
+    return MergePeftAdapter(Folder("a"), TinyModel(torch::kFloat32)).status();
   };
-  EXPECT_OK(with("r", 3));
-  for (const auto& [key, value] : std::vector<std::pair<const char*, base::Json>>{{"peft_type", "IA3"},
-                                                                                  {"bias", "all"},
-                                                                                  {"use_dora", true},
-                                                                                  {"fan_in_fan_out", true},
-                                                                                  {"rank_pattern", {{"q_proj", 4}}},
-                                                                                  {"alpha_pattern", {{"q_proj", 4}}},
-                                                                                  {"layers_to_transform", {0}},
-                                                                                  {"modules_to_save", {"lm_head"}},
-                                                                                  {"target_modules", ".*_proj"}}) {
-    EXPECT_THAT(with(key, value),
-                StatusIs(StatusCode::kUnimplemented, AllOf(HasSubstr("a/adapter_config.json"), HasSubstr(key))));
+  // Its tensors say which modules it changes, and fields that say nothing of the merged model may say anything.
+  for (const char* changes :
+       {R"({"r": 3})", R"({"bias": "all"})", R"({"layers_to_transform": [0]})", R"({"target_modules": ".*_proj"})",
+        R"({"from_the_future": false})", R"({"from_the_future": {}})", R"({"eva_config": {"rho": 2}})"}) {
+    EXPECT_OK(with(changes)) << changes;
+  }
+  for (const char* changes : {R"({"peft_type": "IA3"})", R"({"fan_in_fan_out": true})", R"({"from_the_future": 1})",
+                              R"({"init_lora_weights": "loftq"})", R"({"init_lora_weights": "pissa_niter_4"})",
+                              R"({"alora_invocation_tokens": [5]})", R"({"use_qalora": true})"}) {
+    EXPECT_THAT(with(changes), StatusIs(StatusCode::kUnimplemented, HasSubstr("a/adapter_config.json"))) << changes;
   }
   const char* const weights = "adapter_model.safetensors";
-  EXPECT_THAT(with("r", 4),
-              StatusIs(StatusCode::kInvalidArgument, AllOf(HasSubstr(weights), HasSubstr("shape [3, 14]"))));
-  EXPECT_THAT(with("target_modules", {"q_proj", "up_proj"}),
-              StatusIs(StatusCode::kInvalidArgument, AllOf(HasSubstr(weights), HasSubstr("missing"))));
-  EXPECT_THAT(with("target_modules", {"q_proj"}),
-              StatusIs(StatusCode::kInvalidArgument, AllOf(HasSubstr(weights), HasSubstr("unexpected"))));
-  EXPECT_THAT(with("target_modules", {"wq"}),
-              StatusIs(StatusCode::kInvalidArgument, AllOf(HasSubstr("adapter_config.json"), HasSubstr("\"wq\""))));
-  EXPECT_THAT(with("lora_alpha", nullptr), StatusIs(StatusCode::kInvalidArgument, HasSubstr("lora_alpha")));
-  Decoder model = TinyModel(torch::kFloat32);
-  EXPECT_THAT(LoadAdapter(Folder("none"), model), StatusIs(StatusCode::kNotFound, HasSubstr("adapter_config.json")));
+  EXPECT_THAT(with(R"({"r": 4})"),
+              StatusIs(StatusCode::kInvalidArgument, AllOf(HasSubstr(weights), HasSubstr("rank 4"))));
+  EXPECT_THAT(with(R"({"rank_pattern": {"layers.0.self_attn.q_proj": 2}})"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("layers.0.self_attn.q_proj")));
+  EXPECT_THAT(with(R"({"rank_pattern": {"(": 2}})"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("regular expression")));
+  EXPECT_THAT(with(R"({"use_dora": true})"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("lora_magnitude_vector")));
+  EXPECT_THAT(with(R"({"layer_replication": [[0, 9]]})"), StatusIs(StatusCode::kInvalidArgument, HasSubstr("layer 9")));
+  EXPECT_THAT(with(R"({"lora_alpha": null})"), StatusIs(StatusCode::kInvalidArgument, HasSubstr("lora_alpha")));
+  EXPECT_THAT(MergePeftAdapter(Folder("none"), TinyModel(torch::kFloat32)),
+              StatusIs(StatusCode::kNotFound, HasSubstr("adapter_config.json")));
+  base::WriteTestFile("a/adapter_config.json", good.dump());
+  std::filesystem::rename(Folder("a/adapter_model.safetensors"), Folder("a/adapter_model.bin"));
+  EXPECT_THAT(MergePeftAdapter(Folder("a"), TinyModel(torch::kFloat32)),
+              StatusIs(StatusCode::kNotFound, AllOf(HasSubstr("adapter_model.bin"), HasSubstr("save_pretrained"))));
 }
 
 }  // namespace
