@@ -1,11 +1,14 @@
 // What a graph may hold beside data and arms: several evaluations, replicates, models behind servers; and how responses
 // end.
+#include <filesystem>
 #include <set>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/file.h"
+#include "base/program.h"
 #include "base/testing.h"
 #include "experiments/graph_testing.h"
 #include "lm/endpoint/testing/fake_endpoint.h"
@@ -190,6 +193,75 @@ TEST_F(GraphNodesTest, AModelWritesThePrinciples) {
                    "--set=constitutions[learned].written_by.replies=1"})
                   .errors,
               HasSubstr("wrote 4 usable principles of 5 in 1 reply"));
+}
+
+// The small model with a chat template of this text.
+std::string ChatFolder(const std::string& name, const std::string& chat_template) {
+  namespace fs = std::filesystem;
+  const std::string folder = absl::StrCat(base::TestFolder(), "/", name);
+  const fs::path base = fs::path(base::Runfile("datasets/embedded/models/base/config.json")).parent_path();
+  fs::create_directories(folder);
+  for (const auto& entry : fs::directory_iterator(base)) {
+    fs::copy_file(fs::canonical(entry.path()), fs::path(folder) / entry.path().filename());
+  }
+  EXPECT_OK(base::WriteFileAtomically(folder + "/chat_template.jinja", chat_template));
+  return folder;
+}
+
+constexpr char kTurns[] =
+    "{% for m in messages %}{{ m.role }}: {{ m.content }}<|end|>{% endfor %}{% if add_generation_prompt %}assistant: "
+    "{% endif %}";
+
+// A model that is asked in conversation writes data, is trained on them and on messages, and ends its turns as its
+// template does.
+TEST_F(GraphNodesTest, ChatModels) {
+  const std::string folder = ChatFolder("chat", kTurns);
+  const auto model = [&](const std::string& chat) {
+    return absl::StrCat("models { name: \"base\" folder: \"", folder, "\" ", chat, " }\n",
+                        "arms { name: \"base\" model: \"base\" }\n");
+  };
+  std::string rows;
+  for (int i = 0; i < 8; ++i) {
+    absl::StrAppend(&rows, R"({"prompt": [{"role": "user", "content": "What is <|end|> )", i,
+                    R"(?"}], "chosen": [{"role": "assistant", "content": "It is )", i,
+                    R"(."}], "rejected": [{"role": "assistant", "content": "No."}]})", "\n");
+  }
+  const std::string rest =
+      absl::StrCat("data { name: \"pairs\" preferences { file: \"", Write("messages.jsonl", rows), "\" } }\n",
+                   "arms { name: \"dpo\" parent: \"base\" data: \"pairs\" dpo { ", Training(), " } }\n",
+                   "queries { name: \"q\" embedded { split: TRAIN } take: 4 } constitutions { name: \"c\" }\n",
+                   "prompts { name: \"p\" system: \"Be brief.\" }\n",
+                   "data { name: \"d\" queries: \"q\" constitutions: \"c\" prompts: \"p\" generator: \"dpo\" sampling "
+                   "{ temperature: 1 "
+                   "max_new_tokens: 24 }\n",
+                   "  filters { unfinished: false equal_responses: false } }\n",
+                   "arms { name: \"sami\" parent: \"dpo\" data: \"d\" sami { ", Training(), " } }\n");
+  const Outcome outcome = Run("run", model("chat {}") + rest);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_TRUE(base::FileExists(Path("run/models/sami/chat_template.jinja")));
+  // How it is asked is part of what it is: under another template all is computed again.
+  const Outcome other = Run("other", model("chat { variables: \"{\\\"a\\\": 1}\" }") + rest, {"--node=dpo"});
+  ASSERT_EQ(other.exit_code, 0) << other.errors;
+  EXPECT_EQ(Started(other), std::set<std::string>{"train_dpo"});
+  // Said before anything is computed: messages and a system's text for a model that is asked in plain text, a template
+  // that refuses the prompts, or asks for the date.
+  const Outcome plain = Run("plain", model("") + rest);
+  EXPECT_EQ(plain.exit_code, 2);
+  EXPECT_THAT(plain.errors, AllOf(HasSubstr("data \"pairs\": its rows are messages"),
+                                  HasSubstr("have a system's message"), HasSubstr("give the model chat {}")));
+  EXPECT_TRUE(Started(plain).empty());
+  const auto error_of = [&](const std::string& name, const std::string& text, const std::string& chat) {
+    std::string spec = model(chat) + rest;
+    absl::StrReplaceAll({{folder, ChatFolder(name, text)}}, &spec);
+    return Run(name, spec, {"--set=data[d].filters.too_long=false", "--print_graph=text"}).errors;
+  };
+  EXPECT_THAT(error_of("alternating", "{{ raise_exception('no system here') }}", "chat {}"),
+              HasSubstr("data \"d\": " + base::TestFolder() +
+                        "/alternating/chat_template.jinja: the template refuses the messages: "
+                        "no system here"));
+  const std::string dated = absl::StrCat("{{ strftime_now('%Y') }}", kTurns);
+  EXPECT_THAT(error_of("dated", dated, "chat {}"), HasSubstr("asks for today's date"));
+  EXPECT_EQ(error_of("given", dated, "chat { date: \"2026-01-31\" }"), "");
 }
 
 // Responses end where the spec says.

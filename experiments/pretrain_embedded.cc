@@ -14,7 +14,6 @@
 #include "base/textproto/text_proto.h"
 #include "baselines/sft/objective.h"
 #include "datasets/sources/find_input.h"
-#include "experiments/pipeline/examples.h"
 #include "experiments/plan/dry_run.h"
 #include "experiments/plan/measure_flops.h"
 #include "experiments/plan/stage_costs.h"
@@ -108,7 +107,8 @@ absl::Status TrainStage(const Settings& settings, const PretrainSpec::Stage& sta
                         lm::LanguageModel* model) {
   std::vector<training::TextExample> examples;
   for (const CorpusText& text : Corpus(settings, stage, absl::StrCat("pretrain/", name))) {
-    examples.push_back({model->tokenizer->Encode(text.prompt), ResponseIds(*model, text.response)});
+    lm::PromptAndResponse ids = lm::EncodeResponse(*model, lm::PromptText::Of(text.prompt), text.response, true);
+    examples.push_back({std::move(ids.prompt), std::move(ids.response)});
   }
   ASSIGN_OR_RETURN(const auto objective, sft::MakeSftObjective(sami_harness::SftConfig(), std::move(examples),
                                                                model->decoder.config().max_positions));
@@ -163,7 +163,8 @@ absl::StatusOr<lm::LanguageModel> StartModel(const Settings& settings, std::stri
   config.vocab_size = tokenizer->vocab_size();
   config.pad_id = *tokenizer->TokenId(kPad);
   config.eos_ids = {*tokenizer->TokenId(kEnd)};
-  return lm::LanguageModel{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer)};
+  return lm::LanguageModel{lm::Decoder::Random(config, settings.spec.seed()), std::move(tokenizer), lm::EndsOf(config),
+                           nullptr, ""};
 }
 
 // Four bytes for a token: the tokenizer may not be there yet.

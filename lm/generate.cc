@@ -9,17 +9,25 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/jsonl.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "lm/chat/generation_job.h"
 #include "lm/chat/local_chat_model.h"
+#include "lm/chat/text_inspection.h"
+#include "lm/checkpoint/model_places.h"
 #include "lm/decoding/stop_strings.h"
 #include "lm/endpoint/endpoint.h"
 #include "lm/endpoint/flags.h"
 
-ABSL_FLAG(std::string, model_dir, "",
-          "A model's folder: config.json, weights, tokenizer.json. Or --endpoint and --model.");
+ABSL_FLAG(
+    std::string, model_dir, "",
+    "A model's folder (config.json, weights, tokenizer.json), an adapter's over its base, or ORG/NAME in the local "
+    "Hugging Face cache. Or --endpoint and --model.");
 ABSL_FLAG(std::string, prompts, "",
           "JSON Lines: {\"id\": ..., \"prompt\": \"...\"}, {\"id\": ..., \"messages\": [{\"role\": \"user\", "
           "\"content\": \"...\"}]} or, for a --model_dir, {\"id\": ..., \"prompt_ids\": [...]}.");
@@ -35,13 +43,27 @@ ABSL_FLAG(std::optional<double>, min_p, std::nullopt,
           "Keep tokens at least so many times as probable as the most probable one; by default 0.");
 ABSL_FLAG(std::optional<double>, repetition_penalty, std::nullopt,
           "Divides the logits of tokens that the text has already; 1: none, as by default.");
+ABSL_FLAG(
+    bool, as_published, false,
+    "Instead of these: as the --model_dir's generation_config.json says, greedily where it does not say do_sample.");
 ABSL_FLAG(int64_t, max_tokens, 256, "Most tokens a text.");
 ABSL_FLAG(std::string, stop, "",
           "A string before which a text ends; several as a JSON list: --stop='[\"\\n\\n\", \"Question:\"]'.");
 ABSL_FLAG(uint64_t, seed, 0, "A text depends on the seed, its prompt's id and prompt, and its sample's number alone.");
+ABSL_FLAG(bool, chat, false,
+          "A prompt is what a user says, not a text to continue. A --model_dir is asked by --chat_template.");
 ABSL_FLAG(
-    bool, chat, false,
-    "A prompt is what a user says, not a text to continue. A --model_dir reads \"User: ...\", \"Assistant: ...\".");
+    std::string, chat_template, "auto",
+    "How a --model_dir reads conversations. auto: by the folder's chat template, or as \"User: ...\", \"Assistant: "
+    "...\" where it has none; plain: as those; file:PATH: by a Jinja template; else by the folder's template of that "
+    "name.");
+ABSL_FLAG(std::string, chat_variables, "{}", "What the template sees besides, as JSON: {\"enable_thinking\": false}.");
+ABSL_FLAG(std::string, date, "", "The day that a template is told, as 2026-01-31; by default today.");
+ABSL_FLAG(std::string, system, "", "The system's message of conversations that have none.");
+ABSL_FLAG(bool, fold_system, false,
+          "Puts the system's message before the first user's, for templates without that role.");
+ABSL_FLAG(bool, allow_special_in_text, false,
+          "Prompts that spell a --model_dir's special tokens, as <|im_end|>, mean those tokens.");
 ABSL_FLAG(int64_t, batch_size, 32, "Most texts decoded together. Changes no result.");
 ABSL_FLAG(int, threads, 0, "0: one a core. Changes no result.");
 ABSL_FLAG(double, cache_gib, 0, "Most memory for the key/value cache; 0: nine tenths of what is free.");
@@ -62,21 +84,48 @@ absl::StatusOr<GenerationJob> JobFromFlags() {
   job.request.repetition_penalty = absl::GetFlag(FLAGS_repetition_penalty);
   job.request.max_tokens = absl::GetFlag(FLAGS_max_tokens);
   ASSIGN_OR_RETURN(job.request.stop, ParseStops(absl::GetFlag(FLAGS_stop)));
+  job.request.allow_special_in_text = absl::GetFlag(FLAGS_allow_special_in_text);
+  job.system = absl::GetFlag(FLAGS_system);
   job.seed = absl::GetFlag(FLAGS_seed);
   return job;
 }
 
+absl::StatusOr<ChatFormatChoice> ChatFromFlags() {
+  ChatFormatChoice chat;
+  chat.chat_template = absl::GetFlag(FLAGS_chat_template);
+  constexpr absl::string_view kFile = "file:";
+  if (absl::StartsWith(chat.chat_template, kFile)) {
+    chat.chat_template = absl::StrCat(kFile, base::UserPath(chat.chat_template.substr(kFile.size())));
+  }
+  const std::string variables = absl::GetFlag(FLAGS_chat_variables);
+  ASSIGN_OR_RETURN(const base::Json checked, base::ParseJson(variables, "--chat_variables"));
+  if (!checked.is_object()) return absl::InvalidArgumentError("--chat_variables: must be a JSON object");
+  chat.variables = base::OrderedJson::parse(variables);
+  chat.now = absl::GetFlag(FLAGS_date);
+  if (chat.now.empty()) chat.now = absl::FormatTime("%Y-%m-%d", absl::Now(), absl::LocalTimeZone());
+  chat.fold_system = absl::GetFlag(FLAGS_fold_system);
+  return chat;
+}
+
 absl::Status RunOnModel() {
-  ASSIGN_OR_RETURN(const GenerationJob job, JobFromFlags());
+  ASSIGN_OR_RETURN(GenerationJob job, JobFromFlags());
+  ASSIGN_OR_RETURN(const std::string folder, FindModelFolder(absl::GetFlag(FLAGS_model_dir)));
+  if (absl::GetFlag(FLAGS_as_published)) {
+    ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
+    ASSIGN_OR_RETURN(const PublishedSampling sampling, ReadPublishedSampling(places.texts));
+    Apply(sampling, &job.request);
+  }
   LocalChatOptions options;
+  ASSIGN_OR_RETURN(options.chat, ChatFromFlags());
   options.generation.batch_size = absl::GetFlag(FLAGS_batch_size);
   const int threads = absl::GetFlag(FLAGS_threads);
   options.generation.threads = threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   const double cache_gib = absl::GetFlag(FLAGS_cache_gib);
   options.generation.max_cache_bytes =
       cache_gib > 0 ? static_cast<int64_t>(cache_gib * 1024 * 1024 * 1024) : TextGenerationOptions::kMostOfFreeMemory;
-  ASSIGN_OR_RETURN(const std::unique_ptr<ChatModel> model,
-                   LoadLocalChatModel(base::UserPath(absl::GetFlag(FLAGS_model_dir)), options));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ChatModel> model, LoadLocalChatModel(folder, options));
+  const std::string note = AroundTextNote(folder);
+  if (!note.empty()) std::fprintf(stderr, "note: %s\n", note.c_str());
   return RunGenerationJob(*model, job);
 }
 

@@ -5,19 +5,27 @@
 #include "absl/flags/flag.h"
 #include "base/program.h"
 #include "base/status.h"
+#include "lm/chat/text_inspection.h"
 #include "lm/checkpoint/inspection.h"
+#include "lm/checkpoint/model_places.h"
 
-ABSL_FLAG(std::string, model_dir, "", "A Hugging Face folder: config.json, weights, tokenizer files.");
+ABSL_FLAG(
+    std::string, model_dir, "",
+    "A Hugging Face folder: config.json, weights, tokenizer files; or an adapter's; or ORG/NAME in the local cache.");
 
 int main(int argc, char** argv) {
   base::InitProgram(argc, argv,
-                    "Tells a model folder's family, parameters, bytes and problems.\n\n"
+                    "Tells a model folder's family, sizes, chat template, end tokens and problems.\n\n"
                     "Usage: sami inspect --model_dir=DIR\n\n"
                     "Exit code 0: there is no problem; 1: there is one.");
   if (absl::GetFlag(FLAGS_model_dir).empty()) {
     return base::ReportAndExitCode(absl::InvalidArgumentError("--model_dir: name a model's folder"));
   }
-  const lm::ModelInspection inspection = lm::InspectModel(base::UserPath(absl::GetFlag(FLAGS_model_dir)));
-  std::fputs(lm::InspectionText(inspection).c_str(), stdout);
+  const absl::StatusOr<std::string> folder = lm::FindModelFolder(absl::GetFlag(FLAGS_model_dir));
+  if (!folder.ok()) return base::ReportAndExitCode(folder.status());
+  lm::ModelInspection inspection = lm::InspectModel(*folder);
+  const lm::TextInspection texts = lm::InspectTexts(*folder);
+  inspection.problems.insert(inspection.problems.end(), texts.problems.begin(), texts.problems.end());
+  std::fputs(lm::InspectionText(inspection, texts.lines).c_str(), stdout);
   return inspection.problems.empty() ? 0 : 1;
 }

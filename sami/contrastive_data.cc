@@ -1,6 +1,7 @@
 #include "sami/contrastive_data.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -53,6 +54,7 @@ OrderedJson ToJson(const ContrastivePair& pair) {
   }
   json["prompt"] = pair.prompt;
   json["response"] = pair.response;
+  if (!pair.response_ids.empty()) json["response_ids"] = pair.response_ids;
   json["finish_reason"] = pair.finished ? "stop" : "length";
   return json;
 }
@@ -63,6 +65,12 @@ absl::StatusOr<ContrastivePair> PairFromJson(const JsonLine& line) {
   ASSIGN_OR_RETURN(pair.response, base::GetString(line, "response"));
   ASSIGN_OR_RETURN(const std::string finish_reason, base::GetString(line, "finish_reason"));
   pair.finished = finish_reason == "stop";
+  for (const base::Json& id : line.value.value("response_ids", base::Json::array())) {
+    if (!id.is_number_unsigned() || id.get<uint64_t>() > std::numeric_limits<int32_t>::max()) {
+      return absl::InvalidArgumentError(absl::StrCat(line.where, ": \"response_ids\" must be a list of token ids"));
+    }
+    pair.response_ids.push_back(id.get<int32_t>());
+  }
   if (pair.prompt.empty() || pair.response.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(line.where, ": an empty ", pair.prompt.empty() ? "prompt" : "response", "; remove this query"));

@@ -2,9 +2,11 @@
 //
 // On disk: JSON Lines, one query a line:
 //   {"query_id": 1000000, "category": "math", "question": "...", "pairs": [{"constitution": [{"principle": "steps",
-//    "positive": true, "text": "..."}, ...], "prompt": "...", "response": "...", "finish_reason": "stop"}, ...]}
+//    "positive": true, "text": "..."}, ...], "prompt": "...", "response": "...", "response_ids": [17, 4],
+//    "finish_reason": "stop"}, ...]}
 // "prompt" is the training prompt, whose clauses are in another order than in the prompt that the response was
-// generated from.
+// generated from. "response_ids" are the tokens that its generator sampled, without an end token; they may be missing,
+// and say nothing to a model of another tokenizer.
 #ifndef SAMI_CONTRASTIVE_DATA_H_
 #define SAMI_CONTRASTIVE_DATA_H_
 
@@ -23,6 +25,7 @@ struct ContrastivePair {
   std::string prompt;
   std::string response;
   bool finished = true;  // ended by itself, not by the length limit
+  std::vector<int32_t> response_ids;
 };
 
 struct ContrastiveQuery {

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "lm/chat/local_chat_model.h"
 #include "lm/chat/recording.h"
+#include "lm/checkpoint/model_places.h"
 #include "lm/endpoint/endpoint.h"
 #include "lm/endpoint/flags.h"
 #include "sami/principles/writer.h"
@@ -61,7 +62,8 @@ absl::StatusOr<std::unique_ptr<lm::ChatModel>> MakeModel(const lm::EndpointOptio
   if (!folder.empty()) {
     lm::LocalChatOptions options;
     options.device = absl::GetFlag(FLAGS_device);
-    return lm::LoadLocalChatModel(UserPath(folder), options);
+    ASSIGN_OR_RETURN(const std::string found, lm::FindModelFolder(folder));
+    return lm::LoadLocalChatModel(found, options);
   }
   return lm::Endpoint::Make(endpoint);
 }

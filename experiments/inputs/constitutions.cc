@@ -98,9 +98,4 @@ absl::StatusOr<std::vector<Principle>> DrawPrinciples(const Pipeline& pipeline, 
   return drawn;
 }
 
-const sami_harness::Prompts& PromptsOf(const Pipeline& pipeline, const std::string& prompts) {
-  const sami_harness::Prompts* node = FindNode(pipeline.spec.prompts(), prompts);
-  return node != nullptr ? *node : sami_harness::Prompts::default_instance();
-}
-
 }  // namespace experiments

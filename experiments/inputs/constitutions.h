@@ -1,4 +1,4 @@
-// Constitutions and wordings of a spec: principles found and chosen, and drawn for a query.
+// Constitutions of a spec: principles found and chosen, and drawn for a query.
 #ifndef EXPERIMENTS_INPUTS_CONSTITUTIONS_H_
 #define EXPERIMENTS_INPUTS_CONSTITUTIONS_H_
 
@@ -31,9 +31,6 @@ void AddConstitutions(const Pipeline& pipeline, const std::string& set, std::vec
 // kFailedPrecondition where a model has not written it yet.
 absl::StatusOr<std::vector<datasets::Principle>> DrawPrinciples(const Pipeline& pipeline, const std::string& set,
                                                                 absl::string_view category, base::RandomStream& stream);
-
-// Of the spec's prompts of this name; the standard ones where it is empty.
-const sami_harness::Prompts& PromptsOf(const Pipeline& pipeline, const std::string& prompts);
 
 }  // namespace experiments
 

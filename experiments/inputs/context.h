@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "evaluation/judges/judge.pb.h"
 #include "experiments/run/stage.h"
 #include "experiments/spec/spec.pb.h"
+#include "lm/chat/chat_format.h"
 
 namespace experiments {
 
@@ -34,7 +36,8 @@ struct Pipeline {
   std::map<std::string, sami_harness::EndpointAccess> model_access;
   // Of the spec's nodes, by their names.
   std::map<std::string, std::string> model_folders;  // of models that are replayed the recording's file; no endpoints
-  std::map<std::string, std::string> data_files;     // of data sets that are files
+  std::map<std::string, std::shared_ptr<const lm::ChatFormat>> chats;  // of models that are asked in conversation
+  std::map<std::string, std::string> data_files;                       // of data sets that are files
   std::map<std::string, std::vector<Query>> queries;
   std::map<std::string, std::vector<datasets::Principle>> principles;
   // What the run reads from outside -> SHA-256: "<role>/<name>" with the roles model, queries, constitutions, data and

@@ -12,18 +12,7 @@
 namespace experiments {
 namespace {
 
-using ::datasets::Passage;
 using ::sami_harness::Data;
-
-// Messages are for a chat template.
-absl::Status CheckTexts(const Data& data, const Passage& prompt) {
-  if (!datasets::IsChat(prompt)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("data \"", data.name(),
-                                                 "\": its rows are messages, which a chat template "
-                                                 "would make texts of; give prompts and completions as texts"));
-}
-
-std::string TextOf(const Passage& passage) { return std::get<std::string>(passage); }
 
 absl::StatusOr<DataRows> ReadContrastive(const Data& data, const std::string& path) {
   DataRows rows;
@@ -37,13 +26,9 @@ absl::StatusOr<DataRows> ReadContrastive(const Data& data, const std::string& pa
   return rows;
 }
 
-// Of a dialogue what was said; another text as it is.
-std::string WithoutRoles(const std::string& prompt) {
-  const auto messages = datasets::DialogueMessages(prompt);
-  if (!messages.ok()) return prompt;
+std::string Joined(const std::vector<datasets::Message>& messages) {
   std::string text;
-  for (const datasets::Message& message : *messages)
-    absl::StrAppend(&text, text.empty() ? "" : "\n\n", message.content);
+  for (const datasets::Message& message : messages) absl::StrAppend(&text, text.empty() ? "" : "\n\n", message.content);
   return text;
 }
 
@@ -56,26 +41,20 @@ absl::StatusOr<DataRows> ReadDataFile(const Pipeline& pipeline, const Data& data
     case Data::kContrastive:
       return ReadContrastive(data, path);
     case Data::kPreferences: {
-      ASSIGN_OR_RETURN(const auto pairs, datasets::ReadPreferencePairs(path, notes));
-      for (const datasets::PreferencePair& pair : pairs) {
-        RETURN_IF_ERROR(CheckTexts(data, pair.prompt));
-        rows.preferences.push_back({TextOf(pair.prompt), TextOf(pair.chosen), TextOf(pair.rejected)});
-      }
+      ASSIGN_OR_RETURN(rows.preferences, datasets::ReadPreferencePairs(path, notes));
       return rows;
     }
     case Data::kDemonstrations: {
       ASSIGN_OR_RETURN(const auto read, datasets::ReadDemonstrations(path, notes));
       for (const datasets::Demonstration& row : read) {
-        RETURN_IF_ERROR(CheckTexts(data, row.prompt));
-        rows.completions.push_back({TextOf(row.prompt), TextOf(row.completion), true});
+        rows.completions.push_back({row.prompt, row.completion, true});
       }
       return rows;
     }
     case Data::kLabels: {
       ASSIGN_OR_RETURN(const auto read, datasets::ReadLabelledCompletions(path, notes));
       for (const datasets::LabelledCompletion& row : read) {
-        RETURN_IF_ERROR(CheckTexts(data, row.prompt));
-        rows.completions.push_back({TextOf(row.prompt), TextOf(row.completion), row.desirable});
+        rows.completions.push_back({row.prompt, row.completion, row.desirable});
       }
       return rows;
     }
@@ -83,6 +62,18 @@ absl::StatusOr<DataRows> ReadDataFile(const Pipeline& pipeline, const Data& data
       break;
   }
   return absl::InternalError(absl::StrCat("data \"", data.name(), "\" has no file"));
+}
+
+bool DataRows::HasMessages() const {
+  return (!preferences.empty() && datasets::IsChat(preferences[0].prompt)) ||
+         (!completions.empty() && datasets::IsChat(completions[0].prompt));
+}
+
+std::string WhatWasSaid(const datasets::Passage& passage) {
+  if (datasets::IsChat(passage)) return Joined(std::get<std::vector<datasets::Message>>(passage));
+  const std::string& text = std::get<std::string>(passage);
+  const auto messages = datasets::DialogueMessages(text);
+  return messages.ok() ? Joined(*messages) : text;
 }
 
 absl::StatusOr<std::vector<std::string>> TrainingTexts(const Pipeline& pipeline, const Data& data) {
@@ -97,8 +88,8 @@ absl::StatusOr<std::vector<std::string>> TrainingTexts(const Pipeline& pipeline,
   datasets::Notes unused;
   ASSIGN_OR_RETURN(const DataRows rows, ReadDataFile(pipeline, data, unused));
   for (const sami::ContrastiveQuery& query : rows.contrastive) texts.push_back(query.question);
-  for (const Preference& row : rows.preferences) texts.push_back(WithoutRoles(row.prompt));
-  for (const Completion& row : rows.completions) texts.push_back(WithoutRoles(row.prompt));
+  for (const Preference& row : rows.preferences) texts.push_back(WhatWasSaid(row.prompt));
+  for (const Completion& row : rows.completions) texts.push_back(WhatWasSaid(row.prompt));
   return texts;
 }
 

@@ -16,9 +16,11 @@
 #include "datasets/sources/find_input.h"
 #include "evaluation/judges/rule_judge.h"
 #include "experiments/inputs/accuracy_items.h"
+#include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/data_files.h"
 #include "experiments/inputs/judges.h"
+#include "experiments/inputs/model_folder.h"
 #include "experiments/inputs/queries.h"
 #include "experiments/spec/checks/spec_checks.h"
 #include "experiments/spec/nodes.h"
@@ -50,10 +52,17 @@ absl::Status FindModel(const sami_harness::Model& model, Pipeline* pipeline) {
     pipeline->input_hashes[input] = base::Sha256Hex(absl::StrCat(hash, "\n", base::PrintTextProto(replay)));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const std::string folder,
-                   datasets::FindInput(absl::StrCat("models \"", model.name(), "\": folder"), model.folder()));
+  ASSIGN_OR_RETURN(const std::string folder, FindFolder(model));
   pipeline->model_folders[model.name()] = folder;
-  ASSIGN_OR_RETURN(pipeline->input_hashes[input], lm::ModelIdentity(folder));
+  ASSIGN_OR_RETURN(std::string hash, lm::ModelIdentity(folder));
+  if (model.has_chat()) {
+    ASSIGN_OR_RETURN(auto chat, FindChat(model, folder));
+    sami_harness::Chat how = model.chat();
+    base::RemovePlaces(&how);
+    hash = base::Sha256Hex(absl::StrCat(hash, "\n", base::PrintTextProto(how), chat->chat_template.text));
+    pipeline->chats[model.name()] = std::move(chat);
+  }
+  pipeline->input_hashes[input] = hash;
   return absl::OkStatus();
 }
 
@@ -80,6 +89,19 @@ absl::Status FindQueries(const sami_harness::Queries& set, Pipeline* pipeline) {
   return absl::OkStatus();
 }
 
+// Messages are for models that are asked in conversation.
+absl::Status CheckMessages(const Pipeline& pipeline, const sami_harness::Data& data, const DataRows& rows) {
+  if (!rows.HasMessages()) return absl::OkStatus();
+  for (const sami_harness::Arm& arm : pipeline.spec.arms()) {
+    const std::string root = RootModel(pipeline.spec, arm.name());
+    if (!IsTrained(arm) || arm.data() != data.name() || FindNode(pipeline.spec.models(), root)->has_chat()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "data \"", data.name(), "\": its rows are messages, and arm \"", arm.name(), "\" comes from model \"", root,
+        "\", which is asked in plain text; give the model chat {}, or rows of texts"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status FindDataFile(const sami_harness::Data& data, Pipeline* pipeline) {
   const std::string& file = data.has_contrastive()   ? data.contrastive().file()
                             : data.has_preferences() ? data.preferences().file()
@@ -92,6 +114,7 @@ absl::Status FindDataFile(const sami_harness::Data& data, Pipeline* pipeline) {
   ASSIGN_OR_RETURN(const DataRows rows, ReadDataFile(*pipeline, data, notes));
   RETURN_IF_ERROR(CheckHeldOut(pipeline->spec, data.name(),
                                rows.contrastive.size() + rows.preferences.size() + rows.completions.size()));
+  RETURN_IF_ERROR(CheckMessages(*pipeline, data, rows));
   for (const std::string& line : notes.Lines())
     std::fprintf(stderr, "data %s: %s\n", data.name().c_str(), line.c_str());
   ASSIGN_OR_RETURN(pipeline->input_hashes[absl::StrCat("data/", data.name())], base::Sha256HexOfFile(path));
@@ -130,6 +153,18 @@ absl::Status CheckPart(const Pipeline& pipeline, const sami_harness::Data& data)
   return absl::OutOfRangeError(absl::StrCat(
       "data \"", data.name(), "\": ", data.has_take() ? absl::StrCat("take ", take, " ") : "", "after skip ",
       data.skip(), " asks for more than the ", size, " of queries \"", data.queries(), "\""));
+}
+
+// A system's message is for conversations.
+absl::Status CheckSystem(const Pipeline& pipeline, const std::string& where, const std::string& prompts,
+                         const std::string& arm_or_model) {
+  const std::string root = RootModel(pipeline.spec, arm_or_model);
+  const sami_harness::Model* model = FindNode(pipeline.spec.models(), root);
+  if (PromptsOf(pipeline, prompts).system().empty() || !model->has_folder() || model->has_chat())
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(where, ": prompts \"", prompts,
+                                                 "\" have a system's message, and model \"", root,
+                                                 "\" is asked in plain text; give the model chat {}"));
 }
 
 absl::Status CheckRuleJudges(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
@@ -179,18 +214,28 @@ std::vector<absl::Status> CheckEachText(const Pipeline& pipeline) {
     if (!has(node.queries()) || pipeline.input_hashes.count("constitutions/" + node.constitutions()) == 0) return;
     note(CheckCategories(pipeline, where, node.queries(), node.constitutions()));
   };
+  const auto check_arms = [&](const std::string& where, const auto& node) {
+    check(where, node);
+    for (const std::string& arm : AskedArms(spec, node)) {
+      const absl::Status status = CheckSystem(pipeline, where, node.prompts(), arm);
+      note(status);
+      if (!status.ok()) break;
+    }
+  };
   for (const auto& data : spec.data()) {
     if (!IsGenerated(data)) continue;
-    check(absl::StrCat("data \"", data.name(), "\""), data);
+    const std::string where = absl::StrCat("data \"", data.name(), "\"");
+    check(where, data);
+    note(CheckSystem(pipeline, where, data.prompts(), data.generator()));
     if (has(data.queries())) note(CheckPart(pipeline, data));
   }
   for (const EvaluationSpec& evaluation : spec.evaluations()) {
-    check(absl::StrCat("evaluations \"", evaluation.name(), "\""), evaluation);
+    check_arms(absl::StrCat("evaluations \"", evaluation.name(), "\""), evaluation);
     const bool is_known = pipeline.principles.count(evaluation.constitutions()) > 0;
     if (has(evaluation.queries()) && is_known) note(CheckRuleJudges(pipeline, evaluation));
   }
   for (const auto& information : spec.information()) {
-    check(absl::StrCat("information \"", information.name(), "\""), information);
+    check_arms(absl::StrCat("information \"", information.name(), "\""), information);
   }
   for (const auto& accuracy : spec.accuracy()) {
     if (has(accuracy.queries())) note(AccuracyQuestions(pipeline, accuracy).status());

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
+#include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/pipeline.h"
@@ -29,6 +30,7 @@ absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, 
     }
   }
   lm::TextOptions options;
+  options.asking = AskingOf(pipeline, evaluation.prompts());
   options.temperature = evaluation.sampling().temperature();
   options.top_p = evaluation.sampling().top_p();
   options.max_new_tokens = evaluation.sampling().max_new_tokens();
@@ -37,7 +39,8 @@ absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, 
   options.stream = "evaluation/answers";
   options.threads = pipeline.threads;
   options.title = absl::StrCat("answers of ", arm);
-  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, model.Write(requests, options));
+  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts,
+                   model.Write(requests, options, evaluation.sampling().as_published()));
   std::vector<::evaluation::ModelAnswer> answers;
   auto text = texts.begin();
   for (int s = 0; s < evaluation.settings_size(); ++s) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/data_files.h"
 #include "experiments/pipeline/pipeline.h"
@@ -25,8 +26,9 @@ sami::Filters FiltersOf(const sami_harness::FilterSpec& spec) {
 }
 
 // Leaves out the queries of which a prompt has no room for its response, with their requests. Returns how many.
-int64_t DropTooLong(const lm::LanguageModel& generator, int64_t max_new_tokens, std::vector<ContrastiveQuery>* queries,
-                    std::vector<lm::TextRequest>* requests) {
+absl::StatusOr<int64_t> DropTooLong(const lm::LanguageModel& generator, const lm::Asking& asking,
+                                    int64_t max_new_tokens, std::vector<ContrastiveQuery>* queries,
+                                    std::vector<lm::TextRequest>* requests) {
   const int64_t room = generator.decoder.config().max_positions - max_new_tokens;
   std::vector<ContrastiveQuery> kept;
   std::vector<lm::TextRequest> kept_requests;
@@ -34,9 +36,12 @@ int64_t DropTooLong(const lm::LanguageModel& generator, int64_t max_new_tokens, 
   for (ContrastiveQuery& query : *queries) {
     const auto begin = requests->begin() + first, end = begin + query.pairs.size();
     first += query.pairs.size();
-    const bool fits = std::all_of(begin, end, [&](const lm::TextRequest& request) {
-      return static_cast<int64_t>(lm::EncodePrompt(*generator.tokenizer, request.prompt).size()) <= room;
-    });
+    bool fits = true;
+    for (auto request = begin; request != end && fits; ++request) {
+      ASSIGN_OR_RETURN(const lm::PromptText prompt,
+                       lm::PromptOf(generator.chat.get(), *generator.tokenizer, request->prompt, asking));
+      fits = static_cast<int64_t>(lm::EncodePrompt(*generator.tokenizer, prompt).size()) <= room;
+    }
     if (!fits) continue;
     kept_requests.insert(kept_requests.end(), begin, end);
     kept.push_back(std::move(query));
@@ -70,9 +75,11 @@ absl::StatusOr<std::vector<ContrastiveQuery>> Generate(const Pipeline& pipeline,
   ASSIGN_OR_RETURN(std::vector<ContrastiveQuery> queries,
                    PlanQueries(pipeline, AskedOf(pipeline.spec, data), &requests));
   if (data.filters().too_long() && generator.language_model() != nullptr) {
-    *too_long = DropTooLong(*generator.language_model(), sampling.max_new_tokens(), &queries, &requests);
+    ASSIGN_OR_RETURN(*too_long, DropTooLong(*generator.language_model(), AskingOf(pipeline, data.prompts()),
+                                            sampling.max_new_tokens(), &queries, &requests));
   }
   lm::TextOptions options;
+  options.asking = AskingOf(pipeline, data.prompts());
   options.temperature = sampling.temperature();
   options.top_p = sampling.top_p();
   options.max_new_tokens = sampling.max_new_tokens();
@@ -81,11 +88,13 @@ absl::StatusOr<std::vector<ContrastiveQuery>> Generate(const Pipeline& pipeline,
   options.stream = "sami/responses";
   options.threads = pipeline.threads;
   options.title = absl::StrCat("responses of ", data.name());
-  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, generator.Write(requests, options));
+  ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts,
+                   generator.Write(requests, options, sampling.as_published()));
   auto text = texts.begin();
   for (ContrastiveQuery& query : queries) {
     for (sami::ContrastivePair& pair : query.pairs) {
       pair.response = text->text;
+      pair.response_ids = text->ids;
       pair.finished = (text++)->finished;
     }
   }

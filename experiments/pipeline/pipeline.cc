@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/textproto/canonical.h"
 #include "base/textproto/text_proto.h"
+#include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/language_model.h"
@@ -44,7 +45,9 @@ absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std:
   lm::LoadOptions options;
   options.device = pipeline.device;
   options.keep_projections = keep_projections;
-  return lm::LoadLanguageModel(ModelFolder(pipeline, arm_or_model), options);
+  const auto chat = pipeline.chats.find(RootModel(pipeline.spec, arm_or_model));
+  return lm::LoadLanguageModel(ModelFolder(pipeline, arm_or_model), options,
+                               chat == pipeline.chats.end() ? nullptr : chat->second);
 }
 
 std::string SettingsOf(const Pipeline& pipeline, const std::vector<const google::protobuf::Message*>& parts) {
@@ -65,8 +68,12 @@ std::string SettingsOf(const Pipeline& pipeline, const google::protobuf::Message
     const auto* field = own->GetDescriptor()->FindFieldByName(reference);
     if (field != nullptr) own->GetReflection()->ClearField(own.get(), field);
   }
-  return absl::StrCat(SettingsOf(pipeline, {own.get()}),
-                      "wording: ", absl::CEscape(PromptsOf(pipeline, prompts).with_constitution()), "\n");
+  const sami_harness::Prompts& node = PromptsOf(pipeline, prompts);
+  std::string settings =
+      absl::StrCat(SettingsOf(pipeline, {own.get()}), "wording: ", absl::CEscape(node.with_constitution()), "\n");
+  if (!node.system().empty()) absl::StrAppend(&settings, "system: ", absl::CEscape(node.system()), "\n");
+  if (node.allow_special_in_text()) absl::StrAppend(&settings, "special tokens in texts\n");
+  return settings;
 }
 
 absl::Status RunPipelineStage(const Pipeline& pipeline, const StageName& name, const std::string& settings,

@@ -6,6 +6,7 @@
 #include "absl/types/span.h"
 #include "base/random.h"
 #include "base/status.h"
+#include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/spec/nodes.h"
 #include "sami/constitution.h"

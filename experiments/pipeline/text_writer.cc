@@ -20,7 +20,8 @@ constexpr uint64_t kSeeds = uint64_t{1} << 31;  // servers take those below
 
 lm::Inquiry InquiryOf(const lm::TextRequest& request, const lm::TextOptions& options, const std::string& extra) {
   lm::Inquiry inquiry;
-  inquiry.request.messages = {{"user", request.prompt}};
+  if (!options.asking.system.empty()) inquiry.request.messages.push_back({"system", options.asking.system});
+  inquiry.request.messages.push_back({"user", request.prompt});
   inquiry.request.temperature = options.temperature;
   inquiry.request.top_p = options.top_p;
   inquiry.request.max_tokens = options.max_new_tokens;
@@ -45,6 +46,7 @@ absl::StatusOr<AskedModel> AskModel(const Pipeline& pipeline, const sami_harness
   if (model.has_folder()) {
     lm::LocalChatOptions options;
     options.device = pipeline.device;
+    options.format = pipeline.chats.count(model.name()) > 0 ? pipeline.chats.at(model.name()) : nullptr;
     options.generation.threads = pipeline.threads;
     ASSIGN_OR_RETURN(asked.model, lm::LoadLocalChatModel(pipeline.model_folders.at(model.name()), options));
   } else {
@@ -78,7 +80,14 @@ absl::StatusOr<TextWriter> TextWriter::Make(const Pipeline& pipeline, const std:
 }
 
 absl::StatusOr<std::vector<lm::GeneratedText>> TextWriter::Write(const std::vector<lm::TextRequest>& requests,
-                                                                 const lm::TextOptions& options) const {
+                                                                 lm::TextOptions options, bool as_published) const {
+  if (as_published && local_ == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        options.title, ": sampling.as_published is for models with folders; give a server's temperature and top_p"));
+  }
+  if (as_published) {
+    ASSIGN_OR_RETURN(options.published, lm::ReadPublishedSampling(local_->texts));
+  }
   if (local_ != nullptr) return lm::GenerateTexts(*local_, requests, options);
   std::vector<lm::Inquiry> inquiries;
   for (const lm::TextRequest& request : requests) inquiries.push_back(InquiryOf(request, options, server_.extra));
@@ -93,8 +102,10 @@ absl::StatusOr<std::vector<lm::GeneratedText>> TextWriter::Write(const std::vect
       ++missing;
       continue;
     }
-    texts.push_back({std::string(absl::StripAsciiWhitespace(reply->text)), reply->finish_reason == "stop",
-                     reply->completion_tokens});
+    texts.push_back({std::string(absl::StripAsciiWhitespace(reply->text)),
+                     reply->finish_reason == "stop",
+                     reply->completion_tokens,
+                     {}});
   }
   if (missing == 0) return texts;
   return absl::UnavailableError(absl::StrCat(options.title, ": ", missing, " of ", requests.size(),

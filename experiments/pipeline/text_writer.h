@@ -35,11 +35,12 @@ class TextWriter {
   static absl::StatusOr<TextWriter> Make(const Pipeline& pipeline, const std::string& arm_or_model,
                                          const std::string& subject);
 
-  // One text a request, in their order. A server is told each prompt as a user's message, and a seed of 31 bits drawn
-  // from the request's stream; of its reply `finished` is what it says, and num_tokens what it counts.
-  // kUnavailable says how many replies could not be had; the others are kept.
+  // With `as_published`, as the model's makers sample: options' temperature and top_p are not read. kInvalidArgument of
+  // a server, whose makers' settings are not here. One text a request, in their order. A server is told each prompt as
+  // a user's message, and a seed of 31 bits drawn from the request's stream; of its reply `finished` is what it says,
+  // and num_tokens what it counts. kUnavailable says how many replies could not be had; the others are kept.
   absl::StatusOr<std::vector<lm::GeneratedText>> Write(const std::vector<lm::TextRequest>& requests,
-                                                       const lm::TextOptions& options) const;
+                                                       lm::TextOptions options, bool as_published = false) const;
 
   // Null of a server.
   const lm::LanguageModel* language_model() const { return local_.get(); }

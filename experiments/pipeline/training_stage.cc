@@ -1,28 +1,31 @@
 // Stage 2: one arm, trained from its parent on its data, but for the rows that it holds out. examples.h says what each
 // method takes of a row.
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <numeric>
-#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/status.h"
+#include "experiments/inputs/asking.h"
+#include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/data_files.h"
-#include "experiments/pipeline/examples.h"
+#include "experiments/pipeline/examples/examples.h"
 #include "experiments/pipeline/objectives.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/trained_model.h"
 #include "experiments/run/records.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/language_model.h"
-#include "lm/checkpoint/checkpoint.h"
-#include "lm/checkpoint/peft.h"
+#include "lm/checkpoint/model_places.h"
 #include "lm/model/adapter.h"
 #include "sami/contrastive_data.h"
 #include "training/held_out.h"
@@ -35,67 +38,11 @@ namespace {
 using ::sami_harness::Arm;
 using ::sami_harness::TrainingConfig;
 
-lm::AdapterConfig AdapterOf(const sami_harness::LoraConfig& lora) {
-  lm::AdapterConfig config;
-  config.rank = lora.rank();
-  config.alpha = lora.alpha();
-  config.rank_stabilized = lora.rank_stabilized();
-  config.targets.assign(lora.target_modules().begin(), lora.target_modules().end());
-  return config;
-}
-
 // The same metrics for TensorBoard, as a whole: a file never repeats a step.
 absl::Status WriteEvents(const std::string& path, const std::vector<training::StepMetrics>& metrics) {
   std::vector<training::StepScalars> steps;
   for (const training::StepMetrics& step : metrics) steps.push_back(training::ScalarsOf(step));
   return base::WriteFileAtomically(path, training::EventFile(steps));
-}
-
-// In full precision: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next arm starts
-// from here.
-absl::Status SaveMerged(const Pipeline& pipeline, const Arm& arm, const lm::Decoder& trained,
-                        const std::string& folder) {
-  const lm::Decoder merged = trained.adapter().empty() ? trained : lm::Merged(trained);
-  lm::ModelConfig model = merged.config();
-  model.storage = lm::StorageType::kFloat32;
-  return lm::SaveModel(lm::Decoder(model, merged.parameters()), ModelFolder(pipeline, arm.parent()), folder);
-}
-
-// An adapter is kept by itself too.
-absl::Status Save(const Pipeline& pipeline, const Arm& arm, const lm::Decoder& trained) {
-  const TrainingConfig config = DescribeMethod(arm).training;
-  if (config.has_lora()) {
-    // Of no base model: which it is, its name and place, is the run's to say, and the store's to forget.
-    RETURN_IF_ERROR(lm::SaveAdapter(trained, AdapterOf(config.lora()), /*base_model=*/"",
-                                    pipeline.run->PathOf(AdapterFolder(arm.name()))));
-  }
-  return SaveMerged(pipeline, arm, trained, ModelFolder(pipeline, arm.name()));
-}
-
-// Where checkpoints are kept until the stage is complete. One that is started again finds its outputs removed and its
-// scratch folder as it was, and continues behind the last of them.
-std::string CheckpointsScratch(const std::string& scratch) { return absl::StrCat(scratch, "/checkpoints"); }
-
-// One that is there was made before a kill, and is the same.
-absl::Status SaveCheckpoint(const Pipeline& pipeline, const Arm& arm, const lm::Decoder& trained,
-                            const std::string& scratch, int64_t step) {
-  const std::string folder = absl::StrCat(CheckpointsScratch(scratch), "/step-", step);
-  return base::FileExists(folder) ? absl::OkStatus() : SaveMerged(pipeline, arm, trained, folder);
-}
-
-// They stay in the scratch folder, too, for a kill from here on: as hard links, where the file system has them.
-absl::Status PublishCheckpoints(const std::string& scratch, const std::string& folder) {
-  namespace fs = std::filesystem;
-  RETURN_IF_ERROR(base::MakeFolders(CheckpointsScratch(scratch)));
-  return base::WriteFolderAtomically(folder, [&](const std::string& partial) -> absl::Status {
-    std::error_code error;
-    const fs::path from = CheckpointsScratch(scratch);
-    const auto recursive = fs::copy_options::recursive;
-    fs::copy(from, partial, recursive | fs::copy_options::create_hard_links, error);
-    if (error) fs::copy(from, partial, recursive | fs::copy_options::overwrite_existing, error);
-    if (!error) return absl::OkStatus();
-    return absl::UnavailableError(absl::StrCat(folder, ": cannot copy the checkpoints: ", error.message()));
-  });
 }
 
 // The examples that an arm is trained on, and those that it holds out.
@@ -112,9 +59,41 @@ absl::StatusOr<std::vector<int64_t>> HeldOutOf(const Pipeline& pipeline, const A
   return training::HeldOutRows(count, rows, pipeline.spec.seed());
 }
 
+ExampleOptions ExampleOptionsOf(const Pipeline& pipeline, const Arm& arm, const sami_harness::Data& data) {
+  ExampleOptions options;
+  if (IsGenerated(data)) {
+    options.asking = AskingOf(pipeline, data.prompts());
+    // A model that is asked in conversation continues another text than one that is not.
+    const auto tokenizer = [&](const std::string& name) {
+      const std::string root = RootModel(pipeline.spec, name);
+      if (!FindNode(pipeline.spec.models(), root)->has_folder()) return absl::StrCat("none of ", name);
+      const auto places = lm::FindModelPlaces(pipeline.model_folders.at(root));
+      const std::string path = lm::TokenizerPath(places.ok() ? places->texts : "");
+      return absl::StrCat(base::Sha256HexOfFile(path).value_or(name), pipeline.chats.count(root));
+    };
+    options.keeps_sampled_ids = tokenizer(data.generator()) == tokenizer(arm.name());
+  }
+  for (const sami_harness::DataFile* file :
+       {&data.contrastive(), &data.preferences(), &data.demonstrations(), &data.labels()}) {
+    if (!file->allow_special_in_text()) continue;
+    options.file_texts = options.asking.special = lm::SpecialText::kAsTokens;
+  }
+  return options;
+}
+
+// Of which a training is part, beside the data themselves.
+std::string SettingsOf(const ExampleOptions& options) {
+  std::string settings;
+  if (!options.asking.system.empty())
+    absl::StrAppend(&settings, "system: ", absl::CEscape(options.asking.system), "\n");
+  if (options.asking.special == lm::SpecialText::kAsTokens) absl::StrAppend(&settings, "special tokens in texts\n");
+  return settings;
+}
+
 absl::StatusOr<SplitExamples> ReadExamples(const Pipeline& pipeline, const Arm& arm, training::ExampleKind kind,
                                            const lm::LanguageModel& model) {
   const sami_harness::Data& data = *FindNode(pipeline.spec.data(), arm.data());
+  const ExampleOptions options = ExampleOptionsOf(pipeline, arm, data);
   SplitExamples examples;
   if (IsContrastive(data)) {
     ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(ContrastiveFile(arm.data()))));
@@ -123,8 +102,8 @@ absl::StatusOr<SplitExamples> ReadExamples(const Pipeline& pipeline, const Arm& 
     std::iota(examples.trained_queries.begin(), examples.trained_queries.end(), 0);
     training::TakeOut(examples.held_out_queries, &examples.trained_queries);
     const auto held_out = training::TakeOut(examples.held_out_queries, &queries);
-    examples.trained = ExamplesOf(kind, queries, model);
-    examples.held_out = ExamplesOf(kind, held_out, model);
+    ASSIGN_OR_RETURN(examples.trained, ExamplesOf(kind, queries, model, options));
+    ASSIGN_OR_RETURN(examples.held_out, ExamplesOf(kind, held_out, model, options));
     return examples;
   }
   datasets::Notes notes;  // were said when the file was found
@@ -135,8 +114,11 @@ absl::StatusOr<SplitExamples> ReadExamples(const Pipeline& pipeline, const Arm& 
   if (!rows.preferences.empty()) held_out.preferences = training::TakeOut(indices, &rows.preferences);
   if (!rows.completions.empty()) held_out.completions = training::TakeOut(indices, &rows.completions);
   int64_t left_out = 0;
-  examples.trained = ExamplesOf(kind, rows, model, &left_out);
-  examples.held_out = ExamplesOf(kind, held_out, model, &left_out);
+  for (const auto& [part, result] : {std::pair(&rows, &examples.trained), std::pair(&held_out, &examples.held_out)}) {
+    auto made = ExamplesOf(kind, *part, model, options, &left_out);
+    if (!made.ok()) return base::Annotate(made.status(), absl::StrCat("data \"", data.name(), "\""));
+    *result = *std::move(made);
+  }
   if (left_out > 0) {
     std::fprintf(stderr, "data %s: rows left out of %s, longer than the model's context of %d tokens or empty: %d\n",
                  data.name().c_str(), arm.name().c_str(), static_cast<int>(model.decoder.config().max_positions),
@@ -151,11 +133,21 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   const TrainingConfig& config = method.training;
   ASSIGN_OR_RETURN(lm::LanguageModel model, LoadModel(pipeline, arm.parent(), config.has_lora()));
   ASSIGN_OR_RETURN(SplitExamples examples, ReadExamples(pipeline, arm, method.examples, model));
+  if (model.ends.taught < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("arm \"", arm.name(), "\": the model's files name no end token, and a ",
+                     "response needs one that ends it: ", absl::StrJoin(model.ends.facts, "; ")));
+  }
+  if (model.ends.stop.size() > 1) {
+    std::fprintf(stderr, "arm %s: responses are taught to end with %s, of the %d tokens that end a text\n",
+                 arm.name().c_str(), model.tokenizer->Token(model.ends.taught).value_or("").c_str(),
+                 static_cast<int>(model.ends.stop.size()));
+  }
   // Under an adapter the parent's weights stay as they are.
   const bool copies = MethodCostOf(arm, 2).keeps_parent && !config.has_lora();
   const lm::Decoder parent = copies ? model.decoder.Clone() : model.decoder;
   // References are computed here, before there is an adapter.
-  training::ObjectiveInputs inputs = {parent,  arm.name(),      SeedOf(pipeline.spec, arm), lm::EndOfSequence(model),
+  training::ObjectiveInputs inputs = {parent,  arm.name(),      SeedOf(pipeline.spec, arm), model.ends.taught,
                                       scratch, pipeline.threads};
   inputs.queries = std::move(examples.trained_queries);
   ASSIGN_OR_RETURN(const auto objective, MakeObjective(arm, std::move(examples.trained), inputs));
@@ -199,7 +191,7 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   if (config.save_steps() > 0) {
     RETURN_IF_ERROR(PublishCheckpoints(scratch, pipeline.run->PathOf(CheckpointsFolder(arm.name()))));
   }
-  return Save(pipeline, arm, model.decoder);
+  return SaveTrained(pipeline, arm, model.decoder, metrics.empty() ? 0 : metrics.back().step);
 }
 
 // What an arm is trained on, as a stage's input.
@@ -224,8 +216,9 @@ absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
   nameless.clear_data();
   // A file's rows can be read in more than one way; contrastive data are always what a data stage wrote.
   const sami_harness::Data& data = *FindNode(pipeline.spec.data(), arm.data());
-  const std::string settings = absl::StrCat(
-      SettingsOf(pipeline, {&nameless}), "rows: ", IsContrastive(data) ? 0 : static_cast<int>(data.file_case()), "\n");
+  const std::string settings = absl::StrCat(SettingsOf(pipeline, {&nameless}),
+                                            "rows: ", IsContrastive(data) ? 0 : static_cast<int>(data.file_case()),
+                                            "\n", SettingsOf(ExampleOptionsOf(pipeline, arm, data)));
   RETURN_IF_ERROR(RunPipelineStage(pipeline, {"train", arm.name()}, settings,
                                    {ModelInput(pipeline, arm.parent()), DataInput(pipeline, arm.data())}, outputs,
                                    [&](const std::string& scratch) { return TrainAndSave(pipeline, arm, scratch); }));

@@ -12,7 +12,7 @@
 #include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/status.h"
-#include "datasets/sources/find_input.h"
+#include "experiments/inputs/model_folder.h"
 #include "experiments/plan/model_cost.h"
 #include "experiments/spec/nodes.h"
 #include "lm/config/config.h"
@@ -44,7 +44,7 @@ double WeightBytes(const std::string& folder) {
 
 std::string DescribeModel(const sami_harness::Model& model, std::map<std::string, lm::ModelConfig>* configs) {
   if (!model.has_folder()) return model.has_endpoint() ? "a server's: " + model.endpoint().model() : "a recording";
-  const absl::StatusOr<std::string> folder = datasets::FindInput("folder", model.folder());
+  const absl::StatusOr<std::string> folder = FindFolder(model);
   if (!folder.ok()) return absl::StrCat("NOT HERE: ", model.folder());
   const absl::StatusOr<lm::ModelConfig> read = ReadConfig(*folder);
   if (!read.ok()) return absl::StrCat("NOT USABLE: ", std::string(read.status().message()));

@@ -12,11 +12,14 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "experiments/inputs/accuracy_items.h"
+#include "experiments/inputs/asking.h"
+#include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/pipeline/query_plan.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/language_model.h"
+#include "lm/checkpoint/model_places.h"
 #include "lm/config/config.h"
 #include "lm/model/adapter.h"
 
@@ -33,12 +36,14 @@ struct Known {
 
 Known Read(const std::string& folder) {
   Known known;
-  const std::string path = absl::StrCat(folder, "/config.json");
+  const auto places = lm::FindModelPlaces(folder);
+  if (!places.ok()) return known;
+  const std::string path = absl::StrCat(places->model, "/config.json");
   const absl::StatusOr<std::string> text = base::ReadFile(path);
   if (!text.ok()) return known;
   absl::StatusOr<lm::ModelConfig> config = lm::ParseModelConfig(*text, path);
   if (config.ok()) known.config = std::make_unique<lm::ModelConfig>(*std::move(config));
-  absl::StatusOr<std::unique_ptr<lm::Tokenizer>> tokenizer = lm::LoadTokenizer(lm::TokenizerPath(folder));
+  absl::StatusOr<std::unique_ptr<lm::Tokenizer>> tokenizer = lm::LoadTokenizer(lm::TokenizerPath(places->texts));
   if (tokenizer.ok()) known.tokenizer = *std::move(tokenizer);
   return known;
 }
@@ -64,8 +69,8 @@ class Checker {
 
   // That each prompt, with so many tokens behind it, fits into the context of the model that an arm, or a data set's
   // generator, comes from. A model is asked once about the same prompts: `where` names them.
-  void CheckRoom(const std::string& where, const std::vector<std::string>& prompts, int64_t max_new_tokens,
-                 const std::string& arm_or_model) {
+  void CheckRoom(const std::string& where, const std::vector<std::string>& prompts, const lm::Asking& asking,
+                 int64_t max_new_tokens, const std::string& arm_or_model) {
     const std::string root = RootModel(pipeline_.spec, arm_or_model);
     const auto known = known_.find(root);
     if (known == known_.end() || known->second.config == nullptr || known->second.tokenizer == nullptr) return;
@@ -73,7 +78,9 @@ class Checker {
     const int64_t context = known->second.config->max_positions;
     int64_t longest = 0, without_room = 0;
     for (const std::string& prompt : prompts) {
-      const auto length = static_cast<int64_t>(lm::EncodePrompt(*known->second.tokenizer, prompt).size());
+      const auto put = lm::PromptOf(ChatOf(pipeline_, root), *known->second.tokenizer, prompt, asking);
+      if (!put.ok()) return Note(base::Annotate(put.status(), where));
+      const auto length = static_cast<int64_t>(lm::EncodePrompt(*known->second.tokenizer, *put).size());
       longest = std::max(longest, length);
       without_room += length + max_new_tokens > context;
     }
@@ -110,23 +117,24 @@ std::vector<absl::Status> CheckModels(const Pipeline& pipeline) {
     if (!IsGenerated(data) || data.filters().too_long()) continue;
     checker.CheckRoom(absl::StrCat("data \"", data.name(), "\""),
                       PlannedPrompts(pipeline, AskedOf(pipeline.spec, data)).value_or(kNone),
-                      data.sampling().max_new_tokens(), data.generator());
+                      AskingOf(pipeline, data.prompts()), data.sampling().max_new_tokens(), data.generator());
   }
-  const auto check = [&](const char* kind, const auto& asker, const std::vector<std::string>& prompts, int64_t tokens) {
+  const auto check = [&](const char* kind, const auto& asker, const std::vector<std::string>& prompts,
+                         const lm::Asking& asking, int64_t tokens) {
     for (const std::string& arm : AskedArms(spec, asker)) {
-      checker.CheckRoom(absl::StrCat(kind, " \"", asker.name(), "\""), prompts, tokens, arm);
+      checker.CheckRoom(absl::StrCat(kind, " \"", asker.name(), "\""), prompts, asking, tokens, arm);
     }
   };
   for (const auto& evaluation : spec.evaluations()) {
     check("evaluations", evaluation, EvaluationPrompts(pipeline, evaluation).value_or(kNone),
-          evaluation.sampling().max_new_tokens());
+          AskingOf(pipeline, evaluation.prompts()), evaluation.sampling().max_new_tokens());
   }
   for (const auto& information : spec.information()) {
     check("information", information, PlannedPrompts(pipeline, AskedOf(pipeline.spec, information)).value_or(kNone),
-          information.max_new_tokens());
+          AskingOf(pipeline, information.prompts()), information.max_new_tokens());
   }
   for (const auto& accuracy : spec.accuracy()) {
-    check("accuracy", accuracy, AccuracyPrompts(pipeline, accuracy).value_or(kNone),
+    check("accuracy", accuracy, AccuracyPrompts(pipeline, accuracy).value_or(kNone), {},
           accuracy.sampling().max_new_tokens());
   }
   return std::move(checker).errors();

@@ -10,15 +10,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/status.h"
-#include "datasets/sources/find_input.h"
 #include "experiments/inputs/accuracy_items.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/data_files.h"
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/inputs/inputs.h"
+#include "experiments/inputs/model_folder.h"
 #include "experiments/inputs/queries.h"
 #include "experiments/pipeline/query_plan.h"
 #include "experiments/spec/nodes.h"
+#include "lm/checkpoint/model_places.h"
 #include "lm/tokenizer/tokenizer.h"
 
 namespace experiments {
@@ -38,8 +39,12 @@ absl::StatusOr<std::vector<std::string>> WholeTexts(const Pipeline& pipeline, co
     for (const sami::ContrastivePair& pair : query.pairs)
       texts.push_back(absl::StrCat(pair.prompt, " ", pair.response));
   }
-  for (const Preference& row : rows.preferences) texts.push_back(absl::StrCat(row.prompt, row.chosen));
-  for (const Completion& row : rows.completions) texts.push_back(absl::StrCat(row.prompt, row.completion));
+  for (const Preference& row : rows.preferences) {
+    texts.push_back(absl::StrCat(WhatWasSaid(row.prompt), WhatWasSaid(row.chosen)));
+  }
+  for (const Completion& row : rows.completions) {
+    texts.push_back(absl::StrCat(WhatWasSaid(row.prompt), WhatWasSaid(row.completion)));
+  }
   return texts;
 }
 
@@ -72,9 +77,10 @@ absl::StatusOr<Prompts> FindPrompts(const sami_harness::ExperimentSpec& spec) {
 
 // Null where it is not here, or not usable: a run would say what is wrong with it.
 std::unique_ptr<lm::Tokenizer> FindTokenizer(const sami_harness::ExperimentSpec& spec) {
-  const absl::StatusOr<std::string> folder = datasets::FindInput("folder", spec.models(0).folder());
-  if (!folder.ok()) return nullptr;
-  absl::StatusOr<std::unique_ptr<lm::Tokenizer>> tokenizer = lm::LoadTokenizer(lm::TokenizerPath(*folder));
+  const absl::StatusOr<std::string> folder = FindFolder(spec.models(0));
+  const auto places = folder.ok() ? lm::FindModelPlaces(*folder) : folder.status();
+  if (!places.ok()) return nullptr;
+  absl::StatusOr<std::unique_ptr<lm::Tokenizer>> tokenizer = lm::LoadTokenizer(lm::TokenizerPath(places->texts));
   return tokenizer.ok() ? *std::move(tokenizer) : nullptr;
 }
 

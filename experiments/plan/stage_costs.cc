@@ -47,7 +47,7 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   return cost;
 }
 
-// What a query of the contrastive data gives, of each kind (experiments/pipeline/examples.h).
+// What a query of the contrastive data gives, of each kind (experiments/pipeline/examples/examples.h).
 double ExamplesPerQuery(training::ExampleKind kind) { return kind == training::ExampleKind::kLabeled ? 2 : 1; }
 
 // Forward passes' worth of arithmetic of a text with gradients: a backward pass is two of them, half of which a frozen

@@ -35,6 +35,8 @@ struct ChatRequest {
   std::vector<ChatMessage> messages;
   TokenIds prompt_ids;  // for local models
   std::string prompt;
+  // Whether special tokens that the text or the messages spell are those tokens. Servers decide for themselves.
+  bool allow_special_in_text = false;
   double temperature = 0;  // 0: greedy
   double top_p = 1;        // in (0, 1]
   // As in SamplingOptions (lm/decoding/sampling.h). Servers are told of them only if they are given: OpenAI's own API
@@ -56,6 +58,9 @@ struct ChatReply {
   // 0 where the server does not say.
   int64_t prompt_tokens = 0;
   int64_t completion_tokens = 0;
+  // Of a local model that was asked now, not recorded: the tokens of the text as they were sampled, without an end
+  // token; empty where a stop string cut it.
+  TokenIds ids;
 };
 
 class ChatModel {
@@ -69,6 +74,10 @@ class ChatModel {
   // context, has an option out of range, or is of a kind that the model does not take. Complete gives it the same
   // error.
   virtual absl::Status Check(const ChatRequest& /*request*/) const { return absl::OkStatus(); }
+
+  // What a user should know of how the request is understood, in a few words that are the same for many requests; empty
+  // as a rule.
+  virtual std::string Remark(const ChatRequest& /*request*/) const { return ""; }
 
   // Answers every request, in any order and several at a time. Calls `done` once for each, with its index, never two
   // calls at a time, from any thread; an error there is final (what could be retried has been). Returns when all are

@@ -65,6 +65,7 @@ OrderedJson InquiryJson(const std::string& model, const Inquiry& inquiry) {
     const ReplyStream& stream = *request.stream;
     json["stream"] = {{"seed", stream.seed}, {"name", stream.name}, {"item", stream.item}, {"sample", stream.sample}};
   }
+  if (request.allow_special_in_text) json["allow_special_in_text"] = true;
   json["repeat"] = inquiry.repeat;
   json["attempt"] = inquiry.round;
   if (!inquiry.extra.empty()) json["extra"] = inquiry.extra;

@@ -48,6 +48,9 @@ ChatRequest RequestOf(const GenerationJob& job, const PromptLine& prompt) {
   } else {
     request.prompt = prompt.prompt;
   }
+  if (!job.system.empty() && !request.messages.empty() && request.messages[0].role != "system") {
+    request.messages.insert(request.messages.begin(), {"system", job.system});
+  }
   return request;
 }
 
@@ -104,10 +107,13 @@ absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job) {
   }
   std::vector<Text> texts;
   std::vector<Inquiry> inquiries;
+  std::map<std::string, std::pair<int64_t, std::string>> remarks;  // how many prompts, where the first is
   for (const PromptLine& prompt : prompts) {
     Inquiry inquiry{RequestOf(job, prompt)};
     inquiry.extra = job.extra;
     RETURN_IF_ERROR(base::Annotate(model.Check(inquiry.request), prompt.where));
+    const std::string remark = model.Remark(inquiry.request);
+    if (!remark.empty()) ++remarks.emplace(remark, std::pair(int64_t{0}, prompt.where)).first->second.first;
     for (int64_t sample = 0; sample < job.num_samples; ++sample) {
       inquiry.repeat = sample;
       inquiry.request.seed = base::RandomStream(job.seed, "lm/chat_job", prompt.item, sample).NextUint32() >> 1;
@@ -115,6 +121,10 @@ absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job) {
       inquiries.push_back(inquiry);
       texts.push_back({&prompt, sample});
     }
+  }
+  for (const auto& [remark, seen] : remarks) {
+    std::fprintf(stderr, "note: of %lld prompts, the first at %s: %s\n", static_cast<long long>(seen.first),
+                 seen.second.c_str(), remark.c_str());
   }
   const std::string partial = job.out + ".partial";
   ASSIGN_OR_RETURN(const std::unique_ptr<Recording> recording, Recording::Open(partial, &model));

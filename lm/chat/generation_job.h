@@ -19,7 +19,8 @@ struct GenerationJob {
   ChatRequest request;  // of every text, but for its prompt, seed and stream: sampling, max_tokens, stop
   // Names each text's stream, (seed, "lm/generate", prompt's item, sample), and a seed of 31 bits for servers.
   uint64_t seed = 0;
-  std::string extra;  // Inquiry::extra
+  std::string extra;   // Inquiry::extra
+  std::string system;  // a first message of every conversation that has none of its own; empty: none
   // The end of the progress line, what it has cost so far; none: the tokens.
   std::function<std::string()> cost;
 };

@@ -49,18 +49,11 @@ TEST(LoadLanguageModel, NeedsNeitherBeginningNorPadding) {
   ASSERT_EQ(config.bos_id, -1);
   ASSERT_EQ(config.pad_id, -1);
   ASSERT_OK_AND_ASSIGN(const LanguageModel model, LoadLanguageModel(WriteFolder(config)));
-  EXPECT_EQ(EndOfSequence(model), config.eos_ids[0]);
+  EXPECT_EQ(model.ends.stop, config.eos_ids);
   TextOptions options;
   options.max_new_tokens = 3;
   // Prompts of different lengths, decoded together.
   EXPECT_OK(GenerateTexts(model, {{"a", 0, 0}, {"the cat", 1, 0}}, options));
-}
-
-TEST(LoadLanguageModel, NeedsAnEnd) {
-  ModelConfig config = Wide();
-  config.eos_ids.clear();
-  EXPECT_THAT(LoadLanguageModel(WriteFolder(config)),
-              StatusIs(StatusCode::kInvalidArgument, HasSubstr("/config.json: eos_token_id is missing")));
 }
 
 TEST(LoadLanguageModel, TheTokenizerMustFitTheEmbedding) {

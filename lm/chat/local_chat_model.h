@@ -17,12 +17,14 @@ struct LocalChatOptions {
   // line of its own the log-probability of each, in nats. For judges: {"[[A]]", "[[B]]", "[[C]]"}.
   std::vector<std::string> labels;
   std::string device = "cpu";  // as CheckDevice (lm/kernels/device.h) takes it
+  ChatFormatChoice chat;
+  std::shared_ptr<const ChatFormat> format;  // goes before `chat`, where it is given
   TextGenerationOptions generation = {/*threads=*/1, /*batch_size=*/16};
 };
 
 // The model is named by its folder's name and 12 digits of the SHA-256 of its content, "labels" behind it where there
 // are some. A reply is a function of the request alone, as GenerateReplies (text_generation.h) makes it.
-// Errors: as LoadLanguageModel (language_model.h).
+// Errors: as LoadLanguageModel (language_model.h) and FindChatFormat (chat_format.h).
 absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string& folder,
                                                               const LocalChatOptions& options = {});
 

@@ -28,9 +28,9 @@ std::string Capitalized(std::string word) {
   return word;
 }
 
-std::vector<std::string> StopStrings(const ChatRequest& request) {
+std::vector<std::string> StopStrings(const LanguageModel& model, const ChatRequest& request) {
   std::vector<std::string> stops = request.stop;
-  if (!request.messages.empty()) stops.push_back(kNextTurn);
+  if (!request.messages.empty() && model.chat == nullptr) stops.push_back(kNextTurn);
   return stops;
 }
 
@@ -77,15 +77,21 @@ absl::Status Check(const ModelConfig& config, const ChatRequest& request, const 
 
 ChatReply MakeReply(const LanguageModel& model, const ChatRequest& request, size_t prompt_tokens,
                     const Generation& generated) {
-  const std::vector<int32_t>& ends = model.decoder.config().eos_ids;
+  const std::vector<int32_t>& ends = model.ends.stop;
   const absl::Span<const int32_t> ids = generated.ids;
   const bool has_end = !ids.empty() && std::count(ends.begin(), ends.end(), ids.back()) > 0;
-  std::string text = model.tokenizer->Decode(ids.first(ids.size() - (has_end ? 1 : 0)));
-  const size_t stop = FindStop(text, StopStrings(request));
-  if (stop != absl::string_view::npos) text.resize(stop);
+  const absl::Span<const int32_t> said = ids.first(ids.size() - (has_end ? 1 : 0));
+  std::string text = model.tokenizer->Decode(said);
+  const size_t stop = FindStop(text, StopStrings(model, request));
+  const bool is_cut = stop != absl::string_view::npos;
+  if (is_cut) text.resize(stop);
   if (!request.messages.empty()) text = std::string(absl::StripAsciiWhitespace(text));
-  return {std::move(text), generated.finish_reason == FinishReason::kStop ? "stop" : "length", "",
-          static_cast<int64_t>(prompt_tokens), static_cast<int64_t>(ids.size())};
+  return {std::move(text),
+          generated.finish_reason == FinishReason::kStop ? "stop" : "length",
+          "",
+          static_cast<int64_t>(prompt_tokens),
+          static_cast<int64_t>(ids.size()),
+          is_cut ? TokenIds() : TokenIds(said.begin(), said.end())};
 }
 
 // What requests that are generated together have in common.
@@ -106,7 +112,7 @@ bool GenerateTogether(const LanguageModel& model, absl::Span<const ChatRequest> 
   GenerationOptions options;
   options.sampling = SamplingOf(any);
   options.max_new_tokens = any.max_tokens;
-  options.stop_ids = model.decoder.config().eos_ids;
+  options.stop_ids = model.ends.stop;
   options.seed = StreamOf(any).seed;
   options.stream = StreamOf(any).name;
   options.batch_size = how.batch_size;
@@ -119,7 +125,7 @@ bool GenerateTogether(const LanguageModel& model, absl::Span<const ChatRequest> 
   for (const size_t i : members) {
     const ReplyStream stream = StreamOf(requests[i]);
     generation.push_back({prompts[i], stream.item, stream.sample});
-    stops.push_back(StopStrings(requests[i]));
+    stops.push_back(StopStrings(model, requests[i]));
   }
   // The whole text each time: a stop string may lie across any number of tokens, and some tokenizers decode a token
   // differently after others. Costs a thousandth of the token's own decoding.
@@ -147,7 +153,25 @@ bool GenerateTogether(const LanguageModel& model, absl::Span<const ChatRequest> 
   return go_on;
 }
 
+// Whether two requests are known to have the same prompt.
+bool AskTheSame(const ChatRequest& a, const ChatRequest& b) {
+  const auto is_alike = [](const ChatMessage& x, const ChatMessage& y) {
+    return x.role == y.role && x.content == y.content;
+  };
+  return a.prompt == b.prompt && a.prompt_ids.empty() && b.prompt_ids.empty() &&
+         a.allow_special_in_text == b.allow_special_in_text &&
+         std::equal(a.messages.begin(), a.messages.end(), b.messages.begin(), b.messages.end(), is_alike);
+}
+
 }  // namespace
+
+void Apply(const PublishedSampling& sampling, ChatRequest* request) {
+  request->temperature = sampling.temperature;
+  request->top_k = sampling.top_k;
+  request->top_p = sampling.top_p;
+  request->min_p = sampling.min_p;
+  request->repetition_penalty = sampling.repetition_penalty;
+}
 
 std::string PlainChatText(const ChatRequest& request) {
   if (request.messages.empty()) return request.prompt;
@@ -158,12 +182,24 @@ std::string PlainChatText(const ChatRequest& request) {
   return text + "Assistant:";
 }
 
-TokenIds PromptIds(const LanguageModel& model, const ChatRequest& request) {
-  return request.prompt_ids.empty() ? EncodePrompt(*model.tokenizer, PlainChatText(request)) : request.prompt_ids;
+absl::StatusOr<PromptText> PromptTextOf(const LanguageModel& model, const ChatRequest& request) {
+  if (!request.prompt_ids.empty()) return PromptText();
+  const SpecialText special = request.allow_special_in_text ? SpecialText::kAsTokens : SpecialText::kAsText;
+  if (request.messages.empty() || model.chat == nullptr) return PromptText::Of(PlainChatText(request), special);
+  ChatFormat format = *model.chat;
+  if (request.allow_special_in_text) format.content = special;
+  return RenderPrompt(format, *model.tokenizer, MessagesJson(request.messages));
+}
+
+absl::StatusOr<TokenIds> PromptIds(const LanguageModel& model, const ChatRequest& request) {
+  if (!request.prompt_ids.empty()) return request.prompt_ids;
+  ASSIGN_OR_RETURN(const PromptText prompt, PromptTextOf(model, request));
+  return EncodePrompt(*model.tokenizer, prompt);
 }
 
 absl::Status CheckRequest(const LanguageModel& model, const ChatRequest& request) {
-  return Check(model.decoder.config(), request, PromptIds(model, request));
+  ASSIGN_OR_RETURN(const TokenIds prompt, PromptIds(model, request));
+  return Check(model.decoder.config(), request, prompt);
 }
 
 void GenerateReplies(const LanguageModel& model, absl::Span<const ChatRequest> requests,
@@ -172,10 +208,16 @@ void GenerateReplies(const LanguageModel& model, absl::Span<const ChatRequest> r
   std::map<Kind, std::vector<size_t>> kinds;
   for (size_t i = 0; i < requests.size(); ++i) {
     // The samples of a prompt come after each other as a rule.
-    const bool is_again = i > 0 && requests[i].prompt_ids.empty() && requests[i].messages.empty() &&
-                          requests[i - 1].messages.empty() && requests[i - 1].prompt_ids.empty() &&
-                          requests[i].prompt == requests[i - 1].prompt;
-    prompts.push_back(is_again ? prompts.back() : PromptIds(model, requests[i]));
+    if (i > 0 && AskTheSame(requests[i], requests[i - 1])) {
+      prompts.push_back(prompts.back());
+    } else {
+      absl::StatusOr<TokenIds> prompt = PromptIds(model, requests[i]);
+      prompts.push_back(prompt.ok() ? *std::move(prompt) : TokenIds());
+      if (!prompt.ok()) {
+        if (!done(i, prompt.status())) return;
+        continue;
+      }
+    }
     const absl::Status status = Check(model.decoder.config(), requests[i], prompts.back());
     if (status.ok()) {
       kinds[KindOf(requests[i])].push_back(i);
@@ -194,9 +236,16 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
   std::vector<ChatRequest> asked;
   for (const TextRequest& request : requests) {
     ChatRequest& text = asked.emplace_back();
-    text.prompt = request.prompt;
+    if (model.chat == nullptr) {
+      text.prompt = request.prompt;
+    } else {
+      if (!options.asking.system.empty()) text.messages.push_back({"system", options.asking.system});
+      text.messages.push_back({"user", request.prompt});
+    }
+    text.allow_special_in_text = options.asking.special == SpecialText::kAsTokens;
     text.temperature = options.temperature;
     text.top_p = options.top_p;
+    if (options.published.has_value()) Apply(*options.published, &text);
     text.max_tokens = options.max_new_tokens;
     text.stop = options.stop;
     text.stream = ReplyStream{options.seed, options.stream, request.item, request.sample};
@@ -212,7 +261,7 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
       return false;
     }
     texts[i] = {std::string(absl::StripAsciiWhitespace(reply->text)), reply->finish_reason == "stop",
-                reply->completion_tokens};
+                reply->completion_tokens, std::move(reply->ids)};
     progress.Add(1);
     return true;
   });

@@ -32,7 +32,8 @@ LanguageModel ByteModel() {
   config.vocab_size = 128;
   config.eos_ids = {10};
   auto tokenizer = ParseTokenizer(TinyTokenizer({}).dump(), "tokenizer.json");
-  return {Decoder::Random(config, /*seed=*/3), std::shared_ptr<const Tokenizer>(*std::move(tokenizer))};
+  return {Decoder::Random(config, /*seed=*/3), std::shared_ptr<const Tokenizer>(*std::move(tokenizer)), EndsOf(config),
+          nullptr, ""};
 }
 
 absl::Status RunJob(const GenerationJob& job, const TextGenerationOptions& options = {}) {
@@ -158,7 +159,7 @@ TEST(TextGeneration, IdsAndConversationsAreTexts) {
   ChatRequest text, ids, talk, plain;
   text.max_tokens = ids.max_tokens = talk.max_tokens = plain.max_tokens = 10;
   text.prompt = "Say 1";
-  ids.prompt_ids = EncodePrompt(*model.tokenizer, text.prompt);
+  ids.prompt_ids = EncodePrompt(*model.tokenizer, PromptText::Of(text.prompt));
   talk.messages = {{"user", "Hi"}};
   plain.prompt = "User: Hi\n\nAssistant:";
   const std::vector<std::string> texts = Texts(model, {text, ids, talk, plain});

@@ -52,6 +52,9 @@ absl::Status CheckArm(const ExperimentSpec& spec, int i, const base::FieldLocati
         base::Below(path, "name"),
         absl::StrCat("is \"", arm.name(), "\", as a model is, and the arm is not that model; ", "names must differ"));
   }
+  if (!IsTrained(arm) && arm.has_save_dtype()) {
+    return locations.Error(base::Below(path, "save_dtype"), "is given, but the arm is not trained; leave it out");
+  }
   for (const auto& [field, value] : {std::pair("parent", arm.parent()), std::pair("data", arm.data())}) {
     if (IsTrained(arm) && value.empty()) {
       return locations.Error(path, absl::StrCat("(", arm.name(), ") is trained and has no ", field, "; name one"));

@@ -101,6 +101,15 @@ absl::Status CheckStop(const Sampled& sampled, const std::string& path, const ba
   return absl::OkStatus();
 }
 
+// What as_published leaves no room for.
+absl::Status CheckPublished(const sami_harness::SamplingSpec& sampling, const std::string& path,
+                            const base::FieldLocations& locations) {
+  if (!sampling.as_published()) return absl::OkStatus();
+  const bool has_others = sampling.temperature() != 0 || sampling.top_p() != 1;
+  return has_others ? locations.Error(path + ".as_published", "is given beside temperature or top_p; leave those out")
+                    : absl::OkStatus();
+}
+
 absl::Status CheckEvaluation(const EvaluationSpec& evaluation, const std::string& path,
                              const base::FieldLocations& locations) {
   RETURN_IF_ERROR(CheckDistinct(evaluation.settings(), EvaluationSpec::Setting_Name<int>, path, "settings", locations));
@@ -108,6 +117,7 @@ absl::Status CheckEvaluation(const EvaluationSpec& evaluation, const std::string
   RETURN_IF_ERROR(CheckArms(evaluation, path, locations));
   RETURN_IF_ERROR(CheckJudges(evaluation, path, locations));
   RETURN_IF_ERROR(CheckStop(evaluation.sampling(), path + ".sampling", locations));
+  RETURN_IF_ERROR(CheckPublished(evaluation.sampling(), path + ".sampling", locations));
   return CheckComparisons(evaluation, path, locations);
 }
 
@@ -186,12 +196,17 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations
   }
   for (int i = 0; i < spec.data_size(); ++i) {
     RETURN_IF_ERROR(CheckForbidden(spec.data(i), base::Below("", "data", i), locations));
-    RETURN_IF_ERROR(CheckStop(spec.data(i).sampling(), base::Below("", "data", i) + ".sampling", locations));
+    const std::string sampling = base::Below("", "data", i) + ".sampling";
+    RETURN_IF_ERROR(CheckStop(spec.data(i).sampling(), sampling, locations));
+    RETURN_IF_ERROR(CheckPublished(spec.data(i).sampling(), sampling, locations));
   }
   for (int i = 0; i < spec.accuracy_size(); ++i) {
     const std::string path = base::Below("", "accuracy", i);
     RETURN_IF_ERROR(CheckArms(spec.accuracy(i), path, locations));
     RETURN_IF_ERROR(CheckStop(spec.accuracy(i).sampling(), path + ".sampling", locations));
+    if (spec.accuracy(i).sampling().as_published()) {
+      return locations.Error(path + ".sampling.as_published", "is for data and evaluations; leave it out");
+    }
     RETURN_IF_ERROR(CheckAccuracy(spec.accuracy(i), path, locations));
   }
   for (int i = 0; i < spec.information_size(); ++i) {

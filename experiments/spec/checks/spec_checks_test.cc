@@ -128,13 +128,15 @@ TEST(ValidateSpecTest, LanguageModelJudges) {
               HasSubstr("endpoint.model"));
 }
 
-TEST(ValidateSpecTest, SpecNameIsNoFileName) {
-  EXPECT_THAT(ErrorWith({"name=a/b"}), HasSubstr("x:1:1: name is \"a/b\""));
+TEST(ValidateSpecTest, PublishedSampling) {
+  EXPECT_THAT(ErrorWith({"data[pairs].sampling={ as_published: true temperature: 1 }"}),
+              HasSubstr("data[0].sampling.as_published is given beside temperature"));
+  EXPECT_THAT(AccuracyErrorWith({"accuracy[p].sampling.as_published=true"}), HasSubstr("is for data and evaluations"));
 }
 
-TEST(ValidateSpecTest, ArmNameIsNoFileName) { EXPECT_THAT(ErrorWith({"arms[1].name=.."}), HasSubstr("arms[1].name")); }
-
-TEST(ValidateSpecTest, LongName) {
+TEST(ValidateSpecTest, NamesAreNoFileNames) {
+  EXPECT_THAT(ErrorWith({"name=a/b"}), HasSubstr("x:1:1: name is \"a/b\""));
+  EXPECT_THAT(ErrorWith({"arms[1].name=.."}), HasSubstr("arms[1].name"));
   EXPECT_THAT(ErrorWith({"name=" + std::string(65, 'a')}), HasSubstr("at most 64 letters"));
 }
 
@@ -255,12 +257,9 @@ TEST(ValidateSpecTest, SameComparisonTwice) {
               HasSubstr("x:14:3: evaluations[0].comparisons[1] is sami_vs_sft again"));
 }
 
-TEST(ValidateSpecTest, SameSettingTwice) {
+TEST(ValidateSpecTest, SameSettingOrJudgeTwice) {
   EXPECT_THAT(ErrorWith({"evaluations[test].settings[1]=POSITIVE"}),
               HasSubstr("x:10:25: evaluations[0].settings[1] is POSITIVE again"));
-}
-
-TEST(ValidateSpecTest, SameJudgeTwice) {
   EXPECT_THAT(ErrorWith({"evaluations[test].judges[1]=PRINCIPLE"}),
               HasSubstr("x:12:3: evaluations[0].judges[1] is PRINCIPLE again"));
 }

@@ -1,0 +1,21 @@
+#include "experiments/inputs/model_folder.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "datasets/sources/find_input.h"
+#include "lm/checkpoint/model_places.h"
+
+namespace experiments {
+
+absl::StatusOr<std::string> FindFolder(const sami_harness::Model& model) {
+  const std::string where = absl::StrCat("models \"", model.name(), "\": folder");
+  absl::StatusOr<std::string> found = datasets::FindInput(where, model.folder());
+  if (found.ok()) return found;
+  const absl::StatusOr<std::string> of_hub = lm::FindModelFolder(model.folder());
+  if (!of_hub.ok()) return base::Annotate(of_hub.status(), where);
+  // Of what is no name of the hub's either FindInput says where it looked.
+  return base::FileExists(*of_hub) ? of_hub : found;
+}
+
+}  // namespace experiments
