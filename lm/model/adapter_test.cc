@@ -252,6 +252,9 @@ TEST(Peft, FilesAreAsPeftNamesThem) {
   EXPECT_EQ(json["r"], 8);
   EXPECT_EQ(json["lora_alpha"], 16);
   EXPECT_EQ(json["target_modules"], base::Json({"q_proj", "down_proj"}));
+  config.targets = {kAllLinear};  // which PEFT spells out in files
+  ASSERT_OK(SaveAdapter(Adapted(TinyModel(torch::kFloat32), config), config, "", Folder("all")));
+  EXPECT_EQ(base::Json::parse(*base::ReadFile(Folder("all/adapter_config.json")))["target_modules"].size(), 7);
 }
 
 TEST(Peft, WhatIsWrongIsNamed) {

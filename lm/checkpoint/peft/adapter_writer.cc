@@ -1,9 +1,14 @@
 #include "lm/checkpoint/peft/adapter_writer.h"
 
+#include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/check.h"
 #include "base/file.h"
 #include "base/jsonl.h"
@@ -17,7 +22,18 @@ namespace {
 
 using base::Json;
 
-std::string ConfigJson(const AdapterConfig& config, const std::string& base_model) {
+// As PEFT writes them: "all-linear" is spelt out.
+std::vector<std::string> Targets(const AdapterConfig& config, const Decoder& model) {
+  if (std::count(config.targets.begin(), config.targets.end(), kAllLinear) == 0) return config.targets;
+  std::set<std::string> names;
+  for (const Parameter& parameter : model.adapter()) {
+    const absl::string_view module = absl::StripSuffix(absl::StripSuffix(parameter.name, kAdapterA), kAdapterB);
+    names.emplace(module.substr(module.rfind('.') + 1));
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string ConfigJson(const AdapterConfig& config, const Decoder& model, const std::string& base_model) {
   const Json json = {{"alpha_pattern", Json::object()},
                      {"auto_mapping", nullptr},
                      {"base_model_name_or_path", base_model.empty() ? Json(nullptr) : Json(base_model)},
@@ -33,7 +49,7 @@ std::string ConfigJson(const AdapterConfig& config, const std::string& base_mode
                      {"peft_type", "LORA"},
                      {"r", config.rank},
                      {"rank_pattern", Json::object()},
-                     {"target_modules", config.targets},
+                     {"target_modules", Targets(config, model)},
                      {"task_type", "CAUSAL_LM"},
                      {"use_dora", false},
                      {"use_rslora", config.rank_stabilized}};
@@ -43,7 +59,7 @@ std::string ConfigJson(const AdapterConfig& config, const std::string& base_mode
 absl::Status FillFolder(const Decoder& model, const AdapterConfig& config, const std::string& base_model,
                         const std::string& folder) {
   RETURN_IF_ERROR(
-      base::WriteFileAtomically(absl::StrCat(folder, "/", kAdapterConfigFile), ConfigJson(config, base_model)));
+      base::WriteFileAtomically(absl::StrCat(folder, "/", kAdapterConfigFile), ConfigJson(config, model, base_model)));
   std::vector<torch::Tensor> stored;  // owns what the views show
   std::vector<TensorView> views;
   for (const auto& [name, value] : model.adapter()) {
