@@ -24,6 +24,8 @@ ABSL_FLAG(std::string, id, "question_id", "the column that names the item");
 ABSL_FLAG(std::string, score, "score", "the column of the score: any finite number");
 ABSL_FLAG(std::string, cluster, "", "a column that names clusters of dependent items (a document); none: independent");
 ABSL_FLAG(std::string, category, "", "a column of categories, each of which gets its own lines");
+ABSL_FLAG(std::string, filter, "",
+          "the filter whose rows count, of lm-eval's samples with several (--id=doc_id --score=METRIC)");
 ABSL_FLAG(bool, ratio, false, "also the ratio of the means a / b, for scores of which b's are not negative");
 
 namespace analysis {
@@ -134,7 +136,7 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   ASSIGN_OR_RETURN(const std::string path_a, InputPath(absl::GetFlag(FLAGS_a), "a"));
   ASSIGN_OR_RETURN(const std::string path_b, InputPath(absl::GetFlag(FLAGS_b), "b"));
   const ScoreColumns columns = {absl::GetFlag(FLAGS_id), absl::GetFlag(FLAGS_score), absl::GetFlag(FLAGS_cluster),
-                                absl::GetFlag(FLAGS_category)};
+                                absl::GetFlag(FLAGS_category), absl::GetFlag(FLAGS_filter)};
   ASSIGN_OR_RETURN(const PairedScores scores, ReadPairedScores(path_a, path_b, columns));
   const int64_t missing = scores.only_a + scores.only_b + scores.no_score;
   std::vector<NamedEstimate> lines;

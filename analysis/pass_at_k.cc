@@ -17,6 +17,7 @@
 
 ABSL_FLAG(std::string, samples, "", "attempts, one a line or one question a line (\"-\" for standard input)");
 ABSL_FLAG(std::string, baseline, "", "attempts of another arm at the same questions, to be subtracted");
+ABSL_FLAG(std::string, filter, "", "the filter whose answers count, where samples are lm-eval's with several");
 ABSL_FLAG(std::vector<std::string>, k, {}, "values of k; without, 1, 2, 4, ... and the smallest number of attempts");
 ABSL_FLAG(bool, band, false, "simultaneous confidence bands over all k, instead of an interval for each k by itself");
 
@@ -28,7 +29,9 @@ constexpr char kUsage[] =
     "Usage: sami pass-at-k --samples=samples.jsonl [--baseline=other.jsonl] [--k=1,10]\n\n"
     "With confidence intervals over questions. Rows (JSON Lines or CSV): question_id, correct (0 or 1, or a list of "
     "them\n"
-    "a question), and optionally attempt, category. k above any question's number of attempts is refused.";
+    "a question), and optionally attempt, category; lm-eval's samples_*.jsonl are read too. k above any question's "
+    "number\n"
+    "of attempts is refused.";
 
 absl::StatusOr<std::vector<int64_t>> Ks(const std::vector<QuestionAttempts>& questions, int64_t most) {
   std::vector<int64_t> ks;
@@ -109,7 +112,7 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(NoArguments(arguments));
   ASSIGN_OR_RETURN(const BootstrapOptions options, OptionsFromFlags());
   ASSIGN_OR_RETURN(const std::string path, InputPath(absl::GetFlag(FLAGS_samples), "samples"));
-  ASSIGN_OR_RETURN(const AttemptFile file, ReadAttempts(path));
+  ASSIGN_OR_RETURN(const AttemptFile file, ReadAttempts(path, absl::GetFlag(FLAGS_filter)));
   std::vector<NamedEstimate> lines;
   std::vector<std::string> notes;
   NoteAttempts("samples", file.questions, &notes);
@@ -119,7 +122,7 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
     return Formatted(EstimateTable("pass@k", lines, std::move(notes)));
   }
   ASSIGN_OR_RETURN(const std::string other_path, InputPath(absl::GetFlag(FLAGS_baseline), "baseline"));
-  ASSIGN_OR_RETURN(const AttemptFile other, ReadAttempts(other_path));
+  ASSIGN_OR_RETURN(const AttemptFile other, ReadAttempts(other_path, absl::GetFlag(FLAGS_filter)));
   NoteAttempts("baseline", other.questions, &notes);
   ASSIGN_OR_RETURN(const std::vector<int64_t> other_ks, Ks(other.questions, INT64_MAX));
   ASSIGN_OR_RETURN(const std::vector<int64_t> ks, Ks(file.questions, other_ks.back()));

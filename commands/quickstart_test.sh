@@ -7,6 +7,20 @@ mkdir "$TEST_TMPDIR/bin" "$TEST_TMPDIR/work"
 # The dispatcher finds its programs beside itself: a link keeps their place.
 ln -s "$PWD/commands/sami" "$TEST_TMPDIR/bin/sami"
 export PATH=$TEST_TMPDIR/bin:$PATH RUNFILES_DIR=${RUNFILES_DIR:-${PWD%/*}}
+
+# In the place of the model that is downloaded: the small one, with a chat template.
+hub=$TEST_TMPDIR/hub/models--HuggingFaceTB--SmolLM2-135M-Instruct
+mkdir -p "$hub/refs" "$hub/snapshots/1"
+printf 1 >"$hub/refs/main"
+cp "$PWD"/datasets/embedded/models/instruct/* "$hub/snapshots/1"
+cat >"$hub/snapshots/1/chat_template.jinja" <<'END'
+{% for message in messages %}{{ message.content }}{% if message.role == "assistant" %}{{ eos_token }}{% endif %}{% endfor %}
+{%- if add_generation_prompt %}
+
+Answer:{% endif %}
+END
+export HF_HUB_CACHE=$TEST_TMPDIR/hub
+
 cd "$TEST_TMPDIR/work"
 
 awk '/^```sh$/ {inside = 1; next} /^```/ {inside = 0} inside' "$page" >commands.sh
@@ -18,9 +32,12 @@ expect "Bound on I(Y; C | X)" out.txt
 expect "sami vs base" out.txt
 expect "sami_again2" out.txt
 expect "Overlap" out.txt
+expect '"finish_reason":' out.txt
+expect 'chat {}' village.textproto
+expect "problems:   none" out.txt
 grep -q '<svg' garden.svg
-# The second run computed SAMI alone: data and SFT are the first one's.
-[[ $(grep -c '^stage data_contrast: starts' err.txt) == 1 ]]
+# garden's second run computed SAMI alone: data and SFT are the first one's. village has data and an arm of its own.
+[[ $(grep -c '^stage data_contrast: starts' err.txt) == 2 ]]
 [[ $(grep -c '^stage train_sft: starts' err.txt) == 1 ]]
-[[ $(grep -c '^stage train_sami: starts' err.txt) == 2 ]]
+[[ $(grep -c '^stage train_sami: starts' err.txt) == 3 ]]
 ! grep -q '^stage data_contrast: starts again' err.txt

@@ -169,6 +169,7 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
   RETURN_IF_ERROR(CheckModelAccess(pipeline));
   for (const std::string& unused : UnusedNodes(spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
+  for (const std::string& note : NotesOnModels(pipeline)) std::fprintf(stderr, "note: %s\n", note.c_str());
   if (options.strict) {
     ASSIGN_OR_RETURN(const std::vector<OverlapRow> overlaps, CountOverlaps(pipeline));
     RETURN_IF_ERROR(CheckNoOverlap(overlaps));

@@ -17,7 +17,8 @@ class AttemptReader {
   explicit AttemptReader(AttemptFile* file) : file_(*file) {}
 
   absl::Status Read(const Row& row) {
-    ASSIGN_OR_RETURN(const std::string id, row.Text("question_id"));
+    const bool is_lm_evals = !row.Has("question_id") && row.Has("doc_id");
+    ASSIGN_OR_RETURN(const std::string id, row.Text(is_lm_evals ? "doc_id" : "question_id"));
     std::string category;
     if (row.Has("category")) {
       ASSIGN_OR_RETURN(category, row.Text("category"));
@@ -33,7 +34,7 @@ class AttemptReader {
     }
     const auto correct = row.members().find("correct");
     if (correct != row.members().end() && correct->is_array()) return ReadList(row, *correct, is_new, question);
-    return ReadOne(row, is_new, question);
+    return ReadOne(row, CorrectKey(row), is_new, question);
   }
 
  private:
@@ -52,13 +53,21 @@ class AttemptReader {
     return absl::OkStatus();
   }
 
-  absl::Status ReadOne(const Row& row, bool is_new, size_t question) {
+  // "correct", or the first of lm-eval's metrics.
+  static std::string CorrectKey(const Row& row) {
+    if (row.Has("correct")) return "correct";
+    const auto metrics = row.members().find("metrics");
+    const bool is_list = metrics != row.members().end() && metrics->is_array() && !metrics->empty();
+    return is_list && metrics->front().is_string() ? metrics->front().get<std::string>() : "correct";
+  }
+
+  absl::Status ReadOne(const Row& row, const std::string& key, bool is_new, size_t question) {
     QuestionAttempts& attempts = file_.questions[question];
     if (!is_new && listed_.contains(question)) {
       return row.Error(absl::StrCat("question ", attempts.question_id, " occurs twice: as a list above"));
     }
-    ASSIGN_OR_RETURN(const double correct, row.Number("correct"));
-    if (correct != 0 && correct != 1) return row.Error(absl::StrCat("\"correct\" must be 0 or 1, not ", correct));
+    ASSIGN_OR_RETURN(const double correct, row.Number(key));
+    if (correct != 0 && correct != 1) return row.Error(absl::StrCat("\"", key, "\" must be 0 or 1, not ", correct));
     if (row.Has("attempt")) {
       ASSIGN_OR_RETURN(const std::string attempt, row.Text("attempt"));
       const size_t number = names_.emplace(attempt, names_.size()).first->second;
@@ -80,10 +89,10 @@ class AttemptReader {
 
 }  // namespace
 
-absl::StatusOr<AttemptFile> ReadAttempts(const std::string& path) {
+absl::StatusOr<AttemptFile> ReadAttempts(const std::string& path, const std::string& filter) {
   AttemptFile file;
   AttemptReader reader(&file);
-  RETURN_IF_ERROR(ForEachRow(path, [&](const Row& row) { return reader.Read(row); }));
+  RETURN_IF_ERROR(ForEachRow(path, filter, [&](const Row& row) { return reader.Read(row); }));
   return file;
 }
 

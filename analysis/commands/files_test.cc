@@ -127,6 +127,24 @@ TEST(AttemptsTest, ReadsListsAndSingleAttempts) {
   EXPECT_EQ(singles.questions[1].attempts, 1);
 }
 
+TEST(AttemptsTest, ReadsLmEvalsSamplesOfOneFilter) {
+  const std::string text =
+      R"({"doc_id": 0, "filter": "strict-match", "metrics": ["exact_match"], "exact_match": 0.0})"
+      "\n"
+      R"({"doc_id": 0, "filter": "flexible-extract", "metrics": ["exact_match"], "exact_match": 1.0})"
+      "\n"
+      R"({"doc_id": 1, "filter": "flexible-extract", "metrics": ["exact_match"], "exact_match": 0.0})";
+  ASSERT_OK_AND_ASSIGN(const AttemptFile file, ReadAttempts(WriteTestFile("a", text), "flexible-extract"));
+  ASSERT_EQ(file.questions.size(), 2);
+  EXPECT_EQ(file.questions[0].question_id, "0");
+  EXPECT_EQ(file.questions[0].correct, 1);
+  EXPECT_EQ(file.questions[1].correct, 0);
+  EXPECT_THAT(ReadAttempts(WriteTestFile("a", text)),
+              StatusIs(kInvalid, HasSubstr("--filter=flexible-extract or --filter=strict-match")));
+  EXPECT_THAT(ReadAttempts(WriteTestFile("a", text), "none"),
+              StatusIs(kInvalid, HasSubstr("but of flexible-extract, strict-match")));
+}
+
 TEST(AttemptsTest, RefusesRepeatsAndOddValues) {
   const auto refused = [](const std::string& text, const std::string& message) {
     EXPECT_THAT(ReadAttempts(WriteTestFile("a", text)), StatusIs(kInvalid, HasSubstr(message)));

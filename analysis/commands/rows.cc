@@ -10,6 +10,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -179,6 +180,32 @@ absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor vis
   if (in.bad()) return absl::UnavailableError(absl::StrCat(path, ": reading failed"));
   if (rows == 0) return absl::InvalidArgumentError(absl::StrCat(path, ": there are no rows"));
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> FilterChoice::Takes(const Row& row) {
+  if (!row.Has("filter")) return true;
+  ASSIGN_OR_RETURN(const std::string filter, row.Text("filter"));
+  found_.insert(filter);
+  if (!wanted_.empty()) return filter == wanted_;
+  if (found_.size() == 1) return true;
+  return row.Error(absl::StrCat("its filter is \"", filter, "\", and those above are of another: choose one, --filter=",
+                                *found_.begin(), " or --filter=", *found_.rbegin()));
+}
+
+absl::Status FilterChoice::Finish(absl::string_view path) const {
+  if (wanted_.empty() || found_.count(wanted_) > 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": no row is of filter \"", wanted_, "\"",
+                   found_.empty() ? "; none names a filter" : absl::StrCat(", but of ", absl::StrJoin(found_, ", "))));
+}
+
+absl::Status ForEachRow(const std::string& path, const std::string& filter, RowVisitor visit) {
+  FilterChoice choice(filter);
+  RETURN_IF_ERROR(ForEachRow(path, [&](const Row& row) -> absl::Status {
+    ASSIGN_OR_RETURN(const bool takes, choice.Takes(row));
+    return takes ? visit(row) : absl::OkStatus();
+  }));
+  return choice.Finish(path);
 }
 
 }  // namespace analysis

@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <istream>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -48,6 +50,26 @@ using RowVisitor = absl::FunctionRef<absl::Status(const Row&)>;
 absl::Status ForEachRow(const std::string& path, RowVisitor visit);
 // The same from a stream; `path` is for messages.
 absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor visit);
+
+// Which rows count of a file of lm-eval's (samples_*.jsonl), which has one a document and filter: those of the filter
+// that was asked for, or of the only one that there is. Rows without "filter" always count.
+class FilterChoice {
+ public:
+  // wanted: "" for the only one
+  explicit FilterChoice(std::string wanted) : wanted_(std::move(wanted)) {}
+
+  // kInvalidArgument for a second filter where none was asked for.
+  absl::StatusOr<bool> Takes(const Row& row);
+  // kInvalidArgument when no row was of the filter that was asked for; names those that there are.
+  absl::Status Finish(absl::string_view path) const;
+
+ private:
+  std::string wanted_;
+  std::set<std::string> found_;
+};
+
+// ForEachRow over the rows that the filter takes.
+absl::Status ForEachRow(const std::string& path, const std::string& filter, RowVisitor visit);
 
 }  // namespace analysis
 

@@ -100,8 +100,8 @@ class PairReader {
 absl::StatusOr<PairedScores> ReadPairedScores(const std::string& path_a, const std::string& path_b,
                                               const ScoreColumns& columns) {
   PairReader reader(columns);
-  RETURN_IF_ERROR(ForEachRow(path_a, [&](const Row& row) { return reader.ReadA(row); }));
-  RETURN_IF_ERROR(ForEachRow(path_b, [&](const Row& row) { return reader.ReadB(row); }));
+  RETURN_IF_ERROR(ForEachRow(path_a, columns.filter, [&](const Row& row) { return reader.ReadA(row); }));
+  RETURN_IF_ERROR(ForEachRow(path_b, columns.filter, [&](const Row& row) { return reader.ReadB(row); }));
   PairedScores scores = reader.Finish();
   if (scores.a.empty()) {
     return absl::InvalidArgumentError(

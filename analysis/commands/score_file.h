@@ -15,6 +15,7 @@ struct ScoreColumns {
   std::string score = "score";
   std::string cluster;   // "" for none: every item is a unit of its own
   std::string category;  // "" for none
+  std::string filter;    // of lm-eval's samples: see FilterChoice
 };
 
 struct PairedScores {

@@ -78,6 +78,7 @@ absl::Status Main(const std::vector<std::string>& arguments) {
     if (!hash.empty()) PrintInput(name, hash, About(pipeline, name));
   }
   for (const std::string& unused : UnusedNodes(pipeline.spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
+  for (const std::string& note : NotesOnModels(pipeline)) std::fprintf(stderr, "note: %s\n", note.c_str());
   if (errors.empty()) {
     std::printf("run                   %s-%.12s\n", pipeline.spec.name().c_str(), RunIdOf(pipeline).c_str());
     return absl::OkStatus();

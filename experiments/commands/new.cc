@@ -19,10 +19,13 @@
 #include "datasets/constitutions/constitutions.h"
 #include "datasets/queries/queries.h"
 #include "datasets/sources/find_input.h"
+#include "experiments/inputs/model_folder.h"
 #include "experiments/spec/named_spec.h"
 #include "experiments/spec/spec_io.h"
+#include "lm/chat/chat_format.h"
 
-ABSL_FLAG(std::string, model, "", "The model to train: a Hugging Face folder.");
+ABSL_FLAG(std::string, model, "",
+          "The model to train: a Hugging Face folder, or a name of the hub's that is downloaded.");
 ABSL_FLAG(std::string, queries, "", "What to ask: JSON Lines of {\"query\": ...}.");
 ABSL_FLAG(std::string, principles, "", "The principles: lines of \"Be brief. | Be long.\", or JSON.");
 ABSL_FLAG(std::string, methods, "", "Of sami, sft and dpo, those to compare: \"sami,sft\". Default: sami.");
@@ -46,6 +49,7 @@ constexpr char kUsage[] =
 
 struct Answers {
   std::string model, queries, principles, methods, judge;
+  bool chat = false;  // whether the model has a chat template
 };
 
 // The flag, or what the user says, or what is usual. Asks only where somebody can answer.
@@ -67,6 +71,11 @@ absl::StatusOr<Answers> Ask() {
                                     std::pair("principles", answers.principles)}) {
     if (value.empty()) return absl::InvalidArgumentError(absl::StrCat("--", flag, " is missing (or --from)"));
   }
+  sami_harness::Model model;
+  model.set_name("base");
+  model.set_folder(answers.model);
+  ASSIGN_OR_RETURN(const std::string folder, FindFolder(model));
+  answers.chat = lm::HasChatTemplate(folder);
   answers.methods = Answer(absl::GetFlag(FLAGS_methods), "Methods, of sami, sft, dpo?", "sami");
   answers.judge = Answer(absl::GetFlag(FLAGS_judge), "Who judges: a model's folder, endpoint:NAME, or none?", "none");
   return answers;
@@ -77,6 +86,11 @@ std::string Quoted(const std::string& text) {
   for (const char c : text) absl::StrAppend(&quoted, c == '"' || c == '\\' ? "\\" : "", std::string(1, c));
   return quoted + "\"";
 }
+
+// What a user says.
+constexpr char kPrompts[] =
+    "prompts { name: \"said\" with_constitution: \"{query}\\n\\nFollow these principles:\\n{constitution}\" }\n";
+constexpr char kAskSo[] = " prompts: \"said\"";
 
 constexpr char kTraining[] = "training { optimizer { learning_rate: 1e-4 } batch_size: 16 microbatch_size: 4 }";
 
@@ -95,7 +109,7 @@ absl::StatusOr<std::string> ArmsText(const std::string& methods, std::vector<std
   return text;
 }
 
-std::string EvaluationText(const std::string& judge, const std::vector<std::string>& arms) {
+std::string EvaluationText(const std::string& judge, const char* prompts, const std::vector<std::string>& arms) {
   constexpr absl::string_view kEndpoint = "endpoint:";
   std::string text;
   const bool is_endpoint = absl::StartsWith(judge, kEndpoint);
@@ -107,8 +121,8 @@ std::string EvaluationText(const std::string& judge, const std::vector<std::stri
         &text, "# Where the judge's server is stands in a deployment file, --deployment=FILE:\n",
         "#   judge_access { judge: \"judge\" access { base_url: \"https://HOST/v1\" key_variable: \"KEY\" } }\n");
   }
-  absl::StrAppend(&text, "evaluations {\n  name: \"asked\" queries: \"asked\" constitutions: \"principles\"\n",
-                  "  settings: [POSITIVE, STEERING]  # every principle asked for; each or its antithesis\n",
+  absl::StrAppend(&text, "evaluations {\n  name: \"asked\" queries: \"asked\" constitutions: \"principles\"", prompts,
+                  "\n  settings: [POSITIVE, STEERING]  # every principle asked for; each or its antithesis\n",
                   "  language_model_judges { name: \"judge\" judge { ", source, " principles: true } }\n");
   for (const std::string& arm : arms) {
     absl::StrAppend(&text, "  comparisons { arm: \"", arm, "\" baseline: \"base\" }\n");
@@ -126,6 +140,7 @@ absl::StatusOr<std::string> SpecText(const std::string& name, const Answers& ans
   ASSIGN_OR_RETURN(const std::string principles_path, datasets::FindInput("--principles", answers.principles));
   ASSIGN_OR_RETURN(const auto principles, datasets::ReadPrinciples(principles_path));
   const size_t asked = std::max<size_t>(1, queries.size() / 5), each = std::min<size_t>(2, principles.size());
+  const char* prompts = answers.chat ? kAskSo : "";
   std::vector<std::string> arms;
   ASSIGN_OR_RETURN(const std::string arms_text, ArmsText(answers.methods, &arms));
   std::string text = absl::StrCat(
@@ -133,21 +148,21 @@ absl::StatusOr<std::string> SpecText(const std::string& name, const Answers& ans
       " queries of ", answers.queries, ", a fifth of them kept for the evaluation; ", principles.size(),
       " principles. docs/specs.md has the fields.\nname: ", Quoted(name),
       "\nmodels { name: \"base\" folder: ", Quoted(answers.model),
-      " }\nqueries { name: \"train\" jsonl { file: ", Quoted(answers.queries), " } shuffle_seed: 1 skip: ", asked,
+      answers.chat ? " chat {} }  # asked in conversation, by its chat template" : " }",
+      "\nqueries { name: \"train\" jsonl { file: ", Quoted(answers.queries), " } shuffle_seed: 1 skip: ", asked,
       " }\nqueries { name: \"asked\" jsonl { file: ", Quoted(answers.queries), " } shuffle_seed: 1 take: ", asked,
       " }\nconstitutions { name: \"principles\" file: ", Quoted(answers.principles),
-      " principles_per_constitution: ", each, " }\n# The model's own responses, to each query under ",
-      each == 1 ? 2 : 4,
-      " constitutions.\ndata {\n  name: \"contrast\" queries: \"train\" constitutions: \"principles\" generator: "
-      "\"base\"\n",
-      "  constitutions_per_query: ", each == 1 ? 2 : 4,
+      " principles_per_constitution: ", each, " }\n", answers.chat ? kPrompts : "",
+      "# The model's own responses, to each query under ", each == 1 ? 2 : 4,
+      " constitutions.\ndata {\n  name: \"contrast\" queries: \"train\" constitutions: \"principles\"", prompts,
+      " generator: \"base\"\n", "  constitutions_per_query: ", each == 1 ? 2 : 4,
       "\n  sampling { temperature: 1 max_new_tokens: 128 }\n  filters { unfinished: true equal_responses: false }\n}\n",
       "arms { name: \"base\" model: \"base\" }  # asked as it is\n", arms_text);
-  if (answers.judge != "none") absl::StrAppend(&text, EvaluationText(answers.judge, arms));
+  if (answers.judge != "none") absl::StrAppend(&text, EvaluationText(answers.judge, prompts, arms));
   absl::StrAppend(
       &text,
       "# How much of the constitution each arm's responses tell, in nats.\ninformation { name: \"asked\" queries: ",
-      "\"asked\" constitutions: \"principles\" constitutions_per_query: ", each == 1 ? 2 : 4, " }\n");
+      "\"asked\" constitutions: \"principles\"", prompts, " constitutions_per_query: ", each == 1 ? 2 : 4, " }\n");
   return text;
 }
 

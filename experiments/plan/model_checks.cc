@@ -18,7 +18,9 @@
 #include "experiments/pipeline/query_plan.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
+#include "lm/chat/chat_format.h"
 #include "lm/chat/language_model.h"
+#include "lm/chat/text_inspection.h"
 #include "lm/checkpoint/model_places.h"
 #include "lm/config/config.h"
 #include "lm/model/adapter.h"
@@ -138,6 +140,22 @@ std::vector<absl::Status> CheckModels(const Pipeline& pipeline) {
           accuracy.sampling().max_new_tokens());
   }
   return std::move(checker).errors();
+}
+
+std::vector<std::string> NotesOnModels(const Pipeline& pipeline) {
+  std::vector<std::string> notes;
+  for (const auto& [name, folder] : pipeline.model_folders) {
+    const sami_harness::Model& model = *FindNode(pipeline.spec.models(), name);
+    if (!model.has_folder()) continue;
+    if (!model.has_chat() && lm::HasChatTemplate(folder)) {
+      notes.push_back(absl::StrCat("model \"", name,
+                                   "\" has a chat template and is asked in plain text; `chat {}` asks it in ",
+                                   "conversation"));
+    }
+    const std::string note = lm::AroundTextNote(folder);
+    if (!note.empty()) notes.push_back(absl::StrCat("model \"", name, "\": ", note));
+  }
+  return notes;
 }
 
 }  // namespace experiments

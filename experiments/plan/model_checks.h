@@ -2,6 +2,7 @@
 #ifndef EXPERIMENTS_PLAN_MODEL_CHECKS_H_
 #define EXPERIMENTS_PLAN_MODEL_CHECKS_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,6 +16,9 @@ namespace experiments {
 // no weights; what is wrong with those is for who loads them to say. Linear in the prompts, each tokenised once a
 // model.
 std::vector<absl::Status> CheckModels(const Pipeline& pipeline);
+
+// What is worth knowing of the spec's models and no error: a chat template that is not used, lm::AroundTextNote.
+std::vector<std::string> NotesOnModels(const Pipeline& pipeline);
 
 }  // namespace experiments
 

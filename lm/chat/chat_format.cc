@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "lm/checkpoint/model_places.h"
 
 namespace lm {
 namespace {
@@ -228,6 +229,11 @@ absl::StatusOr<std::shared_ptr<const ChatFormat>> FindChatFormat(const std::stri
   RETURN_IF_ERROR(found.status());
   return std::make_shared<const ChatFormat>(
       ChatFormat{*std::move(found), choice.variables, choice.now, choice.fold_system, SpecialText::kAsText});
+}
+
+bool HasChatTemplate(const std::string& folder) {
+  const absl::StatusOr<ModelPlaces> places = FindModelPlaces(folder);
+  return places.ok() && !absl::IsNotFound(FindChatTemplate(places->texts, "").status());
 }
 
 absl::StatusOr<PromptText> PromptOf(const ChatFormat* chat, const Tokenizer& tokenizer, absl::string_view text,

@@ -71,6 +71,9 @@ struct ChatFormatChoice {
 absl::StatusOr<std::shared_ptr<const ChatFormat>> FindChatFormat(const std::string& folder,
                                                                  const ChatFormatChoice& choice);
 
+// Whether a folder's model, which FindModelPlaces finds, has a template of its own.
+bool HasChatTemplate(const std::string& folder);
+
 // How a text is put to a model.
 struct Asking {
   std::string system;  // the system's message, where there is one; of no effect on models without chat template

@@ -1,6 +1,7 @@
 #include "lm/chat/chat_format.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/testing.h"
 #include "lm/chat/end_tokens.h"
 #include "lm/chat/published_sampling.h"
+#include "lm/chat/text_inspection.h"
 #include "lm/tokenizer/tokenizer_testing.h"
 
 namespace lm {
@@ -217,6 +219,28 @@ TEST_F(EndTokensTest, PublishedSampling) {
   EXPECT_THAT(read(), StatusIs(StatusCode::kUnimplemented, HasSubstr("num_beams")));
   Write("generation_config.json", R"({"do_sample": true, "temperature": "hot"})");
   EXPECT_THAT(read(), StatusIs(StatusCode::kInvalidArgument, HasSubstr("\"temperature\" must be")));
+}
+
+// Nothing is put behind a prompt, whatever a tokenizer puts behind a text: that is said.
+TEST(AroundTextNoteTest, TellsOfTheEndTokenBehindATextAndOfATemplate) {
+  const std::string folder = base::TestFolder() + "/ends_texts";
+  std::filesystem::create_directories(folder);
+  base::Json json = TinyTokenizer({});
+  json["added_tokens"] = base::Json::array({SpecialToken("<|end|>", 256)});
+  const base::Json end = {{"SpecialToken", {{"id", "<|end|>"}, {"type_id", 0}}}};
+  const base::Json text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
+  const base::Json ids = {{"<|end|>", {{"id", "<|end|>"}, {"ids", {256}}, {"tokens", {"<|end|>"}}}}};
+  json["post_processor"] = {
+      {"type", "TemplateProcessing"}, {"single", {text, end}}, {"pair", base::Json::array()}, {"special_tokens", ids}};
+  ASSERT_OK(base::WriteFileAtomically(folder + "/tokenizer.json", json.dump()));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/config.json", R"({"model_type": "llama"})"));
+  EXPECT_THAT(AroundTextNote(folder), HasSubstr("puts 256 <|end|> behind a text"));
+  EXPECT_FALSE(HasChatTemplate(folder));
+  json["post_processor"] = nullptr;
+  ASSERT_OK(base::WriteFileAtomically(folder + "/tokenizer.json", json.dump()));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/chat_template.jinja", kTurns));
+  EXPECT_EQ(AroundTextNote(folder), "");
+  EXPECT_TRUE(HasChatTemplate(folder));
 }
 
 }  // namespace

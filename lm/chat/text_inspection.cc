@@ -1,5 +1,6 @@
 #include "lm/chat/text_inspection.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -25,6 +26,13 @@ std::string Named(const Tokenizer& tokenizer, const TokenIds& ids) {
   return absl::StrJoin(ids, ", ", [&](std::string* out, int32_t id) {
     absl::StrAppend(out, id, " ", absl::Utf8SafeCEscape(tokenizer.Token(id).value_or("(no token)")));
   });
+}
+
+// What the tokenizer puts behind every text; empty where that is nothing.
+std::string Behind(const Tokenizer& tokenizer) {
+  if (tokenizer.suffix().empty()) return "";
+  return absl::StrCat("the tokenizer's post-processor puts ", Named(tokenizer, tokenizer.suffix()),
+                      " behind a text; behind a prompt, which a response continues, nothing is put here");
 }
 
 // Where transformers 4 puts something else around a text; empty where it does not.
@@ -72,7 +80,10 @@ std::string AroundTextNote(const std::string& folder) {
   if (!places.ok()) return "";
   const auto config = base::ReadFile(absl::StrCat(places->model, "/config.json"));
   const auto tokenizer = LoadTokenizer(TokenizerPath(places->texts));
-  return config.ok() && tokenizer.ok() ? TransformersFour(*places, *config, **tokenizer) : "";
+  if (!config.ok() || !tokenizer.ok()) return "";
+  std::vector<std::string> notes = {Behind(**tokenizer), TransformersFour(*places, *config, **tokenizer)};
+  notes.erase(std::remove(notes.begin(), notes.end(), ""), notes.end());
+  return absl::StrJoin(notes, "; ");
 }
 
 TextInspection InspectTexts(const std::string& folder) {
@@ -86,8 +97,9 @@ TextInspection InspectTexts(const std::string& folder) {
   if (!config.ok() || !tokenizer.ok()) return inspection;
   inspection.lines.push_back(absl::StrCat("before:     ", Named(**tokenizer, (*tokenizer)->prefix()),
                                           ", by the tokenizer's post-processor, as transformers 5 takes it"));
-  const std::string older = TransformersFour(*places, *json, **tokenizer);
-  if (!older.empty()) inspection.lines.push_back(absl::StrCat("            ", older));
+  for (const std::string& note : {Behind(**tokenizer), TransformersFour(*places, *json, **tokenizer)}) {
+    if (!note.empty()) inspection.lines.push_back(absl::StrCat("            ", note));
+  }
   const std::shared_ptr<const ChatFormat> chat = InspectTemplate(places->texts, **tokenizer, &inspection);
   const auto ends = FindEndTokens(places->texts, *config, **tokenizer, chat.get());
   if (!ends.ok()) {

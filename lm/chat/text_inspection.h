@@ -18,8 +18,9 @@ struct TextInspection {
 // The template is rendered once, on a day of our own.
 TextInspection InspectTexts(const std::string& folder);
 
-// Where transformers 4 would put something else around a text than transformers 5, which is followed here; empty where
-// it would not, and where files are missing or wrong.
+// What the tokenizer puts behind a text, which is never put behind a prompt here; and where transformers 4 would put
+// something else around a text than transformers 5, which is followed. Empty where there is neither, and where files
+// are missing or wrong.
 std::string AroundTextNote(const std::string& folder);
 
 }  // namespace lm
