@@ -3,6 +3,7 @@
 #include "base/testing.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
+#include "sami/seen_pairs.h"
 
 namespace sami {
 namespace {
@@ -130,6 +131,56 @@ TEST(FiltersTest, TheMathExperimentsAreCountedInTheirOrder) {
   EXPECT_EQ(counts.length_ratio, 1);
   EXPECT_EQ(counts.too_similar, 1);
   EXPECT_EQ(counts.equal_responses, 1);
+}
+
+// ---- Which pairs an arm sees.
+
+using Which = SeenPairs::Which;
+
+TEST(SeenPairsTest, AllTheFirstOrDrawnOnes) {
+  using ::testing::ElementsAre;
+  EXPECT_THAT(SeenConstitutions({Which::kAll, 4}, 0, 4), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(SeenConstitutions({Which::kPositive}, 0, 4), ElementsAre(0));
+  EXPECT_THAT(SeenConstitutions({Which::kFirst, 2}, 0, 4), ElementsAre(0, 1));
+  EXPECT_THAT(SeenConstitutions({Which::kFirst, 2}, 0, 2), ElementsAre(0, 1));
+  EXPECT_THAT(SeenConstitutions({Which::kRandom, 2, 1}, 0, 2), ElementsAre(0, 1));
+  EXPECT_EQ(SeenConstitutions({Which::kRandom, 2, 1}, 7, 4), SeenConstitutions({Which::kRandom, 2, 1}, 7, 4));
+}
+
+// All six pairs of four, mixtures with each other among them, equally often: 6000 draws, counts of standard deviation
+// 29. Six of these are exceeded with probability 6 * 2e-9.
+TEST(SeenPairsTest, RandomPairsAreEquallyLikely) {
+  std::map<std::vector<int64_t>, int> counts;
+  for (int64_t query = 0; query < 6000; ++query) ++counts[SeenConstitutions({Which::kRandom, 2, /*seed=*/1}, query, 4)];
+  EXPECT_EQ(counts.size(), 6u);
+  for (const auto& [pair, count] : counts) {
+    EXPECT_LT(pair[0], pair[1]);
+    EXPECT_NEAR(count, 1000, 6 * 29);
+  }
+}
+
+TEST(SeenPairsTest, PreferencesAreOfTheOwnResponse) {
+  using ::testing::ElementsAre;
+  using ::testing::IsEmpty;
+  using ::testing::Pair;
+  const auto asks = [](bool first, bool second, bool swapped = false) {
+    datasets::Constitution constitution{{{"a", first, ""}, {"b", second, ""}}};
+    if (swapped) std::swap(constitution.clauses[0], constitution.clauses[1]);
+    return ContrastivePair{constitution, "p", "r", true, {}};
+  };
+  // ++, --, +-, and -+ with its clauses in the other order.
+  const std::vector<ContrastivePair> four = {asks(true, true), asks(false, false), asks(true, false),
+                                             asks(false, true, true)};
+  EXPECT_THAT(SeenPreferences({Which::kPositive}, 0, four), ElementsAre(Pair(0, 1)));
+  EXPECT_THAT(SeenPreferences({Which::kOwnOverOpposite, 9}, 0, four),
+              ElementsAre(Pair(0, 1), Pair(1, 0), Pair(2, 3), Pair(3, 2)));
+  EXPECT_THAT(SeenPreferences({Which::kFirst, 2}, 0, four), ElementsAre(Pair(0, 1), Pair(1, 0)));
+  EXPECT_EQ(SeenPreferences({Which::kAll, 9}, 0, four).size(), 12);
+  const std::vector<int64_t> drawn = SeenConstitutions({Which::kRandom, 2, 5}, 3, 4);
+  EXPECT_THAT(SeenPreferences({Which::kRandom, 2, 5}, 3, four),
+              ElementsAre(Pair(drawn[0], drawn[1]), Pair(drawn[1], drawn[0])));
+  // One whose opposite is not there has no preference.
+  EXPECT_THAT(SeenPreferences({Which::kOwnOverOpposite, 9}, 0, {four[0], four[2]}), IsEmpty());
 }
 
 }  // namespace

@@ -1,10 +1,6 @@
 #include "sami/method.h"
 
-#include <algorithm>
-#include <numeric>
-
 #include "absl/strings/str_cat.h"
-#include "base/random.h"
 #include "base/status.h"
 #include "sami/semantics.h"
 
@@ -21,7 +17,7 @@ training::MethodDescription Describe(const SamiConfig& config) {
 }
 
 training::MethodCost CostOf(const SamiConfig& config, int64_t constitutions) {
-  const double n = ConstitutionsOf(config, /*seed=*/0, /*query=*/0, constitutions).size();
+  const double n = constitutions;
   training::MethodCost cost;
   cost.trained = n * n;
   cost.keeps_parent = config.kl_weight() > 0;
@@ -50,27 +46,7 @@ absl::Status CheckConfig(const SamiConfig& config, const std::string& path, cons
     return locations.Error(base::Below(path, "kl_weight"),
                            absl::StrCat("must be 0 with semantics ", SamiConfig::Semantics_Name(config.semantics())));
   }
-  for (const auto& [field, value] : {std::make_pair("first_constitutions", config.first_constitutions()),
-                                     std::make_pair("sampled_constitutions", config.sampled_constitutions())}) {
-    if (value != 1) continue;
-    return locations.Error(base::Below(path, field), "is 1; the contrast needs at least 2 constitutions (0 takes all)");
-  }
-  if (config.sampled_constitutions() == 0 || config.first_constitutions() == 0) return absl::OkStatus();
-  return locations.Error(base::Below(path, "sampled_constitutions"),
-                         "is given, and first_constitutions too; the constitutions are the first or drawn, not both");
-}
-
-std::vector<int64_t> ConstitutionsOf(const SamiConfig& config, uint64_t seed, int64_t query, int64_t n) {
-  std::vector<int64_t> chosen(n);
-  std::iota(chosen.begin(), chosen.end(), 0);
-  if (config.sampled_constitutions() > 0 && config.sampled_constitutions() < n) {
-    base::RandomStream(seed, "sami/sampled_constitutions", query).Shuffle(chosen);
-    chosen.resize(config.sampled_constitutions());
-    std::sort(chosen.begin(), chosen.end());
-  } else if (config.first_constitutions() > 0 && config.first_constitutions() < n) {
-    chosen.resize(config.first_constitutions());
-  }
-  return chosen;
+  return absl::OkStatus();
 }
 
 }  // namespace sami

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,11 +21,6 @@ absl::Status CheckConfig(const sami_harness::SamiConfig& config, const std::stri
 absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const sami_harness::SamiConfig& config,
                                                                    training::Examples examples,
                                                                    const training::ObjectiveInputs& inputs);
-
-// Which of a query's n constitutions the settings train on, in increasing order: all, the first ones, or ones drawn
-// from the stream (seed, "sami/sampled_constitutions", query), the query's index in the data. All where n is no larger
-// than the number that is asked for.
-std::vector<int64_t> ConstitutionsOf(const sami_harness::SamiConfig& config, uint64_t seed, int64_t query, int64_t n);
 
 }  // namespace sami
 

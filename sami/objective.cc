@@ -223,22 +223,13 @@ absl::StatusOr<std::unique_ptr<training::Objective>> MakeSamiObjective(std::vect
 absl::StatusOr<std::unique_ptr<training::Objective>> MakeObjective(const SamiConfig& config,
                                                                    training::Examples examples,
                                                                    const training::ObjectiveInputs& inputs) {
-  std::vector<ContrastiveExample> queries;
-  for (const ContrastiveExample& all : std::get<std::vector<ContrastiveExample>>(examples)) {
-    ContrastiveExample query;
-    const int64_t index = inputs.queries.empty() ? queries.size() : inputs.queries[queries.size()];
-    for (const int64_t k : ConstitutionsOf(config, inputs.seed, index, all.prompts.size())) {
-      query.prompts.push_back(all.prompts[k]);
-      query.responses.push_back(all.responses[k]);
-    }
-    queries.push_back(std::move(query));
-  }
   SamiOptions options;
   options.semantics = config.semantics();
   options.eos = inputs.eos;
   options.kl_weight = config.kl_weight();
   if (options.kl_weight > 0) options.reference = std::make_shared<const lm::Decoder>(inputs.parent);
-  return MakeSamiObjective(std::move(queries), inputs.parent.config().max_positions, options);
+  return MakeSamiObjective(std::move(std::get<std::vector<ContrastiveExample>>(examples)),
+                           inputs.parent.config().max_positions, options);
 }
 
 }  // namespace sami

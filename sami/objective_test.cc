@@ -49,53 +49,6 @@ std::vector<ContrastiveExample> RandomExamples(int64_t queries, int64_t n) {
 
 // ---- The loss's own properties; recorded numbers are in loss_golden_test.cc.
 
-// ---- Which constitutions are trained on.
-
-TEST(ConstitutionsTest, AllTheFirstOrDrawnOnes) {
-  using ::testing::ElementsAre;
-  SamiConfig config;
-  EXPECT_THAT(ConstitutionsOf(config, 1, 0, 4), ElementsAre(0, 1, 2, 3));
-  config.set_first_constitutions(2);
-  EXPECT_THAT(ConstitutionsOf(config, 1, 0, 4), ElementsAre(0, 1));
-  EXPECT_THAT(ConstitutionsOf(config, 1, 0, 2), ElementsAre(0, 1));
-  config.set_first_constitutions(0);
-  config.set_sampled_constitutions(2);
-  EXPECT_THAT(ConstitutionsOf(config, 1, 0, 2), ElementsAre(0, 1));
-  EXPECT_EQ(ConstitutionsOf(config, 1, 7, 4), ConstitutionsOf(config, 1, 7, 4));
-}
-
-// A query draws the same constitutions whichever others are held out.
-TEST(ConstitutionsTest, AreDrawnByTheQuerysPlaceInTheData) {
-  const lm::Decoder model = TinyModel(torch::kFloat64);
-  const std::vector<ContrastiveExample> all = RandomExamples(9, 4);
-  SamiConfig config;
-  config.set_sampled_constitutions(2);
-  training::ObjectiveInputs inputs = {model, "a", /*seed=*/1};
-  ASSERT_OK_AND_ASSIGN(const auto whole, MakeObjective(config, all, inputs));
-  inputs.queries = {8, 2, 5};
-  ASSERT_OK_AND_ASSIGN(const auto part,
-                       MakeObjective(config, std::vector<ContrastiveExample>{all[8], all[2], all[5]}, inputs));
-  ASSERT_EQ(part->num_examples(), 3);
-  for (int64_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(part->Evaluate(model, {i}).weighted_loss.item<double>(),
-              whole->Evaluate(model, {inputs.queries[i]}).weighted_loss.item<double>());
-  }
-}
-
-// All six pairs of four, mixtures with each other among them, equally often: 6000 draws, counts of standard deviation
-// 29. Six of these are exceeded with probability 6 * 2e-9.
-TEST(ConstitutionsTest, PairsAreEquallyLikely) {
-  SamiConfig config;
-  config.set_sampled_constitutions(2);
-  std::map<std::vector<int64_t>, int> counts;
-  for (int64_t query = 0; query < 6000; ++query) ++counts[ConstitutionsOf(config, /*seed=*/1, query, 4)];
-  EXPECT_EQ(counts.size(), 6u);
-  for (const auto& [pair, count] : counts) {
-    EXPECT_LT(pair[0], pair[1]);
-    EXPECT_NEAR(count, 1000, 6 * 29);
-  }
-}
-
 TEST(SamiLossTest, IsTheMeanOfTwoCrossEntropies) {
   // Row 0 is (0, log 3), row 1 (log 2, 0): rows give 1/4 and 1/3 to the diagonal, columns 1/3 and 1/4.
   const torch::Tensor logp = torch::tensor({{{0.0, std::log(3.0)}, {std::log(2.0), 0.0}}}, torch::kFloat64);

@@ -14,19 +14,20 @@
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/tables/leak_audit_tables.h"
 #include "experiments/run/records.h"
+#include "experiments/spec/methods.h"
 #include "sami/contrastive_data.h"
 #include "sami/leaks/leak_audit.h"
-#include "sami/method.h"
+#include "sami/seen_pairs.h"
 
 namespace experiments {
 namespace {
 
+using ::sami::SeenPairs;
 using ::sami_harness::Arm;
 using ::sami_harness::Data;
-using ::sami_harness::SamiConfig;
 
-int64_t NumberOfConstitutions(const Data& data, const SamiConfig& config) {
-  return sami::ConstitutionsOf(config, /*seed=*/0, /*query=*/0, data.constitutions_per_query()).size();
+int64_t NumberOfConstitutions(const Data& data, const SeenPairs& seen) {
+  return sami::SeenConstitutions(seen, /*query=*/0, data.constitutions_per_query()).size();
 }
 
 // Those that are trained on the data.
@@ -42,23 +43,23 @@ std::vector<const Arm*> SamiArms(const Pipeline& pipeline, const Data& data) {
 std::set<int64_t, std::greater<int64_t>> NumbersOfConstitutions(const Pipeline& pipeline, const Data& data) {
   std::set<int64_t, std::greater<int64_t>> numbers = {data.constitutions_per_query()};
   for (const Arm* arm : SamiArms(pipeline, data)) {
-    if (arm->sami().sampled_constitutions() == 0) numbers.insert(NumberOfConstitutions(data, arm->sami()));
+    const SeenPairs seen = SeenPairsOf(pipeline.spec, *arm);
+    if (seen.which != SeenPairs::Which::kRandom) numbers.insert(NumberOfConstitutions(data, seen));
   }
   return numbers;
 }
 
-// Of the constitutions that an arm with these settings trains on.
-absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline, const Data& data, const SamiConfig& config,
-                                           uint64_t seed) {
+// Of the constitutions that an arm sees.
+absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline, const Data& data, const SeenPairs& seen) {
   ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(ContrastiveFile(data.name()))));
   for (size_t q = 0; q < queries.size(); ++q) {
     std::vector<sami::ContrastivePair> taken;
-    for (const int64_t k : sami::ConstitutionsOf(config, seed, q, queries[q].pairs.size())) {
+    for (const int64_t k : sami::SeenConstitutions(seen, q, queries[q].pairs.size())) {
       taken.push_back(std::move(queries[q].pairs[k]));
     }
     queries[q].pairs = std::move(taken);
   }
-  const int64_t n = NumberOfConstitutions(data, config);
+  const int64_t n = NumberOfConstitutions(data, seen);
   std::vector<LeakRow> rows;
   for (const sami::LeakMeasure& measure : sami::AuditLeaks(queries)) {
     ASSIGN_OR_RETURN(LeakRow row, SummarizeLeaks(measure, n, pipeline.spec.statistics().confidence_level()));
@@ -70,9 +71,7 @@ absl::StatusOr<std::vector<LeakRow>> Audit(const Pipeline& pipeline, const Data&
 absl::StatusOr<std::vector<LeakRow>> AuditData(const Pipeline& pipeline, const Data& data) {
   std::vector<LeakRow> all;
   for (const int64_t n : NumbersOfConstitutions(pipeline, data)) {
-    SamiConfig config;
-    config.set_first_constitutions(n);
-    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, config, pipeline.spec.seed()));
+    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, {SeenPairs::Which::kFirst, n}));
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;
@@ -82,12 +81,13 @@ absl::StatusOr<std::vector<LeakRow>> AuditData(const Pipeline& pipeline, const D
 absl::StatusOr<analysis::Table> ArmsTable(const Pipeline& pipeline, const Data& data) {
   analysis::Table table = LeakedArmsForm();
   for (const Arm* arm : SamiArms(pipeline, data)) {
-    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, arm->sami(), SeedOf(pipeline.spec, *arm)));
+    const SeenPairs seen = SeenPairsOf(pipeline.spec, *arm);
+    ASSIGN_OR_RETURN(const std::vector<LeakRow> rows, Audit(pipeline, data, seen));
     ASSIGN_OR_RETURN(auto metrics, ReadLines(pipeline.run->PathOf(MetricsFile(arm->name())), ParseStepMetrics));
     metrics.erase(std::remove_if(metrics.begin(), metrics.end(), [](const auto& step) { return step.held_out; }),
                   metrics.end());
-    ASSIGN_OR_RETURN(const LeakedArm leaked, ReadLeakedArm(arm->name(), NumberOfConstitutions(data, arm->sami()),
-                                                           metrics, pipeline.spec.statistics().confidence_level()));
+    ASSIGN_OR_RETURN(const LeakedArm leaked, ReadLeakedArm(arm->name(), NumberOfConstitutions(data, seen), metrics,
+                                                           pipeline.spec.statistics().confidence_level()));
     const analysis::Table of_arm = LeakedArmsTable({leaked}, rows);
     table.rows.insert(table.rows.end(), of_arm.rows.begin(), of_arm.rows.end());
   }
@@ -151,8 +151,9 @@ absl::Status CompareLeaks(const Pipeline& pipeline, const Data& data, std::strin
   std::string settings = AuditSettings(pipeline, data);
   for (const Arm* arm : arms) {
     inputs.push_back(MetricsFile(arm->name()));
-    absl::StrAppend(&settings, "arm: ", arm->name(), " ", arm->sami().first_constitutions(), " ",
-                    arm->sami().sampled_constitutions(), " ", SeedOf(pipeline.spec, *arm), "\n");
+    const SeenPairs seen = SeenPairsOf(pipeline.spec, *arm);
+    absl::StrAppend(&settings, "arm: ", arm->name(), " ", static_cast<int>(seen.which), " ", seen.count, " ", seen.seed,
+                    "\n");
   }
   const std::string stem = LeakAuditArms(data.name()), stored = kOfArms;
   RETURN_IF_ERROR(RunPipelineStage(pipeline, {kOfArms, data.name()}, settings, inputs, FilesOf(stem, stored),

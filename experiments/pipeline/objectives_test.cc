@@ -113,8 +113,8 @@ TEST(ObjectivesTest, EveryVariantTrains) {
        {"dpo { loss_type: [SIGMOID, AOT, SFT] loss_weights: [1, 0.5, 0.1] ld_alpha: 0.5 }",
         "dpo { reference_free: true }", "dpo { f_divergence_type: JS_DIVERGENCE }", "cpo { loss_type: HINGE }",
         "cpo { loss_type: IPO }", "cpo { loss_type: SIMPO cpo_alpha: 0 alpha: 0.25 }",
-        "kto { loss_type: APO_ZERO_UNPAIRED }", "sami { kl_weight: 0.1 }", "sami { sampled_constitutions: 2 }",
-        "sami { first_constitutions: 2 semantics: SAMI_EXT }", "sft { reduction: EXAMPLE_SUM }"}) {
+        "kto { loss_type: APO_ZERO_UNPAIRED }", "sami { kl_weight: 0.1 }", "sami { semantics: SAMI_EXT }",
+        "sft { reduction: EXAMPLE_SUM }"}) {
     ExpectTrains(method);
   }
 }

@@ -48,7 +48,6 @@ absl::Status WriteEvents(const std::string& path, const std::vector<training::St
 // The examples that an arm is trained on, and those that it holds out.
 struct SplitExamples {
   training::Examples trained, held_out;
-  std::vector<int64_t> trained_queries, held_out_queries;  // as ObjectiveInputs::queries
 };
 
 // Which of so many rows an arm holds out.
@@ -61,6 +60,7 @@ absl::StatusOr<std::vector<int64_t>> HeldOutOf(const Pipeline& pipeline, const A
 
 ExampleOptions ExampleOptionsOf(const Pipeline& pipeline, const Arm& arm, const sami_harness::Data& data) {
   ExampleOptions options;
+  options.seen = SeenPairsOf(pipeline.spec, arm);
   if (IsGenerated(data)) {
     options.asking = AskingOf(pipeline, data.prompts());
     // A model that is asked in conversation continues another text than one that is not.
@@ -93,16 +93,17 @@ std::string SettingsOf(const ExampleOptions& options) {
 absl::StatusOr<SplitExamples> ReadExamples(const Pipeline& pipeline, const Arm& arm, training::ExampleKind kind,
                                            const lm::LanguageModel& model) {
   const sami_harness::Data& data = *FindNode(pipeline.spec.data(), arm.data());
-  const ExampleOptions options = ExampleOptionsOf(pipeline, arm, data);
+  ExampleOptions options = ExampleOptionsOf(pipeline, arm, data);
   SplitExamples examples;
   if (IsContrastive(data)) {
     ASSIGN_OR_RETURN(auto queries, sami::ReadContrastiveData(pipeline.run->PathOf(ContrastiveFile(arm.data()))));
-    ASSIGN_OR_RETURN(examples.held_out_queries, HeldOutOf(pipeline, arm, queries.size()));
-    examples.trained_queries.resize(queries.size());
-    std::iota(examples.trained_queries.begin(), examples.trained_queries.end(), 0);
-    training::TakeOut(examples.held_out_queries, &examples.trained_queries);
-    const auto held_out = training::TakeOut(examples.held_out_queries, &queries);
+    ASSIGN_OR_RETURN(const std::vector<int64_t> held_out_queries, HeldOutOf(pipeline, arm, queries.size()));
+    options.queries.resize(queries.size());
+    std::iota(options.queries.begin(), options.queries.end(), 0);
+    training::TakeOut(held_out_queries, &options.queries);
+    const auto held_out = training::TakeOut(held_out_queries, &queries);
     ASSIGN_OR_RETURN(examples.trained, ExamplesOf(kind, queries, model, options));
+    options.queries = held_out_queries;
     ASSIGN_OR_RETURN(examples.held_out, ExamplesOf(kind, held_out, model, options));
     return examples;
   }
@@ -149,14 +150,12 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   // References are computed here, before there is an adapter.
   training::ObjectiveInputs inputs = {parent,  arm.name(),      SeedOf(pipeline.spec, arm), model.ends.taught,
                                       scratch, pipeline.threads};
-  inputs.queries = std::move(examples.trained_queries);
   ASSIGN_OR_RETURN(const auto objective, MakeObjective(arm, std::move(examples.trained), inputs));
   std::unique_ptr<training::Objective> held_out;
   if (config.has_held_out()) {
     inputs.arm = absl::StrCat(arm.name(), " (held out)");
     inputs.scratch = absl::StrCat(scratch, "/held_out");
     RETURN_IF_ERROR(base::MakeFolders(inputs.scratch));
-    inputs.queries = std::move(examples.held_out_queries);
     auto made = MakeObjective(arm, std::move(examples.held_out), inputs);
     RETURN_IF_ERROR(base::Annotate(made.status(), inputs.arm));
     held_out = *std::move(made);

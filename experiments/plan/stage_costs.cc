@@ -47,9 +47,6 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   return cost;
 }
 
-// What a query of the contrastive data gives, of each kind (experiments/pipeline/examples/examples.h).
-double ExamplesPerQuery(training::ExampleKind kind) { return kind == training::ExampleKind::kLabeled ? 2 : 1; }
-
 // Forward passes' worth of arithmetic of a text with gradients: a backward pass is two of them, half of which a frozen
 // weight saves.
 double PassesPerText(const TrainingConfig& training) {
@@ -77,16 +74,30 @@ StageMemory TrainingMemory(const lm::ModelConfig& model, const TrainingConfig& t
   return memory;
 }
 
-// `queries` of `n` constitutions each.
-StageCost TrainingCost(double queries, int64_t n, const Arm& arm, const std::optional<lm::ModelConfig>& model,
+// What an arm is trained on: rows or queries, how many examples each gives, and constitutions of each that it sees.
+struct TrainedOn {
+  double queries, examples_per_query;
+  int64_t constitutions;
+};
+
+TrainedOn TrainedOnOf(const ExperimentSpec& spec, const Arm& arm, const Data& data, double queries) {
+  if (!IsContrastive(data)) {
+    return {queries, DescribeMethod(arm).examples == training::ExampleKind::kLabeled ? 2. : 1., 1};
+  }
+  const int64_t n = data.constitutions_per_query();
+  return {queries, static_cast<double>(ExamplesPerQuery(spec, arm, n)),
+          static_cast<int64_t>(sami::SeenConstitutions(SeenPairsOf(spec, arm), 0, n).size())};
+}
+
+StageCost TrainingCost(const TrainedOn& data, const Arm& arm, const std::optional<lm::ModelConfig>& model,
                        const PromptLength& text) {
   const training::MethodDescription method = DescribeMethod(arm);
-  const training::MethodCost each = MethodCostOf(arm, n);
+  const training::MethodCost each = MethodCostOf(arm, data.constitutions);
   const TrainingConfig& training = method.training;
   const double held_out_queries =
-      training.has_held_out() ? training::HeldOutCount(training.held_out(), queries).value_or(0) : 0;
-  const double held_out = held_out_queries * ExamplesPerQuery(method.examples);
-  const double examples = queries * ExamplesPerQuery(method.examples) - held_out;
+      training.has_held_out() ? training::HeldOutCount(training.held_out(), data.queries).value_or(0) : 0;
+  const double held_out = held_out_queries * data.examples_per_query;
+  const double examples = data.queries * data.examples_per_query - held_out;
   StageCost cost;
   cost.stage = absl::StrCat("train ", arm.name());
   cost.examples = std::floor(examples * training.epochs());
@@ -155,7 +166,7 @@ StageCost SftCost(const std::string& name, double examples, const TrainingConfig
   Arm arm;
   arm.set_name(name);
   *arm.mutable_sft()->mutable_training() = training;
-  return TrainingCost(examples, 1, arm, model, text);
+  return TrainingCost({static_cast<double>(examples), 1, 1}, arm, model, text);
 }
 
 std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
@@ -179,7 +190,7 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
       const AskedSet set = find(asked.data, data.name());
       // A file's texts are whole.
       const double response = IsGenerated(data) ? data.sampling().max_new_tokens() : 0;
-      costs.push_back(TrainingCost(set.queries, data.constitutions_per_query(), *step.arm,
+      costs.push_back(TrainingCost(TrainedOnOf(spec, *step.arm, data, set.queries), *step.arm,
                                    ConfigOf(spec, models, step.arm->name()),
                                    {set.prompt.mean + response, set.prompt.longest + response}));
     }

@@ -137,13 +137,31 @@ TEST(StageCostsTest, ReferencesAndFirstPhasesByHand) {
   spec.mutable_arms(0)->mutable_kto();
   spec.mutable_arms(1)->mutable_dpo()->add_loss_type(sami_harness::DpoConfig::AOT);
   spec.mutable_arms(2)->mutable_cpo();
-  spec.mutable_arms(3)->mutable_sami()->set_sampled_constitutions(2);
+  spec.mutable_arms(3)->mutable_sami();
+  spec.mutable_arms(3)->set_pairs(sami_harness::Arm::RANDOM);
+  spec.mutable_arms(3)->set_seen_constitutions(2);
   const auto costs = StageCosts(spec, Models(), All(104));
   EXPECT_EQ(Find(costs, "train kto").examples, 4000);
   EXPECT_EQ(Find(costs, "train kto").flops, (4000 * 3 + 4000 + 2 * 4000) * kSmallFlops200);
   EXPECT_EQ(Find(costs, "train aot").flops, (4000 * 3 + 4000 + 4000) * kSmallFlops200);
   EXPECT_EQ(Find(costs, "train simpo").flops, 4000 * 3 * kSmallFlops200);
   EXPECT_EQ(Find(costs, "train drawn").texts, 2000 * 4);
+  // All four texts of a query; and each of them over the three others.
+  spec.clear_arms();
+  for (const char* name : {"all", "over_others", "over_opposite"}) {
+    sami_harness::Arm& arm = *spec.add_arms();
+    arm.set_name(name);
+    arm.set_parent("base");
+    arm.set_data("contrastive");
+    arm.set_pairs(sami_harness::Arm::ALL);
+    arm.mutable_dpo();
+  }
+  spec.mutable_arms(0)->mutable_sft();
+  spec.mutable_arms(2)->set_pairs(sami_harness::Arm::OWN_OVER_OPPOSITE);
+  const auto more = StageCosts(spec, Models(), All(104));
+  EXPECT_EQ(Find(more, "train all").examples, 2000 * 4);
+  EXPECT_EQ(Find(more, "train over_others").examples, 2000 * 12);
+  EXPECT_EQ(Find(more, "train over_opposite").examples, 2000 * 4);
 }
 
 TEST(StageCostsTest, TheLongestPromptDecidesMemoryTheMeanArithmetic) {

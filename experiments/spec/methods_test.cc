@@ -75,8 +75,9 @@ TEST(MethodsTest, SettingsWithoutEffectAreRefused) {
             "arms[0].sami.training.divide_by_full_batch is true, which has no effect with semantics SAMI_EXT"},
            {"sami { semantics: SAMI_EXT training { optimizer { weight_decay: 0.1 decay_norms: true } } }",
             "arms[0].sami.training.optimizer.decay_norms is true, which has no effect with semantics SAMI_EXT"},
-           {"sami { sampled_constitutions: 1 }", "arms[0].sami.sampled_constitutions is 1; the contrast needs"},
-           {"sami { sampled_constitutions: 2 first_constitutions: 2 }", "arms[0].sami.sampled_constitutions is given"},
+           {"sami {} pairs: POSITIVE", "arms[0].pairs is POSITIVE; SAMI contrasts constitutions: give ALL, FIRST or"},
+           {"sami {} pairs: OWN_OVER_OPPOSITE", "arms[0].pairs is OWN_OVER_OPPOSITE; SAMI contrasts"},
+           {"sft {} seen_constitutions: 2", "arms[0].seen_constitutions is given, and has an effect with pairs: FIRST"},
            {"", "arms[0] (a) has no method; give it one of sft, dpo, sami, "}}) {
     EXPECT_THAT(ErrorOf(method), HasSubstr(error)) << method;
   }
@@ -113,7 +114,8 @@ TEST(MethodsTest, SettingsWithEffectAreTaken) {
        {"dpo { loss_type: [SIGMOID, SFT] loss_weights: [1, 0.5] label_smoothing: 0.1 ld_alpha: 0.5 }",
         "dpo { loss_type: AOT_UNPAIRED label_smoothing: 0.5 }", "dpo { loss_type: DISCOPOP discopop_tau: 0.1 }",
         "cpo { loss_type: SIMPO simpo_gamma: 1 cpo_alpha: 0 alpha: 0.25 }",
-        "kto { loss_type: APO_ZERO_UNPAIRED training { batch_size: 1 } }", "sami { sampled_constitutions: 2 }",
+        "kto { loss_type: APO_ZERO_UNPAIRED training { batch_size: 1 } }",
+        "sami {} pairs: RANDOM seen_constitutions: 2", "dpo {} pairs: OWN_OVER_OPPOSITE",
         "sft { training { optimizer { algorithm: RMSPROP alpha: 0.9 weight_decay: 0.1 decay_norms: true } } }",
         "sft { training { schedule { shape: LINEAR final_fraction: 0.1 } save_steps: 10 } }",
         "sft { training { held_out { share: 0.1 every_steps: 5 } early_stop { patience: 2 } keep: BEST } }"}) {

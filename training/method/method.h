@@ -59,8 +59,6 @@ struct ObjectiveInputs {
   int32_t eos = -1;     // the end-of-sequence token
   std::string scratch;  // an existing folder that outlives a kill: what takes long is kept here
   int threads = 1;
-  // Of contrastive examples: which query of the data each is. Empty: all, in their order.
-  std::vector<int64_t> queries;
 };
 
 // kInvalidArgument "<path>.<field> is ..., which has no effect with <with>; leave it out" when an optional field of

@@ -63,17 +63,36 @@ absl::StatusOr<std::vector<training::ContrastiveExample>> ContrastiveExamples(
 absl::StatusOr<training::Examples> ExamplesOf(training::ExampleKind kind,
                                               const std::vector<sami::ContrastiveQuery>& queries,
                                               const lm::LanguageModel& model, const ExampleOptions& options) {
-  if (kind == training::ExampleKind::kContrastive) return ContrastiveExamples(queries, model, options);
+  const auto index = [&](size_t i) { return options.queries.empty() ? static_cast<int64_t>(i) : options.queries[i]; };
+  if (kind == training::ExampleKind::kContrastive) {
+    std::vector<sami::ContrastiveQuery> seen;
+    for (size_t i = 0; i < queries.size(); ++i) {
+      seen.push_back({queries[i].query_id, queries[i].category, queries[i].question, {}});
+      for (const int64_t k : sami::SeenConstitutions(options.seen, index(i), queries[i].pairs.size())) {
+        seen.back().pairs.push_back(queries[i].pairs[k]);
+      }
+    }
+    return ContrastiveExamples(seen, model, options);
+  }
   std::vector<training::TextExample> texts;
   std::vector<PreferenceExample> preferences;
-  for (const sami::ContrastiveQuery& query : queries) {
-    ASSIGN_OR_RETURN(const lm::PromptText prompt,
-                     lm::PromptOf(model.chat.get(), *model.tokenizer, query.pairs[0].prompt, options.asking));
-    PromptAndResponse first = OfPair(prompt, query.pairs[0], model, options);
+  for (size_t i = 0; i < queries.size(); ++i) {
+    const std::vector<sami::ContrastivePair>& pairs = queries[i].pairs;
+    const auto prompt = [&](int64_t k) {
+      return lm::PromptOf(model.chat.get(), *model.tokenizer, pairs[k].prompt, options.asking);
+    };
     if (kind == training::ExampleKind::kText) {
-      texts.push_back({std::move(first.prompt), std::move(first.response)});
-    } else {
-      preferences.push_back(Share(first, OfPair(prompt, query.pairs[1], model, options)));
+      for (const int64_t k : sami::SeenConstitutions(options.seen, index(i), pairs.size())) {
+        ASSIGN_OR_RETURN(const lm::PromptText asked, prompt(k));
+        PromptAndResponse ids = OfPair(asked, pairs[k], model, options);
+        texts.push_back({std::move(ids.prompt), std::move(ids.response)});
+      }
+      continue;
+    }
+    for (const auto& [own, other] : sami::SeenPreferences(options.seen, index(i), pairs)) {
+      ASSIGN_OR_RETURN(const lm::PromptText asked, prompt(own));
+      preferences.push_back(
+          Share(OfPair(asked, pairs[own], model, options), OfPair(asked, pairs[other], model, options)));
     }
   }
   if (kind == training::ExampleKind::kText) return texts;

@@ -13,6 +13,7 @@
 #include "experiments/inputs/data_files.h"
 #include "lm/chat/language_model.h"
 #include "sami/contrastive_data.h"
+#include "sami/seen_pairs.h"
 #include "training/method/examples.h"
 
 namespace experiments {
@@ -22,20 +23,22 @@ struct ExampleOptions {
   // Whether the contrastive data's response_ids are the model's tokens: it, or a model that it comes from, sampled
   // them.
   bool keeps_sampled_ids = false;
+  sami::SeenPairs seen;  // of the contrastive data
+  // Which query of the data each is; empty: all, in their order.
+  std::vector<int64_t> queries;
   lm::SpecialText file_texts = lm::SpecialText::kAsText;  // of a file's rows
 };
 
-// All n constitutions and responses of each query. Errors: lm::PromptOf's.
+// All n constitutions and responses of each query, whatever options.seen says. Errors: lm::PromptOf's.
 absl::StatusOr<std::vector<training::ContrastiveExample>> ContrastiveExamples(
     const std::vector<sami::ContrastiveQuery>& queries, const lm::LanguageModel& model, const ExampleOptions& options);
 
 // What a kind of example is in the contrastive data:
-//   kText:        the first constitution's prompt (every principle asked for) and response
-//   kPreference:  its response preferred to the second's (every antithesis), under its prompt
-//   kLabeled:     the same two responses under its prompt, desirable and not: first all queries' desirable ones, so
-//   that
-//                 neighbours, which KTO pairs, are of other queries
-//   kContrastive: ContrastiveExamples
+//   kText:        each seen constitution's prompt and its own response
+//   kPreference:  sami::SeenPreferences: its own response preferred to another one, under its prompt
+//   kLabeled:     the same pairs under their prompts, desirable and not: first all desirable ones, so that neighbours,
+//                 which KTO pairs, are of other queries
+//   kContrastive: ContrastiveExamples of the seen constitutions
 // Of a pair, the prompt is what both share of it: where a token of one reaches over the border, the border moves.
 absl::StatusOr<training::Examples> ExamplesOf(training::ExampleKind kind,
                                               const std::vector<sami::ContrastiveQuery>& queries,

@@ -146,18 +146,19 @@ absl::Status CheckKind(const ExperimentSpec& spec, const Arm& arm, const std::st
                                                                  method.title, " cannot be trained on them"));
 }
 
-// SAMI cannot take more pairs of a query than its data have.
+// An arm cannot see more constitutions of a query than its data have, and of a file's rows none.
 absl::Status CheckPairs(const ExperimentSpec& spec, const Arm& arm, const std::string& path,
                         const base::FieldLocations& locations) {
-  const int64_t n = FindNode(spec.data(), arm.data())->constitutions_per_query();
-  for (const auto& [field, count] : {std::pair("sami.first_constitutions", arm.sami().first_constitutions()),
-                                     std::pair("sami.sampled_constitutions", arm.sami().sampled_constitutions())}) {
-    if (!arm.has_sami() || count <= n) continue;
-    return locations.Error(base::Below(path, field),
-                           absl::StrCat("is ", count, ", and data \"", arm.data(), "\" has ", n,
-                                        " constitutions a query; it must be at most that"));
+  const Data& data = *FindNode(spec.data(), arm.data());
+  if (arm.has_pairs() && !IsContrastive(data)) {
+    return locations.Error(base::Below(path, "pairs"),
+                           absl::StrCat("is given, and data \"", arm.data(), "\" has no constitutions; leave it out"));
   }
-  return absl::OkStatus();
+  const int64_t n = data.constitutions_per_query();
+  if (arm.seen_constitutions() <= n) return absl::OkStatus();
+  return locations.Error(base::Below(path, "seen_constitutions"),
+                         absl::StrCat("is ", arm.seen_constitutions(), ", and data \"", arm.data(), "\" has ", n,
+                                      " constitutions a query; it must be at most that"));
 }
 
 // That an arm does not hold out all that its data can have, or nothing of it. How many rows a file has, and how many

@@ -21,7 +21,7 @@ namespace experiments {
 //   - a text at which responses end is empty;
 //   - a language model judge has the name of another judge, no model, or rates single answers;
 //   - settings that contradict each other or would have no effect: label_smoothing with another loss than SIGMOID or
-//     ROBUST, beta1 with RMSPROP, more first_constitutions than the data have;
+//     ROBUST, beta1 with RMSPROP, more seen_constitutions than the data have;
 //   - an arm holds out more rows than its data can have, or none of them;
 //   - a forbidden text is empty;
 //   - accuracy names a rule that does not exist, a prompt without "{query}", more reported attempts than there are, the

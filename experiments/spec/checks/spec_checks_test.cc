@@ -217,7 +217,8 @@ TEST(ValidateSpecTest, DataAreWrittenHereOrAFiles) {
 }
 
 TEST(ValidateSpecTest, MorePairsThanTheDataHave) {
-  EXPECT_THAT(ErrorWith({"arms[sami].sami.first_constitutions=3"}), HasSubstr("data \"pairs\" has 2 constitutions"));
+  EXPECT_THAT(ErrorWith({"arms[sami].pairs=FIRST", "arms[sami].seen_constitutions=3"}),
+              HasSubstr("data \"pairs\" has 2 constitutions"));
 }
 
 TEST(ValidateSpecTest, MoreRowsHeldOutThanTheDataHave) {
