@@ -110,7 +110,8 @@ TEST(CrossedTest, HandValue) {
   // (6 + 6 - 2) / 6.
   EXPECT_DOUBLE_EQ(crossed.estimate.standard_error, std::sqrt(10.0 / 6));
   EXPECT_NEAR(crossed.over_questions.high, 3 + kT2, 1e-9);
-  const double half = std::sqrt(kT2 * kT2 + kT1 * (kT1 * 6 - kZ * 2) / 6);
+  const double factor = std::pow(kZ / kT1, 2 * 2.0 / 6);
+  const double half = std::sqrt(kT2 * kT2 + kT1 * kT1 * (6 - factor * 2) / 6);
   EXPECT_NEAR(crossed.estimate.high, 3 + half, 1e-8);
   EXPECT_NEAR(crossed.estimate.low, 3 - half, 1e-8);
   EXPECT_EQ(crossed.estimate.method, "student-t, seeds x questions");

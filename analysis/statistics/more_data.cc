@@ -18,9 +18,11 @@ constexpr double kMost = 1e9;
 // The header's expected square.
 double SquaredHalfWidth(const CrossedParts& parts, double level, double seeds, double questions) {
   const double t = StudentCritical(level, seeds - 1), of_questions = StudentCritical(level, questions - 1);
-  const double cell = parts.OfCell() / (seeds * questions);
-  return of_questions * of_questions * (parts.question.variance / questions + cell) +
-         t * t * parts.seed.variance / seeds + t * (t - NormalCritical(level)) * cell;
+  const double cell = parts.OfCell();
+  const double factor =
+      cell == 0 ? 1 : InteractionFactor(level, seeds, cell / (seeds * parts.question.variance + cell));
+  return of_questions * of_questions * (parts.question.variance + cell / seeds) / questions +
+         t * t * (parts.seed.variance + (1 - factor) * cell / questions) / seeds;
 }
 
 // The least whole number from 0 to kMost of which `suffices` is true; it stays true from there on.

@@ -1,7 +1,7 @@
 // What would help: how many more seeds, or how many more questions, a crossed interval (crossed.h) needs.
 //
 // With S' seeds and Q' questions its expected squared half width is, by the parts of the variance,
-//   t(Q' - 1)^2 (question^2 / Q' + cell^2 / (S' Q')) + t^2 seed^2 / S' + t (t - z) cell^2 / (S' Q'),   t = t(S' - 1),
+//   t(Q' - 1)^2 (question^2 / Q' + cell^2 / (S' Q')) + t^2 (seed^2 / S' + (1 - f) cell^2 / (S' Q')),   t = t(S' - 1),
 // and the present half width is taken to shrink as its root does. As S' grows, t(Q - 1)^2 question^2 / Q is left; as Q'
 // grows, t^2 seed^2 / S: below that no number of the one helps without the other. The parts are estimates, that of the
 // seeds with S - 1 degrees of freedom: with 3 seeds its deviation is easily wrong by half. Read the answer as an order.

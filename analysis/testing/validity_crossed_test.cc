@@ -1,16 +1,13 @@
 // Coverage of the intervals over seeds and questions (crossed.h), and what they cost where seeds do not matter.
 //
 // S seeds answer Q questions. Seeds differ by `ratio` times the standard error that one seed's interval over questions
-// has: 0, 1/2, 1 and 2. (By our runs ratios are 0.3 to 2.4.) The rules, for each setting:
-//   - 95% intervals contain the truth in at least 94% of the data sets, and 90% intervals in at least 89%. (More is
-//     allowed, as in rule 2 of validity_testing.h: the seeds' variance rests on fewer than five or so.)
-//   - Where seeds do not differ the intervals are on average at most so much wider than those over questions alone:
-//     1.85, 1.5 and 1.35 times for 3, 4 and 5 seeds. Where questions differ no more than chance does the first is no
-//     less than 1.76 for any interval mean +- g(MS_s) that covers 94% whatever the seeds' variance (the least g was
-//     searched for numerically), and it is less where questions differ.
-// 4,000 data sets a setting: a share of 94% has a standard deviation of 0.38%, of 89% one of 0.49%, and a setting fails
-// where it is 3 of them below: with 144 settings that are at the limit (few are) a false alarm in 18% of seeds; this one
-// is fixed.
+// has: 0, 1/2, 1 and 2 (three of our experiments had 0.3, 1.1 and 2.4). The rules, for each setting:
+//   - 95% intervals contain the truth in at least 94% of the data sets, 90% intervals in at least 89%. More is allowed,
+//     as in rule 2 of validity_testing.h: the seeds' variance rests on five items or fewer.
+//   - Where arms are equal 95% intervals exclude "no difference" in at most 5%.
+//   - Where seeds do not differ intervals are wider than those over questions alone by no more than kWidest on average.
+// 4,000 data sets a setting: a share of 94% has a standard deviation of 0.38%, of 89% one of 0.49%, of 5% one of 0.34%. A
+// setting fails that is 3 of them outside: were all 144 at the limit, 1 of 6 seeds would fail one; this one is fixed.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -32,6 +29,10 @@ using ::base::RandomStream;
 
 constexpr int kCrossedSets = 4000;
 constexpr double kRatios[] = {0, 0.5, 1, 2};
+// Mean widths over those of intervals over questions, for 3, 4 and 5 seeds: where questions differ by chance only (2.01,
+// 1.56 and 1.39 for many questions, by integration), and where they differ as much as the rest.
+constexpr double kWidestAlike[] = {2.1, 1.65, 1.45};
+constexpr double kWidest[] = {1.5, 1.3, 1.2};
 
 // Scores from normal effects: score = read(question + seed + rest) with deviations as given; seeds have the one that
 // makes the seeds' means differ by the ratio.
@@ -45,6 +46,7 @@ struct Law {
   // One score of an arm, and its mean over all effects of deviation `spread`.
   double (*read)(double effect);
   double (*truth)(double spread);
+  bool alike = false;   // questions differ by chance only
   bool paired = false;  // a second arm with seeds of its own is subtracted: the truth is 0
 };
 
@@ -84,12 +86,12 @@ double Half(double) { return 0.5; }
 double NearlyTruth(double spread) { return 1 - Tail(kRare, spread); }
 
 std::vector<Law> Laws() {
-  return {{"normal, questions alike", ScoreRange::kReal, 0, NormalSeeds, Same, Zero},
+  return {{"normal, questions alike", ScoreRange::kReal, 0, NormalSeeds, Same, Zero, true},
           {"normal, questions differ as the rest", ScoreRange::kReal, 1, NormalSeeds, Same, Zero},
           {"0/1, near 0.5", ScoreRange::kShare, 1, HalfSeeds, AtHalf, Half},
           {"0/1, near 0.9", ScoreRange::kShare, 1, RareSeeds, Nearly, NearlyTruth},
           {"win, tie, loss, 80% ties", ScoreRange::kShare, 1, WinSeeds, Winner, Half},
-          {"A/A, 0/1 arms", ScoreRange::kDifference, 1, HalfSeeds, AtHalf, Zero, true}};
+          {"A/A, 0/1 arms", ScoreRange::kDifference, 1, HalfSeeds, AtHalf, Zero, true, true}};
 }
 
 // As TabulateSeeds makes it, without its sorting.
@@ -152,7 +154,8 @@ void CheckLaw(const Law& law, const std::vector<int>& sizes, int data_sets) {
         const std::string where = absl::StrCat(law.name, ", Q = ", questions, ", S = ", seeds, ", ratio ", ratio);
         EXPECT_GE(shares.at95, 94 - chance(94)) << where;
         EXPECT_GE(shares.at90, 89 - chance(89)) << where;
-        if (ratio == 0) EXPECT_LE(shares.width, seeds == 3 ? 1.85 : seeds == 4 ? 1.5 : 1.35) << where;
+        if (law.paired) EXPECT_LE(100 - shares.at95, 5 + chance(5)) << where;
+        if (ratio == 0) EXPECT_LE(shares.width, (law.alike ? kWidestAlike : kWidest)[seeds - 3]) << where;
       }
       std::printf("\n");
       std::fflush(stdout);
