@@ -1,5 +1,6 @@
 // Paired comparison of two arms' scores on the same items: see kUsage.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,9 +13,12 @@
 #include "analysis/commands/score_file.h"
 #include "analysis/statistics/bootstrap.h"
 #include "analysis/statistics/cluster.h"
+#include "analysis/statistics/crossed.h"
 #include "analysis/statistics/mean_interval.h"
+#include "analysis/statistics/more_data.h"
 #include "analysis/statistics/multiple_testing.h"
 #include "analysis/statistics/paired_comparison.h"
+#include "analysis/statistics/seed_scores.h"
 #include "base/program.h"
 #include "base/status.h"
 
@@ -26,6 +30,9 @@ ABSL_FLAG(std::string, cluster, "", "a column that names clusters of dependent i
 ABSL_FLAG(std::string, category, "", "a column of categories, each of which gets its own lines");
 ABSL_FLAG(std::string, filter, "",
           "the filter whose rows count, of lm-eval's samples with several (--id=doc_id --score=METRIC)");
+ABSL_FLAG(std::string, seed_column, "",
+          "a column that names the training seed: each seed has rows of the same items, and intervals are over seeds and "
+          "items together; a file without the column is an arm without seeds");
 ABSL_FLAG(bool, ratio, false, "also the ratio of the means a / b, for scores of which b's are not negative");
 
 namespace analysis {
@@ -33,7 +40,7 @@ namespace {
 
 constexpr char kUsage[] =
     "Compares two arms' scores on the same items: paired difference, p-values.\n\n"
-    "Usage: sami compare --a=run1.jsonl --b=run2.jsonl [--score=accuracy] [--cluster=document]\n\n"
+    "Usage: sami compare --a=run1.jsonl --b=run2.jsonl [--score=accuracy] [--cluster=document | --seed_column=seed]\n\n"
     "Both means, too. Rows (JSON Lines, a JSON list or CSV): question_id, score. Items are matched by id; those in "
     "one\n"
     "file only, or without a score, are counted under `missing` and left out.";
@@ -129,6 +136,68 @@ absl::StatusOr<double> AddLines(const std::string& category, const PairedScores&
   return p;
 }
 
+// The rows of the questions, a sorted list.
+std::vector<SeedScore> Only(const std::vector<SeedScore>& rows, const std::vector<std::string>& questions) {
+  std::vector<SeedScore> kept;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(kept), [&](const SeedScore& row) {
+    return std::binary_search(questions.begin(), questions.end(), row.question);
+  });
+  return kept;
+}
+
+NamedEstimate SeedLine(const std::string& name, const CrossedEstimate& crossed, int64_t missing) {
+  const CrossedParts& parts = crossed.parts;
+  return {name,
+          "overall",
+          crossed.estimate,
+          missing,
+          {{"seeds", crossed.seeds},
+           {"sd_seed", parts.seed.deviation()},
+           {"sd_item", parts.question.deviation()},
+           {"sd_seed_x_item", parts.interaction.deviation()},
+           {"sd_repeat", parts.repeat.deviation()}}};
+}
+
+absl::StatusOr<Table> CompareBySeed(const std::string& path_a, const std::string& path_b, const ScoreColumns& columns,
+                                    double level) {
+  const std::string seed = absl::GetFlag(FLAGS_seed_column);
+  if (!columns.cluster.empty() || !columns.category.empty() || absl::GetFlag(FLAGS_ratio)) {
+    return absl::InvalidArgumentError("--seed_column does not go with --cluster, --category or --ratio: leave those out");
+  }
+  ASSIGN_OR_RETURN(const std::vector<SeedScore> rows_a, ReadSeedScores(path_a, columns, seed));
+  ASSIGN_OR_RETURN(const std::vector<SeedScore> rows_b, ReadSeedScores(path_b, columns, seed));
+  ASSIGN_OR_RETURN(SeedTable a, TabulateSeeds(rows_a));
+  ASSIGN_OR_RETURN(SeedTable b, TabulateSeeds(rows_b));
+  if (a.seeds[0] == kNoSeed && b.seeds[0] == kNoSeed) {
+    return absl::InvalidArgumentError(absl::StrCat("neither ", path_a, " nor ", path_b, " has a column \"", seed, "\""));
+  }
+  ASSIGN_OR_RETURN(const SeedTable difference, SubtractBySeed(a, b));
+  // Of the questions that the difference is of.
+  ASSIGN_OR_RETURN(a, TabulateSeeds(Only(rows_a, difference.questions)));
+  ASSIGN_OR_RETURN(b, TabulateSeeds(Only(rows_b, difference.questions)));
+  bool shares = true;
+  for (const SeedTable* arm : {&a, &b}) {
+    for (const std::vector<double>& scores : arm->means) shares = shares && AllWithin(scores, 0, 1);
+  }
+  const ScoreRange range = shares ? ScoreRange::kShare : ScoreRange::kReal;
+  ASSIGN_OR_RETURN(const CrossedEstimate of_a, CrossedInterval(a, range, level));
+  ASSIGN_OR_RETURN(const CrossedEstimate of_b, CrossedInterval(b, range, level));
+  ASSIGN_OR_RETURN(const CrossedEstimate of_difference,
+                   CrossedInterval(difference, shares ? ScoreRange::kDifference : range, level));
+  ASSIGN_OR_RETURN(const MoreData more, MoreToExclude(of_difference, 0));
+  const int64_t missing = difference.incomplete.size();
+  std::vector<std::string> notes = {
+      absl::StrCat("For the interval of a - b to exclude 0, if the estimate stays: ", WhatHelps(more), ".")};
+  if (of_difference.seeds == 1) notes.push_back("One seed: another training run may differ by more than the intervals.");
+  if (missing > 0) {
+    notes.push_back(absl::StrCat("Left out: ", missing, " items that not every seed of both arms has a score of."));
+  }
+  return EstimateTable(
+      "Paired comparison over seeds and items",
+      {SeedLine("a", of_a, missing), SeedLine("b", of_b, missing), SeedLine("a - b", of_difference, missing)},
+      std::move(notes));
+}
+
 absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(NoArguments(arguments));
   ASSIGN_OR_RETURN(BootstrapOptions options, OptionsFromFlags());
@@ -137,6 +206,10 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   ASSIGN_OR_RETURN(const std::string path_b, InputPath(absl::GetFlag(FLAGS_b), "b"));
   const ScoreColumns columns = {absl::GetFlag(FLAGS_id), absl::GetFlag(FLAGS_score), absl::GetFlag(FLAGS_cluster),
                                 absl::GetFlag(FLAGS_category), absl::GetFlag(FLAGS_filter)};
+  if (!absl::GetFlag(FLAGS_seed_column).empty()) {
+    ASSIGN_OR_RETURN(const Table table, CompareBySeed(path_a, path_b, columns, options.level));
+    return Formatted(table);
+  }
   ASSIGN_OR_RETURN(const PairedScores scores, ReadPairedScores(path_a, path_b, columns));
   const int64_t missing = scores.only_a + scores.only_b + scores.no_score;
   std::vector<NamedEstimate> lines;

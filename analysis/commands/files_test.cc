@@ -1,4 +1,5 @@
 // Data files of the commands: what is read, and what is refused with which message.
+#include <cmath>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -184,6 +185,21 @@ TEST(ScoreFileTest, RefusesWhatIsAmbiguous) {
   columns.cluster = "doc";
   EXPECT_THAT(Scores("question_id,score,doc\n1,1,x\n", "question_id,score,doc\n1,1,y\n", columns),
               StatusIs(kInvalid, HasSubstr("cluster \"y\"")));
+}
+
+TEST(ScoreFileTest, RowsOfSeeds) {
+  ASSERT_OK_AND_ASSIGN(const std::vector<SeedScore> rows,
+                       ReadSeedScores(WriteTestFile("a.csv", "question_id,score,run\n1,0.5,42\n1,,43\n"), {}, "run"));
+  ASSERT_EQ(rows.size(), 2);
+  EXPECT_EQ(rows[0].seed, "42");
+  EXPECT_EQ(rows[0].question, "1");
+  EXPECT_EQ(rows[0].score, 0.5);
+  EXPECT_TRUE(std::isnan(rows[1].score));
+  ASSERT_OK_AND_ASSIGN(const std::vector<SeedScore> asked,
+                       ReadSeedScores(WriteTestFile("b.csv", "question_id,score\n1,1\n"), {}, "run"));
+  EXPECT_EQ(asked[0].seed, kNoSeed);
+  EXPECT_THAT(ReadSeedScores(WriteTestFile("c.csv", "question_id,score,run\n1,1,\n"), {}, "run"),
+              StatusIs(kInvalid, HasSubstr("c.csv:2")));
 }
 
 }  // namespace

@@ -110,4 +110,18 @@ absl::StatusOr<PairedScores> ReadPairedScores(const std::string& path_a, const s
   return scores;
 }
 
+absl::StatusOr<std::vector<SeedScore>> ReadSeedScores(const std::string& path, const ScoreColumns& columns,
+                                                      const std::string& seed) {
+  std::vector<SeedScore> scores;
+  RETURN_IF_ERROR(ForEachRow(path, columns.filter, [&](const Row& row) -> absl::Status {
+    SeedScore& score = scores.emplace_back();
+    ASSIGN_OR_RETURN(score.question, row.Text(columns.id));
+    ASSIGN_OR_RETURN(score.score, Score(row, columns.score));
+    if (row.members().find(seed) == row.members().end()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(score.seed, row.Text(seed));
+    return absl::OkStatus();
+  }));
+  return scores;
+}
+
 }  // namespace analysis

@@ -92,7 +92,7 @@ TEST(SeedScoresTest, AnArmWithoutSeedsIsSubtractedFromEachSeed) {
 
 TEST(SeedScoresTest, RefusesArmsOfOtherSeedsOrQuestions) {
   const SeedTable a = Table({{1, 2}, {3, 4}});
-  EXPECT_THAT(SubtractBySeed(a, Table({{1, 2}})), StatusIs(kInvalid, HasSubstr("seed \"seed 1\" is in one of")));
+  EXPECT_THAT(SubtractBySeed(a, Table({{1, 2}})), StatusIs(kInvalid, HasSubstr("alone: seed 1;")));
   EXPECT_THAT(SubtractBySeed(a, *TabulateSeeds({{kNoSeed, "elsewhere", 1}})),
               StatusIs(kInvalid, HasSubstr("no question in common")));
 }
@@ -251,6 +251,9 @@ TEST(MoreDataTest, OtherAnswers) {
   EXPECT_TRUE(std::isinf(never.seeds) && std::isinf(never.questions));
   ASSERT_OK_AND_ASSIGN(const MoreData unknown, MoreToExclude(Planned(1, kUndefined, kUndefined, 1, 40, 2), 0));
   EXPECT_THAT(WhatHelps(unknown), HasSubstr("two seeds"));
+  // That other questions would not change it is no answer about other seeds.
+  ASSERT_OK_AND_ASSIGN(const MoreData narrow, MoreToExclude(Planned(1, kUndefined, kUndefined, 1, 40, 0.1), 0));
+  EXPECT_TRUE(std::isnan(narrow.seeds));
   EXPECT_THAT(MoreForHalfWidth(Planned(1, 1, 1, 3, 40, 2), 0), StatusIs(kInvalid, HasSubstr("above 0")));
   EXPECT_THAT(MoreToExclude(Planned(1, 1, 1, 3, 40, 2), std::nan("")), StatusIs(kInvalid, HasSubstr("finite")));
 }

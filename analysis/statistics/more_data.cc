@@ -43,8 +43,8 @@ double Least(absl::FunctionRef<bool(double)> suffices) {
 
 MoreData More(const CrossedEstimate& crossed, double present, double wanted) {
   const double questions = crossed.estimate.n, level = crossed.estimate.level;
-  if (present <= wanted) return {0, 0};
   if (crossed.seeds < 2 || questions < 2 || std::isnan(present)) return {};
+  if (present <= wanted) return {0, 0};
   const double now = SquaredHalfWidth(crossed.parts, level, crossed.seeds, questions);
   if (!(now > 0)) return {};
   const double target = now * (wanted / present) * (wanted / present);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status.h"
 
 namespace analysis {
@@ -48,8 +49,8 @@ absl::Status SameSeeds(const SeedTable& a, const SeedTable& b) {
                                 std::back_inserter(alone));
   if (alone.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("seed \"", alone[0], "\" is in one of the two arms only, and ", alone.size() - 1,
-                   " more are: arms are compared seed by seed; give both the same seeds, or one of them none"));
+      absl::StrCat("seeds that one of the two arms has alone: ", absl::StrJoin(alone, ", "),
+                   "; arms are compared seed by seed: give both the same seeds, or one of them none"));
 }
 
 // The parts of repeats in differences of arms whose seeds are their own.
