@@ -11,14 +11,14 @@
 #include "absl/strings/str_format.h"
 #include "analysis/commands/command.h"
 #include "analysis/commands/score_file.h"
+#include "analysis/seeds/crossed.h"
+#include "analysis/seeds/more_data.h"
+#include "analysis/seeds/seed_scores.h"
 #include "analysis/statistics/bootstrap.h"
 #include "analysis/statistics/cluster.h"
-#include "analysis/statistics/crossed.h"
 #include "analysis/statistics/mean_interval.h"
-#include "analysis/statistics/more_data.h"
 #include "analysis/statistics/multiple_testing.h"
 #include "analysis/statistics/paired_comparison.h"
-#include "analysis/statistics/seed_scores.h"
 #include "base/program.h"
 #include "base/status.h"
 
@@ -30,9 +30,10 @@ ABSL_FLAG(std::string, cluster, "", "a column that names clusters of dependent i
 ABSL_FLAG(std::string, category, "", "a column of categories, each of which gets its own lines");
 ABSL_FLAG(std::string, filter, "",
           "the filter whose rows count, of lm-eval's samples with several (--id=doc_id --score=METRIC)");
-ABSL_FLAG(std::string, seed_column, "",
-          "a column that names the training seed: each seed has rows of the same items, and intervals are over seeds and "
-          "items together; a file without the column is an arm without seeds");
+ABSL_FLAG(
+    std::string, seed_column, "",
+    "a column that names the training seed: each seed has rows of the same items, and intervals are over seeds and "
+    "items together; a file without the column is an arm without seeds");
 ABSL_FLAG(bool, ratio, false, "also the ratio of the means a / b, for scores of which b's are not negative");
 
 namespace analysis {
@@ -162,14 +163,16 @@ absl::StatusOr<Table> CompareBySeed(const std::string& path_a, const std::string
                                     double level) {
   const std::string seed = absl::GetFlag(FLAGS_seed_column);
   if (!columns.cluster.empty() || !columns.category.empty() || absl::GetFlag(FLAGS_ratio)) {
-    return absl::InvalidArgumentError("--seed_column does not go with --cluster, --category or --ratio: leave those out");
+    return absl::InvalidArgumentError(
+        "--seed_column does not go with --cluster, --category or --ratio: leave those out");
   }
   ASSIGN_OR_RETURN(const std::vector<SeedScore> rows_a, ReadSeedScores(path_a, columns, seed));
   ASSIGN_OR_RETURN(const std::vector<SeedScore> rows_b, ReadSeedScores(path_b, columns, seed));
   ASSIGN_OR_RETURN(SeedTable a, TabulateSeeds(rows_a));
   ASSIGN_OR_RETURN(SeedTable b, TabulateSeeds(rows_b));
   if (a.seeds[0] == kNoSeed && b.seeds[0] == kNoSeed) {
-    return absl::InvalidArgumentError(absl::StrCat("neither ", path_a, " nor ", path_b, " has a column \"", seed, "\""));
+    return absl::InvalidArgumentError(
+        absl::StrCat("neither ", path_a, " nor ", path_b, " has a column \"", seed, "\""));
   }
   ASSIGN_OR_RETURN(const SeedTable difference, SubtractBySeed(a, b));
   // Of the questions that the difference is of.
@@ -188,7 +191,8 @@ absl::StatusOr<Table> CompareBySeed(const std::string& path_a, const std::string
   const int64_t missing = difference.incomplete.size();
   std::vector<std::string> notes = {
       absl::StrCat("For the interval of a - b to exclude 0, if the estimate stays: ", WhatHelps(more), ".")};
-  if (of_difference.seeds == 1) notes.push_back("One seed: another training run may differ by more than the intervals.");
+  if (of_difference.seeds == 1)
+    notes.push_back("One seed: another training run may differ by more than the intervals.");
   if (missing > 0) {
     notes.push_back(absl::StrCat("Left out: ", missing, " items that not every seed of both arms has a score of."));
   }

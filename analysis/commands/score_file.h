@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "analysis/statistics/seed_scores.h"
+#include "analysis/seeds/seed_scores.h"
 
 namespace analysis {
 
@@ -35,7 +35,7 @@ absl::StatusOr<PairedScores> ReadPairedScores(const std::string& path_a, const s
                                               const ScoreColumns& columns);
 
 // One file's rows with their seeds, which the column `seed` names: for TabulateSeeds
-// (analysis/statistics/seed_scores.h). Rows of a file that has no such column are of kNoSeed; a question several times
+// (analysis/seeds/seed_scores.h). Rows of a file that has no such column are of kNoSeed; a question several times
 // under a seed are repeats. Clusters and categories are not read. About 100 bytes a row. kInvalidArgument as above.
 absl::StatusOr<std::vector<SeedScore>> ReadSeedScores(const std::string& path, const ScoreColumns& columns,
                                                       const std::string& seed);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "analysis/measures/win_rate.h"
+#include "analysis/seeds/crossed.h"
 #include "analysis/statistics/bootstrap.h"
 #include "base/random.h"
 #include "base/testing.h"
@@ -149,6 +150,35 @@ TEST(BootstrapCoverageTest, PairedDifferencesOfEqualArms) {
   std::printf("paired mean, n = %d: 95%% intervals cover %.1f%%\n", kItems, 100 * share);
   EXPECT_GE(share, 0.945 - 5 * 0.0036);
   EXPECT_LE(share, 0.95 + 5 * 0.0036);
+}
+
+// Two equal arms of three seeds each, whose differences on 40 questions are chance, plus seeds that differ by nothing
+// or by twice a seed's standard error (sqrt(1 / 40)). The interval over seeds and questions excludes 0 in 5% of data
+// sets at most: over 4,000 that share has a standard deviation of 0.34%, and the bound is 5 away, a false alarm of
+// 3e-7. Over questions only it is far more, which is what the seeds are for. (validity_crossed_test.cc has the table.)
+TEST(CrossedCoverageTest, EqualArmsOfThreeSeeds) {
+  constexpr int kDataSets = 4000, kSeeds = 3, kQuestions = 40;
+  for (const double deviation : {0.0, 2 / std::sqrt(kQuestions)}) {
+    int alarms = 0, over_questions = 0;
+    for (int d = 0; d < kDataSets; ++d) {
+      base::RandomStream stream(23, absl::StrCat("crossed/", deviation), d);
+      SeedTable differences;
+      differences.seeds = {"1", "2", "3"};
+      differences.questions.resize(kQuestions);
+      for (int s = 0; s < kSeeds; ++s) {
+        const double seed = deviation * stream.Normal();
+        std::vector<double>& of_seed = differences.means.emplace_back();
+        for (int q = 0; q < kQuestions; ++q) of_seed.push_back(seed + stream.Normal());
+      }
+      ASSERT_OK_AND_ASSIGN(const CrossedEstimate crossed, CrossedInterval(differences, ScoreRange::kReal, 0.95));
+      alarms += crossed.estimate.low > 0 || crossed.estimate.high < 0;
+      over_questions += crossed.over_questions.low > 0 || crossed.over_questions.high < 0;
+    }
+    std::printf("equal arms of 3 seeds that differ by %.2f: %.1f%% called different, %.1f%% over questions only\n",
+                deviation, 100.0 * alarms / kDataSets, 100.0 * over_questions / kDataSets);
+    EXPECT_LE(alarms, kDataSets * (0.05 + 5 * 0.0034)) << deviation;
+    if (deviation > 0) EXPECT_GE(over_questions, 0.2 * kDataSets);
+  }
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 //     as in rule 2 of validity_testing.h: the seeds' variance rests on five items or fewer.
 //   - Where arms are equal 95% intervals exclude "no difference" in at most 5%.
 //   - Where seeds do not differ intervals are wider than those over questions alone by no more than kWidest on average.
-// 4,000 data sets a setting: a share of 94% has a standard deviation of 0.38%, of 89% one of 0.49%, of 5% one of 0.34%. A
-// setting fails that is 3 of them outside: were all 144 at the limit, 1 of 6 seeds would fail one; this one is fixed.
+// 4,000 data sets a setting: a share of 94% has a standard deviation of 0.38%, of 89% one of 0.49%, of 5% one of 0.34%.
+// A setting fails that is 3 of them outside: were all 144 at the limit, 1 of 6 seeds would fail one; this one is fixed.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "analysis/statistics/crossed.h"
+#include "analysis/seeds/crossed.h"
 #include "analysis/statistics/distributions.h"
 #include "analysis/testing/validity_testing.h"
 #include "base/parallel.h"
@@ -29,8 +29,8 @@ using ::base::RandomStream;
 
 constexpr int kCrossedSets = 4000;
 constexpr double kRatios[] = {0, 0.5, 1, 2};
-// Mean widths over those of intervals over questions, for 3, 4 and 5 seeds: where questions differ by chance only (2.01,
-// 1.56 and 1.39 for many questions, by integration), and where they differ as much as the rest.
+// Mean widths over those of intervals over questions, for 3, 4 and 5 seeds: where questions differ by chance only
+// (2.01, 1.56 and 1.39 for many questions, by integration), and where they differ as much as the rest.
 constexpr double kWidestAlike[] = {2.1, 1.65, 1.45};
 constexpr double kWidest[] = {1.5, 1.3, 1.2};
 
@@ -51,7 +51,7 @@ struct Law {
 };
 
 double Share(double effect, double cut) { return effect > cut; }
-constexpr double kRare = 1.81;   // 90% of scores are 1 where effects have the deviation sqrt(2)
+constexpr double kRare = 1.81;    // 90% of scores are 1 where effects have the deviation sqrt(2)
 constexpr double kWinner = 1.81;  // and 10% are wins, 10% losses
 
 double Tail(double cut, double spread) { return NormalCdf(-cut / spread); }
@@ -164,9 +164,10 @@ void CheckLaw(const Law& law, const std::vector<int>& sizes, int data_sets) {
 }
 
 TEST(ValidityTest, SeedsAndQuestions) {
-  std::printf("\nSeeds x questions: CrossedInterval. %% of 95%% and 90%% intervals with the truth, of 95%% ones over"
-              " questions only, and mean width\nover theirs; for seeds that differ by 0, 0.5, 1, 2 standard errors of"
-              " one seed\n");
+  std::printf(
+      "\nSeeds x questions: CrossedInterval. %% of 95%% and 90%% intervals with the truth, of 95%% ones over"
+      " questions only, and mean width\nover theirs; for seeds that differ by 0, 0.5, 1, 2 standard errors of"
+      " one seed\n");
   for (const Law& law : Laws()) CheckLaw(law, {40, 240}, kCrossedSets);
 }
 

@@ -1,4 +1,4 @@
-#include "analysis/statistics/more_data.h"
+#include "analysis/seeds/more_data.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "analysis/statistics/crossed.h"
+#include "analysis/seeds/crossed.h"
 
 #include <cmath>
 #include <limits>
@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "analysis/seeds/more_data.h"
+#include "analysis/seeds/seed_scores.h"
 #include "analysis/statistics/mean_interval.h"
-#include "analysis/statistics/more_data.h"
-#include "analysis/statistics/seed_scores.h"
-#include "base/random.h"
 #include "base/testing.h"
 
 namespace analysis {
@@ -128,8 +127,7 @@ TEST(CrossedTest, RepeatsAreTakenOutOfTheInteraction) {
       for (const double off : {-1, 1}) rows.push_back({absl::StrCat(s), absl::StrCat(q), means[s][q] + off});
     }
   }
-  ASSERT_OK_AND_ASSIGN(const CrossedEstimate crossed,
-                       CrossedInterval(*TabulateSeeds(rows), ScoreRange::kReal, 0.95));
+  ASSERT_OK_AND_ASSIGN(const CrossedEstimate crossed, CrossedInterval(*TabulateSeeds(rows), ScoreRange::kReal, 0.95));
   EXPECT_DOUBLE_EQ(crossed.parts.repeat.variance, 2);  // (1 + 1) / 1 in each cell
   EXPECT_DOUBLE_EQ(crossed.parts.interaction.variance, 2 - 2.0 / 2);
   EXPECT_DOUBLE_EQ(crossed.parts.OfCell(), 2);

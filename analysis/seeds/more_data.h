@@ -5,13 +5,13 @@
 // and the present half width is taken to shrink as its root does. As S' grows, t(Q - 1)^2 question^2 / Q is left; as Q'
 // grows, t^2 seed^2 / S: below that no number of the one helps without the other. The parts are estimates, that of the
 // seeds with S - 1 degrees of freedom: with 3 seeds its deviation is easily wrong by half. Read the answer as an order.
-#ifndef ANALYSIS_STATISTICS_MORE_DATA_H_
-#define ANALYSIS_STATISTICS_MORE_DATA_H_
+#ifndef ANALYSIS_SEEDS_MORE_DATA_H_
+#define ANALYSIS_SEEDS_MORE_DATA_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "analysis/statistics/crossed.h"
+#include "analysis/seeds/crossed.h"
 
 namespace analysis {
 
@@ -34,4 +34,4 @@ std::string WhatHelps(const MoreData& more);
 
 }  // namespace analysis
 
-#endif  // ANALYSIS_STATISTICS_MORE_DATA_H_
+#endif  // ANALYSIS_SEEDS_MORE_DATA_H_

@@ -7,9 +7,9 @@
 //   E MS_q  = S question^2 + cell^2, Q - 1
 //   E MS_sq = cell^2,                (S - 1)(Q - 1);   cell^2 = interaction^2 + repeat^2 / R,
 //   Var(mean) = (E MS_q + E MS_s - E MS_sq) / (S Q) = E MS_q / (S Q) + seed^2 / S
-// (S. R. Searle, G. Casella and C. E. McCulloch, "Variance Components" (1992), section 4.3; the same three terms are those
-// of two-way clustering: A. C. Cameron, J. B. Gelbach and D. L. Miller, JBES 29 (2011)). MS_q / (S Q) is what an interval
-// over questions sees: the usual error of the S-seed means.
+// (S. R. Searle, G. Casella and C. E. McCulloch, "Variance Components" (1992), section 4.3; the same three terms are
+// those of two-way clustering: A. C. Cameron, J. B. Gelbach and D. L. Miller, JBES 29 (2011)). MS_q / (S Q) is what an
+// interval over questions sees: the usual error of the S-seed means.
 //
 // The interval keeps that of the questions and widens it, end by end:
 //   (mean - low)^2 = (mean - low_q)^2 + t^2 max(MS_s - f MS_sq, 0) / (S Q), likewise high;
@@ -17,12 +17,13 @@
 // [low_q, high_q] the default interval over questions of the S-seed means (mean_interval.h), t Student's critical value
 // with S - 1 degrees of freedom, z the normal one. Squares of half widths are added as in the method of variance
 // estimates recovery (F. A. Graybill and C.-M. Wang, JASA 75 (1980); G. Y. Zou and A. Donner, Stat. Med. 27 (2008)),
-// which keeps an interval's asymmetry: t^2 MS_s is the square for seeds, and z^2 MS_sq comes off, as the questions' holds
-// it already. That is w = 1, where questions differ by chance only. Where they differ themselves (w < 1) it is wide, and
-// more may come off, up to t^2 MS_sq, which leaves t^2 times the seeds' estimated variance. The power is ours: chosen by
-// numerical integration (normal effects, Q large) so that nominal coverage is reached whatever the seeds' variance, for
-// 3 to 8 seeds and 90% to 99% to within 0.2%; with two seeds 94.2% of 95%, 97.4% of 99%. One variance with
-// Satterthwaite's degrees of freedom instead (S. L. Hillis, Stat. Med. 26 (2007)) covers 92% of 95% with three seeds.
+// which keeps an interval's asymmetry: t^2 MS_s is the square for seeds, and z^2 MS_sq comes off, as the questions'
+// holds it already. That is w = 1, where questions differ by chance only. Where they differ themselves (w < 1) it is
+// wide, and more may come off, up to t^2 MS_sq, which leaves t^2 times the seeds' estimated variance. The power is
+// ours: chosen by numerical integration (normal effects, Q large) so that nominal coverage is reached whatever the
+// seeds' variance, for 3 to 8 seeds and 90% to 99% to within 0.2%; with two seeds 94.2% of 95%, 97.4% of 99%. One
+// variance with Satterthwaite's degrees of freedom instead (S. L. Hillis, Stat. Med. 26 (2007)) covers 92% of 95% with
+// three seeds.
 //
 // Never narrower than over questions. Where seeds do not matter it is wider, as that must be found out: on average, at
 // 95% and 3, 4, 5 seeds, 2.0, 1.6, 1.4 times where questions differ by chance only (no interval mean +- g(MS_s) that
@@ -32,15 +33,15 @@
 // Assumes that questions are an independent sample of those that are meant, that the S seeds are independent training
 // runs, and normal seed effects (S is small: they cannot be averaged out). One seed is an interval over questions only,
 // and is named so.
-#ifndef ANALYSIS_STATISTICS_CROSSED_H_
-#define ANALYSIS_STATISTICS_CROSSED_H_
+#ifndef ANALYSIS_SEEDS_CROSSED_H_
+#define ANALYSIS_SEEDS_CROSSED_H_
 
 #include <cmath>
 #include <cstdint>
 
 #include "absl/status/statusor.h"
+#include "analysis/seeds/seed_scores.h"
 #include "analysis/statistics/estimate.h"
-#include "analysis/statistics/seed_scores.h"
 
 namespace analysis {
 
@@ -63,11 +64,12 @@ struct VariancePart {
 };
 
 struct CrossedParts {
-  VariancePart question;     // between questions; of one seed: with all that is below. Undefined for one question
-  VariancePart seed;         // between seeds; of one question: with what is below. Undefined for one seed
-  VariancePart interaction;  // seed x question, with the repeats where they are undefined. Needs two seeds and questions
-  VariancePart repeat;       // of one repeat. Undefined where no cell has two
-  double repeats = 1;        // a cell, harmonic mean
+  VariancePart question;  // between questions; of one seed: with all that is below. Undefined for one question
+  VariancePart seed;      // between seeds; of one question: with what is below. Undefined for one seed
+  VariancePart
+      interaction;      // seed x question, with the repeats where they are undefined. Needs two seeds and questions
+  VariancePart repeat;  // of one repeat. Undefined where no cell has two
+  double repeats = 1;   // a cell, harmonic mean
 
   // cell^2 above. Undefined where the interaction is.
   double OfCell() const;
@@ -96,4 +98,4 @@ double InteractionFactor(double level, double seeds, double ratio);
 
 }  // namespace analysis
 
-#endif  // ANALYSIS_STATISTICS_CROSSED_H_
+#endif  // ANALYSIS_SEEDS_CROSSED_H_

@@ -1,6 +1,6 @@
 // Scores of the same questions under several training seeds: what the intervals of crossed.h are computed from.
-#ifndef ANALYSIS_STATISTICS_SEED_SCORES_H_
-#define ANALYSIS_STATISTICS_SEED_SCORES_H_
+#ifndef ANALYSIS_SEEDS_SEED_SCORES_H_
+#define ANALYSIS_SEEDS_SEED_SCORES_H_
 
 #include <string>
 #include <vector>
@@ -36,8 +36,8 @@ struct SeedTable {
 };
 
 // A cell with fewer repeats than others counts as much as they do (an analysis of unweighted means: S. R. Searle, G.
-// Casella and C. E. McCulloch, "Variance Components" (1992), section 4.11; exact when the repeats are balanced). A missing
-// repeat is left out of its cell, a cell without any is missing. O(n log n) in the number of scores.
+// Casella and C. E. McCulloch, "Variance Components" (1992), section 4.11; exact when the repeats are balanced). A
+// missing repeat is left out of its cell, a cell without any is missing. O(n log n) in the number of scores.
 // kInvalidArgument: no scores, an infinite one, an empty seed beside named ones, no question that every seed has a
 // score of.
 absl::StatusOr<SeedTable> TabulateSeeds(absl::Span<const SeedScore> scores);
@@ -50,4 +50,4 @@ absl::StatusOr<SeedTable> SubtractBySeed(const SeedTable& a, const SeedTable& b)
 
 }  // namespace analysis
 
-#endif  // ANALYSIS_STATISTICS_SEED_SCORES_H_
+#endif  // ANALYSIS_SEEDS_SEED_SCORES_H_

@@ -1,4 +1,4 @@
-#include "analysis/statistics/seed_scores.h"
+#include "analysis/seeds/seed_scores.h"
 
 #include <algorithm>
 #include <cmath>
@@ -76,7 +76,8 @@ absl::StatusOr<SeedTable> TabulateSeeds(absl::Span<const SeedScore> scores) {
     if (!std::isnan(row.score)) of_question[row.seed].push_back(row.score);
   }
   if (seeds.size() > 1 && seeds.count(kNoSeed) > 0) {
-    return absl::InvalidArgumentError("some scores name a seed and some do not: give a seed to all of an arm, or to none");
+    return absl::InvalidArgumentError(
+        "some scores name a seed and some do not: give a seed to all of an arm, or to none");
   }
   SeedTable table;
   table.seeds.assign(seeds.begin(), seeds.end());
@@ -92,8 +93,8 @@ absl::StatusOr<SeedTable> TabulateSeeds(absl::Span<const SeedScore> scores) {
     for (const auto& [seed, cell] : of_question) table.means[s++].push_back(sums.Add(cell));
   }
   if (table.questions.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("none of ", cells.size(), " questions has a score of each of the ",
-                                                   seeds.size(), " seeds"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("none of ", cells.size(), " questions has a score of each of the ", seeds.size(), " seeds"));
   }
   if (sums.degrees > 0) table.repeat_variance = sums.squares / sums.degrees;
   table.repeats = sums.cells / sums.inverses;

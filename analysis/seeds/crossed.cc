@@ -1,4 +1,4 @@
-#include "analysis/statistics/crossed.h"
+#include "analysis/seeds/crossed.h"
 
 #include <algorithm>
 #include <limits>
