@@ -120,9 +120,7 @@ void Widen(double added, ScoreRange range, Estimate* estimate) {
 
 }  // namespace
 
-double InteractionFactor(double level, double seeds, double ratio) {
-  return std::pow(NormalCritical(level) / StudentCritical(level, seeds - 1), 2 * std::min(1.0, ratio));
-}
+double InteractionFactor(double z, double t, double ratio) { return std::pow(z / t, 2 * std::min(1.0, ratio)); }
 
 double CrossedParts::OfCell() const {
   return interaction.variance + (std::isnan(repeat.variance) ? 0 : repeat.variance / repeats);
@@ -145,11 +143,12 @@ absl::StatusOr<CrossedEstimate> CrossedInterval(const SeedTable& scores, ScoreRa
     if (estimate.method != kMethodNone) estimate.method += kMethodQuestionsOnlySuffix;
     return crossed;
   }
+  const double t = StudentCritical(level, seeds - 1);
   double added = squares.seed;
   if (squares.interaction > 0) {
-    added -= squares.interaction * InteractionFactor(level, seeds, squares.interaction / squares.question);
+    added -= squares.interaction * InteractionFactor(NormalCritical(level), t, squares.interaction / squares.question);
   }
-  added = std::max(0.0, added) * std::pow(StudentCritical(level, seeds - 1), 2) / (seeds * questions);
+  added = t * t * std::max(0.0, added) / (seeds * questions);
   if (estimate.method == kMethodNone && (added == 0 || crossed.question_degrees == 0)) return crossed;
   const double error = std::isnan(estimate.standard_error) ? 0 : estimate.standard_error;
   const double variance = error * error + crossed.parts.seed.variance / seeds;

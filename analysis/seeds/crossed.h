@@ -2,28 +2,28 @@
 //
 // S seeds answer the same Q questions, one cell y_sq each (the mean of its R repeats):
 //   y_sqr = mu + seed_s + question_q + interaction_sq + repeat_sqr,   all random, mean 0.
-// It is the design of readers x cases in diagnostic imaging. With the mean squares of the two-way analysis of variance,
+// It is the design of readers x cases in diagnostic imaging (N. A. Obuchowski and H. E. Rockette, Commun. Stat. Simul.
+// Comput. 24 (1995)). With the mean squares of the two-way analysis of variance,
 //   E MS_s  = Q seed^2 + cell^2,     S - 1 degrees of freedom
 //   E MS_q  = S question^2 + cell^2, Q - 1
 //   E MS_sq = cell^2,                (S - 1)(Q - 1);   cell^2 = interaction^2 + repeat^2 / R,
 //   Var(mean) = (E MS_q + E MS_s - E MS_sq) / (S Q) = E MS_q / (S Q) + seed^2 / S
-// (S. R. Searle, G. Casella and C. E. McCulloch, "Variance Components" (1992), section 4.3; the same three terms are
-// those of two-way clustering: A. C. Cameron, J. B. Gelbach and D. L. Miller, JBES 29 (2011)). MS_q / (S Q) is what an
-// interval over questions sees: the usual error of the S-seed means.
+// (S. R. Searle, G. Casella and C. E. McCulloch, "Variance Components" (1992), chapter 4; A. C. Cameron, J. B. Gelbach
+// and D. L. Miller, JBES 29 (2011), have the same three terms for two-way clusters). MS_q / (S Q) is what an interval
+// over questions sees: the squared error of the mean of the S-seed means.
 //
 // The interval keeps that of the questions and widens it, end by end:
 //   (mean - low)^2 = (mean - low_q)^2 + t^2 max(MS_s - f MS_sq, 0) / (S Q), likewise high;
 //   f = (z / t)^(2 w), w = min(1, MS_sq / MS_q),
 // [low_q, high_q] the default interval over questions of the S-seed means (mean_interval.h), t Student's critical value
-// with S - 1 degrees of freedom, z the normal one. Squares of half widths are added as in the method of variance
-// estimates recovery (F. A. Graybill and C.-M. Wang, JASA 75 (1980); G. Y. Zou and A. Donner, Stat. Med. 27 (2008)),
-// which keeps an interval's asymmetry: t^2 MS_s is the square for seeds, and z^2 MS_sq comes off, as the questions'
-// holds it already. That is w = 1, where questions differ by chance only. Where they differ themselves (w < 1) it is
-// wide, and more may come off, up to t^2 MS_sq, which leaves t^2 times the seeds' estimated variance. The power is
-// ours: chosen by numerical integration (normal effects, Q large) so that nominal coverage is reached whatever the
-// seeds' variance, for 3 to 8 seeds and 90% to 99% to within 0.2%; with two seeds 94.2% of 95%, 97.4% of 99%. One
-// variance with Satterthwaite's degrees of freedom instead (S. L. Hillis, Stat. Med. 26 (2007)) covers 92% of 95% with
-// three seeds.
+// with S - 1 degrees of freedom, z the normal one. Squares of half widths are added as by G. Y. Zou and A. Donner,
+// Stat. Med. 27 (2008), which keeps an interval's asymmetry: t^2 MS_s is the square for seeds, and z^2 MS_sq comes off,
+// as the questions' holds it already. That is w = 1, where questions differ by chance only. Where they differ
+// themselves (w < 1) it is wide, and more may come off, up to t^2 MS_sq, which leaves t^2 times the seeds' estimated
+// variance. The power is ours: chosen by numerical integration (normal effects, Q large) so that nominal coverage is
+// reached, to within 0.2%, whatever the seeds' variance, for 3 to 8 seeds and 90% to 99%; two seeds cover 94.2% of 95%
+// and 97.4% of 99% at worst. One variance with Satterthwaite's degrees of freedom instead (S. L. Hillis, Stat. Med. 26
+// (2007)) covers 92% of 95% with three seeds.
 //
 // Never narrower than over questions. Where seeds do not matter it is wider, as that must be found out: on average, at
 // 95% and 3, 4, 5 seeds, 2.0, 1.6, 1.4 times where questions differ by chance only (no interval mean +- g(MS_s) that
@@ -93,8 +93,8 @@ struct CrossedEstimate {
 // kInvalidArgument: a score outside the range, a level outside (0, 1).
 absl::StatusOr<CrossedEstimate> CrossedInterval(const SeedTable& scores, ScoreRange range, double level);
 
-// f above, for the ratio MS_sq / MS_q > 0; inf where questions do not differ. CHECK-fails unless seeds > 1.
-double InteractionFactor(double level, double seeds, double ratio);
+// f above, from z, t and the ratio MS_sq / MS_q > 0, which is inf where questions do not differ.
+double InteractionFactor(double z, double t, double ratio);
 
 }  // namespace analysis
 

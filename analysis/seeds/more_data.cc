@@ -19,8 +19,8 @@ constexpr double kMost = 1e9;
 double SquaredHalfWidth(const CrossedParts& parts, double level, double seeds, double questions) {
   const double t = StudentCritical(level, seeds - 1), of_questions = StudentCritical(level, questions - 1);
   const double cell = parts.OfCell();
-  const double factor =
-      cell == 0 ? 1 : InteractionFactor(level, seeds, cell / (seeds * parts.question.variance + cell));
+  const double of_means = seeds * parts.question.variance + cell;  // E MS_q
+  const double factor = cell == 0 ? 1 : InteractionFactor(NormalCritical(level), t, cell / of_means);
   return of_questions * of_questions * (parts.question.variance + cell / seeds) / questions +
          t * t * (parts.seed.variance + (1 - factor) * cell / questions) / seeds;
 }

@@ -35,11 +35,10 @@ struct SeedTable {
   double repeats = 1;
 };
 
-// A cell with fewer repeats than others counts as much as they do (an analysis of unweighted means: S. R. Searle, G.
-// Casella and C. E. McCulloch, "Variance Components" (1992), section 4.11; exact when the repeats are balanced). A
-// missing repeat is left out of its cell, a cell without any is missing. O(n log n) in the number of scores.
-// kInvalidArgument: no scores, an infinite one, an empty seed beside named ones, no question that every seed has a
-// score of.
+// A cell with fewer repeats than others counts as much as they do (an analysis of unweighted means: F. Yates, JASA 29
+// (1934)), which is exact for balanced repeats. A missing repeat is left out of its cell, a cell without any is
+// missing. O(n log n) in the number of scores. kInvalidArgument: no scores, an infinite one, an empty seed beside named
+// ones, no question that every seed has a score of.
 absl::StatusOr<SeedTable> TabulateSeeds(absl::Span<const SeedScore> scores);
 
 // a - b in every cell, over the questions that are complete in both: seed s of arm a less seed s of arm b. An arm whose
