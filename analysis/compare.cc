@@ -34,6 +34,7 @@ ABSL_FLAG(
     std::string, seed_column, "",
     "a column that names the training seed: each seed has rows of the same items, and intervals are over seeds and "
     "items together; a file without the column is an arm without seeds");
+ABSL_FLAG(double, half_width, 0, "with --seed_column: also what it would take for an interval of a - b of +- so much");
 ABSL_FLAG(bool, ratio, false, "also the ratio of the means a / b, for scores of which b's are not negative");
 
 namespace analysis {
@@ -191,6 +192,10 @@ absl::StatusOr<Table> CompareBySeed(const std::string& path_a, const std::string
   const int64_t missing = difference.incomplete.size();
   std::vector<std::string> notes = {
       absl::StrCat("For the interval of a - b to exclude 0, if the estimate stays: ", WhatHelps(more), ".")};
+  if (const double half_width = absl::GetFlag(FLAGS_half_width); half_width != 0) {
+    ASSIGN_OR_RETURN(const MoreData narrower, MoreForHalfWidth(of_difference, half_width));
+    notes.push_back(absl::StrCat("For an interval of a - b of +- ", half_width, ": ", WhatHelps(narrower), "."));
+  }
   if (of_difference.seeds == 1)
     notes.push_back("One seed: another training run may differ by more than the intervals.");
   if (missing > 0) {
@@ -213,6 +218,9 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   if (!absl::GetFlag(FLAGS_seed_column).empty()) {
     ASSIGN_OR_RETURN(const Table table, CompareBySeed(path_a, path_b, columns, options.level));
     return Formatted(table);
+  }
+  if (absl::GetFlag(FLAGS_half_width) != 0) {
+    return absl::InvalidArgumentError("--half_width needs --seed_column: analysis:power says what items alone would do");
   }
   ASSIGN_OR_RETURN(const PairedScores scores, ReadPairedScores(path_a, path_b, columns));
   const int64_t missing = scores.only_a + scores.only_b + scores.no_score;
