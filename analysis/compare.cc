@@ -220,7 +220,8 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
     return Formatted(table);
   }
   if (absl::GetFlag(FLAGS_half_width) != 0) {
-    return absl::InvalidArgumentError("--half_width needs --seed_column: analysis:power says what items alone would do");
+    return absl::InvalidArgumentError(
+        "--half_width needs --seed_column: analysis:power says what items alone would do");
   }
   ASSIGN_OR_RETURN(const PairedScores scores, ReadPairedScores(path_a, path_b, columns));
   const int64_t missing = scores.only_a + scores.only_b + scores.no_score;
