@@ -97,7 +97,7 @@ absl::StatusOr<Outcome> RunSmallExperiment() {
   const std::string store = run + ".store";
   for (const std::string& old : {run, store}) std::filesystem::remove_all(old);
   ASSIGN_OR_RETURN(const auto spec,
-                   experiments::LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), Overrides()));
+                   experiments::LoadSpec(base::Runfile("experiments/mtbench_sft_first.textproto"), Overrides()));
   experiments::RunOptions options;
   options.out = run;
   options.store = store;

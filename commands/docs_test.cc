@@ -40,6 +40,7 @@ std::string Program(const std::string& command) {
   const std::string label = command.substr(at + 12, command.find(' ', at + 12) - at - 12);
   static const auto* aliases =
       new std::map<std::string, std::string>{{"experiments:report", "experiments/report/report"},
+                                             {"experiments:compare", "experiments/commands/compare_claims"},
                                              {"experiments:paper_tables", "experiments/paper_tables/paper_tables"}};
   if (const auto alias = aliases->find(label); alias != aliases->end()) return alias->second;
   return absl::StrCat(std::vector<std::string>(absl::StrSplit(label, ':'))[0], "/",

@@ -103,7 +103,7 @@ exits 0 "x_vs_y" sami win-rate --judgments=verdicts.jsonl
 exits 2 "judgements" sami win-rate --judgements=verdicts.jsonl
 exits 0 "share/sami/sami_harness/datasets/embedded/models/base" sami check mtbench_vs_dpo
 exits 0 "train_sami_pair" sami graph mtbench_vs_dpo
-exits 0 '"train_sft" -> "train_dpo"' sami graph mtbench_vs_dpo --format=dot
+exits 0 '"train_sft" -> "train_dpo"' sami graph mtbench_sft_first --format=dot
 exits 0 "mine.textproto" sami new mine --from=gsm8k_vs_sft
 exits 0 "run                   mine-" sami check mine.textproto
 exits 2 "mine.textproto is there" sami new mine

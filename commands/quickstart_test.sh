@@ -28,10 +28,9 @@ awk '/^```sh$/ {inside = 1; next} /^```/ {inside = 0} inside' "$page" >commands.
 bash -euo pipefail commands.sh >out.txt 2>err.txt || { cat out.txt err.txt; exit 1; }
 
 expect() { grep -qF -- "$1" "$2" || { echo "no \"$1\" in $2:"; cat "$2"; exit 1; }; }
-expect "Bound on I(Y; C | X)" out.txt
-expect "sami vs base" out.txt
+expect "intervals over questions only, of one seed" out.txt
 expect "sami_again2" out.txt
-expect "Overlap" out.txt
+expect "I(Y; C | X)" out.txt
 expect '"finish_reason":' out.txt
 expect 'chat {}' village.textproto
 expect "problems:   none" out.txt

@@ -38,7 +38,9 @@ ABSL_FLAG(base::RepeatedFlag<NodeTag>, node, {},
           "several times.");
 ABSL_FLAG(std::string, print_graph, "",
           "text, json, dot or svg: print the run's stages, what each needs and whether the store has it, and stop.");
-ABSL_FLAG(bool, strict, false, "Refuse a spec that asks a query that it trains on.");
+ABSL_FLAG(bool, strict, false,
+          "Refuse a spec that asks a query that it trains on, or compares arms that were given unequal data.");
+ABSL_FLAG(bool, all_tables, false, "Print every table, before what the run claims.");
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would read, compute and need, and stop.");
 ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware. 0: this machine's, measured.");
@@ -104,6 +106,7 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     options.store = InWorkspace(deployment.store_folder());
   }
   options.strict = absl::GetFlag(FLAGS_strict);
+  options.all_tables = absl::GetFlag(FLAGS_all_tables);
   options.nodes = absl::GetFlag(FLAGS_node).values;
   options.checkpoint_seconds = deployment.checkpoint_seconds();
   options.threads = Threads(deployment);

@@ -21,10 +21,11 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-// The main job, small.
+// The second paper's job, which has every method and stage, small.
 Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
-  flags.insert(flags.begin(), {"--out=" + out, "--store=" + out + ".store", "--set=queries[train].take=48",
+  flags.insert(flags.begin(), {"--spec=" + base::Runfile("experiments/mtbench_sft_first.textproto"), "--out=" + out,
+                               "--store=" + out + ".store", "--set=queries[train].take=48",
                                "--set=queries[test].take=24", "--set=queries[held_out].take=16"});
   return RunProgram("experiments/mtbench_vs_dpo", flags, kill_after);
 }
@@ -64,6 +65,9 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
                            "tables/test/win_rates.md",
                            "tables/test/win_rates.tex",
                            "tables/held_out/mutual_information.json",
+                           "tables/claims.json",
+                           "tables/results.csv",
+                           "tables/test/scores.jsonl",
                            "data/contrastive/leak_audit.csv",
                            "data/contrastive/leak_audit_arms.json",
                            "answers/test/sami.jsonl",

@@ -1,4 +1,4 @@
-// What a graph may hold beside data and arms: several evaluations, replicates, models behind servers; and how responses
+// What a graph may hold beside data and arms: several evaluations, models behind servers; and how responses
 // end.
 #include <filesystem>
 #include <set>
@@ -51,44 +51,17 @@ TEST_F(GraphNodesTest, SeveralEvaluations) {
   }
   EXPECT_FALSE(base::FileExists(Path("run/answers/two/a.jsonl")));  // it is not among those that are asked
   ASSERT_OK_AND_ASSIGN(const std::string page, base::ReadFile(Path("run/report.html")));
-  EXPECT_THAT(page,
-              AllOf(HasSubstr("setting positive, evaluation all"), HasSubstr("setting positive, evaluation two")));
+  EXPECT_THAT(page, AllOf(HasSubstr("judge principle, positive, all"), HasSubstr("judge content, positive, two")));
   const Outcome more = Run("more", spec,
                            {"--set=evaluations[all].comparisons=[{ arm: \"a\" baseline: \"base\" }, "
                             "{ arm: \"b\" baseline: \"base\" }]"});
   ASSERT_EQ(more.exit_code, 0) << more.errors;
   EXPECT_EQ(Started(more),
-            (std::set<std::string>{"judgments_all.principle.b_vs_base", "tables_all", "tables_two", "page"}));
+            (std::set<std::string>{"judgments_all.principle.b_vs_base", "tables_all", "tables_two", "claims", "page"}));
   EXPECT_THAT(Run("bad", spec, {"--set=evaluations[two].comparisons[0].arm=a"}).errors,
               HasSubstr("it must be one of b, base"));
   EXPECT_THAT(Run("bad", spec, {"--set=evaluations[two].arms=[\"b\", \"base\", \"b\"]"}).errors,
               HasSubstr("is b again"));
-}
-
-// Each seed trains on what it wrote itself; the first seed is computed once for both specs.
-TEST_F(GraphNodesTest, ReplicatesOverSeeds) {
-  const std::string spec = absl::StrCat(
-      kModel, "queries { name: \"q\" embedded { split: TRAIN } take: 8 } constitutions { name: \"c\" }\n",
-      "data { name: \"d\" queries: \"q\" constitutions: \"c\" generator: \"base\" sampling { temperature: 1 "
-      "max_new_tokens: 24 }\n",
-      "  filters { unfinished: false equal_responses: false } }\n",
-      "arms { name: \"sami\" parent: \"base\" data: \"d\" sami { ", Training(), " } }\n",
-      "information { name: \"mi\" queries: \"q\" constitutions: \"c\" max_new_tokens: 16 }\n",
-      "evaluations { name: \"e\" queries: \"q\" constitutions: \"c\" settings: POSITIVE judges: PRINCIPLE\n",
-      "  sampling { max_new_tokens: 16 } comparisons { arm: \"sami\" baseline: \"base\" } }\n");
-  const Outcome one = Run("one", spec, {"--set=replicates.seeds=[7]"});
-  ASSERT_EQ(one.exit_code, 0) << one.errors;
-  const Outcome two = Run("two", spec, {"--set=replicates.seeds=[7, 8]"});
-  ASSERT_EQ(two.exit_code, 0) << two.errors;
-  const std::set<std::string> started = Started(two);
-  EXPECT_EQ(started.count("data_d-s7") + started.count("train_sami-s7"), 0);
-  EXPECT_EQ(started.count("data_d-s8") + started.count("train_sami-s8"), 2);
-  ASSERT_OK_AND_ASSIGN(const std::string first, base::ReadFile(Path("two/data/d-s7/contrastive.jsonl")));
-  ASSERT_OK_AND_ASSIGN(const std::string second, base::ReadFile(Path("two/data/d-s8/contrastive.jsonl")));
-  EXPECT_NE(first, second);
-  ASSERT_OK_AND_ASSIGN(const std::string rates, base::ReadFile(Path("two/tables/e/win_rates.csv")));
-  EXPECT_THAT(rates, AllOf(HasSubstr("sami-s7_vs_base"), HasSubstr("sami-s8_vs_base")));
-  EXPECT_THAT(Run("bad", spec, {"--set=replicates.seeds=[7, 7]"}).errors, HasSubstr("replicates.seeds[1] is 7 again"));
 }
 
 // A server's model writes data and answers as an arm; what it said is asked once, and can be replayed without it.

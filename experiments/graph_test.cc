@@ -54,7 +54,7 @@ TEST_F(GraphTest, FilesOfPreferencesDemonstrationsAndLabelsTrain) {
   // Another beta: DPO and what shows it, nothing else.
   const Outcome again = Run("again", spec, {"--set=arms[dpo].dpo.beta=0.3"});
   ASSERT_EQ(again.exit_code, 0) << again.errors;
-  EXPECT_EQ(Started(again), (std::set<std::string>{"train_dpo", "tensorboard_dpo", "page"}));
+  EXPECT_EQ(Started(again), (std::set<std::string>{"train_dpo", "tensorboard_dpo", "claims", "page"}));
   // A node alone.
   const Outcome node = Run("node", spec, {"--set=arms[kto].kto.beta=0.3", "--node=kto"});
   ASSERT_EQ(node.exit_code, 0) << node.errors;

@@ -15,6 +15,7 @@
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/plan/model_checks.h"
 #include "experiments/spec/checks/references.h"
+#include "experiments/spec/given.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
 #include "lm/kernels/device.h"
@@ -39,8 +40,9 @@ absl::Status RunArm(const Pipeline& pipeline, const sami_harness::Arm& arm) {
   return absl::OkStatus();
 }
 
-// Every stage, in an order in which each comes after those that it needs. Returns the tables.
-absl::StatusOr<std::string> RunStages(const Pipeline& pipeline) {
+// Every stage, in an order in which each comes after those that it needs. Returns what to print: what the run claims,
+// with all_tables after every table.
+absl::StatusOr<std::string> RunStages(const Pipeline& pipeline, bool all_tables) {
   std::string text, all;
   const auto add = [&](const absl::Status& status) {
     if (status.ok()) absl::StrAppend(&all, text);
@@ -72,8 +74,10 @@ absl::StatusOr<std::string> RunStages(const Pipeline& pipeline) {
     if (!IsContrastive(data)) continue;
     RETURN_IF_ERROR(add(CompareLeaks(pipeline, data, &text)));
   }
+  std::string claims;
+  RETURN_IF_ERROR(WriteClaims(pipeline, &claims));
   RETURN_IF_ERROR(WritePage(pipeline));
-  return absl::StrCat(all, overlap);
+  return all_tables ? absl::StrCat(all, overlap, "\n", claims) : claims;
 }
 
 // All errors in one.
@@ -128,7 +132,7 @@ absl::StatusOr<std::vector<PlannedStage>> Plan(Pipeline pipeline, const RunFolde
   const std::unique_ptr<RunFolder> folder = RunFolder::Plan(options);
   pipeline.run = folder.get();
   RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
-  RETURN_IF_ERROR(RunStages(pipeline).status());
+  RETURN_IF_ERROR(RunStages(pipeline, false).status());
   return folder->Planned();
 }
 
@@ -171,6 +175,7 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   for (const std::string& unused : UnusedNodes(spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
   for (const std::string& note : NotesOnModels(pipeline)) std::fprintf(stderr, "note: %s\n", note.c_str());
   if (options.strict) {
+    RETURN_IF_ERROR(CheckMatched(spec));
     ASSIGN_OR_RETURN(const std::vector<OverlapRow> overlaps, CountOverlaps(pipeline));
     RETURN_IF_ERROR(CheckNoOverlap(overlaps));
   }
@@ -182,7 +187,7 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
   pipeline.run = folder.get();
   RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
-  ASSIGN_OR_RETURN(const std::string summary, RunStages(pipeline));
+  ASSIGN_OR_RETURN(const std::string summary, RunStages(pipeline, options.all_tables));
   if (!folder_options.only.empty()) return summary;
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
   std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s; %s/report.html shows them\n",

@@ -19,7 +19,8 @@ struct RunOptions {
   std::string store;               // folder of what stages computed; empty: <runs_folder>/store
   std::vector<std::string> nodes;  // stages, or arms for their training, that are computed with all that they need;
                                    // empty: everything
-  bool strict = false;             // refuses a spec that asks what it trains on
+  bool strict = false;      // refuses a spec that asks what it trains on, or compares arms that were given unequal data
+  bool all_tables = false;  // also prints every table
   int threads = 1;
   double checkpoint_seconds = 120;                                   // between two writings of a training's state
   std::string device = "cpu";                                        // as lm::CheckDevice takes it

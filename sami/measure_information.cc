@@ -1,5 +1,6 @@
 #include "sami/measure_information.h"
 
+#include <cmath>
 #include <exception>
 #include <utility>
 
@@ -7,55 +8,60 @@
 #include "base/parallel.h"
 #include "base/status.h"
 #include "lm/kernels/runtime.h"
-#include "sami/objective.h"
 #include "training/exception_status.h"
 
 namespace sami {
 namespace {
 
-using training::ContrastiveExample;
-
-absl::StatusOr<LogProbMatrix> ScoreQuery(const lm::Decoder& model, const std::vector<ContrastiveExample>& examples,
-                                         int64_t query) {
+absl::StatusOr<SampledScores> Score(const lm::Decoder& model, const SampledQuery& query, int64_t index) {
   const torch::NoGradGuard no_grad;  // belongs to the thread
-  const torch::Tensor matrix = ScoreQueries(model, examples, {query}).to(torch::kFloat64).contiguous();
-  if (!matrix.isfinite().all().item<bool>()) {
-    return absl::InternalError(absl::StrCat("query ", query, ": a log-probability is not finite"));
+  const int n = query.prompts.size(), m = query.responses.size();
+  lm::ScoringBatch batch;
+  batch.prompts = query.prompts;
+  batch.prompts.insert(batch.prompts.end(), query.others.begin(), query.others.end());
+  batch.responses = query.responses;
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < m; ++j) batch.pairs.push_back({i, j});
   }
-  return LogProbMatrix(matrix.data_ptr<double>(), matrix.data_ptr<double>() + matrix.numel());
+  for (const lm::ScoringBatch::Pair& pair : query.controls) batch.pairs.push_back({n + pair.prompt, pair.response});
+  const torch::Tensor sums = lm::ScorePairs(model, batch).sum_P.to(torch::kFloat64).contiguous();
+  const double* sum = sums.data_ptr<double>();
+  SampledScores scores;
+  scores.samples = {n, query.own, {sum, sum + n * m}};
+  scores.controls.assign(sum + n * m, sum + sums.numel());
+  for (int64_t k = 0; k < sums.numel(); ++k) {
+    if (!std::isnan(sum[k])) continue;
+    return absl::InternalError(absl::StrCat("query ", index, ": a log-probability is not a number"));
+  }
+  for (int j = 0; j < m; ++j) {
+    if (std::isfinite(scores.samples.At(query.own[j], j))) continue;
+    return absl::InternalError(
+        absl::StrCat("query ", index, ": response ", j,
+                     " has probability 0 under the prompt that it was sampled from: ", "sampler and scorer disagree"));
+  }
+  return scores;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<LogProbMatrix>> ScoreMatrices(const lm::Decoder& model,
-                                                         const std::vector<ContrastiveExample>& examples, int threads,
-                                                         base::Progress* progress) {
-  RETURN_IF_ERROR(CheckExamples(examples, model.config().max_positions));
-  std::vector<LogProbMatrix> matrices(examples.size());
-  std::vector<absl::Status> statuses(examples.size());
-  base::ParallelFor(examples.size(), threads, [&](int64_t query) {
+absl::StatusOr<std::vector<SampledScores>> ScoreSamples(const lm::Decoder& model,
+                                                        const std::vector<SampledQuery>& queries, int threads,
+                                                        base::Progress* progress) {
+  std::vector<SampledScores> scores(queries.size());
+  std::vector<absl::Status> statuses(queries.size());
+  base::ParallelFor(queries.size(), threads, [&](int64_t query) {
     lm::ObeyThreadLimit();
     try {
-      absl::StatusOr<LogProbMatrix> matrix = ScoreQuery(model, examples, query);
-      statuses[query] = matrix.status();
-      if (matrix.ok()) matrices[query] = *std::move(matrix);
+      absl::StatusOr<SampledScores> one = Score(model, queries[query], query);
+      statuses[query] = one.status();
+      if (one.ok()) scores[query] = *std::move(one);
     } catch (const std::exception& e) {
       statuses[query] = training::StatusFromException(e, absl::StrCat("query ", query));
     }
     if (progress != nullptr) progress->Add(1);
   });
   for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
-  return matrices;
-}
-
-absl::StatusOr<InformationBound> MeasureInformation(const lm::Decoder& model,
-                                                    const std::vector<ContrastiveExample>& examples, uint64_t seed,
-                                                    int threads, base::Progress* progress) {
-  if (!examples.empty() && examples[0].prompts.size() != examples[0].responses.size()) {
-    return absl::InvalidArgumentError("query 0: the control needs as many responses as constitutions");
-  }
-  ASSIGN_OR_RETURN(const std::vector<LogProbMatrix> matrices, ScoreMatrices(model, examples, threads, progress));
-  return BoundInformation(matrices, seed);
+  return scores;
 }
 
 }  // namespace sami

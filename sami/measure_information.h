@@ -1,4 +1,5 @@
-// The mutual information between a model's responses and constitutions, measured on queries it was not trained on.
+// Log-probabilities of a model's own samples under a query's constitutions: what exact_information.h and
+// information_bound.h are computed from.
 #ifndef SAMI_MEASURE_INFORMATION_H_
 #define SAMI_MEASURE_INFORMATION_H_
 
@@ -8,24 +9,33 @@
 #include "absl/status/statusor.h"
 #include "base/progress.h"
 #include "lm/model/decoder.h"
-#include "sami/information_bound.h"
-#include "training/method/examples.h"
+#include "lm/scoring/scoring.h"
+#include "sami/exact_information.h"
 
 namespace sami {
 
-// Scores every query's n x m matrix, row-major, one query at a time on each thread: the result does not depend on
-// `threads`. `progress`, if any, counts queries. kInvalidArgument as CheckExamples (sami/objective.h) with the model's
-// context as the limit; kInternal, naming the query, when the model cannot be evaluated or gives a log-probability that
-// is not finite.
-absl::StatusOr<std::vector<LogProbMatrix>> ScoreMatrices(const lm::Decoder& model,
-                                                         const std::vector<training::ContrastiveExample>& examples,
-                                                         int threads, base::Progress* progress);
+// One query, as ids.
+struct SampledQuery {
+  std::vector<lm::TokenIds> prompts;    // n, one a constitution
+  std::vector<lm::TokenIds> responses;  // m, all tokens as they were sampled, none empty
+  std::vector<int64_t> own;             // [m]: the prompt that each was sampled from
+  // Further prompts, and which responses are scored under which of them: pairs of (other prompt, response).
+  std::vector<lm::TokenIds> others;
+  std::vector<lm::ScoringBatch::Pair> controls;
+};
 
-// The same matrices' bound and its control, one value a query, for means and bootstrap intervals over queries. Also
-// kInvalidArgument when n and m differ: ComputeSamiMetrics (sami/loss.h) bounds those, without a control.
-absl::StatusOr<InformationBound> MeasureInformation(const lm::Decoder& model,
-                                                    const std::vector<training::ContrastiveExample>& examples,
-                                                    uint64_t seed, int threads, base::Progress* progress);
+struct SampledScores {
+  ScoredSamples samples;
+  std::vector<double> controls;  // one a pair, summed log-probabilities
+};
+
+// Scores every query's n x m pairs and its controls, one query at a time on each thread: the result does not depend on
+// `threads`. `progress`, if any, counts queries. kInternal, naming the query, when the model cannot be evaluated, gives
+// a log-probability that is nan, or probability 0 to a response under the very prompt that it was sampled from: then
+// sampler and scorer disagree. CHECK-fails as lm::ScorePairs.
+absl::StatusOr<std::vector<SampledScores>> ScoreSamples(const lm::Decoder& model,
+                                                        const std::vector<SampledQuery>& queries, int threads,
+                                                        base::Progress* progress);
 
 }  // namespace sami
 

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/testing.h"
 #include "lm/scoring/scoring.h"
+#include "sami/information_bound.h"
 #include "sami/loss.h"
 #include "sami/measure_information.h"
 #include "sami/method.h"
@@ -361,30 +362,35 @@ TEST(InformationBoundTest, CalibrationSeesThroughTheScale) {
   EXPECT_LT(Mean(bound.plain), 0.12);
 }
 
-TEST(MutualInformationTest, SameForAnyNumberOfThreads) {
-  const lm::Decoder model = TinyModel(torch::kFloat32);
-  const std::vector<ContrastiveExample> examples = RandomExamples(9, 2);
-  ASSERT_OK_AND_ASSIGN(const InformationBound one, MeasureInformation(model, examples, 1, 1, nullptr));
-  ASSERT_EQ(one.plain.size(), 9u);
-  const SamiMetrics metrics = ComputeSamiMetrics(ScoreQueries(model, examples, {4}));
-  EXPECT_NEAR(one.plain[4], metrics.lower_bound_B.item<double>(), 1e-5);
-  for (const int threads : {2, 3}) {
-    ASSERT_OK_AND_ASSIGN(const InformationBound more, MeasureInformation(model, examples, 1, threads, nullptr));
-    EXPECT_EQ(more.plain, one.plain);
-    EXPECT_EQ(more.calibrated, one.calibrated);
-    EXPECT_EQ(more.permuted, one.permuted);
+// Three queries of two constitutions, a sample of each, and one control.
+std::vector<SampledQuery> SampledQueries() {
+  std::vector<SampledQuery> queries;
+  for (const ContrastiveExample& example : RandomExamples(3, 2)) {
+    queries.push_back({example.prompts, example.responses, {0, 1}, {example.prompts[1]}, {{0, 0}}});
   }
+  return queries;
 }
 
-TEST(MutualInformationTest, NamesTheQueryThatCannotBeScored) {
+TEST(ScoreSamplesTest, SumsOfAllPairsForAnyNumberOfThreads) {
   const lm::Decoder model = TinyModel(torch::kFloat32);
-  std::vector<ContrastiveExample> examples = RandomExamples(4, 2);
-  examples[2].responses[1].resize(40);
-  EXPECT_THAT(MeasureInformation(model, examples, 1, 2, nullptr),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("query 2")));
-  examples = RandomExamples(4, 2);
+  const std::vector<SampledQuery> queries = SampledQueries();
+  ASSERT_OK_AND_ASSIGN(const std::vector<SampledScores> one, ScoreSamples(model, queries, 1, nullptr));
+  const torch::Tensor means = ScoreQueries(model, RandomExamples(3, 2), {1})[0];
+  for (int64_t i = 0; i < 2; ++i) {
+    for (int64_t j = 0; j < 2; ++j) {
+      EXPECT_NEAR(one[1].samples.At(i, j), means[i][j].item<double>() * queries[1].responses[j].size(), 1e-4);
+    }
+  }
+  // The control's prompt is the other constitution's.
+  EXPECT_NEAR(one[1].controls[0], one[1].samples.At(1, 0), 1e-5);
+  ASSERT_OK_AND_ASSIGN(const std::vector<SampledScores> two, ScoreSamples(model, queries, 2, nullptr));
+  for (size_t q = 0; q < queries.size(); ++q) EXPECT_EQ(two[q].samples.log_probs, one[q].samples.log_probs);
+}
+
+TEST(ScoreSamplesTest, NamesTheQueryThatCannotBeScored) {
+  const lm::Decoder model = TinyModel(torch::kFloat32);
   model.parameters()[0].value.fill_(std::nan(""));
-  EXPECT_THAT(MeasureInformation(model, examples, 1, 2, nullptr),
+  EXPECT_THAT(ScoreSamples(model, SampledQueries(), 2, nullptr),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("query 0")));
 }
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "analysis/figures/axis.h"
+#include "analysis/figures/forest_plot.h"
 #include "base/testing.h"
 
 namespace analysis {
@@ -180,6 +181,17 @@ TEST(LineChartTest, SinglePointAndEmptyCharts) {
   EXPECT_TRUE(IsWellFormed(svg));
   EXPECT_THAT(svg, HasSubstr("<title>one, 3: 0.5</title>"));
   EXPECT_THAT(svg, Not(HasSubstr("nan")));
+}
+
+TEST(ForestPlotTest, RowsFromTheLargestDownWithTheirIntervals) {
+  ForestPlot plot;
+  plot.title = "Differences";
+  plot.rows = {{"b < a", -1, -3, 1, true}, {"c", 5, 4, 6}, {"none"}};
+  const std::string svg = ToSvg(plot);
+  EXPECT_LT(svg.find(">c<"), svg.find(">b &lt; a<"));
+  EXPECT_THAT(svg, ::testing::HasSubstr("c: 5 [4, 6]"));
+  EXPECT_THAT(svg, ::testing::Not(::testing::HasSubstr(">none<")));
+  EXPECT_THAT(ToSvg(ForestPlot()), ::testing::HasSubstr("</svg>"));
 }
 
 }  // namespace

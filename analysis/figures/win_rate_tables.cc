@@ -129,70 +129,77 @@ Table WinRateSummary(absl::Span<const WinRateRow> rows, absl::string_view settin
   return table;
 }
 
-BarChart WinRateFigure(absl::Span<const WinRateRow> rows, absl::string_view setting, absl::string_view judge) {
-  const Grid grid(rows, setting, judge);
-  BarChart chart;
-  chart.title = "Win rate by category";
-  chart.subtitle = absl::StrCat(Subject(setting, judge), "; whiskers: ", Percent(grid.level),
-                                " intervals over questions; dashed: no difference");
-  chart.y_label = "win rate (%)";
-  chart.y_range = {0, 100};
-  chart.reference = 50;
-  chart.groups = grid.categories;
-  if (!grid.categories.empty() && grid.categories[0] == kOverall) chart.separator_after = 1;
-  for (size_t c = 0; c < grid.categories.size(); ++c) {
-    const Cell n = grid.Questions(c);
-    const int64_t* count = std::get_if<int64_t>(&n);
-    chart.group_notes.push_back(absl::StrCat("n = ", count ? absl::StrCat(*count) : std::get<std::string>(n)));
-  }
-  for (size_t s = 0; s < grid.comparisons.size(); ++s) {
-    BarSeries series{ComparisonTitle(grid.comparisons[s])};
-    for (const std::vector<const WinRateRow*>& line : grid.cells) {
-      Bar bar;
-      if (line[s] != nullptr) {
-        const Estimate& rate = line[s]->win_rate;
-        bar = {100 * rate.value, 100 * rate.low, 100 * rate.high};
-      }
-      series.bars.push_back(bar);
-    }
-    chart.series.push_back(std::move(series));
-  }
-  return chart;
-}
-
 Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
   Table table;
-  table.caption = "Bound on I(Y; C | X), in nats";
+  table.caption = "Information I(Y; C | X), exact, in nats";
   table.columns = {{"arm", "arm"},
                    {"nats", "nats"},
                    {"ci_low", "low"},
                    {"ci_high", "high"},
-                   {"permuted_nats", "permuted"},
-                   {"permuted_ci_low", "low"},
-                   {"permuted_ci_high", "high"},
-                   {"log_n_minus_loss", "log n - loss"},
+                   {"share", "of log n %", NumberFormat::kPercent, 1},
+                   {"adherence", "followed %", NumberFormat::kPercent, 1},
+                   {"adherence_low", "low", NumberFormat::kPercent, 1},
+                   {"adherence_high", "high", NumberFormat::kPercent, 1},
+                   {"bound", "bound"},
+                   {"bound_low", "low", NumberFormat::kFixed, 3, false, true},
+                   {"bound_high", "high", NumberFormat::kFixed, 3, false, true},
+                   {"slope", "slope", NumberFormat::kFixed, 2},
+                   {"slope_low", "low", NumberFormat::kFixed, 2},
+                   {"slope_high", "high", NumberFormat::kFixed, 2},
+                   {"order", "order"},
+                   {"order_low", "low"},
+                   {"order_high", "high"},
+                   {"most", "log n", NumberFormat::kFixed, 3, false, true},
                    {"n", "n"},
-                   {"method", "interval"}};
+                   {"method", "interval", NumberFormat::kFixed, 3, false, true}};
   for (const MutualInformationRow& row : rows) {
-    table.rows.push_back({row.arm, row.nats.value, row.nats.low, row.nats.high, row.permuted.value, row.permuted.low,
-                          row.permuted.high, row.log_n_minus_loss.value, row.nats.n, row.nats.method});
+    table.rows.push_back({row.arm,
+                          row.nats.value,
+                          row.nats.low,
+                          row.nats.high,
+                          row.nats.value / row.most,
+                          row.adherence.value,
+                          row.adherence.low,
+                          row.adherence.high,
+                          row.bound.value,
+                          row.bound.low,
+                          row.bound.high,
+                          row.slope.value,
+                          row.slope.low,
+                          row.slope.high,
+                          row.order.value,
+                          row.order.low,
+                          row.order.high,
+                          row.most,
+                          row.nats.n,
+                          row.nats.method});
+    if (SamplerAndScorerDisagree(row)) {
+      table.notes.push_back(
+          absl::StrCat(row.arm, ": sampler and scorer DISAGREE, the slope is not 1; do not use its row."));
+    }
   }
+  if (rows.empty()) return table;
+  table.notes.push_back(
+      "Of the arm's own samples at temperature 1; bound: contrastive. Controls: slope is 1 where sampler and scorer "
+      "agree; "
+      "order, the information on the order of the clauses, is 0 where that means nothing.");
   return table;
 }
 
 BarChart MutualInformationFigure(absl::Span<const MutualInformationRow> rows) {
   BarChart chart;
-  chart.title = "Bound on I(Y; C | X)";
+  chart.title = "Information I(Y; C | X)";
   chart.y_label = "nats";
-  BarSeries bound{"bound"}, control{"permuted control"};
+  BarSeries exact{"exact"}, control{"control: order"};
   for (const MutualInformationRow& row : rows) {
     chart.groups.push_back(row.arm);
-    bound.bars.push_back({row.nats.value, row.nats.low, row.nats.high});
-    control.bars.push_back({row.permuted.value, row.permuted.low, row.permuted.high});
+    exact.bars.push_back({row.nats.value, row.nats.low, row.nats.high});
+    control.bars.push_back({row.order.value, row.order.low, row.order.high});
     chart.subtitle =
-        absl::StrCat(row.nats.n, " held-out queries; whiskers: ", Percent(row.nats.level), " intervals over queries");
+        absl::StrCat(row.nats.n, " queries; whiskers: ", Percent(row.nats.level), " intervals over queries");
+    if (std::isfinite(row.most)) absl::StrAppend(&chart.subtitle, absl::StrFormat("; at most %.2f", row.most));
   }
-  chart.series = {bound, control};
+  chart.series = {exact, control};
   return chart;
 }
 

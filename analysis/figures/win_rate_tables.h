@@ -20,9 +20,6 @@ Table WinRateTable(absl::Span<const WinRateRow> rows);
 // those of this setting and judge.
 Table WinRateSummary(absl::Span<const WinRateRow> rows, absl::string_view setting, absl::string_view judge);
 
-// The papers' bar figure with whiskers, of the rows of this setting and judge: percent, a dashed line at 50%.
-BarChart WinRateFigure(absl::Span<const WinRateRow> rows, absl::string_view setting, absl::string_view judge);
-
 // tables/mutual_information.{json,csv}, in nats.
 Table MutualInformationTable(absl::Span<const MutualInformationRow> rows);
 

@@ -63,26 +63,19 @@ TEST(ReportTest, SummaryIsAGridOfOneSettingAndJudge) {
             "Were they all lost or all won, dpo vs sft would be at 25.0 or 50.0.\n");
 }
 
-TEST(ReportTest, WinRateFigureIsInPercent) {
-  const BarChart chart = WinRateFigure(Rows(), "positive", "principle");
-  EXPECT_THAT(chart.groups, ElementsAre("overall", "math"));
-  EXPECT_THAT(chart.group_notes, ElementsAre("n = 2 to 3", "n = 2"));
-  ASSERT_EQ(chart.series.size(), 2);
-  EXPECT_EQ(chart.series[1].name, "dpo vs sft");
-  EXPECT_DOUBLE_EQ(chart.series[1].bars[0].value, 40);
-  EXPECT_DOUBLE_EQ(chart.series[1].bars[1].high, 40);
-  EXPECT_THAT(ToSvg(chart), HasSubstr("n = 2 to 3"));
-}
-
-TEST(ReportTest, NoRows) {
-  EXPECT_THAT(WinRateSummary({}, "positive", "principle").rows, IsEmpty());
-  EXPECT_THAT(ToSvg(WinRateFigure({}, "positive", "principle")), HasSubstr("</svg>"));
-}
+TEST(ReportTest, NoRows) { EXPECT_THAT(WinRateSummary({}, "positive", "principle").rows, IsEmpty()); }
 
 TEST(ReportTest, MutualInformation) {
-  ASSERT_OK_AND_ASSIGN(const auto rows, MutualInformation({{"sami", {0.6, 0.2, 0.7}, {0.1, -0.2, 0}}}, {}));
+  MutualInformationSample sample;
+  sample.arm = "sami";
+  sample.nats = {0.6, 0.2, 0.7};
+  sample.most = 1;
+  sample.slope = 2;
+  sample.slope_error = 0.1;
+  ASSERT_OK_AND_ASSIGN(const auto rows, MutualInformation({sample}, {}));
+  EXPECT_THAT(MutualInformationTable(rows).notes[0], HasSubstr("sami: sampler and scorer DISAGREE"));
   const base::OrderedJson json = ToJson(MutualInformationTable(rows));
-  for (const char* key : {"arm", "nats", "ci_low", "ci_high", "permuted_nats", "n"}) {
+  for (const char* key : {"arm", "nats", "ci_low", "ci_high", "slope", "n"}) {
     EXPECT_TRUE(json[0].contains(key)) << key;
   }
   EXPECT_EQ(json[0]["n"], 3);

@@ -1,6 +1,9 @@
 #include "analysis/measures/mutual_information.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
+#include "analysis/statistics/distributions.h"
 #include "analysis/statistics/mean_interval.h"
 #include "base/status.h"
 
@@ -21,21 +24,28 @@ absl::StatusOr<Estimate> Mean(const std::vector<double>& values, absl::string_vi
 
 }  // namespace
 
+bool SamplerAndScorerDisagree(const MutualInformationRow& row) {
+  return std::abs(row.slope.value - 1) > NormalQuantile(1 - 0.001 / 2) * row.slope.standard_error;
+}
+
 absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(absl::Span<const MutualInformationSample> samples,
                                                                     const BootstrapOptions& options) {
   std::vector<MutualInformationRow> rows;
   for (const MutualInformationSample& sample : samples) {
-    if (sample.nats.size() != sample.permuted_nats.size()) {
-      return absl::InvalidArgumentError(absl::StrCat("mutual information, ", sample.arm, ": ", sample.nats.size(),
-                                                     " queries, but ", sample.permuted_nats.size(), " permuted ones"));
-    }
-    MutualInformationRow row{sample.arm};
+    MutualInformationRow row{sample.arm, sample.most};
     ASSIGN_OR_RETURN(row.nats, Mean(sample.nats, sample.arm, options));
-    ASSIGN_OR_RETURN(row.permuted, Mean(sample.permuted_nats, absl::StrCat(sample.arm, "/permuted"), options));
-    if (!sample.log_n_minus_loss.empty()) {
-      ASSIGN_OR_RETURN(row.log_n_minus_loss,
-                       Mean(sample.log_n_minus_loss, absl::StrCat(sample.arm, "/log_n_minus_loss"), options));
+    if (!sample.bound.empty()) {
+      ASSIGN_OR_RETURN(row.bound, Mean(sample.bound, absl::StrCat(sample.arm, "/bound"), options));
     }
+    if (!sample.order.empty()) {
+      ASSIGN_OR_RETURN(row.order, Mean(sample.order, absl::StrCat(sample.arm, "/order"), options));
+    }
+    if (!sample.adherence.empty()) {
+      ASSIGN_OR_RETURN(row.adherence, ScoreMeanInterval(sample.adherence, options.level));
+    }
+    const double half = NormalQuantile((1 + options.level) / 2) * sample.slope_error;
+    row.slope = {sample.slope,  sample.slope_error, sample.slope - half, sample.slope + half,
+                 options.level, row.nats.n,         kMethodSandwich};
     rows.push_back(std::move(row));
   }
   return rows;

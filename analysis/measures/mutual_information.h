@@ -1,4 +1,4 @@
-// Mutual information of each arm: the bound on I(Y; C | X), averaged over held-out queries, with its permuted control.
+// The mutual information I(Y; C | X) of each arm: means over queries, with what it is compared with and its controls.
 #ifndef ANALYSIS_MEASURES_MUTUAL_INFORMATION_H_
 #define ANALYSIS_MEASURES_MUTUAL_INFORMATION_H_
 
@@ -13,29 +13,38 @@
 
 namespace analysis {
 
-// One arm's values, in nats: element i of each vector belongs to held-out query i.
+// One arm's values, in nats: element i of each vector belongs to query i. All but nats may be empty.
 struct MutualInformationSample {
   std::string arm;
-  // A lower bound on I(Y; C | X) (sami/information_bound.h): at most log n, negative for an arm that is misled.
-  std::vector<double> nats;
-  // The same with the pairing of constitutions and responses broken: near or below 0 for a correct estimator.
-  std::vector<double> permuted_nats;
-  // log n minus the SAMI loss: what training raises. May be left empty.
-  std::vector<double> log_n_minus_loss;
+  double most = kUndefined;  // log n, the ceiling
+  std::vector<double> nats;  // exact (sami/exact_information.h)
+  std::vector<double>
+      bound;  // contrastive, from scores a token (sami/information_bound.h): at most nats in expectation
+  // The control: information on the order of the clauses. Of the queries that have one.
+  std::vector<double> order;
+  // The share of the clauses that the samples follow, in [0, 1].
+  std::vector<double> adherence;
+  // The scale at which sampler and scorer agree, and its standard error (sami::FitCalibrationSlope).
+  double slope = kUndefined, slope_error = kUndefined;
 };
 
 struct MutualInformationRow {
   std::string arm;
-  // Means over the queries, in nats, with bootstrap intervals over queries. Estimand: the means over the population
-  // that the queries are an independent sample of.
-  Estimate nats;
-  Estimate permuted;
-  Estimate log_n_minus_loss;  // undefined where the sample has none
+  double most = kUndefined;
+  // Means over the queries, in nats, with intervals over queries. Estimand: the means over the population that the
+  // queries are an independent sample of. Undefined where the sample has none.
+  Estimate nats, bound, order;
+  Estimate adherence;  // in [0, 1]
+  Estimate slope;      // normal, at least two queries
 };
 
+// Whether the slope's interval at 99.9% excludes 1: then the responses were not sampled from what scores them, and
+// nothing in the row can be trusted. One in a thousand sound rows is called so, too.
+bool SamplerAndScorerDisagree(const MutualInformationRow& row);
+
 // One row a sample, in their order. Intervals: `options.interval` from 200 queries, bootstrap-t below, Student's for a
-// handful. `options.stream` is extended by the arm's name. With a single query, or with equal values, the mean has no
-// interval (kMethodNone). kInvalidArgument, naming the arm: no queries, vectors of different lengths, a value that is
+// handful; of adherence ScoreMeanInterval. `options.stream` is extended by the arm's name. With a single query, or with
+// equal values, the mean has no interval (kMethodNone). kInvalidArgument, naming the arm: no queries, a value that is
 // not finite.
 absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(absl::Span<const MutualInformationSample> samples,
                                                                     const BootstrapOptions& options);

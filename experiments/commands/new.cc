@@ -159,10 +159,15 @@ absl::StatusOr<std::string> SpecText(const std::string& name, const Answers& ans
       "\n  sampling { temperature: 1 max_new_tokens: 128 }\n  filters { unfinished: true equal_responses: false }\n}\n",
       "arms { name: \"base\" model: \"base\" }  # asked as it is\n", arms_text);
   if (answers.judge != "none") absl::StrAppend(&text, EvaluationText(answers.judge, prompts, arms));
-  absl::StrAppend(
-      &text,
-      "# How much of the constitution each arm's responses tell, in nats.\ninformation { name: \"asked\" queries: ",
-      "\"asked\" constitutions: \"principles\"", prompts, " constitutions_per_query: ", each == 1 ? 2 : 4, " }\n");
+  absl::StrAppend(&text,
+                  "# How much of the constitution each arm's responses tell, in nats, exactly.\ninformation { name: "
+                  "\"asked\" queries: ",
+                  "\"asked\" constitutions: \"principles\"", prompts, " constitutions_per_query: ", each == 1 ? 2 : 4,
+                  "\n");
+  for (const std::string& arm : arms) {
+    absl::StrAppend(&text, "  comparisons { arm: \"", arm, "\" baseline: \"base\" }\n");
+  }
+  text += "}\n";
   return text;
 }
 

@@ -51,7 +51,7 @@ void Tell(const NamedJudge& judge, const std::string& what) {
 struct Trial {
   const Pipeline& pipeline;
   const EvaluationSpec& evaluation;
-  const EvaluationSpec::Comparison& comparison;
+  const sami_harness::Comparison& comparison;
 
   std::string FileOf(const std::string& judge, int setting) const {
     return JudgmentsFile(evaluation.name(), ComparisonName(comparison), judge, SettingName(setting));
@@ -96,7 +96,7 @@ struct Trial {
 };
 
 // What of an evaluation the verdicts of one comparison by its judge number `index` depend on.
-EvaluationSpec Judged(const EvaluationSpec& evaluation, const EvaluationSpec::Comparison& comparison, int index) {
+EvaluationSpec Judged(const EvaluationSpec& evaluation, const sami_harness::Comparison& comparison, int index) {
   EvaluationSpec judged;
   *judged.mutable_settings() = evaluation.settings();
   *judged.add_comparisons() = comparison;
@@ -114,7 +114,7 @@ absl::Status JudgeAnswers(const Pipeline& pipeline, const EvaluationSpec& evalua
   const std::vector<std::string> names = JudgeNames(evaluation);
   for (int j = 0; j < static_cast<int>(names.size()); ++j) {
     std::unique_ptr<NamedJudge> judge;  // made for the first comparison that is not there, kept for the others
-    for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
+    for (const sami_harness::Comparison& comparison : evaluation.comparisons()) {
       const Trial trial = {pipeline, evaluation, comparison};
       std::vector<std::string> inputs;
       AddConstitutions(pipeline, evaluation.constitutions(), &inputs);

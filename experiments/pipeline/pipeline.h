@@ -48,13 +48,15 @@ absl::Status CompareLeaks(const Pipeline& pipeline, const sami_harness::Data& da
 // `summary` is what to print: the tables that people read first.
 absl::Status WriteReport(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation,
                          std::string* summary);
-// The table of all arms' bounds on I(Y; C | X).
+// The table of all arms' information I(Y; C | X).
 absl::Status WriteInformationReport(const Pipeline& pipeline, const sami_harness::InformationSpec& information,
                                     std::string* summary);
 absl::Status SampleAttempts(const Pipeline& pipeline, const sami_harness::AccuracySpec& accuracy,
                             const std::string& arm);
 absl::Status WriteAccuracyReport(const Pipeline& pipeline, const sami_harness::AccuracySpec& accuracy,
                                  std::string* summary);
+// What the run claims, after all that is measured. `summary` is what to print.
+absl::Status WriteClaims(const Pipeline& pipeline, std::string* summary);
 // The last stage.
 absl::Status WritePage(const Pipeline& pipeline);
 

@@ -18,6 +18,7 @@
 #include "experiments/inputs/evaluation_items.h"
 #include "experiments/inputs/queries.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/tables/information_tables.h"
 #include "experiments/run/records.h"
 #include "experiments/run/tables.h"
 #include "experiments/spec/nodes.h"
@@ -45,7 +46,7 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline, co
   std::vector<WinRateRow> rows;
   for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
-      for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
+      for (const sami_harness::Comparison& comparison : evaluation.comparisons()) {
         const std::string name = ComparisonName(comparison);
         ASSIGN_OR_RETURN(const auto judgments, ::evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(
                                                    evaluation.name(), name, judge, SettingName(setting)))));
@@ -66,21 +67,27 @@ absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const
   std::vector<analysis::MutualInformationSample> samples;
   for (const std::string& arm : AskedArms(pipeline.spec, information)) {
     ASSIGN_OR_RETURN(const auto lines,
-                     ReadLines(pipeline.run->PathOf(InformationFile(information.name(), arm)), ParseQueryInformation));
-    analysis::MutualInformationSample sample{arm, {}, {}, {}};
-    for (const QueryInformation& line : lines) {
-      sample.nats.push_back(line.nats);
-      sample.permuted_nats.push_back(line.permuted_nats);
-      sample.log_n_minus_loss.push_back(line.log_n_minus_loss);
-    }
+                     ReadLines(pipeline.run->PathOf(InformationFile(information.name(), arm)), ParseInformationSample));
+    ASSIGN_OR_RETURN(auto sample, InformationOfArm(arm, lines, pipeline.spec.seed()));
     samples.push_back(std::move(sample));
   }
   return analysis::MutualInformation(samples, Options(pipeline, "analysis/mutual_information"));
 }
 
+absl::StatusOr<analysis::Table> ByPrinciple(const Pipeline& pipeline, const InformationSpec& information) {
+  analysis::Table table = PrincipleInformationForm();
+  for (const std::string& arm : AskedArms(pipeline.spec, information)) {
+    ASSIGN_OR_RETURN(const auto lines,
+                     ReadLines(pipeline.run->PathOf(InformationFile(information.name(), arm)), ParseInformationSample));
+    RETURN_IF_ERROR(AddPrincipleInformation(arm, lines, pipeline.spec.statistics().confidence_level(), &table));
+  }
+  return table;
+}
+
 // How each arm does by itself: the share of principles that its answers follow and, where questions have answer keys,
 // the share of right answers.
-absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
+absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline, const EvaluationSpec& evaluation,
+                                         std::vector<AnswerScore>* scores) {
   ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
   ASSIGN_OR_RETURN(const auto keys, AnswerKeys(*FindNode(pipeline.spec.queries(), evaluation.queries())));
   analysis::Table table = ArmsForm();
@@ -99,12 +106,23 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline, const Evaluat
         const datasets::Constitution& constitution = questions[q].constitutions[s];
         const ::evaluation::AnswerChoice& choice = answers[s * questions.size() + q].choices[0];
         tokens += choice.num_tokens;
+        AnswerScore score{arm,
+                          SettingName(evaluation.settings(s)),
+                          questions[q].id,
+                          questions[q].category,
+                          analysis::kUndefined,
+                          analysis::kUndefined};
         if (has_checkers) {
           ASSIGN_OR_RETURN(const int followed, ::evaluation::CountFollowed(constitution, choice.turns[0]));
-          adherence.push_back(static_cast<double>(followed) / constitution.clauses.size());
+          score.followed = static_cast<double>(followed) / constitution.clauses.size();
+          adherence.push_back(score.followed);
         }
         const auto key = keys.find(questions[q].id);
-        if (key != keys.end()) content.push_back(embedded::IsRight(key->second, choice.turns[0]));
+        if (key != keys.end()) {
+          score.right = embedded::IsRight(key->second, choice.turns[0]);
+          content.push_back(score.right);
+        }
+        if (has_checkers || key != keys.end()) scores->push_back(std::move(score));
       }
       const std::string setting = SettingName(evaluation.settings(s));
       std::vector<analysis::Cell> row = {arm, setting};
@@ -138,7 +156,9 @@ absl::Status Write(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
       absl::StrAppend(&summary, analysis::ToText(table), "\n");
     }
   }
-  ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline, evaluation));
+  std::vector<AnswerScore> scores;
+  ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline, evaluation, &scores));
+  RETURN_IF_ERROR(WriteLines(path(ScoresFile(evaluation.name())), scores));
   RETURN_IF_ERROR(analysis::WriteTable(arms, path(ArmsStem(evaluation.name()))));
   absl::StrAppend(&summary, analysis::ToText(Titled(arms, title)), "\n");
   return base::WriteFileAtomically(path(SummaryFile(evaluation.name())), summary);
@@ -163,7 +183,7 @@ absl::Status WriteReport(const Pipeline& pipeline, const EvaluationSpec& evaluat
   inputs.push_back(absl::StrCat("queries/", evaluation.queries()));
   for (const std::string& judge : JudgeNames(evaluation)) {
     for (const int setting : evaluation.settings()) {
-      for (const EvaluationSpec::Comparison& comparison : evaluation.comparisons()) {
+      for (const sami_harness::Comparison& comparison : evaluation.comparisons()) {
         inputs.push_back(JudgmentsFile(name, ComparisonName(comparison), judge, SettingName(setting)));
       }
     }
@@ -171,6 +191,7 @@ absl::Status WriteReport(const Pipeline& pipeline, const EvaluationSpec& evaluat
   for (const std::string& arm : AskedArms(pipeline.spec, evaluation)) inputs.push_back(AnswersFile(name, arm));
   std::vector<StageOutput> outputs = FilesOf({WinRatesStem(name), ArmsStem(name)});
   outputs.emplace_back(SummaryFile(name));
+  outputs.emplace_back(ScoresFile(name));
   RETURN_IF_ERROR(RunPipelineStage(pipeline, {"tables", name}, SettingsOf(pipeline, {&pipeline.spec}), inputs, outputs,
                                    [&](const std::string&) { return Write(pipeline, evaluation); }));
   ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "tables_" + name, SummaryFile(name)));
@@ -188,7 +209,8 @@ absl::Status WriteInformationReport(const Pipeline& pipeline, const InformationS
     absl::StrAppend(&settings, "arm: ", arm, "\n");
   }
   const std::string stem = MutualInformationStem(name), text = TextFile(stem);
-  std::vector<StageOutput> outputs = FilesOf({stem});
+  const std::string by_principle = PrincipleInformationStem(name);
+  std::vector<StageOutput> outputs = FilesOf({stem, by_principle});
   outputs.emplace_back(text);
   RETURN_IF_ERROR(RunPipelineStage(
       pipeline, {"information_table", name}, settings, inputs, outputs, [&](const std::string&) -> absl::Status {
@@ -196,6 +218,8 @@ absl::Status WriteInformationReport(const Pipeline& pipeline, const InformationS
         const analysis::Table table =
             Titled(analysis::MutualInformationTable(rows), TitleOf(pipeline.spec.information(), information));
         RETURN_IF_ERROR(analysis::WriteTable(table, pipeline.run->PathOf(stem)));
+        ASSIGN_OR_RETURN(const analysis::Table principles, ByPrinciple(pipeline, information));
+        RETURN_IF_ERROR(analysis::WriteTable(principles, pipeline.run->PathOf(by_principle)));
         return base::WriteFileAtomically(pipeline.run->PathOf(text), analysis::ToText(table) + "\n");
       }));
   ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "information_table_" + name, text));

@@ -213,6 +213,8 @@ absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
   nameless.clear_name();
   nameless.clear_parent();
   nameless.clear_data();
+  nameless.clear_replicate_of();
+  nameless.clear_settings_tried();
   // A file's rows can be read in more than one way; contrastive data are always what a data stage wrote.
   const sami_harness::Data& data = *FindNode(pipeline.spec.data(), arm.data());
   const std::string settings = absl::StrCat(SettingsOf(pipeline, {&nameless}),

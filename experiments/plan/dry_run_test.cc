@@ -42,7 +42,7 @@ std::vector<std::string> Row(const std::string& text, const std::string& caption
 
 // Numbers by hand: stage_costs_test.cc.
 TEST(DryRunTest, EveryStageWithHoursAndMemory) {
-  const std::string text = Describe("experiments/mtbench_vs_dpo.textproto");
+  const std::string text = Describe("experiments/mtbench_sft_first.textproto");
   // 32000 texts of 200 tokens, three passes of 497,100,800 FLOP: 47.722 TFLOP, 47.7 s at 1e12 a second.
   EXPECT_THAT(Row(text, "Stages", "train sami"),
               testing::ElementsAre("2000", "32000", "125", "6400000", "47.722", "0.0133"));
@@ -62,7 +62,7 @@ TEST(DryRunTest, PaperScaleNeedsNoWeights) {
 }
 
 TEST(DryRunTest, WhatIsNotHereIsNamed) {
-  const std::string text = Describe("experiments/mtbench_vs_dpo.textproto", {"models[base].folder=nowhere"});
+  const std::string text = Describe("experiments/mtbench_sft_first.textproto", {"models[base].folder=nowhere"});
   EXPECT_THAT(text, AllOf(HasSubstr("NOT HERE: nowhere"), HasSubstr("queries train   2000 queries"),
                           HasSubstr("unknown without each model's config.json")));
   // Texts are counted all the same; arithmetic, hours and memory are blank.

@@ -80,7 +80,7 @@ const StageCost& Find(const std::vector<StageCost>& costs, const std::string& st
 
 // 2000 queries, 4 constitutions, 96 tokens a response; prompts of 104.
 TEST(StageCostsTest, EmbeddedExperimentByHand) {
-  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_sft_first.textproto"), {}));
   const auto costs = StageCosts(spec, Models(), All(104));
   ASSERT_EQ(costs.size(), 7u);
 
@@ -112,7 +112,7 @@ TEST(StageCostsTest, EmbeddedExperimentByHand) {
 
 // 200 of 2000 queries are held out, and measured after steps 25, 50, 57 of 1800 / 32.
 TEST(StageCostsTest, HeldOutRowsByHand) {
-  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"),
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_sft_first.textproto"),
                                                  {"arms[dpo].dpo.training.keep=BEST",
                                                   "arms[dpo].dpo.training.held_out={ share: 0.1 every_steps: 25 }"}));
   const auto costs = StageCosts(spec, Models(), All(104));
@@ -126,7 +126,7 @@ TEST(StageCostsTest, HeldOutRowsByHand) {
 // 2000 queries, an epoch: KTO has two responses of each, scores each with a mismatched one under the reference before,
 // and the mismatched one again each time.
 TEST(StageCostsTest, ReferencesAndFirstPhasesByHand) {
-  ASSERT_OK_AND_ASSIGN(auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  ASSERT_OK_AND_ASSIGN(auto spec, LoadSpec(base::Runfile("experiments/mtbench_sft_first.textproto"), {}));
   spec.clear_arms();
   for (const char* name : {"kto", "aot", "simpo", "drawn"}) {
     sami_harness::Arm& arm = *spec.add_arms();
@@ -165,7 +165,7 @@ TEST(StageCostsTest, ReferencesAndFirstPhasesByHand) {
 }
 
 TEST(StageCostsTest, TheLongestPromptDecidesMemoryTheMeanArithmetic) {
-  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_sft_first.textproto"), {}));
   const auto even = StageCosts(spec, Models(), All(104));
   const auto uneven = StageCosts(spec, Models(), All(104, 150));
   for (size_t i = 0; i < even.size(); ++i) {
@@ -175,7 +175,7 @@ TEST(StageCostsTest, TheLongestPromptDecidesMemoryTheMeanArithmetic) {
 }
 
 TEST(StageCostsTest, WithoutAModelOnlyTextsAreCounted) {
-  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_vs_dpo.textproto"), {}));
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/mtbench_sft_first.textproto"), {}));
   for (const StageCost& cost : StageCosts(spec, {}, All(104))) {
     EXPECT_GT(cost.tokens, 0) << cost.stage;
     EXPECT_EQ(cost.flops, 0) << cost.stage;

@@ -6,7 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "analysis/figures/figure.h"
+#include "analysis/figures/forest_plot.h"
 #include "analysis/figures/pdf.h"
 #include "analysis/figures/win_rate_tables.h"
 #include "base/file.h"
@@ -41,15 +43,39 @@ analysis::BarChart Of(const RunFiles::Asker& asker, analysis::BarChart chart) {
   return chart;
 }
 
-void AddWinRates(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<NamedFigure>* figures) {
-  const std::vector<analysis::WinRateRow> rows = ParseWinRates(run.Rows(WinRatesStem(evaluation.name)));
-  for (const auto& [setting, judge] : SettingsAndJudges(rows)) {
-    figures->push_back(
-        {FileName(absl::StrCat("win_rates_", setting, setting.empty() ? "" : "_", judge), evaluation),
-         WithTitle(absl::StrCat("Win rate by category, judge ", judge, setting.empty() ? "" : ", setting ", setting),
-                   evaluation),
-         ToSvg(Of(evaluation, analysis::WinRateFigure(rows, setting, judge)))});
+// A forest plot of each measure, setting and judge: a pair of arms a row.
+void AddClaims(const std::vector<Claim>& claims, std::vector<NamedFigure>* figures) {
+  std::vector<std::string> names;
+  std::vector<analysis::ForestPlot> plots;
+  for (const Claim& claim : claims) {
+    const bool wins = claim.metric == kWinRate;
+    std::string name = wins ? "win_rates" : absl::StrCat("differences_", claim.metric);
+    for (const std::string& part : {claim.setting, claim.judge, claim.asked}) {
+      if (!part.empty()) absl::StrAppend(&name, "_", part);
+    }
+    name = absl::StrReplaceAll(name, {{" ", "_"}, {",", ""}, {"=", ""}});
+    auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      analysis::ForestPlot plot;
+      plot.title = absl::StrCat(wins ? "Win rate" : absl::StrCat("Difference: ", claim.metric),
+                                claim.where.empty() ? "" : ", ", claim.where);
+      plot.subtitle =
+          absl::StrFormat("%g%% intervals over %d questions%s; grey: not significant", 100 * claim.estimate.level,
+                          claim.questions, claim.seeds > 1 ? absl::StrCat(" and ", claim.seeds, " seeds") : "");
+      plot.x_label = wins             ? "questions won by the first, %"
+                     : claim.is_share ? "points, first less second"
+                                      : "nats, first less second";
+      plot.reference = wins ? 50 : 0;
+      names.push_back(name);
+      plots.push_back(std::move(plot));
+      found = names.end() - 1;
+    }
+    const double unit = claim.is_share ? 100 : 1, offset = wins ? 50 : 0;
+    plots[found - names.begin()].rows.push_back(
+        {absl::StrCat(claim.arm, " vs ", claim.against), offset + unit * claim.estimate.value,
+         offset + unit * claim.estimate.low, offset + unit * claim.estimate.high, !claim.IsSignificant()});
   }
+  for (size_t i = 0; i < names.size(); ++i) figures->push_back({names[i], plots[i].title, ToSvg(plots[i])});
 }
 
 void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std::vector<NamedFigure>* figures) {
@@ -57,7 +83,7 @@ void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std
       run.Rows(MutualInformationStem(information.name)), run.spec().statistics().confidence_level());
   if (rows.empty()) return;
   figures->push_back({FileName("mutual_information", information),
-                      WithTitle("Bound on I(Y; C | X) of each arm", information),
+                      WithTitle("Information I(Y; C | X) of each arm", information),
                       ToSvg(Of(information, analysis::MutualInformationFigure(rows)))});
 }
 
@@ -196,9 +222,10 @@ void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFig
 
 }  // namespace
 
-std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::string& costs_file) {
+std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::vector<Claim>& claims,
+                                    const std::string& costs_file) {
   std::vector<NamedFigure> figures;
-  for (const RunFiles::Asker& asker : run.Evaluations()) AddWinRates(run, asker, &figures);
+  AddClaims(claims, &figures);
   for (const RunFiles::Asker& asker : run.Accuracies()) AddAccuracy(run, asker, &figures);
   for (const RunFiles::Asker& asker : run.Information()) AddInformation(run, asker, &figures);
   AddTraining(run, "training", "Training loss", "loss, nats", {{"loss", ""}, {"loss", ", held out", true}}, &figures);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "experiments/report/claims.h"
 #include "experiments/run/run_files.h"
 
 namespace experiments {
@@ -16,10 +17,11 @@ struct NamedFigure {
   std::string svg;
 };
 
-// Win rates of each setting and judge, the bound per arm, training curves, accuracy against attempts, lengths of
-// answers. Each where its numbers are there. With `costs_file`, what //benchmarks:cost_curves wrote, also time against
-// n.
-std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::string& costs_file);
+// The claims of each measure, setting and judge, the information per arm, training curves, accuracy against attempts,
+// lengths of answers. Each where its numbers are there. With `costs_file`, what //benchmarks:cost_curves wrote, also
+// time against n.
+std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::vector<Claim>& claims,
+                                    const std::string& costs_file);
 
 // <folder>/<name>.svg and .pdf of each.
 absl::Status WriteFigures(const std::vector<NamedFigure>& figures, const std::string& folder);

@@ -7,10 +7,11 @@
 #include "absl/strings/str_join.h"
 #include "analysis/page/page.h"
 #include "base/status.h"
+#include "experiments/report/claims.h"
+#include "experiments/report/claims_forms.h"
 #include "experiments/report/compare_runs.h"
 #include "experiments/report/provenance.h"
 #include "experiments/report/samples.h"
-#include "experiments/report/summary.h"
 #include "experiments/report/table_sections.h"
 #include "experiments/report/warnings.h"
 
@@ -25,7 +26,7 @@ struct Chapter {
   RunFiles files;
   std::string label;  // empty where the run is alone
   std::vector<ScoreSet> scores;
-  Summary summary;
+  Findings findings;
   std::vector<NamedFigure> figures;
 
   // "figures", or "figures-2" of a second run.
@@ -41,19 +42,23 @@ std::string List(const std::vector<std::string>& items, const std::string& css_c
   return html + "</ul>\n";
 }
 
+// The same claims as on the first screen, then all.
 std::string SummaryHtml(const Chapter& chapter) {
-  const Summary& summary = chapter.summary;
-  if (summary.certainty.rows.empty()) {
-    return ParagraphHtml(
-        "Nothing was compared: there is neither a win_rates.json in tables/ nor an accuracy.json in accuracy/.",
-        "note");
+  const std::vector<Claim>& claims = chapter.findings.claims;
+  if (claims.empty()) {
+    return ParagraphHtml("Nothing was compared: the run has neither answers, samples nor attempts of two arms.",
+                         "note");
   }
-  return List(summary.claims, "claims") + analysis::TableHtml(summary.certainty);
+  std::vector<std::string> main;
+  for (const Claim& claim : claims) {
+    if (claim.is_main) main.push_back(claim.sentence);
+  }
+  return List(main, "claims") + analysis::TableHtml(ClaimsTable(claims));
 }
 
 std::string WarningsHtml(const Chapter& chapter) {
   std::vector<std::string> warnings = chapter.files.warnings();
-  const std::vector<std::string> found = FindWarnings(chapter.files, chapter.summary.certainty);
+  const std::vector<std::string> found = FindWarnings(chapter.files, chapter.findings.claims);
   warnings.insert(warnings.end(), found.begin(), found.end());
   if (warnings.empty()) {
     return ParagraphHtml(
@@ -123,10 +128,10 @@ absl::StatusOr<std::vector<Chapter>> ReadChapters(const std::vector<std::string>
   for (const std::string& folder : folders) {
     ASSIGN_OR_RETURN(RunFiles files, RunFiles::Open(folder, options.with_record));
     std::vector<ScoreSet> scores = QuestionScores(files);
-    Summary summary = Summarize(files);
-    std::vector<NamedFigure> figures = RunFigures(files, chapters.empty() ? options.costs_file : "");
+    ASSIGN_OR_RETURN(Findings findings, FindClaims(files));
+    std::vector<NamedFigure> figures = RunFigures(files, findings.claims, chapters.empty() ? options.costs_file : "");
     chapters.push_back({std::move(files), folders.size() > 1 ? LabelOf(folder) : "", std::move(scores),
-                        std::move(summary), std::move(figures)});
+                        std::move(findings), std::move(figures)});
   }
   if (chapters.size() == 2 && chapters[0].label == chapters[1].label) {
     chapters[0].label += " (1)";

@@ -1,6 +1,7 @@
 // Run folders of every kind: whole, half-written, of another version, with files missing; and what is said of them.
 #include "experiments/report/report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <string>
@@ -12,10 +13,11 @@
 #include "base/file.h"
 #include "base/testing.h"
 #include "experiments/job_testing.h"
+#include "experiments/report/claims.h"
+#include "experiments/report/claims_forms.h"
 #include "experiments/report/compare_runs.h"
 #include "experiments/report/samples.h"
 #include "experiments/report/scores.h"
-#include "experiments/report/summary.h"
 #include "experiments/report/table_sections.h"
 #include "experiments/report/testing/synthetic_run.h"
 #include "experiments/report/warnings.h"
@@ -150,18 +152,33 @@ TEST(ReportTest, ValuesOfOtherTypesAreLeftOut) {
 TEST(ReportTest, ClaimsSayTheTablesNumbers) {
   const std::string folder = MadeRun();
   ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
-  const Summary summary = Summarize(run);
-  ASSERT_THAT(summary.claims, SizeIs(2));
-  const analysis::Estimate rate = ParseWinRates(run.Rows(WinRatesStem("test")))[0].win_rate;
-  ASSERT_GT(rate.low, 0.5);
-  EXPECT_THAT(summary.claims[0],
-              AllOf(HasSubstr("sami beats sft significantly by judge principle, setting positive"),
-                    HasSubstr(absl::StrFormat("it wins %.1f%% [%.1f", 100 * rate.value, 100 * rate.low)),
-                    HasSubstr("of 16 questions")));
-  EXPECT_THAT(summary.claims[1], HasSubstr("of 15 questions"));
-  ASSERT_THAT(summary.certainty.rows, SizeIs(4));
-  const std::vector<std::string> warnings = FindWarnings(run, summary.certainty);
-  EXPECT_THAT(warnings, Contains(HasSubstr("Missing verdicts: 1 of 16 questions")));
+  ASSERT_OK_AND_ASSIGN(const Findings findings, FindClaims(run));
+  ASSERT_THAT(findings.claims, SizeIs(4));  // 2 comparisons by 2 judges
+  const auto find = [&](const std::string& id) {
+    const auto found = std::find_if(findings.claims.begin(), findings.claims.end(),
+                                    [&](const Claim& claim) { return claim.id == id; });
+    return found == findings.claims.end() ? Claim() : *found;
+  };
+  const Claim claim = find("sami-sft-win_rate-positive-principle"),
+              content = find("sami-sft-win_rate-positive-content");
+  EXPECT_TRUE(claim.is_main);
+  EXPECT_FALSE(content.is_main);
+  const auto rows = ParseWinRates(run.Rows(WinRatesStem("test")));
+  const analysis::Estimate rate = rows[0].win_rate;
+  EXPECT_NEAR(claim.estimate.value, rate.value - 0.5, 1e-12);
+  EXPECT_EQ(claim.seeds, 1);
+  EXPECT_THAT(claim.estimate.method, HasSubstr("questions only"));
+  EXPECT_THAT(claim.sentence,
+              AllOf(HasSubstr("sami wins against sft: "), HasSubstr(absl::StrFormat("%.1f%% [", 100 * rate.value)),
+                    HasSubstr("judge principle, positive")));
+  EXPECT_EQ(claim.questions, 16);
+  EXPECT_EQ(content.questions, 15);
+  EXPECT_GE(claim.adjusted_p, claim.p);
+  const base::OrderedJson json = ClaimsJson(findings.claims);
+  EXPECT_EQ(json[0]["sentence"], findings.claims[0].sentence);
+  EXPECT_EQ(json[0]["matched"], true);
+  EXPECT_THAT(FindWarnings(run, findings.claims), Contains(HasSubstr("Missing verdicts: 1 of 16 questions")));
+  EXPECT_THAT(FirstScreen(findings), AllOf(HasSubstr(claim.sentence), HasSubstr("questions only, of one seed")));
 }
 
 TEST(ReportTest, LengthsThatGiveConstitutionsAwayAreAWarning) {
@@ -176,7 +193,7 @@ TEST(ReportTest, LengthsThatGiveConstitutionsAwayAreAWarning) {
     EXPECT_OK(analysis::WriteTable(LeakTable({row}), absl::StrCat(folder, "/", LeakAudit("pairs"))));
     const auto run = RunFiles::Open(folder);
     EXPECT_THAT(run, IsOk());
-    return FindWarnings(*run, Summarize(*run).certainty);
+    return FindWarnings(*run, {});
   };
   EXPECT_THAT(warnings_at("length", 0.7),
               Contains(HasSubstr("of 4, it alone finds the right response in 85.7% and the right constitution in "

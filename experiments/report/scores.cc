@@ -32,8 +32,9 @@ void AddWinRates(const RunFiles& run, const RunFiles::Asker& evaluation, std::ve
     run.ForEach<PairJudgment>(file, ::evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
       const auto first = ::evaluation::ScoreOf(judgment.g1_winner), second = ::evaluation::ScoreOf(judgment.g2_winner);
       if (!first || !second || judgment.turn != 1) return;
-      ScoreSet& set = FindOrAdd(*sets, {"win rate", absl::StrCat(judgment.model_1, "_vs_", judgment.model_2),
-                                        judgment.setting, judgment.judge_prompt, evaluation.title});
+      ScoreSet& set = FindOrAdd(*sets, {kWinRate, judgment.model_1, judgment.model_2,
+                                        absl::StrCat(judgment.model_1, "_vs_", judgment.model_2), judgment.setting,
+                                        judgment.judge_prompt, evaluation.title});
       set.by_question[absl::StrCat(judgment.question_id)] = (*first + *second) / 2;
     });
   }
@@ -45,26 +46,53 @@ void AddAccuracy(const RunFiles& run, const RunFiles::Asker& accuracy, std::vect
     for (const auto& [task, measure] : {std::make_pair(LmEvalTask::kGreedy, "right at temperature 0"),
                                         std::make_pair(LmEvalTask::kSamples, "right, a sampled attempt")}) {
       const std::string name = measure;
-      run.ForEach<LmEvalSample>(
-          LmEvalSamplesFile(accuracy.name, task, arm), ParseLmEvalSample, [&](const LmEvalSample& sample) {
-            if (sample.rule != rule) return;
-            const double right = std::count(sample.correct.begin(), sample.correct.end(), true);
-            FindOrAdd(*sets, {name, arm, "", "", accuracy.title}).by_question[absl::StrCat(sample.question_id)] =
-                right / sample.correct.size();
-          });
+      run.ForEach<LmEvalSample>(LmEvalSamplesFile(accuracy.name, task, arm), ParseLmEvalSample,
+                                [&](const LmEvalSample& sample) {
+                                  if (sample.rule != rule) return;
+                                  const double right = std::count(sample.correct.begin(), sample.correct.end(), true);
+                                  FindOrAdd(*sets, {name, arm, "", arm, "", "", accuracy.title})
+                                      .by_question[absl::StrCat(sample.question_id)] = right / sample.correct.size();
+                                });
     }
   }
 }
 
 void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std::vector<ScoreSet>* sets) {
   for (const std::string& arm : run.Arms(InformationFile(information.name, "*"))) {
-    run.ForEach<QueryInformation>(
-        InformationFile(information.name, arm), ParseQueryInformation, [&](const QueryInformation& query) {
-          if (!std::isfinite(query.nats)) return;
-          FindOrAdd(*sets, {"bound on I(Y; C | X), nats", arm, "", "", information.title, false})
-              .by_question[absl::StrCat(query.query_id)] = query.nats;
-        });
+    std::map<std::string, std::pair<double, int>> nats, followed;  // sums over samples, and their numbers
+    const auto add = [](double value, std::pair<double, int>& sum) {
+      if (!std::isfinite(value)) return;
+      sum.first += value;
+      ++sum.second;
+    };
+    run.ForEach<InformationSample>(InformationFile(information.name, arm), ParseInformationSample,
+                                   [&](const InformationSample& sample) {
+                                     const std::string query = absl::StrCat(sample.query_id);
+                                     add(sample.nats, nats[query]);
+                                     add(sample.followed, followed[query]);
+                                   });
+    for (const auto& [query, sum] : followed) {
+      if (sum.second == 0) continue;
+      FindOrAdd(*sets, {kFollowed, arm, "", arm, kSampled, "", information.title}).by_question[query] =
+          sum.first / sum.second;
+    }
+    for (const auto& [query, sum] : nats) {
+      FindOrAdd(*sets, {kInformation, arm, "", arm, "", "", information.title, false}).by_question[query] =
+          sum.first / sum.second;
+    }
   }
+}
+
+// By the rules, which know what the embedded suite's principles ask for and what is right.
+void AddRules(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<ScoreSet>* sets) {
+  if (!run.Has(ScoresFile(evaluation.name))) return;
+  run.ForEach<AnswerScore>(ScoresFile(evaluation.name), ParseAnswerScore, [&](const AnswerScore& score) {
+    for (const auto& [measure, value] : {std::pair(kFollowed, score.followed), std::pair(kRight, score.right)}) {
+      if (!std::isfinite(value)) continue;
+      FindOrAdd(*sets, {measure, score.arm, "", score.arm, score.setting, "", evaluation.title})
+          .by_question[absl::StrCat(score.question_id)] = value;
+    }
+  });
 }
 
 void AddLengths(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<ScoreSet>* sets) {
@@ -72,7 +100,7 @@ void AddLengths(const RunFiles& run, const RunFiles::Asker& evaluation, std::vec
     const std::string file = AnswersFile(evaluation.name, arm);
     run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
       if (answer.choices[0].num_tokens < 0) return;
-      FindOrAdd(*sets, {"tokens an answer", arm, answer.setting, "", evaluation.title, false})
+      FindOrAdd(*sets, {kTokens, arm, "", arm, answer.setting, "", evaluation.title, false})
           .by_question[absl::StrCat(answer.question_id)] = answer.choices[0].num_tokens;
     });
   }
@@ -82,9 +110,10 @@ void AddLengths(const RunFiles& run, const RunFiles::Asker& evaluation, std::vec
 
 std::vector<ScoreSet> QuestionScores(const RunFiles& run) {
   std::vector<ScoreSet> sets;
-  for (const RunFiles::Asker& asker : run.Evaluations()) AddWinRates(run, asker, &sets);
+  for (const RunFiles::Asker& asker : run.Evaluations()) AddRules(run, asker, &sets);
   for (const RunFiles::Asker& asker : run.Accuracies()) AddAccuracy(run, asker, &sets);
   for (const RunFiles::Asker& asker : run.Information()) AddInformation(run, asker, &sets);
+  for (const RunFiles::Asker& asker : run.Evaluations()) AddWinRates(run, asker, &sets);
   for (const RunFiles::Asker& asker : run.Evaluations()) AddLengths(run, asker, &sets);
   return sets;
 }

@@ -10,19 +10,29 @@
 
 namespace experiments {
 
+// Measures; those of the accuracy are "right at temperature 0" and "right, a sampled attempt".
+inline constexpr char kWinRate[] = "win rate";
+inline constexpr char kFollowed[] = "followed";  // the share of the constitution's principles
+inline constexpr char kRight[] = "right";        // whether an answer is
+inline constexpr char kInformation[] = "information";
+inline constexpr char kTokens[] = "tokens";  // of an answer
+// The setting of what is measured on the information's own samples, at temperature 1.
+inline constexpr char kSampled[] = "T=1";
+
 struct ScoreSet {
-  std::string measure;  // "win rate", "right at temperature 0", "right, a sampled attempt", ...
-  std::string subject;  // "sami_vs_sft", "sft"
-  std::string setting;  // may be empty
-  std::string judge;    // of win rates; else empty
-  std::string asked;    // by what, where the run has several of its kind; else empty
+  std::string measure;
+  std::string arm, against;  // against: of win rates; else empty
+  std::string subject;       // "sami_vs_sft", "sft"
+  std::string setting;       // may be empty
+  std::string judge;         // of win rates; else empty
+  std::string asked;         // by what, where the run has several of its kind; else empty
   // Whether every score is in [0, 1]: shares, shown in percent. Else in their own unit.
   bool is_share = true;
   std::map<std::string, double> by_question;  // id -> score
 };
 
-// In the order: win rates (the mean of a question's games; none where a game is missing), accuracy, the bound on
-// I(Y; C | X) in nats, tokens an answer.
+// In the order: followed and right (where rules know them), accuracy, the information I(Y; C | X) in nats and what its
+// samples follow, win rates (the mean of a question's games; none where a game is missing), tokens an answer.
 std::vector<ScoreSet> QuestionScores(const RunFiles& run);
 
 }  // namespace experiments

@@ -143,23 +143,27 @@ void AboutLeaks(const RunFiles& run, std::vector<std::string>* warnings) {
   }
 }
 
-void AboutPower(const analysis::Table& certainty, std::vector<std::string>* warnings) {
-  for (const std::vector<analysis::Cell>& row : certainty.rows) {
-    const double low = std::get<double>(row[4]), high = std::get<double>(row[5]);
-    if (std::get<std::string>(row[6]) == "yes" || std::max(-low, high) <= kSmallPoints) continue;
+void AboutClaims(const std::vector<Claim>& claims, std::vector<std::string>* warnings) {
+  for (const Claim& claim : claims) {
+    if (claim.is_main && !claim.differs.empty()) {
+      warnings->push_back(absl::StrCat("Unequal: ", claim.arm, " vs ", claim.against, ": ", claim.differs, "."));
+    }
+    const double low = 100 * claim.estimate.low, high = 100 * claim.estimate.high;
+    if (!claim.is_share || claim.IsSignificant() || std::max(-low, high) <= kSmallPoints) continue;
     warnings->push_back(absl::StrFormat(
-        "Underpowered: %s, %s: no significant difference, and differences from %.1f to %+.1f points remain possible.",
-        std::get<std::string>(row[0]), std::get<std::string>(row[1]), low, high));
+        "Underpowered: %s vs %s, %s%s%s: no significant difference, and differences from %.1f to %+.1f points remain "
+        "possible.",
+        claim.arm, claim.against, claim.metric, claim.where.empty() ? "" : ", ", claim.where, low, high));
   }
 }
 
 }  // namespace
 
-std::vector<std::string> FindWarnings(const RunFiles& run, const analysis::Table& certainty) {
+std::vector<std::string> FindWarnings(const RunFiles& run, const std::vector<Claim>& claims) {
   std::vector<std::string> warnings;
   AboutQuestions(run, &warnings);
   AboutVerdicts(run, &warnings);
-  AboutPower(certainty, &warnings);
+  AboutClaims(claims, &warnings);
   AboutOverlap(run, &warnings);
   AboutLeaks(run, &warnings);
   AboutExtraction(run, &warnings);

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "analysis/figures/table.h"
+#include "experiments/report/claims.h"
 #include "experiments/run/run_files.h"
 
 namespace experiments {
 
 // Missing verdicts, verdicts that depend on the order, answers that were cut off, accuracies that depend on the rule
 // that reads the answer, questions on which settings were chosen or that were trained on, training data whose
-// constitutions are given away by length, and comparisons that are not significant while differences beyond
-// kSmallPoints remain possible. `certainty` is Summary's table. What could not be read is RunFiles::warnings().
-std::vector<std::string> FindWarnings(const RunFiles& run, const analysis::Table& certainty);
+// constitutions are given away by length, arms that were given unequal data, and comparisons that are not significant
+// while differences beyond kSmallPoints remain possible. What could not be read is RunFiles::warnings().
+std::vector<std::string> FindWarnings(const RunFiles& run, const std::vector<Claim>& claims);
 
 // In points (percent). Less than what the papers' comparisons differ by.
 inline constexpr double kSmallPoints = 5;

@@ -25,15 +25,8 @@ std::string CurveSubtitle(const AccuracyTerms& terms) {
 
 }  // namespace
 
-bool AccuracyRow::IsDifference() const { return absl::StrContains(name, kMinus); }
-bool IsMajority(const std::string& category) { return absl::StartsWith(category, kMajorityOf); }
-
 std::string DifferenceName(const std::string& arm, const std::string& baseline) {
   return absl::StrCat(arm, kMinus, baseline);
-}
-
-std::pair<std::string, std::string> ArmsOfDifference(const std::string& name) {
-  return absl::StrSplit(name, absl::MaxSplits(kMinus, 1));
 }
 
 Table AccuracyTable(absl::Span<const AccuracyRow> rows) {

@@ -22,12 +22,8 @@ struct AccuracyRow {
   std::string name;
   std::string category;         // "temperature 0", "1 attempt", "10 attempts", ..., "majority of 32"
   analysis::Estimate estimate;  // a fraction
-  bool IsDifference() const;
 };
-bool IsMajority(const std::string& category);
 std::string DifferenceName(const std::string& arm, const std::string& baseline);
-// The arm and baseline of a difference's name.
-std::pair<std::string, std::string> ArmsOfDifference(const std::string& name);
 // {name, category, n, estimate, standard_error, ci_low, ci_high, level, method, missing}.
 analysis::Table AccuracyTable(absl::Span<const AccuracyRow> rows);
 std::vector<AccuracyRow> ParseAccuracy(const JsonRows& rows);

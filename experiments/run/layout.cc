@@ -36,9 +36,15 @@ std::string WinRatesStem(const std::string& evaluation) { return absl::StrCat("t
 std::string ArmsStem(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/arms"); }
 std::string SummaryFile(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/summary.txt"); }
 
+std::string ScoresFile(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/scores.jsonl"); }
+
 std::string InformationFile(const std::string& information, const std::string& arm) {
   return absl::StrCat("information/", information, "/", arm, ".jsonl");
 }
+std::string PrincipleInformationStem(const std::string& information) {
+  return absl::StrCat("tables/", information, "/information_by_principle");
+}
+
 std::string MutualInformationStem(const std::string& information) {
   return absl::StrCat("tables/", information, "/mutual_information");
 }

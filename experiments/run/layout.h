@@ -14,6 +14,9 @@ inline constexpr char kStagesFolder[] = "stages";  // a StageRecord a complete s
 inline constexpr char kPageFile[] = "report.html";
 inline constexpr char kFiguresFolder[] = "figures";
 inline constexpr char kOverlap[] = "tables/overlap";  // stem of tables
+inline constexpr char kClaimsFile[] = "tables/claims.json";
+inline constexpr char kResults[] = "tables/results";              // stem of tables
+inline constexpr char kFirstScreenFile[] = "tables/summary.txt";  // what a run prints at its end
 
 // Of one evaluation. Of tables the stems; TableFiles() has their endings.
 std::string QuestionsFile(const std::string& evaluation);
@@ -25,10 +28,12 @@ std::string ExchangesFile(const std::string& evaluation, const std::string& judg
 std::string WinRatesStem(const std::string& evaluation);
 std::string ArmsStem(const std::string& evaluation);
 std::string SummaryFile(const std::string& evaluation);
+std::string ScoresFile(const std::string& evaluation);
 
 // Of one estimate of the information.
 std::string InformationFile(const std::string& information, const std::string& arm);
 std::string MutualInformationStem(const std::string& information);
+std::string PrincipleInformationStem(const std::string& information);
 
 // Of one evaluation on problems with known answers.
 std::string AttemptsFile(const std::string& accuracy, const std::string& arm);

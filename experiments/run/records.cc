@@ -55,24 +55,89 @@ absl::StatusOr<Attempt> ParseAttempt(const JsonLine& line) {
   return attempt;
 }
 
-OrderedJson ToJson(const QueryInformation& information) {
+OrderedJson ToJson(const InformationSample& sample) {
   OrderedJson json;
-  json["query_id"] = information.query_id;
-  json["category"] = information.category;
-  json["nats"] = information.nats;
-  json["permuted_nats"] = information.permuted_nats;
-  json["log_n_minus_loss"] = information.log_n_minus_loss;
+  json["query_id"] = sample.query_id;
+  json["category"] = sample.category;
+  json["question"] = sample.question;
+  json["constitution"] = sample.constitution;
+  json["clauses"] = OrderedJson::array();
+  for (const InformationSample::Clause& clause : sample.clauses) {
+    json["clauses"].push_back({{"principle", clause.principle}, {"positive", clause.positive}, {"text", clause.text}});
+  }
+  json["response"] = sample.response;
+  json["response_ids"] = sample.response_ids;
+  json["finish_reason"] = sample.finished ? "stop" : "length";
+  json["log_probs"] = sample.log_probs;
+  json["nats"] = sample.nats;
+  json["followed"] = sample.followed;
+  json["order"] = sample.order;
+  json["paraphrase"] = sample.paraphrase;
+  json["irrelevant"] = sample.irrelevant;
   return json;
 }
 
-absl::StatusOr<QueryInformation> ParseQueryInformation(const JsonLine& line) {
-  QueryInformation information;
-  ASSIGN_OR_RETURN(information.query_id, base::GetInt(line, "query_id"));
-  ASSIGN_OR_RETURN(information.category, base::GetString(line, "category"));
-  ASSIGN_OR_RETURN(information.nats, GetNumber(line, "nats"));
-  ASSIGN_OR_RETURN(information.permuted_nats, GetNumber(line, "permuted_nats"));
-  ASSIGN_OR_RETURN(information.log_n_minus_loss, GetNumber(line, "log_n_minus_loss"));
-  return information;
+absl::StatusOr<InformationSample> ParseInformationSample(const JsonLine& line) {
+  InformationSample sample;
+  ASSIGN_OR_RETURN(sample.query_id, base::GetInt(line, "query_id"));
+  ASSIGN_OR_RETURN(sample.category, base::GetString(line, "category"));
+  ASSIGN_OR_RETURN(sample.question, base::GetString(line, "question"));
+  ASSIGN_OR_RETURN(sample.constitution, base::GetInt(line, "constitution"));
+  ASSIGN_OR_RETURN(sample.response, base::GetString(line, "response"));
+  ASSIGN_OR_RETURN(const std::string finish_reason, base::GetString(line, "finish_reason"));
+  sample.finished = finish_reason == "stop";
+  for (const auto& [key, value] :
+       {std::pair("nats", &sample.nats), std::pair("followed", &sample.followed), std::pair("order", &sample.order),
+        std::pair("paraphrase", &sample.paraphrase), std::pair("irrelevant", &sample.irrelevant)}) {
+    ASSIGN_OR_RETURN(*value, GetNumber(line, key));
+  }
+  const Json empty = Json::array();
+  const auto list = [&](const char* key) -> const Json& {
+    const auto found = line.value.find(key);
+    return found != line.value.end() && found->is_array() ? *found : empty;
+  };
+  for (const Json& clause : list("clauses")) {
+    const JsonLine here{clause, line.where};
+    InformationSample::Clause read;
+    ASSIGN_OR_RETURN(read.principle, base::GetString(here, "principle"));
+    ASSIGN_OR_RETURN(read.text, base::GetString(here, "text"));
+    read.positive = clause.value("positive", true);
+    sample.clauses.push_back(std::move(read));
+  }
+  for (const Json& id : list("response_ids")) {
+    if (!id.is_number_integer()) return Mistyped(line, "response_ids", "a list of integers");
+    sample.response_ids.push_back(id.get<int32_t>());
+  }
+  for (const Json& log_prob : list("log_probs")) {
+    if (!log_prob.is_number() && !log_prob.is_null()) return Mistyped(line, "log_probs", "a list of numbers");
+    sample.log_probs.push_back(log_prob.is_null() ? -std::numeric_limits<double>::infinity() : log_prob.get<double>());
+  }
+  if (sample.constitution < 0 || sample.constitution >= static_cast<int64_t>(sample.log_probs.size())) {
+    return Mistyped(line, "constitution", "one of those that log_probs are of");
+  }
+  return sample;
+}
+
+OrderedJson ToJson(const AnswerScore& score) {
+  OrderedJson json;
+  json["arm"] = score.arm;
+  json["setting"] = score.setting;
+  json["question_id"] = score.question_id;
+  json["category"] = score.category;
+  json["followed"] = score.followed;
+  json["right"] = score.right;
+  return json;
+}
+
+absl::StatusOr<AnswerScore> ParseAnswerScore(const JsonLine& line) {
+  AnswerScore score;
+  ASSIGN_OR_RETURN(score.arm, base::GetString(line, "arm"));
+  ASSIGN_OR_RETURN(score.setting, base::GetString(line, "setting"));
+  ASSIGN_OR_RETURN(score.question_id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(score.category, base::GetString(line, "category"));
+  ASSIGN_OR_RETURN(score.followed, GetNumber(line, "followed"));
+  ASSIGN_OR_RETURN(score.right, GetNumber(line, "right"));
+  return score;
 }
 
 OrderedJson ToJson(const AskedQuestion& question) {

@@ -32,17 +32,43 @@ struct Attempt {
 base::OrderedJson ToJson(const Attempt& attempt);
 absl::StatusOr<Attempt> ParseAttempt(const base::JsonLine& line);
 
-// information/<arm>.jsonl: the bound on I(Y; C | X) at one held-out query, in nats; sami/information_bound.h says what
-// the three are.
-struct QueryInformation {
+// information/<information>/<arm>.jsonl: one sample of an arm's own, scored under all constitutions of its query; the
+// lines of a query follow one another. sami/exact_information.h says what is computed from them.
+struct InformationSample {
+  // Of a constitution: a principle, or its antithesis.
+  struct Clause {
+    std::string principle;
+    bool positive = true;
+    std::string text;
+  };
   int64_t query_id = 0;
   std::string category;
-  double nats = 0;
-  double permuted_nats = 0;
-  double log_n_minus_loss = 0;
+  std::string question;
+  int64_t constitution = 0;  // which of the query's it was written under, from 0
+  std::vector<Clause> clauses;
+  std::string response;
+  std::vector<int32_t> response_ids;  // all that were sampled, an end token among them
+  bool finished = true;
+  std::vector<double> log_probs;  // one a constitution, summed over response_ids; -inf is null
+  double nats = 0;                // this sample's term of the information
+  double followed = 0;            // the share of its clauses that it follows; NaN, null, where no rule knows them
+  // Its terms of the controls; NaN, null, where a control has no other wording or was not asked for.
+  double order = 0, paraphrase = 0, irrelevant = 0;
 };
-base::OrderedJson ToJson(const QueryInformation& information);
-absl::StatusOr<QueryInformation> ParseQueryInformation(const base::JsonLine& line);
+base::OrderedJson ToJson(const InformationSample& sample);
+absl::StatusOr<InformationSample> ParseInformationSample(const base::JsonLine& line);
+
+// tables/<evaluation>/scores.jsonl: what the rules find in one answer.
+struct AnswerScore {
+  std::string arm, setting;
+  int64_t question_id = 0;
+  std::string category;
+  // The share of the constitution's principles that it follows, and whether it is right, 1 or 0. NaN, null: no rule
+  // knows.
+  double followed = 0, right = 0;
+};
+base::OrderedJson ToJson(const AnswerScore& score);
+absl::StatusOr<AnswerScore> ParseAnswerScore(const base::JsonLine& line);
 
 // questions.jsonl, in FastChat's question format: what every arm was asked, without the constitution (that is with the
 // answers).

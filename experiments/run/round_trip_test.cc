@@ -48,8 +48,17 @@ TEST(RoundTripTest, Attempts) {
 }
 
 TEST(RoundTripTest, Information) {
-  ExpectRoundTrip<QueryInformation>([](const std::string& arm) { return InformationFile("i", arm); },
-                                    {17, kText, -0.1, std::nan(""), 1e-17}, ParseQueryInformation);
+  InformationSample sample;
+  sample.query_id = 17;
+  sample.category = sample.question = sample.response = kText;
+  sample.constitution = 1;
+  sample.clauses = {{"brief", false, kText}};
+  sample.response_ids = {3, 1};
+  sample.log_probs = {-std::numeric_limits<double>::infinity(), -1e-17};
+  sample.nats = 0.5;
+  sample.order = std::nan("");
+  ExpectRoundTrip<InformationSample>([](const std::string& arm) { return InformationFile("i", arm); }, sample,
+                                     ParseInformationSample);
 }
 
 TEST(RoundTripTest, Metrics) {
@@ -127,8 +136,9 @@ TEST(RoundTripTest, BadLinesAreNamed) {
   const auto parse = [](const std::string& json) { return base::JsonLine{base::Json::parse(json), "f.jsonl:7"}; };
   EXPECT_THAT(ParseAttempt(parse(R"({"question_id": "x"})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"question_id\"")));
-  EXPECT_THAT(ParseQueryInformation(parse(R"({"query_id": 1, "category": "c", "nats": "many"})")),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"nats\" must be a number")));
+  EXPECT_THAT(ParseInformationSample(parse(R"({"query_id": 1, "category": "c", "question": "q", "constitution": 2,
+      "response": "r", "finish_reason": "stop", "nats": 1, "followed": 1, "order": null, "paraphrase": null, "irrelevant": null})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"constitution\" must be one of")));
   EXPECT_THAT(ParseAskedQuestion(parse(R"({"question_id": 1, "source_id": "1", "category": "c", "turns": []})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"turns\"")));
   EXPECT_THAT(ParseStepMetrics(parse(R"({"step": 1.5})")),
@@ -187,7 +197,8 @@ TEST(RoundTripTest, WinRates) {
 }
 
 TEST(RoundTripTest, MutualInformation) {
-  const analysis::Table table = analysis::MutualInformationTable({{"a_b", Estimated(0.4), Estimated(-0.1), {}}});
+  const analysis::Table table =
+      analysis::MutualInformationTable({{"a_b", 1.4, Estimated(0.4), Estimated(0.3), Estimated(0), Estimated(0.7)}});
   ExpectSame(analysis::MutualInformationTable(ParseMutualInformation(Written(table, MutualInformationStem("i")), 0.95)),
              table);
 }
@@ -209,9 +220,6 @@ TEST(RoundTripTest, Accuracy) {
   const std::vector<AccuracyRow> back = ParseAccuracy(Written(table, AccuracyStem("p")));
   ExpectSame(AccuracyTable(back), table);
   ASSERT_EQ(back.size(), 2);
-  EXPECT_FALSE(back[0].IsDifference());
-  EXPECT_TRUE(back[1].IsDifference());
-  EXPECT_EQ(ArmsOfDifference(back[1].name), std::make_pair(std::string("a-b"), std::string("base")));
   const analysis::Table extraction = ExtractionTable({{"a_b", "1 attempt", {0.1, 0.2, 0.3, 0.2, 0.15}}});
   ExpectSame(ExtractionTable(ParseExtraction(Written(extraction, ExtractionStem("p")))), extraction);
 }
@@ -233,7 +241,6 @@ TEST(RoundTripTest, Curves) {
   std::vector<std::string> categories;
   for (const AccuracyMeasure& measure : MeasuresOf(terms)) categories.push_back(measure.Category());
   EXPECT_THAT(categories, ElementsAre("temperature 0", "1 attempt", "10 attempts", "majority of 32"));
-  EXPECT_TRUE(IsMajority(categories.back()));
 }
 
 }  // namespace

@@ -60,11 +60,14 @@ std::vector<analysis::MutualInformationRow> ParseMutualInformation(const JsonRow
   for (const Json& json : rows) {
     analysis::MutualInformationRow row;
     row.arm = TextOf(json, "arm");
+    row.most = NumberOf(json, "most");
     row.nats = EstimateOf(json, "nats", "ci_low", "ci_high");
-    row.permuted = EstimateOf(json, "permuted_nats", "permuted_ci_low", "permuted_ci_high");
-    row.log_n_minus_loss.value = NumberOf(json, "log_n_minus_loss");
-    row.nats.level = row.permuted.level = level;
-    row.nats.n = row.permuted.n = IntegerOf(json, "n");
+    row.adherence = EstimateOf(json, "adherence", "adherence_low", "adherence_high");
+    row.bound = EstimateOf(json, "bound", "bound_low", "bound_high");
+    row.slope = EstimateOf(json, "slope", "slope_low", "slope_high");
+    row.order = EstimateOf(json, "order", "order_low", "order_high");
+    row.nats.level = level;
+    row.nats.n = IntegerOf(json, "n");
     row.nats.method = TextOf(json, "method");
     parsed.push_back(std::move(row));
   }

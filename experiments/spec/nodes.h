@@ -73,7 +73,7 @@ std::string TitleOf(const Nodes& nodes, const Node& node) {
 }
 
 // What a comparison is called in tables and files.
-inline std::string ComparisonName(const sami_harness::EvaluationSpec::Comparison& comparison) {
+inline std::string ComparisonName(const sami_harness::Comparison& comparison) {
   return comparison.arm() + "_vs_" + comparison.baseline();
 }
 

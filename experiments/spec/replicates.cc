@@ -15,7 +15,6 @@ namespace {
 using ::google::protobuf::RepeatedPtrField;
 using ::sami_harness::Arm;
 using ::sami_harness::Data;
-using ::sami_harness::EvaluationSpec;
 using ::sami_harness::ExperimentSpec;
 
 class Writer {
@@ -39,6 +38,7 @@ class Writer {
 
   absl::Status WriteArms(ExperimentSpec* spec, base::FieldLocations* locations) const {
     return Replace<Arm>("arms", spec->mutable_arms(), locations, arms_, [&](uint64_t seed, Arm* copy) {
+      copy->set_replicate_of(copy->name());
       copy->set_parent(ArmOf(copy->parent(), seed));
       if (data_.count(copy->data()) > 0) copy->set_data(NameOf(copy->data(), seed));
     });
@@ -55,14 +55,14 @@ class Writer {
     }
   }
 
-  void WriteComparisons(EvaluationSpec* evaluation) const {
-    const RepeatedPtrField<EvaluationSpec::Comparison> originals = evaluation->comparisons();
-    evaluation->clear_comparisons();
-    for (const EvaluationSpec::Comparison& original : originals) {
-      if (!IsReplicated(original.arm()) && !IsReplicated(original.baseline()))
-        *evaluation->add_comparisons() = original;
+  template <typename Asker>
+  void WriteComparisons(Asker* asker) const {
+    const RepeatedPtrField<sami_harness::Comparison> originals = asker->comparisons();
+    asker->clear_comparisons();
+    for (const sami_harness::Comparison& original : originals) {
+      if (!IsReplicated(original.arm()) && !IsReplicated(original.baseline())) *asker->add_comparisons() = original;
       for (const uint64_t seed : SeedsOf(IsReplicated(original.arm()) ? original.arm() : original.baseline())) {
-        EvaluationSpec::Comparison* copy = evaluation->add_comparisons();
+        sami_harness::Comparison* copy = asker->add_comparisons();
         copy->set_arm(ArmOf(original.arm(), seed));
         copy->set_baseline(ArmOf(original.baseline(), seed));
       }
@@ -96,9 +96,9 @@ class Writer {
         *copy = original;
         places.push_back(locations->Where(path));
         if (stays) continue;
-        copy->set_name(NameOf(original.name(), seed));
         copy->set_seed(seed);
         refer(seed, copy);
+        copy->set_name(NameOf(original.name(), seed));
       }
     }
     *nodes = std::move(written);
@@ -136,7 +136,10 @@ absl::Status WriteOutReplicates(ExperimentSpec* spec, base::FieldLocations* loca
     writer.WriteAsked(&evaluation);
     writer.WriteComparisons(&evaluation);
   }
-  for (auto& information : *spec->mutable_information()) writer.WriteAsked(&information);
+  for (auto& information : *spec->mutable_information()) {
+    writer.WriteAsked(&information);
+    writer.WriteComparisons(&information);
+  }
   for (auto& accuracy : *spec->mutable_accuracy()) writer.WriteAsked(&accuracy);
   spec->clear_replicates();
   return absl::OkStatus();

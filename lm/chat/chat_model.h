@@ -61,6 +61,8 @@ struct ChatReply {
   // Of a local model that was asked now, not recorded: the tokens of the text as they were sampled, without an end
   // token; empty where a stop string cut it.
   TokenIds ids;
+  // Of such a model all tokens that were sampled, the end token and what a stop string cut among them.
+  TokenIds sampled;
 };
 
 class ChatModel {

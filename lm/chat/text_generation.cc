@@ -91,7 +91,8 @@ ChatReply MakeReply(const LanguageModel& model, const ChatRequest& request, size
           "",
           static_cast<int64_t>(prompt_tokens),
           static_cast<int64_t>(ids.size()),
-          is_cut ? TokenIds() : TokenIds(said.begin(), said.end())};
+          is_cut ? TokenIds() : TokenIds(said.begin(), said.end()),
+          TokenIds(ids.begin(), ids.end())};
 }
 
 // What requests that are generated together have in common.
@@ -261,7 +262,7 @@ absl::StatusOr<std::vector<GeneratedText>> GenerateTexts(const LanguageModel& mo
       return false;
     }
     texts[i] = {std::string(absl::StripAsciiWhitespace(reply->text)), reply->finish_reason == "stop",
-                reply->completion_tokens, std::move(reply->ids)};
+                reply->completion_tokens, std::move(reply->ids), std::move(reply->sampled)};
     progress.Add(1);
     return true;
   });

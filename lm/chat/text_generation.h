@@ -83,7 +83,8 @@ struct GeneratedText {
   std::string text;  // without the end token and without white space at its ends
   bool finished;     // ended by itself, not by max_new_tokens
   int64_t num_tokens;
-  TokenIds ids;  // that were sampled, without an end token; empty where a stop string cut the text
+  TokenIds ids;      // that were sampled, without an end token; empty where a stop string cut the text
+  TokenIds sampled;  // all of them, the end token and what a stop string cut among them
 };
 
 // One text a request, in their order. The first error, which names the request's item.

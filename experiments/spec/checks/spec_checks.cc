@@ -78,7 +78,7 @@ absl::Status CheckComparisons(const EvaluationSpec& evaluation, const std::strin
                               const base::FieldLocations& locations) {
   std::set<std::string> seen;
   for (int i = 0; i < evaluation.comparisons_size(); ++i) {
-    const EvaluationSpec::Comparison& comparison = evaluation.comparisons(i);
+    const sami_harness::Comparison& comparison = evaluation.comparisons(i);
     const std::string path = base::Below(where, "comparisons", i);
     if (comparison.arm() == comparison.baseline()) {
       return locations.Error(path, absl::StrCat("compares ", comparison.arm(), " with itself; name two arms"));

@@ -1,0 +1,37 @@
+// Stage 5b: what the run claims: tables/results, tables/claims.json and the first screen.
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "analysis/figures/table.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "experiments/pipeline/pipeline.h"
+#include "experiments/report/claims.h"
+#include "experiments/report/claims_forms.h"
+
+namespace experiments {
+namespace {
+
+absl::Status FindAndWrite(const Pipeline& pipeline) {
+  const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
+  ASSIGN_OR_RETURN(const RunFiles run, RunFiles::Open(pipeline.run->path(), /*with_record=*/false));
+  ASSIGN_OR_RETURN(const Findings findings, FindClaims(run));
+  RETURN_IF_ERROR(analysis::WriteTable(ResultsTable(findings.results), path(kResults)));
+  RETURN_IF_ERROR(base::WriteFileAtomically(path(kClaimsFile), analysis::JsonText(ClaimsJson(findings.claims))));
+  return base::WriteFileAtomically(path(kFirstScreenFile), FirstScreen(findings));
+}
+
+}  // namespace
+
+absl::Status WriteClaims(const Pipeline& pipeline, std::string* summary) {
+  // Of all that was measured, if only by its hash; names are shown.
+  const std::vector<std::string> inputs = pipeline.run->Outputs();
+  const std::string settings = absl::StrCat(SettingsOf(pipeline, {&pipeline.spec}), absl::StrJoin(inputs, "\n"), "\n");
+  std::vector<StageOutput> outputs = {{kClaimsFile}, {kFirstScreenFile}};
+  for (const std::string& file : TableFiles(kResults)) outputs.emplace_back(file);
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, {"claims", ""}, settings, inputs, outputs,
+                                   [&](const std::string&) { return FindAndWrite(pipeline); }));
+  ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "claims", kFirstScreenFile));
+  return absl::OkStatus();
+}
+
+}  // namespace experiments
