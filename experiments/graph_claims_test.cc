@@ -79,6 +79,14 @@ TEST_F(GraphClaimsTest, UnequalDataAreSaid) {
   EXPECT_EQ(strict.exit_code, 2);
   EXPECT_THAT(strict.errors,
               HasSubstr("sami vs sft: sami saw all 2 constitutions of d, sft the first constitution of d"));
+  // What the information compares is checked as evaluations' comparisons are.
+  const auto error_of = [&](const char* setting) {
+    return Run("bad", spec, {absl::StrCat("--set=information[mi].", setting)}).errors;
+  };
+  EXPECT_THAT(error_of("arms=[\"sami\", \"base\"]"),
+              HasSubstr("comparisons[0].baseline is \"sft\", which is no arm; it must be one of base, sami"));
+  EXPECT_THAT(error_of("comparisons[0].baseline=sami"), HasSubstr("compares sami with itself"));
+  EXPECT_THAT(error_of("controls=[ORDER, ORDER]"), HasSubstr("controls[1] is ORDER again"));
   const Outcome matched = Run("matched", spec, {"--set=arms[sft].pairs=ALL", "--strict"});
   EXPECT_EQ(matched.exit_code, 0) << matched.errors;
   const Outcome unequal = Run("unequal", spec);

@@ -116,19 +116,22 @@ StageCost TrainingCost(const TrainedOn& data, const Arm& arm, const std::optiona
   return cost;
 }
 
-// An arm writes n responses to each query, and scores the n x n matrix of them.
-StageCost InformationCost(double queries, double n, const std::optional<lm::ModelConfig>& model,
-                          const PromptLength& text) {
+// An arm writes so many samples under each of a query's n constitutions, and scores each under all of them and, once
+// more for each control, under another wording of its own.
+StageCost InformationCost(double queries, const sami_harness::InformationSpec& information,
+                          const std::optional<lm::ModelConfig>& model, const PromptLength& text) {
+  const double n = information.constitutions_per_query(), samples = n * information.samples();
+  const double controls = information.controls().empty() ? 1 : information.controls_size();
   StageCost cost;
   cost.examples = queries;
-  cost.texts = queries * (n + n * n);
+  cost.texts = queries * samples * (1 + n + controls);
   cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
   cost.flops = cost.texts * ForwardFlops(*model, text.mean);
   cost.parameters = Parameters(*model);
   cost.memory.weights = kFloatBytes * cost.parameters;
   cost.memory.activations = 2 * text.longest * model->vocab_size * kFloatBytes;
-  cost.memory.cache = std::min(kDecodedTogether, queries * n) * CacheBytes(*model, text.longest);
+  cost.memory.cache = std::min(kDecodedTogether, queries * samples) * CacheBytes(*model, text.longest);
   return cost;
 }
 
@@ -208,7 +211,7 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
     const double response = information.max_new_tokens();
     const PromptLength text = {set.prompt.mean + response, set.prompt.longest + response};
     costs.push_back(OfEveryArm(spec, models, "information", information, [&](const auto& model) {
-      return InformationCost(set.queries, information.constitutions_per_query(), model, text);
+      return InformationCost(set.queries, information, model, text);
     }));
   }
   for (const auto& accuracy : spec.accuracy()) {

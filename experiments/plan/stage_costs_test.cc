@@ -107,7 +107,8 @@ TEST(StageCostsTest, EmbeddedExperimentByHand) {
   EXPECT_EQ(dpo.memory.activations, ActivationBytes(Small(), 16, 200, false));
 
   EXPECT_EQ(Find(costs, "answers test of every arm").texts, 5 * 640 * 2);
-  EXPECT_EQ(Find(costs, "information held_out of every arm").texts, 5 * 240 * (4 + 16));
+  EXPECT_EQ(Find(costs, "information held_out of every arm").texts,
+            5 * 240 * 4 * (1 + 4 + 1));  // written, scored, reordered
 }
 
 // 200 of 2000 queries are held out, and measured after steps 25, 50, 57 of 1800 / 32.

@@ -47,7 +47,7 @@ bool SameMeasure(const ScoreSet& a, const ScoreSet& b) {
 }
 
 // Of win rates a group is "a vs b".
-absl::StatusOr<std::vector<MeasuredGroups>> Measure(const RunFiles& run) {
+std::vector<MeasuredGroups> Measure(const RunFiles& run) {
   std::vector<MeasuredGroups> measures;
   std::vector<std::map<std::string, std::vector<SeedScore>>> scores;
   for (const ScoreSet& set : QuestionScores(run)) {
@@ -70,7 +70,10 @@ absl::StatusOr<std::vector<MeasuredGroups>> Measure(const RunFiles& run) {
   for (size_t m = 0; m < measures.size(); ++m) {
     for (const std::string& group : measures[m].groups) {
       auto table = analysis::TabulateSeeds(scores[m][group]);
-      if (!table.ok()) return base::Annotate(table.status(), absl::StrCat(measures[m].measure.measure, " of ", group));
+      if (!table.ok()) {
+        run.Warn(absl::StrCat(measures[m].measure.measure, " of ", group, ": ", table.status().message(), "."));
+        continue;
+      }
       measures[m].tables[group] = *std::move(table);
     }
   }
@@ -208,10 +211,11 @@ absl::Status Adjust(bool main, std::vector<Claim>* claims) {
 
 absl::StatusOr<Findings> FindClaims(const RunFiles& run) {
   const double level = run.spec().statistics().confidence_level();
-  ASSIGN_OR_RETURN(const std::vector<MeasuredGroups> measures, Measure(run));
+  const std::vector<MeasuredGroups> measures = Measure(run);
   Findings findings;
   for (const MeasuredGroups& measure : measures) {
     for (const std::string& group : measure.groups) {
+      if (measure.tables.count(group) == 0) continue;
       const ScoreRange range = measure.measure.is_share ? ScoreRange::kShare : ScoreRange::kReal;
       ASSIGN_OR_RETURN(auto crossed, analysis::CrossedInterval(measure.tables.at(group), range, level));
       findings.results.push_back({group, measure.measure.measure, measure.measure.setting, measure.measure.judge,
@@ -233,8 +237,9 @@ absl::StatusOr<Findings> FindClaims(const RunFiles& run) {
         if (arm == measure.tables.end() || against == measure.tables.end()) continue;
         auto difference = analysis::SubtractBySeed(arm->second, against->second);
         if (!difference.ok()) {
-          return base::Annotate(difference.status(),
-                                absl::StrCat(measure.measure.measure, ", ", pair.arm, " vs ", pair.against));
+          run.Warn(absl::StrCat(measure.measure.measure, ", ", pair.arm, " vs ", pair.against, ": ",
+                                difference.status().message(), "."));
+          continue;
         }
         table = *std::move(difference);
       }

@@ -46,7 +46,8 @@ struct Findings {
   std::vector<Claim> claims;    // by pair of arms, in the spec's order
 };
 
-// kInvalidArgument, naming measure and arms, where arms that are compared have no question in common.
+// What cannot be claimed is left out with a warning of the run (RunFiles::Warn): arms that are compared without a
+// question in common, a measure of which no question has an answer of every seed.
 absl::StatusOr<Findings> FindClaims(const RunFiles& run);
 
 }  // namespace experiments

@@ -181,6 +181,21 @@ TEST(ReportTest, ClaimsSayTheTablesNumbers) {
   EXPECT_THAT(FirstScreen(findings), AllOf(HasSubstr(claim.sentence), HasSubstr("questions only, of one seed")));
 }
 
+TEST(ReportTest, ArmsWithoutACommonQuestionAreAWarning) {
+  const std::string folder = MadeRun();
+  const auto line = [](const char* arm, int question) {
+    return absl::StrFormat(
+        R"({"arm": "%s", "setting": "positive", "question_id": %d, "category": "c", "followed": 1, "right": null})",
+        arm, question);
+  };
+  ASSERT_OK(base::WriteFileAtomically(absl::StrCat(folder, "/", ScoresFile("test")),
+                                      absl::StrCat(line("sami", 1), "\n", line("sft", 2), "\n")));
+  ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder));
+  ASSERT_OK_AND_ASSIGN(const Findings findings, FindClaims(run));
+  EXPECT_THAT(findings.claims, SizeIs(4));  // the verdicts'
+  EXPECT_THAT(run.warnings(), Contains(AllOf(HasSubstr("followed, sami vs sft"), HasSubstr("no question in common"))));
+}
+
 TEST(ReportTest, LengthsThatGiveConstitutionsAwayAreAWarning) {
   const std::string folder = MadeRun();
   const auto warnings_at = [&](const std::string& probe, double share) {

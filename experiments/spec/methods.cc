@@ -1,6 +1,5 @@
 #include "experiments/spec/methods.h"
 
-#include <limits>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -40,8 +39,6 @@ sami::SeenPairs SeenPairsOf(const sami_harness::ExperimentSpec& spec, const Arm&
     constexpr Which kWhich[] = {Which::kAll, Which::kPositive, Which::kOwnOverOpposite, Which::kFirst, Which::kRandom};
     seen.which = kWhich[arm.pairs()];
   }
-  if (seen.which == Which::kAll || seen.which == Which::kOwnOverOpposite)
-    seen.count = std::numeric_limits<int64_t>::max();
   return seen;
 }
 

@@ -92,21 +92,23 @@ absl::Status ForEachReference(const ExperimentSpec& spec,
     }
     return absl::OkStatus();
   };
-  for (int i = 0; i < spec.evaluations_size(); ++i) {
-    const EvaluationSpec& evaluation = spec.evaluations(i);
-    const std::string path = base::Below("", "evaluations", i);
-    RETURN_IF_ERROR(asked(path, evaluation));
-    RETURN_IF_ERROR(arms(path, evaluation));
-    const std::vector<std::string> compared = evaluation.arms().empty() ? names.arms : Strings(evaluation.arms());
-    for (int c = 0; c < evaluation.comparisons_size(); ++c) {
+  // Comparisons are of arms that are asked.
+  const auto compares = [&](const std::string& path, const auto& asker) -> absl::Status {
+    RETURN_IF_ERROR(asked(path, asker));
+    RETURN_IF_ERROR(arms(path, asker));
+    const std::vector<std::string> compared = asker.arms().empty() ? names.arms : Strings(asker.arms());
+    for (int c = 0; c < asker.comparisons_size(); ++c) {
       const std::string below = base::Below(path, "comparisons", c);
-      RETURN_IF_ERROR(visit(base::Below(below, "arm"), evaluation.comparisons(c).arm(), "arm", compared));
-      RETURN_IF_ERROR(visit(base::Below(below, "baseline"), evaluation.comparisons(c).baseline(), "arm", compared));
+      RETURN_IF_ERROR(visit(base::Below(below, "arm"), asker.comparisons(c).arm(), "arm", compared));
+      RETURN_IF_ERROR(visit(base::Below(below, "baseline"), asker.comparisons(c).baseline(), "arm", compared));
     }
+    return absl::OkStatus();
+  };
+  for (int i = 0; i < spec.evaluations_size(); ++i) {
+    RETURN_IF_ERROR(compares(base::Below("", "evaluations", i), spec.evaluations(i)));
   }
   for (int i = 0; i < spec.information_size(); ++i) {
-    RETURN_IF_ERROR(asked(base::Below("", "information", i), spec.information(i)));
-    RETURN_IF_ERROR(arms(base::Below("", "information", i), spec.information(i)));
+    RETURN_IF_ERROR(compares(base::Below("", "information", i), spec.information(i)));
   }
   for (int i = 0; i < spec.accuracy_size(); ++i) {
     const sami_harness::AccuracySpec& accuracy = spec.accuracy(i);

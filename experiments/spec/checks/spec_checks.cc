@@ -74,11 +74,12 @@ absl::Status CheckJudges(const EvaluationSpec& evaluation, const std::string& wh
   return absl::OkStatus();
 }
 
-absl::Status CheckComparisons(const EvaluationSpec& evaluation, const std::string& where,
-                              const base::FieldLocations& locations) {
+// Of an evaluation or the information.
+template <typename Asker>
+absl::Status CheckComparisons(const Asker& asker, const std::string& where, const base::FieldLocations& locations) {
   std::set<std::string> seen;
-  for (int i = 0; i < evaluation.comparisons_size(); ++i) {
-    const sami_harness::Comparison& comparison = evaluation.comparisons(i);
+  for (int i = 0; i < asker.comparisons_size(); ++i) {
+    const sami_harness::Comparison& comparison = asker.comparisons(i);
     const std::string path = base::Below(where, "comparisons", i);
     if (comparison.arm() == comparison.baseline()) {
       return locations.Error(path, absl::StrCat("compares ", comparison.arm(), " with itself; name two arms"));
@@ -211,8 +212,13 @@ absl::Status ValidateSpec(const ExperimentSpec& spec, const base::FieldLocations
     RETURN_IF_ERROR(CheckAccuracy(spec.accuracy(i), path, locations));
   }
   for (int i = 0; i < spec.information_size(); ++i) {
-    RETURN_IF_ERROR(CheckStop(spec.information(i), base::Below("", "information", i), locations));
-    RETURN_IF_ERROR(CheckArms(spec.information(i), base::Below("", "information", i), locations));
+    const sami_harness::InformationSpec& information = spec.information(i);
+    const std::string path = base::Below("", "information", i);
+    RETURN_IF_ERROR(CheckDistinct(information.controls(), sami_harness::InformationSpec::Control_Name<int>, path,
+                                  "controls", locations));
+    RETURN_IF_ERROR(CheckStop(information, path, locations));
+    RETURN_IF_ERROR(CheckArms(information, path, locations));
+    RETURN_IF_ERROR(CheckComparisons(information, path, locations));
   }
   for (int i = 0; i < spec.evaluations_size(); ++i) {
     RETURN_IF_ERROR(CheckEvaluation(spec.evaluations(i), base::Below("", "evaluations", i), locations));
