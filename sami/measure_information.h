@@ -37,6 +37,11 @@ absl::StatusOr<std::vector<SampledScores>> ScoreSamples(const lm::Decoder& model
                                                         const std::vector<SampledQuery>& queries, int threads,
                                                         base::Progress* progress);
 
+// [query][response]: the log-probability of each response under its own prompt, by a model that need not have sampled
+// it: -inf is possible. Errors as above, but for probability 0.
+absl::StatusOr<std::vector<std::vector<double>>> ScoreOwn(const lm::Decoder& model,
+                                                          const std::vector<SampledQuery>& queries, int threads);
+
 }  // namespace sami
 
 #endif  // SAMI_MEASURE_INFORMATION_H_

@@ -52,13 +52,16 @@ struct LinePoint {
   // The whisker; none where undefined.
   double low = kUndefined;
   double high = kUndefined;
+  std::string label;  // beside the marker
 };
 
 struct LineSeries {
   std::string name;
-  std::vector<LinePoint> points;  // in any order; drawn by ascending x
+  std::vector<LinePoint> points;  // in any order; drawn by ascending x, but for a path
   // The whiskers' ends as the edges of one shaded band: for intervals that hold together.
   bool band = false;
+  // The points are joined as they stand, and keep their x: a path through a plane.
+  bool is_path = false;
 };
 
 // Curves over a common x. Markers are drawn where there are few points, or where there are whiskers.

@@ -23,11 +23,12 @@ bool HasMarkers(const LineSeries& series) {
   return series.points.size() <= kMaxMarkers || std::any_of(series.points.begin(), series.points.end(), HasWhisker);
 }
 
-// Finite points by ascending x.
+// Finite points by ascending x; of a path as they stand.
 std::vector<LinePoint> Drawable(const LineSeries& series) {
   std::vector<LinePoint> points;
   std::copy_if(series.points.begin(), series.points.end(), std::back_inserter(points),
                [](const LinePoint& point) { return std::isfinite(point.x) && std::isfinite(point.y); });
+  if (series.is_path) return points;
   std::stable_sort(points.begin(), points.end(), [](const LinePoint& a, const LinePoint& b) { return a.x < b.x; });
   return points;
 }
@@ -91,6 +92,7 @@ void DrawSeries(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineS
     std::string tooltip = absl::StrFormat("%s, %g: %.4g", series.name, point.x, point.y);
     if (HasWhisker(point)) absl::StrAppendFormat(&tooltip, " [%.4g, %.4g]", point.low, point.high);
     canvas.Marker(x, plot.Y(point.y), 4, index, colour, tooltip);
+    if (!point.label.empty()) canvas.Text(x + 7, plot.Y(point.y) - 5, point.label, {10});
   }
 }
 
@@ -132,7 +134,7 @@ std::string ToSvg(const LineChart& chart) {
     if (chart.series[i].band) DrawBand(canvas, plot, axis, chart.series[i], i);
   }
   for (size_t i = 0; i < chart.series.size(); ++i) {
-    const double shift = whiskers ? (i - (chart.series.size() - 1) / 2.0) * kApart : 0;
+    const double shift = whiskers && !chart.series[i].is_path ? (i - (chart.series.size() - 1) / 2.0) * kApart : 0;
     DrawSeries(canvas, plot, axis, chart.series[i], i, shift);
   }
   return canvas.Svg(chart.title);

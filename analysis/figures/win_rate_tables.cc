@@ -140,6 +140,9 @@ Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
                    {"adherence", "followed %", NumberFormat::kPercent, 1},
                    {"adherence_low", "low", NumberFormat::kPercent, 1},
                    {"adherence_high", "high", NumberFormat::kPercent, 1},
+                   {"beyond_length", "beyond |Y|"},
+                   {"beyond_length_low", "low", NumberFormat::kFixed, 3, false, true},
+                   {"beyond_length_high", "high", NumberFormat::kFixed, 3, false, true},
                    {"bound", "bound"},
                    {"bound_low", "low", NumberFormat::kFixed, 3, false, true},
                    {"bound_high", "high", NumberFormat::kFixed, 3, false, true},
@@ -149,6 +152,12 @@ Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
                    {"order", "order"},
                    {"order_low", "low"},
                    {"order_high", "high"},
+                   {"paraphrase", "paraphrase"},
+                   {"paraphrase_low", "low", NumberFormat::kFixed, 3, false, true},
+                   {"paraphrase_high", "high", NumberFormat::kFixed, 3, false, true},
+                   {"irrelevant", "irrelevant"},
+                   {"irrelevant_low", "low", NumberFormat::kFixed, 3, false, true},
+                   {"irrelevant_high", "high", NumberFormat::kFixed, 3, false, true},
                    {"most", "log n", NumberFormat::kFixed, 3, false, true},
                    {"n", "n"},
                    {"method", "interval", NumberFormat::kFixed, 3, false, true}};
@@ -161,6 +170,9 @@ Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
                           row.adherence.value,
                           row.adherence.low,
                           row.adherence.high,
+                          row.beyond_length.value,
+                          row.beyond_length.low,
+                          row.beyond_length.high,
                           row.bound.value,
                           row.bound.low,
                           row.bound.high,
@@ -170,6 +182,12 @@ Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
                           row.order.value,
                           row.order.low,
                           row.order.high,
+                          row.paraphrase.value,
+                          row.paraphrase.low,
+                          row.paraphrase.high,
+                          row.irrelevant.value,
+                          row.irrelevant.low,
+                          row.irrelevant.high,
                           row.most,
                           row.nats.n,
                           row.nats.method});
@@ -180,9 +198,10 @@ Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
   }
   if (rows.empty()) return table;
   table.notes.push_back(
-      "Of the arm's own samples at temperature 1; bound: contrastive. Controls: slope is 1 where sampler and scorer "
-      "agree; "
-      "order, the information on the order of the clauses, is 0 where that means nothing.");
+      "Of the arm's own samples at temperature 1; beyond |Y|: at most so much is left where the length is known; bound: "
+      "contrastive. Controls: slope is 1 where sampler and scorer agree; order, paraphrase and irrelevant, what a "
+      "response tells of the order of the clauses, of their wording and of a clause for other questions, are 0 where "
+      "those mean nothing to the arm.");
   return table;
 }
 

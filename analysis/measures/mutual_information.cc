@@ -1,6 +1,7 @@
 #include "analysis/measures/mutual_information.h"
 
 #include <cmath>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "analysis/statistics/distributions.h"
@@ -34,11 +35,15 @@ absl::StatusOr<std::vector<MutualInformationRow>> MutualInformation(absl::Span<c
   for (const MutualInformationSample& sample : samples) {
     MutualInformationRow row{sample.arm, sample.most};
     ASSIGN_OR_RETURN(row.nats, Mean(sample.nats, sample.arm, options));
-    if (!sample.bound.empty()) {
-      ASSIGN_OR_RETURN(row.bound, Mean(sample.bound, absl::StrCat(sample.arm, "/bound"), options));
-    }
-    if (!sample.order.empty()) {
-      ASSIGN_OR_RETURN(row.order, Mean(sample.order, absl::StrCat(sample.arm, "/order"), options));
+    const std::tuple<const char*, const std::vector<double>&, Estimate&> others[] = {
+        {"bound", sample.bound, row.bound},
+        {"beyond_length", sample.beyond_length, row.beyond_length},
+        {"order", sample.order, row.order},
+        {"paraphrase", sample.paraphrase, row.paraphrase},
+        {"irrelevant", sample.irrelevant, row.irrelevant}};
+    for (const auto& [name, values, estimate] : others) {
+      if (values.empty()) continue;
+      ASSIGN_OR_RETURN(estimate, Mean(values, absl::StrCat(sample.arm, "/", name), options));
     }
     if (!sample.adherence.empty()) {
       ASSIGN_OR_RETURN(row.adherence, ScoreMeanInterval(sample.adherence, options.level));

@@ -18,10 +18,13 @@ struct MutualInformationSample {
   std::string arm;
   double most = kUndefined;  // log n, the ceiling
   std::vector<double> nats;  // exact (sami/exact_information.h)
-  std::vector<double>
-      bound;  // contrastive, from scores a token (sami/information_bound.h): at most nats in expectation
-  // The control: information on the order of the clauses. Of the queries that have one.
-  std::vector<double> order;
+  // Contrastive, from scores a token (sami/information_bound.h): at most nats in expectation.
+  std::vector<double> bound;
+  // nats less what lengths tell (sami/leaks/length_information.h): in expectation at least I(Y; C | X, |Y|).
+  std::vector<double> beyond_length;
+  // The controls: information on the order of the clauses, on their wording, and on a clause that is not for the query.
+  // Of the queries that have one.
+  std::vector<double> order, paraphrase, irrelevant;
   // The share of the clauses that the samples follow, in [0, 1].
   std::vector<double> adherence;
   // The scale at which sampler and scorer agree, and its standard error (sami::FitCalibrationSlope).
@@ -33,7 +36,7 @@ struct MutualInformationRow {
   double most = kUndefined;
   // Means over the queries, in nats, with intervals over queries. Estimand: the means over the population that the
   // queries are an independent sample of. Undefined where the sample has none.
-  Estimate nats, bound, order;
+  Estimate nats, bound, beyond_length, order, paraphrase, irrelevant;
   Estimate adherence;  // in [0, 1]
   Estimate slope;      // normal, at least two queries
 };

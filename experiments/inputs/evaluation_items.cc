@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
+#include "experiments/spec/nodes.h"
 #include "sami/constitution.h"
 
 namespace experiments {
@@ -18,7 +19,8 @@ absl::Status AddConstitutions(const Pipeline& pipeline, const EvaluationSpec& ev
   for (const int setting : evaluation.settings()) {
     const bool is_mixed = setting == EvaluationSpec::STEERING;
     const std::string drawn = SettingName(is_mixed ? EvaluationSpec::STEERING : EvaluationSpec::POSITIVE);
-    base::RandomStream stream(pipeline.spec.seed(), absl::StrCat("evaluation/constitution/", drawn), question->id);
+    base::RandomStream stream(SeedOf(pipeline.spec, evaluation), absl::StrCat("evaluation/constitution/", drawn),
+                              question->id);
     ASSIGN_OR_RETURN(const std::vector<datasets::Principle> principles,
                      DrawPrinciples(pipeline, evaluation.constitutions(), question->category, stream));
     question->constitutions.push_back(is_mixed ? sami::MixedConstitution(principles, stream)

@@ -63,7 +63,7 @@ AccuracyReport EmptyReport(const Pipeline& pipeline, const AccuracySpec& accurac
       TermsOf(accuracy, pipeline.spec.statistics().confidence_level(), static_cast<int64_t>(questions.size()));
   report.options.level = report.terms.level;
   report.options.resamples = pipeline.spec.statistics().bootstrap_resamples();
-  report.options.seed = pipeline.spec.seed();
+  report.options.seed = SeedOf(pipeline.spec, pipeline.spec.statistics());
   report.options.threads = pipeline.threads;
   return report;
 }

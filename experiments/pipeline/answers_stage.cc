@@ -11,6 +11,7 @@
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/text_writer.h"
 #include "experiments/run/records.h"
+#include "experiments/spec/nodes.h"
 #include "sami/constitution.h"
 
 namespace experiments {
@@ -35,7 +36,7 @@ absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, 
   options.top_p = evaluation.sampling().top_p();
   options.max_new_tokens = evaluation.sampling().max_new_tokens();
   options.stop.assign(evaluation.sampling().stop().begin(), evaluation.sampling().stop().end());
-  options.seed = pipeline.spec.seed();
+  options.seed = SeedOf(pipeline.spec, evaluation);
   options.stream = "evaluation/answers";
   options.threads = pipeline.threads;
   options.title = absl::StrCat("answers of ", arm);
@@ -82,6 +83,7 @@ absl::Status AnswerQuestions(const Pipeline& pipeline, const EvaluationSpec& eva
   EvaluationSpec asked;
   *asked.mutable_settings() = evaluation.settings();
   *asked.mutable_sampling() = evaluation.sampling();
+  if (evaluation.has_seed()) asked.set_seed(evaluation.seed());
   std::string settings = absl::StrCat(SettingsOf(pipeline, asked, evaluation.prompts()), "arm: ", arm, "\n");
   if (absl::c_linear_search(evaluation.settings(), EvaluationSpec::UNPROMPTED)) {
     const std::string& wording = PromptsOf(pipeline, evaluation.prompts()).without_constitution();

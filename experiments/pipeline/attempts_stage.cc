@@ -15,6 +15,7 @@
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/text_writer.h"
 #include "experiments/run/records.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
@@ -41,7 +42,7 @@ absl::Status Sample(const Pipeline& pipeline, const AccuracySpec& accuracy, cons
   options.top_p = sampling.top_p();
   options.max_new_tokens = sampling.max_new_tokens();
   options.stop.assign(sampling.stop().begin(), sampling.stop().end());
-  options.seed = pipeline.spec.seed();
+  options.seed = SeedOf(pipeline.spec, accuracy);
   options.stream = "accuracy/attempts";
   options.threads = pipeline.threads;
   options.title = title;

@@ -1,4 +1,4 @@
-// Stage 5b: what the run claims: tables/results, tables/claims.json and the first screen.
+// Stage 5b: what the run claims: tables/results, given and grid, claims.json and the first screen.
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "analysis/figures/table.h"
@@ -7,6 +7,8 @@
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/report/claims.h"
 #include "experiments/report/claims_forms.h"
+#include "experiments/report/given_to_arms.h"
+#include "experiments/report/grid.h"
 
 namespace experiments {
 namespace {
@@ -16,6 +18,8 @@ absl::Status FindAndWrite(const Pipeline& pipeline) {
   ASSIGN_OR_RETURN(const RunFiles run, RunFiles::Open(pipeline.run->path(), /*with_record=*/false));
   ASSIGN_OR_RETURN(const Findings findings, FindClaims(run));
   RETURN_IF_ERROR(analysis::WriteTable(ResultsTable(findings.results), path(kResults)));
+  RETURN_IF_ERROR(analysis::WriteTable(GivenTable(run), path(kGiven)));
+  RETURN_IF_ERROR(analysis::WriteTable(GridTable(findings.grid), path(kGrid)));
   RETURN_IF_ERROR(base::WriteFileAtomically(path(kClaimsFile), analysis::JsonText(ClaimsJson(findings.claims))));
   return base::WriteFileAtomically(path(kFirstScreenFile), FirstScreen(findings));
 }
@@ -27,7 +31,9 @@ absl::Status WriteClaims(const Pipeline& pipeline, std::string* summary) {
   const std::vector<std::string> inputs = pipeline.run->Outputs();
   const std::string settings = absl::StrCat(SettingsOf(pipeline, {&pipeline.spec}), absl::StrJoin(inputs, "\n"), "\n");
   std::vector<StageOutput> outputs = {{kClaimsFile}, {kFirstScreenFile}};
-  for (const std::string& file : TableFiles(kResults)) outputs.emplace_back(file);
+  for (const char* stem : {kResults, kGiven, kGrid}) {
+    for (const std::string& file : TableFiles(stem)) outputs.emplace_back(file);
+  }
   RETURN_IF_ERROR(RunPipelineStage(pipeline, {"claims", ""}, settings, inputs, outputs,
                                    [&](const std::string&) { return FindAndWrite(pipeline); }));
   ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "claims", kFirstScreenFile));

@@ -10,15 +10,19 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "evaluation/judges/rule_judge.h"
 #include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/query_plan.h"
+#include "experiments/pipeline/rewording.h"
 #include "experiments/run/records.h"
+#include "experiments/spec/nodes.h"
 #include "lm/chat/text_generation.h"
 #include "sami/constitution.h"
 #include "sami/contrastive_data.h"
+#include "sami/leaks/length_information.h"
 #include "sami/measure_information.h"
 
 namespace experiments {
@@ -26,7 +30,6 @@ namespace {
 
 using ::datasets::Clause;
 using ::datasets::Constitution;
-using ::datasets::Principle;
 using ::sami_harness::InformationSpec;
 
 constexpr InformationSpec::Control kControls[] = {InformationSpec::ORDER, InformationSpec::PARAPHRASE,
@@ -36,68 +39,6 @@ bool HasControl(const InformationSpec& information, InformationSpec::Control con
   if (information.controls().empty()) return control == InformationSpec::ORDER;
   return absl::c_linear_search(information.controls(), control);
 }
-
-// Another wording of a constitution; without clauses where it has none.
-class Rewording {
- public:
-  Rewording(const std::vector<Principle>& principles, const std::string& category)
-      : principles_(principles), category_(category) {}
-
-  Constitution Of(const Constitution& constitution, InformationSpec::Control control,
-                  base::RandomStream& stream) const {
-    switch (control) {
-      case InformationSpec::ORDER:
-        return InAnotherOrder(constitution, stream);
-      case InformationSpec::PARAPHRASE:
-        return Paraphrased(constitution);
-      case InformationSpec::IRRELEVANT:
-        return WithIrrelevant(constitution, stream);
-    }
-    return {};
-  }
-
- private:
-  // One of all other orders, each as likely: so the two orders are exchangeable.
-  static Constitution InAnotherOrder(const Constitution& constitution, base::RandomStream& stream) {
-    if (constitution.clauses.size() < 2) return {};
-    const auto same = [](const Clause& a, const Clause& b) { return a.principle_id == b.principle_id; };
-    while (true) {
-      Constitution other = sami::Reordered(constitution, stream);
-      if (!absl::c_equal(other.clauses, constitution.clauses, same)) return other;
-    }
-  }
-
-  Constitution Paraphrased(Constitution constitution) const {
-    bool changed = false;
-    for (Clause& clause : constitution.clauses) {
-      const auto principle =
-          absl::c_find_if(principles_, [&](const Principle& p) { return p.id == clause.principle_id; });
-      if (principle == principles_.end()) continue;
-      // The wordings beyond the one that constitutions are made of.
-      const bool positive = clause.positive;
-      if (positive ? principle->paraphrases.empty() : principle->antitheses.size() < 2) continue;
-      clause.text = positive ? principle->paraphrases[0] : principle->antitheses[1];
-      changed = true;
-    }
-    return changed ? constitution : Constitution();
-  }
-
-  Constitution WithIrrelevant(Constitution constitution, base::RandomStream& stream) const {
-    std::vector<const Principle*> others;
-    for (const Principle& principle : principles_) {
-      const bool suits = principle.relevant_for.empty() || absl::c_linear_search(principle.relevant_for, category_);
-      if (!suits) others.push_back(&principle);
-    }
-    if (others.empty()) return {};
-    const Principle& added = *others[stream.Below(others.size())];
-    const bool positive = stream.Bernoulli(0.5);
-    constitution.clauses.push_back({added.id, positive, positive ? added.text : added.antitheses[0]});
-    return sami::Reordered(std::move(constitution), stream);
-  }
-
-  const std::vector<Principle>& principles_;
-  const std::string& category_;
-};
 
 // What is asked of an arm, and what its samples are scored under.
 class Measurement {
@@ -120,9 +61,14 @@ class Measurement {
     base::Progress progress(absl::StrCat("information of ", arm), queries_.size(), "queries");
     ASSIGN_OR_RETURN(const std::vector<sami::SampledScores> scores,
                      sami::ScoreSamples(model_.decoder, sampled, pipeline_.threads, &progress));
+    ASSIGN_OR_RETURN(const std::vector<std::vector<double>> by_root, ScoreByRoot(arm, sampled));
     std::vector<InformationSample> samples;
     for (size_t q = 0; q < queries_.size(); ++q) {
       RETURN_IF_ERROR(AddLines(q, texts, sampled[q], scores[q], &samples));
+      for (size_t j = 0; j < sampled[q].own.size(); ++j) {
+        InformationSample& line = samples[samples.size() - sampled[q].own.size() + j];
+        line.kl = by_root.empty() ? std::nan("") : line.log_probs[line.constitution] - by_root[q][j];
+      }
     }
     return samples;
   }
@@ -148,11 +94,19 @@ class Measurement {
     options.temperature = 1;
     options.max_new_tokens = information_.max_new_tokens();
     options.stop.assign(information_.stop().begin(), information_.stop().end());
-    options.seed = pipeline_.spec.seed();
+    options.seed = SeedOf(pipeline_.spec, information_);
     options.stream = "information/responses";
     options.threads = pipeline_.threads;
     options.title = absl::StrCat("samples of ", arm);
     return lm::GenerateTexts(model_, requests, options);
+  }
+
+  // Each sample's log-probability by the model that the arm was trained from; none of an arm that is not trained.
+  absl::StatusOr<std::vector<std::vector<double>>> ScoreByRoot(const std::string& arm,
+                                                               const std::vector<sami::SampledQuery>& sampled) const {
+    if (!IsTrained(*FindNode(pipeline_.spec.arms(), arm))) return std::vector<std::vector<double>>();
+    ASSIGN_OR_RETURN(const lm::LanguageModel root, LoadModel(pipeline_, RootModel(pipeline_.spec, arm)));
+    return sami::ScoreOwn(root.decoder, sampled, pipeline_.threads);
   }
 
   absl::StatusOr<lm::TokenIds> PromptIds(const std::string& text) const {
@@ -173,13 +127,14 @@ class Measurement {
       ids.own.push_back(j % n);
     }
     const std::string& wording = PromptsOf(pipeline_, information_.prompts()).with_constitution();
-    const Rewording rewording(pipeline_.principles.at(information_.constitutions()), query.category);
+    const std::vector<datasets::Principle>& principles = pipeline_.principles.at(information_.constitutions());
     for (const InformationSpec::Control control : kControls) {
       if (!HasControl(information_, control)) continue;
       for (int i = 0; i < n; ++i) {
-        base::RandomStream stream(pipeline_.spec.seed(), absl::StrCat("information/control", control), query.query_id,
-                                  i);
-        const Constitution other = rewording.Of(query.pairs[i].constitution, control, stream);
+        base::RandomStream stream(SeedOf(pipeline_.spec, information_), absl::StrCat("information/control", control),
+                                  query.query_id, i);
+        const Constitution other =
+            Reworded(query.pairs[i].constitution, control, {principles, query.category}, stream);
         if (other.clauses.empty()) continue;
         ASSIGN_OR_RETURN(lm::TokenIds prompt, PromptIds(sami::BuildPrompt(other, query.question, wording)));
         ids.others.push_back(std::move(prompt));
@@ -241,9 +196,34 @@ class Measurement {
   mutable std::map<size_t, std::vector<InformationSpec::Control>> controls_;  // of each of a query's other prompts
 };
 
+// Completes the lines with what their lengths tell.
+void AddLengths(std::vector<InformationSample>* lines) {
+  std::vector<sami::SampleLengths> queries;
+  std::vector<size_t> starts;
+  for (size_t i = 0; i < lines->size(); ++i) {
+    const InformationSample& line = (*lines)[i];
+    if (i == 0 || line.query_id != (*lines)[i - 1].query_id) {
+      queries.push_back({line.category, std::vector<std::vector<std::string>>(line.log_probs.size()), {}, {}});
+      starts.push_back(i);
+    }
+    std::vector<std::string>& clauses = queries.back().clauses[line.constitution];
+    clauses.clear();
+    for (const InformationSample::Clause& clause : line.clauses) {
+      clauses.push_back(absl::StrCat(clause.positive ? "+" : "-", clause.principle));
+    }
+    queries.back().own.push_back(line.constitution);
+    queries.back().characters.push_back(base::CountCharacters(line.response));
+  }
+  const std::vector<std::vector<double>> nats = sami::LengthInformation(queries);
+  for (size_t q = 0; q < queries.size(); ++q) {
+    for (size_t j = 0; j < nats[q].size(); ++j) (*lines)[starts[q] + j].length_nats = nats[q][j];
+  }
+}
+
 absl::Status Estimate(const Pipeline& pipeline, const InformationSpec& information, const std::string& arm) {
   ASSIGN_OR_RETURN(const lm::LanguageModel model, LoadModel(pipeline, arm));
-  ASSIGN_OR_RETURN(const std::vector<InformationSample> samples, Measurement(pipeline, information, model).Run(arm));
+  ASSIGN_OR_RETURN(std::vector<InformationSample> samples, Measurement(pipeline, information, model).Run(arm));
+  AddLengths(&samples);
   return WriteLines(pipeline.run->PathOf(InformationFile(information.name(), arm)), samples);
 }
 
@@ -251,6 +231,9 @@ absl::Status Estimate(const Pipeline& pipeline, const InformationSpec& informati
 
 absl::Status EstimateInformation(const Pipeline& pipeline, const InformationSpec& information, const std::string& arm) {
   std::vector<std::string> inputs = {ModelInput(pipeline, arm)};
+  if (IsTrained(*FindNode(pipeline.spec.arms(), arm))) {
+    inputs.push_back(ModelInput(pipeline, RootModel(pipeline.spec, arm)));
+  }
   AddConstitutions(pipeline, information.constitutions(), &inputs);
   inputs.push_back(absl::StrCat("queries/", information.queries()));
   // What is compared has no part in the samples.

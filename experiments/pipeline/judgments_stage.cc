@@ -99,6 +99,7 @@ struct Trial {
 EvaluationSpec Judged(const EvaluationSpec& evaluation, const sami_harness::Comparison& comparison, int index) {
   EvaluationSpec judged;
   *judged.mutable_settings() = evaluation.settings();
+  if (evaluation.has_seed()) judged.set_seed(evaluation.seed());  // of the constitutions
   *judged.add_comparisons() = comparison;
   if (index < evaluation.judges_size()) {
     judged.add_judges(evaluation.judges(index));

@@ -8,6 +8,7 @@
 #include "evaluation/extraction/rules.h"
 #include "experiments/run/lm_eval.h"
 #include "experiments/run/records.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
@@ -121,7 +122,7 @@ OrderedJson Results(const Pipeline& pipeline, const AccuracySpec& accuracy, cons
   }
   json["config"]["model"] = arm.arm;
   json["config"]["model_args"] = "";
-  json["config"]["random_seed"] = pipeline.spec.seed();
+  json["config"]["random_seed"] = SeedOf(pipeline.spec, accuracy);
   return json;
 }
 

@@ -64,7 +64,7 @@ AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness:
 AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness::InformationSpec& information) {
   return {information.queries(),       information.constitutions(),
           information.prompts(),       static_cast<int>(information.constitutions_per_query()),
-          "information/constitutions", spec.seed(),
+          "information/constitutions", SeedOf(spec, information),
           /*reorders=*/false};
 }
 

@@ -35,7 +35,7 @@ BootstrapOptions Options(const Pipeline& pipeline, absl::string_view stream) {
   BootstrapOptions options;
   options.level = pipeline.spec.statistics().confidence_level();
   options.resamples = pipeline.spec.statistics().bootstrap_resamples();
-  options.seed = pipeline.spec.seed();
+  options.seed = SeedOf(pipeline.spec, pipeline.spec.statistics());
   options.stream = std::string(stream);
   options.threads = pipeline.threads;
   return options;
@@ -68,7 +68,7 @@ absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const
   for (const std::string& arm : AskedArms(pipeline.spec, information)) {
     ASSIGN_OR_RETURN(const auto lines,
                      ReadLines(pipeline.run->PathOf(InformationFile(information.name(), arm)), ParseInformationSample));
-    ASSIGN_OR_RETURN(auto sample, InformationOfArm(arm, lines, pipeline.spec.seed()));
+    ASSIGN_OR_RETURN(auto sample, InformationOfArm(arm, lines, SeedOf(pipeline.spec, pipeline.spec.statistics())));
     samples.push_back(std::move(sample));
   }
   return analysis::MutualInformation(samples, Options(pipeline, "analysis/mutual_information"));

@@ -4,6 +4,7 @@
 #include <memory>
 #include <numeric>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -26,6 +27,7 @@
 #include "experiments/spec/nodes.h"
 #include "lm/chat/language_model.h"
 #include "lm/checkpoint/model_places.h"
+#include "lm/config/model_cost.h"
 #include "lm/model/adapter.h"
 #include "sami/contrastive_data.h"
 #include "training/held_out.h"
@@ -45,9 +47,10 @@ absl::Status WriteEvents(const std::string& path, const std::vector<training::St
   return base::WriteFileAtomically(path, training::EventFile(steps));
 }
 
-// The examples that an arm is trained on, and those that it holds out.
+// The examples that an arm is trained on, of so many rows, and those that it holds out.
 struct SplitExamples {
   training::Examples trained, held_out;
+  int64_t rows = 0;
 };
 
 // Which of so many rows an arm holds out.
@@ -102,6 +105,7 @@ absl::StatusOr<SplitExamples> ReadExamples(const Pipeline& pipeline, const Arm& 
     std::iota(options.queries.begin(), options.queries.end(), 0);
     training::TakeOut(held_out_queries, &options.queries);
     const auto held_out = training::TakeOut(held_out_queries, &queries);
+    examples.rows = queries.size();
     ASSIGN_OR_RETURN(examples.trained, ExamplesOf(kind, queries, model, options));
     options.queries = held_out_queries;
     ASSIGN_OR_RETURN(examples.held_out, ExamplesOf(kind, held_out, model, options));
@@ -114,6 +118,7 @@ absl::StatusOr<SplitExamples> ReadExamples(const Pipeline& pipeline, const Arm& 
   DataRows held_out;
   if (!rows.preferences.empty()) held_out.preferences = training::TakeOut(indices, &rows.preferences);
   if (!rows.completions.empty()) held_out.completions = training::TakeOut(indices, &rows.completions);
+  examples.rows = rows.preferences.size() + rows.completions.size();
   int64_t left_out = 0;
   for (const auto& [part, result] : {std::pair(&rows, &examples.trained), std::pair(&held_out, &examples.held_out)}) {
     auto made = ExamplesOf(kind, *part, model, options, &left_out);
@@ -126,6 +131,27 @@ absl::StatusOr<SplitExamples> ReadExamples(const Pipeline& pipeline, const Arm& 
                  static_cast<int>(left_out));
   }
   return examples;
+}
+
+// Completes what is known before training: `cost` has the rows, `distinct` examples come of them.
+TrainingCost WithSteps(const Pipeline& pipeline, const Arm& arm, const lm::ModelConfig& model, double distinct,
+                       const std::vector<training::StepMetrics>& metrics, TrainingCost cost) {
+  for (const training::StepMetrics& step : metrics) {
+    if (step.held_out) continue;
+    cost.steps = step.step;
+    cost.examples += step.examples;
+    cost.tokens += step.tokens;
+  }
+  const sami_harness::Data& data = *FindNode(pipeline.spec.data(), arm.data());
+  const int64_t constitutions =
+      IsContrastive(data) ? SeenConstitutions(SeenPairsOf(pipeline.spec, arm), 0, data.constitutions_per_query()).size()
+                          : 1;
+  const training::MethodCost each = MethodCostOf(arm, constitutions);
+  const double texts = cost.examples * each.trained;
+  if (texts == 0) return cost;
+  cost.flops = training::ForwardPasses(each, DescribeMethod(arm).training, cost.examples, distinct) *
+               lm::ForwardFlops(model, cost.tokens / texts);
+  return cost;
 }
 
 absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
@@ -146,6 +172,9 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   }
   // Under an adapter the parent's weights stay as they are.
   const bool copies = MethodCostOf(arm, 2).keeps_parent && !config.has_lora();
+  TrainingCost cost;
+  cost.rows = examples.rows;
+  const double distinct = std::visit([](const auto& list) { return list.size(); }, examples.trained);
   const lm::Decoder parent = copies ? model.decoder.Clone() : model.decoder;
   // References are computed here, before there is an adapter.
   training::ObjectiveInputs inputs = {parent,  arm.name(),      SeedOf(pipeline.spec, arm), model.ends.taught,
@@ -187,6 +216,9 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
                                  absl::StrCat("arm \"", arm.name(), "\"")));
   RETURN_IF_ERROR(watched);
   RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(MetricsFile(arm.name())), metrics));
+  cost = WithSteps(pipeline, arm, model.decoder.config(), distinct, metrics, cost);
+  RETURN_IF_ERROR(
+      WriteLines(pipeline.run->PathOf(TrainingCostFile(arm.name())), std::vector<TrainingCost>{cost}));
   if (config.save_steps() > 0) {
     RETURN_IF_ERROR(PublishCheckpoints(scratch, pipeline.run->PathOf(CheckpointsFolder(arm.name()))));
   }
@@ -204,6 +236,7 @@ std::string DataInput(const Pipeline& pipeline, const std::string& name) {
 absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
   const std::string metrics_file = MetricsFile(arm.name());
   std::vector<StageOutput> outputs = {{metrics_file, MetricsFile("arm")},
+                                      {TrainingCostFile(arm.name()), TrainingCostFile("arm")},
                                       {ModelFolder(arm.name()), ModelFolder("arm")}};
   const TrainingConfig config = DescribeMethod(arm).training;
   if (config.has_lora()) outputs.emplace_back(AdapterFolder(arm.name()), AdapterFolder("arm"));
@@ -214,6 +247,7 @@ absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {
   nameless.clear_parent();
   nameless.clear_data();
   nameless.clear_replicate_of();
+  nameless.clear_grid_of();
   nameless.clear_settings_tried();
   // A file's rows can be read in more than one way; contrastive data are always what a data stage wrote.
   const sami_harness::Data& data = *FindNode(pipeline.spec.data(), arm.data());

@@ -13,9 +13,9 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "experiments/inputs/model_folder.h"
-#include "experiments/plan/model_cost.h"
 #include "experiments/spec/nodes.h"
 #include "lm/config/config.h"
+#include "lm/config/model_cost.h"
 
 namespace experiments {
 namespace {
@@ -50,7 +50,7 @@ std::string DescribeModel(const sami_harness::Model& model, std::map<std::string
   if (!read.ok()) return absl::StrCat("NOT USABLE: ", std::string(read.status().message()));
   (*configs)[model.name()] = *read;
   const double bytes = WeightBytes(*folder);
-  return absl::StrFormat("%s: %.3f billion parameters, %s", model.folder(), Parameters(*read) / kGiga,
+  return absl::StrFormat("%s: %.3f billion parameters, %s", model.folder(), lm::Parameters(*read) / kGiga,
                          bytes > 0 ? absl::StrFormat("weights of %.2f GB", bytes / kGiga)
                                    : std::string("weights NOT HERE (config.json is)"));
 }
@@ -141,7 +141,7 @@ std::string DryRun(const ExperimentSpec& spec, const DryRunOptions& options) {
   double trained = 0;
   for (const sami_harness::Arm& arm : spec.arms()) {
     const auto config = ConfigOf(spec, models, arm.name());
-    if (IsTrained(arm) && config.has_value()) trained += Parameters(*config);
+    if (IsTrained(arm) && config.has_value()) trained += lm::Parameters(*config);
   }
   const std::string disk = static_cast<int>(models.size()) == spec.models_size()
                                ? absl::StrFormat("Disk: %.3g GB of trained weights.\n", 4 * trained / kGiga)

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "experiments/plan/model_cost.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
+#include "lm/config/model_cost.h"
 #include "training/held_out.h"
 
 namespace experiments {
@@ -38,19 +38,13 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   cost.tokens = generation.prefills * generation.prompt.mean + generation.texts * generation.response;
   if (!model.has_value()) return cost;
   const double length = generation.prompt.mean + generation.response;
-  const double prefill = ForwardFlops(*model, generation.prompt.mean);
-  cost.flops = generation.prefills * prefill + generation.texts * (ForwardFlops(*model, length) - prefill);
-  cost.parameters = Parameters(*model);
-  cost.memory.weights = kFloatBytes * cost.parameters;
+  const double prefill = lm::ForwardFlops(*model, generation.prompt.mean);
+  cost.flops = generation.prefills * prefill + generation.texts * (lm::ForwardFlops(*model, length) - prefill);
+  cost.parameters = lm::Parameters(*model);
+  cost.memory.weights = lm::kFloatBytes * cost.parameters;
   cost.memory.cache = std::min(kDecodedTogether, generation.texts) *
-                      CacheBytes(*model, generation.prompt.longest + generation.response);
+                      lm::CacheBytes(*model, generation.prompt.longest + generation.response);
   return cost;
-}
-
-// Forward passes' worth of arithmetic of a text with gradients: a backward pass is two of them, half of which a frozen
-// weight saves.
-double PassesPerText(const TrainingConfig& training) {
-  return (training.has_lora() ? 2 : 3) + (training.recompute_activations() ? 1 : 0);
 }
 
 struct TrainingSize {
@@ -62,15 +56,15 @@ struct TrainingSize {
 StageMemory TrainingMemory(const lm::ModelConfig& model, const TrainingConfig& training, const TrainingSize& size) {
   const double frozen_bytes = model.storage == lm::StorageType::kFloat32 ? 4 : 2;
   StageMemory memory;
-  memory.weights = kFloatBytes * size.trained;
-  if (training.has_lora()) memory.weights += frozen_bytes * Parameters(model);
+  memory.weights = lm::kFloatBytes * size.trained;
+  if (training.has_lora()) memory.weights += frozen_bytes * lm::Parameters(model);
   // Under an adapter the parent is the model without it.
   if (size.keeps_parent && !training.has_lora()) memory.weights *= 2;
-  if (training.keep() == TrainingConfig::BEST) memory.weights += kFloatBytes * size.trained;
-  memory.gradients = 2 * kFloatBytes * size.trained;
+  if (training.keep() == TrainingConfig::BEST) memory.weights += lm::kFloatBytes * size.trained;
+  memory.gradients = 2 * lm::kFloatBytes * size.trained;
   memory.optimizer =
-      (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * kFloatBytes * size.trained;
-  memory.activations = ActivationBytes(model, size.rows, size.tokens, training.recompute_activations());
+      (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * lm::kFloatBytes * size.trained;
+  memory.activations = lm::ActivationBytes(model, size.rows, size.tokens, training.recompute_activations());
   return memory;
 }
 
@@ -106,10 +100,13 @@ StageCost TrainingCost(const TrainedOn& data, const Arm& arm, const std::optiona
   cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
   const double measured = held_out > 0 ? held_out * std::ceil(cost.steps / training.held_out().every_steps()) : 0;
-  cost.flops = (cost.texts * PassesPerText(training) + cost.examples * each.forward +
-                measured * (each.trained + each.forward) + (examples + held_out) * each.reference) *
-               ForwardFlops(*model, text.mean);
-  cost.parameters = training.has_lora() ? AdapterParameters(*model, training.lora()) : Parameters(*model);
+  cost.flops = (training::ForwardPasses(each, training, cost.examples, examples) +
+                measured * (each.trained + each.forward) + held_out * each.reference) *
+               lm::ForwardFlops(*model, text.mean);
+  const auto& targets = training.lora().target_modules();
+  cost.parameters = training.has_lora() ? lm::AdapterParameters(*model, training.lora().rank(),
+                                                                {targets.begin(), targets.end()})
+                                        : lm::Parameters(*model);
   const double microbatch = std::min(training.microbatch_size(), training.batch_size());
   cost.memory =
       TrainingMemory(*model, training, {cost.parameters, microbatch * each.trained, text.longest, each.keeps_parent});
@@ -127,11 +124,11 @@ StageCost InformationCost(double queries, const sami_harness::InformationSpec& i
   cost.texts = queries * samples * (1 + n + controls);
   cost.tokens = cost.texts * text.mean;
   if (!model.has_value()) return cost;
-  cost.flops = cost.texts * ForwardFlops(*model, text.mean);
-  cost.parameters = Parameters(*model);
-  cost.memory.weights = kFloatBytes * cost.parameters;
-  cost.memory.activations = 2 * text.longest * model->vocab_size * kFloatBytes;
-  cost.memory.cache = std::min(kDecodedTogether, queries * samples) * CacheBytes(*model, text.longest);
+  cost.flops = cost.texts * lm::ForwardFlops(*model, text.mean);
+  cost.parameters = lm::Parameters(*model);
+  cost.memory.weights = lm::kFloatBytes * cost.parameters;
+  cost.memory.activations = 2 * text.longest * model->vocab_size * lm::kFloatBytes;
+  cost.memory.cache = std::min(kDecodedTogether, queries * samples) * lm::CacheBytes(*model, text.longest);
   return cost;
 }
 

@@ -3,9 +3,9 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "base/testing.h"
-#include "experiments/plan/model_cost.h"
 #include "experiments/spec/spec_io.h"
 #include "lm/config/config.h"
+#include "lm/config/model_cost.h"
 
 namespace experiments {
 namespace {
@@ -27,34 +27,30 @@ constexpr double kSmallParameters = 1115520;  // 5 * (196,608 + 2 * 128) + 1024 
 constexpr double kSmallFlops200 = 497100800;  // below
 
 TEST(ModelCostTest, SmallModelByHand) {
-  EXPECT_EQ(Parameters(Small()), kSmallParameters);
+  EXPECT_EQ(lm::Parameters(Small()), kSmallParameters);
   // 5 * 196,608 + 1024 * 128 = 1,114,112 weights are met; of two tokens the first sees one, the second two, 1.5 a
   // token: 2 * (2 * 1,114,112 + 4 * 5 * 128 * 1.5).
-  EXPECT_EQ(ForwardFlops(Small(), 2), 4464128);
-  EXPECT_EQ(ForwardFlops(Small(), 200), kSmallFlops200);  // 200 * (2,228,224 + 2560 * 100.5)
-  EXPECT_EQ(ForwardFlops(Small(), 0), 0);
-  EXPECT_EQ(CacheBytes(Small(), 10), 25600);  // 2 * 5 * 64 * 10 * 4
+  EXPECT_EQ(lm::ForwardFlops(Small(), 2), 4464128);
+  EXPECT_EQ(lm::ForwardFlops(Small(), 200), kSmallFlops200);  // 200 * (2,228,224 + 2560 * 100.5)
+  EXPECT_EQ(lm::ForwardFlops(Small(), 0), 0);
+  EXPECT_EQ(lm::CacheBytes(Small(), 10), 25600);  // 2 * 5 * 64 * 10 * 4
   // Of a token and layer: 4 * 128 + 2 * 128 + 2 * 64 + 4 * 384 + 2 * 4 * 3 = 2456; 2 * 3 tokens of 5 * 2456 + 2 * 1024.
-  EXPECT_EQ(ActivationBytes(Small(), 2, 3, false), 343872);
-  EXPECT_EQ(ActivationBytes(Small(), 2, 3, true), 123456);  // 6 * (5 * 128 + 2456 + 2048) * 4
+  EXPECT_EQ(lm::ActivationBytes(Small(), 2, 3, false), 343872);
+  EXPECT_EQ(lm::ActivationBytes(Small(), 2, 3, true), 123456);  // 6 * (5 * 128 + 2456 + 2048) * 4
 }
 
 TEST(ModelCostTest, WindowsAndAdapters) {
   lm::ModelConfig windowed = Small();
   windowed.sliding_window = 4;
-  EXPECT_EQ(CacheBytes(windowed, 10), CacheBytes(Small(), 4));
+  EXPECT_EQ(lm::CacheBytes(windowed, 10), lm::CacheBytes(Small(), 4));
   // 1 + 2 + 3 + 4 * 7 = 34 of 55 positions are seen.
-  EXPECT_NEAR(ForwardFlops(Small(), 10) - ForwardFlops(windowed, 10), 4 * 5 * 128 * (55 - 34), 1e-3);
-  sami_harness::LoraConfig lora;
-  lora.set_rank(8);
-  lora.add_target_modules("q_proj");
-  lora.add_target_modules("down_proj");
-  EXPECT_EQ(AdapterParameters(Small(), lora), 30720);  // 5 * 8 * (128 + 128 + 384 + 128)
+  EXPECT_NEAR(lm::ForwardFlops(Small(), 10) - lm::ForwardFlops(windowed, 10), 4 * 5 * 128 * (55 - 34), 1e-3);
+  EXPECT_EQ(lm::AdapterParameters(Small(), 8, {"q_proj", "down_proj"}), 30720);  // 5 * 8 * (128 + 128 + 384 + 128)
 }
 
 TEST(ModelCostTest, PublishedSizes) {
-  EXPECT_EQ(Parameters(Config("experiments/mistral-7b")), 7241732096);
-  EXPECT_EQ(Parameters(Config("experiments/llama-3.1-8b")), 8030261248);
+  EXPECT_EQ(lm::Parameters(Config("experiments/mistral-7b")), 7241732096);
+  EXPECT_EQ(lm::Parameters(Config("experiments/llama-3.1-8b")), 8030261248);
 }
 
 // What the shipped specs ask, every prompt of this length.
@@ -104,7 +100,7 @@ TEST(StageCostsTest, EmbeddedExperimentByHand) {
   EXPECT_EQ(dpo.memory.weights, 4 * kSmallParameters);
   EXPECT_EQ(dpo.memory.gradients, 8 * kSmallParameters);
   EXPECT_EQ(dpo.memory.optimizer, 8 * kSmallParameters);
-  EXPECT_EQ(dpo.memory.activations, ActivationBytes(Small(), 16, 200, false));
+  EXPECT_EQ(dpo.memory.activations, lm::ActivationBytes(Small(), 16, 200, false));
 
   EXPECT_EQ(Find(costs, "answers test of every arm").texts, 5 * 640 * 2);
   EXPECT_EQ(Find(costs, "information held_out of every arm").texts,

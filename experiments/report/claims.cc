@@ -136,6 +136,10 @@ Phrase PhraseOf(const std::string& measure) {
   if (measure == kInformation) {
     return {"tells more of its constitution than", "tells less of its constitution than", "in information"};
   }
+  if (measure == kBeyondLength) {
+    return {"tells more of its constitution, beyond lengths, than", "tells less of its constitution, beyond lengths, than",
+            "in information beyond lengths"};
+  }
   if (measure == kWinRate) return {"wins against", "loses to", "by verdicts"};
   return {"is right more often than", "is right less often than", "in accuracy"};
 }
@@ -145,8 +149,8 @@ std::string WhereOf(const ScoreSet& measure) {
   std::vector<std::string> parts;
   if (!measure.judge.empty()) parts.push_back(absl::StrCat("judge ", measure.judge));
   if (!measure.setting.empty()) parts.push_back(measure.setting);
-  if (measure.measure != kFollowed && measure.measure != kRight && measure.measure != kInformation &&
-      measure.measure != kWinRate) {
+  constexpr const char* kInSentence[] = {kFollowed, kRight, kInformation, kBeyondLength, kWinRate};
+  if (std::find(std::begin(kInSentence), std::end(kInSentence), measure.measure) == std::end(kInSentence)) {
     parts.push_back(measure.measure);
   }
   if (!measure.asked.empty()) parts.push_back(measure.asked);
@@ -190,7 +194,7 @@ int Rank(const ScoreSet& measure) {
   if (measure.measure == kFollowed) return measure.setting == kSampled ? 0 : 1;
   if (measure.measure == kWinRate) return measure.judge == "content" ? 4 : 2;  // what is followed before what is right
   if (measure.measure == kInformation) return 5;
-  return 3;
+  return measure.measure == kBeyondLength ? 6 : 3;
 }
 
 // Holm's p-values, of all claims or of the main ones.
@@ -222,6 +226,7 @@ absl::StatusOr<Findings> FindClaims(const RunFiles& run) {
                                   measure.measure.asked, measure.measure.is_share, std::move(crossed)});
     }
   }
+  findings.grid = FindGrid(run, findings.results);
   std::vector<const ScoreSet*> of_claim;
   for (const ComparedGroups& pair : Compared(run)) {
     const size_t first = findings.claims.size();
@@ -263,6 +268,8 @@ absl::StatusOr<Findings> FindClaims(const RunFiles& run) {
       for (double* value : {&claim.estimate.value, &claim.estimate.low, &claim.estimate.high}) *value -= null;
       claim.seeds = crossed.seeds;
       claim.questions = crossed.estimate.n;
+      claim.given = FindGiven(run, pair.first_arm);
+      claim.given_against = FindGiven(run, pair.first_against);
       claim.differs = WhatDiffers(run.spec(), pair.first_arm, pair.first_against);
       const std::string seed = MemberOf(run.spec(), pair.first_arm).seed;
       // The same of every seed: without the first one's marks.

@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/optional.h"
 #include "analysis/seeds/crossed.h"
+#include "experiments/report/given_to_arms.h"
+#include "experiments/report/grid.h"
 #include "experiments/report/scores.h"
 #include "experiments/run/run_files.h"
 
@@ -34,6 +37,7 @@ struct Claim {
   std::string helps;                  // what would make the interval exclude 0: more seeds, more questions
   int64_t seeds = 1, questions = 0;
   std::string differs;  // what the two were given that is not the same; empty: matched
+  absl::optional<GivenToArm> given, given_against;  // of the first seed; none: not trained
   // Holm's: of main claims over those, of others over all.
   double p = 1, adjusted_p = 1;
   bool is_main = false;  // the first of its pair of arms: for the first screen
@@ -44,6 +48,7 @@ struct Claim {
 struct Findings {
   std::vector<Result> results;  // by measure, then in the order of the arms
   std::vector<Claim> claims;    // by pair of arms, in the spec's order
+  std::vector<GridPoint> grid;  // of a run that tries settings
 };
 
 // What cannot be claimed is left out with a warning of the run (RunFiles::Warn): arms that are compared without a

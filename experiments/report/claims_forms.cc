@@ -29,12 +29,14 @@ std::string ColumnTitle(const Result& result) {
   if (result.measure == kFollowed && result.setting != kSampled) absl::StrAppend(&title, " %");
   if (result.measure == kRight) title = absl::StrCat("right, ", result.setting.substr(0, 3), ". %");
   if (result.measure == kInformation) title = "nats";
+  if (result.measure == kBeyondLength) title = "beyond |Y|";
   if (title.empty()) title = result.measure;
   return result.asked.empty() ? title : absl::StrCat(title, " ", result.asked);
 }
 
 int ColumnRank(const Result& result) {
   if (result.measure == kFollowed) return result.setting == kSampled ? 0 : 2;
+  if (result.measure == kBeyondLength) return 4;
   return result.measure == kInformation ? 1 : 3;
 }
 
@@ -57,6 +59,7 @@ base::OrderedJson ClaimsJson(const std::vector<Claim>& claims) {
     json["seeds"] = claim.seeds;
     json["questions"] = claim.questions;
     json["matched"] = claim.differs.empty() ? base::OrderedJson(true) : base::OrderedJson(claim.differs);
+    json["given"] = {{"arm", ToJson(claim.given)}, {"against", ToJson(claim.given_against)}};
     json["p"] = claim.p;
     json["adjusted_p"] = claim.adjusted_p;
     json["helps"] = claim.helps;
@@ -81,21 +84,22 @@ analysis::Table ClaimsTable(const std::vector<Claim>& claims) {
                    {"significant", "significant"},
                    {"adjusted_p", "Holm's p", NumberFormat::kGeneral},
                    {"matched", "matched"},
+                   {"given", "arm was given"},
+                   {"given_against", "against was given"},
                    {"helps", "to exclude 0"}};
   for (const Claim& claim : claims) {
     const double unit = claim.is_share ? 100 : 1;
     table.rows.push_back({claim.arm, claim.against, claim.metric, claim.where, claim.questions, claim.seeds,
                           unit * claim.estimate.value, unit * claim.estimate.low, unit * claim.estimate.high,
                           claim.IsSignificant() ? "yes" : "no", claim.adjusted_p,
-                          claim.differs.empty() ? "yes" : claim.differs, claim.helps});
+                          claim.differs.empty() ? "yes" : claim.differs, GivenInWords(claim.given),
+                          GivenInWords(claim.given_against), claim.helps});
   }
   if (claims.empty()) return table;
   table.notes = {
       "In points, information in nats; of a win rate, from 50%. Significant: the confidence interval excludes 0. "
-      "Holm's p: "
-      "adjusted for the number of claims, for the first screen's over those alone. To exclude 0: how many more seeds "
-      "or "
-      "questions that would take if the estimate stays."};
+      "Holm's p: adjusted for the number of claims, for the first screen's over those alone. To exclude 0: how many "
+      "more seeds or questions that would take if the estimate stays."};
   return table;
 }
 
@@ -131,6 +135,7 @@ analysis::Table ResultsTable(const std::vector<Result>& results) {
 }
 
 std::string FirstScreen(const Findings& findings) {
+  if (!findings.grid.empty()) return analysis::ToText(GridTable(findings.grid));
   constexpr size_t kWidth = 100;
   std::string text;
   int64_t seeds = 1, unequal = 0;

@@ -12,7 +12,8 @@
 namespace experiments {
 
 // tables/claims.json: a list of {id, sentence, metric, arm, against, estimate, low, high, level, method, seeds,
-// questions, matched (true, or what differs), p, adjusted_p, helps}. Shares are in [-1, 1].
+// questions, matched (true, or what differs), given {arm, against: what it was trained with, or null}, p, adjusted_p,
+// helps}. Shares are in [-1, 1].
 base::OrderedJson ClaimsJson(const std::vector<Claim>& claims);
 
 // tables/results {arm, measure, asked, setting, judge, estimate, low, high, level, method, seeds, questions, and the
@@ -20,10 +21,11 @@ base::OrderedJson ClaimsJson(const std::vector<Claim>& claims);
 analysis::Table ResultsTable(const std::vector<Result>& results);
 
 // A claim a row {arm, against, metric, where, questions, seeds, estimate, low, high (points or nats), significant,
-// adjusted_p, matched, helps}.
+// adjusted_p, matched, given, given_against, helps}.
 analysis::Table ClaimsTable(const std::vector<Claim>& claims);
 
-// Of at most 100 columns and, with up to ten pairs of arms, 25 lines: the main claims, then an arm a row.
+// Of at most 100 columns and, with up to ten pairs of arms, 25 lines: the main claims, then an arm a row. Of a run that
+// tries settings, those.
 std::string FirstScreen(const Findings& findings);
 
 }  // namespace experiments

@@ -222,10 +222,12 @@ void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFig
 
 }  // namespace
 
-std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::vector<Claim>& claims,
-                                    const std::string& costs_file) {
+std::vector<NamedFigure> RunFigures(const RunFiles& run, const Findings& findings, const std::string& costs_file) {
   std::vector<NamedFigure> figures;
-  AddClaims(claims, &figures);
+  for (const LineChart& chart : FrontierFigures(findings.grid)) {
+    figures.push_back({absl::StrReplaceAll(chart.title, {{": ", "_"}, {" ", "_"}}), chart.title, ToSvg(chart)});
+  }
+  AddClaims(findings.claims, &figures);
   for (const RunFiles::Asker& asker : run.Accuracies()) AddAccuracy(run, asker, &figures);
   for (const RunFiles::Asker& asker : run.Information()) AddInformation(run, asker, &figures);
   AddTraining(run, "training", "Training loss", "loss, nats", {{"loss", ""}, {"loss", ", held out", true}}, &figures);

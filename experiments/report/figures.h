@@ -17,11 +17,10 @@ struct NamedFigure {
   std::string svg;
 };
 
-// The claims of each measure, setting and judge, the information per arm, training curves, accuracy against attempts,
+// A grid's frontier, the claims of each measure, setting and judge, the information per arm, training curves, accuracy against attempts,
 // lengths of answers. Each where its numbers are there. With `costs_file`, what //benchmarks:cost_curves wrote, also
 // time against n.
-std::vector<NamedFigure> RunFigures(const RunFiles& run, const std::vector<Claim>& claims,
-                                    const std::string& costs_file);
+std::vector<NamedFigure> RunFigures(const RunFiles& run, const Findings& findings, const std::string& costs_file);
 
 // <folder>/<name>.svg and .pdf of each.
 absl::Status WriteFigures(const std::vector<NamedFigure>& figures, const std::string& folder);

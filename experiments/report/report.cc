@@ -10,6 +10,7 @@
 #include "experiments/report/claims.h"
 #include "experiments/report/claims_forms.h"
 #include "experiments/report/compare_runs.h"
+#include "experiments/report/given_to_arms.h"
 #include "experiments/report/provenance.h"
 #include "experiments/report/samples.h"
 #include "experiments/report/table_sections.h"
@@ -53,7 +54,10 @@ std::string SummaryHtml(const Chapter& chapter) {
   for (const Claim& claim : claims) {
     if (claim.is_main) main.push_back(claim.sentence);
   }
-  return List(main, "claims") + analysis::TableHtml(ClaimsTable(claims));
+  const analysis::Table given = GivenTable(chapter.files);
+  const analysis::Table grid = GridTable(chapter.findings.grid);
+  return absl::StrCat(grid.rows.empty() ? List(main, "claims") : analysis::TableHtml(grid),
+                      analysis::TableHtml(ClaimsTable(claims)), given.rows.empty() ? "" : analysis::TableHtml(given));
 }
 
 std::string WarningsHtml(const Chapter& chapter) {
@@ -129,7 +133,7 @@ absl::StatusOr<std::vector<Chapter>> ReadChapters(const std::vector<std::string>
     ASSIGN_OR_RETURN(RunFiles files, RunFiles::Open(folder, options.with_record));
     std::vector<ScoreSet> scores = QuestionScores(files);
     ASSIGN_OR_RETURN(Findings findings, FindClaims(files));
-    std::vector<NamedFigure> figures = RunFigures(files, findings.claims, chapters.empty() ? options.costs_file : "");
+    std::vector<NamedFigure> figures = RunFigures(files, findings, chapters.empty() ? options.costs_file : "");
     chapters.push_back({std::move(files), folders.size() > 1 ? LabelOf(folder) : "", std::move(scores),
                         std::move(findings), std::move(figures)});
   }

@@ -59,7 +59,7 @@ void AddAccuracy(const RunFiles& run, const RunFiles::Asker& accuracy, std::vect
 
 void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std::vector<ScoreSet>* sets) {
   for (const std::string& arm : run.Arms(InformationFile(information.name, "*"))) {
-    std::map<std::string, std::pair<double, int>> nats, followed;  // sums over samples, and their numbers
+    std::map<std::string, std::pair<double, int>> nats, beyond_length, kl, followed;  // sums over samples, and their numbers
     const auto add = [](double value, std::pair<double, int>& sum) {
       if (!std::isfinite(value)) return;
       sum.first += value;
@@ -69,6 +69,8 @@ void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std
                                    [&](const InformationSample& sample) {
                                      const std::string query = absl::StrCat(sample.query_id);
                                      add(sample.nats, nats[query]);
+                                     add(sample.nats - sample.length_nats, beyond_length[query]);
+                                     add(sample.kl, kl[query]);
                                      add(sample.followed, followed[query]);
                                    });
     for (const auto& [query, sum] : followed) {
@@ -76,9 +78,13 @@ void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std
       FindOrAdd(*sets, {kFollowed, arm, "", arm, kSampled, "", information.title}).by_question[query] =
           sum.first / sum.second;
     }
-    for (const auto& [query, sum] : nats) {
-      FindOrAdd(*sets, {kInformation, arm, "", arm, "", "", information.title, false}).by_question[query] =
-          sum.first / sum.second;
+    for (const auto& [measure, sums] :
+         {std::pair(kInformation, &nats), std::pair(kBeyondLength, &beyond_length), std::pair(kKl, &kl)}) {
+      for (const auto& [query, sum] : *sums) {
+        if (sum.second == 0) continue;
+        FindOrAdd(*sets, {measure, arm, "", arm, "", "", information.title, false}).by_question[query] =
+            sum.first / sum.second;
+      }
     }
   }
 }

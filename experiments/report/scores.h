@@ -15,6 +15,8 @@ inline constexpr char kWinRate[] = "win rate";
 inline constexpr char kFollowed[] = "followed";  // the share of the constitution's principles
 inline constexpr char kRight[] = "right";        // whether an answer is
 inline constexpr char kInformation[] = "information";
+inline constexpr char kBeyondLength[] = "information beyond length";  // at most: sami/leaks/length_information.h
+inline constexpr char kKl[] = "KL";  // of the arm's samples, from the model that it was trained from; nats a response
 inline constexpr char kTokens[] = "tokens";  // of an answer
 // The setting of what is measured on the information's own samples, at temperature 1.
 inline constexpr char kSampled[] = "T=1";

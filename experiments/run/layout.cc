@@ -76,6 +76,8 @@ std::string EventsFile(const std::string& arm) {
   return absl::StrCat("tensorboard/", arm, "/", training::kEventFileName);
 }
 
+std::string TrainingCostFile(const std::string& arm) { return absl::StrCat("costs/", arm, ".jsonl"); }
+
 std::string LmEvalTaskName(const std::string& accuracy, LmEvalTask task) {
   return accuracy + (task == LmEvalTask::kGreedy ? "_t0" : "_samples");
 }

@@ -16,6 +16,8 @@ inline constexpr char kFiguresFolder[] = "figures";
 inline constexpr char kOverlap[] = "tables/overlap";  // stem of tables
 inline constexpr char kClaimsFile[] = "tables/claims.json";
 inline constexpr char kResults[] = "tables/results";              // stem of tables
+inline constexpr char kGiven[] = "tables/given";                  // stem of tables
+inline constexpr char kGrid[] = "tables/grid";                    // stem of tables
 inline constexpr char kFirstScreenFile[] = "tables/summary.txt";  // what a run prints at its end
 
 // Of one evaluation. Of tables the stems; TableFiles() has their endings.
@@ -69,6 +71,7 @@ std::string AdapterFolder(const std::string& arm);
 std::string CheckpointsFolder(const std::string& arm);
 std::string MetricsFile(const std::string& arm);
 std::string EventsFile(const std::string& arm);
+std::string TrainingCostFile(const std::string& arm);
 
 // lm-eval's tasks of an arm's attempts: the one at temperature 0, or the sampled ones.
 enum class LmEvalTask { kGreedy, kSamples };

@@ -70,6 +70,8 @@ OrderedJson ToJson(const InformationSample& sample) {
   json["finish_reason"] = sample.finished ? "stop" : "length";
   json["log_probs"] = sample.log_probs;
   json["nats"] = sample.nats;
+  json["length_nats"] = sample.length_nats;
+  json["kl"] = sample.kl;
   json["followed"] = sample.followed;
   json["order"] = sample.order;
   json["paraphrase"] = sample.paraphrase;
@@ -87,7 +89,7 @@ absl::StatusOr<InformationSample> ParseInformationSample(const JsonLine& line) {
   ASSIGN_OR_RETURN(const std::string finish_reason, base::GetString(line, "finish_reason"));
   sample.finished = finish_reason == "stop";
   for (const auto& [key, value] :
-       {std::pair("nats", &sample.nats), std::pair("followed", &sample.followed), std::pair("order", &sample.order),
+       {std::pair("nats", &sample.nats), std::pair("length_nats", &sample.length_nats), std::pair("kl", &sample.kl), std::pair("followed", &sample.followed), std::pair("order", &sample.order),
         std::pair("paraphrase", &sample.paraphrase), std::pair("irrelevant", &sample.irrelevant)}) {
     ASSIGN_OR_RETURN(*value, GetNumber(line, key));
   }
@@ -207,6 +209,26 @@ absl::StatusOr<StepMetrics> ParseStepMetrics(const JsonLine& line) {
     step.metrics.emplace_back(std::move(name), value);
   }
   return step;
+}
+
+OrderedJson ToJson(const TrainingCost& cost) {
+  OrderedJson json;
+  json["rows"] = cost.rows;
+  json["examples"] = cost.examples;
+  json["steps"] = cost.steps;
+  json["tokens"] = cost.tokens;
+  json["flops"] = cost.flops;
+  return json;
+}
+
+absl::StatusOr<TrainingCost> ParseTrainingCost(const JsonLine& line) {
+  TrainingCost cost;
+  ASSIGN_OR_RETURN(cost.rows, base::GetInt(line, "rows"));
+  ASSIGN_OR_RETURN(cost.examples, base::GetInt(line, "examples"));
+  ASSIGN_OR_RETURN(cost.steps, base::GetInt(line, "steps"));
+  ASSIGN_OR_RETURN(cost.tokens, base::GetInt(line, "tokens"));
+  ASSIGN_OR_RETURN(cost.flops, GetNumber(line, "flops"));
+  return cost;
 }
 
 double MetricOf(const StepMetrics& step, absl::string_view name) {

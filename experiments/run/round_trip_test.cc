@@ -56,6 +56,8 @@ TEST(RoundTripTest, Information) {
   sample.response_ids = {3, 1};
   sample.log_probs = {-std::numeric_limits<double>::infinity(), -1e-17};
   sample.nats = 0.5;
+  sample.length_nats = 0.125;
+  sample.kl = 2;
   sample.order = std::nan("");
   ExpectRoundTrip<InformationSample>([](const std::string& arm) { return InformationFile("i", arm); }, sample,
                                      ParseInformationSample);
@@ -76,6 +78,10 @@ TEST(RoundTripTest, Metrics) {
   EXPECT_EQ(MetricOf(step, "loss"), 0.1);
   EXPECT_EQ(MetricOf(step, "accuracy/row"), 1.0 / 3);
   EXPECT_TRUE(std::isnan(MetricOf(step, "none")));
+}
+
+TEST(RoundTripTest, TrainingCosts) {
+  ExpectRoundTrip<TrainingCost>(TrainingCostFile, {500, 1500, 32, 41000, 2.5e11}, ParseTrainingCost);
 }
 
 TEST(RoundTripTest, MetricsOfHeldOutExamplesAndOfOlderRuns) {
@@ -137,7 +143,7 @@ TEST(RoundTripTest, BadLinesAreNamed) {
   EXPECT_THAT(ParseAttempt(parse(R"({"question_id": "x"})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"question_id\"")));
   EXPECT_THAT(ParseInformationSample(parse(R"({"query_id": 1, "category": "c", "question": "q", "constitution": 2,
-      "response": "r", "finish_reason": "stop", "nats": 1, "followed": 1, "order": null, "paraphrase": null, "irrelevant": null})")),
+      "response": "r", "finish_reason": "stop", "nats": 1, "length_nats": 0, "kl": 0, "followed": 1, "order": null, "paraphrase": null, "irrelevant": null})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"constitution\" must be one of")));
   EXPECT_THAT(ParseAskedQuestion(parse(R"({"question_id": 1, "source_id": "1", "category": "c", "turns": []})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"turns\"")));
@@ -198,7 +204,8 @@ TEST(RoundTripTest, WinRates) {
 
 TEST(RoundTripTest, MutualInformation) {
   const analysis::Table table =
-      analysis::MutualInformationTable({{"a_b", 1.4, Estimated(0.4), Estimated(0.3), Estimated(0), Estimated(0.7)}});
+      analysis::MutualInformationTable({{"a_b", 1.4, Estimated(0.4), Estimated(0.3), Estimated(0.35), Estimated(0),
+                                         Estimated(0.01), Estimated(0.02), Estimated(0.7), Estimated(1)}});
   ExpectSame(analysis::MutualInformationTable(ParseMutualInformation(Written(table, MutualInformationStem("i")), 0.95)),
              table);
 }

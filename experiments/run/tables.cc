@@ -65,7 +65,10 @@ std::vector<analysis::MutualInformationRow> ParseMutualInformation(const JsonRow
     row.adherence = EstimateOf(json, "adherence", "adherence_low", "adherence_high");
     row.bound = EstimateOf(json, "bound", "bound_low", "bound_high");
     row.slope = EstimateOf(json, "slope", "slope_low", "slope_high");
+    row.beyond_length = EstimateOf(json, "beyond_length", "beyond_length_low", "beyond_length_high");
     row.order = EstimateOf(json, "order", "order_low", "order_high");
+    row.paraphrase = EstimateOf(json, "paraphrase", "paraphrase_low", "paraphrase_high");
+    row.irrelevant = EstimateOf(json, "irrelevant", "irrelevant_low", "irrelevant_high");
     row.nats.level = level;
     row.nats.n = IntegerOf(json, "n");
     row.nats.method = TextOf(json, "method");

@@ -37,15 +37,14 @@ std::string Seen(const ExperimentSpec& spec, const Arm& arm) {
   return absl::StrCat(what, " of ", data.name());
 }
 
-// Of the arm's last training that says.
+}  // namespace
+
 int64_t SettingsTried(const ExperimentSpec& spec, const std::string& arm) {
   for (const Arm* one : TrainedChain(spec, arm)) {
     if (one->has_settings_tried()) return one->settings_tried();
   }
   return 0;
 }
-
-}  // namespace
 
 std::vector<const Arm*> TrainedChain(const ExperimentSpec& spec, const std::string& arm) {
   std::vector<const Arm*> chain;

@@ -19,6 +19,9 @@ std::vector<const sami_harness::Arm*> TrainedChain(const sami_harness::Experimen
 // one that is not trained.
 std::set<std::string> TextsSeen(const sami_harness::ExperimentSpec& spec, const std::string& arm);
 
+// Of the arm's last training that says; 0 where none does.
+int64_t SettingsTried(const sami_harness::ExperimentSpec& spec, const std::string& arm);
+
 // In words, what two arms were given that is not the same: the texts that they have seen, or how many settings theirs
 // were chosen among. Empty where nothing is, and where one of them is not trained: then training is what is compared.
 std::string WhatDiffers(const sami_harness::ExperimentSpec& spec, const std::string& arm, const std::string& against);

@@ -24,7 +24,7 @@ const typename Nodes::value_type* FindNode(const Nodes& nodes, absl::string_view
 // The model from outside that an arm comes from, by its parents; a model's name is its own. Ends on any valid spec.
 std::string RootModel(const sami_harness::ExperimentSpec& spec, std::string arm_or_model);
 
-// The seed of an arm's training or of a data set.
+// The own seed of an arm's training, a data set, a measure or the statistics, or else the experiment's.
 template <typename Node>
 uint64_t SeedOf(const sami_harness::ExperimentSpec& spec, const Node& node) {
   return node.has_seed() ? node.seed() : spec.seed();

@@ -54,6 +54,7 @@ absl::StatusOr<ExperimentSpec> ParseSpec(const std::string& text, const std::str
   }
   for (const std::string& override : overrides) RETURN_IF_ERROR(base::ApplyOverride(override, &spec, &locations));
   RETURN_IF_ERROR(WriteOutIterations(&spec, &locations));
+  RETURN_IF_ERROR(WriteOutGrid(&spec, &locations));
   RETURN_IF_ERROR(WriteOutReplicates(&spec, &locations));
   RETURN_IF_ERROR(ValidateSpec(spec, locations));
   base::FillDefaults(&spec);

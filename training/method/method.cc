@@ -24,4 +24,10 @@ absl::Status RefuseUnused(const google::protobuf::Message& config, const std::st
                          absl::StrCat("is ", value, ", which has no effect with ", with, "; leave it out"));
 }
 
+double ForwardPasses(const MethodCost& each, const sami_harness::TrainingConfig& training, double examples,
+                     double distinct) {
+  const double of_text = (training.has_lora() ? 2 : 3) + (training.recompute_activations() ? 1 : 0);
+  return examples * (each.trained * of_text + each.forward) + distinct * each.reference;
+}
+
 }  // namespace training

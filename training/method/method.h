@@ -51,6 +51,12 @@ struct MethodCost {
   bool keeps_parent = false;  // the parent's weights stay in memory while the model is trained
 };
 
+// Of training by the method: the arithmetic of so many examples, each time that one is trained on counted, of which
+// `distinct` differ, in texts' forward passes. A backward pass is two of them, half of which a frozen weight saves, and
+// activations that are computed again are one more.
+double ForwardPasses(const MethodCost& each, const sami_harness::TrainingConfig& training, double examples,
+                     double distinct);
+
 struct ObjectiveInputs {
   // The model that training starts from, before it has an adapter. It stays as it is where MethodCost::keeps_parent.
   const lm::Decoder& parent;

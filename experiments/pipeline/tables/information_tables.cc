@@ -90,6 +90,11 @@ absl::StatusOr<analysis::MutualInformationSample> InformationOfArm(const std::st
     of_arm.most = std::log(scores.back().n);
     AddMean(query, &InformationSample::followed, &of_arm.adherence);
     AddMean(query, &InformationSample::order, &of_arm.order);
+    AddMean(query, &InformationSample::paraphrase, &of_arm.paraphrase);
+    AddMean(query, &InformationSample::irrelevant, &of_arm.irrelevant);
+    double of_length = 0;
+    for (const InformationSample& line : query) of_length += line.length_nats / query.size();
+    of_arm.beyond_length.push_back(of_arm.nats.back() - of_length);
   }
   of_arm.bound = sami::BoundInformation(means, seed).calibrated;
   const sami::CalibrationSlope slope = sami::FitCalibrationSlope(scores);

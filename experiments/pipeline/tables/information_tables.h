@@ -16,8 +16,8 @@
 namespace experiments {
 
 // One value a query, in their order: the information, its bound (of each constitution's first sample; `seed` draws its
-// halves' labels), the control's, and the share of the clauses that the samples follow. Lines of a query follow one
-// another. kInvalidArgument for a query of which a constitution has no sample.
+// halves' labels), what is left of it beyond the lengths, the controls', and the share of the clauses that the samples
+// follow. Lines of a query follow one another. kInvalidArgument for a query of which a constitution has no sample.
 absl::StatusOr<analysis::MutualInformationSample> InformationOfArm(const std::string& arm,
                                                                    absl::Span<const InformationSample> lines,
                                                                    uint64_t seed);

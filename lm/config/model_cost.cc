@@ -1,58 +1,56 @@
-#include "experiments/plan/model_cost.h"
+#include "lm/config/model_cost.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lm/config/layout.h"
 
-namespace experiments {
+namespace lm {
 namespace {
 
 // lm/model/attention/block_attention.h keeps no attention weights of longer texts.
 constexpr double kBlockAttentionTokens = 256;
 
-double Queries(const lm::ModelConfig& config) { return 1.0 * config.num_heads * config.head_dim; }
-double Keys(const lm::ModelConfig& config) { return 1.0 * config.num_kv_heads * config.head_dim; }
+double Queries(const ModelConfig& config) { return 1.0 * config.num_heads * config.head_dim; }
+double Keys(const ModelConfig& config) { return 1.0 * config.num_kv_heads * config.head_dim; }
 
 // Sums `of` layer i over all layers.
 template <typename Of>
-double OverLayers(const lm::ModelConfig& config, Of of) {
+double OverLayers(const ModelConfig& config, Of of) {
   double sum = 0;
   for (int64_t i = 0; i < config.num_layers; ++i) sum += of(i);
   return sum;
 }
 
 // Weights of a layer's matrices that a token meets: of experts, its own.
-double LayerMatrices(const lm::ModelConfig& config, int64_t layer) {
-  const int64_t networks = lm::KindOf(config, layer).has_experts ? config.experts_per_token : 1;
+double LayerMatrices(const ModelConfig& config, int64_t layer) {
+  const int64_t networks = KindOf(config, layer).has_experts ? config.experts_per_token : 1;
   double weights = 0;
-  for (const lm::LayerTensor& tensor : lm::LayerTensors(config, layer)) {
+  for (const LayerTensor& tensor : LayerTensors(config, layer)) {
     if (tensor.shape.size() == 2 && tensor.expert < networks) weights += 1.0 * tensor.shape[0] * tensor.shape[1];
   }
   return weights;
 }
 
 // Positions that the tokens of a text see in a layer, themselves included, on average.
-double MeanContext(const lm::ModelConfig& config, int64_t layer, double tokens) {
-  const bool slides = lm::KindOf(config, layer).slides;
+double MeanContext(const ModelConfig& config, int64_t layer, double tokens) {
+  const bool slides = KindOf(config, layer).slides;
   const double window = slides ? std::min<double>(config.sliding_window, tokens) : tokens;
   return tokens > 0 ? window - window * (window - 1) / (2 * tokens) : 0;
 }
 
 // Activations of a layer's feed-forward networks for a token: gate, up, their product and its input.
-double NetworkActivations(const lm::ModelConfig& config, int64_t layer) {
-  if (!lm::KindOf(config, layer).has_experts) return 4.0 * config.intermediate_size;
-  return 4.0 * config.experts_per_token * lm::ExpertSize(config);
+double NetworkActivations(const ModelConfig& config, int64_t layer) {
+  if (!KindOf(config, layer).has_experts) return 4.0 * config.intermediate_size;
+  return 4.0 * config.experts_per_token * ExpertSize(config);
 }
 
 }  // namespace
 
-double Parameters(const lm::ModelConfig& config) {
+double Parameters(const ModelConfig& config) {
   double count = 0;
-  for (const lm::ParameterShape& parameter : lm::ParameterShapes(config)) {
+  for (const ParameterShape& parameter : ParameterShapes(config)) {
     double elements = 1;
     for (const int64_t size : parameter.shape) elements *= static_cast<double>(size);
     count += elements;
@@ -60,37 +58,36 @@ double Parameters(const lm::ModelConfig& config) {
   return count;
 }
 
-double AdapterParameters(const lm::ModelConfig& config, const sami_harness::LoraConfig& lora) {
+double AdapterParameters(const ModelConfig& config, int64_t rank, const std::vector<std::string>& targets) {
   const auto is_target = [&](const std::string& module) {
-    const auto& targets = lora.target_modules();
     return std::any_of(targets.begin(), targets.end(), [&](const std::string& target) {
       return module == target || absl::EndsWith(module, absl::StrCat(".", target));
     });
   };
-  return lora.rank() * OverLayers(config, [&](int64_t layer) {
+  return rank * OverLayers(config, [&](int64_t layer) {
            double sizes = 0;
-           for (const lm::LayerTensor& tensor : lm::LayerTensors(config, layer)) {
-             const bool is_matrix = lm::IsProjection(tensor.part) && !tensor.is_bias;
+           for (const LayerTensor& tensor : LayerTensors(config, layer)) {
+             const bool is_matrix = IsProjection(tensor.part) && !tensor.is_bias;
              if (is_matrix && is_target(tensor.module)) sizes += 1.0 * tensor.shape[0] + tensor.shape[1];
            }
            return sizes;
          });
 }
 
-double ForwardFlops(const lm::ModelConfig& config, double tokens) {
+double ForwardFlops(const ModelConfig& config, double tokens) {
   const double matrices = OverLayers(config, [&](int64_t layer) { return LayerMatrices(config, layer); }) +
                           1.0 * config.vocab_size * config.hidden_size;
   const double contexts = OverLayers(config, [&](int64_t layer) { return MeanContext(config, layer, tokens); });
   return tokens * (2 * matrices + 4 * Queries(config) * contexts);
 }
 
-double CacheBytes(const lm::ModelConfig& config, double tokens) {
-  const int64_t window = lm::CommonWindow(config);
+double CacheBytes(const ModelConfig& config, double tokens) {
+  const int64_t window = CommonWindow(config);
   const double kept = window > 0 ? std::min<double>(window, tokens) : tokens;
   return 2 * config.num_layers * Keys(config) * kept * kFloatBytes;
 }
 
-double ActivationBytes(const lm::ModelConfig& config, double rows, double tokens, bool recompute) {
+double ActivationBytes(const ModelConfig& config, double rows, double tokens, bool recompute) {
   const double hidden = config.hidden_size;
   const double weights = tokens <= kBlockAttentionTokens ? 2 * config.num_heads * tokens : 0;
   const auto layer = [&](int64_t i) {
@@ -102,4 +99,4 @@ double ActivationBytes(const lm::ModelConfig& config, double rows, double tokens
   return rows * tokens * (layers + 2 * config.vocab_size) * kFloatBytes;
 }
 
-}  // namespace experiments
+}  // namespace lm
