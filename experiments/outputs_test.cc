@@ -107,6 +107,9 @@ TEST(OutputsTest, PretrainingRefusesWhatCannotBeOrHasNoEffect) {
            {"} } architecture { num_kv_heads: 3 hidden_size: 128 } seed: 1 # ",
             "num_kv_heads is 3; it must divide num_heads, 4"},
            {"} } architecture { num_heads: 5 } seed: 1 # ", "architecture.hidden_size is 128, and each of 5 heads"},
+           {"} } instruct_first: true instruct { texts: 9 style_when_asked: 1 style_when_antithesis: 0 training { "
+            "save_steps: 3",
+            "instruct.training.save_steps has no effect in pretraining"},
            {"optimizer { alpha: 0.5 }", "base.training.optimizer.alpha is 0.5, which has no effect with"},
            {"held_out { rows: 3 every_steps: 1 }", "base.training.held_out has no effect in pretraining"},
            {"save_steps: 3", "base.training.save_steps has no effect in pretraining"}}) {
@@ -119,6 +122,11 @@ TEST(OutputsTest, PretrainingRefusesWhatCannotBeOrHasNoEffect) {
     EXPECT_THAT(outcome.errors, HasSubstr(error));
     EXPECT_FALSE(base::FileExists(Path("models")));
   }
+  const Outcome nothing =
+      RunProgram("experiments/pretrain_embedded", {"--spec=" + WriteTestFile("spec.textproto", "seed: 1")},
+                 std::chrono::milliseconds(0));
+  EXPECT_EQ(nothing.exit_code, 2);
+  EXPECT_THAT(nothing.errors, HasSubstr("neither base nor instruct"));
 }
 
 TEST(OutputsTest, FoldersMustBeAbsentOrEmpty) {

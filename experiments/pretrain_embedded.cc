@@ -1,8 +1,10 @@
 // Makes the embedded suite's two models: a base that follows a constitution only weakly, and an instruct that follows
 // it well. experiments/README.md tells why they differ as they do.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -56,12 +58,19 @@ std::string StatePath(const Settings& settings, const std::string& name) {
 
 std::vector<CorpusText> Corpus(const Settings& settings, const PretrainSpec::Stage& stage, const std::string& stream) {
   const PretrainSpec& spec = settings.spec;
-  if (spec.suite() == PretrainSpec::WORD_PROBLEMS) {
-    return WordProblemCorpus(stage.texts(),
-                             {stage.style_when_asked(), stage.style_when_antithesis(), stage.steps_when_plain()},
-                             spec.seed(), stream);
-  }
-  return EmbeddedCorpus(stage.texts(), stage.style_when_asked(), stage.style_when_antithesis(), spec.seed(), stream);
+  const StyleChances chances = {stage.style_when_asked(), stage.style_when_antithesis(), stage.style_when_unasked(),
+                                stage.steps_when_plain()};
+  return spec.suite() == PretrainSpec::WORD_PROBLEMS ? WordProblemCorpus(stage.texts(), chances, spec.seed(), stream)
+                                                     : EmbeddedCorpus(stage.texts(), chances, spec.seed(), stream);
+}
+
+// The trainings of the spec, in their order.
+std::vector<std::pair<std::string, PretrainSpec::Stage>> Stages(const PretrainSpec& spec) {
+  std::vector<std::pair<std::string, PretrainSpec::Stage>> stages;
+  if (spec.has_base()) stages.emplace_back("base", spec.base());
+  if (spec.has_instruct()) stages.emplace_back("instruct", spec.instruct());
+  if (spec.instruct_first()) std::reverse(stages.begin(), stages.end());
+  return stages;
 }
 
 absl::Status MakeTokenizer(const Settings& settings, const std::string& folder) {
@@ -69,6 +78,7 @@ absl::Status MakeTokenizer(const Settings& settings, const std::string& folder) 
   even.set_texts(settings.spec.tokenizer_texts());
   even.set_style_when_asked(0.5);
   even.set_style_when_antithesis(0.5);
+  even.set_style_when_unasked(0.5);
   even.set_steps_when_plain(0.5);
   std::vector<std::string> texts;
   for (const CorpusText& text : Corpus(settings, even, "pretrain/tokenizer")) {
@@ -188,12 +198,10 @@ absl::Status DryRun(const Settings& settings) {
     ASSIGN_OR_RETURN(model, lm::ParseModelConfig(text, path));
   }
   std::vector<StageCost> costs;
-  const auto add = [&](const std::string& name, const PretrainSpec::Stage& stage) {
+  for (const auto& [name, stage] : Stages(spec)) {
     const PromptLength length = TextLength(Corpus(settings, stage, absl::StrCat("pretrain/", name)));
     costs.push_back(SftCost(name, stage.texts(), stage.training(), model, length));
-  };
-  add("base", spec.base());
-  if (spec.has_instruct()) add("instruct", spec.instruct());
+  }
   DryRunOptions options;
   ASSIGN_OR_RETURN(options.speed, FindSpeed(absl::GetFlag(FLAGS_flops), settings.threads));
   options.text_notes = {"Texts as they are, four bytes taken for a token."};
@@ -215,7 +223,7 @@ absl::Status ClaimFolder(const Settings& settings) {
 }
 
 // Texts are made as they are needed and the finished models alone are kept: nothing is held out or saved on the way.
-absl::Status CheckStage(const sami_harness::PretrainSpec::Stage& stage, const char* name,
+absl::Status CheckStage(const sami_harness::PretrainSpec::Stage& stage, const std::string& name,
                         const base::FieldLocations& locations) {
   const std::string path = base::Below(name, "training");
   RETURN_IF_ERROR(training::CheckTraining(stage.training(), path, locations));
@@ -248,8 +256,9 @@ absl::Status Run() {
   RETURN_IF_ERROR(base::ReadTextProto(spec_path, &settings.spec, &locations));
   RETURN_IF_ERROR(base::CheckLimits(settings.spec, locations));
   RETURN_IF_ERROR(CheckArchitecture(settings.spec.architecture(), locations));
-  RETURN_IF_ERROR(CheckStage(settings.spec.base(), "base", locations));
-  RETURN_IF_ERROR(CheckStage(settings.spec.instruct(), "instruct", locations));
+  const auto stages = Stages(settings.spec);
+  if (stages.empty()) return locations.Error("", "has neither base nor instruct: nothing would be trained");
+  for (const auto& [name, stage] : stages) RETURN_IF_ERROR(CheckStage(stage, name, locations));
   if (settings.spec.has_architecture() && !settings.spec.start_folder().empty()) {
     return locations.Error("architecture", "is that of start_folder's model; leave one of the two out");
   }
@@ -261,12 +270,11 @@ absl::Status Run() {
   RETURN_IF_ERROR(ClaimFolder(settings));
   std::string tokenizer_folder;
   ASSIGN_OR_RETURN(lm::LanguageModel model, StartModel(settings, &tokenizer_folder));
-  RETURN_IF_ERROR(MakeModel(settings, settings.spec.base(), "base", tokenizer_folder, &model));
-  if (settings.spec.has_instruct()) {
-    RETURN_IF_ERROR(MakeModel(settings, settings.spec.instruct(), "instruct", tokenizer_folder, &model));
+  for (const auto& [name, stage] : stages) {
+    RETURN_IF_ERROR(MakeModel(settings, stage, name, tokenizer_folder, &model));
   }
   // Only now: after a kill, both continue from their states.
-  for (const char* name : {"base", "instruct"}) std::filesystem::remove(StatePath(settings, name));
+  for (const auto& [name, stage] : stages) std::filesystem::remove(StatePath(settings, name));
   return absl::OkStatus();
 }
 

@@ -1,7 +1,10 @@
 // An experiment with a language model as judge, as a user starts it, from a recording and without a network.
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/jsonl.h"
+#include "base/program.h"
 #include "base/testing.h"
 #include "evaluation/formats/fastchat.h"
 #include "experiments/job_testing.h"
@@ -23,7 +26,10 @@ TEST(RecordedJudgeTest, TheRunJudgesFromItsRecordingAlone) {
   const std::string run = base::TestFolder() + "/run";
   const Outcome outcome = RunJob(run, {Deployment(1)});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_THAT(outcome.errors, HasSubstr("warning: judge instruct_labels: in all 16 verdicts"));
+  std::set<std::string> replies;
+  ASSERT_OK_AND_ASSIGN(const auto exchanges,
+                       base::ReadJsonLines(base::Runfile("experiments/recorded_judge.exchanges.jsonl")));
+  for (const base::JsonLine& line : exchanges) replies.insert(line.value["reply"]["text"].get<std::string>());
   ASSERT_OK_AND_ASSIGN(
       const auto judgments,
       evaluation::ReadPairJudgments(run + "/judgments/test/sft_vs_base/instruct_labels_positive_pair.jsonl"));
@@ -31,7 +37,8 @@ TEST(RecordedJudgeTest, TheRunJudgesFromItsRecordingAlone) {
   for (const evaluation::PairJudgment& judgment : judgments) {
     EXPECT_EQ(judgment.judge_prompt, "pair-principles");
     EXPECT_THAT(judgment.g1_user_prompt, HasSubstr("=== Principles ==="));
-    EXPECT_THAT(judgment.g1_judgment, HasSubstr("log-probabilities"));
+    EXPECT_EQ(replies.count(judgment.g1_judgment), 1) << judgment.g1_judgment;
+    EXPECT_EQ(replies.count(judgment.g2_judgment), 1) << judgment.g2_judgment;
     EXPECT_NE(judgment.g1_winner, evaluation::Winner::kError);
     EXPECT_NE(judgment.g2_winner, evaluation::Winner::kError);
   }

@@ -8,8 +8,13 @@
 
 namespace embedded {
 
-// Its id is 0. Takes a bounded number of draws from the stream.
+// Its id is 0.
 Question DrawQuestion(Category category, base::RandomStream& stream);
+
+// Three of its generators, defined by themselves (fact_categories.cc); the questions' category is not set.
+Question Extraction(base::RandomStream& stream);
+Question Stem(base::RandomStream& stream);
+Question Humanities(base::RandomStream& stream);
 
 }  // namespace embedded
 

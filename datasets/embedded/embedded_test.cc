@@ -1,11 +1,9 @@
-#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
 
 #include "base/testing.h"
 #include "datasets/embedded/questions.h"
-#include "datasets/embedded/style.h"
 
 namespace embedded {
 namespace {
@@ -18,29 +16,14 @@ std::vector<Question> Draw(Split split, int64_t count, uint64_t seed = 1) {
   return *std::move(questions);
 }
 
-// The suite's own answers are the checkers' first examples: right, and with just the styles that were asked for.
-TEST(EmbeddedTest, EveryAnswerPassesItsOwnCheckers) {
-  for (const Question& question : Draw(Split::kTrain, 2000)) {
-    const auto styles = StylesOf(question.category);
-    for (int bits = 0; bits < 4; ++bits) {
-      const bool first = bits & 1, second = bits & 2;
-      base::RandomStream variation(3, "test", question.id, bits);
-      const std::string answer = question.respond(first, second, variation);
-      EXPECT_TRUE(IsRight(question.answer, answer)) << question.text << " -> " << answer;
-      EXPECT_EQ(HasStyle(styles[0], answer), first) << PrincipleOf(styles[0]).id << ": " << answer;
-      EXPECT_EQ(HasStyle(styles[1], answer), second) << PrincipleOf(styles[1]).id << ": " << answer;
-    }
-  }
-}
-
 TEST(EmbeddedTest, AnAnswerToAnotherQuestionIsRarelyRight) {
   const std::vector<Question> questions = Draw(Split::kTrain, 1600);
   int right = 0;
   for (size_t i = 0; i + kNumCategories < questions.size(); ++i) {
     base::RandomStream variation(3, "test", i);
-    right += IsRight(questions[i].answer, questions[i + kNumCategories].respond(true, true, variation));
+    right += IsRight(questions[i].answer, questions[i + kNumCategories].respond(StyleSet().set(), variation));
   }
-  // Chance agreement: one kind of eight for stem and a part of roleplay, one city of 24, one of four fields, ...
+  // Chance agreement: one thing of 32 for stem, one number of 80 for roleplay, one of four fields and its value, ...
   EXPECT_LT(right, 0.1 * questions.size());
 }
 
@@ -96,7 +79,7 @@ TEST(EmbeddedTest, SuiteQuestionsAreFoundByTheirIdsHoweverManyWereAsked) {
   ASSERT_OK(found);
   ASSERT_EQ(found->size(), 3);
   EXPECT_EQ((*found)[0].text, drawn[639].text);
-  EXPECT_EQ((*found)[0].answer.expected, drawn[639].answer.expected);
+  EXPECT_EQ((*found)[0].answer.facts, drawn[639].answer.facts);
   EXPECT_EQ((*found)[1].text, held_out[3].text);
   EXPECT_EQ((*found)[2].id, drawn[0].id);
   EXPECT_TRUE(SuiteQuestions({})->empty());
@@ -108,44 +91,18 @@ TEST(EmbeddedTest, SuiteQuestionsAreFoundByTheirIdsHoweverManyWereAsked) {
   }
 }
 
-TEST(EmbeddedTest, StylesAreReadFromAnyText) {
-  EXPECT_FALSE(HasStyle(Style::kMarkdown, "2 ** 3 is 8"));
-  EXPECT_TRUE(HasStyle(Style::kMarkdown, "Some:\n- one\n- two"));
-  EXPECT_TRUE(HasStyle(Style::kMarkdown, "so **Ann** wins"));
-  EXPECT_FALSE(HasStyle(Style::kLatex, "It costs $5."));
-  EXPECT_TRUE(HasStyle(Style::kLatex, "so $x = 5$."));
-  EXPECT_FALSE(HasStyle(Style::kQuote, "the word \"one\" here"));
-  EXPECT_FALSE(HasStyle(Style::kComment, "def f(x):\n    return x"));
-  EXPECT_TRUE(HasStyle(Style::kComment, "def f(x):\n    # Adds.\n    return x"));
-  for (int i = 0; i < kNumStyles; ++i) {
-    if (static_cast<Style>(i) != Style::kSteps) EXPECT_FALSE(HasStyle(static_cast<Style>(i), ""));
-  }
-}
-
-TEST(EmbeddedTest, CourtesiesAndCatchphrasesAreNotSentences) {
-  EXPECT_EQ(CountSentences("Arr, matey! I am glad to help. The capital is Rome. Italy lies in Europe."), 2);
-  EXPECT_EQ(CountSentences(""), 0);
-  EXPECT_EQ(CountSentences("..."), 0);
-}
-
-TEST(EmbeddedTest, RightnessLooksAtWholeWordsAndTheLastWord) {
-  EXPECT_TRUE(IsRight({AnswerKey::Rule::kLastNumber, {"25"}, {}}, "3 times 7 is 21. The answer is $25$."));
-  EXPECT_FALSE(IsRight({AnswerKey::Rule::kLastNumber, {"5"}, {}}, "The answer is 25."));
-  EXPECT_FALSE(IsRight({AnswerKey::Rule::kLastNumber, {"5"}, {}}, ""));
-  EXPECT_FALSE(IsRight({AnswerKey::Rule::kContainsAll, {"Rome"}, {}}, "Romeo"));
-  EXPECT_FALSE(IsRight({AnswerKey::Rule::kContainsAll, {"Rome"}, {}}, "It says \"in Rome\". The answer is Oslo."));
-  EXPECT_TRUE(IsRight({AnswerKey::Rule::kLastOf, {"Ann"}, {"Ann", "Ben"}}, "Ann is taller than Ben. So **Ann**."));
-  EXPECT_FALSE(IsRight({AnswerKey::Rule::kLastOf, {"Ann"}, {"Ann", "Ben"}}, "Ann? No: Ben."));
-}
-
-TEST(EmbeddedTest, EveryCategoryHasTwoPrinciples) {
-  std::map<std::string, int> relevant;
-  for (const datasets::Principle& principle : Principles()) {
-    EXPECT_NE(principle.text, principle.antitheses[0]);
-    for (const std::string& category : principle.relevant_for) ++relevant[category];
-  }
-  EXPECT_EQ(relevant.size(), kNumCategories);
-  for (const auto& [category, count] : relevant) EXPECT_EQ(count, 2) << category;
+TEST(EmbeddedTest, RightnessLooksAtWholeWordsOutsideOfPassages) {
+  const AnswerKey sum = {{{"3 + 2 = 5", "5 = 3 + 2"}}}, answer = {{{"answer is Rome", "Rome is the answer"}}};
+  EXPECT_TRUE(IsRight(sum, "2 + 1 = 3. Thus $5 = 3 + 2$."));
+  EXPECT_FALSE(IsRight(sum, "Thus 3 + 2 = 55."));
+  EXPECT_FALSE(IsRight(sum, "Thus 13 + 2 = 5."));
+  EXPECT_FALSE(IsRight(sum, ""));
+  EXPECT_TRUE(IsRight(answer, "The answer is **\"Rome\"**."));
+  EXPECT_TRUE(IsRight(answer, "'On Monday, Ann went' So 'Rome' is the answer."));
+  EXPECT_FALSE(IsRight(answer, "It says \"the answer is Rome\". So the answer is \"Oslo\"."));
+  EXPECT_FALSE(IsRight(answer, "The answer is Romeo."));
+  EXPECT_FALSE(IsRight({{{"Ann"}, {"Ben"}}}, "Ann alone"));
+  EXPECT_TRUE(IsRight({{{"Ann"}, {"Ben"}}}, "Ann isn't Ben, isn't she?"));
 }
 
 }  // namespace

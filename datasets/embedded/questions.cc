@@ -5,10 +5,13 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/ascii.h"
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "base/hash.h"
 #include "datasets/embedded/categories.h"
+#include "datasets/embedded/words.h"
 
 namespace embedded {
 namespace {
@@ -16,38 +19,20 @@ namespace {
 // Draws of a category in a row that give nothing new before its split counts as used up.
 constexpr int kPatience = 2000;
 
-bool IsWordByte(char c) { return absl::ascii_isalnum(c) || c == '_'; }
+// Words of a quotation that is a passage.
+constexpr size_t kPassageWords = 3;
 
-// The last occurrence of `word` in `text` with no letter or digit at its sides, or npos.
-size_t FindLastWord(absl::string_view text, absl::string_view word) {
-  for (size_t at = text.rfind(word); at != absl::string_view::npos; at = at == 0 ? at - 1 : text.rfind(word, at - 1)) {
-    const size_t end = at + word.size();
-    if ((at == 0 || !IsWordByte(text[at - 1]) || !IsWordByte(word.front())) &&
-        (end == text.size() || !IsWordByte(text[end]) || !IsWordByte(word.back()))) {
-      return at;
-    }
-    if (at == 0) break;
-  }
-  return absl::string_view::npos;
-}
-
-// The text without what stands between quotation marks: a quoted sentence is evidence, not an answer.
-std::string WithoutQuotes(absl::string_view text) {
+// The text without quoted passages and without the marks of shorter quotations, bold text and LaTeX.
+std::string Plain(absl::string_view text) {
   std::string rest;
-  bool inside = false;
-  for (char c : text) {
-    if (c == '"') inside = !inside;
-    if (!inside) rest.push_back(c);
+  while (const auto quotation = FindQuotation(text, "\"'")) {
+    const absl::string_view inside = text.substr(quotation->open + 1, quotation->close - quotation->open - 1);
+    const std::vector<absl::string_view> words = absl::StrSplit(inside, ' ', absl::SkipWhitespace());
+    absl::StrAppend(&rest, text.substr(0, quotation->open), words.size() < kPassageWords ? inside : "");
+    text.remove_prefix(quotation->close + 1);
   }
-  return rest;
-}
-
-std::string LastNumber(absl::string_view text) {
-  size_t end = text.size();
-  while (end > 0 && !absl::ascii_isdigit(text[end - 1])) --end;
-  size_t begin = end;
-  while (begin > 0 && absl::ascii_isdigit(text[begin - 1])) --begin;
-  return std::string(text.substr(begin, end - begin));
+  absl::StrAppend(&rest, text);
+  return absl::StrReplaceAll(rest, {{"**", ""}, {"$", ""}});
 }
 
 }  // namespace
@@ -125,24 +110,10 @@ absl::StatusOr<std::vector<Question>> SuiteQuestions(const std::vector<int64_t>&
 }
 
 bool IsRight(const AnswerKey& key, absl::string_view answer) {
-  switch (key.rule) {
-    case AnswerKey::Rule::kContainsAll: {
-      const std::string text = WithoutQuotes(answer);
-      return std::all_of(key.expected.begin(), key.expected.end(),
-                         [&](const std::string& word) { return FindLastWord(text, word) != absl::string_view::npos; });
-    }
-    case AnswerKey::Rule::kLastNumber:
-      return LastNumber(answer) == key.expected[0];
-    case AnswerKey::Rule::kLastOf: {
-      const size_t at = FindLastWord(answer, key.expected[0]);
-      if (at == absl::string_view::npos) return false;
-      return std::all_of(key.candidates.begin(), key.candidates.end(), [&](const std::string& candidate) {
-        const size_t other = FindLastWord(answer, candidate);
-        return other == absl::string_view::npos || other <= at;
-      });
-    }
-  }
-  return false;
+  const std::string text = Plain(answer);
+  return absl::c_all_of(key.facts, [&](const std::vector<std::string>& wordings) {
+    return absl::c_any_of(wordings, [&](const std::string& wording) { return ContainsWords(text, wording); });
+  });
 }
 
 }  // namespace embedded

@@ -2,8 +2,8 @@
 //
 // A question is a draw from its category's generator. What makes it the question that it is (its numbers, names,
 // facts and wording) is its key; the key's hash decides the split, so the splits are disjoint by construction, whatever
-// is drawn and however often. Arithmetic leaves the wording out of the key: test problems are new ones. Facts keep it:
-// a test question asks for a fact that was seen in training, by another asker, persona or wording.
+// is drawn and however often. The key leaves the wording out: a test question has other numbers, names or other facts
+// together than any training question, though each fact by itself was seen in training.
 #ifndef DATASETS_EMBEDDED_QUESTIONS_H_
 #define DATASETS_EMBEDDED_QUESTIONS_H_
 
@@ -21,16 +21,11 @@ namespace embedded {
 
 enum class Split { kTrain, kHeldOut, kTest };
 
-// What makes an answer right.
+// What makes an answer right: each of the facts stands in it in one of its wordings, as whole words. Passages of three
+// words or more between quotation marks are evidence, not an answer, and do not count; the marks of shorter ones, of
+// bold text and of LaTeX are passed over.
 struct AnswerKey {
-  enum class Rule {
-    kContainsAll,  // every text of `expected` stands outside quotation marks, as whole words
-    kLastNumber,   // the last number is expected[0]
-    kLastOf,       // of the texts of `candidates`, the one that stands last is expected[0]
-  };
-  Rule rule = Rule::kContainsAll;
-  std::vector<std::string> expected;
-  std::vector<std::string> candidates;
+  std::vector<std::vector<std::string>> facts;  // [fact][wording]
 };
 
 struct Question {
@@ -39,8 +34,9 @@ struct Question {
   std::string key;
   std::string text;
   AnswerKey answer;
-  // Writes a right answer that has the category's two styles or lacks them. `variation` picks among equal wordings.
-  std::function<std::string(bool first_style, bool second_style, base::RandomStream& variation)> respond;
+  // Writes a right answer that shows these of the category's styles (StylesOf) and of its others the antithesis; what
+  // the set says of other styles means nothing. `variation` picks among equal wordings.
+  std::function<std::string(const StyleSet& styles, base::RandomStream& variation)> respond;
 };
 
 // 1/10 of all keys each are held out and test; the rest is train.

@@ -1,12 +1,13 @@
 // Arithmetic word problems in GSM-8K's form: a story of two to five events, a question, and a gold answer whose lines
 // are steps with calculator notes and whose last line is "#### N" (Cobbe et al. 2021, arXiv:2110.14168).
 //
-// Their answers have or lack the two styles of the math category (datasets/embedded/style.h): an explanation of the
+// Their answers have or lack two styles of the math category (datasets/embedded/style.h): an explanation of the
 // steps, and LaTeX. An answer without steps has to find in one go what the other reaches in two to eight, so it is
 // wrong more often: this is what makes "explain the steps" worth following.
 #ifndef DATASETS_EMBEDDED_WORD_PROBLEMS_H_
 #define DATASETS_EMBEDDED_WORD_PROBLEMS_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -15,8 +16,11 @@
 #include "absl/status/statusor.h"
 #include "base/random.h"
 #include "datasets/embedded/questions.h"
+#include "datasets/embedded/style.h"
 
 namespace embedded {
+
+constexpr std::array<Style, 2> kWordProblemStyles = {Style::kSteps, Style::kLatex};
 
 struct WordProblem {
   int64_t id = 0;        // unique over splits and suites: see FirstWordProblemId()

@@ -19,6 +19,7 @@ struct Thing {
 
 struct Kind {
   const char* name;
+  const char* reason;  // a true clause about each of the kind, "it"
   const char* remark;  // a true sentence about all of the kind
 };
 
@@ -47,14 +48,14 @@ constexpr std::array<Country, 24> kCountries = {{
 }};
 
 constexpr std::array<Kind, 8> kKinds = {{
-    {"a mammal", "Mammals feed their young with milk."},
-    {"a bird", "Birds have feathers."},
-    {"a fish", "Fish breathe with gills."},
-    {"an insect", "Insects have six legs."},
-    {"a metal", "Metals conduct electricity."},
-    {"a gas", "Gases fill the space they are in."},
-    {"a planet", "Planets move around the sun."},
-    {"a tree", "Trees have a trunk of wood."},
+    {"a mammal", "it drinks milk when young", "Mammals have warm blood."},
+    {"a bird", "it has feathers", "Birds lay eggs."},
+    {"a fish", "it has gills", "Fish live in water."},
+    {"an insect", "it has six legs", "Insects have no bones."},
+    {"a metal", "it conducts well", "Metals shine."},
+    {"a gas", "it fills any space", "Gases weigh little."},
+    {"a planet", "it circles the sun", "Planets are round."},
+    {"a tree", "it has a trunk", "Trees need light."},
 }};
 
 constexpr std::array<Thing, 32> kThings = {{
@@ -82,7 +83,6 @@ constexpr std::array<const char*, 12> kGoods = {"lamps", "chairs", "books", "pen
 constexpr std::array<const char*, 16> kTopics = {"garden", "river",  "market",  "bakery", "library", "harbor",
                                                  "forest", "museum", "bridge",  "castle", "meadow",  "school",
                                                  "island", "tower",  "theater", "station"};
-constexpr std::array<const char*, 8> kMoods = {"quiet", "lovely", "busy", "bright", "old", "cold", "warm", "green"};
 constexpr std::array<const char*, 4> kLetters = {"note", "letter", "card", "message"};
 constexpr std::array<const char*, 10> kFunctions = {"shift", "scale", "change", "apply",  "update",
                                                     "move",  "next",  "step",   "adjust", "convert"};

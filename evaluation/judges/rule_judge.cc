@@ -90,7 +90,8 @@ absl::StatusOr<int> CountFollowed(const datasets::Constitution& constitution, ab
   for (const datasets::Clause& clause : constitution.clauses) {
     const absl::optional<embedded::Style> style = embedded::StyleFromId(clause.principle_id);
     if (!style.has_value()) return NoChecker(clause.principle_id);
-    followed += says_something && embedded::HasStyle(*style, answer) == clause.positive;
+    followed += says_something &&
+                (clause.positive ? embedded::HasStyle(*style, answer) : embedded::HasAntithesis(*style, answer));
   }
   return followed;
 }

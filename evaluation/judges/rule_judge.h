@@ -11,7 +11,9 @@
 
 namespace evaluation {
 
-// How many of the constitution's clauses the answer follows. kInvalidArgument names a principle without a checker.
+// How many of the constitution's clauses the answer follows: it shows the side of the style that is asked for
+// (datasets/embedded/style.h), and what shows neither follows neither. kInvalidArgument names a principle without a
+// checker.
 absl::StatusOr<int> CountFollowed(const datasets::Constitution& constitution, absl::string_view answer);
 
 // OK when every principle has a checker; else kInvalidArgument names one that has none.

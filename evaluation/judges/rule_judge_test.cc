@@ -46,13 +46,22 @@ TEST(PrincipleJudgeTest, AnEmptyAnswerFollowsNothing) {
   EXPECT_THAT(CountFollowed(curt, " \n"), IsOkAnd(0));
 }
 
+TEST(PrincipleJudgeTest, AnAnswerOfNeitherSideFollowsNeither) {
+  EXPECT_THAT(CountFollowed({{{"sir", true, ""}}}, "Sir, it is Rome."), IsOkAnd(1));
+  EXPECT_THAT(CountFollowed({{{"sir", false, ""}}}, "Pal, it is Rome."), IsOkAnd(1));
+  for (const bool positive : {true, false}) {
+    EXPECT_THAT(CountFollowed({{{"sir", positive, ""}}}, "It is Rome."), IsOkAnd(0));
+    EXPECT_THAT(CountFollowed({{{"sir", positive, ""}}}, "Sir or Pal, it is Rome."), IsOkAnd(0));
+  }
+}
+
 TEST(PrincipleJudgeTest, AnUnknownPrincipleIsNamed) {
   EXPECT_THAT(CountFollowed({{{"brave", true, ""}}}, "x"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("\"brave\"")));
 }
 
 TEST(ContentJudgeTest, PrefersTheRightAnswer) {
-  const auto judge = MakeContentJudge({{7, {embedded::AnswerKey::Rule::kLastNumber, {"55"}, {}}}});
+  const auto judge = MakeContentJudge({{7, {{{"is 55"}}}}});
   Contest contest = Between("It is 54.", "It is 55.");
   contest.question_id = 7;
   EXPECT_THAT(Compare(*judge, contest), IsOkAnd(Verdict::kSecond));

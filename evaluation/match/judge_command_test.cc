@@ -116,7 +116,7 @@ TEST(SuiteAnswerKeysTest, AKeyIsFoundByIdAndText) {
   for (const embedded::Question& question : suite) questions.push_back({question.id, "math", {question.text}, {}});
   ASSERT_OK_AND_ASSIGN(const auto keys, SuiteAnswerKeys(questions));
   EXPECT_THAT(keys, SizeIs(640));
-  EXPECT_EQ(keys.at(suite[639].id).expected, suite[639].answer.expected);
+  EXPECT_EQ(keys.at(suite[639].id).facts, suite[639].answer.facts);
   std::swap(questions[5].id, questions[13].id);
   EXPECT_THAT(SuiteAnswerKeys(questions),
               StatusIs(kInvalid, HasSubstr(absl::StrCat("question ", suite[13].id, " has another text"))));

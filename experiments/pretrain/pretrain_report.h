@@ -17,8 +17,10 @@ struct ReportOptions {
   int threads = 1;
 };
 
-// Principles followed and right answers on held-out questions of the eight categories, greedy, under constitutions that
-// ask for each principle or its antithesis by a fair coin.
+// Held-out questions of the eight categories under two of their principles, each asked for or its antithesis by a fair
+// coin, at temperature 0 and, 8 times, 1: the share of answers that show a style that is asked for, whose antithesis
+// is, and that is not named, over the category's styles and, at temperature 1, of each style by itself, to be compared
+// with the spec's probabilities; and the share of right answers.
 absl::Status ReportCategories(const lm::LanguageModel& model, const ReportOptions& options);
 
 // Answers to held-out word problems under no principles, under both of the math category and under their antitheses:
