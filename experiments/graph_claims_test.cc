@@ -95,6 +95,13 @@ TEST_F(GraphClaimsTest, UnequalDataAreSaid) {
     ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(Path(absl::StrCat(run, "/tables/claims.json"))));
     const base::Json claim = base::Json::parse(text)[0];
     EXPECT_EQ(claim["matched"] == true, !differs);
+    // 8 queries in steps of 4 (Training()), each twice or once.
+    const base::Json &sami = claim["given"]["arm"], &sft = claim["given"]["against"];
+    EXPECT_EQ(sami["prompts"], 8);
+    EXPECT_EQ(sft["prompts"], 8);
+    EXPECT_EQ(sft["examples"], differs ? 8 : 16);
+    EXPECT_GT(sami["tokens"], sft["tokens"]);
+    EXPECT_GT(sft["flops"], 1e9);
     EXPECT_EQ(claim["sentence"].get<std::string>().find("UNEQUAL") != std::string::npos, differs);
   }
 }

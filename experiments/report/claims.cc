@@ -84,27 +84,35 @@ std::vector<MeasuredGroups> Measure(const RunFiles& run) {
 // judged.
 struct ComparedGroups {
   std::string arm, against, first_arm, first_against;
+  std::set<std::string> by;  // the evaluations and the like that compare them
 };
 
 std::vector<ComparedGroups> Compared(const RunFiles& run) {
   const sami_harness::ExperimentSpec& spec = run.spec();
   std::vector<ComparedGroups> pairs;
-  std::set<std::pair<std::string, std::string>> seen;
-  const auto add = [&](const std::string& arm, const std::string& against) {
+  const auto add = [&](const std::string& arm, const std::string& against, const std::string& by) {
     const std::string a = MemberOf(spec, arm).group, b = MemberOf(spec, against).group;
-    if (a != b && seen.emplace(a, b).second) pairs.push_back({a, b, arm, against});
+    if (a == b) return;
+    auto found = std::find_if(pairs.begin(), pairs.end(),
+                              [&](const ComparedGroups& pair) { return pair.arm == a && pair.against == b; });
+    if (found == pairs.end()) found = pairs.insert(pairs.end(), {a, b, arm, against, {}});
+    found->by.insert(by);
   };
   for (const auto& evaluation : spec.evaluations()) {
-    for (const auto& comparison : evaluation.comparisons()) add(comparison.arm(), comparison.baseline());
+    for (const auto& comparison : evaluation.comparisons()) {
+      add(comparison.arm(), comparison.baseline(), evaluation.name());
+    }
   }
   for (const auto& information : spec.information()) {
-    for (const auto& comparison : information.comparisons()) add(comparison.arm(), comparison.baseline());
+    for (const auto& comparison : information.comparisons()) {
+      add(comparison.arm(), comparison.baseline(), information.name());
+    }
   }
   for (const auto& accuracy : spec.accuracy()) {
-    for (const std::string& arm : AskedArms(spec, accuracy)) add(arm, accuracy.baseline());
+    for (const std::string& arm : AskedArms(spec, accuracy)) add(arm, accuracy.baseline(), accuracy.name());
   }
   for (const ScoreSet& set : QuestionScores(run)) {
-    if (set.measure == kWinRate) add(set.arm, set.against);
+    if (set.measure == kWinRate) add(set.arm, set.against, set.asked);
   }
   return pairs;
 }
@@ -282,11 +290,15 @@ absl::StatusOr<Findings> FindClaims(const RunFiles& run) {
       findings.claims.push_back(std::move(claim));
       of_claim.push_back(&measure.measure);
     }
-    size_t main = first;
+    // One of each that compares them; where it has no name in claims, or another one, of all.
+    std::map<std::string, size_t> main;
     for (size_t i = first; i < findings.claims.size(); ++i) {
-      if (Rank(*of_claim[i]) < Rank(*of_claim[main])) main = i;
+      const std::string& asked = findings.claims[i].asked;
+      const auto [found, is_new] = main.emplace(pair.by.count(asked) > 0 ? asked : "", i);
+      if (!is_new && Rank(*of_claim[i]) < Rank(*of_claim[found->second])) found->second = i;
     }
-    if (main < findings.claims.size()) findings.claims[main].is_main = true;
+    if (main.size() > 1) main.erase("");
+    for (const auto& [asked, i] : main) findings.claims[i].is_main = true;
   }
   RETURN_IF_ERROR(Adjust(/*main=*/false, &findings.claims));
   RETURN_IF_ERROR(Adjust(/*main=*/true, &findings.claims));

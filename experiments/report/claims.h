@@ -40,7 +40,7 @@ struct Claim {
   absl::optional<GivenToArm> given, given_against;  // of the first seed; none: not trained
   // Holm's: of main claims over those, of others over all.
   double p = 1, adjusted_p = 1;
-  bool is_main = false;  // the first of its pair of arms: for the first screen
+  bool is_main = false;  // the first of its pair of arms in what compares them: for the first screen
   // Whether the interval excludes 0.
   bool IsSignificant() const { return estimate.low > 0 || estimate.high < 0; }
 };

@@ -17,7 +17,7 @@ constexpr double kMostLost = 0.02;
 
 // The first measurement of an arm; undefined without any.
 analysis::Estimate Of(const std::vector<Result>& results, const std::string& arm, const std::string& measure,
-                      const std::string& setting) {
+                      const std::string& setting = "") {
   for (const Result& result : results) {
     if (result.arm == arm && result.measure == measure && result.setting == setting) return result.crossed.estimate;
   }
@@ -38,20 +38,25 @@ double RightOf(const std::vector<Result>& results, const std::string& arm) {
   return count == 0 ? analysis::kUndefined : sum / count;
 }
 
+// What the rule wants most of.
+const analysis::Estimate& Wanted(const GridPoint& point) {
+  return std::isfinite(point.followed.value) ? point.followed : point.accuracy;
+}
+
 // Marks one of an arm's points, which are by rate.
 void Choose(absl::Span<GridPoint> points) {
   const auto may = [](const GridPoint& point) {
-    return std::isfinite(point.followed.value) && !(point.right < point.right_before - kMostLost);
+    return std::isfinite(Wanted(point).value) && !(point.right < point.right_before - kMostLost);
   };
   const GridPoint* best = nullptr;
   for (const GridPoint& point : points) {
-    if (may(point) && (best == nullptr || point.followed.value > best->followed.value)) best = &point;
+    if (may(point) && (best == nullptr || Wanted(point).value > Wanted(*best).value)) best = &point;
   }
   if (best == nullptr) return;
-  const double least = std::isfinite(best->followed.low) ? best->followed.low : best->followed.value;
+  const double least = std::isfinite(Wanted(*best).low) ? Wanted(*best).low : Wanted(*best).value;
   GridPoint* chosen = nullptr;
   for (GridPoint& point : points) {
-    if (may(point) && point.followed.value >= least) chosen = &point;
+    if (may(point) && Wanted(point).value >= least) chosen = &point;
   }
   chosen->chosen = true;
   chosen->at_edge = chosen == &points.front() || chosen == &points.back();
@@ -92,8 +97,9 @@ std::vector<GridPoint> FindGrid(const RunFiles& run, const std::vector<Result>& 
     point.arm = arm.grid_of();
     point.rate = DescribeMethod(arm).training.optimizer().learning_rate();
     point.followed = Of(results, group, kFollowed, kSampled);
-    point.information = Of(results, group, kInformation, "");
-    point.kl = Of(results, group, kKl, "");
+    point.information = Of(results, group, kInformation);
+    point.kl = Of(results, group, kKl);
+    point.accuracy = Of(results, group, kSampledAttempt);
     point.right = RightOf(results, group);
     const std::string root = RootModel(run.spec(), arm.name());
     for (const sami_harness::Arm& asked : run.spec().arms()) {
@@ -125,16 +131,29 @@ analysis::Table GridTable(const std::vector<GridPoint>& grid) {
                    {"kl", "KL", NumberFormat::kFixed, 2},
                    {"right", "right %", NumberFormat::kPercent, 1},
                    {"right_before", "before", NumberFormat::kPercent, 1},
+                   {"accuracy", "accuracy %", NumberFormat::kPercent, 1},
+                   {"accuracy_low", "low", NumberFormat::kPercent, 1},
+                   {"accuracy_high", "high", NumberFormat::kPercent, 1},
                    {"chosen", "chosen"}};
   for (const GridPoint& point : grid) {
     table.rows.push_back({point.arm, point.rate, point.followed.value, point.followed.low, point.followed.high,
                           point.information.value, point.kl.value, point.right, point.right_before,
+                          point.accuracy.value, point.accuracy.low, point.accuracy.high,
                           !point.chosen ? "" : point.at_edge ? "at the edge: widen" : "yes"});
   }
   if (grid.empty()) return table;
-  table.notes = {
-      "Chosen: of the rates that lose at most 2 points of right answers, the one whose samples follow most; of those "
-      "within that one's interval the largest."};
+  for (size_t c = table.columns.size() - 1; c-- > 2;) {
+    const bool is_measured = std::any_of(table.rows.begin(), table.rows.end(),
+                                         [&](const auto& row) { return std::isfinite(std::get<double>(row[c])); });
+    if (is_measured) continue;
+    table.columns.erase(table.columns.begin() + c);
+    for (auto& row : table.rows) row.erase(row.begin() + c);
+  }
+  const bool by_samples = std::isfinite(grid[0].followed.value);
+  table.notes = {absl::StrCat(
+      "Chosen: ", by_samples ? "of the rates that lose at most 2 points of right answers, the one whose samples follow most"
+                             : "the rate of which a sampled attempt is right most often",
+      "; of those within that one's interval the largest.")};
   return table;
 }
 

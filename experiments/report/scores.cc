@@ -43,8 +43,8 @@ void AddWinRates(const RunFiles& run, const RunFiles::Asker& evaluation, std::ve
 void AddAccuracy(const RunFiles& run, const RunFiles::Asker& accuracy, std::vector<ScoreSet>* sets) {
   const ::evaluation::AnswerRule rule = TermsIn(run, accuracy.name).rule;
   for (const std::string& arm : run.Arms(AttemptsFile(accuracy.name, "*"))) {
-    for (const auto& [task, measure] : {std::make_pair(LmEvalTask::kGreedy, "right at temperature 0"),
-                                        std::make_pair(LmEvalTask::kSamples, "right, a sampled attempt")}) {
+    for (const auto& [task, measure] : {std::make_pair(LmEvalTask::kGreedy, kGreedyAttempt),
+                                        std::make_pair(LmEvalTask::kSamples, kSampledAttempt)}) {
       const std::string name = measure;
       run.ForEach<LmEvalSample>(LmEvalSamplesFile(accuracy.name, task, arm), ParseLmEvalSample,
                                 [&](const LmEvalSample& sample) {

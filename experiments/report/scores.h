@@ -10,10 +10,12 @@
 
 namespace experiments {
 
-// Measures; those of the accuracy are "right at temperature 0" and "right, a sampled attempt".
+// Measures.
 inline constexpr char kWinRate[] = "win rate";
 inline constexpr char kFollowed[] = "followed";  // the share of the constitution's principles
 inline constexpr char kRight[] = "right";        // whether an answer is
+inline constexpr char kGreedyAttempt[] = "right at temperature 0";  // of the accuracy
+inline constexpr char kSampledAttempt[] = "right, a sampled attempt";
 inline constexpr char kInformation[] = "information";
 inline constexpr char kBeyondLength[] = "information beyond length";  // at most: sami/leaks/length_information.h
 inline constexpr char kKl[] = "KL";  // of the arm's samples, from the model that it was trained from; nats a response

@@ -60,7 +60,7 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_recor
   std::vector<std::string> parts = {kSpecFile};
   for (const std::string& file :
        {ContrastiveFile("x"), AnswersFile("x", "x"), JudgmentsFile("x", "x", "x", "x"), AttemptsFile("x", "x"),
-        MetricsFile("x"), InformationFile("x", "x"), WinRatesStem("x"), AccuracyStem("x")}) {
+        MetricsFile("x"), TrainingCostFile("x"), InformationFile("x", "x"), WinRatesStem("x"), AccuracyStem("x")}) {
     parts.push_back(file.substr(0, file.find('/') + 1));
   }
   if (std::none_of(parts.begin(), parts.end(), [&](const std::string& part) { return run.Has(part); })) {

@@ -77,6 +77,28 @@ TEST(LoadSpecTest, ReplicatesAreWrittenOut) {
   refused({"replicates.seeds=[1]", "arms[sft].seed=3"}, "arms[1].seed is given, and replicates give each one");
 }
 
+TEST(LoadSpecTest, GridsAreWrittenOutBeforeReplicates) {
+  const std::string path = WriteTestFile("a", kSmallSpec);
+  const std::string grid = "grid={arms: ['sft', 'sami'] learning_rates: [1e-4, 1.6e-3]}";
+  ASSERT_OK_AND_ASSIGN(const ExperimentSpec spec, LoadSpec(path, {grid, "replicates.seeds=[7]"}));
+  EXPECT_FALSE(spec.has_grid());
+  ASSERT_EQ(spec.arms_size(), 5);
+  EXPECT_EQ(spec.arms(1).name(), "sami-lr1_6e-3-s7");
+  EXPECT_EQ(spec.arms(1).grid_of(), "sami");
+  EXPECT_EQ(spec.arms(1).replicate_of(), "sami-lr1_6e-3");
+  EXPECT_EQ(spec.arms(1).parent(), "sft-lr1_6e-3-s7");
+  EXPECT_EQ(spec.arms(1).sami().training().optimizer().learning_rate(), 1.6e-3);
+  EXPECT_EQ(spec.evaluations(0).comparisons(0).arm(), "sami-lr1e-4-s7");
+  const auto refused = [&](const std::string& setting, const std::string& message) {
+    EXPECT_THAT(LoadSpec(path, {setting}), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)));
+  };
+  refused("grid={arms: 'sft' learning_rates: [1e-4, 1e-3]}", "arms[0].parent is sft, whose rates grid.arms try");
+  refused("grid={arms: 'base' learning_rates: [1e-4, 1e-3]}", "grid.arms[0] is base, which is no trained arm");
+  refused("grid={arms: ['sft', 'sami', 'sft'] learning_rates: [1e-4, 1e-3]}", "grid.arms[2] is sft again");
+  refused("grid={arms: 'sami' learning_rates: [1e-3, 1e-4]}", "grid.learning_rates[1] must be larger");
+  refused("grid={arms: 'sami' learning_rates: 1e-3}", "grid.learning_rates needs at least two");
+}
+
 TEST(LoadSpecTest, IterationsAreWrittenOut) {
   const std::string iterate =
       "iterate { times: 3 data { name: 'it' queries: 'train' constitutions: 'principles' generator: 'base' take: 5 }"
