@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/jsonl.h"
@@ -58,6 +59,10 @@ TEST_F(GraphClaimsTest, ReplicatesOverSeeds) {
     EXPECT_EQ(of_one[i]["id"], of_two[i]["id"]);
     EXPECT_THAT(of_one[i]["method"].get<std::string>(), HasSubstr("questions only"));
   }
+  // The tables of single seeds are there for who asks.
+  ASSERT_OK_AND_ASSIGN(const std::string page, base::ReadFile(Path("two/report.html")));
+  EXPECT_TRUE(absl::StrContains(page, "Each seed by itself"));
+  EXPECT_TRUE(absl::StrContains(page, "SD of questions"));
   const Outcome compared = RunProgram("experiments/commands/compare_claims", {Path("one"), Path("two")}, {});
   EXPECT_EQ(compared.exit_code, 0) << compared.errors;
   EXPECT_EQ(RunProgram("experiments/commands/compare_claims", {Path("one"), Path("nowhere")}, {}).exit_code, 2);
