@@ -21,10 +21,12 @@ double LogLength(int64_t characters) { return std::log(std::max<double>(characte
 // A normal distribution of the log length under each constitution.
 class LengthModel {
  public:
-  LengthModel(absl::Span<const SampleLengths> queries, size_t left_out_fold) {
+  // Of the queries outside of two folds; the first of them is for what comes after, the second says how sure the fit is.
+  LengthModel(absl::Span<const SampleLengths> queries, size_t fold) {
+    const size_t sure_fold = (fold + 1) % kFolds;
     std::map<std::string, int> clauses;
     for (size_t q = 0; q < queries.size(); ++q) {
-      if (q % kFolds == left_out_fold) continue;
+      if (q % kFolds == fold || q % kFolds == sure_fold) continue;
       kinds_.emplace(queries[q].kind, static_cast<int>(kinds_.size()));
       for (const auto& constitution : queries[q].clauses) {
         for (const std::string& clause : constitution) clauses.emplace(clause, static_cast<int>(clauses.size()));
@@ -37,7 +39,7 @@ class LengthModel {
     Eigen::VectorXd right = Eigen::VectorXd::Zero(k);
     const auto of_all = [&](auto visit) {
       for (size_t q = 0; q < queries.size(); ++q) {
-        if (q % kFolds == left_out_fold) continue;
+        if (q % kFolds == fold || q % kFolds == sure_fold) continue;
         for (size_t j = 0; j < queries[q].own.size(); ++j) visit(queries[q], j);
       }
     };
@@ -57,16 +59,29 @@ class LengthModel {
       ++squares[query.kind].second;
     });
     for (const auto& [kind, sum] : squares) variances_[kind] = std::max(kLeastVariance, sum.first / sum.second);
+    double best = 0;
+    for (const double scale : {0.125, 0.25, 0.5, 0.75, 1.0}) {
+      double nats = 0;
+      for (size_t q = sure_fold; q < queries.size(); q += kFolds) {
+        for (size_t j = 0; j < queries[q].own.size(); ++j) nats += Nats(queries[q], j, scale);
+      }
+      if (nats <= best) continue;
+      best = nats;
+      scale_ = scale;
+    }
   }
 
   // log q(l | own) - log mean_c q(l | c) of sample j. 0 for a kind that was not seen.
-  double Nats(const SampleLengths& query, size_t j) const {
+  double Nats(const SampleLengths& query, size_t j) const { return Nats(query, j, scale_); }
+
+ private:
+  double Nats(const SampleLengths& query, size_t j, double scale) const {
     const auto variance = variances_.find(query.kind);
     if (variance == variances_.end()) return 0;
     std::vector<double> scores;
     for (size_t i = 0; i < query.clauses.size(); ++i) {
       const double residual = LogLength(query.characters[j]) - Mean(query, i);
-      scores.push_back(-residual * residual / (2 * variance->second));
+      scores.push_back(-scale * residual * residual / (2 * variance->second));
     }
     const double highest = *std::max_element(scores.begin(), scores.end());
     double sum = 0;
@@ -75,7 +90,6 @@ class LengthModel {
     return std::log((1 - doubt) * scores.size() * std::exp(scores[query.own[j]] - highest) / sum + doubt);
   }
 
- private:
   // Indices of its kind's mean and of the effects of the clauses that are known.
   std::vector<int> Terms(const SampleLengths& query, int64_t constitution) const {
     std::vector<int> terms = {kinds_.at(query.kind)};
@@ -95,7 +109,8 @@ class LengthModel {
   std::map<std::string, int> kinds_, clauses_;
   Eigen::VectorXd effects_;
   std::map<std::string, double> variances_;
-  double seen_ = 0;  // samples
+  double seen_ = 0;   // samples
+  double scale_ = 0;  // of the scores, in [0, 1]
 };
 
 }  // namespace
