@@ -93,7 +93,7 @@ source "pre fix/share/bash-completion/completions/sami"
 [[ $(complete_words sami win-rate --judg) == --judgments= ]] || fail "--judg is not completed"
 [[ $(complete_words sami run mtbench_vs_dpo_l) == mtbench_vs_dpo_llama ]] || fail "experiments are not completed"
 [[ $(complete_words sami bench cost) == cost-curves ]] || fail "benchmarks are not completed"
-[[ $(complete_words sami new mine --from = gsm8k_vs_sft_) == gsm8k_vs_sft_mistral ]] || fail "--from is not completed"
+[[ $(complete_words sami new mine --from = gsm8k_vs_sft_m) == gsm8k_vs_sft_mistral ]] || fail "--from is not completed"
 
 # Programs, with torch and without, and their data.
 for question in 1 2 3; do

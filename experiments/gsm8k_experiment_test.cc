@@ -23,7 +23,8 @@ Outcome RunJob(const std::string& out, std::vector<std::string> flags,
                std::chrono::milliseconds kill_after = std::chrono::milliseconds(0)) {
   flags.insert(flags.begin(), {"--out=" + out, "--store=" + out + ".store", "--set=queries[train].take=48",
                                "--set=queries[test].take=24", "--set=accuracy[problems].attempts=16",
-                               "--set=accuracy[problems].report=[4, 16]", "--set=statistics.bootstrap_resamples=1000"});
+                               "--set=accuracy[problems].report=[4, 16]", "--set=statistics.bootstrap_resamples=1000",
+                               "--set=replicates.seeds=[42]"});
   return RunProgram("experiments/gsm8k_vs_sft", flags, kill_after);
 }
 
@@ -35,10 +36,11 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   for (const char* name :
        {"accuracy/problems/accuracy.json", "accuracy/problems/summary.tex", "accuracy/problems/extraction.csv",
         "accuracy/problems/attempts.json", "accuracy/problems/differences.csv", "figures/attempts.svg",
-        "figures/differences.pdf", "report.html", "attempts/problems/sft_sami.jsonl", "data/contrastive/filters.json",
-        "lm_eval/problems/sft/results_sft.json", "lm_eval/problems/base/samples_problems_t0_base.jsonl",
+        "figures/differences.pdf", "report.html", "attempts/problems/sft_sami-s42.jsonl",
+        "data/contrastive-s42/filters.json",
+        "lm_eval/problems/sft-s42/results_sft-s42.json", "lm_eval/problems/base/samples_problems_t0_base.jsonl",
         "lm_eval/problems/base/samples_problems_samples_base.jsonl",
-        "lm_eval/problems/sft_sami/samples_problems_t0_sft-sami.jsonl"}) {
+        "lm_eval/problems/sft_sami-s42/samples_problems_t0_sft-sami-s42.jsonl"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
   // The report knows every file, also of an arm with "_" in its name.
@@ -50,7 +52,7 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   });
   EXPECT_EQ(Products(folder + "/killed"), expected);
 
-  for (const char* arm : {"base", "sami", "sft", "sft_sami"}) {
+  for (const char* arm : {"base", "sami-s42", "sft-s42", "sft_sami-s42"}) {
     ASSERT_OK_AND_ASSIGN(const auto lines,
                          base::ReadJsonLines(absl::StrCat(folder, "/killed/attempts/problems/", arm, ".jsonl")));
     std::set<std::pair<int64_t, int64_t>> attempts;
@@ -60,7 +62,7 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
     EXPECT_EQ(lines.size(), 24u * 17);
     EXPECT_EQ(attempts.size(), lines.size());
   }
-  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/one/data/contrastive/filters.json"));
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/one/data/contrastive-s42/filters.json"));
   ASSERT_OK_AND_ASSIGN(const base::Json filters, base::ParseJson(text, "filters.json"));
   int64_t sum = 0;
   for (const auto& [name, count] : filters.items()) sum += count.get<int64_t>();

@@ -53,6 +53,7 @@ struct LinePoint {
   double low = kUndefined;
   double high = kUndefined;
   std::string label;  // beside the marker
+  std::string note;   // in its tooltip
 };
 
 struct LineSeries {

@@ -91,8 +91,11 @@ void DrawSeries(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineS
     if (!HasMarkers(series)) continue;
     std::string tooltip = absl::StrFormat("%s, %g: %.4g", series.name, point.x, point.y);
     if (HasWhisker(point)) absl::StrAppendFormat(&tooltip, " [%.4g, %.4g]", point.low, point.high);
+    if (!point.note.empty()) absl::StrAppend(&tooltip, ", ", point.note);
     canvas.Marker(x, plot.Y(point.y), 4, index, colour, tooltip);
-    if (!point.label.empty()) canvas.Text(x + 7, plot.Y(point.y) - 5, point.label, {10});
+    if (point.label.empty()) continue;
+    const bool fits = x + 7 + TextWidth(point.label, 11) < plot.right;
+    canvas.Text(fits ? x + 7 : x - 7, plot.Y(point.y) - 5, point.label, {11, fits ? Anchor::kStart : Anchor::kEnd});
   }
 }
 

@@ -67,7 +67,7 @@ analysis::LineChart Frontier(const std::vector<GridPoint>& grid, const char* tit
                              analysis::Estimate (*y)(const GridPoint&), double unit) {
   analysis::LineChart chart;
   chart.title = title;
-  chart.subtitle = "Each arm's learning rates, in their order";
+  chart.subtitle = "Each arm's learning rates, in their order; in words, those that are chosen";
   chart.x_label = x_label;
   chart.y_label = y_label;
   for (const GridPoint& point : grid) {
@@ -76,8 +76,9 @@ analysis::LineChart Frontier(const std::vector<GridPoint>& grid, const char* tit
       chart.series.back().is_path = true;
     }
     const analysis::Estimate value = y(point);
+    const std::string rate = absl::StrFormat("%g", point.rate);
     chart.series.back().points.push_back({x(point), unit * value.value, unit * value.low, unit * value.high,
-                                          absl::StrFormat("%.2g%s", point.rate, point.chosen ? " (chosen)" : "")});
+                                          point.chosen ? absl::StrCat(point.arm, " ", rate) : "", rate});
   }
   return chart;
 }
@@ -159,14 +160,14 @@ analysis::Table GridTable(const std::vector<GridPoint>& grid) {
 
 std::vector<analysis::LineChart> FrontierFigures(const std::vector<GridPoint>& grid) {
   const auto right = [](const GridPoint& point) { return 100 * point.right; };
-  const auto kl = [](const GridPoint& point) { return point.kl.value; };
+  const auto kl = [](const GridPoint& point) { return std::log10(point.kl.value); };
   const auto followed = [](const GridPoint& point) { return point.followed; };
   const auto nats = [](const GridPoint& point) { return point.information; };
   const bool has_right = std::any_of(grid.begin(), grid.end(), [](const auto& p) { return std::isfinite(p.right); });
   const bool has_samples =
       std::any_of(grid.begin(), grid.end(), [](const auto& p) { return std::isfinite(p.information.value); });
   std::vector<analysis::LineChart> charts;
-  constexpr char kRightAxis[] = "right answers, %", kKlAxis[] = "KL from the model before training, nats a response";
+  constexpr char kRightAxis[] = "right answers, %", kKlAxis[] = "KL from the model before training, nats a response, log10";
   constexpr char kFollowedAxis[] = "principles followed at T = 1, %", kNatsAxis[] = "information, nats";
   if (has_right && has_samples) {
     charts.push_back(
