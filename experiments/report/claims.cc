@@ -139,7 +139,7 @@ struct Phrase {
 
 Phrase PhraseOf(const std::string& measure) {
   if (measure == kFollowed)
-    return {"follows its constitution more than", "follows its constitution less than", "in following"};
+    return {"follows principles more than", "follows principles less than", "in following"};
   if (measure == kRight) return {"is right more often than", "is right less often than", "in right answers"};
   if (measure == kInformation) {
     return {"tells more of its constitution than", "tells less of its constitution than", "in information"};
@@ -181,10 +181,12 @@ std::string Sentence(const Claim& claim) {
       !claim.IsSignificant()
           ? absl::StrCat(claim.arm, " and ", claim.against, " do not differ significantly ", phrase.same)
           : absl::StrCat(claim.arm, " ", claim.estimate.value > 0 ? phrase.more : phrase.less, " ", claim.against);
-  absl::StrAppend(&sentence, ": ", Amount(claim), claim.where.empty() ? "" : absl::StrCat(", ", claim.where), ".");
+  absl::StrAppend(&sentence, ": ", Amount(claim), claim.where.empty() ? "" : absl::StrCat(", ", claim.where));
+  // Significant alone, and not among all claims.
   if (claim.IsSignificant() && claim.adjusted_p > 1 - claim.estimate.level) {
-    absl::StrAppend(&sentence, absl::StrFormat(" Not with Holm's correction (p %.2f).", claim.adjusted_p));
+    absl::StrAppend(&sentence, absl::StrFormat(" (Holm %.2f)", claim.adjusted_p));
   }
+  sentence += '.';
   if (!claim.differs.empty()) absl::StrAppend(&sentence, " UNEQUAL: ", claim.differs, ".");
   return sentence;
 }

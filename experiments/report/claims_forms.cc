@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
@@ -22,22 +23,26 @@ std::string CellOf(const Result& result) {
                          : absl::StrFormat("%.2f ± %.2f", e.value, half);
 }
 
-// Of the first screen's table, which says below what is meant.
-std::string ColumnTitle(const Result& result) {
+// Of the first screen's table, which says below what is meant. `first`: what most columns are of.
+std::string ColumnTitle(const Result& result, const std::string& first) {
   std::string title = result.setting;
-  if (result.measure == kFollowed && result.setting == kSampled) title = "at T=1 %";
-  if (result.measure == kFollowed && result.setting != kSampled) absl::StrAppend(&title, " %");
-  if (result.measure == kRight) title = absl::StrCat("right, ", result.setting.substr(0, 3), ". %");
+  if (result.measure == kFollowed) title = result.setting == kSampled ? "T=1 %" : absl::StrCat(title, " %");
+  if (result.measure == kRight) title = absl::StrCat("right ", result.setting.substr(0, 3), ".");
   if (result.measure == kInformation) title = "nats";
-  if (result.measure == kBeyondLength) title = "beyond |Y|";
   if (title.empty()) title = result.measure;
-  return result.asked.empty() ? title : absl::StrCat(title, " ", result.asked);
+  if (result.asked == first) return title;
+  // Of what else is asked, what is followed by samples is its own column's name.
+  if (result.measure == kFollowed && result.setting == kSampled) return absl::StrCat(result.asked, " %");
+  return absl::StrCat(title, " ", result.asked);
 }
 
-int ColumnRank(const Result& result) {
-  if (result.measure == kFollowed) return result.setting == kSampled ? 0 : 2;
-  if (result.measure == kBeyondLength) return 4;
-  return result.measure == kInformation ? 1 : 3;
+// What is shown where not all fits, the first things first.
+int ColumnRank(const Result& result, const std::string& first) {
+  if (result.measure == kFollowed && result.setting == kSampled) return result.asked == first ? 0 : 1;
+  if (result.asked != first) return 6;
+  if (result.measure == kInformation) return 2;
+  if (result.measure == kFollowed) return 3;
+  return result.measure == kRight ? 4 : 5;
 }
 
 }  // namespace
@@ -138,21 +143,23 @@ std::string FirstScreen(const Findings& findings) {
   if (!findings.grid.empty()) return analysis::ToText(GridTable(findings.grid));
   constexpr size_t kWidth = 100;
   std::string text;
-  int64_t seeds = 1, unequal = 0;
+  int64_t seeds = 1, unequal = 0, adjusted = 0;
   double level = 0.95;
   for (const Claim& claim : findings.claims) {
     if (!claim.is_main) continue;
     seeds = std::max(seeds, claim.seeds);
     level = claim.estimate.level;
     unequal += !claim.differs.empty();
+    adjusted += absl::StrContains(claim.sentence, "(Holm ");
     std::string sentence = claim.sentence.substr(0, claim.sentence.find(" UNEQUAL:"));
     if (!claim.differs.empty()) sentence += " *";
     absl::StrAppend(&text, sentence, "\n");
   }
   if (!text.empty()) {
-    absl::StrAppend(&text, absl::StrFormat("%g%% intervals over %s%s; more in tables/claims.json\n\n", 100 * level,
+    absl::StrAppend(&text, absl::StrFormat("%g%% intervals over %s%s%s; tables/claims.json\n\n", 100 * level,
                                            seeds > 1 ? absl::StrCat(seeds, " seeds and the questions")
                                                      : std::string("questions only, of one seed"),
+                                           adjusted > 0 ? "; Holm: adjusted p" : "",
                                            unequal > 0 ? "; * unequal data" : ""));
   }
   // An arm a row, a measure a column, as many as fit.
@@ -160,18 +167,21 @@ std::string FirstScreen(const Findings& findings) {
   table.columns = {{"arm", "arm"}};
   std::vector<std::string> arms;
   std::vector<const Result*> columns;
+  std::string first;
   for (const Result& result : findings.results) {
-    if (result.measure == kWinRate || result.measure == kTokens) continue;
+    if (result.measure == kWinRate || result.measure == kTokens || result.measure == kBeyondLength) continue;
+    if (columns.empty()) first = result.asked;
     if (std::find(arms.begin(), arms.end(), result.arm) == arms.end()) arms.push_back(result.arm);
     const bool is_new = std::none_of(columns.begin(), columns.end(), [&](const Result* one) {
       return one->measure == result.measure && one->setting == result.setting && one->asked == result.asked;
     });
     if (is_new) columns.push_back(&result);
   }
-  std::stable_sort(columns.begin(), columns.end(),
-                   [](const Result* a, const Result* b) { return ColumnRank(*a) < ColumnRank(*b); });
+  std::stable_sort(columns.begin(), columns.end(), [&](const Result* a, const Result* b) {
+    return ColumnRank(*a, first) < ColumnRank(*b, first);
+  });
   for (const Result* column : columns) {
-    const std::string title = ColumnTitle(*column);
+    const std::string title = ColumnTitle(*column, first);
     table.columns.push_back({title, title, analysis::NumberFormat::kFixed, 3, true});
   }
   for (const std::string& arm : arms) {
@@ -194,7 +204,8 @@ std::string FirstScreen(const Findings& findings) {
   if (table.rows.empty()) return text;
   absl::StrAppend(&text, analysis::ToText(table));
   if (std::any_of(columns.begin(), columns.end(), [](const Result* one) { return one->measure == kFollowed; })) {
-    text += "Principles followed, by samples at T = 1 and by each setting's answers; nats: I(Y; C | X).\n";
+    absl::StrAppend(&text, "Principles followed by samples at T = 1 and by answers",
+                    first.empty() ? "" : absl::StrCat(", ", first, " unless named"), "; nats: I(Y; C | X).\n");
   } else if (std::any_of(columns.begin(), columns.end(),
                          [](const Result* one) { return one->measure == kInformation; })) {
     text += "nats: the information I(Y; C | X), exact.\n";

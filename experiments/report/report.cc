@@ -44,7 +44,7 @@ std::string List(const std::vector<std::string>& items, const std::string& css_c
   return html + "</ul>\n";
 }
 
-// The same claims as on the first screen; then what each arm reaches, by which parts it varies, and all claims.
+// The same claims as on the first screen, then all, and what the arms were given.
 std::string SummaryHtml(const Chapter& chapter) {
   const std::vector<Claim>& claims = chapter.findings.claims;
   if (claims.empty()) {
@@ -58,7 +58,6 @@ std::string SummaryHtml(const Chapter& chapter) {
   const analysis::Table given = GivenTable(chapter.files);
   const analysis::Table grid = GridTable(chapter.findings.grid);
   return absl::StrCat(grid.rows.empty() ? List(main, "claims") : analysis::TableHtml(grid),
-                      analysis::TableHtml(ResultsTable(chapter.findings.results)),
                       analysis::TableHtml(ClaimsTable(claims)), given.rows.empty() ? "" : analysis::TableHtml(given));
 }
 
@@ -77,14 +76,16 @@ std::string WarningsHtml(const Chapter& chapter) {
 }
 
 std::string TablesHtml(const Chapter& chapter) {
+  const std::string results =
+      chapter.findings.results.empty() ? "" : analysis::TableHtml(ResultsTable(chapter.findings.results));
   std::string html;
   for (const analysis::Table& table : RunTables(chapter.files)) html += analysis::TableHtml(table);
   if (html.empty()) return ParagraphHtml("tables/ and accuracy/ are missing.", "note");
   const auto& arms = chapter.files.spec().arms();
   const bool has_seeds = std::any_of(arms.begin(), arms.end(), [](const auto& arm) { return arm.has_replicate_of(); });
-  if (!has_seeds) return html;
+  if (!has_seeds) return results + html;
   // A row of one seed is no result: only for who asks.
-  return absl::StrCat("<details><summary>Each seed by itself</summary>\n", html, "</details>\n");
+  return absl::StrCat(results, "<details><summary>Each seed by itself</summary>\n", html, "</details>\n");
 }
 
 std::string FiguresHtml(const Chapter& chapter) {
