@@ -9,8 +9,8 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/testing.h"
+#include "experiments/claims/scores.h"
 #include "experiments/job_testing.h"
-#include "experiments/report/scores.h"
 #include "experiments/run/run_files.h"
 
 namespace experiments {
@@ -37,15 +37,15 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
        {"accuracy/problems/accuracy.json", "accuracy/problems/summary.tex", "accuracy/problems/extraction.csv",
         "accuracy/problems/attempts.json", "accuracy/problems/differences.csv", "figures/attempts.svg",
         "figures/differences.pdf", "report.html", "attempts/problems/sft_sami-s42.jsonl",
-        "data/contrastive-s42/filters.json",
-        "lm_eval/problems/sft-s42/results_sft-s42.json", "lm_eval/problems/base/samples_problems_t0_base.jsonl",
+        "data/contrastive-s42/filters.json", "lm_eval/problems/sft-s42/results_sft-s42.json",
+        "lm_eval/problems/base/samples_problems_t0_base.jsonl",
         "lm_eval/problems/base/samples_problems_samples_base.jsonl",
         "lm_eval/problems/sft_sami-s42/samples_problems_t0_sft-sami-s42.jsonl"}) {
     EXPECT_EQ(expected.count(name), 1) << name;
   }
   // The report knows every file, also of an arm with "_" in its name.
   ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder + "/one"));
-  EXPECT_EQ(QuestionScores(run).size(), 8);  // two measures of four arms
+  EXPECT_EQ(QuestionScores(run).size(), 16);  // two accuracies and pass@4 and 16 of four arms
   EXPECT_THAT(run.warnings(), IsEmpty());
   ExpectSurvivesKills([&](std::chrono::milliseconds kill_after) {
     return RunJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")}, kill_after);

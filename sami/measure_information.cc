@@ -87,9 +87,8 @@ absl::StatusOr<std::vector<Scores>> OfEach(
 absl::StatusOr<std::vector<SampledScores>> ScoreSamples(const lm::Decoder& model,
                                                         const std::vector<SampledQuery>& queries, int threads,
                                                         base::Progress* progress) {
-  return OfEach<SampledScores>(queries, threads, progress, [&](const SampledQuery& query, int64_t index) {
-    return ScoreAll(model, query, index);
-  });
+  return OfEach<SampledScores>(queries, threads, progress,
+                               [&](const SampledQuery& query, int64_t index) { return ScoreAll(model, query, index); });
 }
 
 absl::StatusOr<std::vector<std::vector<double>>> ScoreOwn(const lm::Decoder& model,

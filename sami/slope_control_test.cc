@@ -51,8 +51,8 @@ class SlopeControlTest : public ::testing::Test {
     std::vector<lm::TextRequest> requests;
     for (int q = 0; q < kQueries; ++q) {
       for (int i = 0; i < kConstitutions; ++i) {
-        requests.push_back({AsSampled(constitutions_[q][i], questions_[q]), static_cast<uint64_t>(q),
-                            static_cast<uint32_t>(i)});
+        requests.push_back(
+            {AsSampled(constitutions_[q][i], questions_[q]), static_cast<uint64_t>(q), static_cast<uint32_t>(i)});
       }
     }
     lm::TextOptions options;

@@ -198,7 +198,8 @@ Table MutualInformationTable(absl::Span<const MutualInformationRow> rows) {
   }
   if (rows.empty()) return table;
   table.notes.push_back(
-      "Of the arm's own samples at temperature 1; beyond |Y|: at most so much is left where the length is known; bound: "
+      "Of the arm's own samples at temperature 1; beyond |Y|: at most so much is left where the length is known; "
+      "bound: "
       "contrastive. Controls: slope is 1 where sampler and scorer agree; order, paraphrase and irrelevant, what a "
       "response tells of the order of the clauses, of their wording and of a clause for other questions, are 0 where "
       "those mean nothing to the arm.");

@@ -4,11 +4,11 @@
 #include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "experiments/claims/claims.h"
+#include "experiments/claims/claims_forms.h"
+#include "experiments/claims/given_to_arms.h"
+#include "experiments/claims/grid.h"
 #include "experiments/pipeline/pipeline.h"
-#include "experiments/report/claims.h"
-#include "experiments/report/claims_forms.h"
-#include "experiments/report/given_to_arms.h"
-#include "experiments/report/grid.h"
 
 namespace experiments {
 namespace {

@@ -14,9 +14,9 @@
 #include "evaluation/judges/rule_judge.h"
 #include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
+#include "experiments/pipeline/asking/query_plan.h"
+#include "experiments/pipeline/asking/rewording.h"
 #include "experiments/pipeline/pipeline.h"
-#include "experiments/pipeline/query_plan.h"
-#include "experiments/pipeline/rewording.h"
 #include "experiments/run/records.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/text_generation.h"
@@ -133,8 +133,7 @@ class Measurement {
       for (int i = 0; i < n; ++i) {
         base::RandomStream stream(SeedOf(pipeline_.spec, information_), absl::StrCat("information/control", control),
                                   query.query_id, i);
-        const Constitution other =
-            Reworded(query.pairs[i].constitution, control, {principles, query.category}, stream);
+        const Constitution other = Reworded(query.pairs[i].constitution, control, {principles, query.category}, stream);
         if (other.clauses.empty()) continue;
         ASSIGN_OR_RETURN(lm::TokenIds prompt, PromptIds(sami::BuildPrompt(other, query.question, wording)));
         ids.others.push_back(std::move(prompt));

@@ -217,8 +217,7 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   RETURN_IF_ERROR(watched);
   RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(MetricsFile(arm.name())), metrics));
   cost = WithSteps(pipeline, arm, model.decoder.config(), distinct, metrics, cost);
-  RETURN_IF_ERROR(
-      WriteLines(pipeline.run->PathOf(TrainingCostFile(arm.name())), std::vector<TrainingCost>{cost}));
+  RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(TrainingCostFile(arm.name())), std::vector<TrainingCost>{cost}));
   if (config.save_steps() > 0) {
     RETURN_IF_ERROR(PublishCheckpoints(scratch, pipeline.run->PathOf(CheckpointsFolder(arm.name()))));
   }

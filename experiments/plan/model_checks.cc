@@ -15,7 +15,7 @@
 #include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/evaluation_items.h"
-#include "experiments/pipeline/query_plan.h"
+#include "experiments/pipeline/asking/query_plan.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/chat_format.h"

@@ -17,7 +17,7 @@
 #include "experiments/inputs/inputs.h"
 #include "experiments/inputs/model_folder.h"
 #include "experiments/inputs/queries.h"
-#include "experiments/pipeline/query_plan.h"
+#include "experiments/pipeline/asking/query_plan.h"
 #include "experiments/spec/nodes.h"
 #include "lm/checkpoint/model_places.h"
 #include "lm/tokenizer/tokenizer.h"

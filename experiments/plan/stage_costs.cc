@@ -104,9 +104,9 @@ StageCost TrainingCost(const TrainedOn& data, const Arm& arm, const std::optiona
                 measured * (each.trained + each.forward) + held_out * each.reference) *
                lm::ForwardFlops(*model, text.mean);
   const auto& targets = training.lora().target_modules();
-  cost.parameters = training.has_lora() ? lm::AdapterParameters(*model, training.lora().rank(),
-                                                                {targets.begin(), targets.end()})
-                                        : lm::Parameters(*model);
+  cost.parameters = training.has_lora()
+                        ? lm::AdapterParameters(*model, training.lora().rank(), {targets.begin(), targets.end()})
+                        : lm::Parameters(*model);
   const double microbatch = std::min(training.microbatch_size(), training.batch_size());
   cost.memory =
       TrainingMemory(*model, training, {cost.parameters, microbatch * each.trained, text.longest, each.keeps_parent});

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "analysis/figures/table.h"
-#include "experiments/report/scores.h"
+#include "experiments/claims/scores.h"
 
 namespace experiments {
 

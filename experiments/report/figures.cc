@@ -226,7 +226,8 @@ void AddCosts(const RunFiles& run, const std::string& path, std::vector<NamedFig
 std::vector<NamedFigure> RunFigures(const RunFiles& run, const Findings& findings, const std::string& costs_file) {
   std::vector<NamedFigure> figures;
   for (const LineChart& chart : FrontierFigures(findings.grid)) {
-    figures.push_back({absl::AsciiStrToLower(absl::StrReplaceAll(chart.title, {{": ", "_"}, {" ", "_"}})), chart.title, ToSvg(chart)});
+    figures.push_back({absl::AsciiStrToLower(absl::StrReplaceAll(chart.title, {{": ", "_"}, {" ", "_"}})), chart.title,
+                       ToSvg(chart)});
   }
   AddClaims(findings.claims, &figures);
   for (const RunFiles::Asker& asker : run.Accuracies()) AddAccuracy(run, asker, &figures);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "experiments/report/claims.h"
+#include "experiments/claims/claims.h"
 #include "experiments/run/run_files.h"
 
 namespace experiments {
@@ -17,9 +17,9 @@ struct NamedFigure {
   std::string svg;
 };
 
-// A grid's frontier, the claims of each measure, setting and judge, the information per arm, training curves, accuracy against attempts,
-// lengths of answers. Each where its numbers are there. With `costs_file`, what //benchmarks:cost_curves wrote, also
-// time against n.
+// A grid's frontier, the claims of each measure, setting and judge, the information per arm, training curves, accuracy
+// against attempts, lengths of answers. Each where its numbers are there. With `costs_file`, what
+// //benchmarks:cost_curves wrote, also time against n.
 std::vector<NamedFigure> RunFigures(const RunFiles& run, const Findings& findings, const std::string& costs_file);
 
 // <folder>/<name>.svg and .pdf of each.

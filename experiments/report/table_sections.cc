@@ -25,13 +25,6 @@ std::vector<SettingAndJudge> SettingsAndJudges(const std::vector<WinRateRow>& ro
   return subjects;
 }
 
-AccuracyTerms TermsIn(const RunFiles& run, const std::string& accuracy) {
-  const sami_harness::AccuracySpec* spec = FindNode(run.spec().accuracy(), accuracy);
-  return TermsOf(spec == nullptr ? sami_harness::AccuracySpec::default_instance() : *spec,
-                 run.spec().statistics().confidence_level(),
-                 QuestionsOf(ParseAccuracy(run.Rows(AccuracyStem(accuracy)))));
-}
-
 std::vector<Table> RunTables(const RunFiles& run) {
   std::vector<Table> tables;
   const auto add = [&](const std::string& stem, Table table) {

@@ -18,9 +18,6 @@ struct SettingAndJudge {
 };
 std::vector<SettingAndJudge> SettingsAndJudges(const std::vector<analysis::WinRateRow>& rows);
 
-// What an evaluation on problems measured, by the run's spec and tables.
-AccuracyTerms TermsIn(const RunFiles& run, const std::string& accuracy);
-
 // Win rates by category, a table a setting and judge; then the others of tables/, and those of accuracy/.
 std::vector<analysis::Table> RunTables(const RunFiles& run);
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/report/claims.h"
+#include "experiments/claims/claims.h"
 #include "experiments/run/run_files.h"
 
 namespace experiments {

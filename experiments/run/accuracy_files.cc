@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "experiments/run/layout.h"
+#include "experiments/spec/nodes.h"
 
 namespace experiments {
 namespace {
@@ -192,6 +194,13 @@ std::vector<analysis::LineSeries> ParseCurves(const JsonRows& rows) {
                                     NumberOf(json, "percent_low"), NumberOf(json, "percent_high")});
   }
   return curves;
+}
+
+AccuracyTerms TermsIn(const RunFiles& run, const std::string& accuracy) {
+  const sami_harness::AccuracySpec* spec = FindNode(run.spec().accuracy(), accuracy);
+  return TermsOf(spec == nullptr ? sami_harness::AccuracySpec::default_instance() : *spec,
+                 run.spec().statistics().confidence_level(),
+                 QuestionsOf(ParseAccuracy(run.Rows(AccuracyStem(accuracy)))));
 }
 
 }  // namespace experiments

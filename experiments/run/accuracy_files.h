@@ -13,6 +13,7 @@
 #include "analysis/statistics/estimate.h"
 #include "evaluation/extraction/rules.h"
 #include "experiments/run/json_members.h"
+#include "experiments/run/run_files.h"
 #include "experiments/spec/spec.pb.h"
 
 namespace experiments {
@@ -53,6 +54,9 @@ struct AccuracyTerms {
 AccuracyTerms TermsOf(const sami_harness::AccuracySpec& accuracy, double level, int64_t questions);
 // The number of questions in a table of accuracies; 0 of an empty one.
 int64_t QuestionsOf(absl::Span<const AccuracyRow> rows);
+
+// What an evaluation on problems measured, by the run's spec and tables.
+AccuracyTerms TermsIn(const RunFiles& run, const std::string& accuracy);
 
 // A number that is reported: accuracy at temperature 0, pass@k of the samples, or their majority's.
 struct AccuracyMeasure {

@@ -89,7 +89,8 @@ absl::StatusOr<InformationSample> ParseInformationSample(const JsonLine& line) {
   ASSIGN_OR_RETURN(const std::string finish_reason, base::GetString(line, "finish_reason"));
   sample.finished = finish_reason == "stop";
   for (const auto& [key, value] :
-       {std::pair("nats", &sample.nats), std::pair("length_nats", &sample.length_nats), std::pair("kl", &sample.kl), std::pair("followed", &sample.followed), std::pair("order", &sample.order),
+       {std::pair("nats", &sample.nats), std::pair("length_nats", &sample.length_nats), std::pair("kl", &sample.kl),
+        std::pair("followed", &sample.followed), std::pair("order", &sample.order),
         std::pair("paraphrase", &sample.paraphrase), std::pair("irrelevant", &sample.irrelevant)}) {
     ASSIGN_OR_RETURN(*value, GetNumber(line, key));
   }

@@ -55,7 +55,7 @@ struct InformationSample {
   // Its log-probability less that by the model which the arm was trained from, a term of KL(arm || model); NaN, null,
   // for an arm that is not trained.
   double kl = 0;
-  double followed = 0;            // the share of its clauses that it follows; NaN, null, where no rule knows them
+  double followed = 0;  // the share of its clauses that it follows; NaN, null, where no rule knows them
   // Its terms of the controls; NaN, null, where a control has no other wording or was not asked for.
   double order = 0, paraphrase = 0, irrelevant = 0;
 };
@@ -100,10 +100,10 @@ double MetricOf(const training::StepMetrics& step, absl::string_view name);
 
 // costs/<arm>.jsonl, one line: what an arm was trained on and with, without what it held out.
 struct TrainingCost {
-  int64_t rows = 0;         // queries, or rows of a file: those that differ
-  int64_t examples = 0;     // each time that one was trained on
+  int64_t rows = 0;               // queries, or rows of a file: those that differ
+  int64_t examples = 0;           // each time that one was trained on
   int64_t steps = 0, tokens = 0;  // tokens: computed with gradients, a prefix that texts share once
-  double flops = 0;         // training::ForwardPasses at lm::ForwardFlops of a mean text
+  double flops = 0;               // training::ForwardPasses at lm::ForwardFlops of a mean text
 };
 base::OrderedJson ToJson(const TrainingCost& cost);
 absl::StatusOr<TrainingCost> ParseTrainingCost(const base::JsonLine& line);

@@ -151,7 +151,8 @@ std::string RateName(double rate) {
 }
 
 void SetLearningRate(double rate, Arm* arm) {
-  const auto* method = arm->GetReflection()->GetOneofFieldDescriptor(*arm, arm->GetDescriptor()->FindOneofByName("method"));
+  const auto* method =
+      arm->GetReflection()->GetOneofFieldDescriptor(*arm, arm->GetDescriptor()->FindOneofByName("method"));
   google::protobuf::Message* settings = arm->GetReflection()->MutableMessage(arm, method);
   const auto* training = settings->GetDescriptor()->FindFieldByName("training");
   SAMI_CHECK(training != nullptr) << method->name();

@@ -16,10 +16,10 @@ namespace experiments {
 // whose baseline is trained.
 absl::Status WriteOutReplicates(sami_harness::ExperimentSpec* spec, base::FieldLocations* locations);
 
-// Replaces each arm of the grid by one a learning rate, "NAME-lr2e-4" (a decimal point becomes "_"), and what refers to it
-// as WriteOutReplicates does. Then clears `grid`. Call it before that one. kInvalidArgument "<where>: ..." for an arm
-// that is not there or not trained, or is given twice, for rates that do not ascend, for an arm outside of the grid that
-// is trained from one of it, or data that one of it writes, and where one of the arms is an accuracy's baseline.
+// Replaces each arm of the grid by one a learning rate, "NAME-lr2e-4" (a decimal point becomes "_"), and what refers to
+// it as WriteOutReplicates does. Then clears `grid`. Call it before that one. kInvalidArgument "<where>: ..." for an
+// arm that is not there or not trained, or is given twice, for rates that do not ascend, for an arm outside of the grid
+// that is trained from one of it, or data that one of it writes, and where one of the arms is an accuracy's baseline.
 absl::Status WriteOutGrid(sami_harness::ExperimentSpec* spec, base::FieldLocations* locations);
 
 }  // namespace experiments

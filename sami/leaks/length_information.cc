@@ -21,7 +21,8 @@ double LogLength(int64_t characters) { return std::log(std::max<double>(characte
 // A normal distribution of the log length under each constitution.
 class LengthModel {
  public:
-  // Of the queries outside of two folds; the first of them is for what comes after, the second says how sure the fit is.
+  // Of the queries outside of two folds; the first of them is for what comes after, the second says how sure the fit
+  // is.
   LengthModel(absl::Span<const SampleLengths> queries, size_t fold) {
     const size_t sure_fold = (fold + 1) % kFolds;
     std::map<std::string, int> clauses;

@@ -29,9 +29,9 @@ struct SampleLengths {
 
 // [query][sample], in nats: log q(l | own) - log mean_c q(l | c), at most log n. Cross-fitted: query i is in fold i mod
 // 5; q is fitted on three others, by least squares with a ridge of 1 on the clauses' effects, and flattened by a power
-// in [0, 1] that the fourth chooses: 0, which tells nothing, where lengths are no help there. q(c | l) is mixed with the
-// uniform one by 1 / (samples that it has seen + 2), so that no sample is infinitely surprising. All 0 where fewer than
-// five queries leave nothing to fit on. O(samples c^2 + c^3) for c kinds and clauses.
+// in [0, 1] that the fourth chooses: 0, which tells nothing, where lengths are no help there. q(c | l) is mixed with
+// the uniform one by 1 / (samples that it has seen + 2), so that no sample is infinitely surprising. All 0 where fewer
+// than five queries leave nothing to fit on. O(samples c^2 + c^3) for c kinds and clauses.
 std::vector<std::vector<double>> LengthInformation(absl::Span<const SampleLengths> queries);
 
 }  // namespace sami

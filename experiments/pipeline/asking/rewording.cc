@@ -1,4 +1,4 @@
-#include "experiments/pipeline/rewording.h"
+#include "experiments/pipeline/asking/rewording.h"
 
 #include <utility>
 

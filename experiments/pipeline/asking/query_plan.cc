@@ -1,4 +1,4 @@
-#include "experiments/pipeline/query_plan.h"
+#include "experiments/pipeline/asking/query_plan.h"
 
 #include <limits>
 #include <utility>

@@ -1,8 +1,8 @@
 // Claims of a run: what its arms reach, and what differs between those that are compared, each with its interval over
 // seeds and questions (analysis/seeds/crossed.h), what the two were given, and its sentence. What people are told
 // anywhere (terminal, report, docs) is these sentences.
-#ifndef EXPERIMENTS_REPORT_CLAIMS_H_
-#define EXPERIMENTS_REPORT_CLAIMS_H_
+#ifndef EXPERIMENTS_CLAIMS_CLAIMS_H_
+#define EXPERIMENTS_CLAIMS_CLAIMS_H_
 
 #include <cstdint>
 #include <string>
@@ -11,9 +11,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
 #include "analysis/seeds/crossed.h"
-#include "experiments/report/given_to_arms.h"
-#include "experiments/report/grid.h"
-#include "experiments/report/scores.h"
+#include "experiments/claims/given_to_arms.h"
+#include "experiments/claims/grid.h"
+#include "experiments/claims/scores.h"
 #include "experiments/run/run_files.h"
 
 namespace experiments {
@@ -36,7 +36,7 @@ struct Claim {
   analysis::Estimate estimate;        // arm less against; of a win rate, less a half
   std::string helps;                  // what would make the interval exclude 0: more seeds, more questions
   int64_t seeds = 1, questions = 0;
-  std::string differs;  // what the two were given that is not the same; empty: matched
+  std::string differs;                              // what the two were given that is not the same; empty: matched
   absl::optional<GivenToArm> given, given_against;  // of the first seed; none: not trained
   // Holm's: of main claims over those, of others over all.
   double p = 1, adjusted_p = 1;
@@ -57,4 +57,4 @@ absl::StatusOr<Findings> FindClaims(const RunFiles& run);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_REPORT_CLAIMS_H_
+#endif  // EXPERIMENTS_CLAIMS_CLAIMS_H_

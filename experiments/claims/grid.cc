@@ -1,4 +1,4 @@
-#include "experiments/report/grid.h"
+#include "experiments/claims/grid.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "experiments/report/claims.h"
+#include "experiments/claims/claims.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
 
@@ -140,7 +140,9 @@ analysis::Table GridTable(const std::vector<GridPoint>& grid) {
     table.rows.push_back({point.arm, point.rate, point.followed.value, point.followed.low, point.followed.high,
                           point.information.value, point.kl.value, point.right, point.right_before,
                           point.accuracy.value, point.accuracy.low, point.accuracy.high,
-                          !point.chosen ? "" : point.at_edge ? "at the edge: widen" : "yes"});
+                          !point.chosen   ? ""
+                          : point.at_edge ? "at the edge: widen"
+                                          : "yes"});
   }
   if (grid.empty()) return table;
   for (size_t c = table.columns.size() - 1; c-- > 2;) {
@@ -152,8 +154,9 @@ analysis::Table GridTable(const std::vector<GridPoint>& grid) {
   }
   const bool by_samples = std::isfinite(grid[0].followed.value);
   table.notes = {absl::StrCat(
-      "Chosen: ", by_samples ? "of the rates that lose at most 2 points of right answers, the one whose samples follow most"
-                             : "the rate of which a sampled attempt is right most often",
+      "Chosen: ",
+      by_samples ? "of the rates that lose at most 2 points of right answers, the one whose samples follow most"
+                 : "the rate of which a sampled attempt is right most often",
       "; of those within that one's interval the largest.")};
   return table;
 }
@@ -167,11 +170,11 @@ std::vector<analysis::LineChart> FrontierFigures(const std::vector<GridPoint>& g
   const bool has_samples =
       std::any_of(grid.begin(), grid.end(), [](const auto& p) { return std::isfinite(p.information.value); });
   std::vector<analysis::LineChart> charts;
-  constexpr char kRightAxis[] = "right answers, %", kKlAxis[] = "KL from the model before training, nats a response, log10";
+  constexpr char kRightAxis[] = "right answers, %",
+                 kKlAxis[] = "KL from the model before training, nats a response, log10";
   constexpr char kFollowedAxis[] = "principles followed at T = 1, %", kNatsAxis[] = "information, nats";
   if (has_right && has_samples) {
-    charts.push_back(
-        Frontier(grid, "Frontier: followed and right", kRightAxis, kFollowedAxis, right, followed, 100));
+    charts.push_back(Frontier(grid, "Frontier: followed and right", kRightAxis, kFollowedAxis, right, followed, 100));
     charts.push_back(Frontier(grid, "Frontier: information and right", kRightAxis, kNatsAxis, right, nats, 1));
   }
   if (has_samples) {

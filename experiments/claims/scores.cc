@@ -1,11 +1,11 @@
-#include "experiments/report/scores.h"
+#include "experiments/claims/scores.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "analysis/measures/pass_at_k.h"
 #include "evaluation/formats/fastchat.h"
-#include "experiments/report/table_sections.h"
 #include "experiments/run/accuracy_files.h"
 #include "experiments/run/lm_eval.h"
 #include "experiments/run/records.h"
@@ -40,26 +40,36 @@ void AddWinRates(const RunFiles& run, const RunFiles::Asker& evaluation, std::ve
   }
 }
 
+std::string PassMeasure(int64_t k) { return absl::StrCat("pass@", k); }
+
 void AddAccuracy(const RunFiles& run, const RunFiles::Asker& accuracy, std::vector<ScoreSet>* sets) {
-  const ::evaluation::AnswerRule rule = TermsIn(run, accuracy.name).rule;
+  const AccuracyTerms terms = TermsIn(run, accuracy.name);
+  const ::evaluation::AnswerRule rule = terms.rule;
   for (const std::string& arm : run.Arms(AttemptsFile(accuracy.name, "*"))) {
-    for (const auto& [task, measure] : {std::make_pair(LmEvalTask::kGreedy, kGreedyAttempt),
-                                        std::make_pair(LmEvalTask::kSamples, kSampledAttempt)}) {
+    for (const auto& [task, measure] :
+         {std::make_pair(LmEvalTask::kGreedy, kGreedyAttempt), std::make_pair(LmEvalTask::kSamples, kSampledAttempt)}) {
       const std::string name = measure;
-      run.ForEach<LmEvalSample>(LmEvalSamplesFile(accuracy.name, task, arm), ParseLmEvalSample,
-                                [&](const LmEvalSample& sample) {
-                                  if (sample.rule != rule) return;
-                                  const double right = std::count(sample.correct.begin(), sample.correct.end(), true);
-                                  FindOrAdd(*sets, {name, arm, "", arm, "", "", accuracy.title})
-                                      .by_question[absl::StrCat(sample.question_id)] = right / sample.correct.size();
-                                });
+      run.ForEach<LmEvalSample>(
+          LmEvalSamplesFile(accuracy.name, task, arm), ParseLmEvalSample, [&](const LmEvalSample& sample) {
+            if (sample.rule != rule) return;
+            const double right = std::count(sample.correct.begin(), sample.correct.end(), true);
+            const std::string question = absl::StrCat(sample.question_id);
+            FindOrAdd(*sets, {name, arm, "", arm, "", "", accuracy.title}).by_question[question] =
+                right / sample.correct.size();
+            for (const int64_t k : terms.ks) {
+              const auto pass = analysis::PassAtK(sample.correct.size(), right, k);
+              if (!pass.ok() || k == 1) continue;  // of fewer attempts; the measure above
+              FindOrAdd(*sets, {PassMeasure(k), arm, "", arm, "", "", accuracy.title}).by_question[question] = *pass;
+            }
+          });
     }
   }
 }
 
 void AddInformation(const RunFiles& run, const RunFiles::Asker& information, std::vector<ScoreSet>* sets) {
   for (const std::string& arm : run.Arms(InformationFile(information.name, "*"))) {
-    std::map<std::string, std::pair<double, int>> nats, beyond_length, kl, followed;  // sums over samples, and their numbers
+    std::map<std::string, std::pair<double, int>> nats, beyond_length, kl,
+        followed;  // sums over samples, and their numbers
     const auto add = [](double value, std::pair<double, int>& sum) {
       if (!std::isfinite(value)) return;
       sum.first += value;

@@ -1,6 +1,6 @@
 // Scores of a run, question by question: what the comparison of two runs is computed from.
-#ifndef EXPERIMENTS_REPORT_SCORES_H_
-#define EXPERIMENTS_REPORT_SCORES_H_
+#ifndef EXPERIMENTS_CLAIMS_SCORES_H_
+#define EXPERIMENTS_CLAIMS_SCORES_H_
 
 #include <map>
 #include <string>
@@ -12,10 +12,10 @@ namespace experiments {
 
 // Measures.
 inline constexpr char kWinRate[] = "win rate";
-inline constexpr char kFollowed[] = "followed";  // the share of the constitution's principles
-inline constexpr char kRight[] = "right";        // whether an answer is
-inline constexpr char kGreedyAttempt[] = "right at temperature 0";  // of the accuracy
-inline constexpr char kSampledAttempt[] = "right, a sampled attempt";
+inline constexpr char kFollowed[] = "followed";                        // the share of the constitution's principles
+inline constexpr char kRight[] = "right";                              // whether an answer is
+inline constexpr char kGreedyAttempt[] = "right at temperature 0";     // of the accuracy
+inline constexpr char kSampledAttempt[] = "right, a sampled attempt";  // and "pass@10", of each reported k
 inline constexpr char kInformation[] = "information";
 inline constexpr char kBeyondLength[] = "information beyond length";  // at most: sami/leaks/length_information.h
 inline constexpr char kKl[] = "KL";  // of the arm's samples, from the model that it was trained from; nats a response
@@ -41,4 +41,4 @@ std::vector<ScoreSet> QuestionScores(const RunFiles& run);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_REPORT_SCORES_H_
+#endif  // EXPERIMENTS_CLAIMS_SCORES_H_

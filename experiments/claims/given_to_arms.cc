@@ -1,4 +1,4 @@
-#include "experiments/report/given_to_arms.h"
+#include "experiments/claims/given_to_arms.h"
 
 #include <set>
 

@@ -1,6 +1,6 @@
 // Queries under n constitutions each: what a generator, or an arm itself, is asked.
-#ifndef EXPERIMENTS_PIPELINE_QUERY_PLAN_H_
-#define EXPERIMENTS_PIPELINE_QUERY_PLAN_H_
+#ifndef EXPERIMENTS_PIPELINE_ASKING_QUERY_PLAN_H_
+#define EXPERIMENTS_PIPELINE_ASKING_QUERY_PLAN_H_
 
 #include <cstdint>
 #include <limits>
@@ -37,4 +37,4 @@ absl::StatusOr<std::vector<std::string>> PlannedPrompts(const Pipeline& pipeline
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_PIPELINE_QUERY_PLAN_H_
+#endif  // EXPERIMENTS_PIPELINE_ASKING_QUERY_PLAN_H_

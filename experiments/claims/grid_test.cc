@@ -1,4 +1,4 @@
-#include "experiments/report/grid.h"
+#include "experiments/claims/grid.h"
 
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 #include "absl/types/optional.h"
 #include "base/file.h"
 #include "base/testing.h"
-#include "experiments/report/claims.h"
+#include "experiments/claims/claims.h"
 
 namespace experiments {
 namespace {

@@ -1,13 +1,13 @@
 // Forms of a run's claims and results: JSON, tables, and the first screen.
-#ifndef EXPERIMENTS_REPORT_CLAIMS_FORMS_H_
-#define EXPERIMENTS_REPORT_CLAIMS_FORMS_H_
+#ifndef EXPERIMENTS_CLAIMS_CLAIMS_FORMS_H_
+#define EXPERIMENTS_CLAIMS_CLAIMS_FORMS_H_
 
 #include <string>
 #include <vector>
 
 #include "analysis/figures/table.h"
 #include "base/jsonl.h"
-#include "experiments/report/claims.h"
+#include "experiments/claims/claims.h"
 
 namespace experiments {
 
@@ -30,4 +30,4 @@ std::string FirstScreen(const Findings& findings);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_REPORT_CLAIMS_FORMS_H_
+#endif  // EXPERIMENTS_CLAIMS_CLAIMS_FORMS_H_

@@ -1,4 +1,4 @@
-#include "experiments/report/claims_forms.h"
+#include "experiments/claims/claims_forms.h"
 
 #include <algorithm>
 #include <cmath>
@@ -156,11 +156,11 @@ std::string FirstScreen(const Findings& findings) {
     absl::StrAppend(&text, sentence, "\n");
   }
   if (!text.empty()) {
-    absl::StrAppend(&text, absl::StrFormat("%g%% intervals over %s%s%s; tables/claims.json\n\n", 100 * level,
-                                           seeds > 1 ? absl::StrCat(seeds, " seeds and the questions")
-                                                     : std::string("questions only, of one seed"),
-                                           adjusted > 0 ? "; Holm: adjusted p" : "",
-                                           unequal > 0 ? "; * unequal data" : ""));
+    absl::StrAppend(&text,
+                    absl::StrFormat("%g%% intervals over %s%s%s; tables/claims.json\n\n", 100 * level,
+                                    seeds > 1 ? absl::StrCat(seeds, " seeds and the questions")
+                                              : std::string("questions only, of one seed"),
+                                    adjusted > 0 ? "; Holm: adjusted p" : "", unequal > 0 ? "; * unequal data" : ""));
   }
   // An arm a row, a measure a column, as many as fit.
   analysis::Table table;
@@ -177,9 +177,8 @@ std::string FirstScreen(const Findings& findings) {
     });
     if (is_new) columns.push_back(&result);
   }
-  std::stable_sort(columns.begin(), columns.end(), [&](const Result* a, const Result* b) {
-    return ColumnRank(*a, first) < ColumnRank(*b, first);
-  });
+  std::stable_sort(columns.begin(), columns.end(),
+                   [&](const Result* a, const Result* b) { return ColumnRank(*a, first) < ColumnRank(*b, first); });
   for (const Result* column : columns) {
     const std::string title = ColumnTitle(*column, first);
     table.columns.push_back({title, title, analysis::NumberFormat::kFixed, 3, true});

@@ -1,7 +1,7 @@
-// What a trained arm was given in a run: which texts, and how much was computed on them. Beside each comparison, so that
-// a reader sees whether two arms differ in their objective alone.
-#ifndef EXPERIMENTS_REPORT_GIVEN_TO_ARMS_H_
-#define EXPERIMENTS_REPORT_GIVEN_TO_ARMS_H_
+// What a trained arm was given in a run: which texts, and how much was computed on them. Beside each comparison, so
+// that a reader sees whether two arms differ in their objective alone.
+#ifndef EXPERIMENTS_CLAIMS_GIVEN_TO_ARMS_H_
+#define EXPERIMENTS_CLAIMS_GIVEN_TO_ARMS_H_
 
 #include <cstdint>
 #include <string>
@@ -36,4 +36,4 @@ analysis::Table GivenTable(const RunFiles& run);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_REPORT_GIVEN_TO_ARMS_H_
+#endif  // EXPERIMENTS_CLAIMS_GIVEN_TO_ARMS_H_

@@ -1,6 +1,6 @@
 // Other wordings of a constitution, for the information's controls.
-#ifndef EXPERIMENTS_PIPELINE_REWORDING_H_
-#define EXPERIMENTS_PIPELINE_REWORDING_H_
+#ifndef EXPERIMENTS_PIPELINE_ASKING_REWORDING_H_
+#define EXPERIMENTS_PIPELINE_ASKING_REWORDING_H_
 
 #include <string>
 #include <vector>
@@ -25,4 +25,4 @@ datasets::Constitution Reworded(const datasets::Constitution& constitution,
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_PIPELINE_REWORDING_H_
+#endif  // EXPERIMENTS_PIPELINE_ASKING_REWORDING_H_
