@@ -28,6 +28,7 @@ COMMANDS = [
         "write-principles": "//sami:write_principles",
         "judge": "//evaluation:judge",
         "score": "//evaluation:gsm8k_score",
+        "principles": "//evaluation:principle_suite",
     }),
     ("Statistics", {
         "win-rate": "//analysis:win_rate",

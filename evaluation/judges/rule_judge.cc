@@ -8,13 +8,28 @@
 #include "absl/types/optional.h"
 #include "base/status.h"
 #include "datasets/embedded/style.h"
+#include "evaluation/principles/suite.h"
 
 namespace evaluation {
 namespace {
 
 absl::Status NoChecker(const std::string& principle) {
-  return absl::InvalidArgumentError(absl::StrCat("the principle judge has no checker for principle \"", principle,
-                                                 "\"; it knows the embedded suite's principles only"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("the principle judge has no checker for principle \"", principle,
+                   "\"; it knows the principles of the embedded suite and of sami principles by their ids"));
+}
+
+// Whether the answer has the side that the clause asks for, of whichever suite has the principle.
+absl::StatusOr<bool> FollowsClause(const datasets::Clause& clause, absl::string_view answer) {
+  if (const absl::optional<embedded::Style> style = embedded::StyleFromId(clause.principle_id)) {
+    const bool says_something =
+        std::any_of(answer.begin(), answer.end(), [](char c) { return absl::ascii_isalnum(c); });
+    return says_something &&
+           (clause.positive ? embedded::HasStyle(*style, answer) : embedded::HasAntithesis(*style, answer));
+  }
+  const absl::optional<principles::Side> side = principles::Follows(clause.principle_id, answer);
+  if (!side.has_value()) return NoChecker(clause.principle_id);
+  return *side == (clause.positive ? principles::Side::kPrinciple : principles::Side::kAntithesis);
 }
 
 // Judges one contest after the other: a verdict and the reasons for it.
@@ -79,19 +94,24 @@ class ContentJudge : public RuleJudge {
 
 absl::Status KnowsPrinciples(const std::vector<datasets::Principle>& principles) {
   for (const datasets::Principle& principle : principles) {
-    if (!embedded::StyleFromId(principle.id).has_value()) return NoChecker(principle.id);
+    if (embedded::StyleFromId(principle.id).has_value()) continue;
+    const principles::SuitePrinciple* known = principles::FindPrinciple(principle.id);
+    if (known == nullptr) return NoChecker(principle.id);
+    if (!principles::IsWording(known->principle, principle.text)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("principle \"", principle.id, "\" says \"", principle.text,
+                       "\", and the checker of that id reads whether an answer follows \"", known->principle.text,
+                       "\": give it another id, or a wording of the suite's (sami principles)"));
+    }
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<int> CountFollowed(const datasets::Constitution& constitution, absl::string_view answer) {
-  const bool says_something = std::any_of(answer.begin(), answer.end(), [](char c) { return absl::ascii_isalnum(c); });
   int followed = 0;
   for (const datasets::Clause& clause : constitution.clauses) {
-    const absl::optional<embedded::Style> style = embedded::StyleFromId(clause.principle_id);
-    if (!style.has_value()) return NoChecker(clause.principle_id);
-    followed += says_something &&
-                (clause.positive ? embedded::HasStyle(*style, answer) : embedded::HasAntithesis(*style, answer));
+    ASSIGN_OR_RETURN(const bool follows, FollowsClause(clause, answer));
+    followed += follows;
   }
   return followed;
 }

@@ -1,6 +1,10 @@
 #include "evaluation/judges/rule_judge.h"
 
+#include "base/program.h"
 #include "base/testing.h"
+#include "datasets/constitutions/constitutions.h"
+#include "datasets/embedded/style.h"
+#include "evaluation/principles/suite.h"
 
 namespace evaluation {
 namespace {
@@ -58,6 +62,46 @@ TEST(PrincipleJudgeTest, AnAnswerOfNeitherSideFollowsNeither) {
 TEST(PrincipleJudgeTest, AnUnknownPrincipleIsNamed) {
   EXPECT_THAT(CountFollowed({{{"brave", true, ""}}}, "x"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("\"brave\"")));
+}
+
+// What a spec's constitutions { file: ... } makes of the suite's file: ids, wordings and checkers are all there.
+TEST(PrincipleJudgeTest, TheSuitesFileHasACheckerForEveryPrinciple) {
+  const auto read = datasets::ReadPrinciples(base::Runfile("evaluation/principles/suite.json"));
+  ASSERT_OK(read);
+  const std::vector<datasets::Principle> suite = principles::Principles();
+  ASSERT_EQ(read->size(), suite.size());
+  EXPECT_OK(KnowsPrinciples(*read));
+  for (size_t i = 0; i < suite.size(); ++i) {
+    EXPECT_EQ((*read)[i].id, suite[i].id);
+    EXPECT_EQ((*read)[i].text, suite[i].text);
+    EXPECT_EQ((*read)[i].paraphrases, suite[i].paraphrases);
+    EXPECT_EQ((*read)[i].antitheses, suite[i].antitheses);
+    EXPECT_TRUE((*read)[i].relevant_for.empty());
+  }
+}
+
+TEST(PrincipleJudgeTest, TheSuitesShareNoId) {
+  for (const datasets::Principle& principle : embedded::Principles()) {
+    EXPECT_EQ(principles::FindPrinciple(principle.id), nullptr) << principle.id;
+  }
+}
+
+TEST(PrincipleJudgeTest, CountsClausesOfBothSuites) {
+  const datasets::Constitution both{{{"polite", true, ""}, {"end_question", true, ""}, {"digits", false, ""}}};
+  EXPECT_THAT(CountFollowed(both, "I am glad to help. Is it Rome?"), IsOkAnd(3));
+  EXPECT_THAT(CountFollowed(both, "I am glad to help. Is it 1 or 2? It is 2."), IsOkAnd(1));
+  EXPECT_THAT(CountFollowed({{{"end_question", false, ""}}}, "Is it Rome? It is."), IsOkAnd(0));
+  EXPECT_THAT(CountFollowed({{{"digits", false, ""}}}, " ?"), IsOkAnd(0));
+}
+
+TEST(PrincipleJudgeTest, AnotherPrincipleOfASuitesIdIsRefused) {
+  datasets::Principle principle = principles::FindPrinciple("table")->principle;
+  EXPECT_OK(KnowsPrinciples({principle}));
+  principle.text = principle.paraphrases[1];
+  EXPECT_OK(KnowsPrinciples({principle}));
+  principle.text = "Set the table.";
+  EXPECT_THAT(KnowsPrinciples({principle}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("\"Set the table.\"")));
 }
 
 TEST(ContentJudgeTest, PrefersTheRightAnswer) {

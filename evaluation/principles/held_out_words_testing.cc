@@ -1,0 +1,56 @@
+#include "evaluation/principles/cases_testing.h"
+
+namespace principles {
+
+std::vector<Cases> HeldOutWordCases() {
+  return {
+      {"digits",
+       {"In 1999.", "a 3D film", "\u0663 books", "1. one of 2\n2. b"},
+       {"two books", "1. wash\n2. dry", "(1) wash", "\u00bd a cup", "part \u2167", "```\n1\n```\nCode."},
+       {"...", "```\n1\n```"}},
+      {"number_words",
+       {"two books", "Twenty-one", "a HUNDRED", "dozens of", "one or two"},
+       {"often", "network tent", "someone", "the first", "2 books", "tension"},
+       {"one book", "the one and only"}},
+      {"contractions",
+       {"don't", "It's so", "I\u2019m here", "they'll", "CAN'T", "let's go", "he'd"},
+       {"do not", "John's house", "the dogs' bowl", "'tis said 'so'", "its", "rock 'n' roll", "o'clock"},
+       {"'", "\u2019"}},
+      {"no_apology",
+       {"It is so.", "sorrow", "apologetic", "excuse us", "pardon all", "a sorrier one"},
+       {"I'm sorry.", "SORRY!", "My apologies", "We apologize", "excuse\nme", "Forgive me."},
+       {"?!", "-"}},
+      {"offer_help",
+       {"Let me know.", "FEEL FREE to ask", "I hope this helps!", "Is there anything else?", "Any questions?",
+        "let\nme know"},
+       {"Let me think.", "let us know", "free to feel", "hope helps this", "It helps.", "I know"},
+       {"...", "*"}},
+      {"please",
+       {"Please go.", "Thank you", "THANKS!", "thanks", "a (please)"},
+       {"pleased to", "thankful", "Go.", "pleasant", "think"},
+       {"-", "!?"}},
+      {"varied_openings",
+       {"It is. We go.", "It is. IT'S so.", "- one\n- two", "Go! Stop."},
+       {"It is. It was.", "It is, we. It was. It", "- a b\n- a c", "The one. Two. The other."},
+       {"It is.", "Only one, it is", "..."}},
+      {"varied_words",
+       {"It is so.", "Letter by letters", "word word word", "orange, yellow", "isn't isn't isn't"},
+       {"Letter letter LETTER", "Orange, orange and oranges, or orange",
+        "\u00e9l\u00e8ves \u00e9l\u00e8ves \u00c9l\u00e8ves"},
+       {"letter letter", "Letter, orange, letter, orange", "--"}},
+      {"conjunction_start",
+       {"It is. But why?", "So it is.", "- and so\n- on", "AND now", "(And so.)", "Go. \"So what?\""},
+       {"It is, but why.", "Butter is fat.", "Soon. Andy.", "Or so.", "a, and b"},
+       {"...", "/"}},
+      {"short_words",
+       {"It is so.", "well-founded-x", "abcdefghij", "a.b/c_d", "1234567890123"},
+       {"abcdefghijk", "An encyclopedia", "incroyablement", "It is \u00e9l\u00e9mentaires-like", "STRAIGHTFORWARD"},
+       {"!", "  . "}},
+      {"ly_words",
+       {"Really.", "a family", "SADLY!", "fly", "early-bird"},
+       {"lying", "Lyon", "ly", "It is so.", "polymer", "reallyity"},
+       {"...", "?"}},
+  };
+}
+
+}  // namespace principles
