@@ -135,8 +135,8 @@ Presence Postscript(const Characters& text, const std::vector<Line>& lines) {
   for (const Line& line : lines) {
     size_t begin = line.content;
     while (begin < line.span.end && (text.At(begin) == '*' || text.At(begin) == '_')) ++begin;
-    const std::string start = text.Lower({begin, std::min(begin + 6, line.span.end)});
-    for (const char* mark : {"p.s", "p. s.", "p.p.s", "ps:", "ps."}) {
+    const std::string start = text.Lower({begin, std::min(begin + 8, line.span.end)});
+    for (const char* mark : {"p.s", "p. s.", "p.p.s", "p. p. s", "ps:", "ps."}) {
       if (is_first || !absl::StartsWith(start, mark)) continue;
       const size_t mark_end = begin + std::string(mark).size();
       if (!IsLetter(text.At(mark_end)) && SaysSomething(text, {mark_end, text.size()})) return Presence::kPresent;
