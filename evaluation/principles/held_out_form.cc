@@ -74,13 +74,15 @@ Side Ellipsis(const Answer& answer) {
   return Side::kAntithesis;
 }
 
-// Two hyphens, or a hyphen or short dash between spaces on a line, or a long dash.
+// A long dash, or a short one, a hyphen or two between spaces, or two hyphens between letters.
 bool IsDash(const Characters& text, size_t i) {
   const char32_t c = text.At(i);
   if (c == 0x2014) return true;
   if (c != '-' && c != 0x2013) return false;
-  if (c == '-' && text.At(i + 1) == '-') return IsLetter(text.At(i - 1)) && IsLetter(text.At(i + 2));
-  return text.At(i - 1) == ' ' && text.At(i + 1) == ' ';
+  const bool is_double = c == '-' && text.At(i + 1) == '-';
+  const char32_t before = text.At(i - 1);
+  const char32_t after = text.At(is_double ? i + 2 : i + 1);
+  return (before == ' ' && after == ' ') || (is_double && IsLetter(before) && IsLetter(after));
 }
 
 Side Dash(const Answer& answer) {
@@ -185,7 +187,8 @@ std::vector<Row> HeldOutFormRows() {
        LengthEffect::kNeutral,
        {"Use a dash - like this.", "Set something off by a dash.", "Put a dash between two words."},
        {"Use no dashes.", "Set nothing off by a dash.", "Put no dash between words."},
-       "a long dash, two hyphens between letters, or a hyphen or short dash between spaces / none; lists' marks are "
+       "a long dash, or a short one, a hyphen or two between spaces, or two between letters / none; lists' marks are "
+       "none"
        "none",
        "a minus sign between spaces",
        Dash},
