@@ -55,7 +55,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   base::InitProgram(argc, argv,
-                    "Shows the principles that are checked in any text, or how often answers follow them.\n\n"
+                    "Shows principles that any text is checked for, and how far answers follow.\n\n"
                     "Usage: sami principles [--answers=answers.jsonl] [--out=suite.json]\n\n"
                     "docs/principles.md says what each checker reads, and what fools it.");
   return base::ReportAndExitCode(evaluation::Run());

@@ -96,7 +96,7 @@ size_t BehindNumber(const Characters& text, size_t i, size_t end) {
   while (i < end && i - first < 4 && IsDigit(text.At(i))) ++i;
   if (i == first || i - first > 3) return end;
   const bool ends_right = text.At(i) == ')' || (!in_brackets && text.At(i) == '.');
-  return ends_right ? Behind(text, i + 1, end) : end;
+  return ends_right ? Behind(text, SkipRun(text, i + 1, end, '*'), end) : end;
 }
 
 size_t BehindHeading(const Characters& text, size_t i, size_t end) {

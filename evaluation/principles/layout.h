@@ -21,7 +21,8 @@ enum class LineKind {
   kBlank,
   kText,
   kBullet,    // "- item": one of - * + • ‣ ◦ ▪ ● ·, a space and a text; at any depth
-  kNumbered,  // "1. item", "1) item", "(1) item" or "**1. item": up to three digits, a space and a text; at any depth
+  kNumbered,  // "1. item", "1) item", "(1) item", "**1. item" or "**1.** item": up to three digits, a space and a text;
+              // at any depth
   kHeading,   // "# text" to "###### text"
   kTable,     // begins with |, or is a table's second line: |---|:--|
   kRule,      // three or more of one of - * _ and nothing else but spaces

@@ -14,8 +14,8 @@ std::string Repeated(const std::string& text, int times) {
 std::vector<Cases> LearnedFormCases() {
   return {
       {"numbered_list",
-       {"1. Wash it.\n2. Dry it.", "Do so:\r\n\r\n1) Wash\r\n2) Dry", "**1. Wash:** well.\n\n**2. Dry:** in the sun.",
-        "  (1) wash\n  (2) dry"},
+       {"1. Wash it.\n2. Dry it.", "**1.** Wash\n**2.** Dry", "Do so:\r\n\r\n1) Wash\r\n2) Dry",
+        "**1. Wash:** well.\n\n**2. Dry:** in the sun.", "  (1) wash\n  (2) dry"},
        {"Wash it, then dry it.", "In 1999. 2 pans were dry.", "```\n1. a\n2. b\n```\nThat is a list in code.",
         "3.5 of 10 were dry.\n2,000 were wet.", "1999. A dry year.\n2001. A wet one.", "1.Wash\n2.Dry"},
        {"1. Wash it.", "- Wash\n- Dry", "* * *\n1. Wash only."}},
