@@ -66,7 +66,9 @@ class SlopeControlTest : public ::testing::Test {
   }
 
   // Standard errors between the slope and 1. end_instead: an id in place of the end token that was sampled.
-  static double Distance(const std::vector<lm::GeneratedText>& texts, Prompt prompt, int32_t end_instead = -1) {
+  // own_log_prob: the mean of the samples' own.
+  static double Distance(const std::vector<lm::GeneratedText>& texts, Prompt prompt, int32_t end_instead = -1,
+                         double* own_log_prob = nullptr) {
     std::vector<SampledQuery> sampled(kQueries);
     for (int q = 0; q < kQueries; ++q) {
       for (int i = 0; i < kConstitutions; ++i) {
@@ -84,6 +86,11 @@ class SlopeControlTest : public ::testing::Test {
     EXPECT_OK(scores);
     std::vector<ScoredSamples> all;
     for (const SampledScores& one : *scores) all.push_back(one.samples);
+    if (own_log_prob != nullptr) {
+      for (const ScoredSamples& one : all) {
+        for (size_t j = 0; j < one.own.size(); ++j) *own_log_prob += one.At(one.own[j], j) / (kQueries * kConstitutions);
+      }
+    }
     const CalibrationSlope slope = FitCalibrationSlope(all);
     return (slope.value - 1) / slope.standard_error;
   }
@@ -116,8 +123,17 @@ TEST_F(SlopeControlTest, FailsWhereScorerAndSamplerDiffer) {
     return BuildPrompt(loud, question);
   };
   EXPECT_GT(std::abs(Distance(texts, other_prompt)), kFarOff) << "prompt";
+}
+
+// Another token in the place of the end moves each constitution's log-probability alike, and so no slope (1.8 standard
+// errors here, 0.7 of the base model's 768 samples): it is seen by the samples' own log-probability alone.
+TEST_F(SlopeControlTest, AnotherEndTokenIsSeenByTheLogProbabilityAlone) {
+  const std::vector<lm::GeneratedText> texts = Sample(1);
   const int32_t other_end = model_->tokenizer->Encode("\n").back();
-  EXPECT_GT(std::abs(Distance(texts, AsSampled, other_end)), kFarOff) << "end token";
+  double as_sampled = 0, otherwise = 0;
+  Distance(texts, AsSampled, -1, &as_sampled);
+  EXPECT_LT(std::abs(Distance(texts, AsSampled, other_end, &otherwise)), kFarOff);
+  EXPECT_LT(otherwise, as_sampled - 5);
 }
 
 }  // namespace

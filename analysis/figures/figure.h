@@ -52,8 +52,8 @@ struct LinePoint {
   // The whisker; none where undefined.
   double low = kUndefined;
   double high = kUndefined;
-  std::string label;  // beside the marker
-  std::string note;   // in its tooltip
+  bool is_marked = false;  // by a larger marker
+  std::string note;        // in its tooltip
 };
 
 struct LineSeries {

@@ -92,10 +92,7 @@ void DrawSeries(Canvas& canvas, const Plot& plot, const XAxis& axis, const LineS
     std::string tooltip = absl::StrFormat("%s, %g: %.4g", series.name, point.x, point.y);
     if (HasWhisker(point)) absl::StrAppendFormat(&tooltip, " [%.4g, %.4g]", point.low, point.high);
     if (!point.note.empty()) absl::StrAppend(&tooltip, ", ", point.note);
-    canvas.Marker(x, plot.Y(point.y), 4, index, colour, tooltip);
-    if (point.label.empty()) continue;
-    const bool fits = x + 7 + TextWidth(point.label, 11) < plot.right;
-    canvas.Text(fits ? x + 7 : x - 7, plot.Y(point.y) - 5, point.label, {11, fits ? Anchor::kStart : Anchor::kEnd});
+    canvas.Marker(x, plot.Y(point.y), point.is_marked ? 8 : 4, index, colour, tooltip);
   }
 }
 

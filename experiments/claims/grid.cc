@@ -67,7 +67,7 @@ analysis::LineChart Frontier(const std::vector<GridPoint>& grid, const char* tit
                              analysis::Estimate (*y)(const GridPoint&), double unit) {
   analysis::LineChart chart;
   chart.title = title;
-  chart.subtitle = "Each arm's learning rates, in their order; in words, those that are chosen";
+  chart.subtitle = "Each arm's learning rates, in their order; large: chosen";
   chart.x_label = x_label;
   chart.y_label = y_label;
   for (const GridPoint& point : grid) {
@@ -76,9 +76,8 @@ analysis::LineChart Frontier(const std::vector<GridPoint>& grid, const char* tit
       chart.series.back().is_path = true;
     }
     const analysis::Estimate value = y(point);
-    const std::string rate = absl::StrFormat("%g", point.rate);
     chart.series.back().points.push_back({x(point), unit * value.value, unit * value.low, unit * value.high,
-                                          point.chosen ? absl::StrCat(point.arm, " ", rate) : "", rate});
+                                          point.chosen, absl::StrFormat("rate %g", point.rate)});
   }
   return chart;
 }

@@ -68,8 +68,8 @@ TEST(GridTest, TheMostFollowedOfThoseThatStayRight) {
   EXPECT_EQ(std::get<std::string>(table.rows[2].back()), "yes");
   const auto figures = FrontierFigures(grid);
   ASSERT_EQ(figures.size(), 4u);
-  EXPECT_EQ(figures[0].series[0].points[2].label, "a 3");
-  EXPECT_THAT(ToSvg(figures[0]), HasSubstr("a 3"));
+  EXPECT_TRUE(figures[0].series[0].points[2].is_marked);
+  EXPECT_THAT(ToSvg(figures[0]), HasSubstr("rate 3"));
 }
 
 TEST(GridTest, DoingNothingEarnsNothing) {
