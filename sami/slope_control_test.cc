@@ -88,7 +88,8 @@ class SlopeControlTest : public ::testing::Test {
     for (const SampledScores& one : *scores) all.push_back(one.samples);
     if (own_log_prob != nullptr) {
       for (const ScoredSamples& one : all) {
-        for (size_t j = 0; j < one.own.size(); ++j) *own_log_prob += one.At(one.own[j], j) / (kQueries * kConstitutions);
+        for (size_t j = 0; j < one.own.size(); ++j)
+          *own_log_prob += one.At(one.own[j], j) / (kQueries * kConstitutions);
       }
     }
     const CalibrationSlope slope = FitCalibrationSlope(all);
