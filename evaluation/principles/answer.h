@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "evaluation/principles/characters.h"
-#include "evaluation/principles/layout.h"
-#include "evaluation/principles/sentences.h"
-#include "evaluation/principles/words.h"
+#include "evaluation/text/characters.h"
+#include "evaluation/text/layout.h"
+#include "evaluation/text/sentences.h"
+#include "evaluation/text/words.h"
 
 namespace principles {
 

@@ -1,8 +1,8 @@
 // Held-out principles of form: paragraphs, case, marks, quotations, Markdown and other formats.
 #include <algorithm>
 
-#include "evaluation/principles/quotations.h"
 #include "evaluation/principles/row.h"
+#include "evaluation/text/quotations.h"
 
 namespace principles {
 namespace {

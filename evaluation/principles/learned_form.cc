@@ -1,8 +1,8 @@
 // Learned principles of form: lists, lengths, questions, endings, commas, brackets, characters.
 #include <algorithm>
 
-#include "evaluation/principles/quotations.h"
 #include "evaluation/principles/row.h"
+#include "evaluation/text/quotations.h"
 
 namespace principles {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "absl/strings/string_view.h"
 #include "evaluation/principles/answer.h"
-#include "evaluation/principles/markup.h"
 #include "evaluation/principles/suite.h"
+#include "evaluation/text/markup.h"
 
 namespace principles {
 

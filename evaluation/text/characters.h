@@ -2,8 +2,8 @@
 //
 // Properties of texts (layout.h, words.h, sentences.h, quotations.h, markup.h) read Characters. Each takes O(length)
 // time: Characters counts how often it was read, and tests compare that count with the length.
-#ifndef EVALUATION_PRINCIPLES_CHARACTERS_H_
-#define EVALUATION_PRINCIPLES_CHARACTERS_H_
+#ifndef EVALUATION_TEXT_CHARACTERS_H_
+#define EVALUATION_TEXT_CHARACTERS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -84,4 +84,4 @@ char32_t LastMark(const Characters& text, size_t* place);
 
 }  // namespace principles
 
-#endif  // EVALUATION_PRINCIPLES_CHARACTERS_H_
+#endif  // EVALUATION_TEXT_CHARACTERS_H_

@@ -1,10 +1,10 @@
 #include "base/testing.h"
-#include "evaluation/principles/characters.h"
-#include "evaluation/principles/layout.h"
-#include "evaluation/principles/markup.h"
-#include "evaluation/principles/quotations.h"
-#include "evaluation/principles/sentences.h"
-#include "evaluation/principles/words.h"
+#include "evaluation/text/characters.h"
+#include "evaluation/text/layout.h"
+#include "evaluation/text/markup.h"
+#include "evaluation/text/quotations.h"
+#include "evaluation/text/sentences.h"
+#include "evaluation/text/words.h"
 
 namespace principles {
 namespace {

@@ -1,4 +1,4 @@
-#include "evaluation/principles/markup.h"
+#include "evaluation/text/markup.h"
 
 #include <string>
 
@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "base/jsonl.h"
-#include "evaluation/principles/words.h"
+#include "evaluation/text/words.h"
 
 namespace principles {
 namespace {

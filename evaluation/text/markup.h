@@ -1,12 +1,12 @@
 // Formats that a text may be in, whole or in part: bold, LaTeX, JSON, titles, postscripts.
-#ifndef EVALUATION_PRINCIPLES_MARKUP_H_
-#define EVALUATION_PRINCIPLES_MARKUP_H_
+#ifndef EVALUATION_TEXT_MARKUP_H_
+#define EVALUATION_TEXT_MARKUP_H_
 
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "evaluation/principles/characters.h"
-#include "evaluation/principles/layout.h"
+#include "evaluation/text/characters.h"
+#include "evaluation/text/layout.h"
 
 namespace principles {
 
@@ -38,4 +38,4 @@ Presence Postscript(const Characters& text, const std::vector<Line>& lines);
 
 }  // namespace principles
 
-#endif  // EVALUATION_PRINCIPLES_MARKUP_H_
+#endif  // EVALUATION_TEXT_MARKUP_H_

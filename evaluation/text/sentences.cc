@@ -1,4 +1,4 @@
-#include "evaluation/principles/sentences.h"
+#include "evaluation/text/sentences.h"
 
 #include <algorithm>
 #include <string>

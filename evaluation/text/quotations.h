@@ -1,11 +1,11 @@
 // Quotations and brackets of a text.
-#ifndef EVALUATION_PRINCIPLES_QUOTATIONS_H_
-#define EVALUATION_PRINCIPLES_QUOTATIONS_H_
+#ifndef EVALUATION_TEXT_QUOTATIONS_H_
+#define EVALUATION_TEXT_QUOTATIONS_H_
 
 #include <cstdint>
 #include <vector>
 
-#include "evaluation/principles/characters.h"
+#include "evaluation/text/characters.h"
 
 namespace principles {
 
@@ -31,4 +31,4 @@ BracketCounts CountBrackets(const Characters& text, char32_t open, char32_t clos
 
 }  // namespace principles
 
-#endif  // EVALUATION_PRINCIPLES_QUOTATIONS_H_
+#endif  // EVALUATION_TEXT_QUOTATIONS_H_

@@ -1,4 +1,4 @@
-#include "evaluation/principles/layout.h"
+#include "evaluation/text/layout.h"
 
 #include <algorithm>
 #include <utility>

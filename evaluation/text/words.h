@@ -1,6 +1,6 @@
 // Words of a text, and whether it has one of a list of words or phrases.
-#ifndef EVALUATION_PRINCIPLES_WORDS_H_
-#define EVALUATION_PRINCIPLES_WORDS_H_
+#ifndef EVALUATION_TEXT_WORDS_H_
+#define EVALUATION_TEXT_WORDS_H_
 
 #include <cstdint>
 #include <initializer_list>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "evaluation/principles/characters.h"
+#include "evaluation/text/characters.h"
 
 namespace principles {
 
@@ -47,4 +47,4 @@ bool IsNumberWord(absl::string_view lower);
 
 }  // namespace principles
 
-#endif  // EVALUATION_PRINCIPLES_WORDS_H_
+#endif  // EVALUATION_TEXT_WORDS_H_

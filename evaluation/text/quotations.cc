@@ -1,4 +1,4 @@
-#include "evaluation/principles/quotations.h"
+#include "evaluation/text/quotations.h"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
 // How a text is laid out: lines and their Markdown, fenced code, blocks.
-#ifndef EVALUATION_PRINCIPLES_LAYOUT_H_
-#define EVALUATION_PRINCIPLES_LAYOUT_H_
+#ifndef EVALUATION_TEXT_LAYOUT_H_
+#define EVALUATION_TEXT_LAYOUT_H_
 
 #include <cstdint>
 #include <vector>
 
-#include "evaluation/principles/characters.h"
+#include "evaluation/text/characters.h"
 
 namespace principles {
 
@@ -47,4 +47,4 @@ bool HasTable(const Characters& text, const std::vector<Line>& lines);
 
 }  // namespace principles
 
-#endif  // EVALUATION_PRINCIPLES_LAYOUT_H_
+#endif  // EVALUATION_TEXT_LAYOUT_H_

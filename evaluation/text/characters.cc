@@ -1,4 +1,4 @@
-#include "evaluation/principles/characters.h"
+#include "evaluation/text/characters.h"
 
 #include <algorithm>
 #include <array>

@@ -1,12 +1,12 @@
 // Sentences of a text.
-#ifndef EVALUATION_PRINCIPLES_SENTENCES_H_
-#define EVALUATION_PRINCIPLES_SENTENCES_H_
+#ifndef EVALUATION_TEXT_SENTENCES_H_
+#define EVALUATION_TEXT_SENTENCES_H_
 
 #include <cstdint>
 #include <vector>
 
-#include "evaluation/principles/characters.h"
-#include "evaluation/principles/layout.h"
+#include "evaluation/text/characters.h"
+#include "evaluation/text/layout.h"
 
 namespace principles {
 
@@ -27,4 +27,4 @@ std::vector<Sentence> Sentences(const Characters& text, const std::vector<Line>&
 
 }  // namespace principles
 
-#endif  // EVALUATION_PRINCIPLES_SENTENCES_H_
+#endif  // EVALUATION_TEXT_SENTENCES_H_

@@ -1,4 +1,4 @@
-#include "evaluation/principles/words.h"
+#include "evaluation/text/words.h"
 
 #include <algorithm>
 #include <utility>
