@@ -13,23 +13,18 @@
 #include "base/repeated_flag.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
-#include "datasets/sources/find_input.h"
 #include "experiments/plan/dry_run.h"
 #include "experiments/plan/graph.h"
 #include "experiments/plan/measure_flops.h"
 #include "experiments/plan/prompt_lengths.h"
 #include "experiments/run_experiment.h"
-#include "experiments/spec/named_spec.h"
+#include "experiments/spec/spec_flags.h"
 #include "experiments/spec/spec_io.h"
 
-struct SetTag;
 struct NodeTag;
 ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format; shipped ones by their path, too.");
 ABSL_FLAG(std::string, deployment, "", "A Deployment in text format: threads and folders. Changes no result.");
 ABSL_FLAG(std::string, out, "", "The run's folder. Default: runs/<name>-<first 12 of the run id> in the workspace.");
-ABSL_FLAG(base::RepeatedFlag<SetTag>, set, {},
-          "field.path=value: changes a field of the spec; may be given several times. "
-          "Example: --set arms[sami].sami.training.epochs=2");
 ABSL_FLAG(std::string, store, "",
           "The folder of what stages computed, which runs share. Default: the deployment's, else store in its "
           "runs_folder.");
@@ -72,21 +67,22 @@ std::string InWorkspace(const std::string& folder) {
   return absl::StartsWith(folder, "/") ? folder : absl::StrCat(base::WorkspaceFolder(), "/", folder);
 }
 
-// The spec's file: --spec, or what was named without a flag.
-absl::StatusOr<std::string> SpecFile(const std::vector<std::string>& named, const std::string& default_spec) {
+// The spec: --spec, or what was named without a flag.
+absl::StatusOr<ChosenSpec> FindChosen(const std::vector<std::string>& named, const std::string& default_spec) {
   const std::string flag = absl::GetFlag(FLAGS_spec);
   const size_t allowed = default_spec.empty() && flag.empty() ? 1 : 0;
   if (named.size() > allowed) {
     return absl::InvalidArgumentError(absl::StrCat("\"", named[allowed], "\" is not a flag; --help lists them"));
   }
-  if (!flag.empty() || !default_spec.empty()) return datasets::SpecPath(flag, default_spec);
-  return FindSpec(named.empty() ? "" : named[0]);
+  if (!flag.empty()) return SpecOfFlags(flag);
+  if (!default_spec.empty()) return SpecOfFlags(default_spec);
+  return SpecOfFlags(named.empty() ? "" : named[0]);
 }
 
 absl::Status Main(const std::vector<std::string>& named, const std::string& default_spec,
                   const std::string& code_commit) {
-  ASSIGN_OR_RETURN(const std::string spec_path, SpecFile(named, default_spec));
-  ASSIGN_OR_RETURN(const ExperimentSpec spec, LoadSpec(spec_path, absl::GetFlag(FLAGS_set).values));
+  ASSIGN_OR_RETURN(const ChosenSpec chosen, FindChosen(named, default_spec));
+  const ExperimentSpec& spec = chosen.spec;
   ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
   if (absl::GetFlag(FLAGS_print_spec)) {
     std::printf("%s", base::PrintTextProto(spec).c_str());

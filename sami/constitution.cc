@@ -42,14 +42,21 @@ absl::StatusOr<std::vector<Principle>> DrawPrinciples(const std::vector<Principl
 }
 
 absl::StatusOr<std::vector<Constitution>> ContrastingConstitutions(const std::vector<Principle>& principles, int n,
-                                                                   base::RandomStream& stream) {
+                                                                   Draw draw, base::RandomStream& stream) {
   const uint64_t all = (uint64_t{1} << principles.size()) - 1;
   if (principles.size() < 31 && static_cast<uint64_t>(n) > all + 1) {
     return absl::InvalidArgumentError(absl::StrCat(principles.size(), " principles make only ", all + 1,
                                                    " different constitutions, and ", n,
                                                    " are asked for: lower constitutions_per_query"));
   }
-  std::vector<uint64_t> patterns = {0, all};
+  if (draw == Draw::kFirstDiffers && n != 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("draw FIRST_DIFFERS makes 2 constitutions, and constitutions_per_query is ", n));
+  }
+  std::vector<uint64_t> patterns;
+  if (draw == Draw::kPoles) patterns = {0, all};
+  if (draw == Draw::kPositiveAndAny) patterns = {0};
+  if (draw == Draw::kFirstDiffers) patterns = {stream.Below(all + 1) & ~uint64_t{1}, stream.Below(all + 1) | 1};
   while (static_cast<int>(patterns.size()) < n) {
     const uint64_t pattern = stream.Below(all + 1);
     if (std::find(patterns.begin(), patterns.end(), pattern) == patterns.end()) patterns.push_back(pattern);

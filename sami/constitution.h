@@ -18,11 +18,19 @@ absl::StatusOr<std::vector<datasets::Principle>> DrawPrinciples(const std::vecto
                                                                 absl::string_view category, int count,
                                                                 base::RandomStream& stream);
 
-// n different constitutions over the same principles: the first asks for all of them, the second for all antitheses
-// (arXiv 2410.01704), further ones are drawn from the mixtures. The clauses of each are shuffled.
-// kInvalidArgument when n exceeds 2^principles.
+enum class Draw {
+  kPoles,  // the first asks for all principles, the second for all antitheses, further ones are drawn from the mixtures
+  kAny,    // all are drawn from the 2^principles combinations (arXiv 2410.01704, MT-Bench)
+  kPositiveAndAny,  // the first asks for all principles, further ones are drawn from the other combinations
+                    // (2404.14313)
+  kFirstDiffers,    // n = 2: the first asks for principles[0], the second for its antithesis, each for all others by a
+                  // fair coin (arXiv 2410.01704, mathematics)
+};
+
+// n different constitutions over the same principles. The clauses of each are shuffled. kInvalidArgument when n exceeds
+// 2^principles, or is not 2 for kFirstDiffers.
 absl::StatusOr<std::vector<datasets::Constitution>> ContrastingConstitutions(
-    const std::vector<datasets::Principle>& principles, int n, base::RandomStream& stream);
+    const std::vector<datasets::Principle>& principles, int n, Draw draw, base::RandomStream& stream);
 
 // A constitution that asks for each principle (positive) or, by a fair coin each, for its antithesis.
 datasets::Constitution PositiveConstitution(const std::vector<datasets::Principle>& principles,

@@ -29,6 +29,18 @@ bool HasForbidden(const ContrastiveQuery& query, const std::vector<std::string>&
   return false;
 }
 
+// Whether a response has one of the ends, where there are some.
+bool EndsInOneOf(const ContrastivePair& pair, const std::vector<std::string>& ends) {
+  return ends.empty() || std::any_of(ends.begin(), ends.end(),
+                                     [&](const std::string& end) { return absl::EndsWith(pair.response, end); });
+}
+
+bool HasOtherEnd(const ContrastiveQuery& query, const Filters& filters) {
+  return !EndsInOneOf(query.pairs[0], filters.first_ends_in) ||
+         std::any_of(query.pairs.begin(), query.pairs.end(),
+                     [&](const ContrastivePair& pair) { return !EndsInOneOf(pair, filters.ends_in); });
+}
+
 bool HasEqualResponses(const ContrastiveQuery& query) {
   std::set<std::string> responses;
   for (const ContrastivePair& pair : query.pairs) responses.insert(pair.response);
@@ -123,6 +135,8 @@ std::vector<ContrastiveQuery> ApplyFilters(const Filters& filters, const std::ve
       ++counts->length_ratio;
     } else if (filters.min_distance > 0 && IsSimilar(query, filters.min_distance)) {
       ++counts->too_similar;
+    } else if (HasOtherEnd(query, filters)) {
+      ++counts->other_end;
     } else {
       ++counts->kept;
       kept.push_back(query);

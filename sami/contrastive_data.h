@@ -46,6 +46,8 @@ struct Filters {
   double min_length_ratio = 0;  // the long one is at least so many times as long,
   double min_distance = 0;      // and the long one's start, cut to the short one's length, has an edit distance from it
                                 // of more than this share of that length.
+  // Ends of which the first response (arXiv 2404.14313), or each, must have one. None: any end will do.
+  std::vector<std::string> first_ends_in, ends_in;
 };
 
 // How many queries each filter dropped. A query counts for the first that it meets, in this order.
@@ -57,6 +59,7 @@ struct FilterCounts {
   int64_t too_short = 0;     // min_length
   int64_t length_ratio = 0;  // min_length_ratio
   int64_t too_similar = 0;   // min_distance
+  int64_t other_end = 0;     // first_ends_in, ends_in
   int64_t kept = 0;
 };
 

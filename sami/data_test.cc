@@ -51,7 +51,7 @@ TEST(ConstitutionTest, DrawsRelevantPrinciplesOnly) {
 TEST(ConstitutionTest, FirstTwoArePureAndAllDiffer) {
   base::RandomStream stream(1, "test");
   for (int n : {2, 3, 4, 8}) {
-    ASSERT_OK_AND_ASSIGN(const auto constitutions, ContrastingConstitutions(Principles(), n, stream));
+    ASSERT_OK_AND_ASSIGN(const auto constitutions, ContrastingConstitutions(Principles(), n, Draw::kPoles, stream));
     ASSERT_THAT(constitutions, SizeIs(n));
     EXPECT_EQ(NumPositive(constitutions[0]), 3);
     EXPECT_EQ(NumPositive(constitutions[1]), 0);
@@ -63,7 +63,27 @@ TEST(ConstitutionTest, FirstTwoArePureAndAllDiffer) {
     }
     EXPECT_EQ(different.size(), n);
   }
-  EXPECT_THAT(ContrastingConstitutions(Principles(), 9, stream), StatusIs(kInvalid, HasSubstr("only 8 different")));
+  EXPECT_THAT(ContrastingConstitutions(Principles(), 9, Draw::kPoles, stream),
+              StatusIs(kInvalid, HasSubstr("only 8 different")));
+}
+
+// Of n = 2 over 3 principles, each of the 28 pairs of combinations: none is missing from 1000 draws but with a
+// probability of 28 (27/28)^1000 < 1e-14; the stream is fixed.
+TEST(ConstitutionTest, AnyDrawsEveryPairOfCombinations) {
+  base::RandomStream stream(1, "test");
+  std::set<std::set<std::set<std::string>>> pairs;
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_OK_AND_ASSIGN(const auto constitutions, ContrastingConstitutions(Principles(), 2, Draw::kAny, stream));
+    std::set<std::set<std::string>> pair;
+    for (const auto& constitution : constitutions) {
+      std::set<std::string> texts;
+      for (const auto& clause : constitution.clauses) texts.insert(clause.text);
+      pair.insert(texts);
+    }
+    pairs.insert(pair);
+  }
+  EXPECT_THAT(pairs, SizeIs(28));
+  EXPECT_THAT(pairs, ::testing::Each(SizeIs(2)));
 }
 
 TEST(ConstitutionTest, PromptNumbersItsClauses) {

@@ -39,7 +39,7 @@ class SlopeControlTest : public ::testing::Test {
       const auto principles =
           DrawPrinciples(embedded::Principles(), embedded::CategoryName(question.category), 2, stream);
       ASSERT_OK(principles);
-      const auto constitutions = ContrastingConstitutions(*principles, kConstitutions, stream);
+      const auto constitutions = ContrastingConstitutions(*principles, kConstitutions, Draw::kPoles, stream);
       ASSERT_OK(constitutions);
       constitutions_.push_back(*constitutions);
       questions_.push_back(question.text);

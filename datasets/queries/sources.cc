@@ -1,5 +1,6 @@
 #include "datasets/queries/sources.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -74,6 +75,22 @@ absl::StatusOr<std::vector<Query>> ReadHhRlhfQueries(const std::string& path, No
   }
   if (queries.empty()) return InvalidAt(path, "in no row do the turns of the prompt alternate, without an empty one");
   return queries;
+}
+
+void KeepSingleTurns(std::vector<Query>* queries, Notes& notes) {
+  std::set<std::string> seen;
+  std::vector<Query> kept;
+  for (Query& query : *queries) {
+    const std::string where = absl::StrCat("query ", query.id);
+    if (!IsSingleTurn(query)) {
+      notes.Add("dialogues left out: their prompts have several turns", where);
+    } else if (!seen.insert(TextOf(query)).second) {
+      notes.Add("dialogues left out: their prompts were there before", where);
+    } else {
+      kept.push_back(std::move(query));
+    }
+  }
+  *queries = std::move(kept);
 }
 
 absl::StatusOr<std::vector<Query>> ReadIfEvalQueries(const std::string& path) {

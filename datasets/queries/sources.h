@@ -21,6 +21,9 @@ absl::StatusOr<std::vector<Query>> ReadMtBenchQueries(const std::string& path);
 // left out and noted.
 absl::StatusOr<std::vector<Query>> ReadHhRlhfQueries(const std::string& path, Notes& notes);
 
+// Leaves the queries that are one turn of the user, each text once, and notes how many it takes away.
+void KeepSingleTurns(std::vector<Query>* queries, Notes& notes);
+
 // IFEval's prompts, Zhou et al. 2023, arXiv:2311.07911, with their instructions; the prefix "en:" of an instruction's
 // id is dropped, as are arguments that are null.
 //   {"key": 1000, "prompt": str, "instruction_id_list": ["punctuation:no_comma", ...], "kwargs": [{}, ...]}

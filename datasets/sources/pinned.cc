@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/installation.h"
 #include "base/program.h"
@@ -43,6 +44,15 @@ absl::StatusOr<std::string> PinnedFile(absl::string_view name) {
                                             "//:install -- --prefix=",
                                             base::InstallationPrefix())
                              : "repeat the bazel command with --distdir=FOLDER --repo_env=SAMI_DATA=again"));
+}
+
+absl::StatusOr<std::vector<std::string>> PinnedFolder(absl::string_view name) {
+  std::vector<std::string> paths;
+  for (const PinnedSource& source : kSources) {
+    if (!absl::StartsWith(source.name, absl::StrCat(name, "/"))) continue;
+    ASSIGN_OR_RETURN(paths.emplace_back(), PinnedFile(source.name));
+  }
+  return paths;
 }
 
 }  // namespace datasets

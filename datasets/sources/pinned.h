@@ -7,6 +7,7 @@
 #define DATASETS_SOURCES_PINNED_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -32,6 +33,10 @@ absl::Span<const PinnedSource> PinnedSources();
 //     how to get it.
 //   kInternal: our bug: no such name, or the target does not list it under `data`.
 absl::StatusOr<std::string> PinnedFile(absl::string_view name);
+
+// The same of every file of a folder, "sami_tldr/constitutions_opus", in the table's order; none where the table has no
+// such folder.
+absl::StatusOr<std::vector<std::string>> PinnedFolder(absl::string_view name);
 
 }  // namespace datasets
 

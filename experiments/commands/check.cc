@@ -4,29 +4,22 @@
 #include <utility>
 #include <vector>
 
-#include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "base/program.h"
-#include "base/repeated_flag.h"
 #include "base/status.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/plan/model_checks.h"
 #include "experiments/spec/checks/references.h"
-#include "experiments/spec/named_spec.h"
 #include "experiments/spec/nodes.h"
-#include "experiments/spec/spec_io.h"
+#include "experiments/spec/spec_flags.h"
 #include "lm/checkpoint/inspection.h"
-
-struct SetTag;
-ABSL_FLAG(base::RepeatedFlag<SetTag>, set, {},
-          "field.path=value: changes a field of the spec; may be given several times.");
 
 namespace experiments {
 namespace {
 
 constexpr char kUsage[] =
     "Checks a spec and finds every input that it reads; computes nothing.\n\n"
-    "Usage: sami check NAME|SPEC.textproto [--set field.path=value ...]\n\n"
+    "Usage: sami check NAME|SPEC.textproto [--size=SIZE] [--model=FOLDER] [--set field.path=value ...]\n\n"
     "Names each input with its hash and where it was found, and the run's id. Models are read as sami inspect reads\n"
     "them. All that is missing or wrong is told, not the first alone. How an endpoint is reached is the deployment's.";
 
@@ -67,10 +60,10 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   if (arguments.size() > 1) {
     return absl::InvalidArgumentError(absl::StrCat("\"", arguments[1], "\": check one spec at a time"));
   }
-  ASSIGN_OR_RETURN(const std::string path, FindSpec(arguments.empty() ? "" : arguments[0]));
+  ASSIGN_OR_RETURN(ChosenSpec chosen, SpecOfFlags(arguments.empty() ? "" : arguments[0]));
   Pipeline pipeline;
-  ASSIGN_OR_RETURN(pipeline.spec, LoadSpec(path, absl::GetFlag(FLAGS_set).values));
-  std::printf("spec                  %s\n", path.c_str());
+  pipeline.spec = std::move(chosen.spec);
+  std::printf("spec                  %s\n", chosen.path.c_str());
   std::vector<absl::Status> errors = FindEachInput(&pipeline);
   AddModelProblems(pipeline, &errors);
   if (errors.empty()) errors = CheckModels(pipeline);

@@ -9,25 +9,20 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "base/program.h"
-#include "base/repeated_flag.h"
 #include "base/status.h"
 #include "experiments/run_experiment.h"
-#include "experiments/spec/named_spec.h"
-#include "experiments/spec/spec_io.h"
+#include "experiments/spec/spec_flags.h"
 
-struct SetTag;
 ABSL_FLAG(std::string, format, "text",
           "text; json; dot for Graphviz: sami graph NAME --format=dot | dot -Tsvg; or svg, a drawing to look at.");
 ABSL_FLAG(std::string, store, "", "The folder of what stages computed. Default: runs/store in the workspace.");
-ABSL_FLAG(base::RepeatedFlag<SetTag>, set, {},
-          "field.path=value: changes a field of the spec; may be given several times.");
 
 namespace experiments {
 namespace {
 
 constexpr char kUsage[] =
     "Shows an experiment's stages: what each needs and whether it is done.\n\n"
-    "Usage: sami graph NAME|SPEC.textproto [--format=text|json|dot|svg] [--set field.path=value ...]\n\n"
+    "Usage: sami graph NAME|SPEC.textproto [--format=text|json|dot|svg] [--size=SIZE] [--set field.path=value ...]\n\n"
     "A stage's entry is its folder in the store, named by the hash of all that it depends on: equal entries are\n"
     "computed once, by whatever run. Inputs are read, to hash them; nothing is computed.";
 
@@ -37,13 +32,12 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   }
   const std::string format = absl::GetFlag(FLAGS_format);
   RETURN_IF_ERROR(GraphText("", {}, format).status());
-  ASSIGN_OR_RETURN(const std::string path, FindSpec(arguments.empty() ? "" : arguments[0]));
-  ASSIGN_OR_RETURN(const sami_harness::ExperimentSpec spec, LoadSpec(path, absl::GetFlag(FLAGS_set).values));
+  ASSIGN_OR_RETURN(const ChosenSpec chosen, SpecOfFlags(arguments.empty() ? "" : arguments[0]));
   RunOptions options;
   options.runs_folder = absl::StrCat(base::WorkspaceFolder(), "/runs");
   options.store = base::UserPath(absl::GetFlag(FLAGS_store));
-  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, PlanExperiment(spec, options));
-  ASSIGN_OR_RETURN(const std::string graph, GraphText(spec.name(), plan, format));
+  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, PlanExperiment(chosen.spec, options));
+  ASSIGN_OR_RETURN(const std::string graph, GraphText(chosen.spec.name(), plan, format));
   std::fputs(graph.c_str(), stdout);
   return absl::OkStatus();
 }

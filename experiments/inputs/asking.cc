@@ -1,5 +1,6 @@
 #include "experiments/inputs/asking.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
 #include "base/status.h"
@@ -12,6 +13,24 @@ namespace experiments {
 const sami_harness::Prompts& PromptsOf(const Pipeline& pipeline, const std::string& prompts) {
   const sami_harness::Prompts* node = FindNode(pipeline.spec.prompts(), prompts);
   return node != nullptr ? *node : sami_harness::Prompts::default_instance();
+}
+
+std::string ResponseOf(const sami_harness::Prompts& prompts, const std::string& text) {
+  if (prompts.response_start().empty() && prompts.response_after().empty()) return text;
+  absl::string_view response = text;
+  if (const std::string& after = prompts.response_after(); !after.empty()) {
+    const size_t at = response.find(after);
+    if (at == absl::string_view::npos) return std::string();
+    response.remove_prefix(at + after.size());
+  }
+  response = absl::StripAsciiWhitespace(response);
+  if (response.empty() || prompts.response_start().empty()) return std::string(response);
+  return absl::StrCat(prompts.response_start(), " ", response);
+}
+
+std::string WithResponseStart(const sami_harness::Prompts& prompts, std::string prompt) {
+  if (!prompts.response_start().empty()) absl::StrAppend(&prompt, " ", prompts.response_start());
+  return prompt;
 }
 
 lm::Asking AskingOf(const Pipeline& pipeline, const std::string& prompts) {

@@ -13,6 +13,11 @@ namespace experiments {
 
 // Of the spec's prompts of this name; the standard ones where it is empty.
 const sami_harness::Prompts& PromptsOf(const Pipeline& pipeline, const std::string& prompts);
+// A text that a model wrote to these prompts, as the response that it is: behind response_after, empty where that is
+// missing, and with response_start. Without white space at its ends where one of them is given.
+std::string ResponseOf(const sami_harness::Prompts& prompts, const std::string& text);
+// A prompt as the model gets it, with response_start behind it.
+std::string WithResponseStart(const sami_harness::Prompts& prompts, std::string prompt);
 // How these are put to a model.
 lm::Asking AskingOf(const Pipeline& pipeline, const std::string& prompts);
 // The chat format of the model that an arm comes from; null where that is asked in plain text.

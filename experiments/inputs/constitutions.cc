@@ -9,8 +9,10 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "datasets/constitutions/constitution_files.h"
+#include "datasets/constitutions/constitutions.h"
 #include "datasets/embedded/style.h"
 #include "datasets/sources/find_input.h"
+#include "datasets/sources/pinned.h"
 #include "experiments/run/layout.h"
 #include "experiments/spec/nodes.h"
 #include "sami/constitution.h"
@@ -21,11 +23,35 @@ namespace {
 using ::datasets::Principle;
 using ::sami_harness::Constitutions;
 
+// States the principle in the set's wording; what was its text is a paraphrase then, so that none is lost.
+absl::Status Reword(const Constitutions& set, Principle* principle) {
+  const int64_t number = set.wording();
+  if (number == 0) return absl::OkStatus();
+  if (number > static_cast<int64_t>(principle->paraphrases.size())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("constitutions \"", set.name(), "\": wording is ", number, ", and principle \"", principle->id,
+                     "\" has ", principle->paraphrases.size(), " paraphrases; add some, or take a smaller wording"));
+  }
+  std::swap(principle->text, principle->paraphrases[number - 1]);
+  const size_t last = principle->antitheses.size() - 1;
+  std::swap(principle->antitheses[0], principle->antitheses[std::min<size_t>(number, last)]);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<Principle>> AllPrinciples(const Constitutions& set) {
   if (set.file().empty()) return embedded::Principles();
-  ASSIGN_OR_RETURN(const std::string path,
-                   datasets::FindInput(absl::StrCat("constitutions \"", set.name(), "\": file"), set.file()));
-  ASSIGN_OR_RETURN(datasets::Constitutions read, datasets::ReadConstitutions(path));
+  const auto path = datasets::FindInput(absl::StrCat("constitutions \"", set.name(), "\": file"), set.file());
+  if (!path.ok()) {
+    // The files of a pinned folder lie apart.
+    ASSIGN_OR_RETURN(const std::vector<std::string> files, datasets::PinnedFolder(set.file()));
+    if (files.empty()) return path.status();
+    std::vector<datasets::ConstitutionPair> pairs;
+    for (const std::string& file : files) {
+      ASSIGN_OR_RETURN(pairs.emplace_back(), datasets::ReadConstitutionPair(file));
+    }
+    return datasets::PrinciplesOfPairs(pairs);
+  }
+  ASSIGN_OR_RETURN(datasets::Constitutions read, datasets::ReadConstitutions(*path));
   // Whole constitutions and their opposites: the principles that they are made of.
   if (!read.pairs.empty()) return datasets::PrinciplesOfPairs(read.pairs);
   return std::move(read.principles);
@@ -61,7 +87,9 @@ absl::StatusOr<std::vector<Principle>> ChosenPrinciples(const Constitutions& set
         absl::StrCat("constitutions \"", set.name(), "\" takes ", take, take == 1 ? " principle" : " principles",
                      ", and of all ", all.size(), " only, without and skip leave ", std::max<int64_t>(left, 0)));
   }
-  return std::vector<Principle>(chosen.begin() + set.skip(), chosen.begin() + set.skip() + take);
+  chosen = std::vector<Principle>(chosen.begin() + set.skip(), chosen.begin() + set.skip() + take);
+  for (Principle& principle : chosen) RETURN_IF_ERROR(Reword(set, &principle));
+  return chosen;
 }
 
 void AddConstitutions(const Pipeline& pipeline, const std::string& set, std::vector<std::string>* inputs) {

@@ -47,8 +47,9 @@ std::string EvaluationPrompt(const Pipeline& pipeline, const EvaluationSpec& eva
                              const EvaluationQuestion& question, int setting_index) {
   const sami_harness::Prompts& prompts = PromptsOf(pipeline, evaluation.prompts());
   const bool is_unprompted = evaluation.settings(setting_index) == EvaluationSpec::UNPROMPTED;
-  return sami::BuildPrompt(question.constitutions[setting_index], question.text,
-                           is_unprompted ? prompts.without_constitution() : prompts.with_constitution());
+  return WithResponseStart(
+      prompts, sami::BuildPrompt(question.constitutions[setting_index], question.text,
+                                 is_unprompted ? prompts.without_constitution() : prompts.with_constitution()));
 }
 
 absl::StatusOr<std::vector<std::string>> EvaluationPrompts(const Pipeline& pipeline, const EvaluationSpec& evaluation) {

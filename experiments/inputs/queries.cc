@@ -1,5 +1,6 @@
 #include "experiments/inputs/queries.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <utility>
@@ -29,6 +30,8 @@ using ::sami_harness::Queries;
 using ::sami_harness::TldrQueries;
 
 constexpr char kMath[] = "math";
+// Its questions are the posts on which the first paper's arms are compared.
+constexpr char kTldrTestPosts[] = "sami_tldr/responses/base-mistral-opus-constitution-temperature-0.0.json";
 
 embedded::Split SplitOf(const EmbeddedQueries& source) {
   switch (source.split()) {
@@ -136,10 +139,11 @@ absl::StatusOr<std::vector<Query>> ReadSource(const Queries& set, datasets::Note
                                               source.split() == sami_harness::HhRlhfQueries::TEST ? "test" : "train"));
       }
       ASSIGN_OR_RETURN(auto read, datasets::ReadHhRlhfQueries(path, notes));
+      if (source.single_turn()) datasets::KeepSingleTurns(&read, notes);
       return FromReader(std::move(read));
     }
     case Queries::kTldr: {
-      ASSIGN_OR_RETURN(path, FindFile(set, set.tldr().file(), ""));
+      ASSIGN_OR_RETURN(path, FindFile(set, set.tldr().file(), kTldrTestPosts));
       const auto form =
           set.tldr().form() == TldrQueries::POST ? datasets::TldrForm::kPost : datasets::TldrForm::kAllParts;
       ASSIGN_OR_RETURN(auto read, datasets::ReadTldrQueries(path, form, notes));
@@ -154,6 +158,21 @@ absl::StatusOr<std::vector<Query>> ReadSource(const Queries& set, datasets::Note
       ASSIGN_OR_RETURN(path, FindFile(set, set.jsonl().file(), ""));
       ASSIGN_OR_RETURN(auto read, datasets::ReadQueries(path, notes));
       return FromReader(std::move(read));
+    }
+    case Queries::kMixed: {
+      int number = 0;
+      for (const sami_harness::MixedQueries::Part& part : set.mixed().parts()) {
+        ++number;
+        ASSIGN_OR_RETURN(path, FindFile(set, part.file(), ""));
+        ASSIGN_OR_RETURN(auto read, datasets::ReadQueries(path, notes));
+        if (part.has_at_most()) read.resize(std::min<size_t>(read.size(), part.at_most()));
+        for (datasets::Query& query : read) {
+          query.id = absl::StrCat(number, "/", query.id);
+          if (query.category.empty()) query.category = part.category();
+        }
+        for (Query& query : FromReader(std::move(read))) queries.push_back(std::move(query));
+      }
+      return queries;
     }
     case Queries::SOURCE_NOT_SET:
       break;

@@ -42,6 +42,7 @@ absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, 
   options.title = absl::StrCat("answers of ", arm);
   ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts,
                    model.Write(requests, options, evaluation.sampling().as_published()));
+  const sami_harness::Prompts& prompts = PromptsOf(pipeline, evaluation.prompts());
   std::vector<::evaluation::ModelAnswer> answers;
   auto text = texts.begin();
   for (int s = 0; s < evaluation.settings_size(); ++s) {
@@ -52,7 +53,7 @@ absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, 
       answer.category = question.category;
       answer.setting = SettingName(evaluation.settings(s));
       answer.constitution = sami::ConstitutionText(question.constitutions[s]);
-      answer.choices = {{{text->text}, text->finished ? "stop" : "length", text->num_tokens}};
+      answer.choices = {{{ResponseOf(prompts, text->text)}, text->finished ? "stop" : "length", text->num_tokens}};
       ++text;
       answers.push_back(std::move(answer));
     }

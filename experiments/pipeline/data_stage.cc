@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "experiments/inputs/asking.h"
@@ -21,8 +22,14 @@ namespace {
 using ::sami::ContrastiveQuery;
 
 sami::Filters FiltersOf(const sami_harness::FilterSpec& spec) {
-  return {spec.unfinished(), spec.equal_responses(),  {spec.forbidden().begin(), spec.forbidden().end()},
-          spec.min_length(), spec.min_length_ratio(), spec.min_distance()};
+  return {spec.unfinished(),
+          spec.equal_responses(),
+          {spec.forbidden().begin(), spec.forbidden().end()},
+          spec.min_length(),
+          spec.min_length_ratio(),
+          spec.min_distance(),
+          {spec.first_ends_in().begin(), spec.first_ends_in().end()},
+          {spec.ends_in().begin(), spec.ends_in().end()}};
 }
 
 // Leaves out the queries of which a prompt has no room for its response, with their requests. Returns how many.
@@ -62,6 +69,7 @@ FilterCounts CountsOf(int64_t too_long, const sami::FilterCounts& counts, const 
   if (spec.has_min_length()) named.emplace_back("too_short", counts.too_short);
   if (spec.has_min_length_ratio()) named.emplace_back("length_ratio", counts.length_ratio);
   if (spec.has_min_distance()) named.emplace_back("too_similar", counts.too_similar);
+  if (spec.first_ends_in_size() + spec.ends_in_size() > 0) named.emplace_back("other_end", counts.other_end);
   named.emplace_back("kept", counts.kept);
   return named;
 }
@@ -78,6 +86,7 @@ absl::StatusOr<std::vector<ContrastiveQuery>> Generate(const Pipeline& pipeline,
     ASSIGN_OR_RETURN(*too_long, DropTooLong(*generator.language_model(), AskingOf(pipeline, data.prompts()),
                                             sampling.max_new_tokens(), &queries, &requests));
   }
+  const sami_harness::Prompts& frame = PromptsOf(pipeline, data.prompts());
   lm::TextOptions options;
   options.asking = AskingOf(pipeline, data.prompts());
   options.temperature = sampling.temperature();
@@ -93,9 +102,11 @@ absl::StatusOr<std::vector<ContrastiveQuery>> Generate(const Pipeline& pipeline,
   auto text = texts.begin();
   for (ContrastiveQuery& query : queries) {
     for (sami::ContrastivePair& pair : query.pairs) {
-      pair.response = text->text;
-      pair.response_ids = text->ids;
-      pair.finished = (text++)->finished;
+      pair.finished = text->finished;
+      pair.response = ResponseOf(frame, text->text);
+      // The tokens are the response's only where nothing was added and nothing left out.
+      if (pair.response == text->text) pair.response_ids = text->ids;
+      ++text;
     }
   }
   return queries;
@@ -133,8 +144,13 @@ absl::Status GenerateData(const Pipeline& pipeline, const sami_harness::Data& da
     AddConstitutions(pipeline, data.constitutions(), &inputs);
     inputs.push_back(absl::StrCat("queries/", data.queries()));
   }
+  std::string settings = SettingsOf(pipeline, data, data.prompts());
+  if (data.has_training_prompts()) {
+    const std::string& wording = PromptsOf(pipeline, data.training_prompts()).with_constitution();
+    absl::StrAppend(&settings, "trained on: ", absl::CEscape(wording), "\n");
+  }
   return RunPipelineStage(
-      pipeline, {"data", data.name()}, SettingsOf(pipeline, data, data.prompts()), inputs,
+      pipeline, {"data", data.name()}, settings, inputs,
       {{ContrastiveFile(data.name()), ContrastiveFile("data")}, {FiltersFile(data.name()), FiltersFile("data")}},
       [&](const std::string&) { return WriteData(pipeline, data); });
 }

@@ -64,7 +64,8 @@ std::string SettingsOf(const Pipeline& pipeline, const std::vector<const google:
 std::string SettingsOf(const Pipeline& pipeline, const google::protobuf::Message& part, const std::string& prompts) {
   const std::unique_ptr<google::protobuf::Message> own(part.New());
   own->CopyFrom(part);
-  for (const char* reference : {"name", "queries", "constitutions", "prompts", "generator", "parent", "data", "arms"}) {
+  for (const char* reference :
+       {"name", "queries", "constitutions", "prompts", "training_prompts", "generator", "parent", "data", "arms"}) {
     const auto* field = own->GetDescriptor()->FindFieldByName(reference);
     if (field != nullptr) own->GetReflection()->ClearField(own.get(), field);
   }
@@ -73,6 +74,8 @@ std::string SettingsOf(const Pipeline& pipeline, const google::protobuf::Message
       absl::StrCat(SettingsOf(pipeline, {own.get()}), "wording: ", absl::CEscape(node.with_constitution()), "\n");
   if (!node.system().empty()) absl::StrAppend(&settings, "system: ", absl::CEscape(node.system()), "\n");
   if (node.allow_special_in_text()) absl::StrAppend(&settings, "special tokens in texts\n");
+  if (!node.response_start().empty()) absl::StrAppend(&settings, "start: ", absl::CEscape(node.response_start()), "\n");
+  if (!node.response_after().empty()) absl::StrAppend(&settings, "after: ", absl::CEscape(node.response_after()), "\n");
   return settings;
 }
 

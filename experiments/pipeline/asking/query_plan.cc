@@ -1,5 +1,6 @@
 #include "experiments/pipeline/asking/query_plan.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -9,32 +10,60 @@
 #include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/spec/nodes.h"
-#include "sami/constitution.h"
 
 namespace experiments {
 
 using ::sami::ContrastiveQuery;
 
+namespace {
+
+sami::Draw DrawOf(sami_harness::Data::Draw draw) {
+  switch (draw) {
+    case sami_harness::Data::POLES:
+      return sami::Draw::kPoles;
+    case sami_harness::Data::ANY:
+      return sami::Draw::kAny;
+    case sami_harness::Data::POSITIVE_AND_ANY:
+      return sami::Draw::kPositiveAndAny;
+    case sami_harness::Data::FIRST_DIFFERS:
+      return sami::Draw::kFirstDiffers;
+  }
+  return sami::Draw::kPoles;
+}
+
+// Brings that principle to the front which stands first in its set.
+void FirstOfSetFirst(const std::vector<datasets::Principle>& set, std::vector<datasets::Principle>* drawn) {
+  for (const datasets::Principle& principle : set) {
+    const auto at = std::find_if(drawn->begin(), drawn->end(), [&](const auto& p) { return p.id == principle.id; });
+    if (at == drawn->end()) continue;
+    std::iter_swap(drawn->begin(), at);
+    return;
+  }
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<ContrastiveQuery>> PlanQueries(const Pipeline& pipeline, const AskedUnder& asked,
                                                           std::vector<lm::TextRequest>* requests) {
-  const std::string& wording = PromptsOf(pipeline, asked.prompts).with_constitution();
+  const sami_harness::Prompts& prompts = PromptsOf(pipeline, asked.prompts);
+  const std::string& trained = PromptsOf(pipeline, asked.training_prompts).with_constitution();
   std::vector<ContrastiveQuery> queries;
   const absl::Span<const Query> all = pipeline.queries.at(asked.queries);
   for (const Query& source : all.subspan(asked.skip, asked.take)) {
     base::RandomStream stream(asked.seed, asked.stream, source.id);
     ContrastiveQuery query{source.id, source.category, source.text, {}};
-    ASSIGN_OR_RETURN(const auto principles, DrawPrinciples(pipeline, asked.constitutions, query.category, stream));
+    ASSIGN_OR_RETURN(auto principles, DrawPrinciples(pipeline, asked.constitutions, query.category, stream));
+    if (asked.draw == sami::Draw::kFirstDiffers) {
+      FirstOfSetFirst(pipeline.principles.at(asked.constitutions), &principles);
+    }
     ASSIGN_OR_RETURN(const auto constitutions,
-                     sami::ContrastingConstitutions(principles, asked.constitutions_per_query, stream));
+                     sami::ContrastingConstitutions(principles, asked.constitutions_per_query, asked.draw, stream));
     for (const datasets::Constitution& constitution : constitutions) {
-      const std::string prompt = sami::BuildPrompt(constitution, source.text, wording);
-      requests->push_back({prompt, static_cast<uint64_t>(source.id), static_cast<uint32_t>(query.pairs.size())});
-      if (!asked.reorders) {
-        query.pairs.push_back({constitution, prompt, "", false});
-        continue;
-      }
-      const datasets::Constitution reordered = sami::Reordered(constitution, stream);
-      query.pairs.push_back({reordered, sami::BuildPrompt(reordered, source.text, wording), "", false});
+      const std::string prompt = sami::BuildPrompt(constitution, source.text, prompts.with_constitution());
+      requests->push_back({WithResponseStart(prompts, prompt), static_cast<uint64_t>(source.id),
+                           static_cast<uint32_t>(query.pairs.size())});
+      const datasets::Constitution shown = asked.reorders ? sami::Reordered(constitution, stream) : constitution;
+      query.pairs.push_back({shown, sami::BuildPrompt(shown, source.text, trained), "", false});
     }
     queries.push_back(std::move(query));
   }
@@ -53,7 +82,9 @@ AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness:
   return {data.queries(),
           data.constitutions(),
           data.prompts(),
+          data.has_training_prompts() ? data.training_prompts() : data.prompts(),
           static_cast<int>(data.constitutions_per_query()),
+          DrawOf(data.draw()),
           "sami/constitutions",
           SeedOf(spec, data),
           /*reorders=*/true,
@@ -62,9 +93,14 @@ AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness:
 }
 
 AskedUnder AskedOf(const sami_harness::ExperimentSpec& spec, const sami_harness::InformationSpec& information) {
-  return {information.queries(),       information.constitutions(),
-          information.prompts(),       static_cast<int>(information.constitutions_per_query()),
-          "information/constitutions", SeedOf(spec, information),
+  return {information.queries(),
+          information.constitutions(),
+          information.prompts(),
+          information.prompts(),
+          static_cast<int>(information.constitutions_per_query()),
+          sami::Draw::kPoles,
+          "information/constitutions",
+          SeedOf(spec, information),
           /*reorders=*/false};
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "experiments/pipeline/pipeline.h"
 #include "lm/chat/text_generation.h"
+#include "sami/constitution.h"
 #include "sami/contrastive_data.h"
 
 namespace experiments {
@@ -17,7 +18,9 @@ namespace experiments {
 // What is asked under what.
 struct AskedUnder {
   std::string queries, constitutions, prompts;  // nodes of the spec
+  std::string training_prompts;                 // those of the pairs
   int constitutions_per_query;
+  sami::Draw draw;
   std::string stream;  // that draws the constitutions, with this seed
   uint64_t seed;
   bool reorders;     // whether a prompt that is trained on has its clauses in another order than the one asked

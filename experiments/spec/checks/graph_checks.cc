@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
+#include "experiments/spec/checks/prompt_checks.h"
 #include "experiments/spec/checks/references.h"
 #include "experiments/spec/nodes.h"
 
@@ -106,7 +107,7 @@ absl::Status CheckQueries(const Queries& queries, const std::string& path, const
   if (queries.source_case() == Queries::SOURCE_NOT_SET) {
     return locations.Error(path, absl::StrCat("(", queries.name(),
                                               ") has no source; give it one of embedded, "
-                                              "word_problems, gsm8k, mt_bench, hh_rlhf, tldr, ifeval, jsonl"));
+                                              "word_problems, gsm8k, mt_bench, hh_rlhf, tldr, ifeval, jsonl, mixed"));
   }
   const bool drawn = queries.has_embedded() || queries.has_word_problems();
   if (drawn && !queries.has_take()) {
@@ -145,8 +146,9 @@ absl::Status CheckConstitutions(const sami_harness::Constitutions& set, const st
 absl::Status CheckData(const Data& data, const std::string& path, const base::FieldLocations& locations) {
   for (const auto& [field, value] :
        {std::pair("queries", data.queries()), std::pair("constitutions", data.constitutions()),
-        std::pair("generator", data.generator()), std::pair("prompts", data.prompts())}) {
-    if (IsGenerated(data) && value.empty() && field != std::string("prompts")) {
+        std::pair("generator", data.generator()), std::pair("prompts", data.prompts()),
+        std::pair("training_prompts", data.training_prompts())}) {
+    if (IsGenerated(data) && value.empty() && !absl::EndsWith(field, "prompts")) {
       return locations.Error(path,
                              absl::StrCat("(", data.name(), ") has no ", field,
                                           "; give it queries, constitutions and "
@@ -155,15 +157,6 @@ absl::Status CheckData(const Data& data, const std::string& path, const base::Fi
     if (!IsGenerated(data) && !value.empty()) {
       return locations.Error(base::Below(path, field), "is given, but the examples are a file's; leave it out");
     }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckPlaces(const std::string& text, const std::string& path, std::initializer_list<const char*> places,
-                         const base::FieldLocations& locations) {
-  for (const char* place : places) {
-    if (absl::StrContains(text, place)) continue;
-    return locations.Error(path, absl::StrCat("has no \"", place, "\"; put it where it belongs"));
   }
   return absl::OkStatus();
 }
@@ -230,23 +223,15 @@ absl::Status CheckNodes(const ExperimentSpec& spec, const base::FieldLocations& 
   for (int i = 0; i < spec.data_size(); ++i) {
     RETURN_IF_ERROR(CheckData(spec.data(i), PathOf("data", i), locations));
   }
-  for (int i = 0; i < spec.prompts_size(); ++i) {
-    RETURN_IF_ERROR(CheckPlaces(spec.prompts(i).with_constitution(),
-                                base::Below(PathOf("prompts", i), "with_constitution"), {"{constitution}", "{query}"},
-                                locations));
-    const std::string without = base::Below(PathOf("prompts", i), "without_constitution");
-    RETURN_IF_ERROR(CheckPlaces(spec.prompts(i).without_constitution(), without, {"{query}"}, locations));
-    if (absl::StrContains(spec.prompts(i).without_constitution(), "{constitution}")) {
-      return locations.Error(without, "has \"{constitution}\", and there is none; take it out");
-    }
-  }
+  RETURN_IF_ERROR(CheckWordings(spec, locations));
   for (int i = 0; i < spec.constitutions_size(); ++i) {
     RETURN_IF_ERROR(CheckConstitutions(spec.constitutions(i), PathOf("constitutions", i), locations));
   }
   for (int i = 0; i < spec.arms_size(); ++i) RETURN_IF_ERROR(CheckArm(spec, i, locations));
   RETURN_IF_ERROR(CheckReferences(spec, locations));
   RETURN_IF_ERROR(CheckNoCycle(spec, locations));
-  return CheckServers(spec, locations);
+  RETURN_IF_ERROR(CheckServers(spec, locations));
+  return CheckResponseFrames(spec, locations);
 }
 
 }  // namespace experiments

@@ -73,6 +73,10 @@ absl::Status ForEachReference(const ExperimentSpec& spec,
   for (int i = 0; i < spec.data_size(); ++i) {
     if (!IsGenerated(spec.data(i))) continue;
     RETURN_IF_ERROR(asked(base::Below("", "data", i), spec.data(i)));
+    if (spec.data(i).has_training_prompts()) {
+      RETURN_IF_ERROR(visit(base::Below(base::Below("", "data", i), "training_prompts"),
+                            spec.data(i).training_prompts(), "prompts", names.prompts));
+    }
     RETURN_IF_ERROR(visit(base::Below(base::Below("", "data", i), "generator"), spec.data(i).generator(),
                           "model or arm", names.models));
   }
