@@ -159,6 +159,21 @@ TEST(FiltersTest, TheMathExperimentsAreCountedInTheirOrder) {
   EXPECT_EQ(counts.equal_responses, 1);
 }
 
+TEST(FiltersTest, EndsOfTheFirstResponseOrOfAll) {
+  Filters filters;
+  filters.first_ends_in = {".", "!"};
+  const std::vector<ContrastiveQuery> queries = {Query(1, {"Yes.", "no"}), Query(2, {"Yes!", "No."}),
+                                                 Query(3, {"yes", "No."})};
+  FilterCounts counts;
+  EXPECT_THAT(ApplyFilters(filters, queries, &counts), SizeIs(2));
+  EXPECT_EQ(counts.other_end, 1);
+  filters.first_ends_in.clear();
+  filters.ends_in = {"."};
+  counts = {};
+  EXPECT_THAT(ApplyFilters(filters, queries, &counts), ::testing::IsEmpty());
+  EXPECT_EQ(counts.other_end, 3);
+}
+
 // ---- Which pairs an arm sees.
 
 using Which = SeenPairs::Which;

@@ -54,6 +54,19 @@ TEST(HhRlhfQueriesTest, PromptsBecomeMessages) {
               StatusIs(kInvalid, HasSubstr("h.jsonl: in no row")));
 }
 
+TEST(HhRlhfQueriesTest, SingleTurnsAreKeptOnce) {
+  Notes notes;
+  ASSERT_OK_AND_ASSIGN(auto queries, HhQueries(HhLine("|Human: a|Assistant: b|Human: c|Assistant: d",
+                                                      "|Human: a|Assistant: b|Human: c|Assistant: e") +
+                                                   HhLine("|Human: a|Assistant: b", "|Human: a|Assistant: c") +
+                                                   HhLine("|Human: a|Assistant: d", "|Human: a|Assistant: e"),
+                                               notes));
+  KeepSingleTurns(&queries, notes);
+  ASSERT_THAT(queries, SizeIs(1));
+  EXPECT_EQ(queries[0].id, "2");
+  EXPECT_THAT(notes.Lines(), ElementsAre(HasSubstr("several turns"), HasSubstr("were there before")));
+}
+
 TEST(IfEvalQueriesTest, InstructionsAreKept) {
   const std::string line = R"({"key": 7, "prompt": "p", "instruction_id_list": ["en:a:b", "c:d"], "kwargs": )";
   ASSERT_OK_AND_ASSIGN(const auto queries,

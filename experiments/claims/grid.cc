@@ -105,6 +105,13 @@ std::vector<GridPoint> FindGrid(const RunFiles& run, const std::vector<Result>& 
     for (const sami_harness::Arm& asked : run.spec().arms()) {
       if (asked.model() == root) point.right_before = RightOf(results, asked.name());
     }
+    // Without keys, what a sampled attempt gets right, where that is not what the rule wants most.
+    if (!std::isfinite(point.right) && std::isfinite(point.followed.value)) {
+      point.right = point.accuracy.value;
+      for (const sami_harness::Arm& asked : run.spec().arms()) {
+        if (asked.model() == root) point.right_before = Of(results, asked.name(), kSampledAttempt).value;
+      }
+    }
     grid.push_back(std::move(point));
   }
   std::stable_sort(grid.begin(), grid.end(), [&](const GridPoint& a, const GridPoint& b) {

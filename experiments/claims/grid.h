@@ -2,9 +2,9 @@
 //
 // Of the rates whose answers lose no more than 2 points of right ones against the model that the arm was trained from,
 // the one whose samples follow most of their principles; where several are within that one's interval, the largest of
-// them, so that doing nothing earns nothing. Where no answers have keys, all rates are eligible; where no samples are
-// measured, what a sampled attempt gets right stands for what is followed. A chosen rate at an end of the grid is no
-// choice: the grid has to be widened.
+// them, so that doing nothing earns nothing. Where no answers have keys, a sampled attempt's right answers are those
+// that must not be lost, and without any all rates are eligible; where no samples are measured, what a sampled attempt
+// gets right stands for what is followed. A chosen rate at an end of the grid is no choice: the grid has to be widened.
 #ifndef EXPERIMENTS_CLAIMS_GRID_H_
 #define EXPERIMENTS_CLAIMS_GRID_H_
 
