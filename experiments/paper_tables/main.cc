@@ -63,7 +63,9 @@ absl::StatusOr<std::vector<analysis::Table>> MakeTables(const std::vector<std::s
       const std::vector<PaperCell> more = RowCells(table, row, recomputed, runs);
       cells.insert(cells.end(), more.begin(), more.end());
     }
-    tables.push_back(ToTable(table, cells, !runs.empty()));
+    tables.push_back(ToTable(table, cells, runs.empty() ? Beside::kReleased : Beside::kOurs));
+    analysis::Table rules = ToTable(table, cells, Beside::kRuleJudged);
+    if (!rules.rows.empty()) tables.push_back(std::move(rules));
   }
   return tables;
 }

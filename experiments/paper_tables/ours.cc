@@ -1,12 +1,16 @@
 #include "experiments/paper_tables/ours.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "analysis/measures/win_rate.h"
 #include "base/status.h"
-#include "experiments/run/run_files.h"
-#include "experiments/run/tables.h"
+#include "experiments/spec/nodes.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace experiments {
@@ -59,47 +63,81 @@ double NumberAt(const Json& value, absl::string_view path) {
 }
 
 absl::StatusOr<OurRun> OurRun::Open(const std::string& folder) {
-  ASSIGN_OR_RETURN(const RunFiles files, RunFiles::Open(folder));
-  OurRun run;
-  ASSIGN_OR_RETURN(run.spec_, SpecAsJson(files));
-  for (const RunFiles::Asker& evaluation : files.Evaluations()) {
-    const auto rows = ParseWinRates(files.Rows(WinRatesStem(evaluation.name)));
-    run.win_rates_.insert(run.win_rates_.end(), rows.begin(), rows.end());
-  }
-  for (const RunFiles::Asker& accuracy : files.Accuracies()) {
-    const auto rows = ParseAccuracy(files.Rows(AccuracyStem(accuracy.name)));
-    run.accuracies_.insert(run.accuracies_.end(), rows.begin(), rows.end());
-  }
-  run.warnings_ = files.warnings();
+  ASSIGN_OR_RETURN(RunFiles files, RunFiles::Open(folder));
+  OurRun run(std::move(files));
+  ASSIGN_OR_RETURN(run.spec_, SpecAsJson(run.files_));
+  run.win_rates_ = ReadWinRates(run.files_);
+  run.accuracies_ = ReadAccuracies(run.files_);
   return run;
 }
 
-analysis::Estimate OurRun::Find(const ReportedTable& table, const ReportedRow& row, const std::string& category) const {
-  analysis::Estimate estimate;
-  if (row.ours.empty()) return estimate;
-  const OurSource& source = *table.ours;
-  const auto renamed = source.categories.find(category);
-  const std::string& name = renamed == source.categories.end() ? category : renamed->second;
-  switch (source.kind) {
-    case OurSource::kSpec:
-      if (spec_.contains(source.spec)) estimate.value = NumberAt(spec_, row.ours);
-      break;
-    case OurSource::kWinRates:
-      for (const analysis::WinRateRow& ours : win_rates_) {
-        const analysis::WinRateSubject& subject = ours.subject;
-        if (subject.comparison == row.ours && subject.setting == source.setting && subject.judge == source.judge &&
-            ours.category == name) {
-          estimate = ours.win_rate;
-        }
-      }
-      break;
-    case OurSource::kAccuracy:
-      for (const AccuracyRow& ours : accuracies_) {
-        if (ours.name == row.ours && ours.category == name) estimate = ours.estimate;
-      }
-      break;
+std::string OurRun::ModelOf(const std::string& arm) const {
+  std::string name = arm;
+  // As often as there are arms: the spec may have been changed, and not be valid.
+  for (int step = 0; step < files_.spec().arms_size(); ++step) {
+    const sami_harness::Arm* node = FindArm(files_.spec(), name);
+    if (node == nullptr) break;
+    name = IsTrained(*node) ? node->parent() : node->model();
   }
-  return estimate;
+  const sami_harness::Model* model = FindNode(files_.spec().models(), name);
+  if (model == nullptr) return "";
+  if (model->has_folder()) return model->folder();
+  return model->has_endpoint() ? model->endpoint().model() : model->name();
+}
+
+std::vector<OurNumber> OurRun::FindWinRates(const OurSource& source, const ReportedRow& row,
+                                            const std::string& category) const {
+  const bool lowest = category == kLowest, of_range = lowest || category == kHighest;
+  const auto renamed = source.categories.find(category);
+  const std::string name = renamed != source.categories.end() ? renamed->second
+                           : of_range                         ? analysis::kOverall
+                                                              : category;
+  std::vector<OurNumber> numbers;
+  for (const std::string& comparison : row.ours) {
+    for (const RunWinRate& rate : win_rates_) {
+      if (rate.comparison != comparison || rate.category != name || rate.setting != source.setting) continue;
+      if (!row.evaluation.empty() && rate.evaluation != row.evaluation) continue;
+      if (!rate.judge.is_rule && rate.judge.principles != source.principles) continue;
+      OurNumber number{files_.spec().name(), ModelOf(comparison.substr(0, comparison.find("_vs_"))),
+                       comparison,           rate.evaluation,
+                       rate.setting,         rate.judge,
+                       rate.seeds,           rate.estimate};
+      // Of a range, one a judge and evaluation.
+      const auto same = std::find_if(numbers.begin(), numbers.end(), [&](const OurNumber& one) {
+        return one.judge.name == number.judge.name && one.evaluation == number.evaluation;
+      });
+      if (!of_range || same == numbers.end()) {
+        numbers.push_back(std::move(number));
+      } else if ((number.estimate.value < same->estimate.value) == lowest) {
+        *same = std::move(number);
+      }
+    }
+  }
+  return numbers;
+}
+
+std::vector<OurNumber> OurRun::Find(const ReportedTable& table, const ReportedRow& row,
+                                    const std::string& category) const {
+  if (row.ours.empty()) return {};
+  const bool is_meant = row.runs.empty() || std::any_of(row.runs.begin(), row.runs.end(), [&](const std::string& run) {
+                          return absl::StartsWith(name(), run);
+                        });
+  if (!is_meant) return {};
+  const OurSource& source = *table.ours;
+  if (source.kind == OurSource::kWinRates) return FindWinRates(source, row, category);
+  OurNumber number;
+  number.run = name();
+  if (source.kind == OurSource::kSpec) {
+    if (spec_.contains(source.spec)) number.estimate.value = NumberAt(spec_, row.ours[0]);
+  } else {
+    const auto renamed = source.categories.find(category);
+    const std::string& ours = renamed == source.categories.end() ? category : renamed->second;
+    for (const AccuracyRow& accuracy : accuracies_) {
+      if (accuracy.name == row.ours[0] && accuracy.category == ours) number.estimate = accuracy.estimate;
+    }
+  }
+  if (!std::isfinite(number.estimate.value)) return {};
+  return {number};
 }
 
 }  // namespace experiments

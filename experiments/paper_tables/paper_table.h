@@ -18,34 +18,43 @@ enum class CellStatus {
   kMatch,           // equal to the precision to which the paper prints
   kWithinInterval,  // not equal, but the reported number is in the other's interval
   kDiffers,
-  kNotReleased,  // nothing to recompute from; of ours: nothing in the run corresponds
+  kNotReported,  // we know of no number of the paper's
+  kNotReleased,  // nothing to recompute from; of ours: nothing in the runs corresponds
 };
 
-// "match", "within interval", "differs", "not released".
+// "match", "within interval", "differs", "not reported", "not released".
 const char* CellStatusName(CellStatus status);
 
 struct PaperCell {
   std::string comparison;
   std::string category;
-  // Percentages as fractions, numbers as they are.
+  // Percentages as fractions, numbers as they are. NaN: not reported.
   double reported = 0;
+  double precision = 0;
   analysis::Estimate recomputed;
   CellStatus status = CellStatus::kNotReleased;
-  analysis::Estimate ours;
-  CellStatus ours_status = CellStatus::kNotReleased;
+  std::vector<OurNumber> ours;
 };
 
 // `precision` and `reported` in the estimate's unit.
 CellStatus Compare(double reported, double precision, const analysis::Estimate& estimate);
 
-// The row's cells, in the order of the table's categories.
+// The row's cells, in the order of the table's categories. Of a setting the first run's value alone is ours.
 std::vector<PaperCell> RowCells(const ReportedTable& table, const ReportedRow& row, const Recomputed& recomputed,
                                 absl::Span<const OurRun> runs);
 
-// The columns {table, comparison, category, reported, recomputed, n, ci_low, ci_high, status}; with_ours also {ours,
-// ours_n, ours_low, ours_high, ours_status}, where "not run" stands for what no run has. The notes are the table's
-// source and the rows' notes. Percentages are fractions for programs and percent for people.
-analysis::Table ToTable(const ReportedTable& reported, absl::Span<const PaperCell> cells, bool with_ours);
+// What the table is beside.
+enum class Beside {
+  kReleased,    // the released artefacts alone
+  kOurs,        // and our runs' numbers by what the paper measured by: a row each, or one that says "not run"
+  kRuleJudged,  // what rules judged in our runs, which is no number of the paper's: a row each, without a status
+};
+
+// The columns {table, comparison, category, reported, recomputed, n, ci_low, ci_high, status}; beside runs also {run,
+// model, evaluation, setting, judge, seeds, ours_comparison, ours, ours_n, ours_low, ours_high, ours_status,
+// rule_judged, rule_judged_n, rule_judged_low, rule_judged_high}, where one of `ours` and `rule_judged` is absent. The
+// notes are the table's source and the rows' notes. Percentages are fractions for programs and percent for people.
+analysis::Table ToTable(const ReportedTable& reported, absl::Span<const PaperCell> cells, Beside beside);
 
 }  // namespace experiments
 

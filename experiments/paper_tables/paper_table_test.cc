@@ -1,18 +1,13 @@
 #include "experiments/paper_tables/paper_table.h"
 
 #include <cmath>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "base/file.h"
-#include "base/program.h"
 #include "base/testing.h"
-#include "datasets/sources/testing.h"
 #include "experiments/paper_tables/expectation.h"
-#include "experiments/paper_tables/ours.h"
 #include "experiments/paper_tables/recomputed.h"
 #include "experiments/paper_tables/reported.h"
 
@@ -20,8 +15,6 @@ namespace experiments {
 namespace {
 
 using ::base::StatusIs;
-using ::testing::AllOf;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -29,8 +22,8 @@ using ::testing::SizeIs;
 constexpr char kSmall[] = R"({"tables": [{
   "table": "t", "caption": "c", "source": "a paper", "unit": "percent", "precision": 0.005,
   "categories": ["overall", "math", "stem"], "questions_per_category": 2,
-  "ours": {"table": "win_rates", "judge": "principle", "categories": {"stem": "science"}},
-  "rows": [{"comparison": "a_vs_b", "reported": {"overall": 62.5, "math": 75, "stem": 49.99}, "ours": "x_vs_y",
+  "ours": {"table": "win_rates"},
+  "rows": [{"comparison": "a_vs_b", "reported": {"overall": 62.5, "math": 75, "stem": 49.99}, "ours": ["x_vs_y"],
             "note": "a note"}]
 }, {
   "table": "s", "caption": "c", "source": "a paper", "unit": "number", "precision": 0, "categories": ["value"],
@@ -42,12 +35,6 @@ constexpr char kSmall[] = R"({"tables": [{
 }]})";
 
 std::vector<ReportedTable> Small() { return *ParseReportedTables(kSmall, "small.json"); }
-
-std::string File(const std::string& name) {
-  return base::ReadFile(base::Runfile(absl::StrCat("experiments/paper_tables/", name))).value_or("");
-}
-
-std::vector<ReportedTable> ThePapers() { return *ParseReportedTables(File("reported.json"), "reported.json"); }
 
 TEST(ReportedTest, IsRead) {
   const std::vector<ReportedTable> tables = Small();
@@ -85,6 +72,13 @@ TEST(ReportedTest, BadFilesAreRefused) {
   expect_refused("{\"spec\": \"evaluations\"}", "{}", "either \"table\" or \"spec\"");
   expect_refused("\"reported\": {\"value\": 1}", "\"reported\": {\"value\": 1}, \"verdicts\": \"f\"",
                  "verdicts need the table's questions_per_category");
+  expect_refused("\"reported\": {\"value\": 1}", "\"reported\": {\"value\": null}", "no released file");
+  expect_refused("\"reported\": {\"value\": 1}", "\"reported\": {\"value\": 1}, \"answers\": \"f\", \"minus\": \"g\"",
+                 "\"minus\" is of verdicts");
+  expect_refused("\"precision\": 0,", "\"precision\": 0, \"measure\": \"m\",", "\"measure\" must be");
+  expect_refused("\"precision\": 0,", "\"precision\": 0, \"measure\": \"length\",", "no category \"value\"");
+  expect_refused("{\"table\": \"win_rates\"}", "{\"table\": \"win_rates\", \"principles\": 1}",
+                 "\"principles\" must be");
 }
 
 TEST(PaperTableTest, CellsByHand) {
@@ -102,7 +96,13 @@ TEST(PaperTableTest, CellsByHand) {
   // 50% against 49.99%: one unit of the last printed digit.
   EXPECT_EQ(cells[2].category, "stem");
   EXPECT_EQ(cells[2].status, CellStatus::kWithinInterval);
-  EXPECT_EQ(cells[2].ours_status, CellStatus::kNotReleased);
+  ASSERT_OK_AND_ASSIGN(const Recomputed difference,
+                       WinRateDifferencesOf(table, table.rows[0], {1, 0.5, 1, 0}, {0, 0.5, 0.5, 1}, 0.95));
+  EXPECT_DOUBLE_EQ(difference.at("overall").value, (1 + 0 + 0.5 - 1) / 4);
+  EXPECT_DOUBLE_EQ(difference.at("math").value, 0.5);
+  EXPECT_DOUBLE_EQ(difference.at("stem").value, (0.5 - 1) / 2);
+  EXPECT_THAT(WinRateDifferencesOf(table, table.rows[0], {1, 0.5, 1, 0}, {0, 0.5, 1}, 0.95),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("3 verdicts for the 4 questions")));
   EXPECT_THAT(WinRatesOf(table, table.rows[0], {1, 0, 1}, 0.95),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("a_vs_b: 3 verdicts for the 4 questions of t")));
   EXPECT_THAT(WinRatesOf(table, table.rows[0], {1, 0, 1, 0.7}, 0.95),
@@ -119,56 +119,67 @@ TEST(PaperTableTest, Statuses) {
   estimate.low = 0.4;
   estimate.high = 0.6;
   EXPECT_EQ(Compare(0.6, 0, estimate), CellStatus::kWithinInterval);
+  EXPECT_EQ(Compare(analysis::kUndefined, 0, estimate), CellStatus::kNotReported);
   EXPECT_EQ(Compare(0.61, 0, estimate), CellStatus::kDiffers);
   EXPECT_STREQ(CellStatusName(CellStatus::kWithinInterval), "within interval");
+}
+
+// Answers that are longer win: at equal lengths nothing is left of a raw 75%.
+TEST(PaperTableTest, WinRatesAtEqualLengthsByHand) {
+  ReportedTable table = Small()[0];
+  table.measure = Measure::kLengthControlled;
+  table.questions_per_category = 16;
+  std::vector<datasets::ReleasedVerdict> verdicts;
+  // Of twelve that are longer ten win, of four that are shorter two: 10/12 = sigmoid(theta + phi tanh(d / sd)).
+  for (int i = 0; i < 12; ++i) verdicts.push_back({i < 10 ? 1.0 : 0.0, 10, 30});
+  for (int i = 0; i < 4; ++i) verdicts.push_back({i < 2 ? 1.0 : 0.0, 30, 10});
+  ASSERT_OK_AND_ASSIGN(const Recomputed rates, WinRatesAtEqualLengths(table, table.rows[0], verdicts, 0.95));
+  EXPECT_DOUBLE_EQ(rates.at(kRaw).value, 0.75);
+  // logit(5/6) = log 5 and logit(1/2) = 0 are at +-1 times the same length: theta is halfway between them.
+  EXPECT_NEAR(rates.at(kEqualLengths).value, 1 / (1 + std::exp(-std::log(5) / 2)), 1e-9);
+  EXPECT_LT(rates.at(kEqualLengths).low, 0.6);
+  verdicts.pop_back();
+  EXPECT_THAT(WinRatesAtEqualLengths(table, table.rows[0], verdicts, 0.95),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("15 verdicts for the 16 questions")));
+}
+
+TEST(PaperTableTest, LengthsByHand) {
+  const ReportedRow row{"a - b"};
+  const std::vector<datasets::ReleasedAnswer> a = {{"", "q1", "", "two  words\n"}, {"", "q2", "", "\u00e4 b c d"}};
+  const std::vector<datasets::ReleasedAnswer> b = {{"", "q1", "", ""}, {"", "q2", "", "e f"}};
+  ASSERT_OK_AND_ASSIGN(const Recomputed lengths, LengthsOf(row, a, {}, 0.95));
+  EXPECT_DOUBLE_EQ(lengths.at(kWords).value, (2 + 4) / 2.0);
+  EXPECT_DOUBLE_EQ(lengths.at(kCharacters).value, (11 + 7) / 2.0);
+  // Two values: s = |2 - 4| / sqrt(2), t(1) = 12.7062.
+  EXPECT_NEAR(lengths.at(kWords).high, 3 + 12.7062 * 1, 1e-3);
+  ASSERT_OK_AND_ASSIGN(const Recomputed difference, LengthsOf(row, a, b, 0.95));
+  EXPECT_DOUBLE_EQ(difference.at(kWords).value, 2);
+  EXPECT_DOUBLE_EQ(difference.at(kCharacters).value, (11 + 4) / 2.0);
+  EXPECT_THAT(LengthsOf(row, a, {b[1], b[0]}, 0.95),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("a - b: the two files are not of the same")));
+  EXPECT_THAT(LengthsOf(row, a, {b[0]}, 0.95), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("a - b")));
+}
+
+TEST(PaperTableTest, WhatIsNotReportedSaysSo) {
+  ReportedTable table = Small()[0];
+  table.rows[0].reported["math"] = analysis::kUndefined;
+  ASSERT_OK_AND_ASSIGN(const Recomputed rates, WinRatesOf(table, table.rows[0], {1, 0.5, 1, 0}, 0.95));
+  const std::vector<PaperCell> cells = RowCells(table, table.rows[0], rates, {});
+  EXPECT_EQ(cells[1].status, CellStatus::kNotReported);
+  EXPECT_EQ(cells[1].recomputed.value, 0.75);
+  const base::OrderedJson json = ToJson(ToTable(table, cells, Beside::kReleased))[1];
+  EXPECT_TRUE(json["reported"].is_null());
+  EXPECT_EQ(json["status"], "not reported");
 }
 
 TEST(PaperTableTest, NotReleased) {
   const ReportedTable table = Small()[0];
   const std::vector<PaperCell> cells = RowCells(table, table.rows[0], {}, {});
   ASSERT_THAT(cells, SizeIs(3));
-  EXPECT_EQ(ToJson(ToTable(table, cells, false))[1].dump(),
+  EXPECT_EQ(ToJson(ToTable(table, cells, Beside::kReleased))[1].dump(),
             R"({"table":"t","comparison":"a_vs_b","category":"math","reported":0.75,"recomputed":null,"n":0,)"
             R"("ci_low":null,"ci_high":null,"status":"not released"})");
-  EXPECT_THAT(ToTable(table, {}, false).notes, ElementsAre("Source: a paper.", "a note"));
-}
-
-// A run folder with two of the three numbers, of which one agrees, and with a field that this version does not know.
-TEST(PaperTableTest, OursStandBeside) {
-  const std::string run = base::TestFolder();
-  base::WriteTestFile("spec.textproto", R"(name: "n" evaluations { name: "test" } later: 1
-queries { name: "train" take: 1200 } arms { name: "sft" }
-arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } })");
-  ASSERT_OK(base::WriteFileAtomically(run + "/tables/test/win_rates.json", R"([
-    {"comparison": "x_vs_y", "judge": "content", "category": "overall", "win_rate": 0.1, "ci_low": 0, "ci_high": 1,
-     "n": 5},
-    {"comparison": "x_vs_y", "judge": "principle", "category": "overall", "win_rate": 0.7, "ci_low": 0.6,
-     "ci_high": 0.8, "n": 90},
-    {"comparison": "x_vs_y", "judge": "principle", "category": "science", "win_rate": 0.9, "ci_low": null,
-     "ci_high": null, "n": 9}])"));
-  const std::vector<ReportedTable> tables = Small();
-  ASSERT_OK_AND_ASSIGN(const OurRun ours, OurRun::Open(run));
-  const std::vector<PaperCell> cells = RowCells(tables[0], tables[0].rows[0], {}, {ours});
-  EXPECT_EQ(cells[0].ours.value, 0.7);
-  EXPECT_EQ(cells[0].ours.n, 90);
-  EXPECT_EQ(cells[0].ours_status, CellStatus::kWithinInterval);
-  EXPECT_EQ(cells[1].ours_status, CellStatus::kNotReleased);
-  EXPECT_EQ(cells[2].ours_status, CellStatus::kDiffers);
-  EXPECT_EQ(ToJson(ToTable(tables[0], cells, true))[1]["ours_status"], "not run");
-  EXPECT_EQ(RowCells(tables[1], tables[1].rows[0], {}, {ours})[0].ours_status, CellStatus::kMatch);
-  const PaperCell queries = RowCells(tables[1], tables[1].rows[1], {}, {ours})[0];
-  EXPECT_EQ(queries.ours.value, 1200);
-  EXPECT_EQ(queries.ours_status, CellStatus::kDiffers);
-  EXPECT_EQ(RowCells(tables[1], tables[1].rows[2], {}, {ours})[0].ours_status, CellStatus::kNotReleased);
-
-  EXPECT_THAT(OurRun::Open(run + "/none"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("there is no folder")));
-  ASSERT_OK(base::WriteFileAtomically(run + "/tables/test/win_rates.json", "{"));
-  base::WriteTestFile("spec.textproto", "nonsense {");
-  ASSERT_OK_AND_ASSIGN(const OurRun broken, OurRun::Open(run));
-  EXPECT_EQ(RowCells(tables[0], tables[0].rows[0], {}, {broken})[0].ours_status, CellStatus::kNotReleased);
-  EXPECT_THAT(broken.warnings(), AllOf(Contains(HasSubstr("tables/test/win_rates.json is no list of rows")),
-                                       Contains(HasSubstr("of another version"))));
+  EXPECT_THAT(ToTable(table, {}, Beside::kReleased).notes, ElementsAre("Source: a paper.", "a note"));
 }
 
 TEST(ExpectationTest, EveryKindOfDifferenceIsNamed) {
@@ -190,57 +201,6 @@ TEST(ExpectationTest, EveryKindOfDifferenceIsNamed) {
               StatusIs(absl::StatusCode::kInternal, HasSubstr("t, c, x: is no longer there")));
   EXPECT_THAT(VerifyCells(base::OrderedJson::array(), "{}", "e.json"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("e.json")));
-}
-
-TEST(PaperFactsTest, BothPapersAreComplete) {
-  std::set<std::string> names;
-  size_t numbers = 0;
-  for (const ReportedTable& table : ThePapers()) {
-    names.insert(table.table);
-    for (const ReportedRow& row : table.rows) numbers += row.reported.size();
-  }
-  EXPECT_THAT(names, ElementsAre("gsm8k_accuracy", "gsm8k_gains", "mt_bench_principle_free", "mt_bench_win_rates",
-                                 "sami_win_rates", "settings_gsm8k", "settings_mt_bench", "settings_sami"));
-  // 3 x 9 win rates, 2, 4 x 3 accuracies, 7 gains, 8 win rates; 15 + 17 + 12 settings.
-  EXPECT_EQ(numbers, 27 + 2 + 12 + 7 + 8 + 15 + 17 + 12);
-}
-
-// The bars of the figure, which somebody typed from the paper, against the verdicts, which somebody else released.
-TEST(PaperFactsTest, ReleasedVerdictsGiveTheFigure) {
-  const ReportedTable table = ThePapers()[0];
-  for (const ReportedRow& row : table.rows) {
-    if (!row.verdicts.has_value()) continue;
-    ASSIGN_PINNED_OR_SKIP(const std::string path, *row.verdicts);
-    ASSERT_OK_AND_ASSIGN(const Recomputed rates, RecomputeRow(table, row, 0.95));
-    const std::vector<PaperCell> cells = RowCells(table, row, rates, {});
-    ASSERT_THAT(cells, SizeIs(9));
-    EXPECT_EQ(cells[0].status, CellStatus::kWithinInterval) << row.comparison;
-    if (row.comparison == "dpo_vs_sft") {
-      EXPECT_DOUBLE_EQ(cells[0].recomputed.value, 46.0 / 80);
-      for (size_t i = 1; i < cells.size(); ++i) EXPECT_EQ(cells[i].status, CellStatus::kMatch) << cells[i].category;
-    }
-    // 43 wins, 5 ties.
-    if (row.comparison == "sami_vs_sft") EXPECT_DOUBLE_EQ(cells[0].recomputed.value, (43 + 5 * 0.5) / 80);
-  }
-}
-
-TEST(PaperFactsTest, TheTablesAreAsRecorded) {
-  base::OrderedJson cells = base::OrderedJson::array();
-  for (const ReportedTable& table : ThePapers()) {
-    for (const ReportedRow& row : table.rows) {
-      for (const auto& file : {row.verdicts, row.answers}) {
-        if (!file.has_value()) continue;
-        ASSIGN_PINNED_OR_SKIP(const std::string path, *file);
-      }
-      ASSERT_OK_AND_ASSIGN(const Recomputed recomputed, RecomputeRow(table, row, 0.95));
-      for (const base::OrderedJson& cell : ToJson(ToTable(table, RowCells(table, row, recomputed, {}), false))) {
-        cells.push_back(cell);
-      }
-    }
-  }
-  EXPECT_OK(VerifyCells(cells, File("expected.json"), "expected.json"))
-      << "if this is meant: bazel run //experiments:paper_tables -- --format=json > "
-         "experiments/paper_tables/expected.json";
 }
 
 }  // namespace

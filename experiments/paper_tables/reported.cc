@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "analysis/statistics/estimate.h"
 #include "base/jsonl.h"
 #include "base/status.h"
 
@@ -44,6 +45,16 @@ absl::StatusOr<std::map<std::string, std::string>> GetTexts(const JsonLine& line
   return texts;
 }
 
+// A text or a list of them; empty where the member is absent.
+absl::StatusOr<std::vector<std::string>> GetOneOrMore(const JsonLine& line, const char* key) {
+  std::vector<std::string> texts;
+  if (!line.value.contains(key)) return texts;
+  if (line.value[key].is_array()) return GetStrings(line, key);
+  ASSIGN_OR_RETURN(std::string text, GetString(line, key));
+  texts.push_back(std::move(text));
+  return texts;
+}
+
 absl::StatusOr<OurSource> ParseOurs(const JsonLine& line) {
   if (!line.value.is_object()) return Error(line, "must be an object");
   OurSource ours;
@@ -55,25 +66,55 @@ absl::StatusOr<OurSource> ParseOurs(const JsonLine& line) {
   if (table != "win_rates" && table != "accuracy") return Error(line, "\"table\" must be win_rates or accuracy");
   ours.kind = table == "accuracy" ? OurSource::kAccuracy : OurSource::kWinRates;
   RETURN_IF_ERROR(GetOptional(line, "setting", &ours.setting));
-  RETURN_IF_ERROR(GetOptional(line, "judge", &ours.judge));
+  const base::Json principles = line.value.value("principles", base::Json(true));
+  if (!principles.is_boolean()) return Error(line, "\"principles\" must be true or false");
+  ours.principles = principles.get<bool>();
   ASSIGN_OR_RETURN(ours.categories, GetTexts(line, "categories"));
   return ours;
 }
 
 absl::Status ParseNumbers(const JsonLine& line, const ReportedTable& table, ReportedRow* row) {
   if (!line.value.is_object() || line.value.empty()) return Error(line, "must be an object of numbers");
+  bool is_any = false;
   for (const auto& [category, value] : line.value.items()) {
     if (std::find(table.categories.begin(), table.categories.end(), category) == table.categories.end()) {
       return Error(line, absl::StrCat("the table has no category \"", category, "\""));
     }
+    if (value.is_null()) {
+      row->reported[category] = analysis::kUndefined;
+      continue;
+    }
     const double number = value.is_number() ? value.get<double>() : std::nan("");
-    const bool in_range = table.unit == Unit::kPercent ? number >= 0 && number <= 100 : std::isfinite(number);
+    const double least = row->minus.has_value() ? -100 : 0;
+    const bool in_range = table.unit == Unit::kPercent ? number >= least && number <= 100 : std::isfinite(number);
     if (!in_range) {
-      return Error(line, absl::StrCat(category, " must be ",
-                                      table.unit == Unit::kPercent ? "a percentage from 0 to 100" : "a number",
-                                      ", not ", value.dump()));
+      return Error(
+          line,
+          absl::StrCat(category, " must be ",
+                       table.unit == Unit::kPercent ? absl::StrCat("a percentage from ", least, " to 100") : "a number",
+                       ", or null where none is known, not ", value.dump()));
     }
     row->reported[category] = number;
+    is_any = true;
+  }
+  if (!is_any && !row->verdicts.has_value() && !row->answers.has_value()) {
+    return Error(line, "has no number, and the row no released file that gives one");
+  }
+  return absl::OkStatus();
+}
+
+// The files have to be those from which the measure is computed.
+absl::Status CheckFiles(const JsonLine& line, const ReportedTable& table, const ReportedRow& row) {
+  if (row.verdicts.has_value() && table.questions_per_category < 1) {
+    return Error(line, "verdicts need the table's questions_per_category");
+  }
+  if (table.measure == Measure::kLength && row.verdicts.has_value()) return Error(line, "verdicts have no length");
+  if (table.measure == Measure::kLengthControlled && (row.answers.has_value() || row.minus.has_value())) {
+    return Error(line, "length_controlled is of one file of verdicts");
+  }
+  const bool counts = table.measure == Measure::kPlain && row.answers.has_value();
+  if (row.minus.has_value() && (counts || !(row.verdicts.has_value() || row.answers.has_value()))) {
+    return Error(line, "\"minus\" is of verdicts, or of lengths of answers");
   }
   return absl::OkStatus();
 }
@@ -84,15 +125,34 @@ absl::StatusOr<ReportedRow> ParseRow(const JsonLine& line, const ReportedTable& 
   ASSIGN_OR_RETURN(row.comparison, GetString(line, "comparison"));
   ASSIGN_OR_RETURN(row.verdicts, GetOptional(line, "verdicts"));
   ASSIGN_OR_RETURN(row.answers, GetOptional(line, "answers"));
-  RETURN_IF_ERROR(GetOptional(line, "ours", &row.ours));
+  ASSIGN_OR_RETURN(row.minus, GetOptional(line, "minus"));
+  ASSIGN_OR_RETURN(row.ours, GetOneOrMore(line, "ours"));
+  ASSIGN_OR_RETURN(row.runs, GetOneOrMore(line, "runs"));
+  RETURN_IF_ERROR(GetOptional(line, "evaluation", &row.evaluation));
   RETURN_IF_ERROR(GetOptional(line, "note", &row.note));
-  if (row.verdicts.has_value() && table.questions_per_category < 1) {
-    return Error(line, "verdicts need the table's questions_per_category");
-  }
+  RETURN_IF_ERROR(CheckFiles(line, table, row));
   if (!row.ours.empty() && !table.ours.has_value()) return Error(line, "\"ours\" needs the table's \"ours\"");
   RETURN_IF_ERROR(
       ParseNumbers({line.value.value("reported", base::Json()), absl::StrCat(line.where, ".reported")}, table, &row));
   return row;
+}
+
+absl::Status ParseMeasure(const std::string& measure, const JsonLine& line, ReportedTable* table) {
+  std::vector<std::string> known;
+  if (measure == "length") {
+    table->measure = Measure::kLength;
+    known = {kWords, kCharacters};
+  } else if (measure == "length_controlled") {
+    table->measure = Measure::kLengthControlled;
+    known = {kRaw, kEqualLengths};
+  } else {
+    return Error(line, "\"measure\" must be length or length_controlled, or left out");
+  }
+  for (const std::string& category : table->categories) {
+    if (std::find(known.begin(), known.end(), category) != known.end()) continue;
+    return Error(line, absl::StrCat("measure ", measure, " has no category \"", category, "\""));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ReportedTable> ParseTable(const JsonLine& line) {
@@ -110,6 +170,9 @@ absl::StatusOr<ReportedTable> ParseTable(const JsonLine& line) {
     return Error(line, "\"precision\" must be a number from 0 on");
   }
   table.precision = precision.get<double>();
+  std::string measure;
+  RETURN_IF_ERROR(GetOptional(line, "measure", &measure));
+  if (!measure.empty()) RETURN_IF_ERROR(ParseMeasure(measure, line, &table));
   if (line.value.contains("questions_per_category")) {
     ASSIGN_OR_RETURN(table.questions_per_category, GetInt(line, "questions_per_category"));
     if (table.questions_per_category < 1) return Error(line, "questions_per_category must be at least 1");
