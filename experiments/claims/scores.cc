@@ -34,7 +34,7 @@ void AddWinRates(const RunFiles& run, const RunFiles::Asker& evaluation, std::ve
       if (!first || !second || judgment.turn != 1) return;
       ScoreSet& set = FindOrAdd(*sets, {kWinRate, judgment.model_1, judgment.model_2,
                                         absl::StrCat(judgment.model_1, "_vs_", judgment.model_2), judgment.setting,
-                                        judgment.judge_prompt, evaluation.title});
+                                        JudgeOfFile(file, judgment.setting), evaluation.title});
       set.by_question[absl::StrCat(judgment.question_id)] = (*first + *second) / 2;
     });
   }

@@ -28,7 +28,7 @@ struct ScoreSet {
   std::string arm, against;  // against: of win rates; else empty
   std::string subject;       // "sami_vs_sft", "sft"
   std::string setting;       // may be empty
-  std::string judge;         // of win rates; else empty
+  std::string judge;         // of win rates: its name, as several may have one prompt; else empty
   std::string asked;         // by what, where the run has several of its kind; else empty
   // Whether every score is in [0, 1]: shares, shown in percent. Else in their own unit.
   bool is_share = true;

@@ -1,4 +1,6 @@
 // Stage 5b: what the run claims: tables/results, given and grid, claims.json and the first screen.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "analysis/figures/table.h"
@@ -29,7 +31,13 @@ absl::Status FindAndWrite(const Pipeline& pipeline) {
 absl::Status WriteClaims(const Pipeline& pipeline, std::string* summary) {
   // Of all that was measured, if only by its hash; names are shown.
   const std::vector<std::string> inputs = pipeline.run->Outputs();
-  const std::string settings = absl::StrCat(SettingsOf(pipeline, {&pipeline.spec}), absl::StrJoin(inputs, "\n"), "\n");
+  std::string settings = absl::StrCat(SettingsOf(pipeline, {&pipeline.spec}), absl::StrJoin(inputs, "\n"), "\n");
+  // Claims of earlier versions took language models with one prompt for one judge: not to be found in the store.
+  const auto& evaluations = pipeline.spec.evaluations();
+  if (std::any_of(evaluations.begin(), evaluations.end(),
+                  [](const auto& evaluation) { return evaluation.language_model_judges_size() > 0; })) {
+    absl::StrAppend(&settings, "judges by name\n");
+  }
   std::vector<StageOutput> outputs = {{kClaimsFile}, {kFirstScreenFile}};
   for (const char* stem : {kResults, kGiven, kGrid}) {
     for (const std::string& file : TableFiles(stem)) outputs.emplace_back(file);

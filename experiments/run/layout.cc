@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "training/tensorboard/event_file.h"
 
 namespace experiments {
@@ -28,6 +29,11 @@ std::string AnswersFile(const std::string& evaluation, const std::string& arm) {
 std::string JudgmentsFile(const std::string& evaluation, const std::string& comparison, const std::string& judge,
                           const std::string& setting) {
   return absl::StrCat("judgments/", evaluation, "/", comparison, "/", judge, "_", setting, "_pair.jsonl");
+}
+std::string JudgeOfFile(const std::string& judgments_file, const std::string& setting) {
+  const std::string name = judgments_file.substr(judgments_file.rfind('/') + 1);
+  const std::string of_any = JudgmentsFile("", "", "", setting);
+  return std::string(absl::StripSuffix(name, of_any.substr(of_any.rfind('/') + 1)));
 }
 std::string ExchangesFile(const std::string& evaluation, const std::string& judge) {
   return absl::StrCat("exchanges/", evaluation, "/", judge, ".jsonl");

@@ -26,6 +26,8 @@ std::string AnswersFile(const std::string& evaluation, const std::string& arm);
 // comparison: nodes.h's ComparisonName; setting: "positive" or "steering".
 std::string JudgmentsFile(const std::string& evaluation, const std::string& comparison, const std::string& judge,
                           const std::string& setting);
+// The judge in such a path with this setting.
+std::string JudgeOfFile(const std::string& judgments_file, const std::string& setting);
 std::string ExchangesFile(const std::string& evaluation, const std::string& judge);
 std::string WinRatesStem(const std::string& evaluation);
 std::string ArmsStem(const std::string& evaluation);
