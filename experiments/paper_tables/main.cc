@@ -15,12 +15,15 @@
 #include "base/status.h"
 #include "experiments/paper_tables/expectation.h"
 #include "experiments/paper_tables/ours.h"
+#include "experiments/paper_tables/paper_claims.h"
 #include "experiments/paper_tables/paper_table.h"
 #include "experiments/paper_tables/recomputed.h"
 #include "experiments/paper_tables/reported.h"
 
 struct RunTag;
 ABSL_FLAG(base::RepeatedFlag<RunTag>, run, {}, "a run folder, whose numbers stand beside the papers'; may be repeated");
+ABSL_FLAG(bool, claims, false,
+          "prints the claims of arXiv 2404.14313, each with a verdict on every run, and no tables");
 ABSL_FLAG(bool, verify, false, "prints nothing; exits with 1 when a number or status is not as recorded in --expected");
 ABSL_FLAG(std::string, expected, "",
           "with --verify: the --format=json of an earlier time, instead of the recorded one");
@@ -29,6 +32,7 @@ namespace experiments {
 namespace {
 
 constexpr char kReported[] = "experiments/paper_tables/reported.json";
+constexpr char kClaims[] = "experiments/paper_tables/paper_claims.json";
 constexpr char kExpected[] = "experiments/paper_tables/expected.json";
 constexpr double kLevel = 0.95;
 
@@ -45,16 +49,48 @@ std::string Render(const std::vector<analysis::Table>& tables, analysis::Format 
   return text;
 }
 
-absl::StatusOr<std::vector<analysis::Table>> MakeTables(const std::vector<std::string>& folders) {
-  ASSIGN_OR_RETURN(const std::string path, base::ShippedFile(kReported));
-  ASSIGN_OR_RETURN(const std::string json, base::ReadFile(path));
-  ASSIGN_OR_RETURN(const std::vector<ReportedTable> reported, ParseReportedTables(json, kReported));
+absl::StatusOr<std::string> ReadShipped(const char* file) {
+  ASSIGN_OR_RETURN(const std::string path, base::ShippedFile(file));
+  return base::ReadFile(path);
+}
+
+absl::StatusOr<std::vector<ReportedTable>> ReadReported() {
+  ASSIGN_OR_RETURN(const std::string json, ReadShipped(kReported));
+  return ParseReportedTables(json, kReported);
+}
+
+absl::StatusOr<std::vector<OurRun>> OpenRuns(const std::vector<std::string>& folders) {
   std::vector<OurRun> runs;
   for (const std::string& folder : folders) {
     ASSIGN_OR_RETURN(OurRun run, OurRun::Open(base::UserPath(folder)));
-    for (const std::string& warning : run.warnings()) std::cerr << "warning: " << folder << ": " << warning << "\n";
     runs.push_back(std::move(run));
   }
+  return runs;
+}
+
+// When all has been read.
+void Warn(const std::vector<std::string>& folders, const std::vector<OurRun>& runs) {
+  for (size_t i = 0; i < runs.size(); ++i) {
+    for (const std::string& warning : runs[i].warnings()) {
+      std::cerr << "warning: " << folders[i] << ": " << warning << "\n";
+    }
+  }
+}
+
+absl::StatusOr<analysis::Table> MakeClaims(const std::vector<std::string>& folders, analysis::Format format) {
+  ASSIGN_OR_RETURN(const std::vector<ReportedTable> reported, ReadReported());
+  ASSIGN_OR_RETURN(const std::string json, ReadShipped(kClaims));
+  ASSIGN_OR_RETURN(const PaperClaims claims, ParsePaperClaims(json, kClaims, reported));
+  ASSIGN_OR_RETURN(const std::vector<OurRun> runs, OpenRuns(folders));
+  ASSIGN_OR_RETURN(const std::vector<ClaimRow> rows, ClaimRows(claims, reported, runs, kLevel));
+  Warn(folders, runs);
+  return ClaimPage(rows, format == analysis::Format::kCsv || format == analysis::Format::kJson);
+}
+
+absl::StatusOr<std::vector<analysis::Table>> MakeTables(const std::vector<std::string>& folders) {
+  ASSIGN_OR_RETURN(const std::vector<ReportedTable> reported, ReadReported());
+  ASSIGN_OR_RETURN(const std::vector<OurRun> runs, OpenRuns(folders));
+  Warn(folders, runs);
   std::vector<analysis::Table> tables;
   for (const ReportedTable& table : reported) {
     std::vector<PaperCell> cells;
@@ -85,18 +121,27 @@ absl::Status Verify() {
   return VerifyCells(cells, expected, given.empty() ? kExpected : given);
 }
 
+absl::Status Print(const std::string& text) {
+  std::cout << text << std::flush;
+  return std::cout ? absl::OkStatus() : absl::UnavailableError("cannot write to standard output");
+}
+
 absl::Status Run() {
   ASSIGN_OR_RETURN(const analysis::Format format, analysis::FormatFromFlags());
   const std::vector<std::string> folders = absl::GetFlag(FLAGS_run).values;
   if (absl::GetFlag(FLAGS_verify)) {
-    if (!folders.empty()) {
-      return absl::InvalidArgumentError("--verify is of the papers' numbers and the released ones; leave out --run");
+    if (!folders.empty() || absl::GetFlag(FLAGS_claims)) {
+      return absl::InvalidArgumentError(
+          "--verify is of the papers' numbers and the released ones; leave out --run and --claims");
     }
     return Verify();
   }
+  if (absl::GetFlag(FLAGS_claims)) {
+    ASSIGN_OR_RETURN(const analysis::Table claims, MakeClaims(folders, format));
+    return Print(analysis::Formatted(claims, format));
+  }
   ASSIGN_OR_RETURN(const std::vector<analysis::Table> tables, MakeTables(folders));
-  std::cout << Render(tables, format) << std::flush;
-  return std::cout ? absl::OkStatus() : absl::UnavailableError("cannot write to standard output");
+  return Print(Render(tables, format));
 }
 
 }  // namespace
@@ -106,6 +151,7 @@ int main(int argc, char** argv) {
   base::InitProgram(argc, argv,
                     "Prints every number of both papers beside the released ones and ours.\n\n"
                     "Usage: sami paper-tables [--format=json] [--run=runs/mine --run=runs/gsm8k]\n"
+                    "       sami paper-tables --claims [--format=json] [--run=runs/mine]\n"
                     "       sami paper-tables --verify [--expected=FILE]\n\n"
                     "arXiv 2404.14313 and 2410.01704: each number, what the released answers and verdicts give for it "
                     "with a\n95% interval, and what run folders of ours have.");

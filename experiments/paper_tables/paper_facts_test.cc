@@ -11,6 +11,7 @@
 #include "base/testing.h"
 #include "datasets/sources/testing.h"
 #include "experiments/paper_tables/expectation.h"
+#include "experiments/paper_tables/paper_claims.h"
 #include "experiments/paper_tables/paper_table.h"
 #include "experiments/paper_tables/recomputed.h"
 #include "experiments/paper_tables/reported.h"
@@ -43,6 +44,29 @@ TEST(PaperFactsTest, BothPapersAreComplete) {
   EXPECT_EQ(numbers, 27 + 10 + 2 + 2 + 12 + 7 + 8 + 15 + 17 + 12);
   // 2 rates at equal lengths; words and characters of 5 sets of answers and 6 differences.
   EXPECT_EQ(not_reported, 2 + 2 * (5 + 6));
+}
+
+// The file of claims fits the tables, and says the same of the released answers as they.
+TEST(PaperFactsTest, ClaimsAreReadAndNotRunWithoutRuns) {
+  const std::vector<ReportedTable> tables = ThePapers();
+  ASSERT_OK_AND_ASSIGN(const PaperClaims claims,
+                       ParsePaperClaims(File("paper_claims.json"), "paper_claims.json", tables));
+  EXPECT_THAT(claims.claims, SizeIs(10));
+  for (const PaperClaim& claim : claims.claims) {
+    if (!claim.released.has_value()) continue;
+    for (const ReportedTable& table : tables) {
+      for (const ReportedRow& row : table.rows) {
+        if (table.table != claim.released->table) continue;
+        ASSIGN_PINNED_OR_SKIP(const std::string path, *row.answers);
+      }
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(const std::vector<ClaimRow> rows, ClaimRows(claims, tables, {}, 0.95));
+  EXPECT_THAT(rows, SizeIs(10 + 2));  // of one claim there are three pairs
+  for (const ClaimRow& row : rows) {
+    EXPECT_EQ(row.verdict, "not run");
+    if (row.claim.released.has_value()) EXPECT_EQ(row.released_verdict, "reproduced");
+  }
 }
 
 // What was typed as a difference is that of what was typed as its terms.

@@ -1,5 +1,6 @@
 #include "experiments/paper_tables/paper_table.h"
 
+#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -49,36 +50,38 @@ TEST(ReportedTest, IsRead) {
 }
 
 TEST(ReportedTest, BadFilesAreRefused) {
-  const auto expect_refused = [](const std::string& old, const std::string& replacement, const std::string& message) {
+  const std::vector<std::array<std::string, 3>> changes = {
+      // of one text to another, and what is said
+      {"}]\n}]}", "}}", "small.json"},
+      {"49.99", "101", "tables[0].rows[0].reported: stem must be a percentage"},
+      {"49.99", "\"x\"", "stem must be a percentage"},
+      {"2e-5", "\"x\"", "value must be a number"},
+      {"\"stem\": 49.99", "\"other\": 1", "no category \"other\""},
+      {"{\"value\": 1}", "{}", "must be an object of numbers"},
+      {"\"rows\"", "\"r\"", "\"rows\" must be a list"},
+      {"\"tables\"", "\"r\"", "\"tables\" must be a list"},
+      {"\"comparison\": \"a_vs_b\"", "\"c\": 1", "comparison"},
+      {"\"queries\"", "\"rate\"", "a second \"rate\""},
+      {"\"s\"", "\"t\"", "a second \"t\""},
+      {"\"questions_per_category\": 2", "\"questions_per_category\": 0", "questions_per_category must be"},
+      {"\"precision\": 0.005", "\"precision\": -1", "\"precision\""},
+      {"\"unit\": \"number\"", "\"unit\": \"m\"", "\"unit\""},
+      {"{\"spec\": \"evaluations\"}", "{}", "either \"table\" or \"spec\""},
+      {"\"reported\": {\"value\": 1}", "\"reported\": {\"value\": 1}, \"verdicts\": \"f\"",
+       "verdicts need the table's questions_per_category"},
+      {"\"reported\": {\"value\": 1}", "\"reported\": {\"value\": null}", "no released file"},
+      {"\"reported\": {\"value\": 1}", "\"reported\": {\"value\": 1}, \"answers\": \"f\", \"minus\": \"g\"",
+       "\"minus\" is of verdicts"},
+      {"\"precision\": 0,", "\"precision\": 0, \"measure\": \"m\",", "\"measure\" must be"},
+      {"\"precision\": 0,", "\"precision\": 0, \"measure\": \"length\",", "no category \"value\""},
+      {"{\"table\": \"win_rates\"}", "{\"table\": \"win_rates\", \"principles\": 1}", "\"principles\" must be"},
+  };
+  for (const auto& [old, replacement, message] : changes) {
     const std::string json = absl::StrReplaceAll(kSmall, {{old, replacement}});
     ASSERT_NE(json, kSmall) << old;
     EXPECT_THAT(ParseReportedTables(json, "small.json"),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)));
-  };
-  expect_refused("}]\n}]}", "}}", "small.json");
-  expect_refused("49.99", "101", "tables[0].rows[0].reported: stem must be a percentage");
-  expect_refused("49.99", "\"x\"", "stem must be a percentage");
-  expect_refused("2e-5", "\"x\"", "value must be a number");
-  expect_refused("\"stem\": 49.99", "\"other\": 1", "no category \"other\"");
-  expect_refused("{\"value\": 1}", "{}", "must be an object of numbers");
-  expect_refused("\"rows\"", "\"r\"", "\"rows\" must be a list");
-  expect_refused("\"tables\"", "\"r\"", "\"tables\" must be a list");
-  expect_refused("\"comparison\": \"a_vs_b\"", "\"c\": 1", "comparison");
-  expect_refused("\"queries\"", "\"rate\"", "a second \"rate\"");
-  expect_refused("\"s\"", "\"t\"", "a second \"t\"");
-  expect_refused("\"questions_per_category\": 2", "\"questions_per_category\": 0", "questions_per_category must be");
-  expect_refused("\"precision\": 0.005", "\"precision\": -1", "\"precision\"");
-  expect_refused("\"unit\": \"number\"", "\"unit\": \"m\"", "\"unit\"");
-  expect_refused("{\"spec\": \"evaluations\"}", "{}", "either \"table\" or \"spec\"");
-  expect_refused("\"reported\": {\"value\": 1}", "\"reported\": {\"value\": 1}, \"verdicts\": \"f\"",
-                 "verdicts need the table's questions_per_category");
-  expect_refused("\"reported\": {\"value\": 1}", "\"reported\": {\"value\": null}", "no released file");
-  expect_refused("\"reported\": {\"value\": 1}", "\"reported\": {\"value\": 1}, \"answers\": \"f\", \"minus\": \"g\"",
-                 "\"minus\" is of verdicts");
-  expect_refused("\"precision\": 0,", "\"precision\": 0, \"measure\": \"m\",", "\"measure\" must be");
-  expect_refused("\"precision\": 0,", "\"precision\": 0, \"measure\": \"length\",", "no category \"value\"");
-  expect_refused("{\"table\": \"win_rates\"}", "{\"table\": \"win_rates\", \"principles\": 1}",
-                 "\"principles\" must be");
+  }
 }
 
 TEST(PaperTableTest, CellsByHand) {

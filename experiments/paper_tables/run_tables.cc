@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
-#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -202,7 +200,7 @@ std::vector<RunClaim> ReadClaims(const RunFiles& run) {
   return claims;
 }
 
-std::vector<RunClaim> TokenClaims(const RunFiles& run) {
+std::vector<RunClaim> TokenClaims(const RunFiles& run, const std::set<std::pair<std::string, std::string>>& pairs) {
   const ExperimentSpec& spec = run.spec();
   // By evaluation and setting, then by arm.
   std::map<std::pair<std::string, std::string>, std::map<std::string, std::vector<analysis::SeedScore>>> scores;
@@ -213,12 +211,6 @@ std::vector<RunClaim> TokenClaims(const RunFiles& run) {
     const std::string seed = group == set.arm ? analysis::kNoSeed : absl::StrCat(arm->seed());
     for (const auto& [question, tokens] : set.by_question) {
       scores[{set.asked, set.setting}][group].push_back({seed, question, tokens});
-    }
-  }
-  std::set<std::pair<std::string, std::string>> pairs;
-  for (const EvaluationSpec& evaluation : spec.evaluations()) {
-    for (const sami_harness::Comparison& comparison : evaluation.comparisons()) {
-      pairs.emplace(GroupOf(spec, comparison.arm()), GroupOf(spec, comparison.baseline()));
     }
   }
   std::vector<RunClaim> claims;

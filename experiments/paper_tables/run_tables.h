@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/statistics/estimate.h"
@@ -50,9 +52,10 @@ struct RunClaim {
 // Of tables/claims.json. A win rate by a judge that the spec does not know is left out with a warning.
 std::vector<RunClaim> ReadClaims(const RunFiles& run);
 
-// Differences in the tokens of an answer, paired by seed and question, of every pair of arms that the spec's
-// evaluations compare, from the answers themselves: tables/claims.json has none. metric: kTokens.
-std::vector<RunClaim> TokenClaims(const RunFiles& run);
+// Differences in the tokens of an answer between both arms of each pair, paired by seed and question, from the answers
+// themselves: tables/claims.json has none. By evaluation and setting; of pairs that an evaluation asked. metric:
+// kTokens.
+std::vector<RunClaim> TokenClaims(const RunFiles& run, const std::set<std::pair<std::string, std::string>>& pairs);
 
 // The arm of this name, or the first of its seeds; null where the spec has neither.
 const sami_harness::Arm* FindArm(const sami_harness::ExperimentSpec& spec, const std::string& name);
