@@ -7,6 +7,7 @@
 #include "base/program.h"
 #include "base/testing.h"
 #include "evaluation/formats/fastchat.h"
+#include "evaluation/match/agreement.h"
 #include "experiments/job_testing.h"
 
 namespace experiments {
@@ -45,6 +46,22 @@ TEST(RecordedJudgeTest, TheRunJudgesFromItsRecordingAlone) {
   // Both judges are in the tables.
   ASSERT_OK_AND_ASSIGN(const std::string table, base::ReadFile(run + "/tables/test/win_rates.csv"));
   EXPECT_THAT(table, AllOf(HasSubstr("instruct_labels"), HasSubstr("principle")));
+  // And how far they agree, as their judgments say.
+  ASSERT_OK_AND_ASSIGN(const auto by_rule, evaluation::ReadPairJudgments(
+                                               run + "/judgments/test/sft_vs_base/principle_positive_pair.jsonl"));
+  const evaluation::Agreement agreement = evaluation::JudgesAgreement(judgments, by_rule);
+  ASSERT_OK_AND_ASSIGN(const std::string json, base::ReadFile(run + "/tables/test/judge_agreement.json"));
+  ASSERT_OK_AND_ASSIGN(const base::Json rows, base::ParseJson(json, "judge_agreement"));
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0]["judge"], "instruct_labels");
+  EXPECT_EQ(rows[0]["other"], "principle");
+  EXPECT_EQ(rows[0]["games"], agreement.n);
+  EXPECT_EQ(rows[0]["questions"], 8);
+  EXPECT_DOUBLE_EQ(rows[0]["share"].get<double>(), agreement.share);
+  EXPECT_NEAR(rows[0]["kappa"].get<double>(), agreement.kappa, 1e-12);
+  EXPECT_LE(rows[0]["kappa_low"], rows[0]["kappa"]);
+  ASSERT_OK_AND_ASSIGN(const std::string page, base::ReadFile(run + "/report.html"));
+  EXPECT_THAT(page, HasSubstr("Agreement of judges"));
 }
 
 TEST(RecordedJudgeTest, AnEndpointWithoutAddressOrKeyIsRefusedBeforeAnythingRuns) {

@@ -1,10 +1,14 @@
 #include "evaluation/match/agreement.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <string>
 #include <tuple>
+
+#include "analysis/statistics/cluster.h"
+#include "base/status.h"
 
 namespace evaluation {
 namespace {
@@ -30,6 +34,37 @@ Verdicts VerdictsOf(absl::Span<const PairJudgment> judgments) {
     Add(judgment, judgment.g2_winner, false, &verdicts);
   }
   return verdicts;
+}
+
+struct Opinions {
+  std::vector<std::pair<int, int>> of_games;
+  std::vector<int64_t> questions;  // of each
+};
+
+Opinions OpinionsOnSameGames(absl::Span<const PairJudgment> a, absl::Span<const PairJudgment> b) {
+  const Verdicts ours = VerdictsOf(a), theirs = VerdictsOf(b);
+  Opinions opinions;
+  for (const auto& [game, repeats] : ours) {
+    const auto found = theirs.find(game);
+    if (found == theirs.end()) continue;
+    for (const auto& [repeat, verdict] : repeats) {
+      const auto other = found->second.find(repeat);
+      if (other == found->second.end()) continue;
+      opinions.of_games.emplace_back(verdict, other->second);
+      opinions.questions.push_back(std::get<0>(game));
+    }
+  }
+  return opinions;
+}
+
+// Each judge's share of an opinion.
+std::map<int, std::pair<double, double>> SharesOf(absl::Span<const std::pair<int, int>> opinions) {
+  std::map<int, std::pair<double, double>> shares;
+  for (const auto& [a, b] : opinions) {
+    shares[a].first += 1.0 / opinions.size();
+    shares[b].second += 1.0 / opinions.size();
+  }
+  return shares;
 }
 
 }  // namespace
@@ -58,17 +93,34 @@ Agreement CohensKappa(absl::Span<const std::pair<int, int>> opinions) {
 }
 
 Agreement JudgesAgreement(absl::Span<const PairJudgment> a, absl::Span<const PairJudgment> b) {
-  const Verdicts ours = VerdictsOf(a), theirs = VerdictsOf(b);
-  std::vector<std::pair<int, int>> opinions;
-  for (const auto& [game, repeats] : ours) {
-    const auto found = theirs.find(game);
-    if (found == theirs.end()) continue;
-    for (const auto& [repeat, verdict] : repeats) {
-      const auto other = found->second.find(repeat);
-      if (other != found->second.end()) opinions.emplace_back(verdict, other->second);
-    }
+  return CohensKappa(OpinionsOnSameGames(a, b).of_games);
+}
+
+absl::StatusOr<AgreementEstimates> EstimateAgreement(absl::Span<const PairJudgment> a, absl::Span<const PairJudgment> b,
+                                                     double level) {
+  const Opinions opinions = OpinionsOnSameGames(a, b);
+  const Agreement agreement = CohensKappa(opinions.of_games);
+  AgreementEstimates estimates;
+  estimates.games = agreement.n;
+  if (agreement.n == 0) return estimates;
+  std::vector<double> same, kappas;
+  auto shares = SharesOf(opinions.of_games);
+  double chance = 0;
+  for (const auto& [opinion, share] : shares) chance += share.first * share.second;
+  for (const auto& [x, y] : opinions.of_games) {
+    same.push_back(x == y);
+    const double by_chance = shares[x].second + shares[y].first - 2 * chance;
+    kappas.push_back(agreement.kappa +
+                     ((same.back() - agreement.share) * (1 - chance) - (1 - agreement.share) * by_chance) /
+                         ((1 - chance) * (1 - chance)));
   }
-  return CohensKappa(opinions);
+  ASSIGN_OR_RETURN(estimates.share, analysis::ClusterScoreInterval(same, opinions.questions, level));
+  if (std::isnan(agreement.kappa)) return estimates;
+  ASSIGN_OR_RETURN(estimates.kappa, analysis::ClusterInterval(kappas, opinions.questions, level));
+  estimates.kappa.value = agreement.kappa;
+  estimates.kappa.low = std::max(estimates.kappa.low, -1.0);
+  estimates.kappa.high = std::min(estimates.kappa.high, 1.0);
+  return estimates;
 }
 
 Agreement RepeatsAgreement(absl::Span<const PairJudgment> judgments) {

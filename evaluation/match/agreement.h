@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "analysis/statistics/estimate.h"
 #include "evaluation/formats/fastchat.h"
 
 namespace evaluation {
@@ -26,6 +28,19 @@ Agreement CohensKappa(absl::Span<const std::pair<int, int>> opinions);
 // Of two files of judgments, over the games that both have with a verdict, by models, question, turn, repeat and order;
 // settings, judges and prompts are not looked at. A file that names the models the other way round is turned.
 Agreement JudgesAgreement(absl::Span<const PairJudgment> a, absl::Span<const PairJudgment> b);
+
+// The same with intervals over questions, all of whose games stay together. Of the share ClusterScoreInterval
+// (analysis/statistics/cluster.h); of kappa ClusterInterval on its influence values,
+//   ((same - share) (1 - chance) - (1 - share) (q_a + p_b - 2 chance)) / (1 - chance)^2
+// for a game of opinions a and b, p and q the first and second judge's shares of opinions: the first-order variance of
+// J. L. Fleiss, J. Cohen and B. S. Everitt, Psychological Bulletin 72 (1969), clustered; clipped to [-1, 1]. Where
+// kappa is NaN or the games do not spread, it has no interval.
+struct AgreementEstimates {
+  int64_t games = 0;
+  analysis::Estimate share, kappa;  // n: questions
+};
+absl::StatusOr<AgreementEstimates> EstimateAgreement(absl::Span<const PairJudgment> a, absl::Span<const PairJudgment> b,
+                                                     double level);
 
 // Of the repeats of each game with one another: all pairs of repeats, each counted both ways, which makes kappa that of
 // Fleiss (1971) where all games have as many repeats. n counts pairs of repeats.

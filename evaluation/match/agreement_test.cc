@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "gtest/gtest.h"
+#include "base/testing.h"
 
 namespace evaluation {
 namespace {
@@ -67,6 +67,57 @@ TEST(JudgesAgreementTest, ComparesGamesThatBothHave) {
   EXPECT_DOUBLE_EQ(JudgesAgreement(a, b).share, 2.0 / 3);
   EXPECT_DOUBLE_EQ(JudgesAgreement(a, b).kappa, agreement.kappa);
   EXPECT_DOUBLE_EQ(JudgesAgreement(a, a).kappa, 1);
+}
+
+// The textbook's table again, a game a question: the variance of Fleiss, Cohen and Everitt, cell by cell.
+TEST(EstimateAgreementTest, HasTheTextbooksError) {
+  std::vector<PairJudgment> a, b;
+  const auto add = [&](int times, Winner x, Winner y) {
+    for (int i = 0; i < times; ++i) {
+      a.push_back(Judged(a.size(), x, error));
+      b.push_back(Judged(b.size(), y, error));
+    }
+  };
+  add(20, m1, m1);
+  add(5, m1, m2);
+  add(10, m2, m1);
+  add(15, m2, m2);
+  ASSERT_OK_AND_ASSIGN(const AgreementEstimates estimates, EstimateAgreement(a, b, 0.95));
+  EXPECT_EQ(estimates.games, 50);
+  EXPECT_DOUBLE_EQ(estimates.share.value, 0.7);
+  EXPECT_NEAR(estimates.kappa.value, 0.4, 1e-12);
+  // Shares of m1 and m2: 0.5 and 0.5 by a, 0.6 and 0.4 by b; share 0.7, chance 0.5.
+  const double agree = 0.4 * std::pow(0.5 - (0.5 + 0.6) * 0.3, 2) + 0.3 * std::pow(0.5 - (0.5 + 0.4) * 0.3, 2);
+  const double differ = 0.3 * 0.3 * (0.1 * std::pow(0.6 + 0.5, 2) + 0.2 * std::pow(0.4 + 0.5, 2));
+  const double variance = (agree + differ - std::pow(0.7 * 0.5 - 2 * 0.5 + 0.7, 2)) / std::pow(0.5, 4) / 50;
+  EXPECT_NEAR(estimates.kappa.standard_error, std::sqrt(variance * 50 / 49), 1e-12);
+  EXPECT_EQ(estimates.kappa.n, 50);
+  // The same games twice, as both orders of a question: no more is known.
+  for (std::vector<PairJudgment>* judged : {&a, &b}) {
+    for (PairJudgment& judgment : *judged) judgment.g2_winner = judgment.g1_winner;
+  }
+  ASSERT_OK_AND_ASSIGN(const AgreementEstimates twice, EstimateAgreement(a, b, 0.95));
+  EXPECT_EQ(twice.games, 100);
+  EXPECT_NEAR(twice.kappa.high, estimates.kappa.high, 1e-12);
+  EXPECT_NEAR(twice.share.low, estimates.share.low, 1e-12);
+}
+
+TEST(EstimateAgreementTest, SaysNothingWhereThereIsNothing) {
+  ASSERT_OK_AND_ASSIGN(const AgreementEstimates none,
+                       EstimateAgreement({Judged(1, m1, m1)}, {Judged(2, m1, m1)}, 0.95));
+  EXPECT_EQ(none.games, 0);
+  EXPECT_TRUE(std::isnan(none.share.value));
+  // Both always say one thing: the share is 1 as far as two questions tell, and kappa undefined.
+  const std::vector<PairJudgment> constant = {Judged(1, m1, m1), Judged(2, m1, m1)};
+  ASSERT_OK_AND_ASSIGN(const AgreementEstimates same, EstimateAgreement(constant, constant, 0.95));
+  EXPECT_EQ(same.share.value, 1);
+  EXPECT_LT(same.share.low, 0.5);
+  EXPECT_TRUE(std::isnan(same.kappa.value));
+  // Both agree on two things: kappa is 1, without a spread that would give an interval.
+  const std::vector<PairJudgment> two = {Judged(1, m1, m2), Judged(2, m2, m1)};
+  ASSERT_OK_AND_ASSIGN(const AgreementEstimates all, EstimateAgreement(two, two, 0.95));
+  EXPECT_EQ(all.kappa.value, 1);
+  EXPECT_TRUE(std::isnan(all.kappa.low));
 }
 
 TEST(RepeatsAgreementTest, ComparesRepeatsOfTheSameGame) {

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
 #include "evaluation/judges/rule_judge.h"
+#include "evaluation/match/agreement.h"
 #include "evaluation/match/verdicts.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/evaluation_items.h"
@@ -60,6 +61,38 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline, co
     }
   }
   return rows;
+}
+
+// Of each language model with each judge before it in the spec, rules among them.
+bool HasAgreement(const EvaluationSpec& evaluation) {
+  return evaluation.language_model_judges_size() > 0 && JudgeNames(evaluation).size() > 1;
+}
+
+absl::StatusOr<analysis::Table> JudgeAgreement(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
+  analysis::Table table = JudgeAgreementForm();
+  const std::vector<std::string> judges = JudgeNames(evaluation);
+  for (const int setting : evaluation.settings()) {
+    std::vector<std::vector<::evaluation::PairJudgment>> judgments(judges.size());
+    for (size_t j = 0; j < judges.size(); ++j) {
+      for (const sami_harness::Comparison& comparison : evaluation.comparisons()) {
+        ASSIGN_OR_RETURN(const auto some,
+                         ::evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(
+                             evaluation.name(), ComparisonName(comparison), judges[j], SettingName(setting)))));
+        judgments[j].insert(judgments[j].end(), some.begin(), some.end());
+      }
+    }
+    for (size_t j = evaluation.judges_size(); j < judges.size(); ++j) {
+      for (size_t other = 0; other < j; ++other) {
+        ASSIGN_OR_RETURN(const auto agreement,
+                         ::evaluation::EstimateAgreement(judgments[j], judgments[other],
+                                                         pipeline.spec.statistics().confidence_level()));
+        const analysis::Estimate &share = agreement.share, &kappa = agreement.kappa;
+        table.rows.push_back({SettingName(setting), judges[j], judges[other], agreement.games, share.n, share.value,
+                              share.low, share.high, kappa.value, kappa.low, kappa.high});
+      }
+    }
+  }
+  return table;
 }
 
 absl::StatusOr<std::vector<analysis::MutualInformationRow>> AllInformation(const Pipeline& pipeline,
@@ -156,6 +189,11 @@ absl::Status Write(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
       absl::StrAppend(&summary, analysis::ToText(table), "\n");
     }
   }
+  if (HasAgreement(evaluation)) {
+    ASSIGN_OR_RETURN(const analysis::Table agreement, JudgeAgreement(pipeline, evaluation));
+    RETURN_IF_ERROR(analysis::WriteTable(agreement, path(JudgeAgreementStem(evaluation.name()))));
+    absl::StrAppend(&summary, analysis::ToText(Titled(agreement, title)), "\n");
+  }
   std::vector<AnswerScore> scores;
   ASSIGN_OR_RETURN(const analysis::Table arms, ArmTable(pipeline, evaluation, &scores));
   RETURN_IF_ERROR(WriteLines(path(ScoresFile(evaluation.name())), scores));
@@ -189,10 +227,16 @@ absl::Status WriteReport(const Pipeline& pipeline, const EvaluationSpec& evaluat
     }
   }
   for (const std::string& arm : AskedArms(pipeline.spec, evaluation)) inputs.push_back(AnswersFile(name, arm));
-  std::vector<StageOutput> outputs = FilesOf({WinRatesStem(name), ArmsStem(name)});
+  std::vector<std::string> stems = {WinRatesStem(name), ArmsStem(name)};
+  std::string settings = SettingsOf(pipeline, {&pipeline.spec});
+  if (HasAgreement(evaluation)) {
+    stems.push_back(JudgeAgreementStem(name));
+    absl::StrAppend(&settings, "agreement of judges\n");  // earlier versions' entries of the store have none
+  }
+  std::vector<StageOutput> outputs = FilesOf(stems);
   outputs.emplace_back(SummaryFile(name));
   outputs.emplace_back(ScoresFile(name));
-  RETURN_IF_ERROR(RunPipelineStage(pipeline, {"tables", name}, SettingsOf(pipeline, {&pipeline.spec}), inputs, outputs,
+  RETURN_IF_ERROR(RunPipelineStage(pipeline, {"tables", name}, settings, inputs, outputs,
                                    [&](const std::string&) { return Write(pipeline, evaluation); }));
   ASSIGN_OR_RETURN(*summary, OutputText(pipeline, "tables_" + name, SummaryFile(name)));
   return absl::OkStatus();

@@ -36,6 +36,7 @@ std::vector<Table> RunTables(const RunFiles& run) {
     for (const SettingAndJudge& subject : SettingsAndJudges(win_rates)) {
       tables.push_back(Titled(analysis::WinRateSummary(win_rates, subject.setting, subject.judge), evaluation.title));
     }
+    add(JudgeAgreementStem(evaluation.name), Titled(JudgeAgreementForm(), evaluation.title));
     add(ArmsStem(evaluation.name), Titled(ArmsForm(), evaluation.title));
   }
   for (const sami_harness::Data& data : run.spec().data()) {

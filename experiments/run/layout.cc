@@ -40,6 +40,9 @@ std::string ExchangesFile(const std::string& evaluation, const std::string& judg
 }
 std::string WinRatesStem(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/win_rates"); }
 std::string ArmsStem(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/arms"); }
+std::string JudgeAgreementStem(const std::string& evaluation) {
+  return absl::StrCat("tables/", evaluation, "/judge_agreement");
+}
 std::string SummaryFile(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/summary.txt"); }
 
 std::string ScoresFile(const std::string& evaluation) { return absl::StrCat("tables/", evaluation, "/scores.jsonl"); }

@@ -31,6 +31,7 @@ std::string JudgeOfFile(const std::string& judgments_file, const std::string& se
 std::string ExchangesFile(const std::string& evaluation, const std::string& judge);
 std::string WinRatesStem(const std::string& evaluation);
 std::string ArmsStem(const std::string& evaluation);
+std::string JudgeAgreementStem(const std::string& evaluation);  // where a language model judges beside others
 std::string SummaryFile(const std::string& evaluation);
 std::string ScoresFile(const std::string& evaluation);
 

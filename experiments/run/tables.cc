@@ -77,6 +77,26 @@ std::vector<analysis::MutualInformationRow> ParseMutualInformation(const JsonRow
   return parsed;
 }
 
+Table JudgeAgreementForm() {
+  constexpr auto kPercent = NumberFormat::kPercent;
+  Table table;
+  table.caption = "Agreement of judges";
+  table.columns = {{"setting", "setting"},
+                   {"judge", "judge"},
+                   {"other", "other judge"},
+                   {"games", "games"},
+                   {"questions", "questions"},
+                   {"share", "the same %", kPercent, 1},
+                   {"share_low", "low", kPercent, 1},
+                   {"share_high", "high", kPercent, 1},
+                   {"kappa", "Cohen's kappa", NumberFormat::kFixed, 2},
+                   {"kappa_low", "low", NumberFormat::kFixed, 2},
+                   {"kappa_high", "high", NumberFormat::kFixed, 2}};
+  table.notes = {
+      "Over the games of all comparisons that both judged. Kappa is 0 where they agree no more than by chance."};
+  return table;
+}
+
 Table ArmsForm() {
   Table table;
   table.caption = "Arms";

@@ -30,6 +30,11 @@ std::vector<analysis::MutualInformationRow> ParseMutualInformation(const JsonRow
 // the share of principles that an arm's answers follow and the share of right answers, in [0, 1]; tokens an answer.
 analysis::Table ArmsForm();
 
+// tables/judge_agreement {setting, judge, other, games, questions, share, share_low, share_high, kappa, kappa_low,
+// kappa_high}: in which share of the games that both judged two judges say the same, over all comparisons; Cohen's
+// kappa; intervals over questions (evaluation/match/agreement.h).
+analysis::Table JudgeAgreementForm();
+
 // tables/overlap: of the queries that an evaluation asks, how many stand in a data set's queries, each counted once, as
 // the first of exact, the same words and near that it is (datasets/overlap/overlap.h).
 inline constexpr char kItself[] = "itself";
