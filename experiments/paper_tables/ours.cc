@@ -36,9 +36,20 @@ double Number(const Json& value) {
   return number;
 }
 
-bool Has(const Json& row, const std::string& key, const std::string& text) {
-  const auto found = row.find(key);
-  return found != row.end() && found->is_string() && found->get<std::string>() == text;
+// Whether a node has this name, or is one of its seeds, "NAME-sSEED".
+bool IsNamed(const Json& node, const std::string& name) {
+  const auto found = node.find("name");
+  if (found == node.end() || !found->is_string()) return false;
+  const std::string text = found->get<std::string>();
+  absl::string_view seed = text;
+  uint64_t number = 0;
+  return text == name || (absl::ConsumePrefix(&seed, absl::StrCat(name, "-s")) && absl::SimpleAtoi(seed, &number));
+}
+
+bool Fits(const std::string& name, const std::vector<std::string>& beginnings) {
+  return beginnings.empty() || std::any_of(beginnings.begin(), beginnings.end(), [&](const std::string& beginning) {
+           return absl::StartsWith(name, beginning);
+         });
 }
 
 }  // namespace
@@ -53,7 +64,7 @@ double NumberAt(const Json& value, absl::string_view path) {
       if (!next.is_array()) return analysis::kUndefined;
       Json named;
       for (const Json& entry : next) {
-        if (Has(entry, "name", parts[1])) named = entry;
+        if (IsNamed(entry, parts[1])) named = entry;
       }
       next = std::move(named);
     }
@@ -119,16 +130,16 @@ std::vector<OurNumber> OurRun::FindWinRates(const OurSource& source, const Repor
 std::vector<OurNumber> OurRun::Find(const ReportedTable& table, const ReportedRow& row,
                                     const std::string& category) const {
   if (row.ours.empty()) return {};
-  const bool is_meant = row.runs.empty() || std::any_of(row.runs.begin(), row.runs.end(), [&](const std::string& run) {
-                          return absl::StartsWith(name(), run);
-                        });
-  if (!is_meant) return {};
+  if (!Fits(name(), row.runs) || !Fits(name(), table.ours->runs)) return {};
   const OurSource& source = *table.ours;
   if (source.kind == OurSource::kWinRates) return FindWinRates(source, row, category);
   OurNumber number;
   number.run = name();
   if (source.kind == OurSource::kSpec) {
-    if (spec_.contains(source.spec)) number.estimate.value = NumberAt(spec_, row.ours[0]);
+    if (!spec_.contains(source.spec)) return {};
+    for (const std::string& path : row.ours) {
+      if (!std::isfinite(number.estimate.value)) number.estimate.value = NumberAt(spec_, path);
+    }
   } else {
     const auto renamed = source.categories.find(category);
     const std::string& ours = renamed == source.categories.end() ? category : renamed->second;

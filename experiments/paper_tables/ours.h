@@ -52,7 +52,7 @@ class OurRun {
 };
 
 // The number at a path of names, "data[contrastive].sampling.top_p"; "arms[sami]" is the entry of a list whose "name"
-// is sami. NaN where there is none.
+// is sami, or the last of its seeds. NaN where there is none.
 double NumberAt(const base::Json& value, absl::string_view path);
 
 }  // namespace experiments

@@ -40,7 +40,9 @@ constexpr char kTables[] = R"({"tables": [{
   "rows": [{"comparison": "rate", "reported": {"value": 2e-5},
             "ours": "arms[sami].sami.training.optimizer.learning_rate"},
            {"comparison": "queries", "reported": {"value": 1000}, "ours": "queries[train].take"},
-           {"comparison": "other", "reported": {"value": 1}}]
+           {"comparison": "other", "reported": {"value": 1}},
+           {"comparison": "of a seed", "reported": {"value": 4},
+            "ours": ["arms[none].sami.training.epochs", "arms[sami].sami.training.epochs"]}]
 }, {
   "table": "acc", "caption": "c", "source": "a paper", "unit": "percent", "precision": 0.5,
   "categories": ["1 attempt", "10 attempts"], "ours": {"table": "accuracy", "categories": {"1 attempt": "temperature 0"}},
@@ -54,7 +56,7 @@ models { name: "m" folder: "models/small" }
 queries { name: "train" take: 1200 }
 arms { name: "y" model: "m" }
 arms { name: "x" parent: "y" sami {} }
-arms { name: "sami" sami { training { optimizer { learning_rate: 2e-5 } } } }
+arms { name: "sami-s3" replicate_of: "sami" sami { training { optimizer { learning_rate: 2e-5 } epochs: 4 } } }
 evaluations {
   name: "test" judges: [PRINCIPLE, CONTENT]
   language_model_judges { name: "by_principles" judge { endpoint { model: "j" } principles: true } }
@@ -200,6 +202,10 @@ TEST_F(OursTest, SettingsAreTheFirstRuns) {
   EXPECT_EQ(cell(1).ours[0].estimate.value, 1200);
   EXPECT_EQ(ToJson(ToTable(tables_[2], {cell(1)}, Beside::kOurs))[0]["ours_status"], "differs");
   EXPECT_THAT(cell(2).ours, IsEmpty());
+  EXPECT_EQ(cell(3).ours[0].estimate.value, 4);
+  // Of another table's runs there is none.
+  tables_[2].ours->runs = {"sami_"};
+  EXPECT_THAT(cell(0).ours, IsEmpty());
 }
 
 TEST_F(OursTest, WhatCannotBeReadIsSaid) {

@@ -61,6 +61,7 @@ absl::StatusOr<OurSource> ParseOurs(const JsonLine& line) {
   std::string table;
   RETURN_IF_ERROR(GetOptional(line, "table", &table));
   RETURN_IF_ERROR(GetOptional(line, "spec", &ours.spec));
+  ASSIGN_OR_RETURN(ours.runs, GetOneOrMore(line, "runs"));
   if (table.empty() == ours.spec.empty()) return Error(line, "must have either \"table\" or \"spec\"");
   if (!ours.spec.empty()) return ours;
   if (table != "win_rates" && table != "accuracy") return Error(line, "\"table\" must be win_rates or accuracy");

@@ -40,6 +40,7 @@ struct OurSource {
   bool principles = true;                         // whether its judges are asked who follows the constitution
   std::map<std::string, std::string> categories;  // the paper's category -> ours, where they differ
   std::string spec;                               // of spec fields: only runs whose spec has this field
+  std::vector<std::string> runs;  // beginnings of the names of specs, of which one has to fit; empty: any spec
 };
 
 struct ReportedRow {
@@ -48,9 +49,10 @@ struct ReportedRow {
   // Pinned files (datasets/sources) from which the numbers follow; none where nothing was released.
   std::optional<std::string> verdicts, answers;
   std::optional<std::string> minus;  // another such file, on the same questions: the paired difference is meant
-  // The row's names, or the field's path, in a run folder; may be empty. kLowest and kHighest are over all of them.
+  // The row's names in a run folder, or the field's paths, of which the first that is there counts; may be empty.
+  // kLowest and kHighest are over all of them.
   std::vector<std::string> ours;
-  std::vector<std::string> runs;  // beginnings of the names of specs, of which one has to fit; empty: any spec
+  std::vector<std::string> runs;  // as the table's
   std::string evaluation;         // in such a run; empty: any
   std::string note;               // what a reader has to know; may be empty
 };
