@@ -179,6 +179,17 @@ TEST_F(PaperClaimsTest, ARunMayHaveAnotherName) {
   EXPECT_THAT(found("a_smaller"), SizeIs(0));
 }
 
+// What asked is in an id where the run has several such alone: here "-e" is the judge's.
+TEST_F(PaperClaimsTest, AJudgesNameMayEndLikeAnEvaluations) {
+  const OurRun run = Run("a", absl::StrCat("[", Claim("win rate", "-positive-judge-e", 0.2, 0.1), "]"), R"(
+evaluations {
+  name: "e" language_model_judges { name: "judge-e" judge { endpoint { model: "j" } principles: true } }
+  language_model_judges { name: "judge" judge { endpoint { model: "j" } } }
+})");
+  ASSERT_THAT(Rows(run), SizeIs(1));
+  EXPECT_EQ(Rows(run)[0].measure, "win rate by the language model judge-e");
+}
+
 TEST_F(PaperClaimsTest, AStrangersVerdictsAreLeftOut) {
   const OurRun run = Run("a", absl::StrCat("[", Claim("win rate", "-positive-j-held_out", 0.2, 0.1), "]"));
   EXPECT_THAT(Rows(run), SizeIs(0));

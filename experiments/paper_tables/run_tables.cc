@@ -77,15 +77,16 @@ bool ConsumeEnd(absl::string_view* id, const std::string& part) {
 
 // Setting, judge and what asked, from the end of the id "ARM-AGAINST-METRIC[-SETTING][-JUDGE][-ASKED]".
 void ReadId(const RunFiles& run, const std::string& id, RunClaim* claim, std::string* judge) {
-  const ExperimentSpec& spec = run.spec();
   const std::string start =
       absl::StrReplaceAll(absl::StrCat(claim->arm, "-", claim->against, "-", claim->metric), {{" ", "_"}, {",", ""}});
   absl::string_view rest = id;
   if (!absl::ConsumePrefix(&rest, start)) return;
+  // By longer names first, one of which may end like a shorter one.
   std::vector<std::string> askers;
-  for (const auto& evaluation : spec.evaluations()) askers.push_back(evaluation.name());
-  for (const auto& information : spec.information()) askers.push_back(information.name());
-  for (const auto& accuracy : spec.accuracy()) askers.push_back(accuracy.name());
+  for (const auto& of_kind : {run.Evaluations(), run.Information(), run.Accuracies()}) {
+    for (const RunFiles::Asker& asker : of_kind) askers.push_back(asker.title);
+  }
+  std::stable_sort(askers.begin(), askers.end(), [](const auto& x, const auto& y) { return x.size() > y.size(); });
   for (const std::string& asker : askers) {
     if (!claim->evaluation.empty() || !ConsumeEnd(&rest, asker)) continue;
     claim->evaluation = asker;
