@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/jsonl.h"
 #include "base/status.h"
 #include "experiments/graph_testing.h"

@@ -57,7 +57,7 @@ TEST(DryRunTest, PaperScaleNeedsNoWeights) {
        {"experiments/mtbench_vs_dpo_llama.textproto", "experiments/gsm8k_vs_sft_mistral.textproto"}) {
     const std::string text = Describe(spec);
     EXPECT_THAT(text, HasSubstr("weights NOT HERE (config.json is)")) << spec;
-    EXPECT_THAT(Row(text, "Peak memory", "generate contrastive"), testing::SizeIs(7)) << spec;
+    EXPECT_THAT(Row(text, "Peak memory", "train sft"), testing::SizeIs(7)) << spec;
   }
 }
 

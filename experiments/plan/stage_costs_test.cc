@@ -56,9 +56,9 @@ TEST(ModelCostTest, PublishedSizes) {
 // What the shipped specs ask, every prompt of this length.
 AskedSets All(double mean, double longest) {
   const PromptLength prompt = {mean, longest};
-  return {{{"contrastive", {2000, prompt}}},
+  return {{{"contrastive", {2000, prompt}}, {"pure", {2000, prompt}}, {"drawn", {2000, prompt}}},
           {{"test", {640, prompt}}},
-          {{"held_out", {240, prompt}}},
+          {{"held_out", {240, prompt}}, {"test", {240, prompt}}},
           {{"problems", {240, prompt}}}};
 }
 AskedSets All(double tokens) { return All(tokens, tokens); }
@@ -185,7 +185,7 @@ TEST(StageCostsTest, PaperScaleSpecs) {
   for (const char* path :
        {"experiments/gsm8k_vs_sft_mistral.textproto", "experiments/mtbench_vs_dpo_llama.textproto"}) {
     ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile(path), {}));
-    for (const StageCost& cost : StageCosts(spec, {{"base", mistral}}, All(256))) {
+    for (const StageCost& cost : StageCosts(spec, {{"base", mistral}, {"instruct", mistral}}, All(256))) {
       EXPECT_GT(cost.flops, 1e15) << cost.stage;
       EXPECT_GE(cost.memory.Total(), 4 * 7241732096.) << cost.stage;
     }

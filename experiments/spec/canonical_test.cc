@@ -39,7 +39,8 @@ TEST(CanonicalTest, FillsDefaultsAndSubMessages) {
             "  too_long: true\n"
             "  unfinished: true\n"
             "  equal_responses: true\n"
-            "}\n");
+            "}\n"
+            "draw: POLES\n");
 }
 
 TEST(CanonicalTest, IsReadBackAndIdempotent) {
