@@ -24,7 +24,7 @@ enum class Draw {
   kPositiveAndAny,  // the first asks for all principles, further ones are drawn from the other combinations
                     // (2404.14313)
   kFirstDiffers,    // n = 2: the first asks for principles[0], the second for its antithesis, each for all others by a
-                  // fair coin (arXiv 2410.01704, mathematics)
+                    // fair coin (arXiv 2410.01704, mathematics)
 };
 
 // n different constitutions over the same principles. The clauses of each are shuffled. kInvalidArgument when n exceeds

@@ -17,8 +17,8 @@ absl::Status CheckName(absl::string_view name, const std::string& path, const ba
 // The same for the first of: a name of another form; two nodes of one kind, or a model and an arm that is not it, that
 // share a name; a model that is nowhere, or one behind a server that is trained or asked for its log-probabilities; an
 // arm without a method, a trained arm without parent or data, a model's arm with one; data without what makes them, or
-// with that and a file; queries without a source, or embedded ones without `take`; a wording without its places (prompt_checks.h); a
-// reference to a node that does not exist; data sets and arms that need one another.
+// with that and a file; queries without a source, or embedded ones without `take`; a wording without its places
+// (prompt_checks.h); a reference to a node that does not exist; data sets and arms that need one another.
 absl::Status CheckNodes(const sami_harness::ExperimentSpec& spec, const base::FieldLocations& locations);
 
 }  // namespace experiments
