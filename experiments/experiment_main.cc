@@ -1,6 +1,7 @@
 #include "experiments/experiment_main.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <thread>
 #include <vector>
@@ -39,6 +40,9 @@ ABSL_FLAG(bool, all_tables, false, "Print every table, before what the run claim
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would read, compute and need, and stop.");
 ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware. 0: this machine's, measured.");
+ABSL_FLAG(double, gpu_memory, 0,
+          "With --dry_run: memory of one device in GiB; which ways to train, sample and score fit in it is printed.");
+ABSL_FLAG(double, gpu_price, 0, "With --dry_run: price of a device-hour, in any currency; that of the run is printed.");
 ABSL_FLAG(int64_t, prompt_tokens, 0, "With --dry_run: assumed length of every prompt, in tokens. 0: counted.");
 
 namespace experiments {
@@ -51,9 +55,19 @@ int Threads(const Deployment& deployment) {
   return deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
 }
 
+// 0 where the flag is not given.
+absl::StatusOr<double> PositiveFlag(const char* name, double value) {
+  if (value == 0 || (value > 0 && std::isfinite(value))) return value;
+  return absl::InvalidArgumentError(absl::StrCat("--", name, " is ", value, "; it must be above 0"));
+}
+
 absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Deployment& deployment) {
   DryRunOptions options;
   ASSIGN_OR_RETURN(options.speed, FindSpeed(absl::GetFlag(FLAGS_flops), Threads(deployment)));
+  constexpr double kGibi = 1 << 30;
+  ASSIGN_OR_RETURN(const double memory, PositiveFlag("gpu_memory", absl::GetFlag(FLAGS_gpu_memory)));
+  options.device_bytes = memory * kGibi;
+  ASSIGN_OR_RETURN(options.price, PositiveFlag("gpu_price", absl::GetFlag(FLAGS_gpu_price)));
   const int64_t prompt_tokens = absl::GetFlag(FLAGS_prompt_tokens);
   if (prompt_tokens < 0) return absl::InvalidArgumentError("--prompt_tokens must be at least 0");
   std::string source = "Every prompt is taken to be as long as --prompt_tokens says.";
@@ -92,6 +106,9 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     ASSIGN_OR_RETURN(const DryRunOptions options, DryRunFlags(spec, deployment));
     std::printf("%s", DryRun(spec, options).c_str());
     return absl::OkStatus();
+  }
+  if (absl::GetFlag(FLAGS_gpu_memory) != 0 || absl::GetFlag(FLAGS_gpu_price) != 0) {
+    return absl::InvalidArgumentError("--gpu_memory and --gpu_price are for --dry_run; add it, or leave them out");
   }
   base::Progress::SetQuiet(deployment.quiet());
   RunOptions options;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "experiments/inputs/model_folder.h"
+#include "experiments/plan/device_fit.h"
 #include "experiments/spec/nodes.h"
 #include "lm/config/config.h"
 #include "lm/config/model_cost.h"
@@ -71,6 +73,28 @@ analysis::Table InputTable(const ExperimentSpec& spec, const std::vector<std::pa
 Cell Positive(double value, double unit) { return value > 0 ? Cell(value / unit) : Cell(); }
 Cell Count(double value) { return value > 0 ? Cell(static_cast<int64_t>(value)) : Cell(); }
 
+// Absent where one stage's is unknown: a sum of what is known would mislead.
+std::optional<double> TotalFlops(const std::vector<StageCost>& costs) {
+  double flops = 0;
+  for (const StageCost& cost : costs) {
+    if (cost.flops == 0) return std::nullopt;
+    flops += cost.flops;
+  }
+  return flops;
+}
+
+std::string DescribeTotal(const std::vector<StageCost>& costs, const DryRunOptions& options) {
+  const std::optional<double> flops = TotalFlops(costs);
+  if (!flops.has_value()) return "Total: unknown, as a stage's arithmetic is.\n";
+  const double hours = *flops / options.speed.flops_per_second / kHour;
+  std::string text = absl::StrFormat("Total: %.4g hours at %.4g FLOP/s, %s", hours, options.speed.flops_per_second,
+                                     options.speed.source);
+  if (options.price > 0) {
+    absl::StrAppendFormat(&text, "; a price of %.2f at %g a device-hour", hours * options.price, options.price);
+  }
+  return text + ", if all of it is used.\n";
+}
+
 analysis::Table StageTable(const std::vector<StageCost>& costs, const DryRunOptions& options) {
   analysis::Table table;
   table.caption = "Stages, at most";
@@ -92,10 +116,8 @@ analysis::Table StageTable(const std::vector<StageCost>& costs, const DryRunOpti
     total.texts += cost.texts;
     total.steps += cost.steps;
     total.tokens += cost.tokens;
-    total.flops += cost.flops;
   }
-  const bool unknown = std::any_of(costs.begin(), costs.end(), [](const StageCost& cost) { return cost.flops == 0; });
-  if (unknown) total.flops = 0;
+  total.flops = TotalFlops(costs).value_or(0);
   add(total);
   table.notes = {
       absl::StrFormat("Hours at %.4g FLOP/s, %s, if all of it is used.", options.speed.flops_per_second,
@@ -122,7 +144,8 @@ analysis::Table MemoryTable(const std::vector<StageCost>& costs) {
                           Positive(memory.Total(), kGiga)});
   }
   table.notes = {
-      "Parameters: those that are trained, or asked. All in float32 but frozen weights, which stay as stored.",
+      "Parameters: those that are trained, or asked. All in float32, for sampling and scoring too, but the projections",
+      "of frozen layers, which stay as stored.",
       "Gradients: the sum and one microbatch's. Activations, an estimate: one microbatch's. Each further thread",
       "adds a microbatch's gradients and activations. Cache: keys and values of 64 texts at once."};
   return table;
@@ -146,7 +169,9 @@ std::string DryRun(const ExperimentSpec& spec, const DryRunOptions& options) {
   const std::string disk = static_cast<int>(models.size()) == spec.models_size()
                                ? absl::StrFormat("Disk: %.3g GB of trained weights.\n", 4 * trained / kGiga)
                                : "Arithmetic and memory are unknown without each model's config.json.\n";
-  return absl::StrCat(inputs, "\n", DescribeCosts(costs, options), "\n", disk,
+  const std::string fit =
+      options.device_bytes > 0 ? absl::StrCat("\n", analysis::ToText(DeviceFitTable(costs, options.device_bytes))) : "";
+  return absl::StrCat(inputs, "\n", DescribeCosts(costs, options), fit, "\n", disk, DescribeTotal(costs, options),
                       "Dry run: nothing was computed or written.\n");
 }
 

@@ -17,7 +17,9 @@ struct HardwareSpeed {
 };
 
 struct DryRunOptions {
-  HardwareSpeed speed;  // of the hardware that is thought of
+  HardwareSpeed speed;      // of the hardware that is thought of
+  double device_bytes = 0;  // memory of one device, > 0; 0: not known, and what fits is not said
+  double price = 0;         // of a device-hour, > 0; 0: not known
   AskedSets asked;
   // Queries and constitutions, each with what is known of it: "queries train", "2000 queries".
   std::vector<std::pair<std::string, std::string>> texts;
@@ -25,8 +27,9 @@ struct DryRunOptions {
 };
 
 // For people: which inputs are here and which are not, and for every stage the examples, texts, optimizer steps,
-// tokens, arithmetic, hours, parameters and peak memory (stage_costs.h says how they are counted). Of a model it reads
-// config.json only, so that a plan needs no weights. Numbers of tokens are upper bounds. `spec` must be canonical.
+// tokens, arithmetic, hours, parameters and peak memory (stage_costs.h says how they are counted), what of it fits into
+// a device (device_fit.h), and the hours and price of all. Of a model it reads config.json only, so that a plan needs
+// no weights. Numbers of tokens are upper bounds. `spec` must be canonical.
 std::string DryRun(const sami_harness::ExperimentSpec& spec, const DryRunOptions& options);
 
 // The two tables of stages, arithmetic and memory, alone.

@@ -1,6 +1,9 @@
 #include "experiments/plan/dry_run.h"
 
+#include <cstdio>
+
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "base/program.h"
 #include "base/testing.h"
@@ -25,10 +28,11 @@ DryRunOptions Options() {
   return options;
 }
 
-std::string Describe(const std::string& spec_path, const std::vector<std::string>& overrides = {}) {
+std::string Describe(const std::string& spec_path, const std::vector<std::string>& overrides = {},
+                     const DryRunOptions& options = Options()) {
   const auto spec = LoadSpec(base::Runfile(spec_path), overrides);
   EXPECT_THAT(spec, base::IsOk());
-  return spec.ok() ? DryRun(*spec, Options()) : "";
+  return spec.ok() ? DryRun(*spec, options) : "";
 }
 
 // The words of the first line after `caption` that starts with `stage`.
@@ -52,6 +56,32 @@ TEST(DryRunTest, EveryStageWithHoursAndMemory) {
                           HasSubstr("nothing was computed or written")));
 }
 
+TEST(DryRunTest, HoursAndPriceOfAllAndWhatFits) {
+  DryRunOptions options = Options();
+  options.device_bytes = 80. * (1 << 30);
+  options.price = 2.5;
+  const std::string text = Describe("experiments/mtbench_sft_first.textproto", {}, options);
+  double hours = 0;
+  ASSERT_TRUE(absl::SimpleAtod(Row(text, "Stages", "all").back(), &hours));
+  const size_t at = text.find("Total: ");
+  ASSERT_NE(at, std::string::npos);
+  double total = 0, price = 0;
+  ASSERT_EQ(std::sscanf(text.c_str() + at, "Total: %lf hours at 1e+12 FLOP/s, as the test says; a price of %lf at 2.5",
+                        &total, &price),
+            2);
+  EXPECT_NEAR(total, hours, 1e-4);
+  EXPECT_NEAR(price, 2.5 * total, 0.0051);
+  EXPECT_THAT(text, AllOf(HasSubstr("What fits into 80 GiB"), HasSubstr("trains on one device")));
+  EXPECT_THAT(Row(text, "What fits", "train dpo"), testing::ElementsAre("full", "*", "no", "1", testing::_, "yes"));
+  EXPECT_THAT(Row(text, "What fits", "generate contrastive"),
+              testing::ElementsAre("float32", "–", "1", "0.03", "yes"));  // 37,230,080 bytes
+}
+
+TEST(DryRunTest, WithoutFlagsNothingIsSaidOfDevicesAndPrices) {
+  const std::string text = Describe("experiments/mtbench_sft_first.textproto");
+  EXPECT_THAT(text, AllOf(HasSubstr("Total: "), testing::Not(HasSubstr("GiB")), testing::Not(HasSubstr("price"))));
+}
+
 TEST(DryRunTest, PaperScaleNeedsNoWeights) {
   for (const char* spec :
        {"experiments/mtbench_vs_dpo_llama.textproto", "experiments/gsm8k_vs_sft_mistral.textproto"}) {
@@ -68,6 +98,7 @@ TEST(DryRunTest, WhatIsNotHereIsNamed) {
   // Texts are counted all the same; arithmetic, hours and memory are blank.
   EXPECT_THAT(Row(text, "Stages", "train sami"), testing::ElementsAre("2000", "32000", "125", "6400000", "–", "–"));
   EXPECT_THAT(Row(text, "Stages", "all").back(), "–");  // a sum of what is known would mislead
+  EXPECT_THAT(text, HasSubstr("Total: unknown"));
 }
 
 }  // namespace

@@ -47,25 +47,27 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   return cost;
 }
 
-struct TrainingSize {
-  double trained;       // parameters
-  double rows, tokens;  // of a microbatch
-  bool keeps_parent;
-};
+double Trained(const lm::ModelConfig& model, const TrainingConfig& training) {
+  const auto& targets = training.lora().target_modules();
+  return training.has_lora() ? lm::AdapterParameters(model, training.lora().rank(), {targets.begin(), targets.end()})
+                             : lm::Parameters(model);
+}
 
-StageMemory TrainingMemory(const lm::ModelConfig& model, const TrainingConfig& training, const TrainingSize& size) {
-  const double frozen_bytes = model.storage == lm::StorageType::kFloat32 ? 4 : 2;
-  StageMemory memory;
-  memory.weights = lm::kFloatBytes * size.trained;
-  if (training.has_lora()) memory.weights += frozen_bytes * lm::Parameters(model);
-  // Under an adapter the parent is the model without it.
-  if (size.keeps_parent && !training.has_lora()) memory.weights *= 2;
-  if (training.keep() == TrainingConfig::BEST) memory.weights += lm::kFloatBytes * size.trained;
-  memory.gradients = 2 * lm::kFloatBytes * size.trained;
-  memory.optimizer =
-      (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * lm::kFloatBytes * size.trained;
-  memory.activations = lm::ActivationBytes(model, size.rows, size.tokens, training.recompute_activations());
-  return memory;
+// The type in which the weights that an arm starts from lie in files.
+lm::StorageType StorageOf(const ExperimentSpec& spec, const std::string& arm_or_model, lm::StorageType of_model) {
+  const Arm* arm = FindNode(spec.arms(), arm_or_model);
+  if (arm == nullptr || !IsTrained(*arm)) return of_model;
+  switch (arm->save_dtype()) {
+    case Arm::AS_PARENT:
+      return StorageOf(spec, arm->parent(), of_model);
+    case Arm::BFLOAT16:
+      return lm::StorageType::kBfloat16;
+    case Arm::FLOAT16:
+      return lm::StorageType::kFloat16;
+    case Arm::FLOAT32:
+      break;
+  }
+  return lm::StorageType::kFloat32;
 }
 
 // What an arm is trained on: rows or queries, how many examples each gives, and constitutions of each that it sees.
@@ -103,13 +105,10 @@ StageCost TrainingCost(const TrainedOn& data, const Arm& arm, const std::optiona
   cost.flops = (training::ForwardPasses(each, training, cost.examples, examples) +
                 measured * (each.trained + each.forward) + held_out * each.reference) *
                lm::ForwardFlops(*model, text.mean);
-  const auto& targets = training.lora().target_modules();
-  cost.parameters = training.has_lora()
-                        ? lm::AdapterParameters(*model, training.lora().rank(), {targets.begin(), targets.end()})
-                        : lm::Parameters(*model);
+  cost.parameters = Trained(*model, training);
   const double microbatch = std::min(training.microbatch_size(), training.batch_size());
-  cost.memory =
-      TrainingMemory(*model, training, {cost.parameters, microbatch * each.trained, text.longest, each.keeps_parent});
+  cost.training = {*model, training, microbatch * each.trained, text.longest, each.keeps_parent};
+  cost.memory = TrainingMemory(*cost.training);
   return cost;
 }
 
@@ -155,6 +154,21 @@ StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm:
 
 }  // namespace
 
+StageMemory TrainingMemory(const TrainingShape& shape) {
+  const TrainingConfig& training = shape.training;
+  const double trained = Trained(shape.model, training);
+  StageMemory memory;
+  memory.weights = lm::kFloatBytes * trained;
+  if (training.has_lora()) memory.weights += lm::FrozenBytes(shape.model, shape.model.storage);
+  // Under an adapter the parent is the model without it.
+  if (shape.keeps_parent && !training.has_lora()) memory.weights *= 2;
+  if (training.keep() == TrainingConfig::BEST) memory.weights += lm::kFloatBytes * trained;
+  memory.gradients = 2 * lm::kFloatBytes * trained;
+  memory.optimizer = (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * lm::kFloatBytes * trained;
+  memory.activations = lm::ActivationBytes(shape.model, shape.rows, shape.tokens, training.recompute_activations());
+  return memory;
+}
+
 std::optional<lm::ModelConfig> ConfigOf(const ExperimentSpec& spec,
                                         const std::map<std::string, lm::ModelConfig>& models, std::string name) {
   const auto model = models.find(RootModel(spec, std::move(name)));
@@ -190,8 +204,9 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
       const AskedSet set = find(asked.data, data.name());
       // A file's texts are whole.
       const double response = IsGenerated(data) ? data.sampling().max_new_tokens() : 0;
-      costs.push_back(TrainingCost(TrainedOnOf(spec, *step.arm, data, set.queries), *step.arm,
-                                   ConfigOf(spec, models, step.arm->name()),
+      std::optional<lm::ModelConfig> model = ConfigOf(spec, models, step.arm->name());
+      if (model.has_value()) model->storage = StorageOf(spec, step.arm->parent(), model->storage);
+      costs.push_back(TrainingCost(TrainedOnOf(spec, *step.arm, data, set.queries), *step.arm, model,
                                    {set.prompt.mean + response, set.prompt.longest + response}));
     }
   }

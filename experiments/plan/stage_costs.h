@@ -9,16 +9,28 @@
 
 #include "experiments/spec/spec.pb.h"
 #include "lm/config/config.h"
+#include "training/config.pb.h"
 
 namespace experiments {
 
-// At the stage's peak, in bytes. Those of training: float32 weights (frozen ones under an adapter as stored), the sum
-// of the gradients and one microbatch's, the optimizer's moments, one microbatch's activations. Every further thread
-// adds one microbatch's gradients and activations. A copy of the parent for SAMI's KL counts as weights.
+// At the stage's peak, in bytes. Those of training: float32 weights (under an adapter frozen ones, of which the layers'
+// projections are as stored), the sum of the gradients and one microbatch's, the optimizer's moments, one microbatch's
+// activations. Every further thread adds one microbatch's gradients and activations. A copy of the parent for SAMI's KL
+// counts as weights. Who samples or scores has its weights, keys and values in float32, whatever its files' type.
 struct StageMemory {
   double weights = 0, gradients = 0, optimizer = 0, activations = 0, cache = 0;
   double Total() const { return weights + gradients + optimizer + activations + cache; }
 };
+
+// What decides the memory of a training.
+struct TrainingShape {
+  lm::ModelConfig model;  // storage: of the weights that it starts from
+  sami_harness::TrainingConfig training;
+  double rows = 0, tokens = 0;  // texts of a microbatch, tokens of the longest
+  bool keeps_parent = false;    // the objective asks the model that training started from
+};
+
+StageMemory TrainingMemory(const TrainingShape& shape);
 
 struct StageCost {
   std::string stage;
@@ -29,6 +41,7 @@ struct StageCost {
   double flops = 0;       // 0: unknown
   double parameters = 0;  // that are trained, or asked; 0: unknown
   StageMemory memory;
+  std::optional<TrainingShape> training;  // absent where nothing is trained, or the model is unknown
 };
 
 // In tokens. The mean decides the arithmetic, the longest the memory.

@@ -180,6 +180,28 @@ TEST(StageCostsTest, WithoutAModelOnlyTextsAreCounted) {
   }
 }
 
+// Frozen weights are as they lie in files: the model's in bfloat16, a trained parent's in float32 unless it says
+// otherwise.
+TEST(StageCostsTest, FrozenWeightsAreAsTheParentWasSaved) {
+  ASSERT_OK_AND_ASSIGN(auto spec, LoadSpec(base::Runfile("experiments/mtbench_sft_first.textproto"), {}));
+  spec.clear_arms();
+  for (const auto& [name, parent] : {std::pair("first", "base"), std::pair("next", "first")}) {
+    sami_harness::Arm& arm = *spec.add_arms();
+    arm.set_name(name);
+    arm.set_parent(parent);
+    arm.set_data("contrastive");
+    sami_harness::LoraConfig& lora = *arm.mutable_sft()->mutable_training()->mutable_lora();
+    lora.set_rank(8);
+    lora.add_target_modules("q_proj");
+  }
+  const double adapter = 4 * 10240, stored = 2496000, wide = 4 * kSmallParameters;
+  const auto costs = StageCosts(spec, Models(), All(104));
+  EXPECT_EQ(Find(costs, "train first").memory.weights, adapter + stored);
+  EXPECT_EQ(Find(costs, "train next").memory.weights, adapter + wide);
+  spec.mutable_arms(0)->set_save_dtype(sami_harness::Arm::AS_PARENT);
+  EXPECT_EQ(Find(StageCosts(spec, Models(), All(104)), "train next").memory.weights, adapter + stored);
+}
+
 TEST(StageCostsTest, PaperScaleSpecs) {
   const lm::ModelConfig mistral = Config("experiments/mistral-7b");
   for (const char* path :

@@ -11,6 +11,14 @@ namespace {
 
 // lm/model/attention/block_attention.h keeps no attention weights of longer texts.
 constexpr double kBlockAttentionTokens = 256;
+// lm/model/adapter.h's, which needs torch.
+constexpr char kAllLinear[] = "all-linear";
+
+double Elements(const std::vector<int64_t>& shape) {
+  double elements = 1;
+  for (const int64_t size : shape) elements *= static_cast<double>(size);
+  return elements;
+}
 
 double Queries(const ModelConfig& config) { return 1.0 * config.num_heads * config.head_dim; }
 double Keys(const ModelConfig& config) { return 1.0 * config.num_kv_heads * config.head_dim; }
@@ -51,9 +59,7 @@ double NetworkActivations(const ModelConfig& config, int64_t layer) {
 double Parameters(const ModelConfig& config) {
   double count = 0;
   for (const ParameterShape& parameter : ParameterShapes(config)) {
-    double elements = 1;
-    for (const int64_t size : parameter.shape) elements *= static_cast<double>(size);
-    count += elements;
+    count += Elements(parameter.shape);
   }
   return count;
 }
@@ -61,7 +67,7 @@ double Parameters(const ModelConfig& config) {
 double AdapterParameters(const ModelConfig& config, int64_t rank, const std::vector<std::string>& targets) {
   const auto is_target = [&](const std::string& module) {
     return std::any_of(targets.begin(), targets.end(), [&](const std::string& target) {
-      return module == target || absl::EndsWith(module, absl::StrCat(".", target));
+      return target == kAllLinear || module == target || absl::EndsWith(module, absl::StrCat(".", target));
     });
   };
   return rank * OverLayers(config, [&](int64_t layer) {
@@ -72,6 +78,28 @@ double AdapterParameters(const ModelConfig& config, int64_t rank, const std::vec
            }
            return sizes;
          });
+}
+
+double FrozenBytes(const ModelConfig& config, StorageType storage) {
+  const double projections = OverLayers(config, [&](int64_t layer) {
+    double weights = 0;
+    for (const LayerTensor& tensor : LayerTensors(config, layer)) {
+      if (IsProjection(tensor.part) && !tensor.is_bias) weights += Elements(tensor.shape);
+    }
+    return weights;
+  });
+  const double stored = storage == StorageType::kFloat32 ? kFloatBytes : kFloatBytes / 2;
+  return stored * projections + kFloatBytes * (Parameters(config) - projections);
+}
+
+double LargestUnit(const ModelConfig& config) {
+  double largest = 1.0 * config.vocab_size * config.hidden_size;
+  for (int64_t i = 0; i < config.num_layers; ++i) {
+    double layer = 0;
+    for (const LayerTensor& tensor : LayerTensors(config, i)) layer += Elements(tensor.shape);
+    largest = std::max(largest, layer);
+  }
+  return largest;
 }
 
 double ForwardFlops(const ModelConfig& config, double tokens) {

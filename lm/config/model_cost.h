@@ -16,8 +16,16 @@ inline constexpr double kFloatBytes = 4;
 double Parameters(const ModelConfig& config);
 
 // Those of a low-rank adapter: rank * (inputs + outputs) of every projection that a target names, as
-// lm/model/adapter.h does. Unknown targets count nothing.
+// lm/model/adapter.h does, "all-linear" naming all of them. Unknown targets count nothing.
 double AdapterParameters(const ModelConfig& config, int64_t rank, const std::vector<std::string>& targets);
+
+// Bytes of a model's weights under an adapter, as LoadModel has them with keep_projections
+// (lm/checkpoint/checkpoint.h): the layers' projections as stored, the rest (embedding, norms, routers, biases, head)
+// in float32.
+double FrozenBytes(const ModelConfig& config, StorageType storage);
+
+// Parameters of the largest part that is gathered as one where weights are sharded: a layer, the embedding or the head.
+double LargestUnit(const ModelConfig& config);
 
 // Multiplications and additions, 2 a weight that a token meets (of a mixture its own experts'; the embedding is looked
 // up), and 4 * heads * head_dim a layer and earlier token for attention. `tokens`: the length of the text, of which

@@ -1,0 +1,132 @@
+#include "experiments/plan/device_fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "lm/config/model_cost.h"
+
+namespace experiments {
+namespace {
+
+using ::analysis::Cell;
+using ::analysis::NumberFormat;
+using ::sami_harness::TrainingConfig;
+
+constexpr double kGibi = 1 << 30;
+constexpr int64_t kRank = 16;  // of an arm without an adapter of its own
+
+void HoldOnOne(const StageMemory& memory, double device_bytes, DeviceFit* fit) {
+  fit->devices = 1;
+  fit->bytes = memory.Total();
+  fit->fits = fit->bytes <= device_bytes;
+}
+
+void HoldInShards(const StageMemory& memory, double gathered, double device_bytes, DeviceFit* fit) {
+  HoldOnOne(memory, device_bytes, fit);
+  if (fit->fits) return;  // nothing needs to be sharded
+  const double sharded = memory.weights + memory.gradients + memory.optimizer;
+  const double whole = gathered + memory.activations;
+  fit->devices = 0;
+  fit->bytes = whole;
+  if (whole >= device_bytes) return;
+  fit->devices = std::max<int64_t>(2, static_cast<int64_t>(std::ceil(sharded / (device_bytes - whole))));
+  // The quotient may be rounded down.
+  if (sharded / fit->devices + whole > device_bytes) ++fit->devices;
+  fit->bytes = sharded / fit->devices + whole;
+  fit->fits = true;
+}
+
+sami_harness::LoraConfig LoraOf(const TrainingConfig& training) {
+  if (training.has_lora()) return training.lora();
+  sami_harness::LoraConfig lora;
+  lora.set_rank(kRank);
+  lora.add_target_modules("all-linear");  // lm/model/adapter.h
+  return lora;
+}
+
+std::string NameOf(const sami_harness::LoraConfig& lora) {
+  return absl::StrCat("LoRA, rank ", lora.rank(), ", ", absl::StrJoin(lora.target_modules(), " "));
+}
+
+DeviceFit TrainingFit(const StageCost& cost, DeviceFit::Way way, bool recomputes, double device_bytes) {
+  TrainingShape shape = *cost.training;
+  const bool has_lora = shape.training.has_lora(), recomputed = shape.training.recompute_activations();
+  DeviceFit fit;
+  fit.stage = cost.stage;
+  fit.way = way;
+  fit.recomputes = recomputes;
+  fit.is_the_specs = recomputes == recomputed && way == (has_lora ? DeviceFit::kLora : DeviceFit::kFull);
+  shape.training.set_recompute_activations(recomputes);
+  if (way == DeviceFit::kLora) {
+    *shape.training.mutable_lora() = LoraOf(shape.training);
+    fit.name = NameOf(shape.training.lora());
+  } else {
+    shape.training.clear_lora();
+    fit.name = way == DeviceFit::kFull ? "full" : "full, sharded";
+  }
+  const StageMemory memory = TrainingMemory(shape);
+  if (way == DeviceFit::kSharded) {
+    HoldInShards(memory, lm::kFloatBytes * lm::LargestUnit(shape.model), device_bytes, &fit);
+  } else {
+    HoldOnOne(memory, device_bytes, &fit);
+  }
+  return fit;
+}
+
+}  // namespace
+
+std::vector<DeviceFit> DeviceFits(const std::vector<StageCost>& costs, double device_bytes) {
+  std::vector<DeviceFit> fits;
+  for (const StageCost& cost : costs) {
+    if (cost.training.has_value()) {
+      for (const DeviceFit::Way way : {DeviceFit::kFull, DeviceFit::kLora, DeviceFit::kSharded}) {
+        for (const bool recomputes : {false, true}) fits.push_back(TrainingFit(cost, way, recomputes, device_bytes));
+      }
+      continue;
+    }
+    DeviceFit fit;
+    fit.stage = cost.stage;
+    fit.name = "float32";
+    fit.is_the_specs = true;
+    HoldOnOne(cost.memory, device_bytes, &fit);
+    fits.push_back(std::move(fit));
+  }
+  return fits;
+}
+
+analysis::Table DeviceFitTable(const std::vector<StageCost>& costs, double device_bytes) {
+  analysis::Table table;
+  table.caption = absl::StrFormat("What fits into %.4g GiB", device_bytes / kGibi);
+  table.columns = {{"stage", "stage"},
+                   {"way", "way"},
+                   {"recomputing", "recomputing"},
+                   {"devices", "devices"},
+                   {"gib", "GiB of each", NumberFormat::kFixed, 2},
+                   {"fits", "fits"}};
+  for (const DeviceFit& fit : DeviceFits(costs, device_bytes)) {
+    const bool trains = fit.way != DeviceFit::kAsItRuns;
+    if (fit.bytes == 0) {
+      table.rows.push_back({fit.stage, "unknown", Cell(), Cell(), Cell(), Cell()});
+      continue;
+    }
+    table.rows.push_back({fit.stage, absl::StrCat(fit.name, trains && fit.is_the_specs ? " *" : ""),
+                          trains ? Cell(fit.recomputes ? "yes" : "no") : Cell(),
+                          fit.devices > 0 ? Cell(fit.devices) : Cell(), fit.bytes / kGibi, fit.fits ? "yes" : "no"});
+  }
+  table.notes = {
+      "GiB: 2^30 bytes at the peak, of one thread, in the kinds of the table above; a device's runtime takes some "
+      "more.",
+      "* as the spec has it. LoRA: the arm's own, else of rank 16 on all projections of the layers (all-linear).",
+      "Sharded: a plan, not a feature. This program trains on one device; trainers with ZeRO-3 or FSDP do so on the",
+      "fewest that fit: each has (weights + gradients + optimizer) / devices, the largest unit's weights gathered (a",
+      "layer, the embedding or the head) and a microbatch's activations (arXiv 1910.02054, 2304.11277). No number of",
+      "devices, and the GiB beside the shard, where those alone do not fit.",
+      "Sampling and scoring: models are loaded in float32 for them, whatever their files' type."};
+  return table;
+}
+
+}  // namespace experiments

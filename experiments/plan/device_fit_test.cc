@@ -1,0 +1,133 @@
+#include "experiments/plan/device_fit.h"
+
+#include "base/file.h"
+#include "base/program.h"
+#include "base/testing.h"
+#include "lm/config/config.h"
+#include "lm/config/model_cost.h"
+#include "training/config.pb.h"
+
+namespace experiments {
+namespace {
+
+lm::ModelConfig Config(const std::string& folder) {
+  const std::string path = folder + "/config.json";
+  const auto text = base::ReadFile(base::Runfile(path));
+  EXPECT_THAT(text, base::IsOk());
+  const auto config = lm::ParseModelConfig(text.ok() ? *text : "", path);
+  EXPECT_THAT(config, base::IsOk());
+  return config.ok() ? *config : lm::ModelConfig();
+}
+
+// 1,115,520 parameters, 5 layers of 196,608 weights of projections and 256 of norms, an embedding of 131,072; bfloat16.
+lm::ModelConfig Small() { return Config("datasets/embedded/models/base"); }
+
+// Two texts of three tokens: 343,872 bytes of activations, 123,456 with recomputation (stage_costs_test.cc).
+StageCost Training() {
+  StageCost cost;
+  cost.stage = "train x";
+  cost.training = TrainingShape{Small(), {}, 2, 3, false};
+  cost.memory = TrainingMemory(*cost.training);
+  return cost;
+}
+
+const DeviceFit& Find(const std::vector<DeviceFit>& fits, DeviceFit::Way way, bool recomputes) {
+  for (const DeviceFit& fit : fits) {
+    if (fit.way == way && fit.recomputes == recomputes) return fit;
+  }
+  ADD_FAILURE() << "no way " << way;
+  return fits.front();
+}
+
+TEST(DeviceFitTest, PartsByHand) {
+  EXPECT_EQ(lm::LargestUnit(Small()), 196864);  // a layer
+  // Of Llama-3.1-8B the embedding, 128256 * 4096, is larger than a layer.
+  EXPECT_EQ(lm::LargestUnit(Config("experiments/llama-3.1-8b")), 525336576);
+  EXPECT_EQ(lm::FrozenBytes(Small(), lm::StorageType::kBfloat16), 2 * 983040 + 4 * (1115520 - 983040));
+  EXPECT_EQ(lm::FrozenBytes(Small(), lm::StorageType::kFloat32), 4 * 1115520);
+  // A layer's inputs and outputs: q 256, k and v 192 each, o 256, gate, up and down 512 each: 2432.
+  EXPECT_EQ(lm::AdapterParameters(Small(), 16, {"all-linear"}), 194560);  // 5 * 16 * 2432
+}
+
+// All weights: 4 bytes, 4 + 4 of gradients and 8 of moments each, 20 * 1,115,520 = 22,310,400. An adapter: 20 *
+// 194,560 = 3,891,200 and 2,496,000 of frozen weights.
+TEST(DeviceFitTest, OneDeviceByHand) {
+  const std::vector<DeviceFit> fits = DeviceFits({Training()}, 7e6);
+  ASSERT_EQ(fits.size(), 6u);
+  const DeviceFit& full = Find(fits, DeviceFit::kFull, false);
+  EXPECT_EQ(full.bytes, 22310400 + 343872);
+  EXPECT_FALSE(full.fits);
+  EXPECT_TRUE(full.is_the_specs);
+  EXPECT_EQ(Find(fits, DeviceFit::kFull, true).bytes, 22310400 + 123456);
+  const DeviceFit& lora = Find(fits, DeviceFit::kLora, false);
+  EXPECT_EQ(lora.bytes, 3891200 + 2496000 + 343872);
+  EXPECT_TRUE(lora.fits);
+  EXPECT_FALSE(lora.is_the_specs);
+  EXPECT_EQ(lora.name, "LoRA, rank 16, all-linear");
+}
+
+// Beside its shard a device has 4 * 196,864 = 787,456 bytes of a layer, and the activations: 1,131,328.
+TEST(DeviceFitTest, ShardsByHand) {
+  // 7e6 - 1,131,328 = 5,868,672 are left: 22,310,400 / 5,868,672 = 3.8.
+  const DeviceFit four = Find(DeviceFits({Training()}, 7e6), DeviceFit::kSharded, false);
+  EXPECT_EQ(four.devices, 4);
+  EXPECT_EQ(four.bytes, 22310400 / 4 + 1131328);
+  EXPECT_TRUE(four.fits);
+  // Exactly: a byte less takes one more.
+  EXPECT_EQ(Find(DeviceFits({Training()}, four.bytes), DeviceFit::kSharded, false).devices, 4);
+  EXPECT_EQ(Find(DeviceFits({Training()}, four.bytes - 1), DeviceFit::kSharded, false).devices, 5);
+  // Between what one device and what two take, two; all on one, one.
+  EXPECT_EQ(Find(DeviceFits({Training()}, 22654271), DeviceFit::kSharded, false).devices, 2);
+  EXPECT_EQ(Find(DeviceFits({Training()}, 22654272), DeviceFit::kSharded, false).devices, 1);
+  // What is beside the shard does not fit, or would leave it no byte.
+  for (const double bytes : {1e6, 1131328.}) {
+    const DeviceFit none = Find(DeviceFits({Training()}, bytes), DeviceFit::kSharded, false);
+    EXPECT_EQ(none.devices, 0) << bytes;
+    EXPECT_EQ(none.bytes, 1131328) << bytes;
+    EXPECT_FALSE(none.fits) << bytes;
+  }
+  // With recomputation: 22,310,400 / (1e6 - 787,456 - 123,456) = 250.4.
+  EXPECT_EQ(Find(DeviceFits({Training()}, 1e6), DeviceFit::kSharded, true).devices, 251);
+}
+
+TEST(DeviceFitTest, TheParentIsShardedTooAndCostsAnAdapterNothing) {
+  StageCost cost = Training();
+  cost.training->keeps_parent = true;
+  const std::vector<DeviceFit> fits = DeviceFits({cost}, 7e6);
+  EXPECT_EQ(Find(fits, DeviceFit::kFull, false).bytes, 24 * 1115520 + 343872);
+  EXPECT_EQ(Find(fits, DeviceFit::kLora, false).bytes, 3891200 + 2496000 + 343872);
+  // 26,772,480 / 5,868,672 = 4.6.
+  EXPECT_EQ(Find(fits, DeviceFit::kSharded, false).devices, 5);
+}
+
+TEST(DeviceFitTest, TheArmsOwnAdapterAndRecomputation) {
+  StageCost cost = Training();
+  sami_harness::TrainingConfig& training = cost.training->training;
+  training.mutable_lora()->set_rank(8);
+  training.mutable_lora()->add_target_modules("q_proj");
+  training.set_recompute_activations(true);
+  const std::vector<DeviceFit> fits = DeviceFits({cost}, 7e6);
+  const DeviceFit& lora = Find(fits, DeviceFit::kLora, true);
+  EXPECT_EQ(lora.bytes, 20 * 10240 + 2496000 + 123456);  // 5 * 8 * (128 + 128)
+  EXPECT_TRUE(lora.is_the_specs);
+  EXPECT_EQ(lora.name, "LoRA, rank 8, q_proj");
+  EXPECT_FALSE(Find(fits, DeviceFit::kLora, false).is_the_specs);
+  EXPECT_FALSE(Find(fits, DeviceFit::kFull, true).is_the_specs);
+}
+
+TEST(DeviceFitTest, WhatTrainsNothingHasOneRow) {
+  StageCost answers;
+  answers.stage = "answers test";
+  answers.memory.weights = 6;
+  answers.memory.cache = 4;
+  EXPECT_TRUE(DeviceFits({answers}, 10)[0].fits);
+  EXPECT_FALSE(DeviceFits({answers}, 9)[0].fits);
+  StageCost unknown;
+  unknown.stage = "train y";
+  const analysis::Table table = DeviceFitTable({answers, unknown}, 10);
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(table.rows[1][1], analysis::Cell("unknown"));
+}
+
+}  // namespace
+}  // namespace experiments
