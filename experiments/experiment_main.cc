@@ -14,9 +14,11 @@
 #include "base/repeated_flag.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
+#include "experiments/inputs/inputs.h"
 #include "experiments/plan/dry_run.h"
 #include "experiments/plan/graph.h"
 #include "experiments/plan/measure_flops.h"
+#include "experiments/plan/model_checks.h"
 #include "experiments/plan/prompt_lengths.h"
 #include "experiments/run_experiment.h"
 #include "experiments/spec/spec_flags.h"
@@ -55,6 +57,19 @@ int Threads(const Deployment& deployment) {
   return deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
 }
 
+// What `sami check` finds wrong, as far as it can be known without reading weights.
+std::vector<std::string> ProblemsOf(const ExperimentSpec& spec) {
+  Pipeline pipeline;
+  pipeline.spec = spec;
+  std::vector<absl::Status> errors = FindEachModelFolder(&pipeline);
+  const std::vector<absl::Status> texts = FindEachText(&pipeline);
+  errors.insert(errors.end(), texts.begin(), texts.end());
+  if (errors.empty()) errors = CheckModels(pipeline);
+  std::vector<std::string> problems;
+  for (const absl::Status& error : errors) problems.emplace_back(error.message());
+  return problems;
+}
+
 // 0 where the flag is not given.
 absl::StatusOr<double> PositiveFlag(const char* name, double value) {
   if (value == 0 || (value > 0 && std::isfinite(value))) return value;
@@ -73,6 +88,7 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
   std::string source = "Every prompt is taken to be as long as --prompt_tokens says.";
   options.asked = prompt_tokens > 0 ? EqualPrompts(spec, prompt_tokens) : FindAskedSets(spec, &source);
   options.texts = DescribeTexts(spec);
+  options.problems = ProblemsOf(spec);
   options.text_notes = {source, "Every response is taken to have its max_new_tokens; no query is filtered out."};
   return options;
 }

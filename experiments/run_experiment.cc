@@ -172,6 +172,8 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
   RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
   RETURN_IF_ERROR(CheckModelAccess(pipeline));
+  // Of a part of the stages, whose models are all here is not known yet.
+  if (options.nodes.empty()) RETURN_IF_ERROR(CheckNothingIsMissing(pipeline));
   for (const std::string& unused : UnusedNodes(spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
   for (const std::string& note : NotesOnModels(pipeline)) std::fprintf(stderr, "note: %s\n", note.c_str());
   if (options.strict) {

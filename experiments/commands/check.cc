@@ -4,36 +4,76 @@
 #include <utility>
 #include <vector>
 
+#include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "experiments/inputs/inputs.h"
+#include "experiments/inputs/judges.h"
 #include "experiments/plan/model_checks.h"
 #include "experiments/spec/checks/references.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/spec_flags.h"
 #include "lm/checkpoint/inspection.h"
 
+ABSL_FLAG(bool, weights, false, "A model without weights or tokenizer is an error, as for a run, not a note.");
+
 namespace experiments {
 namespace {
 
 constexpr char kUsage[] =
     "Checks a spec and finds every input that it reads; computes nothing.\n\n"
-    "Usage: sami check NAME|SPEC.textproto [--size=SIZE] [--model=FOLDER] [--set field.path=value ...]\n\n"
+    "Usage: sami check NAME|SPEC.textproto [--size=SIZE] [--model=FOLDER] [--weights] [--set field.path=value ...]\n\n"
     "Names each input with its hash and where it was found, and the run's id. Models are read as sami inspect reads\n"
-    "them. All that is missing or wrong is told, not the first alone. How an endpoint is reached is the deployment's.";
+    "them; a folder may lack its weights, which is a note, and an error with --weights. All that is missing or wrong "
+    "is\n"
+    "told, not the first alone. How an endpoint is reached is the deployment's.";
 
 void PrintInput(const std::string& name, const std::string& hash, const std::string& where) {
   std::printf("%-20s  %.12s  %s\n", name.c_str(), hash.c_str(), where.c_str());
 }
 
-// What would keep the run from loading its models, which is found by reading them.
+// What would keep the run from loading its models and judges, which is found by reading them, but for what is not there
+// at all.
 void AddModelProblems(const Pipeline& pipeline, std::vector<absl::Status>* errors) {
+  std::vector<std::pair<std::string, std::string>> folders = LocalJudges(pipeline);
   for (const auto& [name, folder] : pipeline.model_folders) {
     if (!FindNode(pipeline.spec.models(), name)->has_folder()) continue;
-    for (const std::string& problem : lm::InspectModel(folder).problems) {
-      errors->push_back(absl::InvalidArgumentError(absl::StrCat("models \"", name, "\": ", problem)));
+    folders.emplace_back(absl::StrCat("models \"", name, "\""), folder);
+  }
+  for (const auto& [where, folder] : folders) {
+    const lm::ModelInspection inspection = lm::InspectModel(folder);
+    for (const std::string& problem : inspection.problems) {
+      if (problem == inspection.no_weights) continue;
+      errors->push_back(absl::InvalidArgumentError(absl::StrCat(where, ": ", problem)));
     }
+  }
+}
+
+// What is not there at all: notes of a plan, errors of a run. inputs_found: whether all that is checked without weights
+// was.
+void AddMissing(const Pipeline& pipeline, bool inputs_found, std::vector<std::string>* notes,
+                std::vector<absl::Status>* errors) {
+  const MissingFiles missing = FindMissingFiles(pipeline);
+  const bool required = absl::GetFlag(FLAGS_weights);
+  for (const std::string& line : missing.weights) {
+    if (required) {
+      errors->push_back(absl::NotFoundError(absl::StrCat(line, "; a run needs them")));
+    } else {
+      notes->push_back(
+          absl::StrCat(line, inputs_found ? "; the rest was checked: a run needs them" : "; a run needs them"));
+    }
+  }
+  for (const std::string& line : missing.tokenizers) {
+    if (required) {
+      errors->push_back(absl::NotFoundError(absl::StrCat(line, "; a run needs it")));
+    } else {
+      notes->push_back(
+          absl::StrCat(line, "; prompts' lengths were not counted, nor templates rendered: a run needs it"));
+    }
+  }
+  for (const std::string& line : missing.tokenizers_of_weights) {
+    errors->push_back(absl::NotFoundError(absl::StrCat(line, "; a run needs it")));
   }
 }
 
@@ -65,13 +105,19 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   pipeline.spec = std::move(chosen.spec);
   std::printf("spec                  %s\n", chosen.path.c_str());
   std::vector<absl::Status> errors = FindEachInput(&pipeline);
+  const bool found_all = errors.empty();
   AddModelProblems(pipeline, &errors);
-  if (errors.empty()) errors = CheckModels(pipeline);
+  if (found_all) {
+    const std::vector<absl::Status> wrong = CheckModels(pipeline);
+    errors.insert(errors.end(), wrong.begin(), wrong.end());
+  }
+  std::vector<std::string> notes = NotesOnModels(pipeline);
+  AddMissing(pipeline, found_all, &notes, &errors);
   for (const auto& [name, hash] : pipeline.input_hashes) {
     if (!hash.empty()) PrintInput(name, hash, About(pipeline, name));
   }
   for (const std::string& unused : UnusedNodes(pipeline.spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
-  for (const std::string& note : NotesOnModels(pipeline)) std::fprintf(stderr, "note: %s\n", note.c_str());
+  for (const std::string& note : notes) std::fprintf(stderr, "note: %s\n", note.c_str());
   if (errors.empty()) {
     std::printf("run                   %s-%.12s\n", pipeline.spec.name().c_str(), RunIdOf(pipeline).c_str());
     return absl::OkStatus();

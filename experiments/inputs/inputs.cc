@@ -34,6 +34,15 @@ namespace {
 using ::sami_harness::EvaluationSpec;
 using ::sami_harness::ExperimentSpec;
 
+absl::Status FindModelFolder(const sami_harness::Model& model, Pipeline* pipeline) {
+  ASSIGN_OR_RETURN(const std::string folder, FindFolder(model));
+  pipeline->model_folders[model.name()] = folder;
+  if (!model.has_chat()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto chat, FindChat(model, folder));
+  pipeline->chats[model.name()] = std::move(chat);
+  return absl::OkStatus();
+}
+
 absl::Status FindModel(const sami_harness::Model& model, Pipeline* pipeline) {
   const std::string input = absl::StrCat("model/", model.name());
   if (model.has_endpoint()) {
@@ -52,15 +61,13 @@ absl::Status FindModel(const sami_harness::Model& model, Pipeline* pipeline) {
     pipeline->input_hashes[input] = base::Sha256Hex(absl::StrCat(hash, "\n", base::PrintTextProto(replay)));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const std::string folder, FindFolder(model));
-  pipeline->model_folders[model.name()] = folder;
-  ASSIGN_OR_RETURN(std::string hash, lm::ModelIdentity(folder));
+  RETURN_IF_ERROR(FindModelFolder(model, pipeline));
+  ASSIGN_OR_RETURN(std::string hash, lm::ModelIdentity(pipeline->model_folders.at(model.name())));
   if (model.has_chat()) {
-    ASSIGN_OR_RETURN(auto chat, FindChat(model, folder));
     sami_harness::Chat how = model.chat();
     base::RemovePlaces(&how);
-    hash = base::Sha256Hex(absl::StrCat(hash, "\n", base::PrintTextProto(how), chat->chat_template.text));
-    pipeline->chats[model.name()] = std::move(chat);
+    hash = base::Sha256Hex(
+        absl::StrCat(hash, "\n", base::PrintTextProto(how), pipeline->chats.at(model.name())->chat_template.text));
   }
   pipeline->input_hashes[input] = hash;
   return absl::OkStatus();
@@ -251,6 +258,16 @@ std::vector<absl::Status> FindEachInput(Pipeline* pipeline) {
   }
   const std::vector<absl::Status> texts = FindEachText(pipeline);
   errors.insert(errors.end(), texts.begin(), texts.end());
+  return errors;
+}
+
+std::vector<absl::Status> FindEachModelFolder(Pipeline* pipeline) {
+  std::vector<absl::Status> errors;
+  for (const auto& model : pipeline->spec.models()) {
+    if (!model.has_folder()) continue;
+    const absl::Status status = FindModelFolder(model, pipeline);
+    if (!status.ok()) errors.push_back(status);
+  }
   return errors;
 }
 

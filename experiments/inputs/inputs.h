@@ -18,6 +18,9 @@ std::vector<absl::Status> FindEachInput(Pipeline* pipeline);
 // The same for all but the models.
 std::vector<absl::Status> FindEachText(Pipeline* pipeline);
 
+// Folders and chat formats of the models alone, and no hashes, for which their weights would be read.
+std::vector<absl::Status> FindEachModelFolder(Pipeline* pipeline);
+
 // The checks alone, of the texts that are known: those that models write are not until they have (WritePrinciples,
 // experiments/pipeline/pipeline.h).
 std::vector<absl::Status> CheckEachText(const Pipeline& pipeline);

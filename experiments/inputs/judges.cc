@@ -75,6 +75,18 @@ absl::Status FindJudges(Pipeline* pipeline) {
   return absl::OkStatus();
 }
 
+std::vector<std::pair<std::string, std::string>> LocalJudges(const Pipeline& pipeline) {
+  std::vector<std::pair<std::string, std::string>> judges;
+  for (const EvaluationSpec& evaluation : pipeline.spec.evaluations()) {
+    for (const auto& judge : evaluation.language_model_judges()) {
+      if (!judge.judge().has_local()) continue;
+      const auto folder = datasets::FindInput("judge.local.folder", judge.judge().local().folder());
+      if (folder.ok()) judges.emplace_back(Title(evaluation, judge), *folder);
+    }
+  }
+  return judges;
+}
+
 absl::Status CheckJudgeAccess(const Pipeline& pipeline) {
   std::set<std::string> endpoints;
   for (const EvaluationSpec& evaluation : pipeline.spec.evaluations()) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -31,6 +32,10 @@ std::string JudgeInput(const sami_harness::EvaluationSpec& evaluation, const std
 // Sets input_hashes[JudgeInput()] of every language model judge. An error names the judge: a file that is missing or
 // wrong, or, of an endpoint whose access is known, a key that is not set.
 absl::Status FindJudges(Pipeline* pipeline);
+
+// Of judges that are models on this machine, their places in messages and their folders; without those that are not
+// there, which FindJudges names.
+std::vector<std::pair<std::string, std::string>> LocalJudges(const Pipeline& pipeline);
 
 // kInvalidArgument when an endpoint's access is missing, or access is given for no judge.
 absl::Status CheckJudgeAccess(const Pipeline& pipeline);

@@ -171,8 +171,10 @@ std::string DryRun(const ExperimentSpec& spec, const DryRunOptions& options) {
                                : "Arithmetic and memory are unknown without each model's config.json.\n";
   const std::string fit =
       options.device_bytes > 0 ? absl::StrCat("\n", analysis::ToText(DeviceFitTable(costs, options.device_bytes))) : "";
+  std::string problems;
+  for (const std::string& problem : options.problems) absl::StrAppend(&problems, "Problem: ", problem, "\n");
   return absl::StrCat(inputs, "\n", DescribeCosts(costs, options), fit, "\n", disk, DescribeTotal(costs, options),
-                      "Dry run: nothing was computed or written.\n");
+                      problems, "Dry run: nothing was computed or written.\n");
 }
 
 }  // namespace experiments

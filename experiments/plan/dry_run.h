@@ -23,6 +23,7 @@ struct DryRunOptions {
   AskedSets asked;
   // Queries and constitutions, each with what is known of it: "queries train", "2000 queries".
   std::vector<std::pair<std::string, std::string>> texts;
+  std::vector<std::string> problems;    // at which a run would stop, a line each
   std::vector<std::string> text_notes;  // how the texts' lengths are known, a line each
 };
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "base/status.h"
 #include "experiments/inputs/accuracy_items.h"
+#include "experiments/inputs/asking.h"
 #include "experiments/inputs/constitutions.h"
 #include "experiments/inputs/data_files.h"
 #include "experiments/inputs/evaluation_items.h"
@@ -19,6 +20,7 @@
 #include "experiments/inputs/queries.h"
 #include "experiments/pipeline/asking/query_plan.h"
 #include "experiments/spec/nodes.h"
+#include "lm/chat/chat_format.h"
 #include "lm/checkpoint/model_places.h"
 #include "lm/tokenizer/tokenizer.h"
 
@@ -75,27 +77,44 @@ absl::StatusOr<Prompts> FindPrompts(const sami_harness::ExperimentSpec& spec) {
   return prompts;
 }
 
-// Null where it is not here, or not usable: a run would say what is wrong with it.
-std::unique_ptr<lm::Tokenizer> FindTokenizer(const sami_harness::ExperimentSpec& spec) {
-  const absl::StatusOr<std::string> folder = FindFolder(spec.models(0));
+// How prompts become tokens: by the first model's files, as far as those are here.
+struct Measure {
+  std::unique_ptr<lm::Tokenizer> tokenizer;
+  std::shared_ptr<const lm::ChatFormat> chat;
+};
+
+// Without what is not here, or not usable: a run would say what is wrong with it.
+Measure FindMeasure(const sami_harness::ExperimentSpec& spec) {
+  Measure measure;
+  const sami_harness::Model& model = spec.models(0);
+  const absl::StatusOr<std::string> folder = FindFolder(model);
   const auto places = folder.ok() ? lm::FindModelPlaces(*folder) : folder.status();
-  if (!places.ok()) return nullptr;
-  absl::StatusOr<std::unique_ptr<lm::Tokenizer>> tokenizer = lm::LoadTokenizer(lm::TokenizerPath(places->texts));
-  return tokenizer.ok() ? *std::move(tokenizer) : nullptr;
+  if (!places.ok()) return measure;
+  auto tokenizer = lm::LoadTokenizer(lm::TokenizerPath(places->texts));
+  if (tokenizer.ok()) measure.tokenizer = *std::move(tokenizer);
+  auto chat = FindChat(model, *folder);
+  if (chat.ok()) measure.chat = *std::move(chat);
+  return measure;
 }
 
-double Tokens(const lm::Tokenizer* tokenizer, const std::string& prompt) {
+// asking: null where the texts are whole.
+double Tokens(const Measure& measure, const lm::Asking* asking, const std::string& prompt) {
   constexpr double kBytesPerToken = 4;
+  const lm::Tokenizer* tokenizer = measure.tokenizer.get();
   if (tokenizer == nullptr) return std::ceil(prompt.size() / kBytesPerToken);
+  if (asking != nullptr) {
+    const auto put = lm::PromptOf(measure.chat.get(), *tokenizer, prompt, *asking);
+    if (put.ok()) return lm::EncodePrompt(*tokenizer, *put).size();
+  }
   return tokenizer->AddSpecialTokens(tokenizer->Encode(prompt)).size();
 }
 
-PromptLength Length(const lm::Tokenizer* tokenizer, const std::vector<std::string>& prompts) {
+PromptLength Length(const Measure& measure, const lm::Asking* asking, const std::vector<std::string>& prompts) {
   // Spread over all of them: neighbours may be of one category.
   const size_t count = std::min<size_t>(prompts.size(), kMostPrompts);
   PromptLength length;
   for (size_t i = 0; i < count; ++i) {
-    const double tokens = Tokens(tokenizer, prompts[i * prompts.size() / count]);
+    const double tokens = Tokens(measure, asking, prompts[i * prompts.size() / count]);
     length.mean += tokens / count;
     length.longest = std::max(length.longest, tokens);
   }
@@ -125,30 +144,39 @@ AskedSets FindAskedSets(const sami_harness::ExperimentSpec& spec, std::string* s
                               std::string(prompts.status().message()));
     return EqualPrompts(spec, kUnknownPromptTokens);
   }
-  const std::unique_ptr<lm::Tokenizer> tokenizer = FindTokenizer(spec);
+  const Measure measure = FindMeasure(spec);
+  Pipeline pipeline;
+  pipeline.spec = spec;
   // each: prompts a query
-  const auto set = [&](const std::vector<std::string>& texts, double each) {
-    return AskedSet{texts.size() / each, Length(tokenizer.get(), texts)};
+  const auto set = [&](const std::vector<std::string>& texts, double each, const lm::Asking* asking) {
+    return AskedSet{texts.size() / each, Length(measure, asking, texts)};
   };
   AskedSets sets;
   for (const sami_harness::Data& data : spec.data()) {
+    const lm::Asking asking = AskingOf(pipeline, data.prompts());
     sets.data[data.name()] =
-        set(prompts->data.at(data.name()), IsContrastive(data) ? data.constitutions_per_query() : 1);
+        set(prompts->data.at(data.name()), IsContrastive(data) ? data.constitutions_per_query() : 1,
+            IsGenerated(data) ? &asking : nullptr);
   }
   for (const auto& evaluation : spec.evaluations()) {
-    sets.evaluations[evaluation.name()] = set(prompts->evaluations.at(evaluation.name()), evaluation.settings_size());
+    const lm::Asking asking = AskingOf(pipeline, evaluation.prompts());
+    sets.evaluations[evaluation.name()] =
+        set(prompts->evaluations.at(evaluation.name()), evaluation.settings_size(), &asking);
   }
   for (const auto& information : spec.information()) {
+    const lm::Asking asking = AskingOf(pipeline, information.prompts());
     sets.information[information.name()] =
-        set(prompts->information.at(information.name()), information.constitutions_per_query());
+        set(prompts->information.at(information.name()), information.constitutions_per_query(), &asking);
   }
   for (const auto& accuracy : spec.accuracy()) {
-    sets.accuracy[accuracy.name()] = set(prompts->accuracy.at(accuracy.name()), 1);
+    const lm::Asking asking;
+    sets.accuracy[accuracy.name()] = set(prompts->accuracy.at(accuracy.name()), 1, &asking);
   }
-  *source = absl::StrCat(
-      "Tokens of a prompt, mean (longest), ",
-      tokenizer != nullptr ? "by the first model's tokenizer: " : "four bytes each, as the tokenizer is not here: ",
-      Describe(sets), ".");
+  *source = absl::StrCat("Tokens of a prompt, mean (longest), ",
+                         measure.tokenizer == nullptr ? "four bytes each, as the tokenizer is not here: "
+                         : measure.chat == nullptr    ? "by the first model's tokenizer: "
+                                                      : "by the first model's chat template and tokenizer: ",
+                         Describe(sets), ".");
   return sets;
 }
 

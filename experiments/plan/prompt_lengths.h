@@ -14,9 +14,10 @@ namespace experiments {
 // The length that is assumed where the texts are not here.
 constexpr double kUnknownPromptTokens = 256;
 
-// Of the queries, constitutions and prompts that a run of `spec` would read, counted by the first model's tokenizer;
-// where that is not here, four bytes are taken for a token. `source` gets a sentence that says which of these it was,
-// and why. At most kMostPrompts of a kind are counted. `spec` must be canonical.
+// Of the queries, constitutions and prompts that a run of `spec` would read, counted by the first model's chat
+// template, where it has one here, and tokenizer; where that is not here, four bytes are taken for a token. `source`
+// gets a sentence that says which of these it was, and why. At most kMostPrompts of a kind are counted. `spec` must be
+// canonical.
 constexpr int kMostPrompts = 1000;
 AskedSets FindAskedSets(const sami_harness::ExperimentSpec& spec, std::string* source);
 

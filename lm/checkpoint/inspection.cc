@@ -59,7 +59,10 @@ class Inspector {
 
   void InspectWeights() {
     const absl::StatusOr<WeightFiles> files = OpenWeightFiles(folder_);
-    if (!Check(files.status())) return;
+    if (!Check(files.status())) {
+      if (HasNoWeights(folder_)) found_.no_weights = found_.problems.back();
+      return;
+    }
     std::set<std::string> types;
     found_.files = files->files.size();
     for (const auto& [name, weight] : files->weights) {

@@ -23,6 +23,7 @@ struct ModelInspection {
   // One line each, naming the file and the field or tensor: everything that would keep the folder from being loaded,
   // and what would keep it from being trained or asked.
   std::vector<std::string> problems;
+  std::string no_weights;  // the problem that there are none at all (HasNoWeights); empty where it is another, or none
 };
 
 // Reads all files, the weights' values too, in a few MiB of memory. Goes on after a problem as far as that means

@@ -44,6 +44,7 @@ TEST(InspectModelTest, ListsEveryProblem) {
                   AllOf(HasSubstr("stranger"), HasSubstr("unexpected")),
                   AllOf(HasSubstr("lm_head.weight"), HasSubstr("missing")), HasSubstr("tokenizer.json")));
   EXPECT_THAT(InspectModel(Folder("none")).problems, ::testing::SizeIs(2));
+  EXPECT_EQ(InspectModel(folder).no_weights, "");
 }
 
 TEST(LoadModelTest, MissingFilesAreNamed) {

@@ -74,14 +74,12 @@ absl::StatusOr<WeightFiles> OpenShards(const std::string& folder) {
   return weights;
 }
 
-// Weights that are there in a format that is not read, and how to convert them.
-absl::Status NoWeights(const std::string& folder) {
-  const std::string missing = absl::StrCat(folder, ": there is neither ", kWeightsFile, " nor ", kIndexFile);
+// What is there of weights that are not read, and what to do: ", but model.gguf, which ..."; empty: nothing.
+std::string OtherWeights(const std::string& folder) {
   const auto convert = [&](absl::string_view file, absl::string_view argument) {
-    return absl::NotFoundError(absl::StrCat(missing, ", but ", file,
-                                            ", which is not read; convert it: python3 -c 'from transformers import ",
-                                            "AutoModelForCausalLM as M; M.from_pretrained(\"", folder, "\"", argument,
-                                            ").save_pretrained(\"NEW_FOLDER\")'"));
+    return absl::StrCat(", but ", file, ", which is not read; convert it: python3 -c 'from transformers import ",
+                        "AutoModelForCausalLM as M; M.from_pretrained(\"", folder, "\"", argument,
+                        ").save_pretrained(\"NEW_FOLDER\")'");
   };
   for (const char* file : {"pytorch_model.bin", "pytorch_model.bin.index.json"}) {
     if (base::FileExists(absl::StrCat(folder, "/", file))) return convert(file, "");
@@ -93,15 +91,20 @@ absl::Status NoWeights(const std::string& folder) {
   }
   for (const std::string& name : names) {
     if (absl::EndsWith(name, ".gguf")) return convert(name, absl::StrCat(", gguf_file=\"", name, "\""));
-    if (absl::EndsWith(name, ".incomplete")) {
-      return absl::NotFoundError(absl::StrCat(missing, ", but ", name, ": the download has not ended"));
-    }
+    if (absl::EndsWith(name, ".incomplete")) return absl::StrCat(", but ", name, ": the download has not ended");
     if (absl::StartsWith(name, "consolidated.")) {
-      return absl::NotFoundError(
-          absl::StrCat(missing, ", but ", name, ", of the makers' own format; take the model's Hugging Face folder"));
+      return absl::StrCat(", but ", name, ", of the makers' own format; take the model's Hugging Face folder");
+    }
+    if (absl::EndsWith(name, ".safetensors")) {
+      return absl::StrCat(", but ", name, ", which neither is; of shards, ", kIndexFile, " has to be there");
     }
   }
-  return absl::NotFoundError(missing);
+  return "";
+}
+
+absl::Status NoWeights(const std::string& folder) {
+  return absl::NotFoundError(
+      absl::StrCat(folder, ": there is neither ", kWeightsFile, " nor ", kIndexFile, OtherWeights(folder)));
 }
 
 // Tensors without a part in the language model.
@@ -138,6 +141,11 @@ absl::Status CheckWeight(const FamilyTraits& traits, const WeightFiles& files, c
 }
 
 }  // namespace
+
+bool HasNoWeights(const std::string& folder) {
+  const auto is_there = [&](const char* name) { return base::FileExists(absl::StrCat(folder, "/", name)); };
+  return !is_there(kWeightsFile) && !is_there(kIndexFile) && OtherWeights(folder).empty();
+}
 
 absl::StatusOr<WeightFiles> OpenWeightFiles(const std::string& folder) {
   const std::string path = absl::StrCat(folder, "/", kWeightsFile);

@@ -38,6 +38,9 @@ struct WeightFiles {
 // a tensor that two shards hold.
 absl::StatusOr<WeightFiles> OpenWeightFiles(const std::string& folder);
 
+// Whether a folder has no weights at all, in no format, nor a part of them: that of a plan.
+bool HasNoWeights(const std::string& folder);
+
 // Everything that is wrong with the weights' names, shapes and types, both ways: each tensor (with its file) that is
 // missing, not where the index lists it, unexpected, misshapen, or neither F32 nor BF16 nor F16; one for all when most
 // are missing: the weights are of another model. Empty when the files hold what is expected, and nothing else but what

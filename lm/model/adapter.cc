@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/random.h"
@@ -69,10 +70,11 @@ absl::StatusOr<std::vector<ParameterShape>> AdapterShapes(const ModelConfig& mod
   }
   if (config.targets.empty()) return absl::InvalidArgumentError("an adapter needs projections to adapt");
   std::vector<ParameterShape> shapes;
-  std::set<std::string> used;
+  std::set<std::string> used, names;  // "q_proj"
   for (const auto& [name, shape] : ParameterShapes(model)) {
     if (!IsProjection(name)) continue;
     const std::string module(absl::StripSuffix(name, ".weight"));
+    names.insert(module.substr(module.rfind('.') + 1));
     bool matches = false;
     for (const std::string& target : config.targets) {
       if (!Matches(module, target)) continue;
@@ -87,7 +89,7 @@ absl::StatusOr<std::vector<ParameterShape>> AdapterShapes(const ModelConfig& mod
     if (used.count(target) > 0) continue;
     return absl::InvalidArgumentError(absl::StrCat("the adapter's target \"", target,
                                                    "\" is no projection of the layers of a ", FamilyName(model.family),
-                                                   " model"));
+                                                   " model; it has ", absl::StrJoin(names, ", ")));
   }
   RETURN_IF_ERROR(CheckExperts(model, shapes));
   return shapes;
