@@ -82,6 +82,16 @@ TEST(DryRunTest, WithoutFlagsNothingIsSaidOfDevicesAndPrices) {
   EXPECT_THAT(text, AllOf(HasSubstr("Total: "), testing::Not(HasSubstr("GiB")), testing::Not(HasSubstr("price"))));
 }
 
+// Each iteration's own part of the posts, with and without a length that is known.
+TEST(DryRunTest, DataTakesItsPartOfTheQueries) {
+  ASSERT_OK_AND_ASSIGN(const auto spec, LoadSpec(base::Runfile("experiments/sami_summarization_paper.textproto"), {}));
+  DryRunOptions options = Options();
+  options.asked = EqualPrompts(spec, 500);
+  const std::string text = Describe("experiments/sami_summarization_paper.textproto", {}, options);
+  EXPECT_EQ(Row(text, "Stages", "generate own3")[0], "3000");
+  EXPECT_EQ(Row(text, "Stages", "train sami1")[0], "360");  // 0.12 of an epoch
+}
+
 TEST(DryRunTest, PaperScaleNeedsNoWeights) {
   for (const char* spec :
        {"experiments/mtbench_vs_dpo_llama.textproto", "experiments/gsm8k_vs_sft_mistral.textproto"}) {

@@ -201,17 +201,4 @@ std::vector<std::pair<std::string, std::string>> DescribeTexts(const sami_harnes
   return texts;
 }
 
-AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens) {
-  const auto set = [&](const std::string& queries) {
-    const sami_harness::Queries* node = FindNode(spec.queries(), queries);
-    return AskedSet{node == nullptr ? 0.0 : static_cast<double>(node->take()), {tokens, tokens}};
-  };
-  AskedSets sets;
-  for (const sami_harness::Data& data : spec.data()) sets.data[data.name()] = set(data.queries());
-  for (const auto& node : spec.evaluations()) sets.evaluations[node.name()] = set(node.queries());
-  for (const auto& node : spec.information()) sets.information[node.name()] = set(node.queries());
-  for (const auto& node : spec.accuracy()) sets.accuracy[node.name()] = set(node.queries());
-  return sets;
-}
-
 }  // namespace experiments

@@ -24,9 +24,6 @@ AskedSets FindAskedSets(const sami_harness::ExperimentSpec& spec, std::string* s
 // What is known of every set of queries and of principles, as DryRunOptions::texts has it.
 std::vector<std::pair<std::string, std::string>> DescribeTexts(const sami_harness::ExperimentSpec& spec);
 
-// The same length for every prompt; the queries that each set's `take` says.
-AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens);
-
 }  // namespace experiments
 
 #endif  // EXPERIMENTS_PLAN_PROMPT_LENGTHS_H_

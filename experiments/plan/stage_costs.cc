@@ -237,4 +237,23 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
   return costs;
 }
 
+AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens) {
+  const auto set = [&](const std::string& queries) {
+    const sami_harness::Queries* node = FindNode(spec.queries(), queries);
+    return AskedSet{node == nullptr ? 0.0 : static_cast<double>(node->take()), {tokens, tokens}};
+  };
+  AskedSets sets;
+  for (const sami_harness::Data& data : spec.data()) {
+    AskedSet& asked = sets.data[data.name()];
+    asked = set(data.queries());
+    // Its own part of the set.
+    asked.queries = std::max<double>(asked.queries - data.skip(), 0);
+    if (data.has_take()) asked.queries = std::min<double>(asked.queries, data.take());
+  }
+  for (const auto& node : spec.evaluations()) sets.evaluations[node.name()] = set(node.queries());
+  for (const auto& node : spec.information()) sets.information[node.name()] = set(node.queries());
+  for (const auto& node : spec.accuracy()) sets.accuracy[node.name()] = set(node.queries());
+  return sets;
+}
+
 }  // namespace experiments

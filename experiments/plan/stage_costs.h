@@ -61,6 +61,9 @@ struct AskedSets {
   std::map<std::string, AskedSet> data, evaluations, information, accuracy;
 };
 
+// The same length for every prompt; as many queries as `take` of each set says, and of data its own part of them.
+AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens);
+
 // Upper bounds: no query is filtered out, no response ends before its max_new_tokens, and every text is computed by
 // itself but for the samples of one prompt. The stages in their order, without those that use no model. A model that is
 // not known costs nothing. What arms are asked is one stage here, with the largest arm's memory. `spec` must be
