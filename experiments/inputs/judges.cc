@@ -8,6 +8,7 @@
 #include "datasets/sources/find_input.h"
 #include "evaluation/judges/rule_judge.h"
 #include "experiments/inputs/evaluation_items.h"
+#include "experiments/inputs/model_folder.h"
 #include "experiments/inputs/queries.h"
 #include "experiments/run/layout.h"
 #include "experiments/spec/nodes.h"
@@ -22,9 +23,14 @@ std::string Title(const EvaluationSpec& evaluation, const EvaluationSpec::Langua
   return absl::StrCat("evaluations \"", evaluation.name(), "\": language_model_judges \"", judge.name(), "\"");
 }
 
+// What make_judge.cc calls the folder of a local model.
+constexpr char kFolderField[] = "judge.local.folder";
+
 JudgeSurroundings SurroundingsOf(const Pipeline& pipeline, const EvaluationSpec::LanguageModelJudge& judge) {
   JudgeSurroundings surroundings;
-  surroundings.find = datasets::FindInput;
+  surroundings.find = [](const std::string& field, const std::string& path) {
+    return field == kFolderField ? FindFolder(field, path) : datasets::FindInput(field, path);
+  };
   const auto access = pipeline.judge_access.find(judge.name());
   if (access != pipeline.judge_access.end()) surroundings.access = &access->second;
   surroundings.threads = pipeline.threads;
@@ -80,7 +86,7 @@ std::vector<std::pair<std::string, std::string>> LocalJudges(const Pipeline& pip
   for (const EvaluationSpec& evaluation : pipeline.spec.evaluations()) {
     for (const auto& judge : evaluation.language_model_judges()) {
       if (!judge.judge().has_local()) continue;
-      const auto folder = datasets::FindInput("judge.local.folder", judge.judge().local().folder());
+      const auto folder = FindFolder(kFolderField, judge.judge().local().folder());
       if (folder.ok()) judges.emplace_back(Title(evaluation, judge), *folder);
     }
   }

@@ -9,10 +9,13 @@
 namespace experiments {
 
 absl::StatusOr<std::string> FindFolder(const sami_harness::Model& model) {
-  const std::string where = absl::StrCat("models \"", model.name(), "\": folder");
-  absl::StatusOr<std::string> found = datasets::FindInput(where, model.folder());
+  return FindFolder(absl::StrCat("models \"", model.name(), "\": folder"), model.folder());
+}
+
+absl::StatusOr<std::string> FindFolder(const std::string& where, const std::string& folder) {
+  absl::StatusOr<std::string> found = datasets::FindInput(where, folder);
   if (found.ok()) return found;
-  const absl::StatusOr<std::string> of_hub = lm::FindModelFolder(model.folder());
+  const absl::StatusOr<std::string> of_hub = lm::FindModelFolder(folder);
   if (!of_hub.ok()) return base::Annotate(of_hub.status(), where);
   // Of what is no name of the hub's either FindInput says where it looked.
   return base::FileExists(*of_hub) ? of_hub : found;

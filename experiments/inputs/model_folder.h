@@ -12,6 +12,8 @@ namespace experiments {
 // FindInput's (datasets/sources/find_input.h) or, of a name of the hub's, lm::FindModelFolder's. kNotFound names the
 // model and says where it was looked for.
 absl::StatusOr<std::string> FindFolder(const sami_harness::Model& model);
+// The same of a folder that another field names; `where` is what errors call it.
+absl::StatusOr<std::string> FindFolder(const std::string& where, const std::string& folder);
 
 }  // namespace experiments
 

@@ -54,6 +54,12 @@ absl::Status TakeModel(const std::string& folder, sami_harness::ExperimentSpec* 
   for (sami_harness::Model& model : *spec->mutable_models()) {
     if (model.has_folder() && model.folder() == first.folder()) model.set_folder(folder);
   }
+  for (auto& evaluation : *spec->mutable_evaluations()) {
+    for (auto& judge : *evaluation.mutable_language_model_judges()) {
+      if (!judge.judge().has_local() || judge.judge().local().folder() != first.folder()) continue;
+      judge.mutable_judge()->mutable_local()->set_folder(folder);
+    }
+  }
   return absl::OkStatus();
 }
 
