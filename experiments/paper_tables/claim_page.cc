@@ -202,20 +202,19 @@ analysis::Table ClaimPage(absl::Span<const ClaimRow> rows, bool for_programs) {
     return table;
   }
   table.columns = {{"claim", "claim"}, {"arms", "arms"},   {"reported", "reported"}, {"released", "released files"},
-                   {"size", "size"},   {"model", "model"}, {"measure", "measure"},   {"ours", "ours"},
+                   {"size", "size"},   {"run", "run"},     {"measure", "measure"},   {"ours", "ours"},
                    {"seeds", "seeds"}, {"questions", "n"}, {"verdict", "ours is"}};
   table.notes = {
       "Reproduced: the 95% interval excludes 50% of a win rate, or 0 of a difference, in the claimed direction; not "
       "reproduced: in the other; not significant: it excludes neither side. Points, nats and tokens: the first arm "
-      "less "
-      "the other. Each row stands alone: no correction for their number."};
+      "less the other. Each row stands alone: no correction for their number."};
   for (const ClaimRow& row : rows) {
     const bool run = !row.run.empty();
     const std::string released = InWords(row.released, row.released_unit);
     table.rows.push_back({row.claim.claim, row.arm.empty() ? Cell() : Cell(absl::StrCat(row.arm, " vs ", row.against)),
                           RangeOf(row.claim),
                           row.released_unit.empty() ? Cell() : Cell(absl::StrCat(released, ": ", row.released_verdict)),
-                          Text(row.size), Text(row.model), Text(row.measure),
+                          Text(row.size), Text(row.run), Text(row.measure),
                           run ? Cell(InWords(row.ours, row.unit)) : Cell(), run ? Cell(row.seeds) : Cell(),
                           run ? Cell(row.ours.n) : Cell(), row.verdict});
     const std::string& note = row.claim.note;
