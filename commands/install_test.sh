@@ -115,7 +115,7 @@ exits 2 "folder: there is no" sami check mine.textproto --set "models[base].fold
   --set "constitutions[principles].file=nowhere.json"
 grep -q "file: there is no" out.txt || fail "sami check tells the first error alone"
 exits 0 "models \"base\": no weights in " sami check mtbench_vs_dpo_llama
-exits 2 "models \"base\": no weights in " sami check mtbench_vs_dpo_llama --weights
+exits 2 "models \"base\": no weights in " sami check mtbench_vs_dpo_llama --complete
 exits 2 "is not a flag" sami bench statistics rest
 
 # Moved, and called by a link from elsewhere.

@@ -1,4 +1,5 @@
 // sami check: a spec and everything that it reads, before anything is computed.
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -10,24 +11,26 @@
 #include "base/status.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/inputs/judges.h"
+#include "experiments/inputs/queries.h"
 #include "experiments/plan/model_checks.h"
 #include "experiments/spec/checks/references.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/spec_flags.h"
 #include "lm/checkpoint/inspection.h"
 
-ABSL_FLAG(bool, weights, false, "A model without weights or tokenizer is an error, as for a run, not a note.");
+ABSL_FLAG(bool, complete, false,
+          "What a plan may lack, weights, tokenizers and files of queries, is an error, as for a run, not a note.");
 
 namespace experiments {
 namespace {
 
 constexpr char kUsage[] =
     "Checks a spec and finds every input that it reads; computes nothing.\n\n"
-    "Usage: sami check NAME|SPEC.textproto [--size=SIZE] [--model=FOLDER] [--weights] [--set field.path=value ...]\n\n"
+    "Usage: sami check NAME|SPEC.textproto [--size=SIZE] [--model=FOLDER] [--complete] [--set field.path=value ...]\n\n"
     "Names each input with its hash and where it was found, and the run's id. Models are read as sami inspect reads\n"
-    "them; a folder may lack its weights, which is a note, and an error with --weights. All that is missing or wrong "
-    "is\n"
-    "told, not the first alone. How an endpoint is reached is the deployment's.";
+    "them. Weights, tokenizers and files of queries may be missing, which is a note, and an error with --complete. "
+    "All\n"
+    "that is missing or wrong is told, not the first alone. How an endpoint is reached is the deployment's.";
 
 void PrintInput(const std::string& name, const std::string& hash, const std::string& where) {
   std::printf("%-20s  %.12s  %s\n", name.c_str(), hash.c_str(), where.c_str());
@@ -55,7 +58,7 @@ void AddModelProblems(const Pipeline& pipeline, std::vector<absl::Status>* error
 void AddMissing(const Pipeline& pipeline, bool inputs_found, std::vector<std::string>* notes,
                 std::vector<absl::Status>* errors) {
   const MissingFiles missing = FindMissingFiles(pipeline);
-  const bool required = absl::GetFlag(FLAGS_weights);
+  const bool required = absl::GetFlag(FLAGS_complete);
   for (const std::string& line : missing.weights) {
     if (required) {
       errors->push_back(absl::NotFoundError(absl::StrCat(line, "; a run needs them")));
@@ -74,6 +77,19 @@ void AddMissing(const Pipeline& pipeline, bool inputs_found, std::vector<std::st
   }
   for (const std::string& line : missing.tokenizers_of_weights) {
     errors->push_back(absl::NotFoundError(absl::StrCat(line, "; a run needs it")));
+  }
+}
+
+// Query sets whose files are not here: notes of a plan in the place of their errors.
+void NoteMissingQueries(const Pipeline& pipeline, std::vector<std::string>* notes, std::vector<absl::Status>* errors) {
+  if (absl::GetFlag(FLAGS_complete)) return;
+  for (const auto& set : pipeline.spec.queries()) {
+    if (pipeline.queries.count(set.name()) > 0) continue;
+    const absl::Status status = LoadQueries(set).status();
+    const auto error = std::find(errors->begin(), errors->end(), status);
+    if (!absl::IsNotFound(status) || error == errors->end()) continue;
+    errors->erase(error);
+    notes->push_back(absl::StrCat(status.message(), "; prompts that ask them were not counted: a run needs them"));
   }
 }
 
@@ -105,19 +121,23 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   pipeline.spec = std::move(chosen.spec);
   std::printf("spec                  %s\n", chosen.path.c_str());
   std::vector<absl::Status> errors = FindEachInput(&pipeline);
+  std::vector<std::string> notes;
+  NoteMissingQueries(pipeline, &notes, &errors);
+  const bool lacks_queries = !notes.empty();
   const bool found_all = errors.empty();
   AddModelProblems(pipeline, &errors);
   if (found_all) {
     const std::vector<absl::Status> wrong = CheckModels(pipeline);
     errors.insert(errors.end(), wrong.begin(), wrong.end());
   }
-  std::vector<std::string> notes = NotesOnModels(pipeline);
+  for (std::string& note : NotesOnModels(pipeline)) notes.push_back(std::move(note));
   AddMissing(pipeline, found_all, &notes, &errors);
   for (const auto& [name, hash] : pipeline.input_hashes) {
     if (!hash.empty()) PrintInput(name, hash, About(pipeline, name));
   }
   for (const std::string& unused : UnusedNodes(pipeline.spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
   for (const std::string& note : notes) std::fprintf(stderr, "note: %s\n", note.c_str());
+  if (errors.empty() && lacks_queries) return absl::OkStatus();  // its id is not known
   if (errors.empty()) {
     std::printf("run                   %s-%.12s\n", pipeline.spec.name().c_str(), RunIdOf(pipeline).c_str());
     return absl::OkStatus();

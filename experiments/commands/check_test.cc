@@ -69,12 +69,13 @@ TEST(CheckTest, MissingWeightsAreANoteAndTheRestIsChecked) {
 }
 
 TEST(CheckTest, WeightsMakesThemRequired) {
-  const Outcome outcome = Check({{"FOLDER", Bare()}}, {"--weights"});
+  const Outcome outcome = Check({{"FOLDER", Bare()}}, {"--complete"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.errors, AllOf(HasSubstr("error: models \"base\": no weights in "), Not(HasSubstr("note: "))));
   // They are there.
   EXPECT_EQ(
-      Check({{"FOLDER", base::Runfile("datasets/embedded/models/base")}, {"chat {}", ""}}, {"--weights"}).exit_code, 0);
+      Check({{"FOLDER", base::Runfile("datasets/embedded/models/base")}, {"chat {}", ""}}, {"--complete"}).exit_code,
+      0);
 }
 
 TEST(CheckTest, WhatIsWrongIsToldBesideTheNote) {

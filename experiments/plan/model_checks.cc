@@ -149,6 +149,7 @@ std::vector<absl::Status> CheckModels(const Pipeline& pipeline) {
   const sami_harness::ExperimentSpec& spec = pipeline.spec;
   // Categories without principles enough, and problems without answers, were found before.
   const std::vector<std::string> kNone;
+  const auto is_known = [&](const std::string& queries) { return pipeline.queries.count(queries) > 0; };
   Checker checker(pipeline);
   for (const Arm& arm : spec.arms()) {
     if (!IsTrained(arm)) continue;
@@ -160,7 +161,7 @@ std::vector<absl::Status> CheckModels(const Pipeline& pipeline) {
     if (IsGenerated(data)) {
       checker.CheckSampling(absl::StrCat("data \"", data.name(), "\""), data.sampling(), data.generator());
     }
-    if (!IsGenerated(data) || data.filters().too_long()) continue;
+    if (!IsGenerated(data) || data.filters().too_long() || !is_known(data.queries())) continue;
     checker.CheckRoom(absl::StrCat("data \"", data.name(), "\""),
                       PlannedPrompts(pipeline, AskedOf(pipeline.spec, data)).value_or(kNone),
                       AskingOf(pipeline, data.prompts()), data.sampling().max_new_tokens(), data.generator());
@@ -175,14 +176,17 @@ std::vector<absl::Status> CheckModels(const Pipeline& pipeline) {
     for (const std::string& arm : AskedArms(spec, evaluation)) {
       checker.CheckSampling(absl::StrCat("evaluations \"", evaluation.name(), "\""), evaluation.sampling(), arm);
     }
+    if (!is_known(evaluation.queries())) continue;
     check("evaluations", evaluation, EvaluationPrompts(pipeline, evaluation).value_or(kNone),
           AskingOf(pipeline, evaluation.prompts()), evaluation.sampling().max_new_tokens());
   }
   for (const auto& information : spec.information()) {
+    if (!is_known(information.queries())) continue;
     check("information", information, PlannedPrompts(pipeline, AskedOf(pipeline.spec, information)).value_or(kNone),
           AskingOf(pipeline, information.prompts()), information.max_new_tokens());
   }
   for (const auto& accuracy : spec.accuracy()) {
+    if (!is_known(accuracy.queries())) continue;
     check("accuracy", accuracy, AccuracyPrompts(pipeline, accuracy).value_or(kNone), {},
           accuracy.sampling().max_new_tokens());
   }

@@ -14,7 +14,8 @@ namespace experiments {
 // end token; sampling as_published without what is published; a chat template, a local judge's too, that cannot be
 // rendered; prompts of the evaluation, the information or the
 // problems that leave no room for their responses in an arm's context, and those of data that must not be dropped
-// (filters.too_long) in their generator's. The inputs must have been found. Reads models' config.json and tokenizers,
+// (filters.too_long) in their generator's. The inputs must have been found, but for sets of queries,
+// whose prompts are not counted. Reads models' config.json and tokenizers,
 // no weights; what is wrong with those is for who loads them to say. Linear in the prompts, each tokenised once a
 // model.
 std::vector<absl::Status> CheckModels(const Pipeline& pipeline);
