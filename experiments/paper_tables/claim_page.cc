@@ -46,6 +46,7 @@ std::vector<RunClaim> ResultsOf(const PaperClaims& claims, const OurRun& run) {
 
 std::string MeasureOf(const RunClaim& found) {
   std::string measure = found.metric == kFollowed ? "principles followed" : found.metric;
+  if (found.metric == kFollowed && found.setting == kSampled) absl::StrAppend(&measure, " at T=1");
   if (found.metric == kInformation) measure = "information I(Y; C | X)";
   if (found.metric == kTokens) measure = "tokens an answer";
   if (found.judge.has_value()) {
