@@ -147,7 +147,7 @@ TEST_F(GraphTest, IterationsOverOnesOwnQueriesAndPrinciples) {
                             {"--set=models[base].folder=nowhere", "--set=queries[asked].skip=99",
                              "--set=constitutions[own].only=[\"none\"]"});
   EXPECT_EQ(wrong.exit_code, 2);
-  EXPECT_THAT(wrong.errors, AllOf(HasSubstr("there is no \"nowhere\""), HasSubstr("left after skip 99"),
+  EXPECT_THAT(wrong.errors, AllOf(HasSubstr("there is no \"nowhere\""), HasSubstr("skip 99 leaves none of the 16"),
                                   HasSubstr("name principle \"none\"")));
 }
 

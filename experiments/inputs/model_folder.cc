@@ -21,4 +21,18 @@ absl::StatusOr<std::string> FindFolder(const std::string& where, const std::stri
   return base::FileExists(*of_hub) ? of_hub : found;
 }
 
+lm::StorageType SavedAs(const sami_harness::Arm& arm, lm::StorageType of_parent) {
+  switch (arm.save_dtype()) {
+    case sami_harness::Arm::AS_PARENT:
+      return of_parent;
+    case sami_harness::Arm::BFLOAT16:
+      return lm::StorageType::kBfloat16;
+    case sami_harness::Arm::FLOAT16:
+      return lm::StorageType::kFloat16;
+    case sami_harness::Arm::FLOAT32:
+      break;
+  }
+  return lm::StorageType::kFloat32;
+}
+
 }  // namespace experiments

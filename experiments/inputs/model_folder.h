@@ -1,4 +1,4 @@
-// The folder of a spec's model.
+// The folder of a spec's model, and the type in which weights lie in folders.
 #ifndef EXPERIMENTS_INPUTS_MODEL_FOLDER_H_
 #define EXPERIMENTS_INPUTS_MODEL_FOLDER_H_
 
@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "experiments/spec/spec.pb.h"
+#include "lm/config/config.h"
 
 namespace experiments {
 
@@ -14,6 +15,10 @@ namespace experiments {
 absl::StatusOr<std::string> FindFolder(const sami_harness::Model& model);
 // The same of a folder that another field names; `where` is what errors call it.
 absl::StatusOr<std::string> FindFolder(const std::string& where, const std::string& folder);
+
+// The type in which a trained arm's weights are saved. In full precision by default: at fine-tuning's rates most
+// updates are smaller than bfloat16's spacing, and the next arm starts from here.
+lm::StorageType SavedAs(const sami_harness::Arm& arm, lm::StorageType of_parent);
 
 }  // namespace experiments
 

@@ -9,6 +9,7 @@
 #include "base/jsonl.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
+#include "experiments/inputs/model_folder.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
@@ -27,22 +28,6 @@ std::string BaseName(const Pipeline& pipeline, const Arm& arm) {
   const sami_harness::Arm* parent = FindNode(pipeline.spec.arms(), arm.parent());
   if (parent != nullptr && IsTrained(*parent)) return ModelFolder(parent->name());
   return FindNode(pipeline.spec.models(), RootModel(pipeline.spec, arm.parent()))->folder();
-}
-
-// In full precision by default: at fine-tuning's rates most updates are smaller than bfloat16's spacing, and the next
-// arm starts from here.
-lm::StorageType StorageOf(const Arm& arm, lm::StorageType of_parent) {
-  switch (arm.save_dtype()) {
-    case Arm::AS_PARENT:
-      return of_parent;
-    case Arm::BFLOAT16:
-      return lm::StorageType::kBfloat16;
-    case Arm::FLOAT16:
-      return lm::StorageType::kFloat16;
-    case Arm::FLOAT32:
-      break;
-  }
-  return lm::StorageType::kFloat32;
 }
 
 // A model card, with the fields that the hub shows. What of a run it was is not in it: the same training of another run
@@ -70,7 +55,7 @@ absl::Status SaveMerged(const Pipeline& pipeline, const Arm& arm, const lm::Deco
   ASSIGN_OR_RETURN(const lm::ModelPlaces parent, lm::FindModelPlaces(ModelFolder(pipeline, arm.parent())));
   // A model that is there is whole: a kill came before its card.
   if (!base::FileExists(folder)) {
-    const lm::StorageType storage = StorageOf(arm, merged.config().storage);
+    const lm::StorageType storage = SavedAs(arm, merged.config().storage);
     RETURN_IF_ERROR(lm::SaveModel(merged, parent.texts, folder, lm::kMaxShardBytes, storage));
   }
   return base::WriteFileAtomically(absl::StrCat(folder, "/README.md"), Card(pipeline, arm, "transformers", steps));

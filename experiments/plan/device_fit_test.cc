@@ -1,23 +1,13 @@
 #include "experiments/plan/device_fit.h"
 
-#include "base/file.h"
-#include "base/program.h"
 #include "base/testing.h"
+#include "experiments/plan/config_testing.h"
 #include "lm/config/config.h"
 #include "lm/config/model_cost.h"
 #include "training/config.pb.h"
 
 namespace experiments {
 namespace {
-
-lm::ModelConfig Config(const std::string& folder) {
-  const std::string path = folder + "/config.json";
-  const auto text = base::ReadFile(base::Runfile(path));
-  EXPECT_THAT(text, base::IsOk());
-  const auto config = lm::ParseModelConfig(text.ok() ? *text : "", path);
-  EXPECT_THAT(config, base::IsOk());
-  return config.ok() ? *config : lm::ModelConfig();
-}
 
 // 1,115,520 parameters, 5 layers of 196,608 weights of projections and 256 of norms, an embedding of 131,072; bfloat16.
 lm::ModelConfig Small() { return Config("datasets/embedded/models/base"); }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "experiments/inputs/model_folder.h"
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
 #include "lm/config/model_cost.h"
@@ -57,17 +58,7 @@ double Trained(const lm::ModelConfig& model, const TrainingConfig& training) {
 lm::StorageType StorageOf(const ExperimentSpec& spec, const std::string& arm_or_model, lm::StorageType of_model) {
   const Arm* arm = FindNode(spec.arms(), arm_or_model);
   if (arm == nullptr || !IsTrained(*arm)) return of_model;
-  switch (arm->save_dtype()) {
-    case Arm::AS_PARENT:
-      return StorageOf(spec, arm->parent(), of_model);
-    case Arm::BFLOAT16:
-      return lm::StorageType::kBfloat16;
-    case Arm::FLOAT16:
-      return lm::StorageType::kFloat16;
-    case Arm::FLOAT32:
-      break;
-  }
-  return lm::StorageType::kFloat32;
+  return SavedAs(*arm, StorageOf(spec, arm->parent(), of_model));
 }
 
 // What an arm is trained on: rows or queries, how many examples each gives, and constitutions of each that it sees.

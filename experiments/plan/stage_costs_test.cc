@@ -1,23 +1,14 @@
 #include "experiments/plan/stage_costs.h"
 
-#include "base/file.h"
 #include "base/program.h"
 #include "base/testing.h"
+#include "experiments/plan/config_testing.h"
 #include "experiments/spec/spec_io.h"
 #include "lm/config/config.h"
 #include "lm/config/model_cost.h"
 
 namespace experiments {
 namespace {
-
-lm::ModelConfig Config(const std::string& folder) {
-  const std::string path = folder + "/config.json";
-  const auto text = base::ReadFile(base::Runfile(path));
-  EXPECT_THAT(text, base::IsOk());
-  const auto config = lm::ParseModelConfig(text.ok() ? *text : "", path);
-  EXPECT_THAT(config, base::IsOk());
-  return config.ok() ? *config : lm::ModelConfig();
-}
 
 // Hidden 128, network 384, 5 layers, 4 heads and 2 key heads of 32, vocabulary 1024, tied.
 lm::ModelConfig Small() { return Config("datasets/embedded/models/base"); }
