@@ -25,9 +25,13 @@ absl::Status SkipAndTake(int64_t skip, std::optional<int64_t> take, absl::string
   const int64_t size = static_cast<int64_t>(items.size());
   const int64_t left = std::max<int64_t>(size - skip, 0);
   if (left == 0 || left < take.value_or(0)) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": take ", take.has_value() ? absl::StrCat(*take) : "any",
-                                                   " of ", left, " left after skip ", skip, ": there are ", size,
-                                                   "; lower skip or take"));
+    if (!take.has_value()) {
+      return absl::InvalidArgumentError(size == 0 ? absl::StrCat(where, ": there are none")
+                                                  : absl::StrCat(where, ": skip ", skip, " leaves none of the ", size,
+                                                                 " that there are; lower skip"));
+    }
+    return absl::InvalidArgumentError(absl::StrCat(where, ": take ", *take, " of ", left, " left after skip ", skip,
+                                                   ": there are ", size, "; lower skip or take"));
   }
   items.erase(items.begin(), items.begin() + skip);
   if (take.has_value()) items.erase(items.begin() + *take, items.end());

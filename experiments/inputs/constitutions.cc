@@ -82,10 +82,15 @@ absl::StatusOr<std::vector<Principle>> ChosenPrinciples(const Constitutions& set
   }
   const int64_t left = static_cast<int64_t>(chosen.size()) - set.skip();
   const int64_t take = set.has_take() ? set.take() : std::max<int64_t>(left, 1);
+  if (left <= 0 && !set.has_take()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "constitutions \"", set.name(), "\": only, without and skip leave none of all ", all.size(),
+        all.size() == 1 ? " principle" : " principles", "; name others in only, fewer in without, or lower skip"));
+  }
   if (take > left) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("constitutions \"", set.name(), "\" takes ", take, take == 1 ? " principle" : " principles",
-                     ", and of all ", all.size(), " only, without and skip leave ", std::max<int64_t>(left, 0)));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "constitutions \"", set.name(), "\" takes ", take, take == 1 ? " principle" : " principles", ", and of all ",
+        all.size(), " only, without and skip leave ", std::max<int64_t>(left, 0), "; lower skip or take"));
   }
   chosen = std::vector<Principle>(chosen.begin() + set.skip(), chosen.begin() + set.skip() + take);
   for (Principle& principle : chosen) RETURN_IF_ERROR(Reword(set, &principle));
