@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 namespace base {
@@ -63,6 +64,12 @@ absl::string_view FirstCharacters(absl::string_view text, int64_t count) {
     while (end < text.size() && ContinuesCharacter(text[end]));
   }
   return text.substr(0, end);
+}
+
+std::string Excerpt(absl::string_view text, int64_t count) {
+  const std::string line = OneLine(text);
+  const absl::string_view first = FirstCharacters(line, count);
+  return absl::StrCat("\"", first, first.size() < line.size() ? "..." : "", "\"");
 }
 
 int64_t EditDistance(absl::string_view a, absl::string_view b) {

@@ -13,6 +13,13 @@ TEST(TextTest, CountsCharactersOfUtf8) {
   EXPECT_EQ(FirstCharacters("ab", 0), "");
 }
 
+TEST(TextTest, ExcerptsAreOfOneLine) {
+  EXPECT_EQ(Excerpt("", 4), "\"\"");
+  EXPECT_EQ(Excerpt(" a\n\x1b b ", 4), "\"a b\"");
+  EXPECT_EQ(Excerpt("a\u00E4bc", 2), "\"a\u00E4...\"");
+  EXPECT_EQ(Excerpt("abcd", 4), "\"abcd\"");
+}
+
 TEST(TextTest, EditDistancesAreLevenshteins) {
   EXPECT_EQ(EditDistance("", ""), 0);
   EXPECT_EQ(EditDistance("", "abc"), 3);

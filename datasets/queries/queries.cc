@@ -3,14 +3,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "datasets/records/records.h"
 
 namespace datasets {
 namespace {
 
 using ::base::JsonLine;
+
+// Of a line's keys in a message, and of each.
+constexpr size_t kShownKeys = 12, kShownCharacters = 40;
 
 // Where other formats have the text.
 constexpr const char* kOtherNames[] = {"question", "prompt", "instruction", "input", "text"};
@@ -22,7 +27,16 @@ absl::Status NeitherTextNorMessages(const JsonLine& line) {
   }
   if (Has(line, "turns")) hint = ": \"turns\" is MT-Bench's format";
   if (Has(line, "conversations")) hint = ": of \"conversations\" make \"messages\" with \"role\" and \"content\"";
-  return InvalidAt(line.where, absl::StrCat("a query needs \"query\", a text, or \"messages\"", hint));
+  std::vector<std::string> keys;
+  for (const auto& item : line.value.items()) {
+    if (keys.size() < kShownKeys) keys.push_back(base::Excerpt(item.key(), kShownCharacters));
+  }
+  const size_t others = line.value.size() - keys.size();
+  const std::string has =
+      keys.empty() ? "nothing"
+                   : absl::StrCat(absl::StrJoin(keys, ", "), others > 0 ? absl::StrCat(" and ", others, " more") : "");
+  return InvalidAt(line.where,
+                   absl::StrCat("a query needs \"query\", a text, or \"messages\", and this line has ", has, hint));
 }
 
 absl::StatusOr<Query> ParseQuery(const JsonLine& line, Notes& notes) {

@@ -1,5 +1,6 @@
 #include "datasets/queries/queries.h"
 
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 
 namespace datasets {
@@ -66,7 +67,11 @@ TEST(QueriesTest, BadLinesAreRefused) {
               StatusIs(kInvalid, HasSubstr("q.jsonl:2: a query needs \"query\", a text, or \"messages\"")));
   EXPECT_THAT(read(R"({"query": null})"), StatusIs(kInvalid, HasSubstr("q.jsonl:2: a query needs \"query\"")));
   EXPECT_THAT(read(R"({"question": "a", "answer": "#### 0"})"),
-              StatusIs(kInvalid, HasSubstr("rename \"question\" to it")));
+              StatusIs(kInvalid, HasSubstr("and this line has \"answer\", \"question\": rename \"question\" to it")));
+  EXPECT_THAT(read("{}"), StatusIs(kInvalid, HasSubstr("and this line has nothing")));
+  std::string many = "{\"k0\": 0";
+  for (int i = 1; i < 15; ++i) many += absl::StrCat(", \"k", i, "\": 0");
+  EXPECT_THAT(read(many + "}"), StatusIs(kInvalid, HasSubstr("and 3 more")));
   EXPECT_THAT(read(R"({"question_id": 1, "turns": ["a"]})"), StatusIs(kInvalid, HasSubstr("MT-Bench's format")));
   EXPECT_THAT(read(R"({"conversations": []})"), StatusIs(kInvalid, HasSubstr("of \"conversations\" make")));
   EXPECT_THAT(read(R"({"query": "a", "catgory": "garden"})"), StatusIs(kInvalid, HasSubstr("is it \"category\"?")));

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace evaluation {
 namespace {
@@ -94,6 +95,23 @@ GameCounts CountGames(absl::Span<const PairJudgment> judgments) {
     counts.flipped += judgment.g1_winner != judgment.g2_winner;
   }
   return counts;
+}
+
+std::string MissingWarning(absl::Span<const PairJudgment> judgments) {
+  constexpr size_t kShownCharacters = 80;
+  const GameCounts counts = CountGames(judgments);
+  if (counts.missing == 0) return "";
+  std::string said;
+  for (const PairJudgment& judgment : judgments) {
+    for (const auto& [winner, words] :
+         {std::pair(judgment.g1_winner, &judgment.g1_judgment), std::pair(judgment.g2_winner, &judgment.g2_judgment)}) {
+      if (winner != Winner::kError || !said.empty()) continue;
+      said = absl::StrCat("of question ", judgment.question_id, " it said ", base::Excerpt(*words, kShownCharacters));
+    }
+  }
+  return absl::StrCat(counts.missing, " of ", counts.games,
+                      " verdicts are missing, as no reply had one that could be read, and no number counts them; ",
+                      said);
 }
 
 std::string PositionWarning(const GameCounts& counts) {

@@ -46,6 +46,10 @@ struct GameCounts {
 };
 GameCounts CountGames(absl::Span<const PairJudgment> judgments);
 
+// A line for people where verdicts are missing: how many, and what the judge said in the first such game; empty where
+// none is.
+std::string MissingWarning(absl::Span<const PairJudgment> judgments);
+
 // A line for people where all verdicts, at least 6, say the same place or all are ties; empty where they do not. A
 // judge that looks at the answers may call 6 games ties, but prefers one place in all games of both orders by accident
 // only.

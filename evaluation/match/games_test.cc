@@ -92,6 +92,19 @@ TEST(CountGamesTest, AJudgeOfPlacesFlipsAlwaysAndIsWarnedOf) {
   EXPECT_THAT(PositionWarning(Counts([](const Contest&) { return Verdict::kFirst; }, 2)), IsEmpty());
 }
 
+TEST(CountGamesTest, MissingVerdictsAreToldWithWhatWasSaid) {
+  const std::vector<Match> matches = {MakeMatch(1, "a", "b"), MakeMatch(2, "refused", "b")};
+  FunctionJudge refusing([](const Contest& c) -> absl::StatusOr<Verdict> {
+    if (c.first[0] == "refused") return absl::DataLossError("no verdict");
+    return Verdict::kTie;
+  });
+  ASSERT_OK_AND_ASSIGN(const Games games, PlayBothOrders(refusing, matches));
+  EXPECT_EQ(MissingWarning(games.judgments),
+            "1 of 4 verdicts are missing, as no reply had one that could be read, and no number counts them; of "
+            "question 2 it said \"words on refused\"");
+  EXPECT_THAT(MissingWarning({}), IsEmpty());
+}
+
 TEST(CountGamesTest, AJudgeOfAnswersDoesNotFlip) {
   const GameCounts counts =
       Counts([](const Contest& c) { return c.first[0] == "a" ? Verdict::kFirst : Verdict::kSecond; }, 4);

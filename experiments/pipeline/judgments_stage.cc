@@ -86,8 +86,10 @@ struct Trial {
           ::evaluation::PlayBothOrders(*judge.made.judge, Matches(s, questions, first, second), judge.repeats));
       if (judge.made.cost) Tell(judge, judge.made.cost());
       RETURN_IF_ERROR(CheckComplete(judge, games));
-      const std::string warning = evaluation::PositionWarning(evaluation::CountGames(games.judgments));
-      if (!warning.empty()) std::fprintf(stderr, "warning: judge %s: %s\n", judge.name.c_str(), warning.c_str());
+      for (const std::string& warning : {evaluation::MissingWarning(games.judgments),
+                                         evaluation::PositionWarning(evaluation::CountGames(games.judgments))}) {
+        if (!warning.empty()) std::fprintf(stderr, "warning: judge %s: %s\n", judge.name.c_str(), warning.c_str());
+      }
       RETURN_IF_ERROR(evaluation::WritePairJudgments(pipeline.run->PathOf(FileOf(judge.name, evaluation.settings(s))),
                                                      games.judgments));
     }

@@ -6,9 +6,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace sami {
 namespace {
+
+constexpr size_t kShownCharacters = 80;  // of a reply in a message
 
 absl::Status Validate(const WriterOptions& options) {
   const auto error = [](absl::string_view message) { return absl::InvalidArgumentError(message); };
@@ -53,7 +56,7 @@ absl::StatusOr<std::vector<datasets::Principle>> WritePrinciples(const WriterOpt
                                                                  std::vector<std::string>* problems) {
   RETURN_IF_ERROR(Validate(options));
   std::vector<datasets::Principle> principles;
-  std::string problem;
+  std::string problem, said;
   int64_t replies = 0;
   while (replies < options.replies && static_cast<int64_t>(principles.size()) < options.count) {
     lm::Inquiry inquiry;
@@ -65,6 +68,7 @@ absl::StatusOr<std::vector<datasets::Principle>> WritePrinciples(const WriterOpt
     inquiry.extra = options.extra;
     ASSIGN_OR_RETURN(const auto answers, recording.Ask({inquiry}));
     ASSIGN_OR_RETURN(const lm::ChatReply reply, answers[0]);
+    said = reply.text;
     problem = std::string(AddWrittenPrinciples(reply.text, options.limits, &principles).message());
     principles.resize(std::min<size_t>(principles.size(), options.count));
     if (!problem.empty()) problems->push_back(problem);
@@ -72,7 +76,9 @@ absl::StatusOr<std::vector<datasets::Principle>> WritePrinciples(const WriterOpt
   if (static_cast<int64_t>(principles.size()) < options.count) {
     return absl::UnavailableError(
         absl::StrCat(recording.model(), " wrote ", principles.size(), " usable principles of ", options.count, " in ",
-                     replies, replies == 1 ? " reply" : " replies", problem.empty() ? "" : "; of the last: ", problem));
+                     replies, replies == 1 ? " reply" : " replies", problem.empty() ? "" : "; of the last: ", problem,
+                     "; it said ", base::Excerpt(said, kShownCharacters), ". What was said is kept and not asked for ",
+                     "again: allow more replies, or give another seed, task or model"));
   }
   return principles;
 }
