@@ -28,6 +28,7 @@ COMMANDS = [
         "write-principles": "//sami:write_principles",
         "judge": "//evaluation:judge",
         "score": "//evaluation:gsm8k_score",
+        "ifeval": "//evaluation:ifeval_score",
         "principles": "//evaluation:principle_suite",
     }),
     ("Statistics", {

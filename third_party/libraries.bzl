@@ -91,6 +91,14 @@ cc_library(
         libraries = {"utf8proc": ["-lutf8proc"]},
     )
 
+    # Which language a text is in.
+    system_library(
+        name = "cld2",
+        package = "libcld2-dev",
+        requires = ["/usr/include/cld2/public/compact_lang_det.h"],
+        libraries = {"cld2": ["-lcld2"]},
+    )
+
     # Figures as PDF. What librsvg's header includes comes along with its -dev package.
     system_library(
         name = "librsvg",
