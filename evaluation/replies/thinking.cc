@@ -41,6 +41,7 @@ struct Tag {
 // The tag that `text` begins with. Looks at a bounded number of bytes.
 std::optional<Tag> TagAt(string_view text) {
   for (size_t i = 0; i < std::size(kMarks); ++i) {
+    if (text[0] != kMarks[i].open[0]) continue;
     if (absl::StartsWithIgnoreCase(text, kMarks[i].open)) return Tag{kMarks[i].open.size(), i, false};
     if (absl::StartsWithIgnoreCase(text, kMarks[i].close)) return Tag{kMarks[i].close.size(), i, true};
   }
