@@ -27,6 +27,7 @@ COMMANDS = [
     ("Principles and answers", {
         "write-principles": "//sami:write_principles",
         "judge": "//evaluation:judge",
+        "judge-check": "//evaluation:judge_check",
         "score": "//evaluation:gsm8k_score",
         "ifeval": "//evaluation:ifeval_score",
         "principles": "//evaluation:principle_suite",

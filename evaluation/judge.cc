@@ -136,7 +136,8 @@ absl::StatusOr<std::vector<std::string>> JudgeSingles(const Answers& answers, co
   ASSIGN_OR_RETURN(const auto matches, MakeSingles(answers, files));
   ASSIGN_OR_RETURN(Ratings ratings, RateAnswers(judge, matches, spec.repeats()));
   RETURN_IF_ERROR(WriteSingleJudgments(base::UserPath(absl::GetFlag(FLAGS_out)), ratings.judgments));
-  std::cout << SummarizeSingles(ratings.judgments);
+  ASSIGN_OR_RETURN(const std::string summary, SummarizeSingles(ratings.judgments));
+  std::cout << summary;
   return std::move(ratings.missing);
 }
 

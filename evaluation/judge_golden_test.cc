@@ -46,24 +46,29 @@ class JudgeGoldenTest : public ::testing::Test {
   Json golden_;
 };
 
-std::string FastChatName(const std::optional<Verdict>& verdict) {
-  if (!verdict.has_value()) return "error";
-  return *verdict == Verdict::kFirst ? "A" : *verdict == Verdict::kSecond ? "B" : "tie";
+Reading ByFastChat(const char* format, const std::string& reply) {
+  return ParseReply(Parser::kFastChat, *GrammarOfFormat(format), reply, "stop", {});
+}
+
+std::string FastChatName(const Reading& reading) {
+  if (reading.kind != Reading::Kind::kRead) return "error";
+  const Verdict verdict = reading.value.verdict;
+  return verdict == Verdict::kFirst ? "A" : verdict == Verdict::kSecond ? "B" : "tie";
 }
 
 TEST_F(JudgeGoldenTest, FastChatSingle) {
   for (const Json& c : Cases("fastchat_single")) {
-    EXPECT_EQ(ParseRating(Parser::kFastChat, c[0].get<std::string>()).value_or(-1), c[1].get<double>()) << c;
+    const Reading reading = ByFastChat("[[rating]]", c[0]);
+    EXPECT_EQ(reading.kind == Reading::Kind::kRead ? reading.value.rating : -1, c[1].get<double>()) << c;
   }
 }
 
 TEST_F(JudgeGoldenTest, FastChatPair) {
   for (const Json& c : Cases("fastchat_pair")) {
-    EXPECT_EQ(FastChatName(ParseVerdict(Parser::kFastChat, "[[A]]", c[0].get<std::string>())), c[1]) << c;
+    EXPECT_EQ(FastChatName(ByFastChat("[[A]]", c[0])), c[1]) << c;
   }
   for (const Json& c : Cases("fastchat_pair_two_scores")) {
-    const auto verdict = ParseVerdict(Parser::kFastChat, "[[rating_a,rating_b]]", c[0].get<std::string>());
-    EXPECT_EQ(FastChatName(verdict), c[1]) << c;
+    EXPECT_EQ(FastChatName(ByFastChat("[[rating_a,rating_b]]", c[0])), c[1]) << c;
   }
 }
 

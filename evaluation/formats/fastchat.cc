@@ -128,6 +128,8 @@ OrderedJson ToJson(const PairJudgment& judgment) {
   json["g2_user_prompt"] = judgment.g2_user_prompt;
   json["g2_judgment"] = judgment.g2_judgment;
   json["turn"] = judgment.turn;
+  SetIfKnown(json, "g1_decided", judgment.g1_decided);
+  SetIfKnown(json, "g2_decided", judgment.g2_decided);
   SetIfKnown(json, "category", judgment.category);
   SetIfKnown(json, "setting", judgment.setting);
   if (judgment.repeat != 0) json["repeat"] = judgment.repeat;
@@ -152,6 +154,8 @@ absl::StatusOr<PairJudgment> ParseJudgment(const JsonLine& line) {
   ASSIGN_OR_RETURN(judgment.turn, base::GetInt(line, "turn"));
   ASSIGN_OR_RETURN(judgment.category, GetOptionalString(line, "category"));
   ASSIGN_OR_RETURN(judgment.setting, GetOptionalString(line, "setting"));
+  ASSIGN_OR_RETURN(judgment.g1_decided, GetOptionalString(line, "g1_decided"));
+  ASSIGN_OR_RETURN(judgment.g2_decided, GetOptionalString(line, "g2_decided"));
   ASSIGN_OR_RETURN(judgment.repeat, GetIntOr(line, "repeat", 0));
   ASSIGN_OR_RETURN(judgment.tstamp, GetNumber(line, "tstamp"));
   return judgment;

@@ -80,6 +80,8 @@ struct PairJudgment {
   std::string category;  // ours; may be empty
   std::string setting;   // ours; may be empty
   int64_t repeat = 0;    // ours: which of several judgments of the same, by the same judge; written where it is not 0
+  // Ours: which words of a judgment decided, "105-110: [[B]]" by bytes, or "none: refused"; empty: not known.
+  std::string g1_decided, g2_decided;
   double tstamp = 0;
 };
 

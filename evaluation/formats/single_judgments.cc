@@ -43,6 +43,7 @@ OrderedJson ToJson(const SingleJudgment& judgment) {
   json["judgment"] = judgment.judgment;
   json["score"] = ScoreJson(judgment.score);
   json["turn"] = judgment.turn;
+  SetIfKnown(json, "decided", judgment.decided);
   SetIfKnown(json, "category", judgment.category);
   SetIfKnown(json, "setting", judgment.setting);
   if (judgment.repeat != 0) json["repeat"] = judgment.repeat;

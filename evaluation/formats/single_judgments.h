@@ -2,7 +2,8 @@
 //
 //   model_judgment  {"question_id", "model", "judge", "user_prompt", "judgment", "score", "turn", "tstamp"}
 //
-// Keys of ours are "category", "setting" and "repeat", as in fastchat.h. The same records give the same bytes.
+// Keys of ours are "decided", "category", "setting" and "repeat", as in fastchat.h. The same records give the same
+// bytes.
 #ifndef EVALUATION_FORMATS_SINGLE_JUDGMENTS_H_
 #define EVALUATION_FORMATS_SINGLE_JUDGMENTS_H_
 
@@ -27,6 +28,7 @@ struct SingleJudgment {
   std::string category;         // ours; may be empty
   std::string setting;          // ours; may be empty
   int64_t repeat = 0;           // ours; written where it is not 0
+  std::string decided;          // ours: which words decided, as PairJudgment's; may be empty
   double tstamp = 0;
 };
 

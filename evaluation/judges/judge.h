@@ -9,10 +9,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "datasets/constitutions/principle.h"
+#include "evaluation/replies/verdict.h"
 
 namespace evaluation {
-
-enum class Verdict { kFirst, kSecond, kTie };
 
 // A conversation of one or more turns in two versions. Judged is the last turn.
 struct Contest {
@@ -33,6 +32,7 @@ struct Judgment {
   std::string words;        // what the judge said, its reasons with it
   std::string prompt;       // what it was shown
   std::string prompt_name;  // the name of its prompt or rule
+  std::string decided;      // which of its words decided (WhatDecided, evaluation/replies/verdict.h); of a rule, empty
 };
 
 class Judge {

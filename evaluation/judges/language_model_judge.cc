@@ -26,15 +26,28 @@ Contest Turned(Contest contest) {
 absl::StatusOr<std::unique_ptr<LanguageModelJudge>> LanguageModelJudge::Make(PromptSet prompts,
                                                                              const LanguageModelJudgeOptions& options,
                                                                              std::unique_ptr<lm::Recording> recording) {
-  RETURN_IF_ERROR(CheckFormat(options.parser, prompts.output_format()));
   SAMI_CHECK(options.max_rounds >= 1) << options.max_rounds;
-  return std::unique_ptr<LanguageModelJudge>(new LanguageModelJudge(std::move(prompts), options, std::move(recording)));
+  Grammar grammar;
+  if (options.grammar.has_value()) {
+    grammar = *options.grammar;
+  } else {
+    ASSIGN_OR_RETURN(grammar, GrammarOfFormat(prompts.output_format()));
+  }
+  RETURN_IF_ERROR(CheckGrammar(options.parser, grammar));
+  const bool rates = prompts.type() == JudgePrompt::Type::kSingle;
+  if (grammar.GivesRatings() != rates) {
+    return absl::InvalidArgumentError(absl::StrCat("the grammar \"", grammar.name, "\" is of ",
+                                                   rates ? "verdicts on two answers" : "ratings of one answer",
+                                                   ", and the prompts ask for the other"));
+  }
+  return std::unique_ptr<LanguageModelJudge>(
+      new LanguageModelJudge(std::move(prompts), options, std::move(grammar), std::move(recording)));
 }
 
-lm::ChatRequest LanguageModelJudge::Request(const std::string& system, const std::string& user, int64_t repeat,
-                                            int64_t round) const {
+lm::Inquiry LanguageModelJudge::InquiryOf(const JudgePrompt& prompt, const std::string& user, int64_t repeat,
+                                          int64_t round) const {
   lm::ChatRequest request;
-  request.messages = {{"system", system}, {"user", user}};
+  request.messages = {{"system", prompt.system_prompt}, {"user", user}};
   request.temperature = options_.temperature;
   request.top_p = options_.top_p;
   request.max_tokens = options_.max_tokens;
@@ -42,14 +55,46 @@ lm::ChatRequest LanguageModelJudge::Request(const std::string& system, const std
     // 31 bits: every server takes them.
     request.seed = base::RandomStream(options_.seed, "judge/reply", repeat, round).NextUint32() >> 1;
   }
-  return request;
+  return {std::move(request), prompt.name, repeat, round, options_.extra};
 }
 
-absl::StatusOr<std::vector<LanguageModelJudge::Reply>> LanguageModelJudge::AskUntilReadable(
-    absl::Span<const Contest> contests, const std::function<bool(const std::string&)>& is_readable) {
+bool LanguageModelJudge::Read(const Contest& contest, const lm::ChatReply& said, int64_t round, Reply* reply) const {
+  std::vector<absl::string_view> shown;
+  for (const auto* texts : {&contest.turns, &contest.reference, &contest.first, &contest.second}) {
+    shown.insert(shown.end(), texts->begin(), texts->end());
+  }
+  const absl::string_view text = absl::string_view(said.text).substr(0, said.text.find(lm::kLabelsNote));
+  const Reading reading = ParseReply(options_.parser, grammar_, text, said.finish_reason, shown);
+  reply->words = said.text;
+  reply->value = reading.value;
+  reply->kind = reading.kind;
+  reply->decided = WhatDecided(reading, said.text);
+  if (reading.kind == Reading::Kind::kRead) {
+    reply->status = absl::OkStatus();
+    return true;
+  }
+  reply->status =
+      absl::DataLossError(absl::StrCat("no verdict could be read in ", round + 1, round == 0 ? " reply" : " replies",
+                                       " (", KindName(reading.kind), "): ", reading.why));
+  return false;
+}
+
+void LanguageModelJudge::Count(const Reply& reply, bool has_prompt) {
+  if (!has_prompt) {
+    ++counts_.unfit;
+  } else if (!reply.status.ok() && !absl::IsDataLoss(reply.status)) {
+    ++counts_.no_reply;
+  } else {
+    int64_t* const by_kind[] = {&counts_.judged, &counts_.unreadable, &counts_.refused, &counts_.empty, &counts_.cut};
+    ++*by_kind[static_cast<int>(reply.kind)];
+  }
+}
+
+absl::StatusOr<std::vector<LanguageModelJudge::Reply>> LanguageModelJudge::AskUntilRead(
+    absl::Span<const Contest> contests) {
   std::vector<Reply> replies(contests.size());
   std::vector<const JudgePrompt*> prompts(contests.size());
-  std::vector<size_t> open;  // contests without a reply that can be read
+  std::vector<size_t> open;  // contests without a verdict
   for (size_t i = 0; i < contests.size(); ++i) {
     auto prompt = prompts_.Choose(contests[i]);
     if (!prompt.ok()) {
@@ -64,51 +109,44 @@ absl::StatusOr<std::vector<LanguageModelJudge::Reply>> LanguageModelJudge::AskUn
   }
   for (int64_t round = 0; round < options_.max_rounds && !open.empty(); ++round) {
     std::vector<lm::Inquiry> inquiries;
+    std::vector<size_t> asked;
     for (const size_t i : open) {
-      const int64_t repeat = contests[i].repeat;
-      inquiries.push_back({Request(prompts[i]->system_prompt, replies[i].prompt, repeat, round), prompts[i]->name,
-                           repeat, round, options_.extra});
+      lm::Inquiry inquiry = InquiryOf(*prompts[i], replies[i].prompt, contests[i].repeat, round);
+      if (round > 0 && options_.temperature == 0 && !recording_->Holds(inquiry)) continue;
+      inquiries.push_back(std::move(inquiry));
+      asked.push_back(i);
     }
-    if (round > 0) counts_.asked_again += open.size();
+    if (round > 0) counts_.asked_again += asked.size();
     ASSIGN_OR_RETURN(const auto answers, recording_->Ask(inquiries));
-    std::vector<size_t> unreadable;
-    for (size_t k = 0; k < open.size(); ++k) {
-      Reply& reply = replies[open[k]];
-      reply.status = answers[k].status();
-      reply.words = answers[k].ok() ? answers[k]->text : kNoReply;
-      if (!answers[k].ok() || is_readable(reply.words)) continue;
-      reply.status = absl::DataLossError(
-          absl::StrCat("no verdict could be read in ", round + 1, round == 0 ? " reply" : " replies"));
-      unreadable.push_back(open[k]);
+    open.clear();
+    for (size_t k = 0; k < asked.size(); ++k) {
+      Reply& reply = replies[asked[k]];
+      if (!answers[k].ok()) {
+        reply.status = answers[k].status();
+        reply.words = kNoReply;
+        reply.decided = "none: no reply";
+      } else if (!Read(contests[asked[k]], *answers[k], round, &reply)) {
+        open.push_back(asked[k]);
+      }
     }
-    open = std::move(unreadable);
   }
-  for (size_t i = 0; i < replies.size(); ++i) {
-    const absl::Status& status = replies[i].status;
-    ++(status.ok()                ? counts_.judged
-       : prompts[i] == nullptr    ? counts_.unfit
-       : absl::IsDataLoss(status) ? counts_.unreadable
-                                  : counts_.no_reply);
-  }
+  for (size_t i = 0; i < replies.size(); ++i) Count(replies[i], prompts[i] != nullptr);
   return replies;
 }
 
 absl::StatusOr<std::vector<Judgment>> LanguageModelJudge::Compare(absl::Span<const Contest> contests) {
   if (prompts_.type() == JudgePrompt::Type::kSingle) return CompareRatings(contests);
-  const auto parse = [&](const std::string& words) {
-    return ParseVerdict(options_.parser, prompts_.output_format(), words);
-  };
-  ASSIGN_OR_RETURN(std::vector<Reply> replies,
-                   AskUntilReadable(contests, [&](const std::string& words) { return parse(words).has_value(); }));
+  ASSIGN_OR_RETURN(std::vector<Reply> replies, AskUntilRead(contests));
   std::vector<Judgment> judgments;
   for (Reply& reply : replies) {
     Judgment judgment;
     if (reply.status.ok()) {
-      judgment.verdict = *parse(reply.words);
+      judgment.verdict = reply.value.verdict;
     } else {
       judgment.verdict = reply.status;
     }
     judgment.words = std::move(reply.words);
+    judgment.decided = std::move(reply.decided);
     judgment.prompt = std::move(reply.prompt);
     judgment.prompt_name = std::move(reply.prompt_name);
     judgments.push_back(std::move(judgment));
@@ -118,18 +156,17 @@ absl::StatusOr<std::vector<Judgment>> LanguageModelJudge::Compare(absl::Span<con
 
 absl::StatusOr<std::vector<Rating>> LanguageModelJudge::Rate(absl::Span<const Contest> contests) {
   SAMI_CHECK(prompts_.type() == JudgePrompt::Type::kSingle) << "the prompts compare two answers";
-  const auto parse = [&](const std::string& words) { return ParseRating(options_.parser, words); };
-  ASSIGN_OR_RETURN(std::vector<Reply> replies,
-                   AskUntilReadable(contests, [&](const std::string& words) { return parse(words).has_value(); }));
+  ASSIGN_OR_RETURN(std::vector<Reply> replies, AskUntilRead(contests));
   std::vector<Rating> ratings;
   for (Reply& reply : replies) {
     Rating rating;
     if (reply.status.ok()) {
-      rating.score = *parse(reply.words);
+      rating.score = reply.value.rating;
     } else {
       rating.score = reply.status;
     }
     rating.words = std::move(reply.words);
+    rating.decided = std::move(reply.decided);
     rating.prompt = std::move(reply.prompt);
     rating.prompt_name = std::move(reply.prompt_name);
     ratings.push_back(std::move(rating));
@@ -150,6 +187,7 @@ absl::StatusOr<std::vector<Judgment>> LanguageModelJudge::CompareRatings(absl::S
     judgment.prompt = absl::StrCat(first.prompt, "\n\n", second.prompt);
     judgment.prompt_name = first.prompt_name;
     judgment.words = absl::StrCat(first.words, "\n\n", second.words);
+    judgment.decided = absl::StrCat(first.decided, " | ", second.decided);
     if (!first.score.ok() || !second.score.ok()) {
       judgment.verdict = first.score.ok() ? second.score.status() : first.score.status();
     } else if (std::abs(*first.score - *second.score) <= kFastChatTieDifference) {

@@ -62,7 +62,9 @@ TEST(LanguageModelJudgeTest, WhatCannotBeReadIsAskedAgainThenMissing) {
     if (absl::StrContains(request.messages[1].content, "down")) return absl::UnavailableError("the server is down");
     return ++calls < 3 ? "[[A]] and [[B]]" : "[[C]]";
   });
-  ASSERT_OK_AND_ASSIGN(auto judge, Make(&model, Pair()));
+  LanguageModelJudgeOptions options;
+  options.temperature = 0.5;
+  ASSERT_OK_AND_ASSIGN(auto judge, Make(&model, Pair(), options));
   const std::vector<Contest> contests = {MakeContest(1, "never", ""), MakeContest(2, "late", ""),
                                          MakeContest(3, "down", "")};
   ASSERT_OK_AND_ASSIGN(const auto judgments, judge->Compare(contests));
@@ -73,17 +75,41 @@ TEST(LanguageModelJudgeTest, WhatCannotBeReadIsAskedAgainThenMissing) {
   EXPECT_THAT(judgments[2].verdict, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("down")));
   EXPECT_EQ(judgments[2].words, "$ERROR$");
   EXPECT_EQ(judge->counts().judged, 1);
-  EXPECT_EQ(judge->counts().unreadable, 1);
+  EXPECT_EQ(judge->counts().refused, 1);
   EXPECT_EQ(judge->counts().no_reply, 1);
   EXPECT_EQ(judge->counts().asked_again, 4);
   EXPECT_THAT(model.asked(), SizeIs(7));
   // Every round is recorded: a rerun asks for what has no reply alone.
   judge = nullptr;
-  ASSERT_OK_AND_ASSIGN(const auto again, Make(&model, Pair()));
+  ASSERT_OK_AND_ASSIGN(const auto again, Make(&model, Pair(), options));
   ASSERT_OK_AND_ASSIGN(const auto same, again->Compare(contests));
   EXPECT_THAT(model.asked(), SizeIs(8));
   EXPECT_EQ(same[0].words, judgments[0].words);
   EXPECT_THAT(same[1].verdict, IsOkAnd(Verdict::kTie));
+}
+
+TEST(LanguageModelJudgeTest, AGreedyReplyWithoutAVerdictIsNotPaidForAgain) {
+  ScriptedModel model([](const lm::ChatRequest& request) -> absl::StatusOr<std::string> {
+    if (absl::StrContains(request.messages[1].content, "think")) return "<think>[[A]]</think>";
+    return "My verdict: B";
+  });
+  ASSERT_OK_AND_ASSIGN(auto judge, Make(&model, Pair()));
+  ASSERT_OK_AND_ASSIGN(const auto judgments, judge->Compare({MakeContest(1, "a", "b"), MakeContest(2, "think", "b")}));
+  EXPECT_THAT(judgments[0].verdict, StatusIs(absl::StatusCode::kDataLoss, HasSubstr("in 1 reply (unreadable)")));
+  EXPECT_EQ(judgments[0].decided, "none: unreadable");
+  EXPECT_EQ(judgments[1].decided, "none: empty");
+  EXPECT_EQ(judge->counts().unreadable, 1);
+  EXPECT_EQ(judge->counts().empty, 1);
+  EXPECT_THAT(model.asked(), SizeIs(2));
+}
+
+TEST(LanguageModelJudgeTest, AnAnswerThatNamesAVerdictIsNotTakenForTheJudges) {
+  ScriptedModel model([](const lm::ChatRequest&) { return "A says [[A]]. My verdict: [[B]]"; });
+  ASSERT_OK_AND_ASSIGN(auto judge, Make(&model, Pair()));
+  ASSERT_OK_AND_ASSIGN(const auto judgments, judge->Compare({MakeContest(1, "[[A]]", "b"), MakeContest(2, "a", "b")}));
+  EXPECT_THAT(judgments[0].verdict, StatusIs(absl::StatusCode::kDataLoss, HasSubstr("may quote them")));
+  EXPECT_THAT(judgments[1].verdict, IsOkAnd(Verdict::kSecond));
+  EXPECT_EQ(judgments[1].decided, "26-31: [[B]]");
 }
 
 TEST(LanguageModelJudgeTest, RepeatsAndRoundsAreSampledWithSeedsOfTheirOwn) {
@@ -139,16 +165,20 @@ TEST(LanguageModelJudgeTest, OfTwoAnswersTheBetterRatedOneWins) {
   EXPECT_THAT(judgments[2].verdict, IsOkAnd(Verdict::kTie));
   EXPECT_FALSE(judgments[3].verdict.ok());
   EXPECT_FALSE(judgments[4].verdict.ok());
-  // 7, 8, 7.05 once each, the unreadable one three times: both orders share their ratings.
-  EXPECT_THAT(model.asked(), SizeIs(6));
+  // 7, 8, 7.05 and the unreadable one, once each: both orders share their ratings.
+  EXPECT_THAT(model.asked(), SizeIs(4));
 }
 
 TEST(LanguageModelJudgeTest, AParserThatCannotReadTheFormatIsRefused) {
   ScriptedModel model(LongerWins);
   LanguageModelJudgeOptions options;
   options.parser = Parser::kSamiExt;
+  EXPECT_THAT(Make(&model, Pair(), options), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                      HasSubstr("parser sami-ext reads no verdicts of the grammar")));
+  options = {};
+  options.grammar = *GrammarOfFormat("[[rating]]");
   EXPECT_THAT(Make(&model, Pair(), options),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("parser sami-ext reads no output format")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("and the prompts ask for the other")));
 }
 
 }  // namespace

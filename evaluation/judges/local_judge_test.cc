@@ -99,12 +99,12 @@ TEST(LocalChatModelTest, LabelsAreChosenByTheirProbability) {
   ASSERT_OK_AND_ASSIGN(const auto model, lm::LoadLocalChatModel(Folder(), options));
   EXPECT_THAT(model->name(), HasSubstr(" labels [[A]] [[B]] [[C]]"));
   ASSERT_OK_AND_ASSIGN(const lm::ChatReply reply, Complete(*model, {Ask("Which is better?")})[0]);
-  const auto verdict = ParseVerdict(Parser::kStrict, "[[A]]", reply.text);
-  ASSERT_TRUE(verdict.has_value()) << reply.text;
+  const Reading reading = ParseReply(Parser::kStrict, *GrammarOfFormat("[[A]]"), reply.text, "stop", {});
+  ASSERT_EQ(reading.kind, Reading::Kind::kRead) << reply.text;
   const std::vector<std::string> parts = absl::StrSplit(reply.text, ": ");
   const std::vector<std::string> numbers = absl::StrSplit(parts.back(), ", ");
   ASSERT_THAT(numbers, SizeIs(3));
-  const int chosen = static_cast<int>(*verdict);
+  const int chosen = static_cast<int>(reading.value.verdict);
   for (const std::string& number : numbers) {
     EXPECT_LT(std::stod(number), 0);
     EXPECT_LE(std::stod(number), std::stod(numbers[chosen]));

@@ -1,5 +1,6 @@
 #include "evaluation/judges/make_judge.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@ namespace {
 using ::datasets::JudgePrompt;
 using ::sami_harness::EndpointAccess;
 using ::sami_harness::JudgeSpec;
+using ::sami_harness::VerdictGrammar;
 
 constexpr char kOwn[] = "own";
 constexpr char kFastChat[] = "fastchat";
@@ -66,16 +68,47 @@ absl::StatusOr<PromptSet> MakePrompts(const JudgeSpec& spec, const JudgeSurround
   return set;
 }
 
-// Where the verdict is the most probable one of these.
-std::vector<std::string> Labels(const PromptSet& prompts) {
-  std::vector<std::string> labels = {"[[A]]", "[[B]]", "[[C]]"};
-  if (prompts.type() == JudgePrompt::Type::kPairwise) return labels;
-  labels.clear();
-  for (int rating = 1; rating <= 10; ++rating) labels.push_back(absl::StrCat("[[", rating, "]]"));
-  return labels;
+// The grammar that the spec names; none: the prompts' one.
+absl::StatusOr<std::optional<Grammar>> SpecGrammar(const JudgeSpec& spec) {
+  if (!spec.has_grammar()) return std::nullopt;
+  const VerdictGrammar& form = spec.grammar();
+  OwnWords words;
+  words.first.assign(form.first().begin(), form.first().end());
+  words.second.assign(form.second().begin(), form.second().end());
+  words.tie.assign(form.tie().begin(), form.tie().end());
+  words.lowest = form.lowest();
+  words.highest = form.highest();
+  switch (form.form_case()) {
+    case VerdictGrammar::kJsonKey:
+      return JsonGrammar(form.json_key(), words);
+    case VerdictGrammar::kPattern:
+      return PatternGrammar(form.pattern(), words);
+    case VerdictGrammar::kName:
+      break;
+    default:
+      return absl::InvalidArgumentError("its form is missing: one of name, json_key and pattern");
+  }
+  const bool has_words = form.first_size() + form.second_size() + form.tie_size() > 0;
+  if (has_words || form.has_lowest() || form.has_highest()) {
+    return absl::InvalidArgumentError("`first`, `second`, `tie`, `lowest` and `highest` are of json_key and pattern");
+  }
+  return GrammarOfFormat(form.name());
+}
+
+// What the options say of how replies are read.
+absl::StatusOr<LanguageModelJudgeOptions> ReadingOptions(const JudgeSpec& spec) {
+  LanguageModelJudgeOptions options;
+  auto parser = ParserFromName(spec.parser());
+  if (!parser.ok()) return base::Annotate(parser.status(), "judge.parser");
+  options.parser = *parser;
+  auto grammar = SpecGrammar(spec);
+  if (!grammar.ok()) return base::Annotate(grammar.status(), "judge.grammar");
+  options.grammar = *std::move(grammar);
+  return options;
 }
 
 absl::StatusOr<std::unique_ptr<lm::ChatModel>> MakeLocal(const JudgeSpec& spec, const PromptSet& prompts,
+                                                         const std::optional<Grammar>& own,
                                                          const JudgeSurroundings& surroundings) {
   lm::LocalChatOptions options;
   options.generation.threads = surroundings.threads;
@@ -86,7 +119,15 @@ absl::StatusOr<std::unique_ptr<lm::ChatModel>> MakeLocal(const JudgeSpec& spec, 
           "judge.local.labels: the most probable label is always the same one; it needs "
           "temperature 0 and one repeat");
     }
-    options.labels = Labels(prompts);
+    Grammar grammar;
+    if (own.has_value()) {
+      grammar = *own;
+    } else {
+      ASSIGN_OR_RETURN(grammar, GrammarOfFormat(prompts.output_format()));
+    }
+    auto labels = AllReplies(grammar);
+    if (!labels.ok()) return base::Annotate(labels.status(), "judge.local.labels");
+    options.labels = *std::move(labels);
   }
   ASSIGN_OR_RETURN(const std::string folder, Find(surroundings, "judge.local.folder", spec.local().folder()));
   return lm::LoadLocalChatModel(folder, options);
@@ -127,10 +168,7 @@ absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const sami_harness::E
 
 absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
   if (spec.source_case() == JudgeSpec::kRule) return MakeRule(spec, surroundings);
-  LanguageModelJudgeOptions options;
-  auto parser = ParserFromName(spec.parser());
-  if (!parser.ok()) return base::Annotate(parser.status(), "judge.parser");
-  options.parser = *parser;
+  ASSIGN_OR_RETURN(LanguageModelJudgeOptions options, ReadingOptions(spec));
   options.temperature = spec.temperature();
   options.top_p = spec.top_p();
   options.max_tokens = spec.max_tokens();
@@ -151,7 +189,7 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
       break;
     }
     case JudgeSpec::kLocal: {
-      ASSIGN_OR_RETURN(made.model, MakeLocal(spec, prompts, surroundings));
+      ASSIGN_OR_RETURN(made.model, MakeLocal(spec, prompts, options.grammar, surroundings));
       break;
     }
     case JudgeSpec::kReplay: {
@@ -174,7 +212,7 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
 }
 
 absl::StatusOr<std::string> JudgeInputsHash(const JudgeSpec& spec, const JudgeSurroundings& surroundings) {
-  RETURN_IF_ERROR(ParserFromName(spec.parser()).status());
+  RETURN_IF_ERROR(ReadingOptions(spec).status());
   RETURN_IF_ERROR(MakePrompts(spec, surroundings).status());
   ASSIGN_OR_RETURN(const std::string prompts, PromptsPath(spec, surroundings));
   ASSIGN_OR_RETURN(std::string hashes, base::Sha256HexOfFile(prompts));

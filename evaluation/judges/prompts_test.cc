@@ -117,7 +117,7 @@ TEST(OwnPromptsTest, AllAreReadAndFitTheStrictParser) {
   for (const auto type : {JudgePrompt::Type::kPairwise, JudgePrompt::Type::kSingle}) {
     for (const bool principles : {false, true}) {
       ASSERT_OK_AND_ASSIGN(const PromptSet set, PromptSet::Make(prompts, OwnPrompts(type, principles), type));
-      EXPECT_THAT(CheckFormat(Parser::kStrict, set.output_format()), IsOk());
+      EXPECT_THAT(GrammarOfFormat(set.output_format()), IsOk());
       Contest contest = TwoTurns(MathContest());
       contest.constitution.clauses = {{"a", true, "Be brief."}};
       ASSERT_OK_AND_ASSIGN(const JudgePrompt* prompt, set.Choose(contest));
@@ -137,8 +137,8 @@ TEST(FastChatPromptsTest, ThePinnedFileHasAll) {
   ASSERT_OK_AND_ASSIGN(const auto prompts, datasets::ReadJudgePrompts(path));
   for (const auto type : {JudgePrompt::Type::kPairwise, JudgePrompt::Type::kSingle}) {
     ASSERT_OK_AND_ASSIGN(const PromptSet set, PromptSet::Make(prompts, FastChatPrompts(type), type));
-    EXPECT_THAT(CheckFormat(Parser::kFastChat, set.output_format()), IsOk());
-    EXPECT_THAT(CheckFormat(Parser::kStrict, set.output_format()), IsOk());
+    EXPECT_THAT(CheckGrammar(Parser::kFastChat, *GrammarOfFormat(set.output_format())), IsOk());
+    EXPECT_THAT(GrammarOfFormat(set.output_format()), IsOk());
     const Contest contest = TwoTurns(MathContest());
     ASSERT_OK_AND_ASSIGN(const JudgePrompt* prompt, set.Choose(contest));
     EXPECT_THAT(set.Fill(*prompt, contest), HasSubstr("right again"));

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/testing.h"
+#include "evaluation/match/judged_testing.h"
 
 namespace evaluation {
 namespace {
@@ -30,17 +31,6 @@ TEST(CohensKappaTest, Extremes) {
   EXPECT_TRUE(std::isnan(CohensKappa(constant).kappa));  // no two opinions, nothing beyond chance
   EXPECT_EQ(CohensKappa({}).n, 0);
   EXPECT_TRUE(std::isnan(CohensKappa({}).share));
-}
-
-PairJudgment Judged(int64_t question, Winner g1, Winner g2, int64_t repeat = 0) {
-  PairJudgment judgment;
-  judgment.question_id = question;
-  judgment.model_1 = "sami";
-  judgment.model_2 = "sft";
-  judgment.g1_winner = g1;
-  judgment.g2_winner = g2;
-  judgment.repeat = repeat;
-  return judgment;
 }
 
 PairJudgment Turned(PairJudgment judgment) {

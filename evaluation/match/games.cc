@@ -58,6 +58,8 @@ absl::StatusOr<Games> PlayBothOrders(Judge& judge, absl::Span<const Match> match
     judgment.g1_judgment = one.words;
     judgment.g2_user_prompt = two.prompt;
     judgment.g2_judgment = two.words;
+    judgment.g1_decided = one.decided;
+    judgment.g2_decided = two.decided;
     judgment.turn = match.contest.turns.size();
     judgment.repeat = contests[i].repeat;
     judgment.category = match.contest.category;

@@ -1,8 +1,12 @@
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/testing.h"
 #include "evaluation/match/judge_summary.h"
+#include "evaluation/match/judged_testing.h"
 #include "evaluation/match/match_answers.h"
+#include "evaluation/match/ratings.h"
 
 namespace evaluation {
 namespace {
@@ -10,6 +14,7 @@ namespace {
 using ::base::StatusIs;
 using ::base::WriteTestFile;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -105,9 +110,23 @@ TEST(ReadAnswersTest, UnansweredQuestionsAreRefusedOrLeftOut) {
   files.skip_missing = true;
   ASSERT_OK_AND_ASSIGN(const Answers answers, ReadAnswers(files));
   EXPECT_THAT(answers.questions, SizeIs(1));
-  EXPECT_THAT(answers.notes, ElementsAre("question 1 has no answer of b"));
+  EXPECT_THAT(answers.notes, Contains("question 1 has no answer of b"));
   files.answers = {AnswersOf("a", {1, 1}), AnswersOf("a", {1, 1})};
   EXPECT_THAT(ReadAnswers(files), StatusIs(kInvalid, HasSubstr("another file has answers of a as well")));
+}
+
+TEST(ReadAnswersTest, WhatNobodyJudgesIsCounted) {
+  AnswerFiles files;
+  files.questions = Questions();
+  files.answers = {AnswersOf("a", {1, 2, 1, 1}), AnswersOf("b", {2, 1})};
+  files.references = AnswersOf("gpt-4", {2, 0, 1});
+  ASSERT_OK_AND_ASSIGN(const Answers answers, ReadAnswers(files));
+  EXPECT_THAT(answers.notes, ElementsAre("2 answers of a, which are to no question of the file (question 3, 4)",
+                                         "1 answers of a have more turns than their question (question 2)",
+                                         "1 second turns, which a did not answer (question 1)",
+                                         "1 reference answers, which are to no question of the file (question 3)"));
+  files.max_turns = 1;
+  EXPECT_THAT(ReadAnswers(files)->notes, Contains("turns behind the first 1 of 1 questions (question 1)"));
 }
 
 TEST(SuiteAnswerKeysTest, AKeyIsFoundByIdAndText) {
@@ -124,19 +143,6 @@ TEST(SuiteAnswerKeysTest, AKeyIsFoundByIdAndText) {
   EXPECT_THAT(SuiteAnswerKeys(questions), StatusIs(kInvalid, HasSubstr("question 81 is none")));
 }
 
-PairJudgment Judged(int64_t question, Winner g1, Winner g2, int64_t repeat = 0) {
-  PairJudgment judgment;
-  judgment.question_id = question;
-  judgment.model_1 = "a";
-  judgment.model_2 = "b";
-  judgment.g1_winner = g1;
-  judgment.g2_winner = g2;
-  judgment.repeat = repeat;
-  judgment.judge_model = "m";
-  judgment.judge_prompt = "p";
-  return judgment;
-}
-
 TEST(SummaryTest, CountsFlipsMissingAndRepeats) {
   const Winner m1 = Winner::kModel1, m2 = Winner::kModel2, error = Winner::kError;
   const std::vector<PairJudgment> judgments = {Judged(1, m1, m1), Judged(1, m1, m2, 1), Judged(2, m2, error),
@@ -151,6 +157,32 @@ TEST(SummaryTest, CountsFlipsMissingAndRepeats) {
   ASSERT_OK(WritePairJudgments(path, judgments));
   ASSERT_OK_AND_ASSIGN(const std::string agreement, SummarizeAgreement(judgments, path));
   EXPECT_EQ(agreement, "Agreement with m/p: the same in 100.0% of 7 games, kappa 1.000.\n");
+}
+
+TEST(SummaryTest, MostVerdictsMissingIsAWarning) {
+  ASSERT_OK_AND_ASSIGN(const std::string text, SummarizePairs({Judged(1, Winner::kError, Winner::kError)}));
+  EXPECT_THAT(text, HasSubstr("WARNING: 2 of 2 verdicts are missing"));
+}
+
+TEST(SummaryTest, RatingsHaveIntervalsOverQuestions) {
+  std::vector<SingleJudgment> judgments;
+  for (int i = 0; i < 6; ++i) {
+    judgments.emplace_back();
+    judgments.back().question_id = i / 2;
+    judgments.back().model = "a";
+    judgments.back().score = i / 2 + 4;  // 4, 5, 6, each twice
+    judgments.back().repeat = i % 2;
+  }
+  // Cluster sums of residuals -2, 0, 2: CR1 = sqrt(8) / 6 sqrt(3 / 2), times t(2) = 4.302653.
+  ASSERT_OK_AND_ASSIGN(const analysis::Estimate mean, MeanRating(judgments, "a", 1, 0.95));
+  EXPECT_DOUBLE_EQ(mean.value, 5);
+  EXPECT_NEAR(mean.high - mean.value, std::sqrt(8.0) / 6 * std::sqrt(1.5) * 4.302653, 1e-5);
+  EXPECT_EQ(MeanRating(judgments, "b", 1, 0.95)->n, 0);
+  ASSERT_OK_AND_ASSIGN(std::string text, SummarizeSingles(judgments));
+  EXPECT_THAT(text, AllOf(HasSubstr("CI low"), Not(HasSubstr("WARNING"))));
+  for (SingleJudgment& judgment : judgments) judgment.score = 10;
+  ASSERT_OK_AND_ASSIGN(text, SummarizeSingles(judgments));
+  EXPECT_THAT(text, HasSubstr("WARNING: all 6 ratings are 10"));
 }
 
 TEST(SummaryTest, MissingGamesAreNamedUpToTwenty) {

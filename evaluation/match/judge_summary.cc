@@ -12,6 +12,7 @@
 #include "evaluation/formats/fastchat_tables.h"
 #include "evaluation/match/agreement.h"
 #include "evaluation/match/games.h"
+#include "evaluation/match/ratings.h"
 #include "evaluation/match/verdicts.h"
 
 namespace evaluation {
@@ -82,24 +83,39 @@ absl::StatusOr<std::string> SummarizePairs(absl::Span<const PairJudgment> judgme
                         counts.complete);
   const Agreement repeats = RepeatsAgreement(judgments);
   if (repeats.n > 0) absl::StrAppend(&text, "Repeats of a game: ", AgreementText(repeats, "pairs of repeats"), ".\n");
-  const std::string warning = PositionWarning(counts);
-  if (!warning.empty()) absl::StrAppend(&text, "WARNING: ", warning, "\n");
+  const bool lacks_most = 2 * counts.missing >= counts.games;
+  for (const std::string& warning : {PositionWarning(counts), lacks_most ? MissingWarning(judgments) : ""}) {
+    if (!warning.empty()) absl::StrAppend(&text, "WARNING: ", warning, "\n");
+  }
   return text;
 }
 
-std::string SummarizeSingles(absl::Span<const SingleJudgment> judgments) {
+absl::StatusOr<std::string> SummarizeSingles(absl::Span<const SingleJudgment> judgments) {
   std::string text;
   for (const auto& [turn, title] : {std::pair(1, "First turn"), std::pair(2, "Second turn"), std::pair(0, "Average")}) {
     Table table;
     table.caption = title;
-    table.columns = {{"model", "model"}, {"n", "n"}, {"score", "mean rating", NumberFormat::kFixed, 3}};
+    table.columns = {{"model", "model"},
+                     {"n", "n"},
+                     {"score", "mean rating", NumberFormat::kFixed, 3},
+                     {"low", "CI low", NumberFormat::kFixed, 3},
+                     {"high", "CI high", NumberFormat::kFixed, 3}};
     for (const SingleRow& row : SingleTable(judgments, turn)) {
-      table.rows.push_back({row.model, row.n, row.score});
+      ASSIGN_OR_RETURN(const analysis::Estimate mean, MeanRating(judgments, row.model, turn, kLevel));
+      table.rows.push_back({row.model, row.n, row.score, mean.low, mean.high});
     }
     if (!table.rows.empty()) absl::StrAppend(&text, analysis::ToText(table), "\n");
   }
   const auto missing = std::count_if(judgments.begin(), judgments.end(), [](const auto& j) { return !j.score; });
-  return absl::StrCat(text, missing, " of ", judgments.size(), " ratings missing.\n");
+  absl::StrAppend(&text, "95% confidence intervals over questions, all of whose turns and repeats stay together.\n",
+                  missing, " of ", judgments.size(), " ratings missing.\n");
+  if (2 * missing >= static_cast<int64_t>(judgments.size()) && missing > 0) {
+    absl::StrAppend(&text, "WARNING: most ratings are missing, as no reply had one that could be read, and no number ",
+                    "counts them\n");
+  }
+  const std::string warning = SameRatingWarning(judgments);
+  if (!warning.empty()) absl::StrAppend(&text, "WARNING: ", warning, "\n");
+  return text;
 }
 
 absl::StatusOr<std::string> SummarizeAgreement(absl::Span<const PairJudgment> judgments,
@@ -115,9 +131,10 @@ std::string SummarizeAsking(const LanguageModelJudge& judge, const std::string& 
   std::string text = absl::StrCat(replies.asked, " replies asked for, ", replies.recorded, " were recorded");
   if (!cost.empty()) absl::StrAppend(&text, " (", cost, ")");
   absl::StrAppend(&text, "; ", counts.asked_again, " asked again because they could not be read.\n");
-  if (counts.unreadable + counts.no_reply > 0) {
-    absl::StrAppend(&text, counts.unreadable, " judgments missing because no reply could be read, ", counts.no_reply,
-                    " because there was none.\n");
+  if (counts.unreadable + counts.refused + counts.empty + counts.cut + counts.no_reply > 0) {
+    absl::StrAppend(&text, "Judgments missing: ", counts.unreadable, " replies without a verdict that could be read, ",
+                    counts.refused, " refusals, ", counts.empty, " empty replies, ", counts.cut,
+                    " that were cut before their verdict (judge.max_tokens), ", counts.no_reply, " without a reply.\n");
   }
   if (counts.unfit > 0) {
     absl::StrAppend(&text, counts.unfit, " judgments missing because no prompt fits the question.\n");

@@ -17,8 +17,8 @@ namespace evaluation {
 // orders of a question being its games; FastChat's win rates beside; flips, agreement of repeats, warnings.
 absl::StatusOr<std::string> SummarizePairs(absl::Span<const PairJudgment> judgments);
 
-// FastChat's mean ratings, by turn and over both.
-std::string SummarizeSingles(absl::Span<const SingleJudgment> judgments);
+// FastChat's mean ratings with 95% intervals over questions, by turn and over both; a warning of one rating for all.
+absl::StatusOr<std::string> SummarizeSingles(absl::Span<const SingleJudgment> judgments);
 
 // Kappa with another file of pair judgments.
 absl::StatusOr<std::string> SummarizeAgreement(absl::Span<const PairJudgment> judgments, const std::string& other_path);

@@ -87,6 +87,66 @@ absl::Status CheckComplete(const AnswerFiles& files, Answers* answers) {
   return absl::OkStatus();
 }
 
+// "81, 82, 83 and 5 more".
+std::string SomeOf(const std::vector<int64_t>& ids) {
+  constexpr size_t kShown = 3;
+  const size_t shown = std::min(kShown, ids.size());
+  const std::string text = absl::StrJoin(ids.begin(), ids.begin() + shown, ", ");
+  return ids.size() == shown ? text : absl::StrCat(text, " and ", ids.size() - shown, " more");
+}
+
+// What a model answered that no question asks for, and what it did not answer, a line a kind.
+void NoteUnused(const AnswerFiles& files, const std::map<int64_t, const MtBenchQuestion*>& questions,
+                const std::string& model, const std::map<int64_t, ModelAnswer>& of_model,
+                std::vector<std::string>* notes) {
+  std::vector<int64_t> unknown, choices, turns, one_turn;
+  for (const auto& [id, answer] : of_model) {
+    const auto question = questions.find(id);
+    if (question == questions.end()) {
+      unknown.push_back(id);
+      continue;
+    }
+    const size_t answered = answer.choices[0].turns.size();
+    if (answer.choices.size() > 1) choices.push_back(id);
+    if (answered > question->second->turns.size()) turns.push_back(id);
+    if (answered < std::min<size_t>(files.max_turns, question->second->turns.size())) one_turn.push_back(id);
+  }
+  const auto note = [&](const std::vector<int64_t>& ids, absl::string_view what) {
+    if (!ids.empty()) notes->push_back(absl::StrCat(ids.size(), " ", what, " (question ", SomeOf(ids), ")"));
+  };
+  note(unknown, absl::StrCat("answers of ", model, ", which are to no question of the file"));
+  note(choices, absl::StrCat("answers of ", model, " have further choices; the first is judged"));
+  note(turns, absl::StrCat("answers of ", model, " have more turns than their question"));
+  note(one_turn, absl::StrCat("second turns, which ", model, " did not answer"));
+}
+
+// All that the files hold and nobody judges, besides questions that are left out.
+std::vector<std::string> Unused(const AnswerFiles& files, const Answers& answers) {
+  std::vector<std::string> notes;
+  std::map<int64_t, const MtBenchQuestion*> questions;
+  std::vector<int64_t> longer, references;
+  for (const MtBenchQuestion& question : answers.questions) {
+    questions[question.id] = &question;
+    if (static_cast<int64_t>(question.turns.size()) > files.max_turns) longer.push_back(question.id);
+  }
+  for (const auto& [id, turns] : answers.references) {
+    if (questions.count(id) == 0) references.push_back(id);
+  }
+  for (const std::string& model : answers.models) {
+    NoteUnused(files, questions, model, answers.answers.at(model), &notes);
+  }
+  if (!longer.empty()) {
+    notes.push_back(absl::StrCat("turns behind the first ", files.max_turns, " of ", longer.size(),
+                                 " questions (question ", SomeOf(longer), ")"));
+  }
+  if (!references.empty()) {
+    notes.push_back(absl::StrCat(references.size(),
+                                 " reference answers, which are to no question of the file (question ",
+                                 SomeOf(references), ")"));
+  }
+  return notes;
+}
+
 const std::vector<std::string>& TurnsOf(const Answers& answers, const std::string& model, int64_t question) {
   return answers.answers.at(model).at(question).choices[0].turns;
 }
@@ -147,7 +207,9 @@ absl::StatusOr<Answers> ReadAnswers(const AnswerFiles& files) {
     for (const auto& reference : references) answers.references[reference.question_id] = reference.turns;
   }
   for (const std::string& path : files.answers) RETURN_IF_ERROR(AddFile(path, files, &answers));
+  std::vector<std::string> unused = Unused(files, answers);
   RETURN_IF_ERROR(CheckComplete(files, &answers));
+  answers.notes.insert(answers.notes.end(), unused.begin(), unused.end());
   return answers;
 }
 

@@ -31,7 +31,7 @@ struct Answers {
   std::vector<std::string> models;                         // in the order of the files
   // By model and question; its first choice.
   std::map<std::string, std::map<int64_t, ModelAnswer>> answers;
-  std::vector<std::string> notes;  // what was left out, for people
+  std::vector<std::string> notes;  // what is not judged, for people: a line a kind, each with its count
 };
 
 // kInvalidArgument, naming the file, when it answers for several models or settings, two files answer for one model, or

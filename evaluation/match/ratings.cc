@@ -1,8 +1,10 @@
 #include "evaluation/match/ratings.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "analysis/statistics/cluster.h"
 #include "base/status.h"
 
 namespace evaluation {
@@ -26,6 +28,7 @@ absl::StatusOr<Ratings> RateAnswers(LanguageModelJudge& judge, absl::Span<const 
     judgment.judge_prompt = rated[i].prompt_name;
     judgment.user_prompt = rated[i].prompt;
     judgment.judgment = rated[i].words;
+    judgment.decided = rated[i].decided;
     if (rated[i].score.ok()) judgment.score = *rated[i].score;
     judgment.turn = match.contest.turns.size();
     judgment.category = match.contest.category;
@@ -38,6 +41,35 @@ absl::StatusOr<Ratings> RateAnswers(LanguageModelJudge& judge, absl::Span<const 
     ratings.judgments.push_back(std::move(judgment));
   }
   return ratings;
+}
+
+absl::StatusOr<analysis::Estimate> MeanRating(absl::Span<const SingleJudgment> judgments, absl::string_view model,
+                                              int64_t turn, double level) {
+  std::vector<double> scores;
+  std::vector<int64_t> questions;
+  for (const SingleJudgment& judgment : judgments) {
+    const bool counts = judgment.model == model && (turn == 0 || judgment.turn == turn);
+    if (!counts || !judgment.score.has_value()) continue;
+    scores.push_back(*judgment.score);
+    questions.push_back(judgment.question_id);
+  }
+  if (scores.empty()) return analysis::Estimate();
+  return analysis::ClusterInterval(scores, questions, level);
+}
+
+std::string SameRatingWarning(absl::Span<const SingleJudgment> judgments) {
+  std::set<double> scores;
+  std::set<int64_t> questions;
+  int64_t rated = 0;
+  for (const SingleJudgment& judgment : judgments) {
+    if (!judgment.score.has_value()) continue;
+    ++rated;
+    scores.insert(*judgment.score);
+    questions.insert(judgment.question_id);
+  }
+  if (rated < 6 || questions.size() < 2 || scores.size() > 1) return "";
+  return absl::StrCat("all ", rated, " ratings are ", *scores.begin(),
+                      ": they say nothing of the answers; look at the judge's replies and prompt");
 }
 
 }  // namespace evaluation

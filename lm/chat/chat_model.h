@@ -65,6 +65,10 @@ struct ChatReply {
   TokenIds sampled;
 };
 
+// What a model that chooses the most probable of some labels says behind the label (local_chat_model.h); numbers
+// follow.
+inline constexpr char kLabelsNote[] = "\nlog-probabilities of the labels, in their order: ";
+
 class ChatModel {
  public:
   virtual ~ChatModel() = default;

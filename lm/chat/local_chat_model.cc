@@ -78,9 +78,8 @@ class LocalChatModel : public ChatModel {
       const size_t best = std::max_element(scores, scores + labels) - scores;
       std::vector<std::string> texts;
       for (int label = 0; label < labels; ++label) texts.push_back(absl::StrFormat("%.6g", scores[label]));
-      return ChatReply{absl::StrCat(options_.labels[best],
-                                    "\nlog-probabilities of the labels, in their order: ", absl::StrJoin(texts, ", ")),
-                       "stop", "", static_cast<int64_t>(batch.prompts[0].size()), 0};
+      return ChatReply{absl::StrCat(options_.labels[best], kLabelsNote, absl::StrJoin(texts, ", ")), "stop", "",
+                       static_cast<int64_t>(batch.prompts[0].size()), 0};
     } catch (const std::exception& e) {
       return absl::InternalError(absl::string_view(e.what()).substr(0, 200));
     }

@@ -50,6 +50,9 @@ class Recording {
   // kFailedPrecondition, naming line and member, when the file has replies to other inquiries than these.
   absl::Status CheckHoldsOnly(absl::Span<const Inquiry> inquiries) const;
 
+  // Whether Ask would answer it from the file.
+  bool Holds(const Inquiry& inquiry) const { return replies_.count(ExchangeId(model_name_, inquiry)) > 0; }
+
   // One reply an inquiry, in their order; equal inquiries are asked once. An error of one: the model's, or kNotFound,
   // naming prompt and id, where a replayed file lacks it. An error of all: kUnavailable or kResourceExhausted when the
   // file cannot be written; what was written stays. Not thread-safe.

@@ -1,0 +1,73 @@
+#include "evaluation/match/human_votes.h"
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/jsonl.h"
+#include "base/status.h"
+#include "datasets/records/records.h"
+
+namespace evaluation {
+namespace {
+
+using ::base::JsonLine;
+using ::datasets::InvalidAt;
+
+absl::StatusOr<int64_t> GetQuestionId(const JsonLine& line) {
+  const auto found = line.value.find("question_id");
+  int64_t id;
+  if (found != line.value.end() && found->is_string() && absl::SimpleAtoi(found->get<std::string>(), &id)) return id;
+  return base::GetInt(line, "question_id");
+}
+
+absl::StatusOr<Winner> GetVote(const JsonLine& line) {
+  ASSIGN_OR_RETURN(const std::string word, base::GetString(line, "winner"));
+  if (word == "model_a") return Winner::kModel1;
+  if (word == "model_b") return Winner::kModel2;
+  if (word == "tie" || word == "tie (inconsistent)") return Winner::kTie;
+  return InvalidAt(line.where, absl::StrCat("\"winner\" must be model_a, model_b, tie or tie (inconsistent), and is \"",
+                                            word, "\""));
+}
+
+absl::StatusOr<HumanVote> ParseVote(const JsonLine& line) {
+  HumanVote vote;
+  ASSIGN_OR_RETURN(vote.question_id, GetQuestionId(line));
+  ASSIGN_OR_RETURN(vote.model_a, base::GetString(line, "model_a"));
+  ASSIGN_OR_RETURN(vote.model_b, base::GetString(line, "model_b"));
+  if (vote.model_a.empty() || vote.model_b.empty() || vote.model_a == vote.model_b) {
+    return InvalidAt(line.where, "\"model_a\" and \"model_b\" must name two models");
+  }
+  ASSIGN_OR_RETURN(vote.winner, GetVote(line));
+  const auto judge = line.value.find("judge");
+  if (judge != line.value.end() && judge->is_array()) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> words, base::GetStrings(line, "judge"));
+    vote.judge = absl::StrJoin(words, "/");
+  } else {
+    ASSIGN_OR_RETURN(vote.judge, base::GetString(line, "judge"));
+  }
+  ASSIGN_OR_RETURN(vote.turn, base::GetInt(line, "turn"));
+  if (vote.turn < 1) return InvalidAt(line.where, absl::StrCat("\"turn\" counts from 1 on, and is ", vote.turn));
+  return vote;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<HumanVote>> ReadHumanVotes(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::vector<JsonLine> lines, datasets::ReadRecords(path));
+  std::vector<HumanVote> votes;
+  datasets::UniqueIds ids;
+  for (const JsonLine& line : lines) {
+    ASSIGN_OR_RETURN(HumanVote vote, ParseVote(line));
+    const bool turned = vote.model_b < vote.model_a;
+    RETURN_IF_ERROR(ids.Add(absl::StrCat("the vote of ", vote.judge, " on ", turned ? vote.model_b : vote.model_a,
+                                         " and ", turned ? vote.model_a : vote.model_b, " at turn ", vote.turn,
+                                         " of question_id ", vote.question_id),
+                            line.where));
+    votes.push_back(std::move(vote));
+  }
+  return votes;
+}
+
+}  // namespace evaluation

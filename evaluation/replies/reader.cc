@@ -1,0 +1,207 @@
+#include "evaluation/replies/reader.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "base/text.h"
+#include "evaluation/replies/mentions.h"
+#include "evaluation/replies/refusals.h"
+#include "evaluation/replies/thinking.h"
+
+namespace evaluation {
+namespace {
+
+using ::absl::string_view;
+using Kind = Reading::Kind;
+using Mentions = std::vector<Mention>;
+
+// Bytes that are looked at around a mention.
+constexpr size_t kAround = 80;
+
+// Pairs of quotation marks; a mark in several languages opens in one and closes in another.
+constexpr std::pair<string_view, string_view> kQuotes[] = {
+    {"\"", "\""},         {"'", "'"},           {"`", "`"},           {"\u201c", "\u201d"},
+    {"\u201e", "\u201c"}, {"\u2018", "\u2019"}, {"\u00ab", "\u00bb"}, {"\u300c", "\u300d"},
+};
+
+bool IsMark(char c) { return absl::StrContains("*_`\"'()[]{}<>.,;:!|\\$#~-", c); }
+
+string_view StripMarksAndSpace(string_view text) {
+  while (!text.empty() && (absl::ascii_isspace(text.front()) || IsMark(text.front()))) text.remove_prefix(1);
+  return text;
+}
+
+string_view Before(string_view text, const Mention& mention) {
+  const size_t begin = mention.begin > kAround ? mention.begin - kAround : 0;
+  return text.substr(begin, mention.begin - begin);
+}
+
+string_view After(string_view text, const Mention& mention) { return text.substr(mention.end, kAround); }
+
+// Directly between two marks, or behind words that follow the opening mark on its line: "Rating: [[5]]".
+bool IsQuoted(string_view text, const Mention& mention) {
+  string_view before = Before(text, mention);
+  const string_view after = After(text, mention);
+  if (const size_t line = before.rfind('\n'); line != string_view::npos) before.remove_prefix(line + 1);
+  for (const auto& [open, close] : kQuotes) {
+    if (!absl::StartsWith(after, close)) continue;
+    if (absl::EndsWith(before, open)) return true;
+    if (open == "'") continue;  // an apostrophe more often
+    const size_t at = before.rfind(open);
+    if (at == string_view::npos) continue;
+    if (open != close) return true;
+    // Of marks that look alike, an odd number stands before a quotation's end.
+    size_t count = 0;
+    for (size_t i = before.find(open); i != string_view::npos; i = before.find(open, i + 1)) ++count;
+    if (count % 2 == 1) return true;
+  }
+  return false;
+}
+
+// "[[A]] if assistant A is better": the instruction's words.
+bool IsConditional(string_view text, const Mention& mention) {
+  string_view after = After(text, mention);
+  while (!after.empty() && absl::StrContains("\"'`*)", after[0])) after.remove_prefix(1);
+  for (const string_view quote : {"\u201d", "\u2019", "\u00bb"}) absl::ConsumePrefix(&after, quote);
+  for (const string_view word : {"\u5982\u679c", "\u8868\u793a"}) {  // Chinese: if, means
+    if (absl::StartsWith(absl::StripLeadingAsciiWhitespace(after), word)) return true;
+  }
+  absl::ConsumePrefix(&after, ",");
+  if (after.empty() || !absl::ascii_isspace(after[0])) return false;
+  after = absl::StripLeadingAsciiWhitespace(after);
+  for (const string_view word : {"if ", "when ", "for a tie", "for tie", "in case ", "means ", "wenn ", "falls ",
+                                 "bei ", "si ", "en cas ", "en caso ", "se ", "\u0435\u0441\u043b\u0438 "}) {
+    if (absl::StartsWithIgnoreCase(after, word)) return true;
+  }
+  return false;
+}
+
+// Nothing but a connective between two mentions: "[[A]] or [[B]]", "[[A]]/[[B]]".
+bool IsListed(string_view text, const Mention& first, const Mention& second) {
+  if (second.begin - first.end > kAround) return false;
+  std::string between;
+  for (const char c : text.substr(first.end, second.begin - first.end)) {
+    if (c == '\n') return false;
+    if (!absl::StrContains(" \t*_`\"'(),|/&", c)) between += absl::ascii_tolower(c);
+  }
+  for (const string_view word :
+       {"", "or", "and", "nor", "vs", "oder", "ou", "o", "\u6216", "\u3001", "\u3082\u3057\u304f\u306f"}) {
+    if (between == word) return true;
+  }
+  return false;
+}
+
+bool AllSame(const Mentions& mentions) {
+  return std::all_of(mentions.begin(), mentions.end(),
+                     [&](const Mention& mention) { return mention.value == mentions[0].value; });
+}
+
+// Whether the text holds the grammar's words.
+bool Holds(const Grammar& grammar, string_view text) {
+  const auto mentions = FindMentions(grammar, text);
+  return !mentions.ok() || !mentions->empty();
+}
+
+// Nothing stands behind it, and before it on its line only marks or a label that a colon ends.
+bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention) {
+  const string_view rest = text.substr(mention.end);
+  switch (grammar.form) {
+    case Grammar::Form::kWhole:
+      return true;
+    case Grammar::Form::kEnd:
+      return !rest.empty();  // "Final Response: A" may go on
+    default:
+      break;
+  }
+  if (!StripMarksAndSpace(rest).empty()) return false;
+  string_view line = Before(text, mention);
+  if (const size_t end = line.rfind('\n'); end != string_view::npos) {
+    line.remove_prefix(end + 1);
+  } else if (mention.begin > kAround) {
+    return false;
+  }
+  const string_view label = StripMarksAndSpace(line);
+  if (label.empty()) return true;
+  const size_t colon = label.rfind(':');
+  return colon != string_view::npos && StripMarksAndSpace(label.substr(colon)).empty() &&
+         !absl::StrContains(label, ". ") && !absl::StartsWithIgnoreCase(label, "if ") &&
+         !absl::StrContains(label, "would");
+}
+
+Reading NoVerdict(Kind kind, std::string why) {
+  Reading reading;
+  reading.kind = kind;
+  reading.why = std::move(why);
+  return reading;
+}
+
+// The mention that decides, or nullptr and why not.
+const Mention* Choose(const Grammar& grammar, string_view text, const Mentions& mentions,
+                      absl::Span<const string_view> shown, std::string* why) {
+  std::vector<const Mention*> plain;
+  for (const Mention& mention : mentions) {
+    if (!IsConditional(text, mention) && !IsQuoted(text, mention)) plain.push_back(&mention);
+  }
+  const bool all_same = AllSame(mentions);
+  if (plain.size() < mentions.size() || !all_same) {
+    const bool may_quote = std::any_of(shown.begin(), shown.end(), [&](string_view t) { return Holds(grammar, t); });
+    if (may_quote && (!all_same || plain.empty())) {
+      *why = "it names several verdicts, and the texts that it judges name one themselves, so it may quote them";
+      return nullptr;
+    }
+  }
+  if (plain.empty()) {
+    const bool stands = all_same && !IsConditional(text, mentions.back());
+    if (!stands) *why = "it names verdicts only as its instruction does, or in quotation marks";
+    return stands ? &mentions.back() : nullptr;
+  }
+  if (plain.size() > 1) {
+    const Mention &last = *plain.back(), &before = *plain[plain.size() - 2];
+    if (!(last.value == before.value) && IsListed(text, before, last)) {
+      *why = "its last words list two verdicts";
+      return nullptr;
+    }
+  }
+  return plain.back();
+}
+
+}  // namespace
+
+Reading ReadReply(const Grammar& grammar, string_view reply, string_view finish_reason,
+                  absl::Span<const string_view> shown) {
+  const Said said = WithoutThinking(reply);
+  const bool was_cut = finish_reason == "length" || said.unfinished_thinking;
+  if (base::IsBlank(said.text)) {
+    if (was_cut && said.thought) return NoVerdict(Kind::kCut, "the reply ends in its thinking");
+    return NoVerdict(Kind::kEmpty, said.thought ? "nothing was said beside the thinking" : "the reply is empty");
+  }
+  const auto mentions = FindMentions(grammar, said.text);
+  if (!mentions.ok()) return NoVerdict(Kind::kUnreadable, std::string(mentions.status().message()));
+  std::string why = "it names none of the verdicts that it was asked for";
+  const Mention* chosen = mentions->empty() ? nullptr : Choose(grammar, said.text, *mentions, shown, &why);
+  if (chosen != nullptr && !chosen->value.has_value()) {
+    why = "its verdict is none that is allowed";
+    chosen = nullptr;
+  }
+  if (was_cut && (chosen == nullptr || !IsComplete(grammar, said.text, *chosen))) {
+    return NoVerdict(Kind::kCut, "the reply was cut before its verdict was complete");
+  }
+  if (chosen == nullptr) {
+    if (finish_reason == "content_filter") return NoVerdict(Kind::kRefused, "the server filtered the reply");
+    if (mentions->empty() && IsRefusal(said.text)) return NoVerdict(Kind::kRefused, "the model declined to judge");
+    return NoVerdict(Kind::kUnreadable, why);
+  }
+  Reading reading;
+  reading.kind = Kind::kRead;
+  reading.value = *chosen->value;
+  reading.begin = said.InReply(chosen->begin);
+  reading.end = chosen->end > chosen->begin ? said.InReply(chosen->end - 1) + 1 : reading.begin;
+  return reading;
+}
+
+}  // namespace evaluation
