@@ -2,107 +2,164 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/types/span.h"
-#include "base/text.h"
-#include "evaluation/extraction/number.h"
+#include "evaluation/extraction/cues.h"
+#include "evaluation/extraction/statement.h"
+#include "evaluation/numbers/plain_text.h"
+#include "evaluation/replies/thinking.h"
 
 namespace evaluation {
 namespace {
 
-constexpr absl::string_view kTurns[] = {"q:", "question:", "problem:", "human:", "user:"};
-constexpr absl::string_view kEnds[] = {"</s>", "<|"};
+using ::absl::string_view;
+using Answer = absl::optional<double>;
 
-bool StartsWithAny(absl::string_view text, absl::Span<const absl::string_view> prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](absl::string_view prefix) { return absl::StartsWith(text, prefix); });
-}
+// Words with which a remark begins that is not about the answer.
+constexpr string_view kRemarks[] = {
+    "note",   "this assumes", "assuming", "(assuming", "let me know", "i hope", "feel free",   "if you",
+    "check:", "verification", "(note",    "hope this", "please",      "source", "explanation", "p.s"};
+// Behind one of these words or marks, more was to come.
+constexpr string_view kUnfinished[] = {"by", "and", "plus", "minus", "with", "is", "of", "the", "to", "from",
+                                       "a",  "an",  "are",  "that",  "=",    "+",  "*",  "/",   "-"};
 
-// Where a line begins, behind white space and Markdown's emphasis.
-size_t SkipDecoration(absl::string_view text, size_t at) {
-  while (at < text.size() && (text[at] == '*' || text[at] == ' ' || text[at] == '\t')) ++at;
-  return at;
-}
-
-// `lower`: the text in lower case, which is as long.
-absl::string_view WithoutRunOn(absl::string_view lower) {
-  for (size_t at = 0; at < lower.size(); ++at) {
-    const bool cut = (lower[at] == '<' && StartsWithAny(lower.substr(at), kEnds)) ||
-                     (lower[at] == '\n' && !base::IsBlank(lower.substr(0, at)) &&
-                      StartsWithAny(lower.substr(SkipDecoration(lower, at + 1)), kTurns));
-    if (cut) return lower.substr(0, at);
+class Reader {
+ public:
+  explicit Reader(const Solution& solution)
+      : solution_(solution), text_(solution.plain.text), cues_(FindCues(solution)) {
+    if (solution_.numbers.empty()) return;
+    const size_t equals = text_.substr(0, solution_.numbers.back().begin).rfind('=');
+    if (equals != string_view::npos) last_equals_ = equals;
   }
-  return lower;
-}
 
-// A mark behind which a final answer stands.
-struct Mark {
-  absl::string_view text;
-  bool number_first;   // the number comes before any word
-  bool at_line_start;  // of a line that is not the text's first
-};
-constexpr Mark kMarks[] = {{"####", true, false},
-                           {"\\boxed{", true, false},
-                           {"answer is", false, false},
-                           {"answer:", false, false},
-                           {"a:", false, true}};
-
-bool IsAt(const Mark& mark, absl::string_view text, size_t at) {
-  if (!absl::StartsWith(text.substr(at), mark.text)) return false;
-  if (!mark.at_line_start) return true;
-  const size_t line_end = text.substr(0, at).rfind('\n');
-  return line_end != absl::string_view::npos && !base::IsBlank(text.substr(0, line_end)) &&
-         SkipDecoration(text, line_end + 1) == at;
-}
-
-// What a mark is about: the rest of its line, or the next line that is not blank; of that, the first sentence.
-absl::string_view Scope(absl::string_view rest) {
-  size_t end = rest.find('\n');
-  const auto says_nothing = [](absl::string_view line) {
-    return std::none_of(line.begin(), line.end(), absl::ascii_isalnum);
-  };
-  while (end != absl::string_view::npos && says_nothing(rest.substr(0, end))) end = rest.find('\n', end + 1);
-  rest = rest.substr(0, end);
-  for (size_t at = 0; at + 1 < rest.size(); ++at) {
-    if ((rest[at] == '.' || rest[at] == '!' || rest[at] == '?') && absl::ascii_isspace(rest[at + 1]) &&
-        !says_nothing(rest.substr(0, at))) {
-      return rest.substr(0, at);
+  Answer Read() {
+    // What stands before a correction does not count, if the correction comes to a number.
+    for (auto at = cues_.corrections.rbegin(); at != cues_.corrections.rend(); ++at) {
+      if (solution_.numbers.empty() || solution_.numbers.back().begin < *at) continue;
+      const Answer corrected = ReadFrom(*at);
+      if (corrected.has_value()) return corrected;
+      break;
     }
+    return ReadFrom(0);
   }
-  return rest;
-}
 
-absl::optional<double> NumberBehind(const Mark& mark, absl::string_view rest) {
-  const absl::string_view scope = Scope(rest);
-  const std::vector<FoundNumber> numbers = FindNumbers(scope);
-  if (numbers.empty()) return absl::nullopt;
-  const absl::string_view before = scope.substr(0, numbers[0].begin);
-  if (mark.number_first && std::any_of(before.begin(), before.end(), absl::ascii_isalpha)) return absl::nullopt;
-  const size_t equals = scope.rfind('=');
-  for (const FoundNumber& number : numbers) {
-    if (equals != absl::string_view::npos && number.begin > equals) return number.value;
+ private:
+  Answer ReadFrom(size_t from) const {
+    for (const CueRank rank : {CueRank::kHashes, CueRank::kBox, CueRank::kFinal, CueRank::kAnswer}) {
+      for (auto cue = cues_.cues.rbegin(); cue != cues_.cues.rend() && cue->begin >= from; ++cue) {
+        if (cue->rank != rank) continue;
+        const Answer answer = NumberBehind(*cue);
+        if (answer.has_value()) return answer;
+      }
+    }
+    return LastStatement(from);
   }
-  return numbers[0].value;
-}
+
+  // Where the first number of a stretch begins; its end, where there is none.
+  size_t FirstNumber(const Stretch& stretch) const {
+    const auto number = std::lower_bound(solution_.numbers.begin(), solution_.numbers.end(), stretch.begin,
+                                         [](const FoundNumber& n, size_t place) { return n.begin < place; });
+    return number == solution_.numbers.end() ? stretch.end : std::min(stretch.end, number->begin);
+  }
+
+  static bool HasWithin(const std::vector<size_t>& places, const Stretch& stretch) {
+    const auto at = std::lower_bound(places.begin(), places.end(), stretch.begin);
+    return at != places.end() && *at < stretch.end;
+  }
+
+  Answer NumberBehind(const Cue& cue) const {
+    const Stretch& scope = cue.scope;
+    const size_t number = FirstNumber(scope);
+    if (number >= scope.end || HasWithin(cues_.refusals, {cue.begin, scope.end})) return absl::nullopt;
+    const string_view before = text_.substr(scope.begin, number - scope.begin);
+    const bool number_first = SaysNothing(before);
+    if (cue.rank == CueRank::kBox) return StatedNumber(solution_, scope, Which::kFirst);
+    if (cue.rank == CueRank::kHashes) {
+      return number_first || IsEquation(scope, number) ? StatedNumber(solution_, scope, Which::kFirst) : absl::nullopt;
+    }
+    const string_view scope_text = text_.substr(scope.begin, scope.end - scope.begin);
+    const bool equation = absl::StrContains(scope_text, "=");
+    if (cue.is_participle && !equation) return StatedNumber(solution_, scope, Which::kLast);
+    // A heading above a solution of several steps gives no number itself.
+    const bool is_sentence = !number_first || equation || HasTwoNumbers(scope);
+    if (cue.is_heading && is_sentence && StepsFollow(scope.end)) return absl::nullopt;
+    return StatedNumber(solution_, scope, number_first ? Which::kFirst : Which::kLast);
+  }
+
+  bool HasTwoNumbers(const Stretch& stretch) const {
+    const size_t first = FirstNumber(stretch);
+    return first < stretch.end && FirstNumber({first + 1, stretch.end}) < stretch.end;
+  }
+
+  // "#### x + y = 18": no words before the sign.
+  bool IsEquation(const Stretch& scope, size_t number) const {
+    const string_view before = text_.substr(scope.begin, number - scope.begin);
+    return absl::StrContains(before, "=") && !absl::StrContains(before, ":") && before.size() < 40;
+  }
+
+  // Whether an equation or a conclusion with a number stands behind.
+  bool StepsFollow(size_t begin) const {
+    if (solution_.numbers.empty()) return false;
+    const size_t last = solution_.numbers.back().begin;
+    return last >= begin && (last_equals_ >= begin || HasWithin(cues_.conclusions, {begin, last}));
+  }
+
+  bool IsRemark(size_t sentence) const {
+    const Stretch& stretch = solution_.sentences[sentence];
+    size_t at = stretch.begin;
+    while (at < stretch.end && !absl::ascii_isalnum(text_[at])) ++at;
+    return std::any_of(std::begin(kRemarks), std::end(kRemarks),
+                       [&](string_view remark) { return absl::StartsWith(text_.substr(at), remark); });
+  }
+
+  bool IsUnfinished() const {
+    const string_view end = absl::StripTrailingAsciiWhitespace(text_);
+    for (const string_view word : kUnfinished) {
+      if (!absl::EndsWith(end, word)) continue;
+      const size_t at = end.size() - word.size();
+      if (!absl::ascii_isalpha(word[0]) || at == 0 || !absl::ascii_isalnum(end[at - 1])) return true;
+    }
+    return false;
+  }
+
+  // Without a cue: the last statement with a number that is no remark.
+  Answer LastStatement(size_t from) const {
+    if (IsUnfinished()) return absl::nullopt;
+    if (!cues_.refusals.empty()) {
+      const size_t refusal = SentenceAt(solution_, cues_.refusals.back());
+      from = std::max(from, solution_.sentences[refusal].end);
+    }
+    Answer remark;
+    for (size_t i = solution_.sentences.size(); i > 0; --i) {
+      Stretch stretch = solution_.sentences[i - 1];
+      if (stretch.end <= from) break;
+      stretch.begin = std::max(stretch.begin, from);
+      if (FirstNumber(stretch) >= stretch.end) continue;
+      const Answer answer = StatedNumber(solution_, stretch, Which::kLast);
+      if (!answer.has_value()) continue;
+      if (!IsRemark(i - 1)) return answer;
+      if (!remark.has_value()) remark = answer;
+    }
+    return remark;
+  }
+
+  const Solution& solution_;
+  const string_view text_;
+  const Cues cues_;
+  size_t last_equals_ = 0;  // before the last number
+};
 
 }  // namespace
 
-absl::optional<double> DefaultAnswer(absl::string_view text) {
-  const std::string all = absl::AsciiStrToLower(text);
-  const absl::string_view lower = WithoutRunOn(all);
-  for (size_t at = 0; at < lower.size(); ++at) {
-    for (const Mark& mark : kMarks) {
-      if (!IsAt(mark, lower, at)) continue;
-      const absl::optional<double> value = NumberBehind(mark, lower.substr(at + mark.text.size()));
-      if (value.has_value()) return value;
-    }
-  }
-  const std::vector<FoundNumber> numbers = FindNumbers(lower);
-  if (numbers.empty()) return absl::nullopt;
-  return numbers.back().value;
+Answer DefaultAnswer(string_view text) {
+  const Said said = WithoutThinking(text);
+  PlainText plain = ToPlainText(said.text);
+  plain.text.resize(LengthWithoutRunOn(plain.text));
+  while (!plain.bold.empty() && plain.bold.back() > plain.text.size()) plain.bold.pop_back();
+  return Reader(ToSolution(std::move(plain))).Read();
 }
 
 }  // namespace evaluation

@@ -7,15 +7,20 @@
 
 namespace evaluation {
 
-// The value of the first final answer:
-//   1. Run-on text is cut: from a line on that opens another turn ("Q:", "Question:", "Problem:", "Human:", "User:")
-//      behind some text, or from an end-of-text token ("</s>", "<|").
-//   2. The first mark with a number behind it gives the answer: "####", "\boxed{", "answer is", "answer:" (in any case
-//      of letters), or "A:" at the start of a line that is not the first. The number is looked for up to the end of the
-//      sentence, or on the next line where nothing stands on the mark's; behind "####", which is also a heading, and
-//      "\boxed{" it must come before any word. Of "12 + 3 = 15" it is the number behind the last '='.
-//   3. Without such a mark: the last number of the text.
-// How numbers are read is said in number.h. Nothing where there is none.
+// The value of the final answer:
+//   1. Thinking is removed (evaluation/replies/thinking.h), and the text brought into plain dress
+//      (evaluation/numbers/plain_text.h). Run-on text is cut (cues.h).
+//   2. Cues are ranked: "####"; "\boxed{...}"; "final answer is" or ":"; "answer is", "answer:" and the like, also in
+//   other
+//      languages, or "A:" at the start of a line that is not the first. The last cue of the highest rank that states a
+//      number gives the answer (statement.h says which number a statement states). Behind "####", which is also a
+//      heading, the number must come first. What follows a colon may be a whole solution: then "answer:" is a heading,
+//      and gives none.
+//   3. What stands before a correction ("wait", "actually", "I made a mistake", "no,") does not count, if a number
+//   follows.
+//   4. Without such a cue: the last statement with a number that is no remark ("Note that ..."). None where the text
+//      breaks off ("16 - 7 =") or says that there is none ("cannot be determined").
+// How numbers are read is said in evaluation/numbers/number.h. Nothing where there is none. O(length).
 absl::optional<double> DefaultAnswer(absl::string_view text);
 
 }  // namespace evaluation

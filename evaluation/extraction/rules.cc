@@ -8,8 +8,8 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "evaluation/extraction/default_rule.h"
-#include "evaluation/extraction/number.h"
-#include "evaluation/extraction/unicode_digits.h"
+#include "evaluation/numbers/number.h"
+#include "evaluation/numbers/unicode_digits.h"
 
 namespace evaluation {
 namespace {

@@ -1,4 +1,4 @@
-#include "evaluation/extraction/unicode_digits.h"
+#include "evaluation/numbers/unicode_digits.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -16,8 +16,9 @@ constexpr uint32_t kZeros[] = {0x660,   0x6F0,   0x7C0,   0x966,   0x9E6,   0xA6
                                0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC,
                                0x1D7F6, 0x1E140, 0x1E2F0, 0x1E950, 0x1FBF0};
 
-// The code point at the beginning of `text` and its length in bytes; length 0 where there is none of two to four bytes.
-uint32_t Decode(absl::string_view text, size_t* length) {
+}  // namespace
+
+uint32_t DecodeCharacter(absl::string_view text, size_t* length) {
   const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   *length = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : byte(0) >= 0xC0 ? 2 : 0;
   if (*length > text.size()) *length = 0;
@@ -33,16 +34,18 @@ uint32_t Decode(absl::string_view text, size_t* length) {
   return code;
 }
 
-}  // namespace
+int DigitOf(uint32_t code) {
+  const uint32_t* above = std::upper_bound(std::begin(kZeros), std::end(kZeros), code);
+  return above != std::begin(kZeros) && code - above[-1] < 10 ? static_cast<int>(code - above[-1]) : -1;
+}
 
 std::string WithAsciiDigits(absl::string_view text) {
   std::string ascii;
   while (!text.empty()) {
     size_t length;
-    const uint32_t code = Decode(text, &length);
-    const uint32_t* above = std::upper_bound(std::begin(kZeros), std::end(kZeros), code);
-    if (length > 0 && above != std::begin(kZeros) && code - above[-1] < 10) {
-      ascii.push_back(static_cast<char>('0' + (code - above[-1])));
+    const uint32_t code = DecodeCharacter(text, &length);
+    if (const int digit = length > 0 ? DigitOf(code) : -1; digit >= 0) {
+      ascii.push_back(static_cast<char>('0' + digit));
     } else {
       length = std::max<size_t>(length, 1);
       ascii.append(text.data(), length);

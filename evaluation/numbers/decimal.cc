@@ -1,0 +1,136 @@
+#include "evaluation/numbers/decimal.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "evaluation/numbers/plain_text.h"
+
+namespace evaluation {
+namespace {
+
+constexpr int kMaxGroups = 12;  // of digits that one number may have
+constexpr char kSeparators[] = {',', ' ', kNarrowSpace, '\'', '_'};
+// Behind an amount, of currencies that write thousands with a point.
+constexpr absl::string_view kPointCurrencies[] = {"eur",  "\x06",   "kr",   "real", "reais",
+                                                  "peso", "rupiah", "lira", "chf"};
+
+// Each of these reads at the beginning of `*text` and moves it behind what it read; where they return false, not.
+
+// Groups of `size` digits, each behind the separator; at least `least`. Their digits go to `digits`.
+bool ReadGroups(absl::string_view* text, char separator, size_t size, int least, std::string* digits) {
+  absl::string_view rest = *text;
+  std::string read;
+  int groups = 0;
+  while (groups < kMaxGroups && rest.size() > size && rest[0] == separator &&
+         CountDigits(rest.substr(1, size + 1)) == size) {
+    absl::StrAppend(&read, rest.substr(1, size));
+    rest.remove_prefix(1 + size);
+    ++groups;
+  }
+  if (groups < least) return false;
+  absl::StrAppend(digits, read);
+  *text = rest;
+  return true;
+}
+
+// "1,00,000": groups of two and a last one of three.
+bool ReadIndianGroups(absl::string_view* text, std::string* digits) {
+  absl::string_view rest = *text;
+  std::string read;
+  if (!ReadGroups(&rest, ',', 2, 1, &read) || !ReadGroups(&rest, ',', 3, 1, &read)) return false;
+  absl::StrAppend(digits, read);
+  *text = rest;
+  return true;
+}
+
+// Behind the first digits: ".234.567", ".234,50", or ".234" of a currency that is written so.
+bool ReadPointGroups(absl::string_view* text, const NumberContext& context, std::string* digits) {
+  absl::string_view rest = *text;
+  std::string read;
+  if (!ReadGroups(&rest, '.', 3, 1, &read)) return false;
+  absl::string_view behind = rest;
+  const bool has_comma = absl::ConsumePrefix(&behind, ",") && StartsWithDigit(behind) && CountDigits(behind) != 3;
+  SkipSpaces(&behind);
+  const bool by_currency =
+      context.money ||
+      (!context.dollars && std::any_of(std::begin(kPointCurrencies), std::end(kPointCurrencies),
+                                       [&](absl::string_view c) { return absl::StartsWith(behind, c); }));
+  if (read.size() < 6 && !has_comma && !by_currency) return false;
+  absl::StrAppend(digits, read);
+  if (has_comma) {
+    rest.remove_prefix(1);
+    const size_t decimals = CountDigits(rest);
+    absl::StrAppend(digits, ".", rest.substr(0, decimals));
+    rest.remove_prefix(decimals);
+  }
+  *text = rest;
+  return true;
+}
+
+// ",5" or ",50", where no list goes on; ",125" behind a zero.
+bool ReadDecimalComma(absl::string_view* text, const NumberContext& context, std::string* digits) {
+  absl::string_view rest = *text;
+  if (context.in_list || !absl::ConsumePrefix(&rest, ",")) return false;
+  const size_t decimals = CountDigits(rest);
+  const absl::string_view behind = rest.substr(decimals);
+  const bool is_short = decimals == 1 || decimals == 2 || (decimals > 0 && *digits == "0");
+  if (!is_short || (behind.size() > 1 && behind[0] == ',' && absl::ascii_isdigit(behind[1]))) return false;
+  absl::StrAppend(digits, ".", rest.substr(0, decimals));
+  *text = behind;
+  return true;
+}
+
+}  // namespace
+
+size_t CountDigits(absl::string_view text) {
+  return std::find_if_not(text.begin(), text.end(), absl::ascii_isdigit) - text.begin();
+}
+
+double ToDouble(absl::string_view digits) {
+  double value = 0;
+  return absl::SimpleAtod(digits, &value) ? value : 0;
+}
+
+void SkipSpaces(absl::string_view* text) {
+  while (absl::ConsumePrefix(text, " ") || absl::ConsumePrefix(text, "\v")) {
+  }
+}
+
+bool StartsWithDigit(absl::string_view text) { return !text.empty() && absl::ascii_isdigit(text[0]); }
+
+bool ReadDecimal(absl::string_view* text, const NumberContext& context, std::string* digits, bool* has_point) {
+  const size_t first = CountDigits(*text);
+  digits->assign(text->data(), first);
+  text->remove_prefix(first);
+  *has_point = false;
+  bool commas = false;
+  if (first > 0 && first <= 3) {
+    if (ReadPointGroups(text, context, digits)) {
+      *has_point = absl::StrContains(*digits, '.');
+      return true;
+    }
+    commas = first <= 2 && ReadIndianGroups(text, digits);
+    if (!commas) {
+      for (const char separator : kSeparators) {
+        if ((*digits)[0] == '0' || !ReadGroups(text, separator, 3, 1, digits)) continue;
+        commas = separator == ',';
+        break;
+      }
+    }
+  }
+  if (text->size() >= 2 && (*text)[0] == '.' && absl::ascii_isdigit((*text)[1])) {
+    const size_t decimals = CountDigits(text->substr(1));
+    absl::StrAppend(digits, first > 0 ? "." : "0.", text->substr(1, decimals));
+    text->remove_prefix(1 + decimals);
+    *has_point = true;
+    return true;
+  }
+  if (first > 0 && !commas) *has_point = ReadDecimalComma(text, context, digits);
+  return first > 0;
+}
+
+}  // namespace evaluation

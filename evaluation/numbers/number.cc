@@ -1,0 +1,186 @@
+#include "evaluation/numbers/number.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "evaluation/numbers/number_reader.h"
+#include "evaluation/numbers/number_words.h"
+#include "evaluation/numbers/plain_text.h"
+
+namespace evaluation {
+namespace {
+
+// Letters of currencies that stand directly before digits.
+constexpr absl::string_view kCurrencyLetters[] = {"usd", "eur", "gbp", "inr", "jpy", "cny", "aud", "cad", "chf",
+                                                  "rs",  "us",  "rmb", "php", "ngn", "zar", "sgd", "hkd"};
+// Words behind which a sign may stand apart from its number.
+constexpr absl::string_view kBeforeSign[] = {
+    "is",     "of",  "be", "was", "are", "were",  "equals", "equal",   "to",  "at",     "by",   "about",
+    "around", "ist", "es", "est", "get", "gives", "makes",  "exactly", "now", "profit", "loss", "balance"};
+
+bool IsCurrency(char c) { return c == '$' || c == kMoneyMark; }
+bool IsSpace(char c) { return c == ' ' || c == kNarrowSpace; }
+
+absl::string_view WithoutSpacesBehind(absl::string_view text) {
+  for (int spaces = 0; spaces < 4 && !text.empty() && IsSpace(text.back()); ++spaces) text.remove_suffix(1);
+  return text;
+}
+
+// The letters that end `text`, at most 12.
+absl::string_view LastLetters(absl::string_view text) {
+  size_t begin = text.size();
+  while (begin > 0 && text.size() - begin < 12 && absl::ascii_isalpha(text[begin - 1])) --begin;
+  return text.substr(begin);
+}
+
+template <typename Texts>
+bool IsAnyOf(absl::string_view text, const Texts& texts) {
+  return std::find(std::begin(texts), std::end(texts), text) != std::end(texts);
+}
+
+// Whether a sign that stands apart from its number can follow `before`.
+bool MayBeSigned(absl::string_view before) {
+  before = WithoutSpacesBehind(before);
+  while (!before.empty() && (before.back() == '{' || before.back() == '"')) before.remove_suffix(1);
+  if (before.empty()) return false;
+  const char last = before.back();
+  return absl::StrContains("=:#>", absl::string_view(&last, 1)) || last == kBoxMark ||
+         IsAnyOf(LastLetters(before), kBeforeSign);
+}
+
+// What stands before a number's first digit or letter.
+struct Front {
+  size_t begin = 0;
+  bool negative = false, money = false, accounts = false;
+};
+
+Front FrontOf(absl::string_view text, size_t at, bool in_words) {
+  Front front;
+  absl::string_view before = text.substr(0, at);
+  const absl::string_view letters = LastLetters(before);
+  if (!in_words && !letters.empty() && IsAnyOf(letters, kCurrencyLetters)) {
+    before.remove_suffix(letters.size());
+    front.money = true;
+  }
+  bool closed = true;  // no space between sign and number
+  if (!before.empty() && IsCurrency(before.back())) {
+    before.remove_suffix(1);
+    front.money = true;
+  } else if (absl::EndsWith(before, " ") && before.size() >= 2 && IsCurrency(before[before.size() - 2]) &&
+             before.size() >= 3 && !absl::ascii_isalnum(before[before.size() - 3])) {
+    before.remove_suffix(2);  // "$ 5"
+    front.money = true;
+  }
+  front.begin = before.size();
+  if (!before.empty() && before.back() == '{') before.remove_suffix(1);
+  if (const absl::string_view near = WithoutSpacesBehind(before); near.size() < before.size()) {
+    closed = false;
+    before = near;
+  }
+  if (absl::ConsumeSuffix(&before, "-")) {
+    size_t signs_begin = before.size();
+    if (!front.money && !before.empty() && IsCurrency(before.back())) {  // "$-5"
+      before.remove_suffix(1);
+      front.money = true;
+      signs_begin = before.size();
+    }
+    const char last = before.empty() ? ' ' : before.back();
+    const bool joins = absl::ascii_isalnum(last) || absl::StrContains(")]}%-_", absl::string_view(&last, 1)) ||
+                       static_cast<unsigned char>(last) >= 0x80;
+    front.negative = closed ? !joins : MayBeSigned(before);
+    if (front.negative) front.begin = signs_begin;
+  } else if (const absl::string_view word = LastLetters(before);
+             !closed && (word == "minus" || word == "negative") &&
+             (word == "negative" || MayBeSigned(before.substr(0, before.size() - word.size())))) {
+    front.negative = true;
+    front.begin = before.size() - word.size();
+  } else if (closed && absl::ConsumeSuffix(&before, "(")) {
+    const bool outside = !before.empty() && IsCurrency(before.back());
+    if (outside) before.remove_suffix(1);
+    front.accounts = (front.money || outside) && MayBeSigned(before);
+  }
+  return front;
+}
+
+// Whether digits may begin a number behind `before`: not inside a name or an exponent.
+bool MayBegin(absl::string_view before) {
+  if (before.empty()) return true;
+  const char last = before.back();
+  if (last == '_' || last == '^' || absl::EndsWith(before, "^{") || absl::EndsWith(before, "^-") ||
+      absl::EndsWith(before, "^{-")) {
+    return false;
+  }
+  if (!absl::ascii_isalpha(last)) return true;
+  const absl::string_view letters = LastLetters(before);
+  return letters == "is" || IsAnyOf(letters, kCurrencyLetters);
+}
+
+// Behind the number: "rd".
+bool IsOrdinal(absl::string_view rest) {
+  const absl::string_view suffix = rest.substr(0, 2);
+  return (suffix == "st" || suffix == "nd" || suffix == "rd" || suffix == "th") &&
+         (rest.size() == 2 || !absl::ascii_isalpha(rest[2]));
+}
+
+}  // namespace
+
+std::vector<FoundNumber> FindNumbers(absl::string_view plain) {
+  std::vector<FoundNumber> numbers;
+  for (size_t at = 0; at < plain.size();) {
+    const absl::string_view rest = plain.substr(at);
+    const absl::string_view before = plain.substr(0, at);
+    const bool behind_digit = at > 0 && absl::ascii_isdigit(plain[at - 1]);
+    FoundNumber number;
+    size_t length = 0;
+    if (absl::ascii_isalpha(rest[0])) {
+      const bool begins_word = at == 0 || !(absl::ascii_isalnum(plain[at - 1]) || plain[at - 1] == '_' ||
+                                            plain[at - 1] == '\'' || plain[at - 1] == '-');
+      if (begins_word) length = ReadNumberWords(rest, &number.value);
+      if (length > 0 && at + length < plain.size() && absl::ascii_isdigit(plain[at + length])) length = 0;
+      number.in_words = true;
+    } else if (absl::ascii_isdigit(rest[0]) || (rest[0] == '.' && !behind_digit) || rest[0] == kFractionMark) {
+      if (absl::ascii_isdigit(rest[0]) && (behind_digit || !MayBegin(before))) {
+        ++at;
+        continue;
+      }
+      NumberContext context;
+      context.behind_slash = at > 0 && plain[at - 1] == '/';
+      context.in_list = at > 0 && (plain[at - 1] == '(' || plain[at - 1] == ',');
+      context.dollars = absl::EndsWith(before, "$");
+      context.money = absl::EndsWith(before, "\x06") || absl::EndsWith(before, "\x06 ");
+      length = ReadUnsignedNumber(rest, context, &number.value);
+    }
+    if (length == 0) {
+      ++at;
+      continue;
+    }
+    const Front front = FrontOf(plain, at, number.in_words);
+    const bool accounts = front.accounts && absl::StartsWith(plain.substr(at + length), ")");
+    if (front.negative || accounts) number.value = -number.value;
+    number.begin = front.begin;
+    number.is_money = front.money;
+    number.end = at = at + length;
+    number.is_ordinal = !number.in_words && IsOrdinal(plain.substr(at));
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+std::string NumberText(double value) {
+  if (std::abs(value) < 1e15 && value == std::floor(value)) return absl::StrFormat("%.0f", value == 0 ? 0.0 : value);
+  for (const int digits : {6, 15}) {
+    std::string text = absl::StrFormat("%.*g", digits, value);
+    double read;
+    if (absl::SimpleAtod(text, &read) && read == value) return text;
+  }
+  return absl::StrFormat("%.17g", value);
+}
+
+bool SameNumber(double a, double b) { return a == b || std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
+
+}  // namespace evaluation
