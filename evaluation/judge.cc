@@ -37,6 +37,16 @@ ABSL_FLAG(std::string, setting, "", "Setting whose answers are judged, where the
 ABSL_FLAG(std::string, missing, "refuse", "Questions that a model did not answer: refuse or skip.");
 ABSL_FLAG(int, turns, 2, "Turns to judge at most: 1 or 2.");
 ABSL_FLAG(std::string, agree_with, "", "Another judge's pair judgments of the same answers: prints Cohen's kappa.");
+struct BatchInTag;
+ABSL_FLAG(bool, dry_run, false,
+          "Ask and write nothing: print how many replies an endpoint would be asked for, and the cost.");
+ABSL_FLAG(std::string, batch_out, "",
+          "Write the requests that an endpoint is still to be asked as a file for its Batch API (OpenAI's JSON Lines), "
+          "and ask nothing.");
+ABSL_FLAG(
+    base::RepeatedFlag<BatchInTag>, batch_in, {},
+    "Read the output file of a batch, made by --batch_out, into the recorded exchanges, and ask nothing; given once "
+    "for each. The same command without it goes on with them.");
 ABSL_FLAG(std::string, device, "cpu", "Device of a local model: cpu, cuda or cuda:N.");
 ABSL_FLAG(int, threads, 0, "Threads of a local model; 0: one a core. Changes no result.");
 
@@ -48,6 +58,7 @@ using ::sami_harness::JudgeSpec;
 
 // "out.jsonl" -> "out".
 std::string Stem() { return std::string(absl::StripSuffix(base::UserPath(absl::GetFlag(FLAGS_out)), ".jsonl")); }
+std::string CostsPath() { return absl::StrCat(Stem(), ".costs.json"); }
 std::string AnnotationsPath() { return absl::StrCat(Stem(), ".annotations.json"); }
 
 absl::StatusOr<AnswerFiles> FilesFromFlags() {
@@ -90,7 +101,18 @@ absl::Status CheckOutputs(const AnswerFiles& files, const JudgeFile& file) {
   }
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
   RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, inputs, "\"judge\":["), "--out"));
-  return base::Annotate(base::CheckOutputFile(AnnotationsPath(), inputs, "\"annotator\":"), "--out");
+  RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(CostsPath(), inputs, "\"this_run\":"), "--out"));
+  RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(AnnotationsPath(), inputs, "\"annotator\":"), "--out"));
+  if (absl::GetFlag(FLAGS_batch_out).empty()) return absl::OkStatus();
+  for (const std::string& file : absl::GetFlag(FLAGS_batch_in).values) inputs.push_back(base::UserPath(file));
+  return base::Annotate(
+      base::CheckOutputFile(base::UserPath(absl::GetFlag(FLAGS_batch_out)), inputs, "{\"custom_id\":"), "--batch_out");
+}
+
+// Whether the endpoint itself is not asked.
+bool IsOffline() {
+  return absl::GetFlag(FLAGS_dry_run) || !absl::GetFlag(FLAGS_batch_out).empty() ||
+         !absl::GetFlag(FLAGS_batch_in).values.empty();
 }
 
 absl::StatusOr<MadeJudge> JudgeFromFile(const JudgeFile& file, const Answers& answers) {
@@ -98,6 +120,15 @@ absl::StatusOr<MadeJudge> JudgeFromFile(const JudgeFile& file, const Answers& an
   surroundings.exchanges = absl::StrCat(Stem(), ".exchanges.jsonl");
   surroundings.find = datasets::FindInput;
   if (file.has_access()) surroundings.access = &file.access();
+  if (IsOffline()) {
+    if (!file.judge().has_endpoint()) {
+      return absl::InvalidArgumentError("--dry_run, --batch_out and --batch_in are for judges behind an endpoint");
+    }
+    surroundings.batch_answers.emplace();
+    for (const std::string& path : absl::GetFlag(FLAGS_batch_in).values) {
+      surroundings.batch_answers->push_back(base::UserPath(path));
+    }
+  }
   const int threads = absl::GetFlag(FLAGS_threads);
   surroundings.threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   surroundings.device = absl::GetFlag(FLAGS_device);
@@ -141,6 +172,24 @@ absl::StatusOr<std::vector<std::string>> JudgeSingles(const Answers& answers, co
   return std::move(ratings.missing);
 }
 
+// Asks the batch's files, and says what came of it. The judgments themselves are the ordinary run's to write.
+absl::Status AskBatch(const Answers& answers, const AnswerFiles& files, const JudgeSpec& spec, const MadeJudge& made) {
+  if (spec.mode() == JudgeSpec::SINGLE) {
+    ASSIGN_OR_RETURN(const auto matches, MakeSingles(answers, files));
+    RETURN_IF_ERROR(RateAnswers(*made.language_model, matches, spec.repeats()).status());
+  } else {
+    ASSIGN_OR_RETURN(const auto matches, MakeMatches(answers, files, absl::GetFlag(FLAGS_baseline)));
+    RETURN_IF_ERROR(PlayBothOrders(*made.judge, matches, spec.repeats()).status());
+  }
+  const std::string out = base::UserPath(absl::GetFlag(FLAGS_batch_out));
+  if (!out.empty()) RETURN_IF_ERROR(made.batch->WriteRequests(out));
+  std::cout << made.batch->Report(made.language_model->recording().counts().recorded, out) << std::flush;
+  const int64_t failed = made.batch->counts().failed;
+  if (failed == 0 || !out.empty()) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat(failed, " answers are no replies; --batch_out=FILE writes their requests again"));
+}
+
 absl::Status Run() {
   ASSIGN_OR_RETURN(const AnswerFiles files, FilesFromFlags());
   ASSIGN_OR_RETURN(const JudgeFile file, ReadJudgeFile());
@@ -151,12 +200,17 @@ absl::Status Run() {
   if (made.language_model != nullptr && !made.language_model->recording().note().empty()) {
     std::fprintf(stderr, "note: %s\n", made.language_model->recording().note().c_str());
   }
+  if (made.batch != nullptr) return AskBatch(answers, files, file.judge(), made);
   const auto missing = file.judge().mode() == JudgeSpec::SINGLE
                            ? JudgeSingles(answers, files, file.judge(), *made.language_model)
                            : JudgePairs(answers, files, file.judge(), *made.judge);
   RETURN_IF_ERROR(missing.status());
   if (made.language_model != nullptr) {
     std::cout << SummarizeAsking(*made.language_model, made.cost ? made.cost() : "");
+  }
+  if (made.endpoint != nullptr) {
+    RETURN_IF_ERROR(
+        base::WriteFileAtomically(CostsPath(), made.endpoint->CostsJson(made.language_model->recording().totals())));
   }
   std::cout << SummarizeMissing(*missing) << std::flush;
   if (!std::cout) return absl::UnavailableError("cannot write to standard output");
@@ -167,9 +221,10 @@ absl::Status Run() {
         absl::StrCat(counts.unfit, " judgments have no prompt that fits: ", missing->front()));
   }
   if (counts.no_reply == 0) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat(counts.no_reply,
-                                             " judgments got no reply; run the same again, and they "
-                                             "alone are asked for"));
+  return absl::UnavailableError(
+      absl::StrCat(counts.no_reply,
+                   " judgments got no reply, for the reasons above; once those are mended, run the same "
+                   "again, and they alone are asked for"));
 }
 
 }  // namespace

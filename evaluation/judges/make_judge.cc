@@ -143,10 +143,7 @@ absl::StatusOr<MadeJudge> MakeRule(const JudgeSpec& spec, const JudgeSurrounding
   return made;
 }
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const sami_harness::EndpointModel& model,
-                                                           const EndpointAccess& access) {
+absl::StatusOr<lm::EndpointOptions> OptionsOf(const sami_harness::EndpointModel& model, const EndpointAccess& access) {
   lm::EndpointOptions options;
   options.base_url = access.base_url();
   options.model = model.model();
@@ -154,6 +151,8 @@ absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const sami_harness::E
     ASSIGN_OR_RETURN(options.extra, base::ParseJson(model.extra(), "endpoint.extra"));
   }
   options.key_env = access.key_variable();
+  options.key_file = access.key_file();
+  options.key_header = access.key_header();
   options.concurrency = access.concurrency();
   options.requests_per_minute = access.requests_per_minute();
   options.http.total_timeout = absl::Seconds(access.timeout_seconds());
@@ -163,6 +162,33 @@ absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const sami_harness::E
   options.retry_empty = true;  // nothing is no reply
   options.prices = {access.prompt_price(), access.completion_price()};
   options.budget = {access.max_total_tokens(), access.max_cost()};
+  return options;
+}
+
+// The server, or a batch's answers in its place, as `made.model`.
+absl::Status MakeServer(const JudgeSpec& spec, const JudgeSurroundings& surroundings, MadeJudge& made) {
+  if (surroundings.access == nullptr) {
+    return absl::InvalidArgumentError("access is missing: where judge.endpoint is (base_url, key_variable)");
+  }
+  if (surroundings.batch_answers.has_value()) {
+    ASSIGN_OR_RETURN(const lm::EndpointOptions options, OptionsOf(spec.endpoint(), *surroundings.access));
+    ASSIGN_OR_RETURN(auto batch, lm::BatchModel::Make(options, *surroundings.batch_answers));
+    made.batch = batch.get();
+    made.model = std::move(batch);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(auto endpoint, MakeEndpoint(spec.endpoint(), *surroundings.access));
+  made.endpoint = endpoint.get();
+  made.cost = [endpoint = endpoint.get()] { return lm::Summary(endpoint->statistics()); };
+  made.model = std::move(endpoint);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<lm::Endpoint>> MakeEndpoint(const sami_harness::EndpointModel& model,
+                                                           const EndpointAccess& access) {
+  ASSIGN_OR_RETURN(const lm::EndpointOptions options, OptionsOf(model, access));
   return lm::Endpoint::Make(options);
 }
 
@@ -179,12 +205,7 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
   std::unique_ptr<lm::Recording> recording;
   switch (spec.source_case()) {
     case JudgeSpec::kEndpoint: {
-      if (surroundings.access == nullptr) {
-        return absl::InvalidArgumentError("access is missing: where judge.endpoint is (base_url, key_variable)");
-      }
-      ASSIGN_OR_RETURN(std::unique_ptr<lm::Endpoint> endpoint, MakeEndpoint(spec.endpoint(), *surroundings.access));
-      made.cost = [endpoint = endpoint.get()] { return lm::Summary(endpoint->statistics()); };
-      made.model = std::move(endpoint);
+      RETURN_IF_ERROR(MakeServer(spec, surroundings, made));
       options.extra = spec.endpoint().extra();
       break;
     }

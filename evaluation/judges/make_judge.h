@@ -6,7 +6,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "datasets/embedded/questions.h"
@@ -14,6 +16,7 @@
 #include "evaluation/judges/judge.pb.h"
 #include "evaluation/judges/language_model_judge.h"
 #include "lm/chat/chat_model.h"
+#include "lm/endpoint/batch.h"
 #include "lm/endpoint/endpoint.h"
 
 namespace evaluation {
@@ -27,10 +30,14 @@ struct JudgeSurroundings {
   int threads = 1;
   std::string device = "cpu";
   std::map<int64_t, embedded::AnswerKey> answer_keys;  // of the rule CONTENT
+  // Files with a batch's answers, perhaps none, which answer in the place of an endpoint; without, it is asked itself.
+  std::optional<std::vector<std::string>> batch_answers;
 };
 
 struct MadeJudge {
   std::unique_ptr<lm::ChatModel> model;          // null: a rule or a recording
+  lm::Endpoint* endpoint = nullptr;              // the model, if it is one
+  lm::BatchModel* batch = nullptr;               // the model, where batch_answers stand for the endpoint
   std::unique_ptr<Judge> judge;                  // uses the model
   LanguageModelJudge* language_model = nullptr;  // the judge, unless it is a rule
   std::function<std::string()> cost;             // "12345 tokens, cost 0.01"; null where nobody counts

@@ -28,9 +28,11 @@ ABSL_FLAG(
     "Answer as a judge whose verdict is known: of marks \"quality=N\" in the prompt, the first half is answer A's, "
     "and the larger sum wins; [[A]], [[B]], [[C]], of a single mark Rating: [[N]]. Else: repeat the prompt.");
 ABSL_FLAG(std::string, always, "", "Answer this, whatever is asked.");
-ABSL_FLAG(std::string, script, "",
-          "JSON Lines {\"contains\": \"...\", \"reply\": \"...\"}: the answer to prompts that contain that text; also "
-          "\"status\" and \"finish_reason\".");
+ABSL_FLAG(
+    std::string, script, "",
+    "JSON Lines {\"contains\": \"...\", \"reply\": \"...\"}: the answer to prompts that contain that text; also "
+    "\"status\", \"finish_reason\", \"headers\", \"times\" (how often, then the next such line), and \"body\" in the "
+    "place of \"reply\": what is sent as it stands.");
 ABSL_FLAG(std::string, model, "", "Answer 404 to requests for another model.");
 ABSL_FLAG(std::string, require_key, "", "Answer 401 to requests without this key.");
 ABSL_FLAG(bool, usage, true, "Tell token counts (a word each).");

@@ -103,7 +103,7 @@ absl::StatusOr<std::vector<lm::GeneratedText>> TextWriter::Write(const std::vect
       continue;
     }
     texts.push_back({std::string(absl::StripAsciiWhitespace(reply->text)),
-                     reply->finish_reason == "stop",
+                     reply->finish_reason != "length",
                      reply->completion_tokens,
                      {}});
   }

@@ -49,12 +49,16 @@ struct ChatRequest {
   std::optional<int64_t> seed;
   // What a local model samples with; without, a stream named by seed and prompt. Servers are not told of it.
   std::optional<ReplyStream> stream;
+  // What whoever asks calls the request; no reply depends on it, and servers are not told. May be empty.
+  std::string id;
 };
 
 struct ChatReply {
   std::string text;
-  std::string finish_reason;  // "stop" or "length"
-  std::string model;          // as the server names it; may be empty
+  // "stop"; "length", when it was cut at max_tokens or at the context's end; and of servers also "tool", when the model
+  // called one, and "unknown".
+  std::string finish_reason;
+  std::string model;  // as the server names it; may be empty
   // 0 where the server does not say.
   int64_t prompt_tokens = 0;
   int64_t completion_tokens = 0;
@@ -63,6 +67,9 @@ struct ChatReply {
   TokenIds ids;
   // Of such a model all tokens that were sampled, the end token and what a stop string cut among them.
   TokenIds sampled;
+  // What the model thought, where the server keeps it apart from the text.
+  std::string reasoning;
+  bool refused = false;  // the server says that the text is a refusal
 };
 
 // What a model that chooses the most probable of some labels says behind the label (local_chat_model.h); numbers
@@ -84,6 +91,9 @@ class ChatModel {
   // What a user should know of how the request is understood, in a few words that are the same for many requests; empty
   // as a rule.
   virtual std::string Remark(const ChatRequest& /*request*/) const { return ""; }
+
+  // What answering the requests will take, in a few words for a person who waits or pays; empty: nothing worth telling.
+  virtual std::string Forecast(absl::Span<const ChatRequest> /*requests*/) const { return ""; }
 
   // Answers every request, in any order and several at a time. Calls `done` once for each, with its index, never two
   // calls at a time, from any thread; an error there is final (what could be retried has been). Returns when all are

@@ -28,6 +28,10 @@ absl::StatusOr<ChatReply> ParseReply(const Json& json, absl::string_view where) 
   ASSIGN_OR_RETURN(reply.model, base::GetString(line, "model"));
   ASSIGN_OR_RETURN(reply.prompt_tokens, base::GetInt(line, "prompt_tokens"));
   ASSIGN_OR_RETURN(reply.completion_tokens, base::GetInt(line, "completion_tokens"));
+  if (json.contains("reasoning")) {
+    ASSIGN_OR_RETURN(reply.reasoning, base::GetString(line, "reasoning"));
+  }
+  reply.refused = json.value("refused", Json()) == true;
   return reply;
 }
 
@@ -85,6 +89,8 @@ std::string FormatExchange(const std::string& model, const Inquiry& inquiry, con
                    {"model", reply.model},
                    {"prompt_tokens", reply.prompt_tokens},
                    {"completion_tokens", reply.completion_tokens}};
+  if (!reply.reasoning.empty()) json["reply"]["reasoning"] = reply.reasoning;
+  if (reply.refused) json["reply"]["refused"] = true;
   return Dump(json) + "\n";
 }
 
@@ -117,6 +123,7 @@ ChatReply AsRecorded(ChatReply reply) {
   reply.text = ValidUtf8(reply.text);
   reply.finish_reason = ValidUtf8(reply.finish_reason);
   reply.model = ValidUtf8(reply.model);
+  reply.reasoning = ValidUtf8(reply.reasoning);
   return reply;
 }
 

@@ -4,7 +4,7 @@
 //   {"id", "judge"?, "model", "messages" | "prompt_ids" | "prompt", "temperature", "top_p", "top_k"?, "min_p"?,
 //    "repetition_penalty"?, "max_tokens", "stop", "seed", "stream"?, "allow_special_in_text"?, "repeat", "attempt",
 //    "extra"?,
-//    "reply": {"text", "finish_reason", "model", "prompt_tokens", "completion_tokens"}}
+//    "reply": {"text", "finish_reason", "model", "prompt_tokens", "completion_tokens", "reasoning"?, "refused"?}}
 // where `id` is the SHA-256 of all but the reply: the same request to the same model has one key, whoever asks.
 #ifndef LM_CHAT_EXCHANGE_H_
 #define LM_CHAT_EXCHANGE_H_

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <set>
@@ -158,7 +159,15 @@ absl::Status Recording::CheckHoldsOnly(absl::Span<const Inquiry> inquiries) cons
 absl::Status Recording::AskModel(const std::vector<std::pair<std::string, const Inquiry*>>& missing,
                                  std::map<std::string, absl::Status>* failures) {
   std::vector<ChatRequest> requests;
-  for (const auto& [id, inquiry] : missing) requests.push_back(inquiry->request);
+  for (const auto& [id, inquiry] : missing) {
+    requests.push_back(inquiry->request);
+    requests.back().id = id;
+  }
+  const std::string forecast = std::exchange(is_forecast_told_, true) ? "" : model_->Forecast(requests);
+  if (!forecast.empty()) {
+    std::fprintf(stderr, "%s: %zu to ask for, %zu recorded before; %s\n", title_.c_str(), requests.size(),
+                 replies_.size(), forecast.c_str());
+  }
   base::Progress progress(title_, requests.size(), "replies");
   absl::Status status;
   const auto take = [&](size_t i, absl::StatusOr<ChatReply> reply) {
@@ -214,6 +223,17 @@ absl::StatusOr<std::vector<absl::StatusOr<ChatReply>>> Recording::Ask(absl::Span
     }
   }
   return replies;
+}
+
+Recording::Totals Recording::totals() const {
+  Totals totals;
+  for (const auto& [id, line] : replies_) {
+    ++totals.replies;
+    totals.without_counts += line.reply.prompt_tokens == 0 && line.reply.completion_tokens == 0;
+    totals.prompt_tokens += line.reply.prompt_tokens;
+    totals.completion_tokens += line.reply.completion_tokens;
+  }
+  return totals;
 }
 
 }  // namespace lm

@@ -58,13 +58,23 @@ class Recording {
   // file cannot be written; what was written stays. Not thread-safe.
   absl::StatusOr<std::vector<absl::StatusOr<ChatReply>>> Ask(absl::Span<const Inquiry> inquiries);
 
-  // Of the progress line: its title, and at its end what asking has cost so far; none: the tokens.
+  // Of the progress line, and of the line before it that says what asking will take (ChatModel::Forecast): its title,
+  // and at its end what asking has cost so far; none: the tokens.
   void ShowProgress(const std::string& title, std::function<std::string()> cost) {
     title_ = title;
     cost_ = std::move(cost);
   }
 
   const Counts& counts() const { return counts_; }
+
+  // Of all replies in the file, whoever asked for them.
+  struct Totals {
+    int64_t replies = 0;
+    int64_t without_counts = 0;  // replies of which the server told no tokens
+    int64_t prompt_tokens = 0, completion_tokens = 0;
+  };
+  Totals totals() const;
+
   // What a user should know of the file; empty as a rule.
   const std::string& note() const { return note_; }
 
@@ -95,6 +105,7 @@ class Recording {
   std::map<std::string, int64_t> models_;  // exchanges on file, by model
   std::string title_ = "replies";
   std::function<std::string()> cost_;
+  bool is_forecast_told_ = false;
   Counts counts_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
+#include "base/progress.h"
 #include "base/status.h"
 #include "lm/endpoint/session.h"
 
@@ -39,6 +41,10 @@ absl::Status CheckOptions(const EndpointOptions& options) {
     }
   }
   if (options.http.max_reply_bytes < 1) return Wrong("max_reply_bytes must be at least 1");
+  if (!std::all_of(options.key_header.begin(), options.key_header.end(),
+                   [](char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_'; })) {
+    return Wrong("key_header must be a header's name, without a colon");
+  }
   if (!options.extra.is_object()) return Wrong("the extra fields must be a JSON object");
   if (!options.http.ca_file.empty()) {
     RETURN_IF_ERROR(base::Annotate(base::ReadFile(options.http.ca_file).status(), "ca_file"));
@@ -47,28 +53,46 @@ absl::Status CheckOptions(const EndpointOptions& options) {
 }
 
 // Without the line feed that files and shells leave at its end. The message does not show it.
-absl::StatusOr<std::string> ReadKey(const std::string& variable) {
-  if (variable.empty()) return "";
-  const char* const value = std::getenv(variable.c_str());
-  if (value == nullptr) {
-    return Wrong(absl::StrCat("the environment has no variable ", variable, "; set it to the key, or name none"));
+absl::StatusOr<std::string> ReadKey(const EndpointOptions& options) {
+  if (!options.key_env.empty() && !options.key_file.empty()) {
+    return Wrong("the key is in a variable or in a file, not in both; name one");
   }
-  const std::string key(absl::StripAsciiWhitespace(value));
+  std::string text;
+  if (!options.key_file.empty()) {
+    auto content = base::ReadFile(options.key_file);
+    if (!content.ok()) return base::Annotate(content.status(), "key_file");
+    text = *std::move(content);
+  } else if (!options.key_env.empty()) {
+    const char* const value = std::getenv(options.key_env.c_str());
+    if (value == nullptr) {
+      return Wrong(
+          absl::StrCat("the environment has no variable ", options.key_env, "; set it to the key, or name none"));
+    }
+    text = value;
+  }
+  const std::string key(absl::StripAsciiWhitespace(text));
   if (std::all_of(key.begin(), key.end(), [](char c) { return absl::ascii_isgraph(c); })) return key;
-  return Wrong(absl::StrCat("the key in ", variable, " has spaces or control characters within; is it whole?"));
+  return Wrong(
+      absl::StrCat("the key in ", KeyPlace(options), " has spaces or control characters within; is it whole?"));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Endpoint>> Endpoint::Make(const EndpointOptions& options) {
-  RETURN_IF_ERROR(CheckOptions(options));
-  EndpointOptions checked = options;
-  ASSIGN_OR_RETURN(checked.base_url, NormalizeBaseUrl(options.base_url));
-  ASSIGN_OR_RETURN(std::string key, ReadKey(options.key_env));
-  return std::unique_ptr<Endpoint>(new Endpoint(std::move(checked), std::move(key)));
+std::string KeyPlace(const EndpointOptions& options) {
+  if (!options.key_file.empty()) return absl::StrCat("the file ", options.key_file);
+  return options.key_env.empty() ? "" : absl::StrCat("the environment variable ", options.key_env);
 }
 
-Endpoint::Endpoint(EndpointOptions options, std::string key) : options_(std::move(options)), key_(std::move(key)) {}
+absl::StatusOr<std::unique_ptr<Endpoint>> Endpoint::Make(const EndpointOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  ASSIGN_OR_RETURN(ApiAddress address, ParseApiAddress(options.base_url));
+  HttpKey key{"", options.key_header.empty() && address.is_azure ? "api-key" : options.key_header};
+  ASSIGN_OR_RETURN(key.value, ReadKey(options));
+  return std::unique_ptr<Endpoint>(new Endpoint(options, std::move(address), std::move(key)));
+}
+
+Endpoint::Endpoint(EndpointOptions options, ApiAddress address, HttpKey key)
+    : options_(std::move(options)), address_(std::move(address)), key_(std::move(key)) {}
 
 absl::Status Endpoint::Check(const ChatRequest& request) const {
   if (request.prompt_ids.empty()) return absl::OkStatus();
@@ -103,14 +127,14 @@ void Endpoint::Count(const ChatRequest& request, const TryResult& tried) {
   }
   ++statistics_.answered;
   const ChatReply& reply = tried.reply->reply;
+  for (const std::string& remark : tried.reply->remarks) AddRemark(remark, statistics_);
   if (tried.reply->has_usage) {
     AddTokens(reply.prompt_tokens, reply.completion_tokens, options_.prices, statistics_);
     return;
   }
-  size_t prompt_bytes = request.prompt.size();
-  for (const ChatMessage& message : request.messages) prompt_bytes += message.content.size();
   ++statistics_.estimated;
-  AddTokens((prompt_bytes + 3) / 4, (reply.text.size() + 3) / 4, options_.prices, statistics_);
+  AddTokens(EstimatedTokens(request), (reply.text.size() + reply.reasoning.size() + 3) / 4, options_.prices,
+            statistics_);
 }
 
 void Endpoint::CountRetry() {
@@ -121,6 +145,41 @@ void Endpoint::CountRetry() {
 void Endpoint::CountGivenUp() {
   const absl::MutexLock lock(&mutex_);
   ++statistics_.given_up;
+}
+
+void Endpoint::SayWait(absl::Duration wait, const absl::Status& why) {
+  constexpr absl::Duration kWorthTelling = absl::Seconds(5), kApart = absl::Seconds(30);
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (wait < kWorthTelling || Now() - said_wait_ < kApart) return;
+    said_wait_ = Now();
+  }
+  std::fprintf(stderr, "note: the server asks to wait for %s: %s\n", base::HumanDuration(wait).c_str(),
+               std::string(why.message()).c_str());
+}
+
+std::string Endpoint::Forecast(absl::Span<const ChatRequest> requests) const {
+  return lm::Forecast(requests, options_.prices);
+}
+
+std::string Endpoint::CostsJson(const Recording::Totals& recorded) const {
+  const EndpointStatistics now = statistics();
+  EndpointStatistics all;
+  AddTokens(recorded.prompt_tokens, recorded.completion_tokens, options_.prices, all);
+  base::OrderedJson json = {{"model", name()}};
+  json["prices"] = {{"prompt", options_.prices.prompt}, {"completion", options_.prices.completion}};
+  json["this_run"] = {{"requests", now.tries},
+                      {"replies", now.answered},
+                      {"replies_without_counts", now.estimated},
+                      {"prompt_tokens", now.prompt_tokens},
+                      {"completion_tokens", now.completion_tokens},
+                      {"cost", now.cost}};
+  json["all_recorded"] = {{"replies", recorded.replies},
+                          {"replies_without_counts", recorded.without_counts},
+                          {"prompt_tokens", recorded.prompt_tokens},
+                          {"completion_tokens", recorded.completion_tokens},
+                          {"cost", all.cost}};
+  return json.dump(2) + "\n";
 }
 
 std::string Endpoint::SpentBudget() const {

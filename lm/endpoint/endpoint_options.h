@@ -27,13 +27,16 @@ struct Budget {
 
 struct EndpointOptions {
   // These name what is asked:
-  std::string base_url;  // "http://localhost:8000/v1"; NormalizeBaseUrl's forms
+  std::string base_url;  // "http://localhost:8000/v1"; ParseApiAddress's forms
   std::string model;     // as the server names it
-  // Fields that the API does not know or that a server wants otherwise; RequestBody's `extra`.
+  // Fields that the API does not know or that a server wants otherwise; RequestJson's `extra`.
   base::Json extra = base::Json::object();
 
-  // The environment variable that holds the key; empty: no key is sent. No default: a key belongs to one server.
-  std::string key_env;
+  // Where the key is: an environment variable, or a file that holds nothing else; both empty: no key is sent. No
+  // default: a key belongs to one server.
+  std::string key_env, key_file;
+  // The header that takes it; empty: Azure's "api-key" where the address is Azure's, else "Authorization: Bearer".
+  std::string key_header;
 
   // How, and how much of it:
   int concurrency = 8;             // most requests at a time, in [1, 1024]
@@ -48,6 +51,9 @@ struct EndpointOptions {
   std::function<absl::Time()> now;
   std::function<void(absl::Duration)> sleep;
 };
+
+// Where the key comes from, for messages: "the environment variable MY_KEY"; empty: nowhere.
+std::string KeyPlace(const EndpointOptions& options);
 
 }  // namespace lm
 

@@ -11,12 +11,16 @@ ABSL_FLAG(std::string, endpoint, "",
           "Address of a server that speaks OpenAI's API, as http://localhost:8000/v1 (vLLM, SGLang, llama.cpp) or "
           "https://api.openai.com/v1.");
 ABSL_FLAG(std::string, model, "", "The model's name at the endpoint.");
+ABSL_FLAG(std::string, key_env, "",
+          "Environment variable that holds the endpoint's key. Without it and --key_file no key is sent.");
+ABSL_FLAG(std::string, key_file, "", "File that holds the endpoint's key and nothing else.");
+ABSL_FLAG(std::string, key_header, "",
+          "Header that takes the key; empty: api-key where the address is Azure's, else \"Authorization: Bearer\".");
 ABSL_FLAG(
-    std::string, key_env, "",
-    "Environment variable that holds the endpoint's key; empty: no key is sent. Keys are taken from there alone.");
-ABSL_FLAG(std::string, extra_body, "{}",
-          "JSON object of further fields of each request; null takes one out: "
-          "{\"max_tokens\": null, \"max_completion_tokens\": 256}.");
+    std::string, extra_body, "{}",
+    "JSON object of further fields of each request; null takes one out: "
+    "{\"max_tokens\": null, \"max_completion_tokens\": 256}; {\"fold_system\": true} puts the system's message before "
+    "the first user's.");
 ABSL_FLAG(int, concurrency, 8, "Maximum number of requests to the endpoint at a time.");
 ABSL_FLAG(double, requests_per_minute, 0,
           "Maximum number of requests that begin in a minute, evenly spaced, retries included; 0: no limit.");
@@ -44,6 +48,8 @@ absl::StatusOr<EndpointOptions> EndpointOptionsFromFlags() {
   options.base_url = absl::GetFlag(FLAGS_endpoint);
   options.model = absl::GetFlag(FLAGS_model);
   options.key_env = absl::GetFlag(FLAGS_key_env);
+  options.key_file = base::UserPath(absl::GetFlag(FLAGS_key_file));
+  options.key_header = absl::GetFlag(FLAGS_key_header);
   ASSIGN_OR_RETURN(options.extra, base::ParseJson(absl::GetFlag(FLAGS_extra_body), "--extra_body"));
   if (!options.extra.is_object()) return absl::InvalidArgumentError("--extra_body must be a JSON object");
   options.concurrency = absl::GetFlag(FLAGS_concurrency);

@@ -2,14 +2,15 @@
 
 #include <curl/curl.h>
 
-#include "absl/status/status.h"
+#include <cstdlib>
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "base/check.h"
 #include "base/progress.h"
-#include "lm/endpoint/one_line.h"
+#include "lm/endpoint/api/one_line.h"
 
 namespace lm {
 namespace {
@@ -37,16 +38,34 @@ size_t TakeBody(char* data, size_t size, size_t count, void* user) {
 }
 
 size_t TakeHeader(char* data, size_t size, size_t count, void* user) {
-  HttpResult& result = *static_cast<Received*>(user)->result;
+  constexpr size_t kMostHeaders = 200;
+  auto& headers = static_cast<Received*>(user)->result->headers;
   const absl::string_view line(data, size * count);
-  const auto take = [&](absl::string_view name, std::string& value) {
-    if (absl::StartsWithIgnoreCase(line, name)) {
-      value = std::string(absl::StripAsciiWhitespace(line.substr(name.size())));
-    }
-  };
-  take("retry-after:", result.retry_after);
-  take("location:", result.location);
+  const size_t colon = line.find(':');
+  if (colon == absl::string_view::npos || headers.size() >= kMostHeaders) return line.size();
+  headers[absl::AsciiStrToLower(line.substr(0, colon))] =
+      std::string(absl::StripAsciiWhitespace(line.substr(colon + 1)));
   return line.size();
+}
+
+// Whether the words of OpenSSL, or curl's, tell of a server that speaks the other one of http and https.
+bool IsOtherScheme(absl::string_view words) {
+  for (const char* part : {"wrong version number", "http request", "packet length too long", "unknown protocol",
+                           "HTTP/0.9", "Unsupported HTTP version", "Received HTTP"}) {
+    if (absl::StrContains(words, part)) return true;
+  }
+  return false;
+}
+
+// The environment variable that names a proxy for such addresses; empty: none does.
+absl::string_view ProxyVariable(absl::string_view url) {
+  const bool is_secure = absl::StartsWithIgnoreCase(url, "https:");
+  for (const char* name :
+       {is_secure ? "https_proxy" : "http_proxy", is_secure ? "HTTPS_PROXY" : "", "all_proxy", "ALL_PROXY"}) {
+    const char* const value = *name == '\0' ? nullptr : std::getenv(name);
+    if (value != nullptr && *value != '\0') return name;
+  }
+  return "";
 }
 
 HttpFailure FailureOf(CURLcode code, bool was_connected) {
@@ -59,9 +78,10 @@ HttpFailure FailureOf(CURLcode code, bool was_connected) {
       return HttpFailure::kUntrusted;
     case CURLE_UNSUPPORTED_PROTOCOL:  // how curl calls HTTP/0.9
     case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_SSL_CONNECT_ERROR:  // as a rule https to a port that speaks http
       return HttpFailure::kNotHttp;
+    case CURLE_BAD_CONTENT_ENCODING:
+      return HttpFailure::kEncoding;
     case CURLE_PARTIAL_FILE:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
@@ -107,6 +127,7 @@ HttpClient::HttpClient(const HttpLimits& limits) : limits_(limits), handle_(std:
   handle_->Set(CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(limits.total_timeout)));
   if (!limits.ca_file.empty()) handle_->Set(CURLOPT_CAINFO, limits.ca_file.c_str());
   handle_->Set(CURLOPT_USERAGENT, "sami-harness");
+  handle_->Set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");  // some servers compress unasked, and curl would not undo it
   handle_->Set(CURLOPT_ERRORBUFFER, handle_->problem);
   handle_->Set(CURLOPT_WRITEFUNCTION, &TakeBody);
   handle_->Set(CURLOPT_HEADERFUNCTION, &TakeHeader);
@@ -114,14 +135,16 @@ HttpClient::HttpClient(const HttpLimits& limits) : limits_(limits), handle_(std:
 
 HttpClient::~HttpClient() = default;
 
-HttpResult HttpClient::Post(const std::string& url, const std::string& key, const std::string& body) {
+HttpResult HttpClient::Post(const std::string& url, const HttpKey& key, const std::string& body) {
   HttpResult result;
   Received received{&result, limits_.max_reply_bytes};
   curl_slist* headers = nullptr;
   const auto add = [&headers](const std::string& header) { headers = curl_slist_append(headers, header.c_str()); };
   add("Content-Type: application/json");
   add("Expect:");  // no "100-continue" before a long body: some servers never answer it
-  if (!key.empty()) add(absl::StrCat("Authorization: Bearer ", key));
+  if (!key.value.empty()) {
+    add(absl::StrCat(key.header.empty() ? "Authorization: Bearer " : key.header + ": ", key.value));
+  }
   handle_->problem[0] = '\0';
   handle_->Set(CURLOPT_URL, url.c_str());
   handle_->Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -144,43 +167,20 @@ HttpResult HttpClient::Post(const std::string& url, const std::string& key, cons
     curl_off_t until_request = 0;  // microseconds; 0: it came to no request
     curl_easy_getinfo(handle_->curl, CURLINFO_PRETRANSFER_TIME_T, &until_request);
     result.failure = FailureOf(code, until_request > 0);
-    result.problem = OneLine(handle_->problem[0] != '\0' ? handle_->problem : curl_easy_strerror(code), key);
+    result.problem = OneLine(handle_->problem[0] != '\0' ? handle_->problem : curl_easy_strerror(code), key.value);
+    if (result.failure == HttpFailure::kNotHttp && IsOtherScheme(result.problem)) {
+      result.failure = HttpFailure::kWrongScheme;
+    }
+    const absl::string_view proxy = ProxyVariable(url);
+    if (result.failure == HttpFailure::kUnreachable && !proxy.empty()) {
+      absl::StrAppend(&result.problem, "; the environment's ", proxy, " names a proxy: is it right, and no_proxy?");
+    }
   }
   if (result.failure == HttpFailure::kTimeout) {
     result.problem = absl::StrCat("no whole reply within ", base::HumanDuration(limits_.total_timeout));
   }
   result.body.clear();
   return result;
-}
-
-absl::StatusOr<std::string> NormalizeBaseUrl(absl::string_view text) {
-  const auto wrong = [&](absl::string_view problem) {
-    return absl::InvalidArgumentError(absl::StrCat("the endpoint's address ", problem));
-  };
-  SetUpCurl();
-  absl::string_view url = absl::StripAsciiWhitespace(text);
-  if (!absl::StartsWithIgnoreCase(url, "http://") && !absl::StartsWithIgnoreCase(url, "https://")) {
-    return wrong(absl::StrCat("\"", OneLine(url), "\" must begin with http:// or https://"));
-  }
-  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl_url(), &curl_url_cleanup);
-  const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), 0);
-  if (code != CURLUE_OK) return wrong(absl::StrCat("cannot be read: ", curl_url_strerror(code)));
-  // Not repeated in the message: it may be a secret.
-  const auto has = [&](CURLUPart part) {
-    char* value = nullptr;
-    const bool found = curl_url_get(parsed.get(), part, &value, 0) == CURLUE_OK;
-    curl_free(value);
-    return found;
-  };
-  if (has(CURLUPART_USER) || has(CURLUPART_PASSWORD)) {
-    return wrong("holds a user or password; give the key in an environment variable");
-  }
-  if (has(CURLUPART_QUERY) || has(CURLUPART_FRAGMENT)) return wrong("holds a query or fragment (? or #); leave it out");
-  url = absl::StripSuffix(url, "/");
-  url = absl::StripSuffix(absl::StripSuffix(url, "/chat/completions"), "/completions");
-  while (absl::EndsWith(url, "/")) url.remove_suffix(1);
-  const bool has_path = absl::StrContains(url.substr(url.find("://") + 3), "/");
-  return absl::StrCat(url, has_path ? "" : "/v1");
 }
 
 }  // namespace lm

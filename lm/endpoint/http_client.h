@@ -3,12 +3,10 @@
 #define LM_ENDPOINT_HTTP_CLIENT_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace lm {
@@ -30,6 +28,8 @@ enum class HttpFailure {
   kCut,       // the connection ended before the reply did
   kTooLarge,  // more than max_reply_bytes
   kNotHttp,
+  kWrongScheme,  // https to a server that speaks http, or the other way round
+  kEncoding,     // its compression cannot be undone
 };
 
 struct HttpResult {
@@ -37,9 +37,14 @@ struct HttpResult {
   std::string problem;  // one line, where there is a failure
   // Where there is none:
   int status = 0;
-  std::string body;
-  std::string retry_after;  // the header's value; empty: none
-  std::string location;
+  std::string body;                            // as it was before it was compressed
+  std::map<std::string, std::string> headers;  // by name in lower case; of several with one name the last
+};
+
+// The key that a server is sent; an empty value: none.
+struct HttpKey {
+  std::string value;
+  std::string header;  // "api-key"; empty: "Authorization: Bearer <value>"
 };
 
 // A new connection for each request; TLS sessions are resumed. Not thread-safe: one a thread.
@@ -51,9 +56,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // POSTs JSON. `key`, unless empty, goes into the header "Authorization: Bearer <key>", is sent to `url`'s host alone,
-  // and never is in the result unless the server repeats it.
-  HttpResult Post(const std::string& url, const std::string& key, const std::string& body);
+  // POSTs JSON. The key is sent to `url`'s host alone, and never is in the result unless the server repeats it.
+  HttpResult Post(const std::string& url, const HttpKey& key, const std::string& body);
 
  private:
   struct Handle;
@@ -61,11 +65,6 @@ class HttpClient {
   const HttpLimits limits_;
   const std::unique_ptr<Handle> handle_;
 };
-
-// The address of an API as people give it, in one form: "http://host:port/v1", without a slash at its end. An address
-// without a path gets "/v1"; "/chat/completions" and "/completions" at its end are left out. kInvalidArgument names
-// what is wrong: another scheme, a user or password in it, a query or fragment.
-absl::StatusOr<std::string> NormalizeBaseUrl(absl::string_view url);
 
 }  // namespace lm
 

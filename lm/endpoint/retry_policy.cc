@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "base/check.h"
 
 namespace lm {
@@ -19,6 +16,7 @@ absl::string_view FailureName(Failure failure) {
 Failure FailureOfStatus(int status) {
   if (status == 429) return Failure::kRateLimit;
   if (status == 408) return Failure::kTimeout;
+  if (status == 501 || status == 505) return Failure::kRejected;
   if (status >= 500 || status == 409 || status == 425) return Failure::kServerError;
   return Failure::kRejected;
 }
@@ -33,20 +31,6 @@ std::optional<absl::Duration> RetryDelay(const RetryOptions& options, int tries,
   if (retry_after.has_value() && *retry_after > options.max_retry_after) return std::nullopt;
   const absl::Duration delay = std::min(options.first_delay * std::ldexp(1.0, tries - 1), options.max_delay) * share;
   return std::max(delay, retry_after.value_or(absl::ZeroDuration()));
-}
-
-std::optional<absl::Duration> ParseRetryAfter(absl::string_view value, absl::Time now) {
-  const std::string text(absl::StripAsciiWhitespace(value));
-  double seconds;
-  // Digits, perhaps with a fraction, which some servers send: no sign, no exponent, no "inf".
-  if (!text.empty() && text.find_first_not_of("0123456789.") == std::string::npos) {
-    return absl::SimpleAtod(text, &seconds) ? std::optional(absl::Seconds(seconds)) : std::nullopt;
-  }
-  for (const char* format : {"%a, %d %b %E4Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %E4Y"}) {
-    absl::Time time;
-    if (absl::ParseTime(format, text, &time, nullptr)) return std::max(time - now, absl::ZeroDuration());
-  }
-  return std::nullopt;
 }
 
 }  // namespace lm

@@ -17,7 +17,7 @@ enum class Failure {
   kTimeout,      // ours, or the server's (408)
   kCut,          // the connection ended before the reply did
   kRateLimit,    // 429
-  kServerError,  // 5xx, 409, 425
+  kServerError,  // 5xx but for 501 and 505, 409, 425
   kBroken,       // no JSON, or not of the API's form
   kTooLarge,
   kEmpty,     // a reply without text, where that counts as a failure
@@ -47,10 +47,6 @@ struct RetryOptions {
 // asked for. nullopt: give up. Takes one number of `jitter`.
 std::optional<absl::Duration> RetryDelay(const RetryOptions& options, int tries,
                                          std::optional<absl::Duration> retry_after, base::RandomStream& jitter);
-
-// The header Retry-After (RFC 9110, 10.2.3): seconds, or an HTTP date in any of its three forms (5.6.7). A date in the
-// past is zero. nullopt: none, or not understood.
-std::optional<absl::Duration> ParseRetryAfter(absl::string_view value, absl::Time now);
 
 }  // namespace lm
 

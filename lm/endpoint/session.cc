@@ -10,8 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/hash.h"
+#include "base/progress.h"
 #include "base/random.h"
 #include "base/status.h"
+#include "lm/endpoint/api/request.h"
+#include "lm/endpoint/api/wait.h"
 
 namespace lm {
 namespace {
@@ -19,6 +22,9 @@ namespace {
 // So many requests without a reply, with none answered between them, and the endpoint is to blame. Several: one alone
 // may be what the server cannot digest.
 constexpr int kUselessAfter = 3;
+
+// So many requests called wrong before one is answered, and it is what they have in common.
+constexpr int kWrongAfter = 5;
 
 }  // namespace
 
@@ -48,9 +54,10 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
   const ChatRequest& request = requests_[index];
   const absl::Status fits = endpoint_.Check(request);
   if (!fits.ok()) return Deliver(index, fits);
-  const std::string url = absl::StrCat(options.base_url, RequestPath(request));
+  const std::string url = endpoint_.address_.Url(RequestPath(request));
   const std::string body = RequestBody(request, options.model, options.extra);
-  const TryContext context{url, endpoint_.key_, options.key_env, options.retry_empty};
+  const TryContext context{url,           endpoint_.key_.value, KeyPlace(options), options.retry_empty,
+                           options.model, options.extra};
   base::RandomStream jitter(base::Id64(body), "lm/endpoint/retry", index);
   std::optional<TryResult> last;
   for (int tries = 1;; ++tries) {
@@ -69,8 +76,17 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
     last = Interpret(request, result, context);
     endpoint_.Count(request, *last);
     if (last->reply.ok()) return Deliver(index, std::move(last->reply->reply));
-    const auto delay = RetryDelay(options.retry, tries, ParseRetryAfter(result.retry_after, endpoint_.Now()), jitter);
-    if (last->is_final || !delay.has_value()) return GiveUp(index, *last, tries);
+    const auto asked = AskedWait(result.status, result.headers, result.body, endpoint_.Now());
+    const auto delay = RetryDelay(options.retry, tries, asked, jitter);
+    if (last->is_final) return GiveUp(index, *last, tries);
+    if (asked.has_value() && *asked > options.retry.max_retry_after) {
+      last->reply = absl::Status(
+          last->reply.status().code(),
+          absl::StrCat(last->reply.status().message(), "; the server asks to wait for ", base::HumanDuration(*asked),
+                       ", and ", base::HumanDuration(options.retry.max_retry_after), " is the most"));
+    }
+    if (!delay.has_value()) return GiveUp(index, *last, tries);
+    if (asked.has_value() && *delay == *asked) endpoint_.SayWait(*asked, last->reply.status());
     if (!Sleep(*delay)) return;
   }
 }
@@ -110,13 +126,22 @@ void EndpointSession::GiveUp(size_t index, const TryResult& last, int tries) {
                           absl::StrCat(status.message(), "; given up after ", tries, tries == 1 ? " try" : " tries"));
   }
   endpoint_.CountGivenUp();
-  // A request that the server refuses for what it says (400, ...) tells nothing about others.
-  if (!last.is_final || last.blames_endpoint) {
-    const absl::MutexLock lock(&mutex_);
-    const bool is_refused = last.blames_endpoint && !any_answered_;
-    if (is_refused || ++given_up_in_a_row_ >= kUselessAfter) useless_.Update(status);
-  }
+  Judge(last, status);
   Deliver(index, status);
+}
+
+void EndpointSession::Judge(const TryResult& last, const absl::Status& status) {
+  const absl::MutexLock lock(&mutex_);
+  bool is_useless = false;
+  if (last.blame == Blame::kAccount) {
+    is_useless = true;
+  } else if (last.blame == Blame::kPerhapsEndpoint) {
+    is_useless = !any_answered_ && ++called_wrong_ >= kWrongAfter;
+  } else if (!last.is_final || last.blame == Blame::kEndpoint) {
+    const bool is_refused = last.blame == Blame::kEndpoint && !any_answered_;
+    is_useless = is_refused || ++given_up_in_a_row_ >= kUselessAfter;
+  }
+  if (is_useless) useless_.Update(status);
 }
 
 bool EndpointSession::Sleep(absl::Duration duration) {

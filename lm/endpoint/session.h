@@ -36,6 +36,8 @@ class EndpointSession {
   void Deliver(size_t index, absl::StatusOr<ChatReply> reply);
   // Counts a request given up, asks nothing more when the endpoint seems to blame, and hands over the error.
   void GiveUp(size_t index, const TryResult& last, int tries);
+  // Decides whether the endpoint is to blame.
+  void Judge(const TryResult& last, const absl::Status& status);
   // False: an early end was asked for.
   bool Sleep(absl::Duration duration);
   bool Ended() const;
@@ -51,6 +53,7 @@ class EndpointSession {
   absl::Status useless_ ABSL_GUARDED_BY(mutex_);  // why the rest is not asked
   bool any_answered_ ABSL_GUARDED_BY(mutex_) = false;
   int given_up_in_a_row_ ABSL_GUARDED_BY(mutex_) = 0;
+  int called_wrong_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace lm

@@ -7,12 +7,10 @@
 #include "absl/strings/str_join.h"
 
 namespace lm {
+namespace {
 
-std::string Summary(const EndpointStatistics& statistics) {
-  const char* const about = statistics.estimated > 0 ? "about " : "";
-  std::string line = absl::StrCat(about, statistics.tokens(), " tokens");
-  if (statistics.cost > 0) absl::StrAppendFormat(&line, ", cost %s%.4f", about, statistics.cost);
-  if (statistics.retries == 0) return line;
+void AppendRetries(const EndpointStatistics& statistics, std::string& line) {
+  if (statistics.retries == 0) return;
   std::vector<std::string> kinds;
   for (int kind = 0; kind < kFailures; ++kind) {
     const int64_t count = statistics.failures[kind];
@@ -20,7 +18,45 @@ std::string Summary(const EndpointStatistics& statistics) {
   }
   absl::StrAppend(&line, ", ", statistics.retries, statistics.retries == 1 ? " retry (" : " retries (",
                   absl::StrJoin(kinds, ", "), ")");
+}
+
+}  // namespace
+
+std::string Summary(const EndpointStatistics& statistics) {
+  const char* const about = statistics.estimated > 0 ? "about " : "";
+  std::string line = absl::StrCat(about, statistics.tokens(), " tokens");
+  if (statistics.cost > 0) absl::StrAppendFormat(&line, ", cost %s%.4f", about, statistics.cost);
+  if (statistics.estimated > 0) {
+    absl::StrAppend(&line, " (the server does not tell of ", statistics.estimated,
+                    statistics.estimated == 1 ? " reply" : " replies", ")");
+  }
+  AppendRetries(statistics, line);
+  for (const auto& [remark, count] : statistics.remarks) absl::StrAppend(&line, ", ", count, " with ", remark);
   return line;
+}
+
+void AddRemark(const std::string& remark, EndpointStatistics& statistics) {
+  constexpr size_t kMost = 20;
+  const bool is_told = statistics.remarks.size() < kMost || statistics.remarks.count(remark) > 0;
+  ++statistics.remarks[is_told ? remark : "another finish_reason"];
+}
+
+int64_t EstimatedTokens(const ChatRequest& request) {
+  size_t bytes = request.prompt.size();
+  for (const ChatMessage& message : request.messages) bytes += message.content.size();
+  return (bytes + 3) / 4;
+}
+
+std::string Forecast(absl::Span<const ChatRequest> requests, const Prices& prices) {
+  EndpointStatistics prompts, all;
+  for (const ChatRequest& request : requests) {
+    AddTokens(EstimatedTokens(request), 0, prices, prompts);
+    AddTokens(EstimatedTokens(request), request.max_tokens, prices, all);
+  }
+  std::string text = absl::StrCat("about ", all.prompt_tokens, " tokens of prompts and at most ", all.completion_tokens,
+                                  " of replies");
+  if (all.cost > 0) absl::StrAppendFormat(&text, ", cost about %.4f to %.4f", prompts.cost, all.cost);
+  return text;
 }
 
 void AddTokens(int64_t prompt_tokens, int64_t completion_tokens, const Prices& prices, EndpointStatistics& statistics) {

@@ -66,7 +66,8 @@ class FakeEndpoint::Server {
     http.set_tcp_nodelay(true);
     http.set_keep_alive_max_count(1000);
     http.set_keep_alive_timeout(1);  // also how long stopping may take
-    for (const char* path : {"/v1/chat/completions", "/v1/completions"}) {
+    // The second of a deployment at Azure.
+    for (const char* path : {"/v1/chat/completions", "/openai/deployments/d/chat/completions", "/v1/completions"}) {
       http.Post(path,
                 [this](const httplib::Request& request, httplib::Response& response) { Handle(request, response); });
     }
@@ -101,6 +102,8 @@ class FakeEndpoint::Server {
     ++seen_.requests;
     seen_.most_at_once = std::max(seen_.most_at_once, ++at_once_);
     if (request.has_header("Authorization")) seen_.authorizations.insert(request.get_header_value("Authorization"));
+    if (request.has_header("api-key")) seen_.authorizations.insert("api-key: " + request.get_header_value("api-key"));
+    seen_.targets.insert(request.target);
     std::optional<Fault> fault = DrawFault(options_.faults, options_.seed, request.body, seen_.bodies[request.body]++);
     const bool is_rate_limit = fault.has_value() && *fault <= Fault::kRateLimitDate;
     if (storm_left_ > 0) {
@@ -131,6 +134,13 @@ class FakeEndpoint::Server {
       return Refuse(response, 404, "The model does not exist.", "model_not_found");
     }
     FakeReply reply = options_.responder(request);
+    for (const auto& [name, value] : reply.headers) response.set_header(name, value);
+    if (!reply.body.empty()) {
+      response.status = reply.status;
+      const auto type = reply.headers.find("Content-Type");
+      response.headers.erase("Content-Type");
+      return response.set_content(reply.body, type == reply.headers.end() ? kJson : type->second);
+    }
     if (reply.status != 200) return Refuse(response, reply.status, reply.text);
     LimitReply(request, reply);
     if (fault.has_value()) return Misbehave(*fault, request, std::move(reply), response);

@@ -1,6 +1,6 @@
 // A fake endpoint for tests: a server that speaks OpenAI's API on this machine, and injects faults on demand.
 //
-//   POST /v1/chat/completions, POST /v1/completions, GET /v1/models
+//   POST /v1/chat/completions, POST /openai/deployments/d/chat/completions, POST /v1/completions, GET /v1/models
 //
 // `max_tokens` and `stop` are obeyed; a token is a word. Replies tell how many there were.
 #ifndef LM_ENDPOINT_TESTING_FAKE_ENDPOINT_H_
@@ -56,7 +56,8 @@ class FakeEndpoint {
     int64_t requests = 0;
     std::array<int64_t, kFaults> faults{};
     std::map<std::string, int64_t> bodies;  // a request's body, and how often it came
-    std::set<std::string> authorizations;   // values of that header
+    std::set<std::string> authorizations;   // values of that header; of api-key with its name before
+    std::set<std::string> targets;          // paths with their queries
     int64_t most_at_once = 0;
   };
   Seen seen() const;

@@ -1,6 +1,9 @@
 #include "lm/endpoint/testing/replies.h"
 
 #include <algorithm>
+#include <atomic>
+#include <limits>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -16,7 +19,23 @@ namespace {
 struct ScriptLine {
   std::string contains;
   FakeReply reply;
+  int64_t times = std::numeric_limits<int64_t>::max();
 };
+
+// What is sent as it stands, and with which headers.
+absl::Status ReadDress(const base::JsonLine& line, FakeReply& reply) {
+  const base::Json body = line.value.value("body", base::Json());
+  if (!body.is_null()) reply.body = body.is_string() ? body.get<std::string>() : body.dump();
+  const base::Json headers = line.value.value("headers", base::Json::object());
+  const bool is_object = headers.is_object();
+  for (const auto& [name, value] : headers.items()) {
+    if (!is_object || !value.is_string()) {
+      return absl::InvalidArgumentError(absl::StrCat(line.where, ": headers must be an object of strings"));
+    }
+    reply.headers[name] = value.get<std::string>();
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -62,7 +81,13 @@ absl::StatusOr<Responder> Script(absl::string_view lines, absl::string_view path
   for (const base::JsonLine& line : parsed) {
     ScriptLine entry;
     ASSIGN_OR_RETURN(entry.contains, base::GetString(line, "contains"));
-    ASSIGN_OR_RETURN(entry.reply.text, base::GetString(line, "reply"));
+    RETURN_IF_ERROR(ReadDress(line, entry.reply));
+    if (entry.reply.body.empty()) {
+      ASSIGN_OR_RETURN(entry.reply.text, base::GetString(line, "reply"));
+    }
+    if (line.value.contains("times")) {
+      ASSIGN_OR_RETURN(entry.times, base::GetInt(line, "times"));
+    }
     if (line.value.contains("finish_reason")) {
       ASSIGN_OR_RETURN(entry.reply.finish_reason, base::GetString(line, "finish_reason"));
     }
@@ -75,9 +100,11 @@ absl::StatusOr<Responder> Script(absl::string_view lines, absl::string_view path
     }
     script.push_back(std::move(entry));
   }
-  return Responder([script, otherwise](const FakeRequest& request) {
-    for (const ScriptLine& line : script) {
-      if (absl::StrContains(request.prompt, line.contains)) return line.reply;
+  const auto counts = std::make_shared<std::vector<std::atomic<int64_t>>>(script.size());
+  return Responder([script, counts, otherwise](const FakeRequest& request) {
+    for (size_t i = 0; i < script.size(); ++i) {
+      if (!absl::StrContains(request.prompt, script[i].contains)) continue;
+      if ((*counts)[i]++ < script[i].times) return script[i].reply;
     }
     return otherwise(request);
   });

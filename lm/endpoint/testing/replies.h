@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct FakeReply {
   std::string text;
   std::string finish_reason = "stop";
   int status = 200;  // another one: `text` is the error's message
+  std::string body;  // unless empty, what is sent as it stands, in the place of all the above but the status
+  std::map<std::string, std::string> headers;
 };
 
 // Must be safe to call from several threads.
@@ -43,9 +46,10 @@ Responder MarkJudge(const std::vector<std::string>& verdicts = {"[[A]]", "[[B]]"
 // The marks' values, in order.
 std::vector<int64_t> QualityMarks(absl::string_view text);
 
-// JSON Lines {"contains": "...", "reply": "...", "status": 200, "finish_reason": "stop"}, the last two optional: the
-// reply of the first line whose text the prompt contains; of none, what `otherwise` says. kInvalidArgument names the
-// line.
+// JSON Lines {"contains": "...", "reply": "...", "status": 200, "finish_reason": "stop", "headers": {...}, "times": 1},
+// the last four optional: the reply of the first line whose text the prompt contains, and that has not answered so many
+// times; of none, what `otherwise` says. "body", a text or JSON, in the place of "reply": what is sent as it stands.
+// kInvalidArgument names the line.
 absl::StatusOr<Responder> Script(absl::string_view lines, absl::string_view path, Responder otherwise);
 
 }  // namespace lm

@@ -1,19 +1,19 @@
-#include "lm/endpoint/openai_api.h"
+#include "lm/endpoint/api/reply.h"
 
+#include "absl/time/clock.h"
 #include "base/random.h"
 #include "base/testing.h"
-#include "lm/endpoint/one_line.h"
+#include "lm/endpoint/api/one_line.h"
 
 namespace lm {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 ChatRequest Chat() {
   ChatRequest request;
-  request.messages = {{"system", "Be \"brief\"."}, {"user", "Hi\n\xff"}};
-  request.stop = {"A, B"};
-  request.seed = 7;
+  request.messages.push_back({"user", "Hi"});
   return request;
 }
 
@@ -21,38 +21,6 @@ ChatRequest Text() {
   ChatRequest request;
   request.prompt = "Once";
   return request;
-}
-
-TEST(RequestBody, HasTheApisFields) {
-  EXPECT_EQ(RequestPath(Chat()), "/chat/completions");
-  EXPECT_EQ(RequestPath(Text()), "/completions");
-  const base::Json chat = base::Json::parse(RequestBody(Chat(), "m", base::Json::object()));
-  EXPECT_EQ(chat, base::Json::parse(R"({"model": "m", "temperature": 0, "top_p": 1, "max_tokens": 256, "seed": 7,
-                  "stop": ["A, B"], "messages": [{"role": "system", "content": "Be \"brief\"."},
-                                                 {"role": "user", "content": "Hi\n\ufffd"}]})"));
-  const base::Json text = base::Json::parse(RequestBody(Text(), "m", base::Json::object()));
-  EXPECT_EQ(text,
-            base::Json::parse(R"({"model": "m", "temperature": 0, "top_p": 1, "max_tokens": 256, "prompt": "Once"})"));
-}
-
-// What OpenAI's own API does not know is sent only where it is asked for; a stream is never sent.
-TEST(RequestBody, HasFurtherSamplingOptionsIfTheyAreGiven) {
-  ChatRequest request = Text();
-  request.top_k = 0;
-  request.min_p = 0.25;
-  request.repetition_penalty = 1;
-  request.stream = ReplyStream{1, "s", 2, 3};
-  EXPECT_EQ(base::Json::parse(RequestBody(request, "m", {{"min_p", 0.5}})),
-            base::Json::parse(R"({"model": "m", "temperature": 0, "top_p": 1, "max_tokens": 256, "prompt": "Once",
-                                  "top_k": 0, "min_p": 0.5, "repetition_penalty": 1})"));
-}
-
-TEST(RequestBody, TakesExtraFieldsInAndOthersOut) {
-  const base::Json extra = {{"top_k", 20}, {"max_tokens", nullptr}, {"max_completion_tokens", 9}, {"seed", nullptr}};
-  const base::Json body = base::Json::parse(RequestBody(Chat(), "m", extra));
-  EXPECT_EQ(body["top_k"], 20);
-  EXPECT_EQ(body["max_completion_tokens"], 9);
-  EXPECT_FALSE(body.contains("max_tokens") || body.contains("seed"));
 }
 
 TEST(ParseReply, ReadsChatsAndTexts) {
@@ -109,16 +77,110 @@ TEST(ParseReply, SaysWhatIsWrong) {
   EXPECT_THAT(ParseReply(Chat(), "null"), wrong("no \"choices\""));
   EXPECT_THAT(ParseReply(Chat(), R"({"error": {"message": "over\nloaded"}})"), wrong("over loaded"));
   EXPECT_THAT(ParseReply(Chat(), R"({"choices": {"0": 1}})"), wrong("no \"choices\""));
-  EXPECT_THAT(ParseReply(Chat(), R"({"choices": [7]})"), wrong("finish_reason null"));
+  EXPECT_THAT(ParseReply(Chat(), R"({"choices": [7]})"), wrong("message is missing"));
   EXPECT_THAT(ParseReply(Chat(), R"({"choices": [{"text": "a", "finish_reason": "stop"}]})"), wrong("message"));
   EXPECT_THAT(ParseReply(Chat(), R"({"choices": [{"message": {}, "finish_reason": "stop"}]})"), wrong("a null"));
   EXPECT_THAT(ParseReply(Chat(), R"({"choices": [{"message": {"content": 3}, "finish_reason": "stop"}]})"),
               wrong("a number"));
-  EXPECT_THAT(ParseReply(Text(), R"({"choices": [{"text": "a", "finish_reason": null}]})"), wrong("finish_reason"));
-  EXPECT_THAT(ParseReply(Text(), R"({"choices": [{"text": "a", "finish_reason": "tool_calls"}]})"),
-              wrong("tool_calls"));
   EXPECT_THAT(ParseReply(Text(), R"({"choices": [{"text": "", "finish_reason": "content_filter"}]})"),
               base::StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("content_filter")));
+}
+
+ApiReply Read(const std::string& message, const std::string& finish_reason = "\"stop\"") {
+  auto reply = ParseReply(Chat(), "{\"choices\": [{\"index\": \"0\", \"message\": " + message +
+                                      ", \"finish_reason\": " + finish_reason + "}]}");
+  EXPECT_OK(reply);
+  return reply.ok() ? *reply : ApiReply();
+}
+
+TEST(ParseReply, TellsWordsForTheEndOfATextApart) {
+  const auto end = [](const std::string& word) { return Read(R"({"content": "a"})", word).reply.finish_reason; };
+  for (const char* word : {"\"stop\"", "\"eos\"", "\"EOS_TOKEN\"", "\"end_turn\"", "\"STOP\""})
+    EXPECT_EQ(end(word), "stop");
+  for (const char* word : {"\"length\"", "\"model_length\"", "\"MAX_TOKENS\""}) EXPECT_EQ(end(word), "length") << word;
+  for (const char* word : {"\"tool_calls\"", "\"function_call\""}) EXPECT_EQ(end(word), "tool") << word;
+  for (const char* word : {"null", "\"\"", "\"weird\"", "7"}) EXPECT_EQ(end(word), "unknown") << word;
+  EXPECT_THAT(Read(R"({"content": "a"})", "null").remarks, ElementsAre("finish_reason null"));
+  EXPECT_THAT(Read(R"({"content": "a"})", "\"\"").remarks, ElementsAre("finish_reason \"\""));
+  EXPECT_THAT(Read(R"({"content": "a"})").remarks, ElementsAre());
+  EXPECT_THAT(ParseReply(Text(), R"({"choices": [{"text": "a", "finish_reason": "abort"}]})"),
+              base::StatusIs(absl::StatusCode::kAborted, HasSubstr("gave the reply up (finish_reason abort)")));
+  // The limit tells where the word does not.
+  ASSERT_OK_AND_ASSIGN(const ApiReply full, ParseReply(Text(), R"({"choices": [{"text": "a", "finish_reason": null}],
+      "usage": {"prompt_tokens": 3, "completion_tokens": 256}})"));
+  EXPECT_EQ(full.reply.finish_reason, "length");
+}
+
+TEST(ParseReply, ReadsContentInItsParts) {
+  EXPECT_EQ(
+      Read(R"({"content": [{"type": "text", "text": "a"}, " b", {"type": "output_text", "text": {"value": "c"}}]})")
+          .reply.text,
+      "a bc");
+  const ChatReply parts = Read(R"({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
+      {"type": "reasoning", "text": "!"}, {"type": "text", "text": "a"}]})")
+                              .reply;
+  EXPECT_EQ(parts.text, "a");
+  EXPECT_EQ(parts.reasoning, "hm!");
+  for (const char* name : {"reasoning_content", "reasoning", "thinking"}) {
+    const ChatReply reply = Read(std::string("{\"content\": null, \"") + name + "\": \"hm\"}", "\"length\"").reply;
+    EXPECT_EQ(reply.text, "");
+    EXPECT_EQ(reply.reasoning, "hm") << name;
+  }
+  const ChatReply refusal = Read(R"({"content": null, "refusal": "No."})").reply;
+  EXPECT_EQ(refusal.text, "No.");
+  EXPECT_TRUE(refusal.refused);
+  EXPECT_FALSE(parts.refused);
+  EXPECT_EQ(Read(R"({"tool_calls": []})", "\"tool_calls\"").reply.text, "");
+}
+
+TEST(ParseReply, ReadsWhatIsNoJsonByALittle) {
+  const std::string body =
+      "\xef\xbb\xbf\n {\"choices\": [{\"text\": \"a\xff\tb \\ud83d\", \"finish_reason\": \"stop\", "
+      "\"logprobs\": [NaN, -Infinity, Infinity]}]}";
+  ASSERT_OK_AND_ASSIGN(const ApiReply reply, ParseReply(Text(), body));
+  EXPECT_EQ(reply.reply.text, "a\xef\xbf\xbd\tb \xef\xbf\xbd");
+  EXPECT_THAT(reply.remarks, ElementsAre("broken UTF-8"));
+  const std::string sound = R"({"choices": [{"text": "NaN \ud83d\ude00", "finish_reason": "stop", "x": NaN}]})";
+  ASSERT_OK_AND_ASSIGN(const ApiReply whole, ParseReply(Text(), sound));
+  EXPECT_EQ(whole.reply.text, "NaN \xf0\x9f\x98\x80");
+  EXPECT_THAT(whole.remarks, ElementsAre());
+}
+
+TEST(ParseReply, JoinsEventStreams) {
+  const std::string chunks =
+      ": comment\r\n\r\ndata: {\"model\": \"m\", \"choices\": [{\"index\": 0, \"delta\": {\"reasoning_content\": "
+      "\"hm\"}}]}\r\n\r\n"
+      "data: {\"choices\": [{\"delta\": {\"content\": \"He\"}}, {\"index\": 1, \"delta\": {\"content\": \"no\"}}]}\n"
+      "data: {\"choices\":\ndata: [{\"delta\": {\"content\": \"llo\"}, \"finish_reason\": null}]}\n\n";
+  const std::string end =
+      "data: {\"choices\": [{\"delta\": {}, \"finish_reason\": \"length\"}], \"usage\": "
+      "{\"prompt_tokens\": 2.0, \"completion_tokens\": \"3\"}}\n\ndata: [DONE]\n\n";
+  ASSERT_OK_AND_ASSIGN(const ApiReply reply, ParseReply(Chat(), chunks + end));
+  EXPECT_EQ(reply.reply.text, "Hello");
+  EXPECT_EQ(reply.reply.reasoning, "hm");
+  EXPECT_EQ(reply.reply.finish_reason, "length");
+  EXPECT_EQ(reply.reply.model, "m");
+  EXPECT_EQ(reply.reply.completion_tokens, 3);
+  EXPECT_THAT(reply.remarks, ElementsAre("an event stream"));
+  const auto wrong = [](const char* what) {
+    return base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(what));
+  };
+  EXPECT_THAT(ParseReply(Chat(), chunks), wrong("event stream ends before the reply does"));
+  EXPECT_THAT(ParseReply(Chat(), "data: {\n\n"), wrong("event stream: not valid JSON"));
+  EXPECT_THAT(ParseReply(Chat(), chunks + "data: {\"error\": {\"message\": \"over\"}}\n\n"), wrong("over"));
+}
+
+TEST(ParseReply, TakesTimeThatIsLinearInTheText) {
+  const std::string megabyte(1 << 20, 'x');
+  const absl::Time start = absl::Now();
+  for (const char* unit : {"data: {\n", "\\ud83d", "[", "\"\\",
+                           "data: {\"choices\": [{\"delta\": {\"content\": \"x\"}}]}\n", "NaN", "\xf0\x9f"}) {
+    std::string body = "{\"x\": \"";
+    if (*unit == 'd') body.clear();
+    while (body.size() < megabyte.size()) body += unit;
+    (void)ParseReply(Chat(), body);
+  }
+  EXPECT_LT(absl::Now() - start, absl::Seconds(3));
 }
 
 TEST(ParseReply, PassesOverAbsurdTokenCounts) {
@@ -159,16 +221,6 @@ TEST(ParseReply, SaysOnePrintableLineOfWhateverIsBroken) {
   }
   EXPECT_GT(accepted, 1000);  // texts and names may change
   EXPECT_LT(accepted, 19000);
-}
-
-TEST(ParseError, FindsTheServersWords) {
-  EXPECT_EQ(ParseError(R"({"error": {"message": "no", "code": "insufficient_quota"}})").message, "no");
-  EXPECT_EQ(ParseError(R"({"error": {"message": "no", "code": "insufficient_quota"}})").code, "insufficient_quota");
-  EXPECT_EQ(ParseError(R"({"error": "no", "code": 7})").message, "no");
-  EXPECT_EQ(ParseError(R"({"object": "error", "message": "no"})").message, "no");
-  EXPECT_EQ(ParseError(R"({"detail": "Not Found"})").message, "Not Found");
-  EXPECT_EQ(ParseError("<html>Bad Gateway</html>").message, "<html>Bad Gateway</html>");
-  EXPECT_EQ(ParseError("").message, "");
 }
 
 TEST(OneLine, IsFitForATerminalAndHidesTheSecret) {

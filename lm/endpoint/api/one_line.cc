@@ -1,4 +1,4 @@
-#include "lm/endpoint/one_line.h"
+#include "lm/endpoint/api/one_line.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"

@@ -1,6 +1,6 @@
 // One-line, key-free form of a server's words, for messages to people.
-#ifndef LM_ENDPOINT_ONE_LINE_H_
-#define LM_ENDPOINT_ONE_LINE_H_
+#ifndef LM_ENDPOINT_API_ONE_LINE_H_
+#define LM_ENDPOINT_API_ONE_LINE_H_
 
 #include <string>
 
@@ -15,4 +15,4 @@ std::string OneLine(absl::string_view text, absl::string_view secret = "", size_
 
 }  // namespace lm
 
-#endif  // LM_ENDPOINT_ONE_LINE_H_
+#endif  // LM_ENDPOINT_API_ONE_LINE_H_
