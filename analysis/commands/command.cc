@@ -9,6 +9,7 @@
 #include "analysis/commands/format.h"
 #include "base/program.h"
 #include "base/status.h"
+#include "base/text.h"
 
 ABSL_FLAG(double, level, 0.95, "confidence level of the intervals, in (0, 1)");
 ABSL_FLAG(int64_t, resamples, 10000, "bootstrap resamples, where an interval or a test needs them");
@@ -56,6 +57,10 @@ Table EstimateTable(const std::string& caption, const std::vector<NamedEstimate>
 
 absl::StatusOr<std::string> Formatted(const Table& table) {
   ASSIGN_OR_RETURN(const Format format, FormatFromFlags());
+  // These two have no place for notes, and nothing is left out without a word.
+  if (format == Format::kCsv || format == Format::kJson) {
+    for (const std::string& note : table.notes) std::fprintf(stderr, "%s\n", base::OneLine(note).c_str());
+  }
   return Formatted(table, format);
 }
 

@@ -28,7 +28,8 @@ struct NamedEstimate {
 Table EstimateTable(const std::string& caption, const std::vector<NamedEstimate>& lines,
                     std::vector<std::string> notes);
 
-// The table in the form that --format names. kInvalidArgument as FormatFromFlags.
+// The table in the form that --format names; of CSV and JSON, which have none, the notes go to standard error.
+// kInvalidArgument as FormatFromFlags.
 absl::StatusOr<std::string> Formatted(const Table& table);
 
 // --level, --resamples, --seed and --threads. kInvalidArgument when out of range.

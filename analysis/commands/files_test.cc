@@ -48,6 +48,22 @@ TEST(RowsTest, ReadsThreeForms) {
   EXPECT_THAT(Dump("a,b\n1,\"two\nlines\"\n"), base::IsOkAnd("a=1 b=two\nlines f:2;"));
 }
 
+TEST(RowsTest, PythonsNonNumbersAreNullAndText) {
+  EXPECT_THAT(Dump("{\"a\": NaN, \"b\": \"NaN \\\" NaN\", \"c\": -Infinity}"),
+              base::IsOkAnd("a=null b=NaN \" NaN c=Infinity f:1;"));
+  EXPECT_THAT(Dump("[{\"a\": NaN}]"), base::IsOkAnd("a=null f:1;"));
+}
+
+TEST(RowsTest, IdsAreTheSameAsNumbersAndText) {
+  std::string ids;
+  std::istringstream in(R"([{"a": 81}, {"a": "81"}, {"a": 81.0}, {"a": "81.00"}, {"a": "8.10"}, {"a": "v1.0"}])");
+  ASSERT_OK(ForEachRow(in, "f", [&](const Row& row) -> absl::Status {
+    absl::StrAppend(&ids, *row.Id("a"), " ");
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(ids, "81 81 81 81 8.10 v1.0 ");
+}
+
 TEST(RowsTest, RefusesBrokenFiles) {
   EXPECT_THAT(Dump(""), StatusIs(kInvalid, HasSubstr("f: there are no rows")));
   EXPECT_THAT(Dump("a,b\n"), StatusIs(kInvalid, HasSubstr("no rows")));
@@ -55,6 +71,10 @@ TEST(RowsTest, RefusesBrokenFiles) {
   EXPECT_THAT(Dump("a,b\n1\n"), StatusIs(kInvalid, HasSubstr("f:2: there are 1 fields, and 2")));
   EXPECT_THAT(Dump("a,a\n1,2\n"), StatusIs(kInvalid, HasSubstr("names \"a\" twice")));
   EXPECT_THAT(Dump("a\n\"open\n"), StatusIs(kInvalid, HasSubstr("not closed")));
+  EXPECT_THAT(Dump("a;b\n1;2\n"), StatusIs(kInvalid, HasSubstr("f:1: columns are told apart by commas")));
+  EXPECT_THAT(Dump("\xFF\xFE"
+                   "a"),
+              StatusIs(kInvalid, HasSubstr("UTF-16")));
   EXPECT_THAT(Dump("{\"a\": 1}\n{\"a\": \n"), StatusIs(kInvalid, HasSubstr("f:2: not valid JSON")));
   EXPECT_THAT(ForEachRow("/no/such/file", [](const Row&) { return absl::OkStatus(); }),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("/no/such/file")));
@@ -63,7 +83,9 @@ TEST(RowsTest, RefusesBrokenFiles) {
 constexpr char kHeader[] = "question_id,category,model_a,model_b,verdict,order,judge\n";
 
 absl::StatusOr<std::vector<JudgedPair>> Judgments(const std::string& text) {
-  return ReadJudgments(WriteTestFile("judgments", text));
+  absl::StatusOr<JudgmentFile> file = ReadJudgments(WriteTestFile("judgments", text));
+  if (!file.ok()) return file.status();
+  return file->pairs;
 }
 
 TEST(JudgmentsTest, TurnsPairsAndKeepsJudgesApart) {
@@ -117,13 +139,19 @@ TEST(JudgmentsTest, ReadsFastChatAndAlpacaEval) {
   EXPECT_THAT(alpaca[0].length_differences, ElementsAre(2));
 }
 
+// The only filter's.
+absl::StatusOr<AttemptFile> Attempts(const std::string& text, const AttemptColumns& columns = {}) {
+  absl::StatusOr<AttemptFiles> files = ReadAttempts(WriteTestFile("a", text), columns);
+  if (!files.ok()) return files.status();
+  EXPECT_THAT(files->filters, SizeIs(1));
+  return files->filters[0];
+}
+
 TEST(AttemptsTest, ReadsListsAndSingleAttempts) {
-  ASSERT_OK_AND_ASSIGN(const AttemptFile lists,
-                       ReadAttempts(WriteTestFile("a", "{\"question_id\": 1, \"correct\": [0, true, 1]}")));
+  ASSERT_OK_AND_ASSIGN(const AttemptFile lists, Attempts("{\"question_id\": 1, \"correct\": [0, true, 1]}"));
   EXPECT_EQ(lists.questions[0].attempts, 3);
   EXPECT_EQ(lists.questions[0].correct, 2);
-  ASSERT_OK_AND_ASSIGN(const AttemptFile singles,
-                       ReadAttempts(WriteTestFile("a", "question_id,attempt,correct\nq,0,1\nr,0,0\nq,1,0\n")));
+  ASSERT_OK_AND_ASSIGN(const AttemptFile singles, Attempts("question_id,attempt,correct\nq,0,1\nr,0,0\nq,1,0\n"));
   EXPECT_EQ(singles.questions[0].attempts, 2);
   EXPECT_EQ(singles.questions[1].attempts, 1);
 }
@@ -135,20 +163,40 @@ TEST(AttemptsTest, ReadsLmEvalsSamplesOfOneFilter) {
       R"({"doc_id": 0, "filter": "flexible-extract", "metrics": ["exact_match"], "exact_match": 1.0})"
       "\n"
       R"({"doc_id": 1, "filter": "flexible-extract", "metrics": ["exact_match"], "exact_match": 0.0})";
-  ASSERT_OK_AND_ASSIGN(const AttemptFile file, ReadAttempts(WriteTestFile("a", text), "flexible-extract"));
+  ASSERT_OK_AND_ASSIGN(const AttemptFile file, Attempts(text, {"", "", "flexible-extract"}));
   ASSERT_EQ(file.questions.size(), 2);
   EXPECT_EQ(file.questions[0].question_id, "0");
   EXPECT_EQ(file.questions[0].correct, 1);
   EXPECT_EQ(file.questions[1].correct, 0);
-  EXPECT_THAT(ReadAttempts(WriteTestFile("a", text)),
-              StatusIs(kInvalid, HasSubstr("--filter=flexible-extract or --filter=strict-match")));
-  EXPECT_THAT(ReadAttempts(WriteTestFile("a", text), "none"),
-              StatusIs(kInvalid, HasSubstr("but of flexible-extract, strict-match")));
+  ASSERT_OK_AND_ASSIGN(const AttemptFiles both, ReadAttempts(WriteTestFile("a", text)));
+  ASSERT_THAT(both.filters, SizeIs(2));
+  EXPECT_EQ(both.filters[0].filter, "strict-match");
+  EXPECT_THAT(both.filters[0].questions, SizeIs(1));
+  EXPECT_THAT(both.filters[1].questions, SizeIs(2));
+  EXPECT_THAT(both.says, HasSubstr("a: lm-eval's samples, 3 rows."));
+  EXPECT_THAT(Attempts(text, {"", "", "none"}), StatusIs(kInvalid, HasSubstr("but of strict-match, flexible-extract")));
+}
+
+TEST(AttemptsTest, OtherToolsColumnsAreKnownOrNamed) {
+  ASSERT_OK_AND_ASSIGN(const AttemptFile results,
+                       Attempts("{\"task_id\": \"H/0\", \"completion\": \"x\", \"passed\": true}\n"
+                                "{\"task_id\": \"H/0\", \"completion\": \"y\", \"passed\": false}\n"));
+  EXPECT_EQ(results.questions[0].attempts, 2);
+  EXPECT_EQ(results.questions[0].correct, 1);
+  // Without "metrics".
+  ASSERT_OK_AND_ASSIGN(const AttemptFile samples, Attempts(R"({"doc_id": 0, "filter": "f", "exact_match": 1.0})"));
+  EXPECT_EQ(samples.questions[0].correct, 1);
+  EXPECT_THAT(Attempts(R"({"doc_id": 0, "filter": "f", "bleu": 1.0, "chrf": 0})"),
+              StatusIs(kInvalid, HasSubstr("bleu, chrf")));
+  ASSERT_OK_AND_ASSIGN(const AttemptFile named, Attempts("item,ok\n1,True\n1,false\n1.0,1\n", {"item", "ok"}));
+  EXPECT_EQ(named.questions[0].attempts, 3);
+  EXPECT_EQ(named.questions[0].correct, 2);
+  EXPECT_THAT(Attempts("question_id,correct\n1,yes\n"), StatusIs(kInvalid, HasSubstr("a:2: \"correct\"")));
 }
 
 TEST(AttemptsTest, RefusesRepeatsAndOddValues) {
   const auto refused = [](const std::string& text, const std::string& message) {
-    EXPECT_THAT(ReadAttempts(WriteTestFile("a", text)), StatusIs(kInvalid, HasSubstr(message)));
+    EXPECT_THAT(Attempts(text), StatusIs(kInvalid, HasSubstr(message)));
   };
   refused("question_id,attempt,correct\nq,0,1\nq,0,1\n", "a:3: attempt 0 at question q occurs twice");
   refused("{\"question_id\": 1, \"correct\": [0]}\n{\"question_id\": 1, \"correct\": [0]}", "occurs twice");

@@ -63,7 +63,44 @@ class Lines {
   int64_t number_ = 0;
 };
 
+// The text with null for NaN and "Infinity" for Infinity: words outside strings that Python's json writes.
+std::string WithoutNonNumbers(const std::string& text) {
+  std::string result;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    const auto is = [&](absl::string_view word) {
+      return !quoted && absl::string_view(text).substr(i, word.size()) == word;
+    };
+    if (quoted && text[i] == '\\' && i + 1 < text.size()) {
+      result += text[i++];
+      result += text[i];
+    } else if (is("NaN")) {
+      result += "null";
+      i += 2;
+    } else if (is("Infinity") || is("-Infinity")) {
+      result += "\"Infinity\"";
+      i += text[i] == '-' ? 8 : 7;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+absl::StatusOr<Json> Parse(const std::string& text, absl::string_view where) {
+  absl::StatusOr<Json> parsed = base::ParseJson(text, where);
+  if (parsed.ok()) return parsed;
+  absl::StatusOr<Json> again = base::ParseJson(WithoutNonNumbers(text), where);
+  return again.ok() ? std::move(again) : std::move(parsed);
+}
+
 absl::Status CheckHeader(const std::vector<std::string>& header, const Row& row) {
+  for (const char separator : {';', '\t'}) {
+    if (header.size() > 1 || header[0].find(separator) == std::string::npos) continue;
+    return row.Error(absl::StrCat("columns are told apart by commas, and these by ",
+                                  separator == ';' ? "semicolons" : "tabs", ": save the file as comma-separated"));
+  }
   for (size_t i = 0; i < header.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       if (header[i] == header[j]) return row.Error(absl::StrCat("the header names \"", header[i], "\" twice"));
@@ -99,9 +136,8 @@ absl::Status VisitCsv(std::string record, Lines& lines, absl::string_view path, 
 absl::Status VisitJsonLines(std::string line, Lines& lines, absl::string_view path, RowVisitor visit, int64_t* rows) {
   do {
     if (base::IsBlank(line)) continue;
-    Json members = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    ASSIGN_OR_RETURN(const Json members, Parse(line, absl::StrCat(path, ":", lines.number())));
     const Row row(members, path, lines.number());
-    if (members.is_discarded()) return row.Error("not valid JSON");
     if (!members.is_object()) return row.Error("a line must be a JSON object");
     ++*rows;
     RETURN_IF_ERROR(visit(row));
@@ -112,7 +148,7 @@ absl::Status VisitJsonLines(std::string line, Lines& lines, absl::string_view pa
 absl::Status VisitJsonList(std::string text, std::istream& in, absl::string_view path, RowVisitor visit,
                            int64_t* rows) {
   absl::StrAppend(&text, "\n", std::string(std::istreambuf_iterator<char>(in), {}));
-  ASSIGN_OR_RETURN(const Json list, base::ParseJson(text, path));
+  ASSIGN_OR_RETURN(const Json list, Parse(text, path));
   for (const Json& members : list) {
     const Row row(members, path, ++*rows);
     if (!members.is_object()) return row.Error("an element of the list must be a JSON object");
@@ -143,6 +179,17 @@ absl::StatusOr<std::string> Row::Text(absl::string_view key) const {
   return Error(absl::StrCat("\"", key, "\" must be text or a number, and is a ", value.type_name()));
 }
 
+absl::StatusOr<std::string> Row::Id(absl::string_view key) const {
+  ASSIGN_OR_RETURN(std::string id, Text(key));
+  const size_t point = id.find('.');
+  const size_t sign = !id.empty() && id[0] == '-' ? 1 : 0;
+  const bool is_whole = point != std::string::npos && point > sign && point + 1 < id.size() &&
+                        id.find_first_not_of("0123456789", sign) == point &&
+                        id.find_first_not_of('0', point + 1) == std::string::npos;
+  if (is_whole) id.resize(point);
+  return id;
+}
+
 absl::StatusOr<double> Row::Number(absl::string_view key) const {
   if (!Has(key)) return Error(absl::StrCat("\"", key, "\" is missing"));
   const Json& value = members_[std::string(key)];
@@ -170,6 +217,9 @@ absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor vis
   std::string first;
   int64_t rows = 0;
   while (lines.Next(&first) && base::IsBlank(first)) {
+  }
+  if (first.compare(0, 2, "\xFF\xFE") == 0 || first.compare(0, 2, "\xFE\xFF") == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": it is UTF-16; save it as UTF-8"));
   }
   const char start = base::IsBlank(first) ? ' ' : first[first.find_first_not_of(" \t")];
   absl::Status status;

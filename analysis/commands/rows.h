@@ -25,8 +25,13 @@ class Row {
 
   // Neither absent, nor null, nor (in CSV) empty.
   bool Has(absl::string_view key) const;
+  // Whether there is such a member or column, be it empty.
+  bool Names(absl::string_view key) const { return members_.find(std::string(key)) != members_.end(); }
   // A string, or a number as it is written.
   absl::StatusOr<std::string> Text(absl::string_view key) const;
+  // The same of what names an item: 81, 81.0, "81" and "81.0" are one, as tools write ids as numbers, text or, beside
+  // missing ones, with a decimal point.
+  absl::StatusOr<std::string> Id(absl::string_view key) const;
   // A finite number, or a string that is one; true and false are 1 and 0.
   absl::StatusOr<double> Number(absl::string_view key) const;
   const base::Json& members() const { return members_; }
@@ -44,9 +49,10 @@ class Row {
 using RowVisitor = absl::FunctionRef<absl::Status(const Row&)>;
 
 // Calls visit(row) for each row, stopping at its first error. `path` is "-" for standard input. Fields of CSV may be
-// quoted as in RFC 4180; a quoted field may hold line breaks. Blank lines are passed over.
+// quoted as in RFC 4180; a quoted field may hold line breaks. Blank lines are passed over. A byte order mark and CRLF
+// are no part of the text. NaN in JSON, which is none, is read as null, as Python writes it; Infinity as that text.
 // kNotFound when there is no such file; kInvalidArgument for no rows, broken JSON, a row with more or fewer fields than
-// the header, a header that names a column twice.
+// the header, a header that names a column twice, columns that semicolons or tabs tell apart, UTF-16.
 absl::Status ForEachRow(const std::string& path, RowVisitor visit);
 // The same from a stream; `path` is for messages.
 absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor visit);

@@ -32,6 +32,8 @@ std::string Shown(const Column& column, const Cell& cell, absl::string_view dash
   if (const int64_t* count = std::get_if<int64_t>(&cell)) return absl::StrCat(*count);
   if (column.format == NumberFormat::kGeneral) return absl::StrCat(std::get<double>(cell));
   const double number = std::get<double>(cell) * (column.format == NumberFormat::kPercent ? 100 : 1);
+  // Digits that a double does not have are no information, and make a table of 300 columns.
+  if (std::abs(number) >= 1e15) return absl::StrCat(number);
   const std::string shown = absl::StrFormat("%.*f", column.digits, number);
   // No "-0.0".
   return std::strtod(shown.c_str(), nullptr) == 0 ? absl::StrFormat("%.*f", column.digits, 0.0) : shown;

@@ -121,6 +121,13 @@ TEST(TableTest, RowsComeBackFromJson) {
   EXPECT_TRUE(std::holds_alternative<std::monostate>(back.rows[0][0]));
 }
 
+TEST(TableTest, DigitsThatADoubleHasNotAreNotShown) {
+  Table table;
+  table.columns = {{"a", "a"}};
+  table.rows = {{1e300}, {-1e15}, {999.5}};
+  EXPECT_EQ(ToText(table), "      a\n-------\n 1e+300\n -1e+15\n999.500\n");
+}
+
 TEST(TableTest, PeopleDoNotSeeColumnsForPrograms) {
   Table table;
   table.columns = {{"a", "a"}, {"b", "b", NumberFormat::kFixed, 3, false, true}};

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "analysis/measures/weighted_win_rate.h"
 #include "base/testing.h"
 
 namespace analysis {
@@ -171,6 +172,26 @@ TEST(WinRateTest, RefusesUnequalGames) {
 TEST(WinRateTest, RefusesNoGames) { ExpectRefused({{"q1", "math", {}}}, "no verdict"); }
 TEST(WinRateTest, RefusesNoCategory) { ExpectRefused({{"q1", "", {1}}}, "category is empty"); }
 TEST(WinRateTest, RefusesReservedCategory) { ExpectRefused({{"q1", "overall", {1}}}, "overall"); }
+
+TEST(WeightedWinRatesTest, GamesCountByTheirWeights) {
+  const std::vector<QuestionVerdicts> questions = {{"1", "x", {1}}, {"2", "y", {0}}, {"3", "y", {std::nullopt}}};
+  ASSERT_OK_AND_ASSIGN(const std::vector<WinRateRow> rows,
+                       WeightedWinRates({"a_vs_b"}, questions, {{3}, {1}, {4}}, 0.95));
+  ASSERT_THAT(rows, SizeIs(3));
+  EXPECT_EQ(rows[0].win_rate.value, 0.75);
+  // Residuals 3 (1 - 0.75) and 1 (0 - 0.75).
+  EXPECT_NEAR(rows[0].win_rate.standard_error, std::sqrt(2 * 2 * 0.75 * 0.75) / 4, 1e-12);
+  EXPECT_EQ(rows[0].n, 2);
+  EXPECT_EQ(rows[0].missing, 1);
+  EXPECT_EQ(rows[0].all_lost, 3.0 / 8);
+  EXPECT_EQ(rows[0].all_won, 7.0 / 8);
+  EXPECT_EQ(rows[1].win_rate.value, 1);
+  EXPECT_EQ(rows[2].win_rate.value, 0);
+  EXPECT_THAT(WeightedWinRates({"a_vs_b"}, questions, {{3}, {1}, {0}}, 0.95),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("question 3 has the weight 0")));
+  EXPECT_THAT(WeightedWinRates({"a_vs_b"}, questions, {{3}, {1}}, 0.95),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("weights")));
+}
 
 }  // namespace
 }  // namespace analysis
