@@ -115,8 +115,9 @@ bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention
   switch (grammar.form) {
     case Grammar::Form::kWhole:
       return true;
-    case Grammar::Form::kEnd:
-      return !rest.empty();  // "Final Response: A" may go on
+    case Grammar::Form::kLed:
+      if (rest.empty()) return false;  // "Final Response: A" may go on
+      break;
     default:
       break;
   }

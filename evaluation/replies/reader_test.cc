@@ -97,7 +97,9 @@ TEST(ReadReplyTest, WhereTheAnswersNameAVerdictAllMustSayTheSame) {
 TEST(ReadReplyTest, EveryPublishedForm) {
   EXPECT_EQ(VerdictIn("final-response", "Evaluation: x\n\nFinal Response: 'A'."), "A");
   EXPECT_EQ(VerdictIn("final-response", "Final Response: A\nFinal Response:\n**B**\n"), "B");
-  EXPECT_EQ(VerdictIn("final-response", "Final Response: C"), "tie");
+  EXPECT_EQ(VerdictIn("final-response", "Final Response: C</s>"), "tie");
+  EXPECT_EQ(VerdictIn("final-response", "**Final Response: B**<|im_end|>"), "B");
+  EXPECT_EQ(VerdictIn("final-response", "Final Response: B\n\nIt is clearer than A."), "B");
   for (const char* reply : {"Final Response:", "Final Response: a", "Final Response: A or B", "Final Response: Tie",
                             "final response: A", "[[A]]", "Final Response: A\nFinal Response: none"}) {
     EXPECT_EQ(VerdictIn("final-response", reply), "unreadable") << reply;
