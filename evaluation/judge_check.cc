@@ -18,7 +18,7 @@ ABSL_FLAG(base::RepeatedFlag<JudgmentsTag>, judgments, {},
           "FastChat's model_judgment of pairs; given once for each judge of a panel.");
 ABSL_FLAG(std::string, votes, "", "People's votes, in the format of MT-Bench's human judgments, as JSON Lines.");
 ABSL_FLAG(base::RepeatedFlag<CheckAnswersTag>, answers, {},
-          "FastChat's model_answer, for the lengths; given once for each model.");
+          "FastChat's model_answer, for the lengths, which --votes may have, too; given once for each model.");
 ABSL_FLAG(std::string, setting, "", "Setting whose judgments count, where the files have several.");
 ABSL_FLAG(double, level, 0.95, "Coverage of the intervals, above 0 and below 1.");
 

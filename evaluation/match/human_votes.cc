@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "datasets/records/records.h"
 
 namespace evaluation {
@@ -31,6 +32,19 @@ absl::StatusOr<Winner> GetVote(const JsonLine& line) {
                                             word, "\""));
 }
 
+// Characters of the assistant's message number `turn`, from 1; -1 where there is none.
+int64_t AnswerLength(const JsonLine& line, const char* key, int64_t turn) {
+  const auto conversation = line.value.find(key);
+  if (conversation == line.value.end() || !conversation->is_array()) return -1;
+  for (const base::Json& message : *conversation) {
+    if (!message.is_object() || message.value("role", base::Json()) != "assistant" || --turn > 0) continue;
+    const auto content = message.find("content");
+    if (content == message.end() || !content->is_string()) return -1;
+    return base::CountCharacters(content->get_ref<const std::string&>());
+  }
+  return -1;
+}
+
 absl::StatusOr<HumanVote> ParseVote(const JsonLine& line) {
   HumanVote vote;
   ASSIGN_OR_RETURN(vote.question_id, GetQuestionId(line));
@@ -49,6 +63,8 @@ absl::StatusOr<HumanVote> ParseVote(const JsonLine& line) {
   }
   ASSIGN_OR_RETURN(vote.turn, base::GetInt(line, "turn"));
   if (vote.turn < 1) return InvalidAt(line.where, absl::StrCat("\"turn\" counts from 1 on, and is ", vote.turn));
+  vote.length_a = AnswerLength(line, "conversation_a", vote.turn);
+  vote.length_b = AnswerLength(line, "conversation_b", vote.turn);
   return vote;
 }
 
@@ -57,14 +73,8 @@ absl::StatusOr<HumanVote> ParseVote(const JsonLine& line) {
 absl::StatusOr<std::vector<HumanVote>> ReadHumanVotes(const std::string& path) {
   ASSIGN_OR_RETURN(const std::vector<JsonLine> lines, datasets::ReadRecords(path));
   std::vector<HumanVote> votes;
-  datasets::UniqueIds ids;
   for (const JsonLine& line : lines) {
     ASSIGN_OR_RETURN(HumanVote vote, ParseVote(line));
-    const bool turned = vote.model_b < vote.model_a;
-    RETURN_IF_ERROR(ids.Add(absl::StrCat("the vote of ", vote.judge, " on ", turned ? vote.model_b : vote.model_a,
-                                         " and ", turned ? vote.model_a : vote.model_b, " at turn ", vote.turn,
-                                         " of question_id ", vote.question_id),
-                            line.where));
     votes.push_back(std::move(vote));
   }
   return votes;

@@ -4,7 +4,8 @@
 //   {"question_id": 81, "model_a": "alpaca-13b", "model_b": "gpt-4", "winner": "model_b", "judge": "expert_1", "turn":
 //   1}
 //
-// JSON Lines; other keys (the conversations) are passed over. A question's id may be written as text, "81".
+// JSON Lines. A question's id may be written as text, "81". "conversation_a" and "conversation_b", lists of messages
+// {"role", "content"}, are looked at for the answers' lengths where they are there; other keys are passed over.
 #ifndef EVALUATION_MATCH_HUMAN_VOTES_H_
 #define EVALUATION_MATCH_HUMAN_VOTES_H_
 
@@ -23,11 +24,13 @@ struct HumanVote {
   Winner winner = Winner::kTie;  // kModel1: model_a; never kError
   std::string judge;             // who voted; of a list, its words with a slash between
   int64_t turn = 1;
+  // Of the turn's answers in characters; -1 where the line has no conversation of so many turns.
+  int64_t length_a = -1, length_b = -1;
 };
 
 // In the order of the file. kInvalidArgument, with file:line, for a malformed line, a missing or mistyped key, equal
-// models, a turn below 1, a winner that is none of "model_a", "model_b", "tie" and "tie (inconsistent)", or a second
-// vote of one judge on a pair; and for a file without votes.
+// models, a turn below 1, or a winner that is none of "model_a", "model_b", "tie" and "tie (inconsistent)"; and for a
+// file without votes. A judge may vote twice on a pair.
 absl::StatusOr<std::vector<HumanVote>> ReadHumanVotes(const std::string& path);
 
 }  // namespace evaluation

@@ -72,22 +72,37 @@ absl::Status AddLengths(const std::string& path, const std::string& setting, Ans
 
 using PairId = std::tuple<int64_t, int64_t, std::string, std::string>;
 
-// Votes on what no judge has judged, and judgments that nobody voted on.
-void NoteUncovered(JudgeCheckInputs* inputs) {
+// Lengths that the votes know, where no file of answers does.
+void AddLengths(const std::vector<HumanVote>& votes, AnswerLengths* lengths) {
+  for (const HumanVote& vote : votes) {
+    if (vote.length_a < 0 || vote.length_b < 0) continue;
+    lengths->emplace(std::tuple(vote.model_a, vote.question_id, vote.turn), vote.length_a);
+    lengths->emplace(std::tuple(vote.model_b, vote.question_id, vote.turn), vote.length_b);
+  }
+}
+
+PairId IdOf(int64_t question, int64_t turn, const std::string& a, const std::string& b) {
+  return {question, turn, std::min(a, b), std::max(a, b)};
+}
+
+// Votes on what no judge has judged, and second votes of one person.
+void NoteVotes(JudgeCheckInputs* inputs) {
   std::set<PairId> judged;
   for (const CheckedJudge& judge : inputs->judges) {
-    for (const PairJudgment& j : judge.judgments) {
-      judged.insert({j.question_id, j.turn, std::min(j.model_1, j.model_2), std::max(j.model_1, j.model_2)});
-    }
+    for (const PairJudgment& j : judge.judgments) judged.insert(IdOf(j.question_id, j.turn, j.model_1, j.model_2));
   }
-  const auto unused = std::count_if(inputs->votes.begin(), inputs->votes.end(), [&](const HumanVote& vote) {
-    return judged.count({vote.question_id, vote.turn, std::min(vote.model_a, vote.model_b),
-                         std::max(vote.model_a, vote.model_b)}) == 0;
-  });
-  if (unused > 0) {
-    inputs->notes.push_back(absl::StrCat(unused, " of ", inputs->votes.size(),
-                                         " votes are on pairs that no judge has judged, and are compared with none"));
+  std::set<std::pair<PairId, std::string>> given;
+  int64_t unused = 0, again = 0;
+  for (const HumanVote& vote : inputs->votes) {
+    const PairId pair = IdOf(vote.question_id, vote.turn, vote.model_a, vote.model_b);
+    unused += judged.count(pair) == 0;
+    again += !given.insert({pair, vote.judge}).second;
   }
+  const auto note = [&](int64_t count, absl::string_view what) {
+    if (count > 0) inputs->notes.push_back(absl::StrCat(count, " of ", inputs->votes.size(), " votes are ", what));
+  };
+  note(unused, "on pairs that no judge has judged, and are compared with none");
+  note(again, "further ones of a person on the same pair; they count, too");
 }
 
 Table MeasuresTable() {
@@ -146,7 +161,8 @@ absl::StatusOr<JudgeCheckInputs> ReadJudgeCheckInputs(const JudgeCheckFiles& fil
   for (const std::string& path : files.answers) RETURN_IF_ERROR(AddLengths(path, files.setting, &inputs.lengths));
   if (!files.votes.empty()) {
     ASSIGN_OR_RETURN(inputs.votes, ReadHumanVotes(files.votes));
-    NoteUncovered(&inputs);
+    AddLengths(inputs.votes, &inputs.lengths);
+    NoteVotes(&inputs);
   }
   return inputs;
 }

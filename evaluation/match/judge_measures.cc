@@ -46,12 +46,16 @@ struct Items {
   }
 };
 
-// People's votes by pair.
-std::map<Pair, std::vector<Winner>> VotesByPair(absl::Span<const HumanVote> votes) {
-  std::map<Pair, std::vector<Winner>> by_pair;
+struct Vote {
+  Winner winner;  // of the pair's models in alphabetical order
+  std::string judge;
+};
+
+std::map<Pair, std::vector<Vote>> VotesByPair(absl::Span<const HumanVote> votes) {
+  std::map<Pair, std::vector<Vote>> by_pair;
   for (const HumanVote& vote : votes) {
     by_pair[PairOf(vote.question_id, vote.turn, vote.model_a, vote.model_b)].push_back(
-        Turned(vote.winner, IsTurned(vote.model_a, vote.model_b)));
+        {Turned(vote.winner, IsTurned(vote.model_a, vote.model_b)), vote.judge});
   }
   return by_pair;
 }
@@ -118,7 +122,7 @@ absl::StatusOr<JudgeMeasures> MeasureJudge(absl::Span<const PairJudgment> judgme
     const auto voted = by_pair.find(PairOf(question, judgment.turn, judgment.model_1, judgment.model_2));
     if (voted == by_pair.end()) continue;
     const Winner verdict = Turned(both, IsTurned(judgment.model_1, judgment.model_2));
-    for (const Winner vote : voted->second) Compare(verdict, vote, question, &people, &people_decided);
+    for (const Vote& vote : voted->second) Compare(verdict, vote.winner, question, &people, &people_decided);
   }
   const GameCounts counts = CountGames(judgments);
   JudgeMeasures measures;
@@ -136,10 +140,11 @@ absl::StatusOr<JudgeMeasures> MeasureJudge(absl::Span<const PairJudgment> judgme
 absl::StatusOr<JudgeMeasures> MeasurePeople(absl::Span<const HumanVote> votes, const AnswerLengths& lengths,
                                             double level) {
   Items people, people_decided, longer;
-  for (const auto& [pair, winners] : VotesByPair(votes)) {
-    for (size_t i = 0; i < winners.size(); ++i) {
-      for (size_t j = i + 1; j < winners.size(); ++j) {
-        Compare(winners[i], winners[j], std::get<0>(pair), &people, &people_decided);
+  for (const auto& [pair, of_pair] : VotesByPair(votes)) {
+    for (size_t i = 0; i < of_pair.size(); ++i) {
+      for (size_t j = i + 1; j < of_pair.size(); ++j) {
+        if (of_pair[i].judge == of_pair[j].judge) continue;
+        Compare(of_pair[i].winner, of_pair[j].winner, std::get<0>(pair), &people, &people_decided);
       }
     }
   }

@@ -44,8 +44,8 @@ using AnswerLengths = std::map<std::tuple<std::string, int64_t, int64_t>, int64_
 absl::StatusOr<JudgeMeasures> MeasureJudge(absl::Span<const PairJudgment> judgments, absl::Span<const HumanVote> votes,
                                            const AnswerLengths& lengths, double level);
 
-// The same of the people: `people` is each of them with each other one on the same pair, and `longer` what their votes
-// prefer; the others are not counted.
+// The same of the people: `people` is each vote with each one of somebody else on the same pair, `longer` what their
+// votes prefer; the others are not counted.
 absl::StatusOr<JudgeMeasures> MeasurePeople(absl::Span<const HumanVote> votes, const AnswerLengths& lengths,
                                             double level);
 

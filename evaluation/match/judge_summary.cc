@@ -12,6 +12,7 @@
 #include "evaluation/formats/fastchat_tables.h"
 #include "evaluation/match/agreement.h"
 #include "evaluation/match/games.h"
+#include "evaluation/match/judge_measures.h"
 #include "evaluation/match/ratings.h"
 #include "evaluation/match/verdicts.h"
 
@@ -30,6 +31,15 @@ std::string AgreementText(const Agreement& agreement, absl::string_view what) {
   return absl::StrFormat("the same in %.1f%% of %d %s, kappa %s", 100 * agreement.share, agreement.n, what,
                          std::isnan(agreement.kappa) ? "undefined (always the same one opinion)"
                                                      : absl::StrFormat("%.3f", agreement.kappa));
+}
+
+// ": 33.3% [3.1, 78.6]", of the share or of what it leaves; empty where there is none.
+std::string IntervalText(const Share& share, bool complement) {
+  if (share.items == 0) return "";
+  const auto percent = [&](double value) { return 100 * (complement ? 1 - value : value); };
+  const analysis::Estimate& e = share.estimate;
+  return absl::StrFormat(": %.1f%% [%.1f, %.1f]", percent(e.value), percent(complement ? e.high : e.low),
+                         percent(complement ? e.low : e.high));
 }
 
 absl::StatusOr<Table> WinRates(absl::Span<const PairJudgment> judgments) {
@@ -76,11 +86,16 @@ Table FastChatTable(absl::Span<const PairJudgment> judgments) {
 absl::StatusOr<std::string> SummarizePairs(absl::Span<const PairJudgment> judgments) {
   ASSIGN_OR_RETURN(const Table rates, WinRates(judgments));
   const GameCounts counts = CountGames(judgments);
+  ASSIGN_OR_RETURN(const JudgeMeasures measures, MeasureJudge(judgments, {}, {}, kLevel));
   std::string text = absl::StrCat(analysis::ToText(rates), "\n", analysis::ToText(FastChatTable(judgments)), "\n");
   absl::StrAppendFormat(&text, "Verdicts by place: %d the first, %d the second, %d ties; %d of %d games missing.\n",
                         counts.first, counts.second, counts.ties, counts.missing, counts.games);
-  absl::StrAppendFormat(&text, "The order decided in %d of %d judgments with both verdicts.\n", counts.flipped,
-                        counts.complete);
+  absl::StrAppendFormat(&text, "The order decided in %d of %d judgments with both verdicts%s.\n", counts.flipped,
+                        counts.complete, IntervalText(measures.orders, /*complement=*/true));
+  if (measures.first_place.items > 0) {
+    absl::StrAppendFormat(&text, "The answer that is shown first wins %d of %d verdicts that are no ties%s.\n",
+                          counts.first, measures.first_place.items, IntervalText(measures.first_place, false));
+  }
   const Agreement repeats = RepeatsAgreement(judgments);
   if (repeats.n > 0) absl::StrAppend(&text, "Repeats of a game: ", AgreementText(repeats, "pairs of repeats"), ".\n");
   const bool lacks_most = 2 * counts.missing >= counts.games;

@@ -31,7 +31,7 @@ const std::vector<Grammar>& Grammars() {
       Make("fastchat-pair", Form::kWords, {{"[[A]]", kFirst}, {"[[B]]", kSecond}, {"[[C]]", kTie}}, "[["),
       Make("fastchat-single", Form::kNumbers, {}, "[["),
       Make("fastchat-two-ratings", Form::kNumbers, {}, "[[", 2),
-      Make("final-response", Form::kEnd, {{"A", kFirst}, {"B", kSecond}, {"C", kTie}}, "Final Response:"),
+      Make("final-response", Form::kLed, {{"A", kFirst}, {"B", kSecond}, {"C", kTie}}, "Final Response:"),
       Make("arena-hard", Form::kWords,
            {{"[[A>>B]]", kFirst, 2},
             {"[[A>B]]", kFirst},
@@ -133,13 +133,13 @@ absl::StatusOr<std::vector<std::string>> AllReplies(const Grammar& grammar) {
     for (int rating = 1; rating <= 10; ++rating) replies.push_back(absl::StrCat("[[", rating, "]]"));
     return replies;
   }
-  const bool of_words = grammar.form == Form::kWords || grammar.form == Form::kEnd || grammar.form == Form::kWhole;
+  const bool of_words = grammar.form == Form::kWords || grammar.form == Form::kLed || grammar.form == Form::kWhole;
   if (!of_words) {
     return absl::InvalidArgumentError(
         absl::StrCat("the grammar \"", grammar.name, "\" has no end of replies to choose the most probable one from"));
   }
   for (const Grammar::Word& word : grammar.words) {
-    replies.push_back(grammar.form == Form::kEnd ? absl::StrCat(grammar.lead, " ", word.text) : word.text);
+    replies.push_back(grammar.form == Form::kLed ? absl::StrCat(grammar.lead, " ", word.text) : word.text);
   }
   return replies;
 }

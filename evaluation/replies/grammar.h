@@ -4,7 +4,7 @@
 //   fastchat-pair          [[A]], [[B]], [[C]] (a tie)                   FastChat's pairs, reference-guided ones too
 //   fastchat-single        [[8]], [[7.5]]: a rating from 1 to 10         FastChat's single answers
 //   fastchat-two-ratings   [[8,7]]: two ratings                          FastChat's old prompts
-//   final-response         Final Response: A, B or C, the reply's end    both papers (arXiv 2404.14313, 2410.01704)
+//   final-response         Final Response: A, B or C, a line's end       both papers (arXiv 2404.14313, 2410.01704)
 //   arena-hard             [[A>>B]], [[A>B]], [[A=B]], [[B>A]], [[B>>A]] Arena-Hard
 //   alpaca-ranking         [{'model': 'model_1', 'rank': 1}, ...]        AlpacaEval's ranking; also models m and M
 //   alpaca-token           m or M, the whole reply                       AlpacaEval's weighted annotators
@@ -29,7 +29,7 @@ namespace evaluation {
 struct Grammar {
   enum class Form {
     kWords,    // one of `words`, anywhere
-    kEnd,      // `lead` and one of `words`, with which the reply ends
+    kLed,      // `lead` and one of `words`, with which a line ends
     kWhole,    // one of `words`, which is all that is said
     kNumbers,  // `ratings` numbers between [[ and ]]
     kRanking,  // a list of two objects with "model", one of `words`, and "rank"

@@ -19,9 +19,25 @@ using ::absl::string_view;
 using ::base::Json;
 using Mentions = std::vector<Mention>;
 
-// What may stand around a word: 'A', **A**, [A].
+// Without tokens that end a text and that a server left in: "A<|im_end|>", "A</s>".
+string_view StripEndTokens(string_view text) {
+  constexpr size_t kLongest = 32;
+  while (true) {
+    text = absl::StripTrailingAsciiWhitespace(text);
+    const size_t open = text.rfind('<');
+    if (open == string_view::npos || text.size() - open > kLongest || text.back() != '>') return text;
+    const string_view name = text.substr(open + 1, text.size() - open - 2);
+    const bool is_token = (absl::StartsWith(name, "|") && absl::EndsWith(name, "|")) || name == "/s" || name == "eos" ||
+                          name == "end_of_turn";
+    if (!is_token) return text;
+    text = text.substr(0, open);
+  }
+}
+
+// Without what may stand around a word: 'A', **A**, [A].
 string_view StripMarks(string_view text) {
   const auto is_mark = [](char c) { return absl::ascii_isspace(c) || absl::StrContains("'\"`*[]()<>.", c); };
+  text = StripEndTokens(text);
   while (!text.empty() && is_mark(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_mark(text.back())) text.remove_suffix(1);
   return text;
@@ -65,20 +81,18 @@ Mentions FindWords(const Grammar& grammar, string_view text) {
   return mentions;
 }
 
-// Behind the lead comes a word, and behind the last one nothing else.
-Mentions FindEnds(const Grammar& grammar, string_view text) {
+// Behind the lead comes a word, perhaps on the next line, and nothing else on its line.
+Mentions FindLed(const Grammar& grammar, string_view text) {
   Mentions mentions;
-  for (size_t at = text.find(grammar.lead); at != string_view::npos;) {
+  size_t next = 0;
+  for (size_t at = text.find(grammar.lead); at != string_view::npos; at = next) {
     const size_t behind = at + grammar.lead.size();
-    const size_t next = text.find(grammar.lead, behind);
-    const bool is_last = next == string_view::npos;
-    string_view said = text.substr(behind, is_last ? next : next - behind);
-    if (!is_last) said = absl::StripLeadingAsciiWhitespace(said);
-    if (!is_last) said = said.substr(0, said.find('\n'));
-    const string_view word = StripMarks(said);
+    next = text.find(grammar.lead, behind);
+    string_view line = absl::StripLeadingAsciiWhitespace(text.substr(behind, next - behind));
+    line = line.substr(0, line.find('\n'));
+    const string_view word = StripMarks(line);
     const size_t end = word.empty() ? behind : word.data() + word.size() - text.data();
     mentions.push_back({ValueOf(grammar, word), at, end});
-    at = next;
   }
   return mentions;
 }
@@ -214,8 +228,8 @@ absl::StatusOr<Mentions> FindMentions(const Grammar& grammar, string_view text) 
   switch (grammar.form) {
     case Grammar::Form::kWords:
       return FindWords(grammar, text);
-    case Grammar::Form::kEnd:
-      return FindEnds(grammar, text);
+    case Grammar::Form::kLed:
+      return FindLed(grammar, text);
     case Grammar::Form::kWhole:
       return FindWhole(grammar, text);
     case Grammar::Form::kNumbers:

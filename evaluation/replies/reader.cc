@@ -81,19 +81,21 @@ bool IsConditional(string_view text, const Mention& mention) {
   return false;
 }
 
-// Nothing but a connective between two mentions: "[[A]] or [[B]]", "[[A]]/[[B]]".
+// Nothing but a connective between two mentions: "[[A]] or [[B]]", "[[A]]/[[B]]", "[[A]] is better than [[B]]".
 bool IsListed(string_view text, const Mention& first, const Mention& second) {
   if (second.begin - first.end > kAround) return false;
   std::string between;
   for (const char c : text.substr(first.end, second.begin - first.end)) {
     if (c == '\n') return false;
-    if (!absl::StrContains(" \t*_`\"'(),|/&", c)) between += absl::ascii_tolower(c);
+    if (!absl::StrContains(" \t*_`\"'(),|/&>", c)) between += absl::ascii_tolower(c);
   }
-  for (const string_view word :
-       {"", "or", "and", "nor", "vs", "oder", "ou", "o", "\u6216", "\u3001", "\u3082\u3057\u304f\u306f"}) {
-    if (between == word) return true;
-  }
-  return false;
+  constexpr string_view kConnectives[] = {
+      "",         "or",         "and",       "nor",          "vs",         "vs.",
+      "versus",   "not",        "andnot",    "butnot",       "isnot",      "over",
+      "than",     "ratherthan", "insteadof", "isbetterthan", "betterthan", "beats",
+      "winsover", "oder",       "und",       "nicht",        "statt",      "ou",
+      "et",       "o",          "y",         "\u6216",       "\u3001",     "\u3082\u3057\u304f\u306f"};
+  return std::find(std::begin(kConnectives), std::end(kConnectives), between) != std::end(kConnectives);
 }
 
 bool AllSame(const Mentions& mentions) {
@@ -107,14 +109,15 @@ bool Holds(const Grammar& grammar, string_view text) {
   return !mentions.ok() || !mentions->empty();
 }
 
-// Nothing stands behind it, and before it on its line only marks or a label that a colon ends.
+// Nothing stands behind it, and before it on its line nothing, the end of a sentence or a label that a colon ends.
 bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention) {
   const string_view rest = text.substr(mention.end);
   switch (grammar.form) {
     case Grammar::Form::kWhole:
       return true;
-    case Grammar::Form::kEnd:
-      return !rest.empty();  // "Final Response: A" may go on
+    case Grammar::Form::kLed:
+      if (rest.empty()) return false;  // "Final Response: A" may go on
+      break;
     default:
       break;
   }
@@ -125,12 +128,17 @@ bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention
   } else if (mention.begin > kAround) {
     return false;
   }
-  const string_view label = StripMarksAndSpace(line);
-  if (label.empty()) return true;
-  const size_t colon = label.rfind(':');
-  return colon != string_view::npos && StripMarksAndSpace(label.substr(colon)).empty() &&
-         !absl::StrContains(label, ". ") && !absl::StartsWithIgnoreCase(label, "if ") &&
-         !absl::StrContains(label, "would");
+  while (!line.empty() && (absl::ascii_isspace(line.back()) || absl::StrContains("*_`\"'([", line.back()))) {
+    line.remove_suffix(1);
+  }
+  if (StripMarksAndSpace(line).empty()) return true;
+  if (absl::StrContains(".!?", line.back()) || absl::EndsWith(line, "\u3002")) return true;
+  // A label, and no "I would say:".
+  const size_t sentence = line.rfind(". ");
+  if (sentence != string_view::npos) line.remove_prefix(sentence + 2);
+  line = StripMarksAndSpace(line);
+  const bool is_label = absl::EndsWith(line, ":") || absl::EndsWith(line, "\uff1a");
+  return is_label && !absl::StartsWithIgnoreCase(line, "if ") && !absl::StrContains(line, "would");
 }
 
 Reading NoVerdict(Kind kind, std::string why) {
@@ -143,9 +151,10 @@ Reading NoVerdict(Kind kind, std::string why) {
 // The mention that decides, or nullptr and why not.
 const Mention* Choose(const Grammar& grammar, string_view text, const Mentions& mentions,
                       absl::Span<const string_view> shown, std::string* why) {
-  std::vector<const Mention*> plain;
+  std::vector<const Mention*> plain, quoted;
   for (const Mention& mention : mentions) {
-    if (!IsConditional(text, mention) && !IsQuoted(text, mention)) plain.push_back(&mention);
+    if (IsConditional(text, mention)) continue;
+    (IsQuoted(text, mention) ? quoted : plain).push_back(&mention);
   }
   const bool all_same = AllSame(mentions);
   if (plain.size() < mentions.size() || !all_same) {
@@ -156,9 +165,11 @@ const Mention* Choose(const Grammar& grammar, string_view text, const Mentions& 
     }
   }
   if (plain.empty()) {
-    const bool stands = all_same && !IsConditional(text, mentions.back());
-    if (!stands) *why = "it names verdicts only as its instruction does, or in quotation marks";
-    return stands ? &mentions.back() : nullptr;
+    const bool stand = !quoted.empty() && std::all_of(quoted.begin(), quoted.end(), [&](const Mention* mention) {
+      return mention->value == quoted[0]->value;
+    });
+    if (!stand) *why = "it names verdicts only as its instruction does, or in quotation marks";
+    return stand ? quoted.back() : nullptr;
   }
   if (plain.size() > 1) {
     const Mention &last = *plain.back(), &before = *plain[plain.size() - 2];

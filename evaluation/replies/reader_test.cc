@@ -38,6 +38,7 @@ TEST(ReadReplyTest, TheLastVerdictCounts) {
   EXPECT_EQ(VerdictIn(kPair, "**[[C]]**"), "tie");
   EXPECT_EQ(VerdictIn(kPair, absl::StrCat(kInstruction, "B is better. My verdict: [[B]]")), "B");
   EXPECT_EQ(VerdictIn(kPair, "My verdict is \"[[B]]\""), "B");
+  EXPECT_EQ(VerdictIn(kPair, absl::StrCat(kInstruction, "My verdict is \"[[B]]\"")), "B");
   EXPECT_EQ(VerdictIn(kPair, "评判：[[B]]。"), "B");
   EXPECT_EQ(VerdictIn(kPair, "<think>[[A]]? [[C]]?</think>\nB is right. [[B]]"), "B");
   EXPECT_EQ(VerdictIn(kPair, "<|channel|>analysis<|message|>[[A]]<|end|><|channel|>final<|message|>[[B]]"), "B");
@@ -46,8 +47,9 @@ TEST(ReadReplyTest, TheLastVerdictCounts) {
 TEST(ReadReplyTest, WhatIsNoDecisionIsNoVerdict) {
   for (const char* reply :
        {"A", "[[a]]", "[[ A ]]", "[A]", "[[D]]", "My verdict: B", "\\[\\[B\\]\\]", "[[A\xff]]", "Le gagnant est B.",
-        "[[A]] or [[B]]", "[[A]]/[[B]]", "[[A]] oder [[B]]?", "[[A]] if A is better, [[B]] if B is, [[C]] for a tie.",
-        "\"[[A]]\" and \"[[B]]\" are what I may say.", "[[A]]如果A更好，[[B]]如果B更好"}) {
+        "[[A]] or [[B]]", "[[A]]/[[B]]", "[[A]] is better than [[B]]", "[[B]], not [[A]]", "[[A]] oder [[B]]?",
+        "[[A]] if A is better, [[B]] if B is, [[C]] for a tie.", "\"[[A]]\" and \"[[B]]\" are what I may say.",
+        "[[A]]如果A更好，[[B]]如果B更好"}) {
     EXPECT_EQ(VerdictIn(kPair, reply), "unreadable") << reply;
   }
   EXPECT_EQ(VerdictIn(kPair, kInstruction), "unreadable");
@@ -74,6 +76,7 @@ TEST(ReadReplyTest, ACutReplyHasAVerdictOnlyWhereItIsComplete) {
   EXPECT_EQ(VerdictIn(kPair, "If A were complete I would say [[A]]", "length"), "cut");
   EXPECT_EQ(VerdictIn(kPair, "If A were complete I would say: [[A]]", "length"), "cut");
   EXPECT_EQ(VerdictIn(kPair, "B is better.\n[[B]]", "length"), "B");
+  EXPECT_EQ(VerdictIn(kPair, "B is better. [[B]]", "length"), "B");
   EXPECT_EQ(VerdictIn(kPair, "B is better.\n**My verdict:** [[B]].", "length"), "B");
   EXPECT_EQ(VerdictIn(kPair, "B is better.\n[[B]]\nAs for", "length"), "cut");
   EXPECT_EQ(VerdictIn("final-response", "x\nFinal Response: A", "length"), "cut");
@@ -94,7 +97,9 @@ TEST(ReadReplyTest, WhereTheAnswersNameAVerdictAllMustSayTheSame) {
 TEST(ReadReplyTest, EveryPublishedForm) {
   EXPECT_EQ(VerdictIn("final-response", "Evaluation: x\n\nFinal Response: 'A'."), "A");
   EXPECT_EQ(VerdictIn("final-response", "Final Response: A\nFinal Response:\n**B**\n"), "B");
-  EXPECT_EQ(VerdictIn("final-response", "Final Response: C"), "tie");
+  EXPECT_EQ(VerdictIn("final-response", "Final Response: C</s>"), "tie");
+  EXPECT_EQ(VerdictIn("final-response", "**Final Response: B**<|im_end|>"), "B");
+  EXPECT_EQ(VerdictIn("final-response", "Final Response: B\n\nIt is clearer than A."), "B");
   for (const char* reply : {"Final Response:", "Final Response: a", "Final Response: A or B", "Final Response: Tie",
                             "final response: A", "[[A]]", "Final Response: A\nFinal Response: none"}) {
     EXPECT_EQ(VerdictIn("final-response", reply), "unreadable") << reply;
@@ -184,7 +189,7 @@ TEST(ReadReplyTest, ReadsMegabytes) {
   for (const char* part :
        {"word ", "[[A]] ", "[[", "\"[[B]]\" ", "Final Response: A\n", "{\"a\":", "[[1,", "verdict: ", "\n"}) {
     std::string reply;
-    while (reply.size() < (2 << 20)) reply += part;
+    while (reply.size() < (1 << 20)) reply += part;
     for (const Grammar& grammar : grammars) {
       const Reading reading = Read(grammar, reply, "stop", "[[A]]");
       EXPECT_LE(reading.end, reply.size());

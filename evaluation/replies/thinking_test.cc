@@ -75,7 +75,7 @@ TEST(WithoutThinkingTest, ReadsMegabytesOfMarks) {
   for (const char* mark : {"<", "<think>", "</think>", "\n<think>", "<|message|>", "<|channel|>", "<think ",
                            "  <think>", "<|end|><|channel|>final<|message|>x", "[THINK]", "`<think>`"}) {
     std::string reply;
-    while (reply.size() < (4 << 20)) reply += mark;
+    while (reply.size() < (1 << 20)) reply += mark;
     const Said said = WithoutThinking(absl::StrCat(reply, "</think>[[A]]"));
     EXPECT_LE(said.text.size(), reply.size() + 20) << mark;
   }
