@@ -249,5 +249,51 @@ TEST(ExtractionGoldenTest, DefaultAgreesBestWithThePublishedLabels) {
   }
 }
 
+// The gold answers as models give theirs: what is right stays right in every dress.
+TEST(ExtractionGoldenTest, DefaultReadsGoldAnswersInEightDresses) {
+  ASSIGN_PINNED_OR_SKIP(const std::string path, "gsm8k/test.jsonl");
+  ASSERT_OK_AND_ASSIGN(const auto problems, datasets::ReadGsm8k(path));
+  struct Dress {
+    const char* name;
+    std::function<std::string(const std::string& answer, const std::string& steps, const std::string& gold)> wear;
+  };
+  const Dress kDresses[] = {
+      {"as it is", [](auto& answer, auto&, auto&) { return answer; }},
+      {"Answer: ...", [](auto& answer, auto&, auto&) { return absl::StrCat("Answer: ", answer); }},
+      {"Answer:, a line each", [](auto& answer, auto&, auto&) { return absl::StrCat("Answer:\n\n", answer); }},
+      {"behind the question",
+       [](auto& answer, auto&, auto&) { return absl::StrCat("Question: 3 pens and 4 cups?\nAnswer: ", answer); }},
+      {"The answer is 18.",
+       [](auto&, auto& steps, auto& gold) { return absl::StrCat(steps, "\nThe answer is ", gold, "."); }},
+      {"boxed, with units",
+       [](auto&, auto& steps, auto& gold) {
+         return absl::StrCat("**Answer:**\n\n", steps, "\n\n$\\boxed{", gold, " \\text{ in 2 days}}$");
+       }},
+      {"behind thinking",
+       [](auto&, auto& steps, auto& gold) {
+         return absl::StrCat("<think>\n", steps, "\nSo 17?\n</think>\n\nFinal answer: **", gold, "**, I think.");
+       }},
+      {"another question follows",
+       [](auto& answer, auto&, auto&) { return absl::StrCat(answer, "\n\nQuestion: 3 + 4?\nAnswer: 7\n#### 7"); }},
+  };
+  std::printf("Gold answers read right, %%\n%-32s", "dress");
+  for (const AnswerRule rule : kAnswerRules) std::printf(" %17s", std::string(AnswerRuleName(rule)).c_str());
+  for (const Dress& dress : kDresses) {
+    std::map<AnswerRule, int> right;
+    for (const datasets::Gsm8kProblem& problem : problems) {
+      const std::string steps = problem.answer.substr(0, problem.answer.rfind("\n####"));
+      const std::string text = dress.wear(problem.answer, steps, problem.gold);
+      for (const AnswerRule rule : kAnswerRules) right[rule] += IsRightAnswer(rule, text, problem.answer);
+    }
+    std::printf("\n%-32s", dress.name);
+    for (const AnswerRule rule : kAnswerRules) {
+      std::printf(" %17.1f", 100.0 * right[rule] / problems.size());
+      EXPECT_LE(right[rule], right[AnswerRule::kDefault]) << dress.name << ", " << AnswerRuleName(rule);
+    }
+    EXPECT_EQ(right[AnswerRule::kDefault], problems.size()) << dress.name;
+  }
+  std::printf("\n");
+}
+
 }  // namespace
 }  // namespace evaluation

@@ -1,5 +1,6 @@
 #include "evaluation/extraction/responses_file.h"
 
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/str_cat.h"
@@ -86,8 +87,15 @@ absl::Status Add(const JsonLine& line, std::vector<std::string> responses, Given
     return InvalidAt(line.where, absl::StrCat("attempt ", attempt, " at this problem was there before"));
   }
   const std::string filter = line.value.value("filter", "");
+  // lm-eval's older files have a line a filter and name none.
+  const auto is_again = [&] {
+    return given->is_complete && filter.empty() && given->filter.empty() && Member(line.value, "resps") != nullptr &&
+           given->attempts.size() == responses.size() &&
+           std::all_of(given->attempts.begin(), given->attempts.end(),
+                       [&](const auto& attempt) { return responses[attempt.first] == attempt.second; });
+  };
   if (!given->attempts.empty()) {
-    if (given->is_complete && filter != given->filter) return absl::OkStatus();
+    if (given->is_complete && (filter != given->filter || is_again())) return absl::OkStatus();
     return InvalidAt(line.where, absl::StrCat("this problem was answered before", given->where.empty() ? "" : ", at ",
                                               given->where, "; several lines a problem need \"attempt\""));
   }

@@ -4,7 +4,9 @@
 // file from 0 on, "doc_id" or "question_id"; and holds
 //   "response": str                 one response; several lines a problem then need "attempt": int
 //   "responses": [str, ...]         several
-//   "resps": [[str, ...]]           lm-evaluation-harness; of lines that repeat under another "filter" the first counts
+//   "resps": [[str, ...]]           lm-evaluation-harness; of lines that repeat under another "filter" the first
+//   counts,
+//                                   and older files' repeated lines without one are the same attempt
 //   "<model>": {"solution": str}    the published solutions; --model says which
 #ifndef EVALUATION_EXTRACTION_RESPONSES_FILE_H_
 #define EVALUATION_EXTRACTION_RESPONSES_FILE_H_

@@ -25,6 +25,10 @@ TEST(AnswerFileTest, EveryForm) {
   EXPECT_THAT(Read(R"({"doc_id": 9, "doc": {"question": "q0"}, "resps": [["a", "b"]], "filter": "x"}
 {"doc_id": 9, "doc": {"question": "q0"}, "resps": [["a", "b"]], "filter": "y"})"),
               IsOkAnd(ElementsAre(ElementsAre("a", "b"), IsEmpty())));
+  // Older files name no filter.
+  const std::string old = R"({"doc_id": 0, "resps": [["a"]], "filtered_resps": ["1"]}
+{"doc_id": 0, "resps": [["a"]], "filtered_resps": ["2"]})";
+  EXPECT_THAT(Read(old), IsOkAnd(ElementsAre(ElementsAre("a"), IsEmpty())));
   EXPECT_THAT(Read(R"({"question_id": 1, "attempt": 2, "response": "later"}
 {"question_id": 1, "attempt": 0, "response": "first"})"),
               IsOkAnd(ElementsAre(IsEmpty(), ElementsAre("first", "later"))));
@@ -43,6 +47,9 @@ TEST(AnswerFileTest, BadLinesAreRefused) {
   EXPECT_THAT(Read(R"({"doc_id": 0, "resps": [["a", 1]]})"), StatusIs(kInvalid, HasSubstr("at least one string")));
   EXPECT_THAT(Read(R"({"doc_id": 0, "response": "a"}
 {"doc_id": 0, "response": "b"})"),
+              StatusIs(kInvalid, HasSubstr("a.jsonl:2: this problem was answered before")));
+  EXPECT_THAT(Read(R"({"doc_id": 0, "resps": [["a"]]}
+{"doc_id": 0, "resps": [["b"]]})"),
               StatusIs(kInvalid, HasSubstr("a.jsonl:2: this problem was answered before")));
   EXPECT_THAT(Read(R"({"doc_id": 0, "attempt": 1, "response": "a"}
 {"doc_id": 0, "attempt": 1, "response": "b"})"),

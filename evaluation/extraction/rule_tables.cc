@@ -154,4 +154,27 @@ analysis::Table DisagreementTable(const ScoredResponses& scored, const std::vect
   return table;
 }
 
+analysis::Table PairTable(const ScoredResponses& scored, const std::vector<AnswerRule>& rules) {
+  std::vector<std::vector<int64_t>> differ(rules.size(), std::vector<int64_t>(rules.size()));
+  for (const size_t q : scored.questions) {
+    for (const std::string& response : scored.responses[q]) {
+      std::vector<bool> right;
+      for (const AnswerRule rule : rules) right.push_back(IsRightAnswer(rule, response, scored.problems[q].answer));
+      for (size_t a = 0; a < rules.size(); ++a) {
+        for (size_t b = 0; b < rules.size(); ++b) differ[a][b] += right[a] != right[b];
+      }
+    }
+  }
+  analysis::Table table;
+  table.caption = "Responses that the one rule counts as right and the other does not";
+  table.columns = {{"rule", "rule"}};
+  for (size_t a = 0; a < rules.size(); ++a) {
+    const std::string name(AnswerRuleName(rules[a]));
+    table.columns.push_back({name, name});
+    table.rows.push_back({name});
+    for (const int64_t count : differ[a]) table.rows[a].push_back(count);
+  }
+  return table;
+}
+
 }  // namespace evaluation

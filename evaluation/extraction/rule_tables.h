@@ -32,6 +32,9 @@ absl::StatusOr<analysis::Table> RuleTable(const ScoredResponses& scored, const s
 // negative: what each rule read, with a tick where that is right.
 analysis::Table DisagreementTable(const ScoredResponses& scored, const std::vector<AnswerRule>& rules, int64_t show);
 
+// A row and a column a rule: the number of responses that one of the two counts as right and the other does not.
+analysis::Table PairTable(const ScoredResponses& scored, const std::vector<AnswerRule>& rules);
+
 }  // namespace evaluation
 
 #endif  // EVALUATION_EXTRACTION_RULE_TABLES_H_

@@ -58,6 +58,14 @@ TEST(RuleTablesTest, ResponsesOnWhichRulesDisagreeAreShownUpToALimit) {
   EXPECT_THAT(std::get<std::string>(one.rows[0].back()), HasSubstr("\u2713"));
 }
 
+TEST(RuleTablesTest, PairsOfRulesThatDisagree) {
+  const ScoredResponses scored = Scored({{"A: 2"}, {"#### 2"}, {"A: 2"}, {"none"}});
+  const analysis::Table table = PairTable(scored, {kOpenai, kDefault});
+  EXPECT_EQ(std::get<int64_t>(table.rows[0][1]), 0);
+  EXPECT_EQ(std::get<int64_t>(table.rows[0][2]), 2);
+  EXPECT_EQ(std::get<int64_t>(table.rows[1][1]), 2);
+}
+
 TEST(ChooseQuestionsTest, UnansweredOnesAreRefusedWrongOrLeftOut) {
   const auto choose = [](const std::string& missing, ScoredResponses* scored, std::string* note) {
     *scored = Scored({{}, {"#### 2"}});

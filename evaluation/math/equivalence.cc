@@ -1,0 +1,58 @@
+#include "evaluation/math/equivalence.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
+#include "evaluation/math/expression.h"
+#include "evaluation/math/latex.h"
+#include "evaluation/replies/thinking.h"
+
+namespace evaluation {
+namespace {
+
+using ::absl::string_view;
+
+constexpr string_view kCues[] = {"####", "answer is", "answer:"};
+
+// What is compared where a text is none of the grammar's.
+std::string ForText(string_view text) {
+  std::string plain = absl::StrReplaceAll(PlainLatex(text), {{" ", ""}, {"\x01", ""}, {"\x02", ""}});
+  const bool words = std::all_of(plain.begin(), plain.end(), absl::ascii_isalpha);
+  return words && plain.size() > 1 ? absl::AsciiStrToLower(plain) : plain;
+}
+
+}  // namespace
+
+const char* EquivalenceName(const Equivalence& equivalence) {
+  if (equivalence.as_text) return equivalence.equal ? "equal as text" : "unequal as text";
+  return equivalence.equal ? "equal" : "unequal";
+}
+
+Equivalence Equivalent(string_view a, string_view b) {
+  const absl::optional<MathValue> left = ReadMath(a), right = ReadMath(b);
+  if (left.has_value() && right.has_value()) return {*left == *right, false};
+  return {ForText(a) == ForText(b), true};
+}
+
+absl::optional<std::string> MathAnswer(string_view response) {
+  const std::string said = WithoutThinking(response).text;
+  if (absl::optional<std::string> boxed = LastBoxed(said)) return boxed;
+  const std::string lower = absl::AsciiStrToLower(said);
+  size_t begin = 0;
+  for (const string_view cue : kCues) {
+    const size_t at = string_view(lower).rfind(cue);
+    if (at != std::string::npos) begin = std::max(begin, at + cue.size());
+  }
+  if (begin == 0) return absl::nullopt;
+  const string_view rest = string_view(said).substr(begin);
+  string_view answer = rest.substr(0, rest.find('\n'));
+  while (!answer.empty() && (answer[0] == ':' || answer[0] == '*' || absl::ascii_isspace(answer[0])))
+    answer.remove_prefix(1);
+  while (!answer.empty() && (answer.back() == '*' || absl::ascii_isspace(answer.back()))) answer.remove_suffix(1);
+  if (answer.empty()) return absl::nullopt;
+  return std::string(answer);
+}
+
+}  // namespace evaluation
