@@ -94,7 +94,8 @@ void BatchModel::Complete(absl::Span<const ChatRequest> requests,
     }
     const bool is_known = answers != answers_.end();
     ++(reply.ok() ? counts_.answered : is_known ? counts_.failed : counts_.open);
-    if (is_known && !reply.ok() && counts_.first_failure.empty()) counts_.first_failure = reply.status().ToString();
+    if (is_known && !reply.ok() && counts_.first_failure.empty())
+      counts_.first_failure = std::string(reply.status().message());
     asked_[request.id] = reply.ok();
     if (!reply.ok()) open_.push_back(request);
     if (!done(i, std::move(reply))) return;

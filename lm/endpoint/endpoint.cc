@@ -162,26 +162,6 @@ std::string Endpoint::Forecast(absl::Span<const ChatRequest> requests) const {
   return lm::Forecast(requests, options_.prices);
 }
 
-std::string Endpoint::CostsJson(const Recording::Totals& recorded) const {
-  const EndpointStatistics now = statistics();
-  EndpointStatistics all;
-  AddTokens(recorded.prompt_tokens, recorded.completion_tokens, options_.prices, all);
-  base::OrderedJson json = {{"model", name()}};
-  json["prices"] = {{"prompt", options_.prices.prompt}, {"completion", options_.prices.completion}};
-  json["this_run"] = {{"requests", now.tries},
-                      {"replies", now.answered},
-                      {"replies_without_counts", now.estimated},
-                      {"prompt_tokens", now.prompt_tokens},
-                      {"completion_tokens", now.completion_tokens},
-                      {"cost", now.cost}};
-  json["all_recorded"] = {{"replies", recorded.replies},
-                          {"replies_without_counts", recorded.without_counts},
-                          {"prompt_tokens", recorded.prompt_tokens},
-                          {"completion_tokens", recorded.completion_tokens},
-                          {"cost", all.cost}};
-  return json.dump(2) + "\n";
-}
-
 std::string Endpoint::SpentBudget() const {
   const absl::MutexLock lock(&mutex_);
   return lm::SpentBudget(statistics_, options_.budget);

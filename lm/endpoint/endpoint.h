@@ -14,7 +14,6 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "lm/chat/chat_model.h"
-#include "lm/chat/recording.h"
 #include "lm/endpoint/address.h"
 #include "lm/endpoint/endpoint_options.h"
 #include "lm/endpoint/statistics.h"
@@ -47,9 +46,6 @@ class Endpoint : public ChatModel {
 
   // About how many tokens that will be, and at the options' prices what money; the replies' are a limit.
   std::string Forecast(absl::Span<const ChatRequest> requests) const override;
-
-  // A JSON object for a file: tokens and money of all calls so far, and of all replies that a recording holds.
-  std::string CostsJson(const Recording::Totals& recorded) const;
 
   // Of all calls so far. Safe to call at any time, from `done` too.
   EndpointStatistics statistics() const;
