@@ -189,7 +189,8 @@ absl::StatusOr<bool> AskBatch(const Answers& answers, const AnswerFiles& files, 
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_batch_out));
   if (!out.empty()) RETURN_IF_ERROR(made.batch->WriteRequests(out));
   const lm::Recording& recording = made.language_model->recording();
-  std::cout << made.batch->Report(recording.counts().recorded, out) << std::flush;
+  std::cout << recording.counts().recorded << " replies were recorded before.\n"
+            << made.batch->Report(out) << std::flush;
   if (absl::GetFlag(FLAGS_dry_run) && recording.size() == 0) {
     std::error_code ignored;  // the recording was made for nothing
     std::filesystem::remove(ExchangesPath(), ignored);

@@ -108,10 +108,10 @@ BatchModel::Counts BatchModel::counts() const {
   return counts;
 }
 
-std::string BatchModel::Report(int64_t recorded, const std::string& written_to) const {
+std::string BatchModel::Report(const std::string& written_to) const {
   constexpr size_t kMostOfAFile = 50000;  // of OpenAI's
   const Counts counts = this->counts();
-  std::string text = absl::StrCat(recorded, " replies were recorded before.\n");
+  std::string text;
   if (!answers_.empty()) {
     absl::StrAppend(&text, counts.answered, " replies of the batch are recorded now; ", counts.failed,
                     " of its answers are no replies, ", counts.others, " are to requests that are not open here.\n");

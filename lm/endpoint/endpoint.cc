@@ -111,11 +111,16 @@ EndpointStatistics Endpoint::statistics() const {
 
 absl::Time Endpoint::NextStart() {
   const absl::Time now = Now();
-  if (options_.requests_per_minute == 0) return now;
   const absl::MutexLock lock(&mutex_);
-  const absl::Time start = std::max(now, next_start_);
+  const absl::Time start = std::max({now, next_start_, held_until_});
+  if (options_.requests_per_minute == 0) return start;
   next_start_ = start + absl::Minutes(1) / options_.requests_per_minute;
   return start;
+}
+
+void Endpoint::HoldUntil(absl::Time time) {
+  const absl::MutexLock lock(&mutex_);
+  held_until_ = std::max(held_until_, time);
 }
 
 void Endpoint::Count(const ChatRequest& request, const TryResult& tried) {

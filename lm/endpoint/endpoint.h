@@ -57,6 +57,8 @@ class Endpoint : public ChatModel {
 
   // The time at which the next request may begin; each call takes one.
   absl::Time NextStart();
+  // A server that refuses one request for now will refuse others: none begins before then.
+  void HoldUntil(absl::Time time);
   // Counts a try and what came of it.
   void Count(const ChatRequest& request, const TryResult& tried);
   void CountRetry();
@@ -72,6 +74,7 @@ class Endpoint : public ChatModel {
   mutable absl::Mutex mutex_;
   EndpointStatistics statistics_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_start_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time held_until_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Time said_wait_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
