@@ -140,7 +140,7 @@ class ServerChecks:
                             "choices": [{"index": 0, "turns": [" ".join([f"{i} is a number."] * (1 if model == "short" else 3))]}]})
                 + "\n" for i in range(QUESTIONS)))
         spec = self.folder / f"{name}.textproto"
-        spec.write_text(JUDGE.format(url=url, parallel=PARALLEL, extra=extra))
+        spec.write_text(JUDGE.format(url=url, parallel=PARALLEL, extra=extra.replace("\\", "\\\\")))
         out = self.folder / f"{name}.jsonl"
         for old in self.folder.glob(f"{name}.*json*"):
             old.unlink()
