@@ -28,7 +28,8 @@ class JudgeBatchTest : public ::testing::Test {
                          R"(", "choices": [{"index": 0, "turns": ["So says )", model, R"("]}], "tstamp": 0})"));
     }
     // A key that is not there, and a server that is not there: neither is needed.
-    Write("judge.textproto", R"(judge { endpoint { model: "m" extra: '{"fold_system": true}' } max_attempts: 2 temperature: 0.5 }
+    Write("judge.textproto",
+          R"(judge { endpoint { model: "m" extra: '{"fold_system": true}' } max_attempts: 2 temperature: 0.5 }
         access { base_url: "http://127.0.0.1:1" key_variable: "NO_SUCH_KEY" prompt_price: 1 completion_price: 2 })");
   }
 
