@@ -1,8 +1,10 @@
 // judge: anybody's answers in FastChat's format, judged; verdicts in FastChat's and AlpacaEval's.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -29,9 +31,10 @@ ABSL_FLAG(std::string, questions, "", "FastChat's question.jsonl.");
 ABSL_FLAG(base::RepeatedFlag<AnswersTag>, answers, {}, "FastChat's model_answer, a file a model; given once for each.");
 ABSL_FLAG(std::string, references, "", "FastChat's reference_answer; without, the questions' own references.");
 ABSL_FLAG(std::string, judge, "", "A JudgeFile in text format (evaluation/judges/judge.proto).");
-ABSL_FLAG(std::string, out, "",
-          "The judgments, FastChat's model_judgment. NAME.jsonl has NAME.exchanges.jsonl and, of "
-          "pairs, NAME.annotations.json (AlpacaEval's) beside it. What is there must be of an earlier run.");
+ABSL_FLAG(
+    std::string, out, "",
+    "The judgments, FastChat's model_judgment. NAME.jsonl has NAME.exchanges.jsonl, of an endpoint NAME.costs.json "
+    "and, of pairs, NAME.annotations.json (AlpacaEval's) beside it. What is there must be of an earlier run.");
 ABSL_FLAG(std::string, baseline, "", "Judge every other model against this one; without, all pairs.");
 ABSL_FLAG(std::string, setting, "", "Setting whose answers are judged, where the files have answers in several.");
 ABSL_FLAG(std::string, missing, "refuse", "Questions that a model did not answer: refuse or skip.");
@@ -58,6 +61,7 @@ using ::sami_harness::JudgeSpec;
 
 // "out.jsonl" -> "out".
 std::string Stem() { return std::string(absl::StripSuffix(base::UserPath(absl::GetFlag(FLAGS_out)), ".jsonl")); }
+std::string ExchangesPath() { return absl::StrCat(Stem(), ".exchanges.jsonl"); }
 std::string CostsPath() { return absl::StrCat(Stem(), ".costs.json"); }
 std::string AnnotationsPath() { return absl::StrCat(Stem(), ".annotations.json"); }
 
@@ -117,7 +121,7 @@ bool IsOffline() {
 
 absl::StatusOr<MadeJudge> JudgeFromFile(const JudgeFile& file, const Answers& answers) {
   JudgeSurroundings surroundings;
-  surroundings.exchanges = absl::StrCat(Stem(), ".exchanges.jsonl");
+  surroundings.exchanges = ExchangesPath();
   surroundings.find = datasets::FindInput;
   if (file.has_access()) surroundings.access = &file.access();
   if (IsOffline()) {
@@ -172,8 +176,10 @@ absl::StatusOr<std::vector<std::string>> JudgeSingles(const Answers& answers, co
   return std::move(ratings.missing);
 }
 
-// Asks the batch's files, and says what came of it. The judgments themselves are the ordinary run's to write.
-absl::Status AskBatch(const Answers& answers, const AnswerFiles& files, const JudgeSpec& spec, const MadeJudge& made) {
+// Asks the batch's files, and says what came of it; whether the judgments can be made of them. Errors where answers are
+// no replies.
+absl::StatusOr<bool> AskBatch(const Answers& answers, const AnswerFiles& files, const JudgeSpec& spec,
+                              const MadeJudge& made) {
   if (spec.mode() == JudgeSpec::SINGLE) {
     ASSIGN_OR_RETURN(const auto matches, MakeSingles(answers, files));
     RETURN_IF_ERROR(RateAnswers(*made.language_model, matches, spec.repeats()).status());
@@ -183,11 +189,19 @@ absl::Status AskBatch(const Answers& answers, const AnswerFiles& files, const Ju
   }
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_batch_out));
   if (!out.empty()) RETURN_IF_ERROR(made.batch->WriteRequests(out));
-  std::cout << made.batch->Report(made.language_model->recording().counts().recorded, out) << std::flush;
-  const int64_t failed = made.batch->counts().failed;
-  if (failed == 0 || !out.empty()) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat(failed, " answers are no replies; --batch_out=FILE writes their requests again"));
+  const lm::Recording& recording = made.language_model->recording();
+  std::cout << recording.counts().recorded << " replies were recorded before.\n"
+            << made.batch->Report(out) << std::flush;
+  if (absl::GetFlag(FLAGS_dry_run) && recording.size() == 0) {
+    std::error_code ignored;  // the recording was made for nothing
+    std::filesystem::remove(ExchangesPath(), ignored);
+  }
+  const auto counts = made.batch->counts();
+  if (counts.failed > 0 && out.empty()) {
+    return absl::UnavailableError(
+        absl::StrCat(counts.failed, " answers are no replies; --batch_out=FILE writes their requests again"));
+  }
+  return counts.failed + counts.open == 0 && out.empty() && !absl::GetFlag(FLAGS_dry_run);
 }
 
 absl::Status Run() {
@@ -200,7 +214,10 @@ absl::Status Run() {
   if (made.language_model != nullptr && !made.language_model->recording().note().empty()) {
     std::fprintf(stderr, "note: %s\n", made.language_model->recording().note().c_str());
   }
-  if (made.batch != nullptr) return AskBatch(answers, files, file.judge(), made);
+  if (made.batch != nullptr) {
+    ASSIGN_OR_RETURN(const bool is_whole, AskBatch(answers, files, file.judge(), made));
+    if (!is_whole) return absl::OkStatus();
+  }
   const auto missing = file.judge().mode() == JudgeSpec::SINGLE
                            ? JudgeSingles(answers, files, file.judge(), *made.language_model)
                            : JudgePairs(answers, files, file.judge(), *made.judge);
@@ -208,9 +225,8 @@ absl::Status Run() {
   if (made.language_model != nullptr) {
     std::cout << SummarizeAsking(*made.language_model, made.cost ? made.cost() : "");
   }
-  if (made.endpoint != nullptr) {
-    RETURN_IF_ERROR(
-        base::WriteFileAtomically(CostsPath(), made.endpoint->CostsJson(made.language_model->recording().totals())));
+  if (made.costs) {
+    RETURN_IF_ERROR(base::WriteFileAtomically(CostsPath(), made.costs(made.language_model->recording().totals())));
   }
   std::cout << SummarizeMissing(*missing) << std::flush;
   if (!std::cout) return absl::UnavailableError("cannot write to standard output");

@@ -13,14 +13,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/file.h"
 #include "base/jsonl.h"
 #include "base/program.h"
+#include "base/repeated_flag.h"
 #include "base/status.h"
 #include "lm/chat/generation_job.h"
 #include "lm/chat/local_chat_model.h"
 #include "lm/chat/text_inspection.h"
 #include "lm/checkpoint/model_places.h"
 #include "lm/decoding/stop_strings.h"
+#include "lm/endpoint/batch.h"
 #include "lm/endpoint/endpoint.h"
 #include "lm/endpoint/flags.h"
 
@@ -67,6 +70,16 @@ ABSL_FLAG(bool, allow_special_in_text, false,
 ABSL_FLAG(int64_t, batch_size, 32, "Most texts decoded together. Changes no result.");
 ABSL_FLAG(int, threads, 0, "0: one a core. Changes no result.");
 ABSL_FLAG(double, cache_gib, 0, "Most memory for the key/value cache; 0: nine tenths of what is free.");
+
+struct BatchInTag;
+ABSL_FLAG(std::string, batch_out, "",
+          "Write the requests that the --endpoint is still to be asked as a file for its Batch API (OpenAI's JSON "
+          "Lines), and "
+          "ask nothing.");
+ABSL_FLAG(
+    base::RepeatedFlag<BatchInTag>, batch_in, {},
+    "Read the output file of a batch, made by --batch_out, and ask nothing; given once for each. Where it answers all, "
+    "the texts are written; else the command goes on with or without the flags.");
 
 namespace lm {
 namespace {
@@ -129,11 +142,31 @@ absl::Status RunOnModel() {
   return RunGenerationJob(*model, job);
 }
 
+bool HasBatchFlag() { return !absl::GetFlag(FLAGS_batch_out).empty() || !absl::GetFlag(FLAGS_batch_in).values.empty(); }
+
+// The batch's files in the place of the endpoint.
+absl::Status RunOnBatch(const EndpointOptions& options, const GenerationJob& job) {
+  std::vector<std::string> files;
+  for (const std::string& file : absl::GetFlag(FLAGS_batch_in).values) files.push_back(base::UserPath(file));
+  const std::string out = base::UserPath(absl::GetFlag(FLAGS_batch_out));
+  if (!out.empty()) {
+    RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, {job.prompts}, "{\"custom_id\":"), "--batch_out"));
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<BatchModel> batch, BatchModel::Make(options, files));
+  const absl::Status status = RunGenerationJob(*batch, job);
+  const BatchModel::Counts counts = batch->counts();
+  if (!status.ok() && counts.open + counts.failed == 0) return status;  // it came to no question
+  if (!out.empty()) RETURN_IF_ERROR(batch->WriteRequests(out));
+  std::printf("%s", batch->Report(out).c_str());
+  return counts.failed > 0 && out.empty() ? status : absl::OkStatus();
+}
+
 absl::Status RunOnEndpoint() {
   ASSIGN_OR_RETURN(const EndpointOptions options, EndpointOptionsFromFlags());
-  ASSIGN_OR_RETURN(const std::unique_ptr<Endpoint> endpoint, Endpoint::Make(options));
   ASSIGN_OR_RETURN(GenerationJob job, JobFromFlags());
   if (!options.extra.empty()) job.extra = options.extra.dump();
+  if (HasBatchFlag()) return RunOnBatch(options, job);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Endpoint> endpoint, Endpoint::Make(options));
   job.cost = [&] { return Summary(endpoint->statistics()); };
   return RunGenerationJob(*endpoint, job);
 }
@@ -151,6 +184,7 @@ int Main(const std::vector<std::string>& rest) {
   if (!on_endpoint && absl::GetFlag(FLAGS_model_dir).empty()) {
     return WrongUse("--model_dir is missing, or --endpoint and --model");
   }
+  if (HasBatchFlag() && !on_endpoint) return WrongUse("--batch_out and --batch_in need --endpoint and --model");
   if (absl::GetFlag(FLAGS_prompts).empty()) return WrongUse("--prompts is missing");
   if (absl::GetFlag(FLAGS_out).empty()) return WrongUse("--out is missing");
   const absl::Status status = on_endpoint ? RunOnEndpoint() : RunOnModel();

@@ -166,5 +166,32 @@ TEST(Generate, RefusesWrongUse) {
   EXPECT_THAT(extra.errors, HasSubstr("--extra_body must be a JSON object"));
 }
 
+TEST(Generate, AsksByTheFilesOfABatch) {
+  const std::string out = base::TestFolder() + "/out.jsonl", requests = base::TestFolder() + "/requests.jsonl";
+  const std::vector<std::string> flags = {"--endpoint=http://127.0.0.1:1", "--model=m", "--chat", "--out=" + out,
+                                          "--prompts=" + base::WriteTestFile("prompts.jsonl", Prompts(2))};
+  const auto with = [&](const std::string& flag) {
+    std::vector<std::string> all = flags;
+    all.push_back(flag);
+    return Generate(all);
+  };
+  EXPECT_EQ(with("--batch_out=" + requests).exit_code, 0);
+  ASSERT_OK_AND_ASSIGN(const auto lines, base::ReadJsonLines(requests));
+  ASSERT_EQ(lines.size(), 2);
+  std::string answers;
+  for (const base::JsonLine& line : lines) {
+    const base::Json choice = {{"message", {{"content", "It is so."}}}, {"finish_reason", "stop"}};
+    const base::Json body = {{"choices", base::Json::array({choice})}};
+    answers += base::Json{{"custom_id", line.value["custom_id"]}, {"response", {{"status_code", 200}, {"body", body}}}}
+                   .dump() +
+               "\n";
+  }
+  EXPECT_EQ(with("--batch_in=" + base::WriteTestFile("answers.jsonl", answers)).exit_code, 0);
+  ASSERT_OK_AND_ASSIGN(const auto texts, base::ReadJsonLines(out));
+  ASSERT_EQ(texts.size(), 2);
+  EXPECT_EQ(texts[1].value["text"], "It is so.");
+  EXPECT_EQ(with("--batch_out=" + base::TestFolder() + "/prompts.jsonl").exit_code, 2);
+}
+
 }  // namespace
 }  // namespace lm

@@ -170,16 +170,21 @@ absl::Status MakeServer(const JudgeSpec& spec, const JudgeSurroundings& surround
   if (surroundings.access == nullptr) {
     return absl::InvalidArgumentError("access is missing: where judge.endpoint is (base_url, key_variable)");
   }
+  ASSIGN_OR_RETURN(const lm::EndpointOptions options, OptionsOf(spec.endpoint(), *surroundings.access));
   if (surroundings.batch_answers.has_value()) {
-    ASSIGN_OR_RETURN(const lm::EndpointOptions options, OptionsOf(spec.endpoint(), *surroundings.access));
     ASSIGN_OR_RETURN(auto batch, lm::BatchModel::Make(options, *surroundings.batch_answers));
     made.batch = batch.get();
+    made.costs = [options](const lm::Recording::Totals& totals) {
+      return lm::CostsJson(options.model, options.prices, {}, totals);
+    };
     made.model = std::move(batch);
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(auto endpoint, MakeEndpoint(spec.endpoint(), *surroundings.access));
-  made.endpoint = endpoint.get();
+  ASSIGN_OR_RETURN(auto endpoint, lm::Endpoint::Make(options));
   made.cost = [endpoint = endpoint.get()] { return lm::Summary(endpoint->statistics()); };
+  made.costs = [endpoint = endpoint.get(), options](const lm::Recording::Totals& totals) {
+    return lm::CostsJson(options.model, options.prices, endpoint->statistics(), totals);
+  };
   made.model = std::move(endpoint);
   return absl::OkStatus();
 }

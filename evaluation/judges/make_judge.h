@@ -36,11 +36,12 @@ struct JudgeSurroundings {
 
 struct MadeJudge {
   std::unique_ptr<lm::ChatModel> model;          // null: a rule or a recording
-  lm::Endpoint* endpoint = nullptr;              // the model, if it is one
   lm::BatchModel* batch = nullptr;               // the model, where batch_answers stand for the endpoint
   std::unique_ptr<Judge> judge;                  // uses the model
   LanguageModelJudge* language_model = nullptr;  // the judge, unless it is a rule
   std::function<std::string()> cost;             // "12345 tokens, cost 0.01"; null where nobody counts
+  // A file's content, given what the recording holds (lm::CostsJson); null where nothing is paid.
+  std::function<std::string(const lm::Recording::Totals&)> costs;
 };
 
 // The server of a model. kInvalidArgument for options out of range, extra fields that are no JSON object, or a key that

@@ -29,6 +29,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr int kMatches = 500;  // 1000 comparisons
+constexpr int kConcurrency = 32;
 
 // Whose answer has the larger quality is known: 3 by 3, all cases in turn.
 std::vector<Match> Matches(int count = kMatches) {
@@ -66,7 +67,7 @@ absl::StatusOr<std::unique_ptr<lm::Endpoint>> Client(const std::string& url, int
   lm::EndpointOptions options;
   options.base_url = url;
   options.model = "judge";
-  options.concurrency = 32;
+  options.concurrency = kConcurrency;
   options.http.total_timeout = absl::Seconds(1);
   options.http.max_reply_bytes = 64 << 10;
   options.retry.max_tries = max_tries;
@@ -147,8 +148,9 @@ TEST_F(JudgeFaultTest, WhatIsMissingIsNamedAndAloneAskedForAgain) {
   EXPECT_EQ(server->seen().requests, missing);
 }
 
-TEST_F(JudgeFaultTest, AKilledRunGoesOnWithWhatIsMissing) {
-  const std::string path = TestFolder() + "/e.jsonl";
+// Kills a run once its server has seen so many requests, and runs it again.
+void KillAndGoOn(int64_t after) {
+  const std::string path = absl::StrCat(TestFolder(), "/killed", after, ".jsonl");
   // The child is made before there are threads; it gets the server's address when there is one.
   int address[2];
   ASSERT_EQ(pipe(address), 0);
@@ -168,18 +170,33 @@ TEST_F(JudgeFaultTest, AKilledRunGoesOnWithWhatIsMissing) {
   ASSERT_OK_AND_ASSIGN(auto server, lm::FakeEndpoint::Start(slow));
   ASSERT_EQ(write(address[1], server->url().data(), server->url().size()), server->url().size());
   const absl::Time give_up = absl::Now() + absl::Seconds(30);
-  while (server->seen().requests < 100 && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(5));
+  while (server->seen().requests < after && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(2));
   kill(child, SIGKILL);
   ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  close(address[0]);
+  close(address[1]);
+  const auto before = server->seen();
   ASSERT_OK_AND_ASSIGN(server, lm::FakeEndpoint::Start(Server("")));
   ASSERT_OK_AND_ASSIGN(const auto client, Client(server->url(), /*max_tries=*/100));
   ASSERT_OK_AND_ASSIGN(const auto judge, MakeJudge(path, client.get()));
   ASSERT_OK_AND_ASSIGN(const Games games, PlayBothOrders(*judge, Matches()));
   EXPECT_EQ(CheckVerdicts(games), 0);
   const auto& counts = judge->recording().counts();
-  EXPECT_GT(counts.recorded, 0);
   EXPECT_EQ(counts.recorded + counts.asked, 2 * kMatches);
-  EXPECT_EQ(server->seen().requests, counts.asked);
+  // What the servers saw: a question twice only where its answer was on the way when the run was killed.
+  const auto behind = server->seen();
+  EXPECT_EQ(behind.requests, counts.asked);
+  int64_t twice = 0;
+  for (const auto& [body, times] : behind.bodies) {
+    EXPECT_EQ(times, 1);
+    twice += before.bodies.count(body);
+  }
+  EXPECT_LE(twice, kConcurrency);
+  EXPECT_EQ(before.bodies.size(), counts.recorded + twice);
+}
+
+TEST_F(JudgeFaultTest, AKilledRunGoesOnWithWhatIsMissingAndPaysForNoReplyTwice) {
+  for (const int64_t after : {1, 40, 150, 400}) KillAndGoOn(after);
 }
 
 TEST_F(JudgeFaultTest, AJudgeThatAlwaysSaysAIsWarnedOf) {

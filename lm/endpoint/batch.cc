@@ -94,7 +94,8 @@ void BatchModel::Complete(absl::Span<const ChatRequest> requests,
     }
     const bool is_known = answers != answers_.end();
     ++(reply.ok() ? counts_.answered : is_known ? counts_.failed : counts_.open);
-    if (is_known && !reply.ok() && counts_.first_failure.empty()) counts_.first_failure = reply.status().ToString();
+    if (is_known && !reply.ok() && counts_.first_failure.empty())
+      counts_.first_failure = std::string(reply.status().message());
     asked_[request.id] = reply.ok();
     if (!reply.ok()) open_.push_back(request);
     if (!done(i, std::move(reply))) return;
@@ -107,10 +108,10 @@ BatchModel::Counts BatchModel::counts() const {
   return counts;
 }
 
-std::string BatchModel::Report(int64_t recorded, const std::string& written_to) const {
+std::string BatchModel::Report(const std::string& written_to) const {
   constexpr size_t kMostOfAFile = 50000;  // of OpenAI's
   const Counts counts = this->counts();
-  std::string text = absl::StrCat(recorded, " replies were recorded before.\n");
+  std::string text;
   if (!answers_.empty()) {
     absl::StrAppend(&text, counts.answered, " replies of the batch are recorded now; ", counts.failed,
                     " of its answers are no replies, ", counts.others, " are to requests that are not open here.\n");

@@ -49,9 +49,9 @@ class BatchModel : public ChatModel {
   // Of all calls so far.
   Counts counts() const;
 
-  // For a person: what was recorded before, what the files answer, what is still to be asked, what that will take, and,
-  // where it was written, the file.
-  std::string Report(int64_t recorded, const std::string& written_to) const;
+  // For a person: what the files answer, what is still to be asked, what that will take, and, where it was written, the
+  // file.
+  std::string Report(const std::string& written_to) const;
 
   // Writes what was asked so far and has no reply, in that order. kUnavailable when that fails.
   absl::Status WriteRequests(const std::string& path) const;

@@ -47,7 +47,7 @@ Asked AskFiles(const std::vector<std::string>& files) {
   EXPECT_OK((*batch)->WriteRequests(path));
   asked.open = *base::ReadJsonLines(path);
   asked.counts = (*batch)->counts();
-  asked.report = (*batch)->Report((*recording)->counts().recorded, path);
+  asked.report = (*batch)->Report(path);
   return asked;
 }
 

@@ -61,14 +61,13 @@ TEST(Dresses, CompressedRepliesAreRead) {
 }
 
 // The body of an error, its status and its headers come; what is waited for.
-std::vector<absl::Duration> Waits(const std::string& line) {
+std::vector<absl::Duration> WaitsFor(const std::string& line) {
   const auto server = Scripted(R"({"contains": "", "times": 1, "status": 429, )" + line + "}");
   EndpointOptions options = Impatient(server->url());
-  std::vector<absl::Duration> waits;
-  options.sleep = [&](absl::Duration duration) { waits.push_back(duration); };
+  const Waits waits(options);
   EXPECT_OK(AskOne(options));
   EXPECT_EQ(server->seen().requests, 2);
-  return waits;
+  return waits.all();
 }
 
 TEST(Dresses, AskedWaitsAreKept) {
@@ -78,8 +77,34 @@ TEST(Dresses, AskedWaitsAreKept) {
         R"("reply": "Slow.", "headers": {"x-ratelimit-reset-requests": "2s"})",
         R"("reply": "Slow.", "headers": {"X-RateLimit-Reset-Tokens": "2000ms"})",
         R"("reply": "Slow. Please try again in 2s.")", R"("body": {"error": {"details": [{"retryDelay": "2s"}]}})"}) {
-    EXPECT_THAT(Waits(line), ElementsAre(absl::Seconds(2))) << line;
+    EXPECT_THAT(WaitsFor(line), ElementsAre(absl::Seconds(2))) << line;
   }
+}
+
+TEST(Dresses, AServerThatLimitsTheRateIsNotAskedByOthersMeanwhile) {
+  FakeEndpointOptions serving;
+  ASSERT_OK_AND_ASSIGN(
+      const Responder limit,
+      Script(R"({"contains": "Question 0", "times": 1, "status": 429, "reply": "", "headers": {"Retry-After": "1"}})",
+             "s", Echo()));
+  serving.responder = [&](const FakeRequest& request) {
+    const FakeReply reply = limit(request);
+    if (reply.status == 200) absl::SleepFor(absl::Milliseconds(100));
+    return reply;
+  };
+  const auto server = StartServer(serving);
+  EndpointOptions options = Impatient(server->url());
+  options.concurrency = 4;
+  ASSERT_OK_AND_ASSIGN(const auto endpoint, Endpoint::Make(options));
+  const absl::Time start = absl::Now();
+  std::map<size_t, absl::Duration> when;
+  endpoint->Complete(Questions(20), [&](size_t i, const absl::StatusOr<ChatReply>&) {
+    when[i] = absl::Now() - start;
+    return true;
+  });
+  EXPECT_EQ(when.size(), 20);
+  EXPECT_GE(when.at(19), absl::Seconds(1));  // alone, three threads would be there after 700 ms
+  EXPECT_EQ(server->seen().requests, 21);
 }
 
 TEST(Dresses, AWaitThatIsTooLongIsTold) {

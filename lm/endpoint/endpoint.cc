@@ -111,11 +111,16 @@ EndpointStatistics Endpoint::statistics() const {
 
 absl::Time Endpoint::NextStart() {
   const absl::Time now = Now();
-  if (options_.requests_per_minute == 0) return now;
   const absl::MutexLock lock(&mutex_);
-  const absl::Time start = std::max(now, next_start_);
+  const absl::Time start = std::max({now, next_start_, held_until_});
+  if (options_.requests_per_minute == 0) return start;
   next_start_ = start + absl::Minutes(1) / options_.requests_per_minute;
   return start;
+}
+
+void Endpoint::HoldUntil(absl::Time time) {
+  const absl::MutexLock lock(&mutex_);
+  held_until_ = std::max(held_until_, time);
 }
 
 void Endpoint::Count(const ChatRequest& request, const TryResult& tried) {
@@ -160,26 +165,6 @@ void Endpoint::SayWait(absl::Duration wait, const absl::Status& why) {
 
 std::string Endpoint::Forecast(absl::Span<const ChatRequest> requests) const {
   return lm::Forecast(requests, options_.prices);
-}
-
-std::string Endpoint::CostsJson(const Recording::Totals& recorded) const {
-  const EndpointStatistics now = statistics();
-  EndpointStatistics all;
-  AddTokens(recorded.prompt_tokens, recorded.completion_tokens, options_.prices, all);
-  base::OrderedJson json = {{"model", name()}};
-  json["prices"] = {{"prompt", options_.prices.prompt}, {"completion", options_.prices.completion}};
-  json["this_run"] = {{"requests", now.tries},
-                      {"replies", now.answered},
-                      {"replies_without_counts", now.estimated},
-                      {"prompt_tokens", now.prompt_tokens},
-                      {"completion_tokens", now.completion_tokens},
-                      {"cost", now.cost}};
-  json["all_recorded"] = {{"replies", recorded.replies},
-                          {"replies_without_counts", recorded.without_counts},
-                          {"prompt_tokens", recorded.prompt_tokens},
-                          {"completion_tokens", recorded.completion_tokens},
-                          {"cost", all.cost}};
-  return json.dump(2) + "\n";
 }
 
 std::string Endpoint::SpentBudget() const {

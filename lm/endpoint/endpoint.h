@@ -14,7 +14,6 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "lm/chat/chat_model.h"
-#include "lm/chat/recording.h"
 #include "lm/endpoint/address.h"
 #include "lm/endpoint/endpoint_options.h"
 #include "lm/endpoint/statistics.h"
@@ -48,9 +47,6 @@ class Endpoint : public ChatModel {
   // About how many tokens that will be, and at the options' prices what money; the replies' are a limit.
   std::string Forecast(absl::Span<const ChatRequest> requests) const override;
 
-  // A JSON object for a file: tokens and money of all calls so far, and of all replies that a recording holds.
-  std::string CostsJson(const Recording::Totals& recorded) const;
-
   // Of all calls so far. Safe to call at any time, from `done` too.
   EndpointStatistics statistics() const;
 
@@ -61,6 +57,8 @@ class Endpoint : public ChatModel {
 
   // The time at which the next request may begin; each call takes one.
   absl::Time NextStart();
+  // A server that refuses one request for now will refuse others: none begins before then.
+  void HoldUntil(absl::Time time);
   // Counts a try and what came of it.
   void Count(const ChatRequest& request, const TryResult& tried);
   void CountRetry();
@@ -76,6 +74,7 @@ class Endpoint : public ChatModel {
   mutable absl::Mutex mutex_;
   EndpointStatistics statistics_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_start_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time held_until_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Time said_wait_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 

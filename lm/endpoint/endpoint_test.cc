@@ -138,10 +138,9 @@ TEST(Endpoint, WaitsAsLongAsTheServerAsks) {
   const auto server = StartServer(faulty);
   EndpointOptions options = Impatient(server->url());
   options.retry.max_tries = 3;
-  std::vector<absl::Duration> waits;
-  options.sleep = [&](absl::Duration duration) { waits.push_back(duration); };
+  const Waits waits(options);
   EXPECT_THAT(AskOne(options), Is(Code::kUnavailable, "status 429: Too many requests.; given up after 3 tries"));
-  EXPECT_EQ(waits, std::vector<absl::Duration>(2, absl::Seconds(17)));
+  EXPECT_EQ(waits.all(), std::vector<absl::Duration>(2, absl::Seconds(17)));
   options.retry.max_retry_after = absl::Seconds(16);
   EXPECT_THAT(AskOne(options), Is(Code::kUnavailable, "given up after 1 try"));
 }

@@ -36,6 +36,26 @@ inline EndpointOptions Impatient(const std::string& url) {
   return options;
 }
 
+// What a client waits for, on a clock that such waits alone move on. Of one thread.
+class Waits {
+ public:
+  explicit Waits(EndpointOptions& options) {
+    options.now = [this] { return now_; };
+    options.sleep = [this](absl::Duration duration) {
+      now_ += duration;
+      all_.push_back(duration);
+    };
+  }
+  Waits(const Waits&) = delete;
+  Waits& operator=(const Waits&) = delete;
+
+  const std::vector<absl::Duration>& all() const { return all_; }
+
+ private:
+  absl::Time now_ = absl::FromUnixSeconds(1700000000);
+  std::vector<absl::Duration> all_;
+};
+
 inline ChatRequest Ask(int i) {
   ChatRequest request;
   request.messages = {{"user", absl::StrCat("Question ", i)}};

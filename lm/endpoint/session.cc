@@ -87,6 +87,7 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
     }
     if (!delay.has_value()) return GiveUp(index, *last, tries);
     if (asked.has_value() && *delay == *asked) endpoint_.SayWait(*asked, last->reply.status());
+    if (asked.has_value() && last->failure == Failure::kRateLimit) endpoint_.HoldUntil(endpoint_.Now() + *asked);
     if (!Sleep(*delay)) return;
   }
 }

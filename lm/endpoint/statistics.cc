@@ -59,6 +59,26 @@ std::string Forecast(absl::Span<const ChatRequest> requests, const Prices& price
   return text;
 }
 
+std::string CostsJson(const std::string& model, const Prices& prices, const EndpointStatistics& run,
+                      const Recording::Totals& recorded) {
+  EndpointStatistics all;
+  AddTokens(recorded.prompt_tokens, recorded.completion_tokens, prices, all);
+  base::OrderedJson json = {{"model", model}};
+  json["prices"] = {{"prompt", prices.prompt}, {"completion", prices.completion}};
+  json["this_run"] = {{"requests", run.tries},
+                      {"replies", run.answered},
+                      {"replies_without_counts", run.estimated},
+                      {"prompt_tokens", run.prompt_tokens},
+                      {"completion_tokens", run.completion_tokens},
+                      {"cost", run.cost}};
+  json["all_recorded"] = {{"replies", recorded.replies},
+                          {"replies_without_counts", recorded.without_counts},
+                          {"prompt_tokens", recorded.prompt_tokens},
+                          {"completion_tokens", recorded.completion_tokens},
+                          {"cost", all.cost}};
+  return json.dump(2) + "\n";
+}
+
 void AddTokens(int64_t prompt_tokens, int64_t completion_tokens, const Prices& prices, EndpointStatistics& statistics) {
   statistics.prompt_tokens += prompt_tokens;
   statistics.completion_tokens += completion_tokens;

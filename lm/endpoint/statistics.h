@@ -9,6 +9,7 @@
 
 #include "absl/types/span.h"
 #include "lm/chat/chat_model.h"
+#include "lm/chat/recording.h"
 #include "lm/endpoint/endpoint_options.h"
 #include "lm/endpoint/retry_policy.h"
 
@@ -48,6 +49,10 @@ int64_t EstimatedTokens(const ChatRequest& request);
 // "about 5300 tokens of prompts and at most 122880 of replies, cost about 0.0132 to 1.2420"; the cost only where there
 // are prices.
 std::string Forecast(absl::Span<const ChatRequest> requests, const Prices& prices);
+
+// A JSON object for a file: tokens and money of a run, and of all replies that its recording holds.
+std::string CostsJson(const std::string& model, const Prices& prices, const EndpointStatistics& run,
+                      const Recording::Totals& recorded);
 
 // What is used up: "budget of 1000 tokens"; empty: nothing is.
 std::string SpentBudget(const EndpointStatistics& statistics, const Budget& budget);
