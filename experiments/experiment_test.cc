@@ -70,7 +70,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
                            "tables/test/scores.jsonl",
                            "data/contrastive/leak_audit.csv",
                            "data/contrastive/leak_audit_arms.json",
-                           "answers/test/sami.jsonl",
+                           "answers/test/steering/sami.jsonl",
                            "metrics/dpo.jsonl",
                            "tensorboard/sami_pair/events.out.tfevents.sami",
                            "models/sft/model.safetensors",
@@ -126,7 +126,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   EXPECT_EQ(Products(folder + "/killed"), expected);
 
   // A complete run is passed over, and an output that was damaged is made again.
-  ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/answers/test/dpo.jsonl"), "damaged"));
+  ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/answers/test/steering/dpo.jsonl"), "damaged"));
   ASSERT_OK(base::WriteFileAtomically(Target(folder + "/two/report.html"), "damaged"));
   ASSERT_EQ(RunMeasuredJob(folder + "/two", {}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);

@@ -44,12 +44,13 @@ TEST_F(GraphNodesTest, SeveralEvaluations) {
       "  judges: CONTENT sampling { max_new_tokens: 24 } comparisons { arm: \"b\" baseline: \"base\" } }\n");
   const Outcome outcome = Run("run", spec);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  for (const char* file : {"answers/all/a.jsonl", "answers/two/b.jsonl", "questions/two.jsonl",
-                           "judgments/two/b_vs_base/content_positive_pair.jsonl", "tables/all/win_rates.csv",
-                           "tables/two/arms.csv", "figures/win_rates_positive_principle_all.svg"}) {
+  for (const char* file :
+       {"answers/all/positive/a.jsonl", "answers/all/steering/a.jsonl", "answers/two/positive/b.jsonl",
+        "questions/two.jsonl", "judgments/two/b_vs_base/content_positive_pair.jsonl", "tables/all/win_rates.csv",
+        "tables/two/arms.csv", "figures/win_rates_positive_principle_all.svg"}) {
     EXPECT_TRUE(base::FileExists(Path(absl::StrCat("run/", file)))) << file;
   }
-  EXPECT_FALSE(base::FileExists(Path("run/answers/two/a.jsonl")));  // it is not among those that are asked
+  EXPECT_FALSE(base::FileExists(Path("run/answers/two/positive/a.jsonl")));  // it is not among those that are asked
   ASSERT_OK_AND_ASSIGN(const std::string page, base::ReadFile(Path("run/report.html")));
   EXPECT_THAT(page, AllOf(HasSubstr("judge principle, positive, all"), HasSubstr("judge content, positive, two")));
   const Outcome more = Run("more", spec,
@@ -83,7 +84,7 @@ TEST_F(GraphNodesTest, AServersModelWritesAndAnswers) {
   const Outcome outcome = Run("run", spec, {"--deployment=" + deployment});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_EQ(server->seen().requests, 4 * 2 + 4);
-  ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/far.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/positive/far.jsonl")));
   EXPECT_THAT(answers, HasSubstr("\"model_id\":\"far\""));
   const std::string recording = Path("run/exchanges/data/d.jsonl");
   EXPECT_TRUE(base::FileExists(recording));
@@ -145,8 +146,10 @@ TEST_F(GraphNodesTest, AModelWritesThePrinciples) {
   EXPECT_EQ(Started(outcome).count("principles_learned") + Started(outcome).count("principles_others"), 1);
   ASSERT_OK_AND_ASSIGN(const std::string data, base::ReadFile(Path("run/data/d/contrastive.jsonl")));
   EXPECT_THAT(data, AllOf(HasSubstr("Say 0."), Not(HasSubstr("Say 2."))));
-  ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/sft.jsonl")));
-  EXPECT_THAT(answers, AllOf(HasSubstr("\"unprompted\""), HasSubstr("Say 2."), Not(HasSubstr("Say 0."))));
+  ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/positive/sft.jsonl")));
+  EXPECT_THAT(answers, AllOf(HasSubstr("Say 2."), Not(HasSubstr("Say 0."))));
+  ASSERT_OK_AND_ASSIGN(const std::string unprompted, base::ReadFile(Path("run/answers/e/unprompted/sft.jsonl")));
+  EXPECT_THAT(unprompted, AllOf(HasSubstr("\"unprompted\""), Not(HasSubstr("Say "))));
   // The wording without principles is part of the answers alone.
   const Outcome other =
       Run("other", spec,

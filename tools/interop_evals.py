@@ -75,7 +75,7 @@ class Evaluations:
                   "prompt_template": "{question}\n[The Start of Assistant A's Answer]\n{answer_a}\n[The End of Assistant A's Answer]\n"
                                      "[The Start of Assistant B's Answer]\n{answer_b}\n[The End of Assistant B's Answer]"}
         judge = common.Judge("gpt-4", prompt)
-        answers = common.load_model_answers(str(self.run_folder / "answers/e"))
+        answers = common.load_model_answers(str(self.run_folder / "answers/e/positive"))
         questions = common.load_questions(str(next(self.run_folder.glob("questions/*.jsonl"))), None, None)
         out = self.folder / "fastchat/gpt-4_pair.jsonl"
         out.unlink(missing_ok=True)

@@ -112,13 +112,16 @@ void AddRules(const RunFiles& run, const RunFiles::Asker& evaluation, std::vecto
 }
 
 void AddLengths(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<ScoreSet>* sets) {
-  for (const std::string& arm : run.Arms(AnswersFile(evaluation.name, "*"))) {
-    const std::string file = AnswersFile(evaluation.name, arm);
-    run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
+  for (const RunFiles::ArmAnswers& answers : run.Answers(evaluation.name)) {
+    const std::string& arm = answers.arm;
+    const auto add = [&](const ModelAnswer& answer) {
       if (answer.choices[0].num_tokens < 0) return;
       FindOrAdd(*sets, {kTokens, arm, "", arm, answer.setting, "", evaluation.title, false})
           .by_question[absl::StrCat(answer.question_id)] = answer.choices[0].num_tokens;
-    });
+    };
+    for (const std::string& file : answers.files) {
+      run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, add);
+    }
   }
 }
 

@@ -208,7 +208,7 @@ TEST_F(PaperClaimsTest, LengthsArePairedBySeedAndQuestion) {
       answer.setting = "positive";
       answers.push_back(answer);
     }
-    ASSERT_OK(evaluation::WriteModelAnswers(base::TestFolder() + "/" + AnswersFile("e", arm), answers));
+    ASSERT_OK(evaluation::WriteModelAnswers(base::TestFolder() + "/" + AnswersFile("e", arm, "positive"), answers));
   };
   write("base", {10, 20});
   write("sami1-s1", {8, 16});

@@ -1,5 +1,5 @@
-// Stage 3: the evaluation questions, and every arm's answers to them, in FastChat's formats: a line a question, and a
-// line a question and setting.
+// Stage 3: the evaluation questions, and every arm's answers to them, in FastChat's formats: a line a question, and in
+// a file for each setting a line a question.
 #include "absl/algorithm/container.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -43,9 +43,9 @@ absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, 
   ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts,
                    model.Write(requests, options, evaluation.sampling().as_published()));
   const sami_harness::Prompts& prompts = PromptsOf(pipeline, evaluation.prompts());
-  std::vector<::evaluation::ModelAnswer> answers;
   auto text = texts.begin();
   for (int s = 0; s < evaluation.settings_size(); ++s) {
+    std::vector<::evaluation::ModelAnswer> answers;
     for (const EvaluationQuestion& question : questions) {
       ::evaluation::ModelAnswer answer;
       answer.question_id = question.id;
@@ -57,8 +57,10 @@ absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, 
       ++text;
       answers.push_back(std::move(answer));
     }
+    const std::string file = AnswersFile(evaluation.name(), arm, SettingName(evaluation.settings(s)));
+    RETURN_IF_ERROR(::evaluation::WriteModelAnswers(pipeline.run->PathOf(file), answers));
   }
-  return ::evaluation::WriteModelAnswers(pipeline.run->PathOf(AnswersFile(evaluation.name(), arm)), answers);
+  return absl::OkStatus();
 }
 
 absl::Status Ask(const Pipeline& pipeline, const EvaluationSpec& evaluation) {
@@ -93,8 +95,12 @@ absl::Status AnswerQuestions(const Pipeline& pipeline, const EvaluationSpec& eva
   std::vector<std::string> inputs = {ModelInput(pipeline, arm)};
   AddConstitutions(pipeline, evaluation.constitutions(), &inputs);
   inputs.push_back(absl::StrCat("queries/", evaluation.queries()));
-  return RunPipelineStage(pipeline, {"answers", absl::StrCat(evaluation.name(), ".", arm)}, settings, inputs,
-                          {{AnswersFile(evaluation.name(), arm), AnswersFile("evaluation", "arm")}},
+  std::vector<StageOutput> outputs;
+  for (const int setting : evaluation.settings()) {
+    outputs.emplace_back(AnswersFile(evaluation.name(), arm, SettingName(setting)),
+                         AnswersFile("evaluation", "arm", SettingName(setting)));
+  }
+  return RunPipelineStage(pipeline, {"answers", absl::StrCat(evaluation.name(), ".", arm)}, settings, inputs, outputs,
                           [&](const std::string&) { return Answer(pipeline, evaluation, arm); });
 }
 

@@ -23,11 +23,15 @@ using ::sami_harness::EvaluationSpec;
 // Answers of one arm: (question, setting) -> text.
 using Answers = std::map<std::pair<int64_t, std::string>, std::string>;
 
-absl::StatusOr<Answers> LoadAnswers(const std::string& path) {
-  ASSIGN_OR_RETURN(const auto lines, evaluation::ReadModelAnswers(path));
+absl::StatusOr<Answers> LoadAnswers(const Pipeline& pipeline, const EvaluationSpec& evaluation,
+                                    const std::string& arm) {
   Answers answers;
-  for (const evaluation::ModelAnswer& line : lines) {
-    answers[{line.question_id, line.setting}] = line.choices[0].turns[0];
+  for (const int setting : evaluation.settings()) {
+    const std::string file = AnswersFile(evaluation.name(), arm, SettingName(setting));
+    ASSIGN_OR_RETURN(const auto lines, ::evaluation::ReadModelAnswers(pipeline.run->PathOf(file)));
+    for (const ::evaluation::ModelAnswer& line : lines) {
+      answers[{line.question_id, line.setting}] = line.choices[0].turns[0];
+    }
   }
   return answers;
 }
@@ -77,9 +81,8 @@ struct Trial {
 
   absl::Status Judge(const NamedJudge& judge) const {
     ASSIGN_OR_RETURN(const std::vector<EvaluationQuestion> questions, EvaluationQuestions(pipeline, evaluation));
-    const auto path = [&](const std::string& arm) { return pipeline.run->PathOf(AnswersFile(evaluation.name(), arm)); };
-    ASSIGN_OR_RETURN(const Answers first, LoadAnswers(path(comparison.arm())));
-    ASSIGN_OR_RETURN(const Answers second, LoadAnswers(path(comparison.baseline())));
+    ASSIGN_OR_RETURN(const Answers first, LoadAnswers(pipeline, evaluation, comparison.arm()));
+    ASSIGN_OR_RETURN(const Answers second, LoadAnswers(pipeline, evaluation, comparison.baseline()));
     for (int s = 0; s < evaluation.settings_size(); ++s) {
       ASSIGN_OR_RETURN(
           const ::evaluation::Games games,
@@ -121,9 +124,11 @@ absl::Status JudgeAnswers(const Pipeline& pipeline, const EvaluationSpec& evalua
       const Trial trial = {pipeline, evaluation, comparison};
       std::vector<std::string> inputs;
       AddConstitutions(pipeline, evaluation.constitutions(), &inputs);
-      inputs.insert(inputs.end(),
-                    {absl::StrCat("queries/", evaluation.queries()), AnswersFile(evaluation.name(), comparison.arm()),
-                     AnswersFile(evaluation.name(), comparison.baseline())});
+      inputs.push_back(absl::StrCat("queries/", evaluation.queries()));
+      for (const int setting : evaluation.settings()) {
+        inputs.push_back(AnswersFile(evaluation.name(), comparison.arm(), SettingName(setting)));
+        inputs.push_back(AnswersFile(evaluation.name(), comparison.baseline(), SettingName(setting)));
+      }
       if (j >= evaluation.judges_size()) inputs.push_back(JudgeInput(evaluation, names[j]));
       std::vector<StageOutput> outputs;
       for (const int setting : evaluation.settings()) {

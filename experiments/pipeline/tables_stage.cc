@@ -130,14 +130,14 @@ absl::StatusOr<analysis::Table> ArmTable(const Pipeline& pipeline, const Evaluat
     row->insert(row->end(), {estimate.value, estimate.low, estimate.high});
   };
   for (const std::string& arm : AskedArms(pipeline.spec, evaluation)) {
-    ASSIGN_OR_RETURN(const auto answers,
-                     ::evaluation::ReadModelAnswers(pipeline.run->PathOf(AnswersFile(evaluation.name(), arm))));
     for (int s = 0; s < evaluation.settings_size(); ++s) {
+      const std::string file = AnswersFile(evaluation.name(), arm, SettingName(evaluation.settings(s)));
+      ASSIGN_OR_RETURN(const auto answers, ::evaluation::ReadModelAnswers(pipeline.run->PathOf(file)));
       std::vector<double> adherence, content;
       double tokens = 0;
       for (size_t q = 0; q < questions.size(); ++q) {
         const datasets::Constitution& constitution = questions[q].constitutions[s];
-        const ::evaluation::AnswerChoice& choice = answers[s * questions.size() + q].choices[0];
+        const ::evaluation::AnswerChoice& choice = answers[q].choices[0];
         tokens += choice.num_tokens;
         AnswerScore score{arm,
                           SettingName(evaluation.settings(s)),
@@ -226,7 +226,9 @@ absl::Status WriteReport(const Pipeline& pipeline, const EvaluationSpec& evaluat
       }
     }
   }
-  for (const std::string& arm : AskedArms(pipeline.spec, evaluation)) inputs.push_back(AnswersFile(name, arm));
+  for (const std::string& arm : AskedArms(pipeline.spec, evaluation)) {
+    for (const int setting : evaluation.settings()) inputs.push_back(AnswersFile(name, arm, SettingName(setting)));
+  }
   std::vector<std::string> stems = {WinRatesStem(name), ArmsStem(name)};
   std::string settings = SettingsOf(pipeline, {&pipeline.spec});
   if (HasAgreement(evaluation)) {

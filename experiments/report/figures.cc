@@ -157,14 +157,15 @@ void AddLengthChart(const std::string& name, const std::string& title, std::vect
 
 void AddAnswerLengths(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<NamedFigure>* figures) {
   std::map<std::string, std::vector<LineSeries>> charts;  // by setting
-  for (const std::string& arm : run.Arms(AnswersFile(evaluation.name, "*"))) {
+  for (const RunFiles::ArmAnswers& arm : run.Answers(evaluation.name)) {
     std::map<std::string, std::vector<double>> lengths;
-    const std::string file = AnswersFile(evaluation.name, arm);
-    run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
-      const int64_t tokens = answer.choices[0].num_tokens;
-      if (tokens >= 0) lengths[answer.setting].push_back(tokens);
-    });
-    for (auto& [setting, values] : lengths) charts[setting].push_back(LengthCurve(arm, std::move(values)));
+    for (const std::string& file : arm.files) {
+      run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
+        const int64_t tokens = answer.choices[0].num_tokens;
+        if (tokens >= 0) lengths[answer.setting].push_back(tokens);
+      });
+    }
+    for (auto& [setting, values] : lengths) charts[setting].push_back(LengthCurve(arm.arm, std::move(values)));
   }
   for (auto& [setting, series] : charts) {
     AddLengthChart(

@@ -78,7 +78,7 @@ TEST(ReportTest, CommandsExitCodes) {
   EXPECT_THAT(no_run.errors, HasSubstr("is no run folder"));
   EXPECT_EQ(run({"--out=" + out}).exit_code, 2);
   EXPECT_EQ(run({"--run=" + folder, "--out=" + folder}).exit_code, 2);
-  const Outcome own_file = run({"--run=" + folder, "--out=" + folder + "/answers/test/../test/sami.jsonl"});
+  const Outcome own_file = run({"--run=" + folder, "--out=" + folder + "/answers/test/../test/positive/sami.jsonl"});
   EXPECT_EQ(own_file.exit_code, 2);
   EXPECT_THAT(own_file.errors, HasSubstr("a file that this command did not write"));
   ASSERT_OK_AND_ASSIGN(const RunFiles files, RunFiles::Open(folder));
@@ -88,18 +88,18 @@ TEST(ReportTest, CommandsExitCodes) {
 
 TEST(ReportTest, AHalfWrittenLastLineIsLeftOut) {
   const std::string folder = MadeRun();
-  Truncate(folder + "/answers/test/sami.jsonl", 10);
-  EXPECT_THAT(WarningsOf(folder), Contains(AllOf(HasSubstr("answers/test/sami.jsonl ends within line 16"),
+  Truncate(folder + "/answers/test/positive/sami.jsonl", 10);
+  EXPECT_THAT(WarningsOf(folder), Contains(AllOf(HasSubstr("answers/test/positive/sami.jsonl ends within line 16"),
                                                  HasSubstr("up to its last whole line"))));
   // A whole line without its line feed is whole.
   const std::string other = MadeRun({}, "other");
-  Truncate(other + "/answers/test/sami.jsonl", 1);
+  Truncate(other + "/answers/test/positive/sami.jsonl", 1);
   EXPECT_THAT(WarningsOf(other), Not(Contains(HasSubstr("sami"))));
   // What is broken in the middle costs that line alone.
-  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/answers/test/dpo.jsonl"));
-  ASSERT_OK(base::WriteFileAtomically(folder + "/answers/test/dpo.jsonl", "{\"a\": \n[]\n" + text));
-  EXPECT_THAT(WarningsOf(folder), AllOf(Contains(HasSubstr("answers/test/dpo.jsonl:1 is no JSON object")),
-                                        Contains(HasSubstr("answers/test/dpo.jsonl:2 is no JSON object"))));
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder + "/answers/test/positive/dpo.jsonl"));
+  ASSERT_OK(base::WriteFileAtomically(folder + "/answers/test/positive/dpo.jsonl", "{\"a\": \n[]\n" + text));
+  EXPECT_THAT(WarningsOf(folder), AllOf(Contains(HasSubstr("answers/test/positive/dpo.jsonl:1 is no JSON object")),
+                                        Contains(HasSubstr("answers/test/positive/dpo.jsonl:2 is no JSON object"))));
 }
 
 TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
@@ -111,7 +111,7 @@ TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
   EXPECT_THAT(run.warnings(), AllOf(Contains(AllOf(HasSubstr("of another version"), HasSubstr("quantum_entanglement"))),
                                     Contains(HasSubstr("results version 999999"))));
   EXPECT_EQ(run.spec().name(), "synthetic");
-  EXPECT_THAT(run.Arms(AnswersFile("test", "*")), ElementsAre("base", "sft", "dpo", "sami"));
+  EXPECT_THAT(run.Arms(AnswersFile("test", "*", "positive")), ElementsAre("base", "sft", "dpo", "sami"));
   ASSERT_OK_AND_ASSIGN(const Report report, MakeReport({folder}, {}));
   EXPECT_TRUE(Says(report, "sami vs sft"));
 }
@@ -119,7 +119,7 @@ TEST(ReportTest, AnotherVersionsSpecIsReadAsFarAsItIsKnown) {
 // Each file away in turn, then folders, then all but one: a report every time.
 TEST(ReportTest, MissingFilesAreSaid) {
   const std::string folder = MadeRun({16, 12, 4, 12, 2});
-  for (const char* name : {"answers/test/sami.jsonl", "tables/test/win_rates.json",
+  for (const char* name : {"answers/test/positive/sami.jsonl", "tables/test/win_rates.json",
                            "judgments/test/sami_vs_dpo/content_positive_pair.jsonl", "questions/test.jsonl",
                            "lm_eval/problems/sft", "attempts", "judgments", "answers", "spec.textproto"}) {
     fs::remove_all(absl::StrCat(folder, "/", name));
@@ -138,9 +138,9 @@ TEST(ReportTest, ValuesOfOtherTypesAreLeftOut) {
   const std::string odd = R"({"question_id": {"a": [1]}, "choices": "x", "turns": 3, "judge": 7, "model_1": null,
 "g1_winner": [], "nats": "many", "num_tokens": 1e300, "correct": {}, "step": null, "loss": "NaN"})";
   const std::string line = absl::StrReplaceAll(odd, {{"\n", " "}}) + "\n";
-  for (const char* name : {"answers/test/odd.jsonl", "questions/test.jsonl", "judgments/test/a_vs_b/odd_pair.jsonl",
-                           "information/mi/odd.jsonl", "metrics/odd.jsonl", "attempts/problems/odd.jsonl",
-                           "lm_eval/problems/odd/samples_problems_t0_odd.jsonl"}) {
+  for (const char* name : {"answers/test/positive/odd.jsonl", "questions/test.jsonl",
+                           "judgments/test/a_vs_b/odd_pair.jsonl", "information/mi/odd.jsonl", "metrics/odd.jsonl",
+                           "attempts/problems/odd.jsonl", "lm_eval/problems/odd/samples_problems_t0_odd.jsonl"}) {
     ASSERT_OK(base::WriteFileAtomically(absl::StrCat(folder, "/", name), line));
   }
   ASSERT_OK(base::WriteFileAtomically(folder + "/tables/test/win_rates.json", "[" + line + ", 3]"));

@@ -149,9 +149,8 @@ void Collector::ReadQuestions(const Asked& asked) {
 }
 
 void Collector::ReadAnswers(const Asked& asked) {
-  for (const std::string& arm : asked.files.Arms(AnswersFile(asked.name, "*"))) {
-    const std::string file = AnswersFile(asked.name, arm);
-    asked.files.ForEach<ModelAnswer>(file, evaluation::ParseModelAnswer, [&](const ModelAnswer& line) {
+  for (const RunFiles::ArmAnswers& arm : asked.files.Answers(asked.name)) {
+    const auto add = [&](const ModelAnswer& line) {
       const int question = QuestionNumber(line.question_id, line.category, kNoQuestion);
       const evaluation::AnswerChoice& choice = line.choices[0];
       Answer answer;
@@ -159,9 +158,12 @@ void Collector::ReadAnswers(const Asked& asked) {
       answer.tokens = {choice.num_tokens};
       answer.cut = choice.finish_reason == "length" ? "1" : "0";
       if (!line.constitution.empty()) answer.asked = String(line.constitution);
-      const int column = ColumnOf(WithLabel(arm, asked.label), line.setting);
+      const int column = ColumnOf(WithLabel(arm.arm, asked.label), line.setting);
       model_.columns[column].answers.emplace(question, std::move(answer));
-    });
+    };
+    for (const std::string& file : arm.files) {
+      asked.files.ForEach<ModelAnswer>(file, evaluation::ParseModelAnswer, add);
+    }
   }
 }
 

@@ -79,14 +79,15 @@ void AboutLengths(const RunFiles& run, std::vector<std::string>* warnings) {
     return absl::StrCat(arm, asker.title.empty() ? "" : " to ", asker.title);
   };
   for (const RunFiles::Asker& evaluation : run.Evaluations()) {
-    for (const std::string& arm : run.Arms(AnswersFile(evaluation.name, "*"))) {
+    for (const RunFiles::ArmAnswers& arm : run.Answers(evaluation.name)) {
       int64_t cut = 0, all = 0;
-      const std::string file = AnswersFile(evaluation.name, arm);
-      run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
-        ++all;
-        cut += answer.choices[0].finish_reason == "length";
-      });
-      AboutLength("Answers", of(arm, evaluation), cut, all, warnings);
+      for (const std::string& file : arm.files) {
+        run.ForEach<ModelAnswer>(file, ::evaluation::ParseModelAnswer, [&](const ModelAnswer& answer) {
+          ++all;
+          cut += answer.choices[0].finish_reason == "length";
+        });
+      }
+      AboutLength("Answers", of(arm.arm, evaluation), cut, all, warnings);
     }
   }
   for (const RunFiles::Asker& accuracy : run.Accuracies()) {

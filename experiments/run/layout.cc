@@ -23,8 +23,9 @@ std::string TextFile(const std::string& stem) { return stem + ".txt"; }
 std::string StageFile(const std::string& stage) { return absl::StrCat(kStagesFolder, "/", stage, ".textproto"); }
 
 std::string QuestionsFile(const std::string& evaluation) { return absl::StrCat("questions/", evaluation, ".jsonl"); }
-std::string AnswersFile(const std::string& evaluation, const std::string& arm) {
-  return absl::StrCat("answers/", evaluation, "/", arm, ".jsonl");
+std::string AnswersFolder(const std::string& evaluation) { return absl::StrCat("answers/", evaluation, "/"); }
+std::string AnswersFile(const std::string& evaluation, const std::string& arm, const std::string& setting) {
+  return absl::StrCat(AnswersFolder(evaluation), setting, "/", arm, ".jsonl");
 }
 std::string JudgmentsFile(const std::string& evaluation, const std::string& comparison, const std::string& judge,
                           const std::string& setting) {

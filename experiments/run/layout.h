@@ -22,8 +22,10 @@ inline constexpr char kFirstScreenFile[] = "tables/summary.txt";  // what a run 
 
 // Of one evaluation. Of tables the stems; TableFiles() has their endings.
 std::string QuestionsFile(const std::string& evaluation);
-std::string AnswersFile(const std::string& evaluation, const std::string& arm);
-// comparison: nodes.h's ComparisonName; setting: "positive" or "steering".
+// A folder for each setting ("positive", "steering"), as FastChat's readers keep one answer a question and file.
+std::string AnswersFolder(const std::string& evaluation);
+std::string AnswersFile(const std::string& evaluation, const std::string& arm, const std::string& setting);
+// comparison: nodes.h's ComparisonName.
 std::string JudgmentsFile(const std::string& evaluation, const std::string& comparison, const std::string& judge,
                           const std::string& setting);
 // The judge in such a path with this setting.

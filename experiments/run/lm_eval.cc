@@ -15,8 +15,9 @@ using ::base::JsonLine;
 using ::base::OrderedJson;
 using ::evaluation::AnswerRule;
 
-std::string Hash(const OrderedJson& json) {
-  return base::Sha256Hex(json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
+// As lm-eval writes a document for its hash: json.dumps(doc, indent=2, ensure_ascii=False).
+std::string DocHash(const OrderedJson& doc) {
+  return base::Sha256Hex(doc.dump(2, ' ', false, OrderedJson::error_handler_t::replace));
 }
 
 absl::StatusOr<AnswerRule> RuleOf(const JsonLine& line) {
@@ -59,7 +60,7 @@ OrderedJson ToJson(const LmEvalSample& sample) {
   json["filtered_resps"] = sample.filtered;
   json["filter"] = LmEvalFilter(sample.rule);
   json["metrics"] = {"exact_match"};
-  json["doc_hash"] = Hash(doc);
+  json["doc_hash"] = DocHash(doc);
   json["prompt_hash"] = base::Sha256Hex(sample.prompt);
   json["target_hash"] = base::Sha256Hex(sample.target);
   const double right = std::count(sample.correct.begin(), sample.correct.end(), true);

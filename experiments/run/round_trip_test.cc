@@ -114,6 +114,11 @@ TEST(RoundTripTest, LmEvalSamples) {
   sample.correct = {true, false};
   EXPECT_EQ(ToJson(sample)["filter"], "strict-match");
   EXPECT_EQ(ToJson(sample)["exact_match"], 0.5);
+  // As lm-eval 0.4.13 hashes {"question": 'What is "é" + 1?\n', "answer": "#### 2"}.
+  LmEvalSample hashed = sample;
+  hashed.question = "What is \"é\" + 1?\n";
+  hashed.target = "#### 2";
+  EXPECT_EQ(ToJson(hashed)["doc_hash"], "e71a5989259b29ffe60cb6ad895dcc02c8763e11806df5ecc54756332c338b20");
   const auto file = [](const std::string& arm) { return LmEvalSamplesFile("a_set", LmEvalTask::kSamples, arm); };
   std::set<std::string> files;
   for (const std::string name : kNames) {

@@ -59,7 +59,7 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_recor
   }
   std::vector<std::string> parts = {kSpecFile};
   for (const std::string& file :
-       {ContrastiveFile("x"), AnswersFile("x", "x"), JudgmentsFile("x", "x", "x", "x"), AttemptsFile("x", "x"),
+       {ContrastiveFile("x"), AnswersFile("x", "x", "x"), JudgmentsFile("x", "x", "x", "x"), AttemptsFile("x", "x"),
         MetricsFile("x"), TrainingCostFile("x"), InformationFile("x", "x"), WinRatesStem("x"), AccuracyStem("x")}) {
     parts.push_back(file.substr(0, file.find('/') + 1));
   }
@@ -169,8 +169,7 @@ std::vector<RunFiles::Asker> RunFiles::Askers(std::vector<std::string> names,
 }
 
 std::vector<RunFiles::Asker> RunFiles::Evaluations() const {
-  return Askers(NamesOf(spec_.evaluations()),
-                {FolderOf(AnswersFile("*", "")), "judgments/*/", RowsFile(WinRatesStem("*"))});
+  return Askers(NamesOf(spec_.evaluations()), {AnswersFolder("*"), "judgments/*/", RowsFile(WinRatesStem("*"))});
 }
 std::vector<RunFiles::Asker> RunFiles::Information() const {
   return Askers(NamesOf(spec_.information()),
@@ -191,6 +190,19 @@ std::vector<std::string> RunFiles::Arms(const std::string& pattern) const {
     if (is_there && std::find(arms.begin(), arms.end(), arm) == arms.end()) arms.push_back(arm);
   }
   return arms;
+}
+
+std::vector<RunFiles::ArmAnswers> RunFiles::Answers(const std::string& evaluation) const {
+  std::vector<ArmAnswers> answers;
+  for (const std::string& setting : Names(AnswersFolder(evaluation), "")) {
+    for (const std::string& arm : Arms(AnswersFile(evaluation, "*", setting))) {
+      const auto is_arms = [&](const ArmAnswers& known) { return known.arm == arm; };
+      auto found = std::find_if(answers.begin(), answers.end(), is_arms);
+      if (found == answers.end()) found = answers.insert(found, {arm, {}});
+      found->files.push_back(AnswersFile(evaluation, arm, setting));
+    }
+  }
+  return answers;
 }
 
 std::vector<std::string> RunFiles::JudgmentsFiles(const std::string& evaluation) const {

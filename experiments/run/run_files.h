@@ -53,6 +53,12 @@ class RunFiles {
   // The arms that have such a file: "base", then the spec's arms, then others. pattern: a path with "*" for the arm,
   // MetricsFile("*").
   std::vector<std::string> Arms(const std::string& pattern) const;
+  // AnswersFile() of each arm in every setting, arms as above.
+  struct ArmAnswers {
+    std::string arm;
+    std::vector<std::string> files;
+  };
+  std::vector<ArmAnswers> Answers(const std::string& evaluation) const;
   // JudgmentsFile() of every comparison, judge and setting of an evaluation, in ascending order.
   std::vector<std::string> JudgmentsFiles(const std::string& evaluation) const;
   bool Has(const std::string& file) const;
