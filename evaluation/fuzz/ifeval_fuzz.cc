@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "evaluation/ifeval/instructions.h"
 #include "evaluation/ifeval/score.h"
+#include "evaluation/python/punkt.h"
 
 namespace ifeval {
 namespace {
