@@ -116,6 +116,9 @@ absl::StatusOr<AgreementEstimates> EstimateAgreement(absl::Span<const PairJudgme
   }
   ASSIGN_OR_RETURN(estimates.share, analysis::ClusterScoreInterval(same, opinions.questions, level));
   if (std::isnan(agreement.kappa)) return estimates;
+  // Of a judge that always says the same they are equal but for rounding.
+  const auto [least, most] = std::minmax_element(kappas.begin(), kappas.end());
+  if (*most - *least < 1e-9) std::fill(kappas.begin(), kappas.end(), agreement.kappa);
   ASSIGN_OR_RETURN(estimates.kappa, analysis::ClusterInterval(kappas, opinions.questions, level));
   estimates.kappa.value = agreement.kappa;
   estimates.kappa.low = std::max(estimates.kappa.low, -1.0);

@@ -121,5 +121,16 @@ TEST(RepeatsAgreementTest, ComparesRepeatsOfTheSameGame) {
   EXPECT_EQ(RepeatsAgreement({Judged(1, m1, m2)}).n, 0);
 }
 
+TEST(EstimateAgreementTest, AJudgeThatAlwaysSaysTheSameHasAKappaWithoutAnInterval) {
+  std::vector<PairJudgment> one, other;
+  for (int64_t q = 1; q <= 7; ++q) {
+    one.push_back(Judged(q, q % 3 == 0 ? m1 : m2, q % 2 == 0 ? tie : m2));
+    other.push_back(Judged(q, m1, m1));
+  }
+  ASSERT_OK_AND_ASSIGN(const AgreementEstimates estimates, EstimateAgreement(one, other, 0.95));
+  EXPECT_NEAR(estimates.kappa.value, 0, 1e-12);
+  EXPECT_TRUE(std::isnan(estimates.kappa.low));
+}
+
 }  // namespace
 }  // namespace evaluation

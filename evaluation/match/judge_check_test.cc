@@ -156,11 +156,13 @@ TEST(CheckJudgesTest, ARowAJudgeAndOneOfThePanel) {
   ASSERT_OK(WritePairJudgments(two, other));
   JudgeCheckFiles files;
   files.judgments = {one, two};
-  files.votes =
-      WriteTestFile("votes.jsonl",
-                    R"({"question_id": 99, "model_a": "a", "model_b": "b", "winner": "tie", "judge": "e", "turn": 1})");
+  const std::string vote =
+      R"({"question_id": 99, "model_a": "a", "model_b": "b", "winner": "tie", "judge": "e", "turn": 1})"
+      "\n";
+  files.votes = WriteTestFile("votes.jsonl", vote + vote);
   ASSERT_OK_AND_ASSIGN(const JudgeCheckInputs inputs, ReadJudgeCheckInputs(files));
-  EXPECT_THAT(inputs.notes, ElementsAre(HasSubstr("1 of 1 votes are on pairs that no judge has judged")));
+  EXPECT_THAT(inputs.notes, ElementsAre(HasSubstr("2 of 2 votes are on pairs that no judge has judged"),
+                                        HasSubstr("1 of 2 votes are further ones of a person")));
   ASSERT_THAT(inputs.judges, SizeIs(2));
   EXPECT_EQ(inputs.judges[1].name, absl::StrCat("m (", two, ")"));
   ASSERT_OK_AND_ASSIGN(const JudgeCheckReport report, CheckJudges(inputs, 0.9));

@@ -81,13 +81,12 @@ bool IsConditional(string_view text, const Mention& mention) {
   return false;
 }
 
-// Nothing but a connective between two mentions: "[[A]] or [[B]]", "[[A]]/[[B]]", "[[A]] is better than [[B]]".
+// Nothing but a connective or a line's end between two mentions: "[[A]] or [[B]]", "[[A]] is better than [[B]]".
 bool IsListed(string_view text, const Mention& first, const Mention& second) {
   if (second.begin - first.end > kAround) return false;
   std::string between;
   for (const char c : text.substr(first.end, second.begin - first.end)) {
-    if (c == '\n') return false;
-    if (!absl::StrContains(" \t*_`\"'(),|/&>", c)) between += absl::ascii_tolower(c);
+    if (!absl::StrContains(" \t\r\n*_`\"'(),|/&>-", c)) between += absl::ascii_tolower(c);
   }
   constexpr string_view kConnectives[] = {
       "",         "or",         "and",       "nor",          "vs",         "vs.",
@@ -96,6 +95,16 @@ bool IsListed(string_view text, const Mention& first, const Mention& second) {
       "winsover", "oder",       "und",       "nicht",        "statt",      "ou",
       "et",       "o",          "y",         "\u6216",       "\u3001",     "\u3082\u3057\u304f\u306f"};
   return std::find(std::begin(kConnectives), std::end(kConnectives), between) != std::end(kConnectives);
+}
+
+// "[[A]]: A is better", "[[C]] = tie": what a word stands for.
+bool IsExplained(string_view text, const Mention& mention) {
+  string_view after = After(text, mention);
+  while (!after.empty() && absl::StrContains(" *`\"'", after[0])) after.remove_prefix(1);
+  for (const string_view mark : {":", "=", "- ", "\u2013", "\u2014", "\uff1a"}) {
+    if (absl::StartsWith(after, mark)) return true;
+  }
+  return false;
 }
 
 bool AllSame(const Mentions& mentions) {
@@ -109,9 +118,10 @@ bool Holds(const Grammar& grammar, string_view text) {
   return !mentions.ok() || !mentions->empty();
 }
 
-// Nothing stands behind it, and before it on its line nothing, the end of a sentence or a label that a colon ends.
-bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention) {
-  const string_view rest = text.substr(mention.end);
+// Nothing stands behind it, and before it on its line nothing, the end of a sentence or a label that a colon ends. Or
+// it is the only one of the reply, on a line of its own.
+bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention, bool is_only) {
+  string_view rest = text.substr(mention.end);
   switch (grammar.form) {
     case Grammar::Form::kWhole:
       return true;
@@ -121,7 +131,12 @@ bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention
     default:
       break;
   }
-  if (!StripMarksAndSpace(rest).empty()) return false;
+  const bool is_last = StripMarksAndSpace(rest).empty();
+  if (!is_last) {
+    if (!is_only || grammar.form == Grammar::Form::kLed) return false;
+    rest = rest.substr(0, rest.find('\n'));
+    if (!StripMarksAndSpace(rest).empty()) return false;
+  }
   string_view line = Before(text, mention);
   if (const size_t end = line.rfind('\n'); end != string_view::npos) {
     line.remove_prefix(end + 1);
@@ -132,6 +147,7 @@ bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention
     line.remove_suffix(1);
   }
   if (StripMarksAndSpace(line).empty()) return true;
+  if (!is_last) return false;
   if (absl::StrContains(".!?", line.back()) || absl::EndsWith(line, "\u3002")) return true;
   // A label, and no "I would say:".
   const size_t sentence = line.rfind(". ");
@@ -152,8 +168,13 @@ Reading NoVerdict(Kind kind, std::string why) {
 const Mention* Choose(const Grammar& grammar, string_view text, const Mentions& mentions,
                       absl::Span<const string_view> shown, std::string* why) {
   std::vector<const Mention*> plain, quoted;
+  Mentions explained;
   for (const Mention& mention : mentions) {
-    if (IsConditional(text, mention)) continue;
+    if (IsExplained(text, mention)) explained.push_back(mention);
+  }
+  const bool has_legend = !AllSame(explained);
+  for (const Mention& mention : mentions) {
+    if (IsConditional(text, mention) || (has_legend && IsExplained(text, mention))) continue;
     (IsQuoted(text, mention) ? quoted : plain).push_back(&mention);
   }
   const bool all_same = AllSame(mentions);
@@ -173,7 +194,10 @@ const Mention* Choose(const Grammar& grammar, string_view text, const Mentions& 
   }
   if (plain.size() > 1) {
     const Mention &last = *plain.back(), &before = *plain[plain.size() - 2];
-    if (!(last.value == before.value) && IsListed(text, before, last)) {
+    // The words of other forms are whole statements.
+    const bool may_list = grammar.form == Grammar::Form::kWords || grammar.form == Grammar::Form::kNumbers ||
+                          grammar.form == Grammar::Form::kPattern;
+    if (may_list && !(last.value == before.value) && IsListed(text, before, last)) {
       *why = "its last words list two verdicts";
       return nullptr;
     }
@@ -199,7 +223,7 @@ Reading ReadReply(const Grammar& grammar, string_view reply, string_view finish_
     why = "its verdict is none that is allowed";
     chosen = nullptr;
   }
-  if (was_cut && (chosen == nullptr || !IsComplete(grammar, said.text, *chosen))) {
+  if (was_cut && (chosen == nullptr || !IsComplete(grammar, said.text, *chosen, AllSame(*mentions)))) {
     return NoVerdict(Kind::kCut, "the reply was cut before its verdict was complete");
   }
   if (chosen == nullptr) {

@@ -49,7 +49,8 @@ TEST(ReadReplyTest, WhatIsNoDecisionIsNoVerdict) {
        {"A", "[[a]]", "[[ A ]]", "[A]", "[[D]]", "My verdict: B", "\\[\\[B\\]\\]", "[[A\xff]]", "Le gagnant est B.",
         "[[A]] or [[B]]", "[[A]]/[[B]]", "[[A]] is better than [[B]]", "[[B]], not [[A]]", "[[A]] oder [[B]]?",
         "[[A]] if A is better, [[B]] if B is, [[C]] for a tie.", "\"[[A]]\" and \"[[B]]\" are what I may say.",
-        "[[A]]如果A更好，[[B]]如果B更好"}) {
+        "[[A]]如果A更好，[[B]]如果B更好", "I may say:\n- [[A]]\n- [[B]]\n- [[C]]\nI say nothing.",
+        "- [[A]]: A is better\n- [[B]]: B is better\n- [[C]]: a tie\nI say nothing."}) {
     EXPECT_EQ(VerdictIn(kPair, reply), "unreadable") << reply;
   }
   EXPECT_EQ(VerdictIn(kPair, kInstruction), "unreadable");
@@ -78,7 +79,9 @@ TEST(ReadReplyTest, ACutReplyHasAVerdictOnlyWhereItIsComplete) {
   EXPECT_EQ(VerdictIn(kPair, "B is better.\n[[B]]", "length"), "B");
   EXPECT_EQ(VerdictIn(kPair, "B is better. [[B]]", "length"), "B");
   EXPECT_EQ(VerdictIn(kPair, "B is better.\n**My verdict:** [[B]].", "length"), "B");
-  EXPECT_EQ(VerdictIn(kPair, "B is better.\n[[B]]\nAs for", "length"), "cut");
+  EXPECT_EQ(VerdictIn(kPair, "[[B]]\n\nB is better, for", "length"), "B");
+  EXPECT_EQ(VerdictIn(kPair, "[[B]] is better, for", "length"), "cut");
+  EXPECT_EQ(VerdictIn(kPair, "One of\n[[A]]\n[[B]]\n[[C]]\nis right, and", "length"), "cut");
   EXPECT_EQ(VerdictIn("final-response", "x\nFinal Response: A", "length"), "cut");
   EXPECT_EQ(VerdictIn("final-response", "x\nFinal Response: A\n", "length"), "A");
   EXPECT_EQ(VerdictIn("alpaca-token", "M", "length"), "B");
