@@ -15,7 +15,7 @@ struct HttpLimits {
   absl::Duration connect_timeout = absl::Seconds(10);
   // From the first byte sent to the last one received, however slowly they come.
   absl::Duration total_timeout = absl::Minutes(10);
-  int64_t max_reply_bytes = 16 << 20;
+  int64_t max_reply_bytes = 48 << 20;
   std::string ca_file;  // PEM certificates to trust instead of the system's; empty: the system's
 };
 

@@ -45,15 +45,30 @@ void EndpointSession::Work() {
       if (ended_ || next_ == requests_.size()) return;
       index = next_++;
     }
+    if (index > 0) AwaitFirst();
     Answer(index, client);
   }
+}
+
+void EndpointSession::AwaitFirst() {
+  constexpr absl::Duration kRefusalsTake = absl::Seconds(1);  // at most, as a rule; replies take longer
+  const absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithDeadline(absl::Condition(&is_first_back_), start_ + kRefusalsTake);
+}
+
+void EndpointSession::FirstIsBack() {
+  const absl::MutexLock lock(&mutex_);
+  is_first_back_ = true;
 }
 
 void EndpointSession::Answer(size_t index, HttpClient& client) {
   const EndpointOptions& options = endpoint_.options_;
   const ChatRequest& request = requests_[index];
   const absl::Status fits = endpoint_.Check(request);
-  if (!fits.ok()) return Deliver(index, fits);
+  if (!fits.ok()) {
+    FirstIsBack();
+    return Deliver(index, fits);
+  }
   const std::string url = endpoint_.address_.Url(RequestPath(request));
   const std::string body = RequestBody(request, options.model, options.extra);
   const TryContext context{url,           endpoint_.key_.value, KeyPlace(options), options.retry_empty,
@@ -63,7 +78,10 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
   for (int tries = 1;; ++tries) {
     const absl::Status turn = AwaitTurn();
     if (Ended()) return;
-    if (!turn.ok() && !last.has_value()) return Deliver(index, base::Annotate(turn, "not asked"));
+    if (!turn.ok() && !last.has_value()) {
+      FirstIsBack();
+      return Deliver(index, base::Annotate(turn, "not asked"));
+    }
     if (!turn.ok()) {
       // Its own words, and the budget's if that is why.
       if (absl::IsResourceExhausted(turn)) {
@@ -75,6 +93,7 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
     const HttpResult result = client.Post(url, endpoint_.key_, body);
     last = Interpret(request, result, context);
     endpoint_.Count(request, *last);
+    if (last->reply.ok() || !last->is_final) FirstIsBack();
     if (last->reply.ok()) return Deliver(index, std::move(last->reply->reply));
     const auto asked = AskedWait(result.status, result.headers, result.body, endpoint_.Now());
     const auto delay = RetryDelay(options.retry, tries, asked, jitter);
@@ -143,6 +162,7 @@ void EndpointSession::Judge(const TryResult& last, const absl::Status& status) {
     is_useless = is_refused || ++given_up_in_a_row_ >= kUselessAfter;
   }
   if (is_useless) useless_.Update(status);
+  is_first_back_ = true;
 }
 
 bool EndpointSession::Sleep(absl::Duration duration) {

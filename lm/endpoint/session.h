@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "lm/endpoint/endpoint.h"
@@ -29,6 +30,9 @@ class EndpointSession {
   // A thread's work: one request after the other, until there are no more.
   void Work();
   void Answer(size_t index, HttpClient& client);
+  // Waits while the first request is on its way alone: what is refused for what all have in common is sent once.
+  void AwaitFirst();
+  void FirstIsBack();
   // Waits until the next try may begin; an error is why it may not: the endpoint is of no use, or the budget is spent.
   absl::Status AwaitTurn();
   absl::Status MayAsk() const;
@@ -46,6 +50,7 @@ class EndpointSession {
   const absl::Span<const ChatRequest> requests_;
   const Done done_;
 
+  const absl::Time start_ = absl::Now();
   absl::Mutex delivery_;  // held while `done_` runs, and then alone
   mutable absl::Mutex mutex_;
   size_t next_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -54,6 +59,7 @@ class EndpointSession {
   bool any_answered_ ABSL_GUARDED_BY(mutex_) = false;
   int given_up_in_a_row_ ABSL_GUARDED_BY(mutex_) = 0;
   int called_wrong_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool is_first_back_ ABSL_GUARDED_BY(mutex_) = false;  // a try has ended, or the session
 };
 
 }  // namespace lm

@@ -96,6 +96,20 @@ Json JsonOf(absl::string_view body) {
   return json.ok() ? *std::move(json) : Json();
 }
 
+// The title of a page of HTML, as proxies and gateways send; of one without, and of other texts, the text.
+std::string WithoutMarkup(absl::string_view body) {
+  constexpr absl::string_view kBegin = "<title>", kEnd = "</title>";
+  constexpr size_t kRead = 10000;
+  const std::string lower = absl::AsciiStrToLower(body.substr(0, kRead));
+  const size_t begin = lower.find(kBegin.data());
+  const size_t end = begin == std::string::npos ? begin : lower.find(kEnd.data(), begin);
+  if (!absl::StartsWith(absl::StripLeadingAsciiWhitespace(lower), "<") || end == std::string::npos) {
+    return std::string(body);
+  }
+  const absl::string_view title = body.substr(begin + kBegin.size(), end - begin - kBegin.size());
+  return absl::StrCat(absl::StripAsciiWhitespace(title), " (an HTML page)");
+}
+
 }  // namespace
 
 ApiError ReadError(const Json& json) {
@@ -130,7 +144,7 @@ ApiError ParseError(absl::string_view body, int status) {
   if (json.is_structured() && !json.empty()) {
     error = ReadError(json);
   } else {
-    error.message = json.is_string() ? json.get<std::string>() : std::string(body);
+    error.message = json.is_string() ? json.get<std::string>() : WithoutMarkup(body);
   }
   if (status != 0) error.status = status;
   return error;

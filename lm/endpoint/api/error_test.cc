@@ -18,6 +18,7 @@ TEST(ParseError, FindsTheServersWords) {
   EXPECT_EQ(ParseError(R"({"choices": [{"error": {"message": "no", "code": 502}}]})").message, "no");
   EXPECT_EQ(ParseError("data: {\"error\": {\"message\": \"no\"}}\n\n").message, "no");
   EXPECT_EQ(ParseError("<html>Bad Gateway</html>").message, "<html>Bad Gateway</html>");
+  EXPECT_EQ(ParseError("<!DOCTYPE html><HEAD><Title> 502\n</TITLE>").message, "502 (an HTML page)");
   EXPECT_EQ(ParseError("\"no\"").message, "no");
   EXPECT_EQ(ParseError("").message, "");
   EXPECT_EQ(ParseError(R"({"choices": 7})").message, R"({"choices":7})");

@@ -6,9 +6,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "lm/endpoint/api/content.h"
 #include "lm/endpoint/api/error.h"
 #include "lm/endpoint/api/event_stream.h"
@@ -152,6 +154,10 @@ absl::StatusOr<ApiReply> ReadReply(const ChatRequest& request, const base::Json&
 }
 
 absl::StatusOr<ApiReply> ParseReply(const ChatRequest& request, absl::string_view body) {
+  if (base::IsBlank(body)) return WrongReply("the body is empty");
+  if (absl::StartsWith(absl::StripLeadingAsciiWhitespace(body), "<")) {
+    return WrongReply(absl::StrCat("not valid JSON: ", OneLine(ParseError(body).message)));
+  }
   const bool is_stream = IsEventStream(body);
   bool repaired = false;
   ASSIGN_OR_RETURN(const base::Json json,

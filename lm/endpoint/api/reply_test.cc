@@ -71,8 +71,9 @@ TEST(ParseReply, SaysWhatIsWrong) {
   const auto wrong = [](const char* what) {
     return base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(what));
   };
-  EXPECT_THAT(ParseReply(Chat(), ""), wrong("not valid JSON"));
-  EXPECT_THAT(ParseReply(Chat(), "<html>\n"), wrong("not valid JSON"));
+  EXPECT_THAT(ParseReply(Chat(), " \n"), wrong("the body is empty"));
+  EXPECT_THAT(ParseReply(Chat(), "{\"choices\": ["), wrong("not valid JSON"));
+  EXPECT_THAT(ParseReply(Chat(), "<html><title>Sign in</title>\n"), wrong("not valid JSON: Sign in (an HTML page)"));
   EXPECT_THAT(ParseReply(Chat(), "[]"), wrong("no \"choices\""));
   EXPECT_THAT(ParseReply(Chat(), "null"), wrong("no \"choices\""));
   EXPECT_THAT(ParseReply(Chat(), R"({"error": {"message": "over\nloaded"}})"), wrong("over loaded"));
