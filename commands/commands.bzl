@@ -27,6 +27,7 @@ COMMANDS = [
     ("Principles and answers", {
         "write-principles": "//sami:write_principles",
         "judge": "//evaluation:judge",
+        "convert-answers": "//evaluation:convert_answers",
         "score": "//evaluation:gsm8k_score",
         "principles": "//evaluation:principle_suite",
     }),
