@@ -28,6 +28,7 @@ COMMANDS = [
         "write-principles": "//sami:write_principles",
         "judge": "//evaluation:judge",
         "judge-check": "//evaluation:judge_check",
+        "convert-answers": "//evaluation:convert_answers",
         "score": "//evaluation:gsm8k_score",
         "ifeval": "//evaluation:ifeval_score",
         "principles": "//evaluation:principle_suite",

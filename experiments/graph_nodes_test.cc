@@ -146,10 +146,8 @@ TEST_F(GraphNodesTest, AModelWritesThePrinciples) {
   EXPECT_EQ(Started(outcome).count("principles_learned") + Started(outcome).count("principles_others"), 1);
   ASSERT_OK_AND_ASSIGN(const std::string data, base::ReadFile(Path("run/data/d/contrastive.jsonl")));
   EXPECT_THAT(data, AllOf(HasSubstr("Say 0."), Not(HasSubstr("Say 2."))));
-  ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/positive/sft.jsonl")));
-  EXPECT_THAT(answers, AllOf(HasSubstr("Say 2."), Not(HasSubstr("Say 0."))));
-  ASSERT_OK_AND_ASSIGN(const std::string unprompted, base::ReadFile(Path("run/answers/e/unprompted/sft.jsonl")));
-  EXPECT_THAT(unprompted, AllOf(HasSubstr("\"unprompted\""), Not(HasSubstr("Say "))));
+  ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/unprompted/sft.jsonl")));
+  EXPECT_THAT(answers, AllOf(HasSubstr("\"unprompted\""), HasSubstr("Say 2."), Not(HasSubstr("Say 0."))));
   // The wording without principles is part of the answers alone.
   const Outcome other =
       Run("other", spec,

@@ -20,6 +20,8 @@ namespace {
 
 using ::base::Json;
 
+constexpr int64_t kMessageLength = 1000;
+
 // Splits a record of CSV; false while a quoted field is still open at its end.
 bool SplitCsv(const std::string& record, std::vector<std::string>* fields) {
   fields->assign(1, "");
@@ -162,7 +164,8 @@ absl::Status VisitJsonList(std::string text, std::istream& in, absl::string_view
 std::string Row::where() const { return absl::StrCat(path_, ":", line_); }
 
 absl::Status Row::Error(absl::string_view message) const {
-  return absl::InvalidArgumentError(absl::StrCat(where(), ": ", message));
+  // Words of the file that a message quotes may be of any length.
+  return absl::InvalidArgumentError(absl::StrCat(where(), ": ", base::FirstCharacters(message, kMessageLength)));
 }
 
 bool Row::Has(absl::string_view key) const {

@@ -37,7 +37,7 @@ class Row {
   const base::Json& members() const { return members_; }
 
   std::string where() const;
-  // kInvalidArgument "<where>: <message>".
+  // kInvalidArgument "<where>: <message>", at most 1000 characters of the message.
   absl::Status Error(absl::string_view message) const;
 
  private:
