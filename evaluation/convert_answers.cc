@@ -61,6 +61,14 @@ absl::Status FromAlpacaEval(const std::string& out) {
   return WriteModelAnswers(out, all.answers);
 }
 
+constexpr char kUsage[] =
+    "Turns FastChat's answers into AlpacaEval's model outputs, and back.\n\n"
+    "Usage: sami convert-answers --answers=answers.jsonl --questions=question.jsonl --out=outputs.json\n"
+    "       sami convert-answers --model_outputs=outputs.json --questions_out=question.jsonl "
+    "--out=answers.jsonl\n\n"
+    "A file is of one model. AlpacaEval has one turn and one output an instruction: what else answers\n"
+    "have is left out, and counted.";
+
 absl::Status Run() {
   if (absl::GetFlag(FLAGS_out).empty()) return absl::InvalidArgumentError("name the file to write with --out=FILE");
   const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
@@ -75,13 +83,6 @@ absl::Status Run() {
 }  // namespace evaluation
 
 int main(int argc, char** argv) {
-  base::InitProgram(
-      argc, argv,
-      "Turns FastChat's answers into AlpacaEval's model outputs, and back.\n\n"
-      "Usage: sami convert-answers --answers=answers.jsonl --questions=question.jsonl --out=outputs.json\n"
-      "       sami convert-answers --model_outputs=outputs.json --questions_out=question.jsonl "
-      "--out=answers.jsonl\n\n"
-      "A file is of one model. AlpacaEval has one turn and one output an instruction: what else answers\n"
-      "have is left out, and counted.");
+  base::InitProgram(argc, argv, evaluation::kUsage);
   return base::ReportAndExitCode(evaluation::Run());
 }

@@ -137,7 +137,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   base::InitProgram(argc, argv,
-                    "Scores responses to IFEval's prompts: strict and loose, of prompts and instructions.\n\n"
+                    "Scores responses to IFEval's prompts, strict and loose.\n\n"
                     "Usage: sami ifeval --answers=mine.jsonl [--out=verdicts.jsonl]\n\n"
                     "Verdicts are the published scorer's; languages are told by CLD2.");
   return base::ReportAndExitCode(ifeval::Run());
