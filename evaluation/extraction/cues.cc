@@ -127,6 +127,11 @@ class Finder {
       case Phrase::kRefusal:
         found_.refusals.push_back(at);
         return;
+      case Phrase::kCannotBe: {
+        const size_t next = rest.find_first_not_of(' ', PhraseLength(rest));
+        if (next < rest.size() && IsParticiple(WordAt(rest, next))) found_.refusals.push_back(at);
+        return;
+      }
       case Phrase::kConclusion:
         if (BeginsClause(at)) found_.conclusions.push_back(at);
         return;

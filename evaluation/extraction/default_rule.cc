@@ -19,9 +19,9 @@ using ::absl::string_view;
 using Answer = absl::optional<double>;
 
 // Words with which a remark begins that is not about the answer.
-constexpr string_view kRemarks[] = {
-    "note",   "this assumes", "assuming", "(assuming", "let me know", "i hope", "feel free",   "if you",
-    "check:", "verification", "(note",    "hope this", "please",      "source", "explanation", "p.s"};
+constexpr string_view kRemarks[] = {"note",      "this assumes", "assuming", "(assuming",    "let me know", "i hope",
+                                    "feel free", "if you",       "check:",   "verification", "(note",       "hope this",
+                                    "please",    "see ",         "source",   "explanation",  "p.s"};
 // Behind one of these words or marks, more was to come.
 constexpr string_view kUnfinished[] = {"by", "and", "plus", "minus", "with", "is", "of", "the", "to", "from",
                                        "a",  "an",  "are",  "that",  "=",    "+",  "*",  "/",   "-"};
@@ -111,6 +111,7 @@ class Reader {
     const Stretch& stretch = solution_.sentences[sentence];
     size_t at = stretch.begin;
     while (at < stretch.end && !absl::ascii_isalnum(text_[at])) ++at;
+    if (at > stretch.begin && text_[at - 1] == '(' && at < stretch.end && absl::ascii_isalpha(text_[at])) return true;
     return std::any_of(std::begin(kRemarks), std::end(kRemarks),
                        [&](string_view remark) { return absl::StartsWith(text_.substr(at), remark); });
   }

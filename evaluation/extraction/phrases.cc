@@ -42,6 +42,11 @@ constexpr Entry kPhrases[] = {
     {"\xE0\xA6\x89\xE0\xA6\xA4\xE0\xA7\x8D\xE0\xA6\xA4\xE0\xA6\xB0", Phrase::kAnswer},  // Bengali
     {"wait, ", Phrase::kCorrection},
     {"wait. ", Phrase::kCorrection},
+    {"wait.\n", Phrase::kCorrection},
+    {"it isn't.", Phrase::kCorrection},
+    {"that isn't right", Phrase::kCorrection},
+    {"this is wrong", Phrase::kCorrection},
+    {"this is incorrect", Phrase::kCorrection},
     {"wait! ", Phrase::kCorrection},
     {"wait: ", Phrase::kCorrection},
     {"wait -", Phrase::kCorrection},
@@ -100,9 +105,9 @@ constexpr Entry kPhrases[] = {
     {"we cannot", Phrase::kRefusal},
     {"we can not", Phrase::kRefusal},
     {"we need more", Phrase::kRefusal},
-    {"cannot be", Phrase::kRefusal},
-    {"can't be", Phrase::kRefusal},
-    {"can not be", Phrase::kRefusal},
+    {"cannot be", Phrase::kCannotBe},
+    {"can't be", Phrase::kCannotBe},
+    {"can not be", Phrase::kCannotBe},
     {"not enough information", Phrase::kRefusal},
     {"isn't enough information", Phrase::kRefusal},
     {"insufficient information", Phrase::kRefusal},
@@ -116,6 +121,7 @@ constexpr Entry kPhrases[] = {
     {"doesn't say", Phrase::kRefusal},
     {"does not tell", Phrase::kRefusal},
     {"impossible to", Phrase::kRefusal},
+    {"not possible to", Phrase::kRefusal},
     {"no way to", Phrase::kRefusal},
     {"no answer", Phrase::kRefusal},
     {"undetermined", Phrase::kRefusal},
@@ -157,7 +163,8 @@ constexpr string_view kConnectors[] = {"is",
                                        "\xD9\x87\xD9\x88",
                                        "\xE0\xA4\xB9\xE0\xA5\x88"};
 constexpr string_view kParticiples[] = {"found",      "obtained", "given",   "calculated", "computed",
-                                        "determined", "derived",  "reached", "gotten",     "got"};
+                                        "determined", "derived",  "reached", "gotten",     "got",
+                                        "answered",   "solved",   "known",   "inferred"};
 
 // The entries by their first byte.
 const std::array<std::vector<const Entry*>, 256>& ByFirstByte() {

@@ -8,7 +8,7 @@
 
 namespace evaluation {
 
-enum class Phrase { kNone, kFinalAnswer, kAnswer, kCorrection, kCorrectionAnywhere, kRefusal, kConclusion };
+enum class Phrase { kNone, kFinalAnswer, kAnswer, kCorrection, kCorrectionAnywhere, kRefusal, kCannotBe, kConclusion };
 
 // The phrase at the beginning of `text`, which begins with a word of plain text. O(1).
 Phrase PhraseAt(absl::string_view text);
@@ -17,7 +17,8 @@ size_t PhraseLength(absl::string_view text);
 // Length of a word that connects "answer" with its number ("is", "equals", "lautet"), at the beginning; 0 for none.
 size_t ConnectorLength(absl::string_view text);
 
-// "found", "obtained", "given": behind "the answer is", it tells the way and not the number.
+// "found", "obtained", "given": behind "the answer is", it tells the way and not the number; behind kCannotBe, it
+// refuses.
 bool IsParticiple(absl::string_view word);
 
 }  // namespace evaluation

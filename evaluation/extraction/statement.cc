@@ -41,7 +41,8 @@ constexpr string_view kWeakening[] = {
     "of",       "than",  "every",    "during",  "within", "across",  "among",  "between", "if",    "when",
     "day",      "step",  "question", "problem", "part",   "number",  "round",  "week",    "month", "year",
     "line",     "note",  "example",  "case",    "page",   "chapter", "method", "option",  "grade", "room",
-    "exercise", "point", "no",       "over",    "under",  "before",  "until",  "each",    "or"};
+    "exercise", "point", "no",       "over",    "under",  "before",  "until",  "each",    "or",    "por",
+    "para",     "con",   "pour",     "avec",    "mit",    "aus",     "de",     "von",     "bei",   "f\xC3\xBCr"};
 // "of" and "with" do not weaken behind these.
 constexpr string_view kWholes[] = {"total",      "sum",     "average", "cost",    "profit", "price", "remainder",
                                    "amount",     "rest",    "value",   "length",  "area",   "speed", "distance",
@@ -68,7 +69,8 @@ enum Level { kPlain, kInWords, kWeakened, kBracketed, kWeakWord, kDenied };
 bool IsDenied(string_view before) {
   for (int words = 0; words < 4; ++words) {
     const string_view word = TakeLastWord(&before);
-    if (word == "not" || absl::EndsWith(word, "n't") || word == "instead" || word == "rather") return true;
+    if (word == "not" || word == "cannot" || absl::EndsWith(word, "n't") || word == "instead" || word == "rather")
+      return true;
     if (word == "of" || word == "than" || IsAnyOf(word, kPassedOver)) continue;
     return false;
   }
@@ -79,7 +81,7 @@ bool IsWeakened(string_view before, const FoundNumber& number, string_view behin
   if (number.is_ordinal) return true;
   string_view near = behind.substr(0, 28);
   near = near.substr(0, near.find_first_of(",.;"));
-  if (absl::StrContains(near, " than")) return true;
+  if (near.size() > 4 && absl::StrContains(near, " than")) return true;
   if (absl::StartsWith(near, "% sure") || absl::StartsWith(near, "% certain") || absl::StartsWith(near, "% conf"))
     return true;
   string_view word = TakeLastWord(&before);
@@ -92,6 +94,8 @@ bool IsWeakened(string_view before, const FoundNumber& number, string_view behin
   const string_view earlier = TakeLastWord(&before);
   // "15 hours to clean 45 rooms", but not "she has to clean 45 rooms".
   if (earlier == "to" && !IsAnyOf(word, kSoftWords)) return !IsAnyOf(TakeLastWord(&before), kBeforeTo);
+  // "after spending $2".
+  if (absl::EndsWith(word, "ing") && IsAnyOf(earlier, kWeakening)) return true;
   if (!IsAnyOf(word, kWeakening)) return false;
   if (word == "of") return !IsAnyOf(earlier, kWholes);
   if (word == "with") return !IsAnyOf(earlier, kLeft);
@@ -133,7 +137,7 @@ std::vector<Candidate> CandidatesIn(const Solution& solution, const Stretch& str
       while (emphasis != bold.end() && *emphasis <= at) ++emphasis;
       const bool weak = IsWeakened(before, *number, behind) || (joined_to_weak && GoesOn(before));
       const bool one = number->in_words && number->value == 1;
-      const int level = IsDenied(before)                                     ? kDenied
+      const int level = IsDenied(text.substr(0, at))                         ? kDenied
                         : absl::EndsWith(before, absl::string_view("\x04{")) ? kDenied
                         : number->in_words && (weak || one)                  ? kWeakWord
                         : depth > 0                                          ? kBracketed
@@ -192,6 +196,15 @@ Stretch WithoutReasons(const Solution& solution, Stretch stretch) {
   return stretch;
 }
 
+// No statement of people has more numbers: where the last of them begin, before `end`.
+size_t BeginOfLastNumbers(const Solution& solution, size_t end) {
+  constexpr size_t kMost = 500;
+  const auto behind = std::lower_bound(solution.numbers.begin(), solution.numbers.end(), end,
+                                       [](const FoundNumber& n, size_t place) { return n.begin < place; });
+  const size_t count = behind - solution.numbers.begin();
+  return count <= kMost ? 0 : solution.numbers[count - kMost].begin;
+}
+
 }  // namespace
 
 bool SaysNothing(string_view text) {
@@ -210,7 +223,8 @@ bool SaysNothing(string_view text) {
 }
 
 absl::optional<double> StatedNumber(const Solution& solution, const Stretch& stretch, Which which) {
-  const Stretch shorter = WithoutReasons(solution, stretch);
+  Stretch shorter = WithoutReasons(solution, stretch);
+  if (which == Which::kLast) shorter.begin = std::max(shorter.begin, BeginOfLastNumbers(solution, shorter.end));
   size_t equals;
   std::vector<Candidate> candidates = CandidatesIn(solution, shorter, &equals);
   const string_view text = solution.plain.text;

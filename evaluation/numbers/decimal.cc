@@ -92,6 +92,10 @@ size_t CountDigits(absl::string_view text) {
 
 double ToDouble(absl::string_view digits) {
   double value = 0;
+  if (digits.size() <= 15 && CountDigits(digits) == digits.size()) {
+    for (const char digit : digits) value = 10 * value + (digit - '0');
+    return value;
+  }
   return absl::SimpleAtod(digits, &value) ? value : 0;
 }
 
@@ -108,7 +112,7 @@ bool ReadDecimal(absl::string_view* text, const NumberContext& context, std::str
   text->remove_prefix(first);
   *has_point = false;
   bool commas = false;
-  if (first > 0 && first <= 3) {
+  if (first > 0 && first <= 3 && text->size() > 2 && !absl::ascii_isalpha((*text)[0])) {
     if (ReadPointGroups(text, context, digits)) {
       *has_point = absl::StrContains(*digits, '.');
       return true;

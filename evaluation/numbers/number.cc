@@ -143,7 +143,8 @@ std::vector<FoundNumber> FindNumbers(absl::string_view plain) {
       if (begins_word) length = ReadNumberWords(rest, &number.value);
       if (length > 0 && at + length < plain.size() && absl::ascii_isdigit(plain[at + length])) length = 0;
       number.in_words = true;
-    } else if (absl::ascii_isdigit(rest[0]) || (rest[0] == '.' && !behind_digit) || rest[0] == kFractionMark) {
+    } else if (absl::ascii_isdigit(rest[0]) || (rest[0] == '.' && (at == 0 || !absl::ascii_isalnum(plain[at - 1]))) ||
+               rest[0] == kFractionMark) {
       if (absl::ascii_isdigit(rest[0]) && (behind_digit || !MayBegin(before))) {
         ++at;
         continue;

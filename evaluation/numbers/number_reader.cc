@@ -92,6 +92,7 @@ bool ReadDenominator(absl::string_view* text, double* value) {
 // Behind a whole number: " 3/4" or "\frac{3}{4}", less than 1.
 bool ReadMixedPart(absl::string_view* text, double* value) {
   absl::string_view rest = *text;
+  if (rest.empty() || !absl::StrContains(" \v-\x02", rest.substr(0, 1))) return false;
   SkipSpaces(&rest);
   if (ReadLatexFraction(&rest, value) && *value < 1 && *value > 0) {
     *text = rest;
@@ -153,6 +154,7 @@ bool ReadTimesPowerOfTen(absl::string_view* text, double* factor) {
 
 // What multiplies or lengthens the number behind it: a power of ten, "million", "k", pi, "and a half".
 void ReadBehind(absl::string_view* text, double* value) {
+  if (text->empty() || !absl::StrContains(" \v*-k\xCF", text->substr(0, 1))) return;
   double factor;
   if (ReadTimesPowerOfTen(text, &factor)) *value *= factor;
   if (const size_t length = ReadScaleWord(*text, &factor); length > 0) {

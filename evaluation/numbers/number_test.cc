@@ -94,6 +94,8 @@ TEST(NumberTest, WaysToWriteOne) {
                                                    {"negative 5", -5},
                                                    {"is ($5)", -5},
                                                    {"USD5", 5},
+                                                   {"Rs.5", 5},
+                                                   {"is \u20145", -5},
                                                    {"eighteen", 18},
                                                    {"minus: Twenty-One", 21},
                                                    {"is minus three", -3},

@@ -80,6 +80,8 @@ class Writer {
       if (code == 0xFF1A || code == 0xFF0C || code == 0xFF0E || code == 0xFF01 || code == 0xFF1F) {
         plain_.text.push_back(' ');
       }
+    } else if (code == 0x2014 && Last() == ' ' && absl::ascii_isdigit(Peek(0))) {
+      plain_.text.push_back('-');  // a dash that stands for a sign
     } else if (code >= 0x20A0 && code <= 0x20CF) {
       plain_.text.push_back(kMoneyMark);
     } else {
