@@ -1,4 +1,5 @@
 // gsm8k_score: what any model's outputs at GSM-8K are worth, by each extraction rule, and where the rules disagree.
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -19,7 +20,7 @@ ABSL_FLAG(std::string, questions, "", "GSM-8K's problems: JSON Lines of {\"quest
 ABSL_FLAG(std::string, answers, "", "Outputs, JSON Lines: evaluation/extraction/responses_file.h has the forms.");
 ABSL_FLAG(std::string, model, "", "Model whose solutions are scored, where --answers has the published solutions.");
 ABSL_FLAG(std::string, rule, "all",
-          "Extraction rule: openai, lm-eval-strict, lm-eval-flexible, sami-ext, default or all.");
+          "Extraction rule: openai, lm-eval-strict, lm-eval-flexible, sami-ext, default, lm-eval-cot-strict or all.");
 ABSL_FLAG(std::string, missing, "refuse", "Questions without an answer: refuse, wrong (count as wrong) or skip.");
 ABSL_FLAG(int, show, 20, "Maximum number of responses on which the rules disagree that are listed; -1 for all.");
 
@@ -28,7 +29,14 @@ namespace {
 
 absl::StatusOr<std::vector<AnswerRule>> RulesFromFlag() {
   if (absl::GetFlag(FLAGS_rule) == "all") {
-    return std::vector<AnswerRule>(kAnswerRules.begin(), kAnswerRules.end());
+    std::vector<AnswerRule> rules(kAnswerRules.begin(), kAnswerRules.end());
+    // lm-eval names its files of samples by the task.
+    const std::string answers = absl::GetFlag(FLAGS_answers);
+    if (answers.find("samples_gsm8k_cot") != std::string::npos) {
+      std::replace(rules.begin(), rules.end(), AnswerRule::kLmEvalStrict, AnswerRule::kLmEvalCotStrict);
+      std::fprintf(stderr, "note: samples of lm-eval's gsm8k_cot: its strict-match is lm-eval-cot-strict.\n");
+    }
+    return rules;
   }
   auto rule = AnswerRuleFromName(absl::GetFlag(FLAGS_rule));
   if (!rule.ok()) return base::Annotate(rule.status(), "--rule");

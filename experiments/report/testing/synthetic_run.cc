@@ -64,7 +64,8 @@ void WriteAnswers(const std::string& folder, const SyntheticSize& size) {
       answer.constitution = "1. Be polite.\n2. Add a detail.";
       answers.push_back(std::move(answer));
     }
-    SAMI_CHECK_OK(evaluation::WriteModelAnswers(absl::StrCat(folder, "/", AnswersFile(kTest, kArms[arm], kSetting)), answers));
+    SAMI_CHECK_OK(
+        evaluation::WriteModelAnswers(absl::StrCat(folder, "/", AnswersFile(kTest, kArms[arm], kSetting)), answers));
   }
 }
 
