@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "analysis/commands/alpaca_eval_file.h"
+#include "analysis/commands/rows.h"
 #include "analysis/leaderboards/alpaca_length_control.h"
 #include "analysis/leaderboards/alpaca_win_rate.h"
 #include "base/file.h"
@@ -145,8 +146,10 @@ TEST(AlpacaEvalGoldenTest, LengthControlledWinRates) {
   int compared = 0;
   for (const auto& item : expected->items()) {
     SCOPED_TRACE(item.key());
-    ASSERT_OK_AND_ASSIGN(const std::vector<AlpacaEvalRows> groups,
-                         ReadAlpacaEval(absl::StrCat(GoldenFolder(), "/", item.key(), ".json")));
+    AlpacaEvalReader reader;
+    ASSERT_OK(ForEachRow(absl::StrCat(GoldenFolder(), "/", item.key(), ".json"),
+                         [&](const Row& row) { return reader.Add(row); }));
+    const std::vector<AlpacaEvalRows> groups = reader.Finish();
     ASSERT_EQ(groups.size(), 1);
     for (const Json& result : item.value()) {
       ExpectLengthControlled(groups[0], difficulties.has_value() ? &*difficulties : nullptr, result,

@@ -1,5 +1,6 @@
 // gsm8k_score: what any model's outputs at GSM-8K are worth, by each extraction rule, and where the rules disagree; at
 // MATH's problems, by equivalence of expressions; and how the rules read labelled answers.
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -23,10 +24,10 @@ ABSL_FLAG(
     "GSM-8K's problems: JSON Lines of {\"question\", \"answer\"}. With --rule=math, also {\"problem\", \"solution\"}.");
 ABSL_FLAG(std::string, answers, "", "Outputs, JSON Lines: evaluation/extraction/responses_file.h has the forms.");
 ABSL_FLAG(std::string, model, "", "Model whose solutions are scored, where --answers has the published solutions.");
-ABSL_FLAG(
-    std::string, rule, "all",
-    "Extraction rule: openai, lm-eval-strict, lm-eval-flexible, sami-ext, default or all; or math, equivalence of "
-    "expressions (evaluation/math/equivalence.h).");
+ABSL_FLAG(std::string, rule, "all",
+          "Extraction rule: openai, lm-eval-strict, lm-eval-flexible, sami-ext, default, lm-eval-cot-strict or all; or "
+          "math, equivalence of "
+          "expressions (evaluation/math/equivalence.h).");
 ABSL_FLAG(std::string, labelled, "",
           "Instead of --questions and --answers: answers with labels (evaluation/extraction/labelled_answers.h), to "
           "see what each rule makes of them.");
@@ -38,7 +39,14 @@ namespace {
 
 absl::StatusOr<std::vector<AnswerRule>> RulesFromFlag() {
   if (absl::GetFlag(FLAGS_rule) == "all") {
-    return std::vector<AnswerRule>(kAnswerRules.begin(), kAnswerRules.end());
+    std::vector<AnswerRule> rules(kAnswerRules.begin(), kAnswerRules.end());
+    // lm-eval names its files of samples by the task.
+    const std::string answers = absl::GetFlag(FLAGS_answers);
+    if (answers.find("samples_gsm8k_cot") != std::string::npos) {
+      std::replace(rules.begin(), rules.end(), AnswerRule::kLmEvalStrict, AnswerRule::kLmEvalCotStrict);
+      std::fprintf(stderr, "note: samples of lm-eval's gsm8k_cot: its strict-match is lm-eval-cot-strict.\n");
+    }
+    return rules;
   }
   auto rule = AnswerRuleFromName(absl::GetFlag(FLAGS_rule));
   if (!rule.ok()) return base::Annotate(rule.status(), "--rule");

@@ -86,6 +86,23 @@ class Evaluations:
         ours, theirs = self.our_win_rate(out), self.fastchat_win_rate(out, "dpo")
         return f"{len(questions)} matches, win rate {ours:.4f} and {theirs:.4f}", abs(ours - theirs) < 1e-3
 
+    def fastchat_loads_answers_whole(self):
+        """load_model_answers keeps one answer a question and file: as many as each file has lines."""
+        from fastchat.llm_judge import common
+
+        folders = sorted({path.parent for path in self.run_folder.glob("answers/*/*/*.jsonl")})
+        loaded = sum(len(answers) for folder in folders for answers in common.load_model_answers(str(folder)).values())
+        written = sum(len(lines(path)) for folder in folders for path in folder.glob("*.jsonl"))
+        return f"{loaded} of {written} answers", loaded == written > 0
+
+    def lm_eval_hashes_documents_as_we_do(self):
+        from lm_eval.utils import handle_non_serializable, hash_string
+
+        rows = [row for path in self.run_folder.glob("lm_eval/*/*/samples_*.jsonl") for row in lines(path)]
+        texts = [json.dumps(row["doc"], indent=2, default=handle_non_serializable, ensure_ascii=False) for row in rows]
+        same = sum(row["doc_hash"] == hash_string(text) for row, text in zip(rows, texts))
+        return f"{same} of {len(rows)} documents", same == len(rows) > 0
+
     def lm_eval_extracts_as_our_samples_say(self):
         """Its own filters and metric on our responses give our filtered_resps and exact_match."""
         from lm_eval.api.metrics import exact_match_hf_evaluate

@@ -65,12 +65,6 @@ absl::Status AlpacaEvalReader::Add(const Row& row) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<AlpacaEvalRows>> ReadAlpacaEval(const std::string& path) {
-  AlpacaEvalReader reader;
-  RETURN_IF_ERROR(ForEachRow(path, [&](const Row& row) { return reader.Add(row); }));
-  return reader.Finish();
-}
-
 absl::StatusOr<AlpacaDifficulties> ReadAlpacaDifficulties(const std::string& path) {
   AlpacaDifficulties difficulties;
   std::set<std::string> seen;

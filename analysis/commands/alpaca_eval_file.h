@@ -24,7 +24,8 @@ struct AlpacaEvalRows {
 
 // Rows: generator_1, generator_2, preference, and optionally annotator, dataset, index, output_1 and output_2, whose
 // lengths are counted in Unicode characters (0 for an empty one), or in their place length_1 and length_2. A row's
-// instruction is its `index`, without that its place among the rows of its model, as AlpacaEval has it.
+// instruction is its `index`, without that its place among the rows of its model, as AlpacaEval has it. A model against
+// itself is read.
 class AlpacaEvalReader {
  public:
   // kInvalidArgument, naming the row: a missing or other value.
@@ -40,9 +41,6 @@ class AlpacaEvalReader {
 absl::StatusOr<double> AlpacaPreference(const Row& row);
 // The length of output_1 or output_2 (`which` "1", "2"); NaN where there is none.
 absl::StatusOr<double> AlpacaOutputLength(const Row& row, const std::string& which);
-
-// A whole file. A model against itself is read.
-absl::StatusOr<std::vector<AlpacaEvalRows>> ReadAlpacaEval(const std::string& path);
 
 // df_gamed.csv: preference (already less 1), index, std_delta_len, instruction_difficulty, not_gamed_baseline. Row k is
 // instruction k's, as far as each row names another index than those before. kInvalidArgument, naming the row.

@@ -15,6 +15,7 @@
 #include "analysis/commands/judgments.h"
 #include "analysis/commands/leaderboard_tables.h"
 #include "analysis/commands/score_file.h"
+#include "analysis/figures/table.h"
 #include "analysis/measures/weighted_win_rate.h"
 #include "analysis/measures/win_rate.h"
 #include "base/check.h"

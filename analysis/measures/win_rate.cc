@@ -119,13 +119,6 @@ absl::StatusOr<WinRateRow> Row(const WinRateSubject& subject, absl::string_view 
 
 }  // namespace
 
-std::optional<double> VerdictOfWinner(absl::string_view winner) {
-  if (winner == "model_1") return 1;
-  if (winner == "model_2") return 0;
-  if (winner == "tie") return 0.5;
-  return std::nullopt;
-}
-
 absl::StatusOr<std::vector<WinRateRow>> WinRates(const WinRateSubject& subject,
                                                  absl::Span<const QuestionVerdicts> questions, double level,
                                                  Verdicts verdicts) {

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "analysis/statistics/estimate.h"
 
@@ -31,10 +30,6 @@ struct QuestionVerdicts {
   // One a planned game, in {0, 0.5, 1} (or [0, 1] if graded); nullopt where the judge gave no verdict.
   std::vector<std::optional<double>> games;
 };
-
-// A game's verdict by the name that FastChat's files give its winner: "model_1" is 1, "tie" 0.5, "model_2" 0; nullopt
-// for any other ("error").
-std::optional<double> VerdictOfWinner(absl::string_view winner);
 
 enum class Verdicts {
   kDiscrete,  // win, tie or loss: 1, 0.5, 0

@@ -24,7 +24,8 @@ constexpr Named kNames[] = {{AnswerRule::kOpenAi, "openai"},
                             {AnswerRule::kLmEvalStrict, "lm-eval-strict"},
                             {AnswerRule::kLmEvalFlexible, "lm-eval-flexible"},
                             {AnswerRule::kSamiExt, "sami-ext"},
-                            {AnswerRule::kDefault, "default"}};
+                            {AnswerRule::kDefault, "default"},
+                            {AnswerRule::kLmEvalCotStrict, "lm-eval-cot-strict"}};
 
 // How many characters from `begin` on satisfy the condition.
 template <typename Condition>
@@ -34,18 +35,22 @@ size_t CountWhile(absl::string_view text, size_t begin, const Condition& conditi
   return end - begin;
 }
 
-// First match of the regular expression "#### (\-?[0-9\.\,]+)": its group.
-Answer BehindHashes(absl::string_view text) {
-  constexpr absl::string_view kHashes = "#### ";
-  for (size_t at = text.find(kHashes); at != absl::string_view::npos; at = text.find(kHashes, at + 1)) {
-    const size_t begin = at + kHashes.size();
+// First match of the regular expression `words` + "(\-?[0-9\.\,]+)": its group. `and_one_more`: of that + ".", any
+// character but a line feed, which may be the group's last.
+Answer NumberBehind(absl::string_view words, bool and_one_more, absl::string_view text) {
+  for (size_t at = text.find(words); at != absl::string_view::npos; at = text.find(words, at + 1)) {
+    const size_t begin = at + words.size();
     const size_t sign = begin < text.size() && text[begin] == '-';
-    const size_t count =
+    size_t count =
         CountWhile(text, begin + sign, [](char c) { return absl::ascii_isdigit(c) || c == '.' || c == ','; });
+    const size_t end = begin + sign + count;
+    if (count > 0 && and_one_more && (end == text.size() || text[end] == '\n')) --count;
     if (count > 0) return std::string(text.substr(begin, sign + count));
   }
   return absl::nullopt;
 }
+
+Answer BehindHashes(absl::string_view text) { return NumberBehind("#### ", false, text); }
 
 // Last match of "(-?[$0-9.,]{2,})|(-?[0-9]+)".
 Answer LastNumberLike(absl::string_view text) {
@@ -106,6 +111,8 @@ Answer ExtractAnswer(AnswerRule rule, absl::string_view text) {
     }
     case AnswerRule::kLmEvalStrict:
       return BehindHashes(text);
+    case AnswerRule::kLmEvalCotStrict:
+      return NumberBehind("The answer is ", true, text);
     case AnswerRule::kLmEvalFlexible:
       return LastNumberLike(text);
     case AnswerRule::kSamiExt:
@@ -127,6 +134,7 @@ bool IsRightAnswer(AnswerRule rule, absl::string_view response, absl::string_vie
     case AnswerRule::kSamiExt:
       return answer == ExtractAnswer(rule, reference);
     case AnswerRule::kLmEvalStrict:
+    case AnswerRule::kLmEvalCotStrict:
     case AnswerRule::kLmEvalFlexible:
       return ForExactMatch(*answer) == ForExactMatch(reference);
     case AnswerRule::kDefault: {

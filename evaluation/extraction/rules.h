@@ -33,8 +33,14 @@ enum class AnswerRule {
   kSamiExt,
   // "default": ours. See DefaultAnswer().
   kDefault,
+  // "lm-eval-cot-strict": strict-match of its tasks gsm8k_cot, which share the name with gsm8k's: the number behind
+  // "The
+  // answer is " with one character more behind it, so that "The answer is 18" at a text's end is 1. None of
+  // kAnswerRules: their examples end so, and other prompts' answers do not.
+  kLmEvalCotStrict,
 };
 
+// Those by which everything is read.
 constexpr std::array<AnswerRule, 5> kAnswerRules = {AnswerRule::kOpenAi, AnswerRule::kLmEvalStrict,
                                                     AnswerRule::kLmEvalFlexible, AnswerRule::kSamiExt,
                                                     AnswerRule::kDefault};

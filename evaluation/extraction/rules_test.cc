@@ -152,5 +152,23 @@ TEST(AnswerRulesTest, DefaultComparesValues) {
   EXPECT_FALSE(IsRightAnswer(AnswerRule::kDefault, "", "x\n#### 0"));
 }
 
+// As Python's re reads "The answer is (\-?[0-9\.\,]+).".
+TEST(AnswerRulesTest, TheCotTasksStrictMatchIsAnother) {
+  constexpr std::pair<const char*, const char*> kCases[] = {{"The answer is 18.", "18"},
+                                                            {"The answer is 18", "1"},
+                                                            {"The answer is 5", kNoAnswer},
+                                                            {"The answer is 5\n", kNoAnswer},
+                                                            {"The answer is -1,200 dollars.", "-1,200"},
+                                                            {"The answer is $18.", kNoAnswer},
+                                                            {"The answer is $1. The answer is 2.5.", "2.5"},
+                                                            {"#### 18", kNoAnswer}};
+  for (const auto& [text, answer] : kCases) {
+    EXPECT_EQ(Extracted(AnswerRule::kLmEvalCotStrict, text), answer) << text;
+  }
+  EXPECT_TRUE(IsRightAnswer(AnswerRule::kLmEvalCotStrict, "The answer is 1,200.", "x\n#### 1200"));
+  EXPECT_FALSE(IsRightAnswer(AnswerRule::kLmEvalStrict, "The answer is 1,200.", "x\n#### 1200"));
+  EXPECT_THAT(AnswerRuleFromName("lm-eval-cot-strict"), IsOkAnd(AnswerRule::kLmEvalCotStrict));
+}
+
 }  // namespace
 }  // namespace evaluation

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -45,8 +46,14 @@ absl::Status CheckAccuracy(const AccuracySpec& accuracy, const std::string& path
     return locations.Error(base::Below(path, "sampling.temperature"),
                            "is 0, at which all attempts are equal; it must be above 0");
   }
-  const absl::Status rule = evaluation::AnswerRuleFromName(accuracy.rule()).status();
-  if (!rule.ok()) return locations.Error(base::Below(path, "rule"), absl::StrCat("is wrong: ", rule.message()));
+  const auto rule = evaluation::AnswerRuleFromName(accuracy.rule());
+  if (!rule.ok()) {
+    return locations.Error(base::Below(path, "rule"), absl::StrCat("is wrong: ", rule.status().message()));
+  }
+  if (!absl::c_linear_search(evaluation::kAnswerRules, *rule)) {
+    return locations.Error(base::Below(path, "rule"),
+                           absl::StrCat("is wrong: ", accuracy.rule(), " reads answers of lm-eval's own prompt alone"));
+  }
   return absl::OkStatus();
 }
 
