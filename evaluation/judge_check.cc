@@ -15,7 +15,7 @@
 struct JudgmentsTag;
 struct CheckAnswersTag;
 ABSL_FLAG(base::RepeatedFlag<JudgmentsTag>, judgments, {},
-          "FastChat's model_judgment of pairs; given once for each judge of a panel.");
+          "FastChat's model_judgment, of pairs or of single answers; given once for each judge of a panel.");
 ABSL_FLAG(std::string, votes, "", "People's votes, in the format of MT-Bench's human judgments, as JSON Lines.");
 ABSL_FLAG(base::RepeatedFlag<CheckAnswersTag>, answers, {},
           "FastChat's model_answer, for the lengths, which --votes may have, too; given once for each model.");
@@ -30,13 +30,16 @@ std::string Render(const JudgeCheckReport& report, analysis::Format format) {
     base::OrderedJson json;
     json["measures"] = analysis::ToJson(report.measures);
     json["agreement"] = analysis::ToJson(report.agreement);
+    json["ratings"] = analysis::ToJson(report.ratings);
     json["warnings"] = report.warnings;
     return analysis::JsonText(json);
   }
   std::string text = analysis::Formatted(report.measures, format);
   // CSV and LaTeX hold one table.
   if (format != analysis::Format::kText && format != analysis::Format::kMarkdown) return text;
-  if (!report.agreement.rows.empty()) absl::StrAppend(&text, "\n", analysis::Formatted(report.agreement, format));
+  for (const analysis::Table* table : {&report.agreement, &report.ratings}) {
+    if (!table->rows.empty()) absl::StrAppend(&text, "\n", analysis::Formatted(*table, format));
+  }
   for (const std::string& warning : report.warnings) absl::StrAppend(&text, "WARNING: ", warning, "\n");
   return text;
 }

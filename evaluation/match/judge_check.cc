@@ -11,6 +11,8 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "evaluation/match/agreement.h"
+#include "evaluation/match/rating_files.h"
+#include "evaluation/match/ratings.h"
 
 namespace evaluation {
 namespace {
@@ -19,34 +21,48 @@ using ::analysis::NumberFormat;
 using ::analysis::Table;
 
 // Takes out of a file what is in another setting.
-absl::Status ChooseSetting(const std::string& path, const std::string& setting, std::vector<PairJudgment>* judgments) {
+template <typename Judgment>
+absl::Status ChooseSetting(const std::string& path, const std::string& setting, std::vector<Judgment>* judgments) {
   std::set<std::string> settings;
-  for (const PairJudgment& judgment : *judgments) settings.insert(judgment.setting);
-  if (setting.empty()) {
-    if (settings.size() <= 1) return absl::OkStatus();
+  for (const Judgment& judgment : *judgments) settings.insert(judgment.setting);
+  if (setting.empty() && settings.size() > 1) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": has judgments in the settings ",
                                                    absl::StrJoin(settings, ", "), "; choose one by --setting"));
   }
-  judgments->erase(std::remove_if(judgments->begin(), judgments->end(),
-                                  [&](const PairJudgment& judgment) { return judgment.setting != setting; }),
-                   judgments->end());
-  return absl::OkStatus();
+  const auto is_other = [&](const Judgment& judgment) { return !setting.empty() && judgment.setting != setting; };
+  judgments->erase(std::remove_if(judgments->begin(), judgments->end(), is_other), judgments->end());
+  if (!judgments->empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": has no judgment", setting.empty() ? "" : absl::StrCat(" in the setting ", setting)));
+}
+
+// The judges of a file, in the order of their first judgments; `member` of each gets its own.
+template <typename Judgment>
+void Divide(std::vector<Judgment> judgments, std::vector<Judgment> CheckedJudge::*member,
+            std::vector<CheckedJudge>* judges) {
+  const size_t before = judges->size();
+  for (Judgment& judgment : judgments) {
+    const auto judge = std::find_if(judges->begin() + before, judges->end(),
+                                    [&](const CheckedJudge& other) { return other.name == judgment.judge_model; });
+    const size_t index = judge - judges->begin();
+    if (judge == judges->end()) judges->push_back({judgment.judge_model, {}, {}});
+    ((*judges)[index].*member).push_back(std::move(judgment));
+  }
 }
 
 absl::Status AddJudgments(const std::string& path, const std::string& setting, std::vector<CheckedJudge>* judges) {
-  auto judgments = ReadPairJudgments(path);
-  if (!judgments.ok()) return judgments.status();
-  RETURN_IF_ERROR(ChooseSetting(path, setting, &*judgments));
-  if (judgments->empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": has no judgment", setting.empty() ? "" : absl::StrCat(" in the setting ", setting)));
-  }
   const size_t before = judges->size();
-  std::map<std::string, size_t> index;
-  for (PairJudgment& judgment : *judgments) {
-    const auto [judge, is_new] = index.emplace(judgment.judge_model, judges->size());
-    if (is_new) judges->push_back({judgment.judge_model, {}});
-    (*judges)[judge->second].judgments.push_back(std::move(judgment));
+  if (HoldsRatings(path)) {
+    auto ratings = ReadRatings(path);
+    if (!ratings.ok()) return ratings.status();
+    RETURN_IF_ERROR(ChooseSetting(path, setting, &*ratings));
+    Divide(*std::move(ratings), &CheckedJudge::ratings, judges);
+    for (size_t i = before; i < judges->size(); ++i) (*judges)[i].judgments = ComparedRatings((*judges)[i].ratings);
+  } else {
+    auto judgments = ReadPairJudgments(path);
+    if (!judgments.ok()) return judgments.status();
+    RETURN_IF_ERROR(ChooseSetting(path, setting, &*judgments));
+    Divide(*std::move(judgments), &CheckedJudge::judgments, judges);
   }
   // One judge's second file is a judge of its own: the same one asked again.
   for (size_t i = before; i < judges->size(); ++i) {
@@ -134,6 +150,23 @@ constexpr Measure kMeasures[] = {
     {"longer answer", &JudgeMeasures::longer, "verdicts for the longer answer, in characters"},
 };
 
+// Mean ratings of every judge that rates.
+absl::StatusOr<Table> RatingsTable(const std::vector<CheckedJudge>& judges, double level) {
+  Table table;
+  table.caption = "Mean ratings, with intervals over questions";
+  table.columns = {{"judge", "judge"},        {"model", "model"}, {"turn", "turn"},    {"questions", "questions"},
+                   {"rating", "mean rating"}, {"low", "CI low"},  {"high", "CI high"}, {"missing", "missing"}};
+  for (const CheckedJudge& judge : judges) {
+    std::map<std::pair<std::string, int64_t>, int64_t> missing;
+    for (const SingleJudgment& rating : judge.ratings) missing[{rating.model, rating.turn}] += !rating.score;
+    for (const auto& [place, count] : missing) {
+      ASSIGN_OR_RETURN(const analysis::Estimate mean, MeanRating(judge.ratings, place.first, place.second, level));
+      table.rows.push_back({judge.name, place.first, place.second, mean.n, mean.value, mean.low, mean.high, count});
+    }
+  }
+  return table;
+}
+
 Table AgreementTable() {
   Table table;
   table.caption = "Judges with one another, game by game";
@@ -172,16 +205,20 @@ absl::StatusOr<JudgeCheckReport> CheckJudges(const JudgeCheckInputs& inputs, dou
   if (judges.size() > 1) {
     std::vector<std::vector<PairJudgment>> all;
     for (const CheckedJudge& judge : judges) all.push_back(judge.judgments);
-    judges.push_back({absl::StrCat("panel of ", all.size(), ", majority"), PanelJudgments(all)});
+    judges.push_back({absl::StrCat("panel of ", all.size(), ", majority"), PanelJudgments(all), {}});
   }
   JudgeCheckReport report;
   report.measures = MeasuresTable();
   std::vector<std::pair<std::string, JudgeMeasures>> measured;
   for (const CheckedJudge& judge : judges) {
     ASSIGN_OR_RETURN(JudgeMeasures measures, MeasureJudge(judge.judgments, inputs.votes, inputs.lengths, level));
-    for (const std::string& warning : JudgeWarnings(judge.judgments, measures)) {
-      report.warnings.push_back(absl::StrCat(judge.name, ": ", warning));
+    std::vector<std::string> warnings = JudgeWarnings(judge.judgments, measures);
+    if (!judge.ratings.empty()) {
+      measures.orders = measures.first_place = {};  // a rating knows no place
+      const std::string same = SameRatingWarning(judge.ratings);
+      if (!same.empty()) warnings.push_back(same);
     }
+    for (const std::string& warning : warnings) report.warnings.push_back(absl::StrCat(judge.name, ": ", warning));
     report.measures.notes.push_back(
         absl::StrCat(judge.name, ": ", measures.games, " games, ", measures.missing, " without a verdict."));
     measured.emplace_back(judge.name, std::move(measures));
@@ -203,6 +240,7 @@ absl::StatusOr<JudgeCheckReport> CheckJudges(const JudgeCheckInputs& inputs, dou
   }
   report.measures.notes.push_back(
       absl::StrFormat("Intervals: %g%%, over questions, all of whose items stay together.", 100 * level));
+  ASSIGN_OR_RETURN(report.ratings, RatingsTable(judges, level));
   report.agreement = AgreementTable();
   for (size_t i = 0; i < inputs.judges.size(); ++i) {
     for (size_t j = i + 1; j < inputs.judges.size(); ++j) {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "analysis/figures/table.h"
 #include "evaluation/formats/fastchat.h"
+#include "evaluation/formats/single_judgments.h"
 #include "evaluation/match/human_votes.h"
 #include "evaluation/match/judge_measures.h"
 
@@ -15,11 +16,12 @@ namespace evaluation {
 
 struct CheckedJudge {
   std::string name;
-  std::vector<PairJudgment> judgments;  // in one setting
+  std::vector<PairJudgment> judgments;  // in one setting; of a judge that rates, what its ratings come to
+  std::vector<SingleJudgment> ratings;  // of a judge that rates single answers
 };
 
 struct JudgeCheckFiles {
-  std::vector<std::string> judgments;  // FastChat's pair judgments; each may hold several judges
+  std::vector<std::string> judgments;  // FastChat's judgments, of pairs or single answers; each may hold several judges
   std::string votes;                   // ReadHumanVotes; empty: none
   std::vector<std::string> answers;    // FastChat's model_answer, for lengths
   std::string setting;                 // empty: the only one
@@ -38,6 +40,7 @@ absl::StatusOr<JudgeCheckInputs> ReadJudgeCheckInputs(const JudgeCheckFiles& fil
 struct JudgeCheckReport {
   analysis::Table measures;   // (measure, judge): shares with intervals
   analysis::Table agreement;  // (judge, judge): share and Cohen's kappa with intervals, of the games that both have
+  analysis::Table ratings;    // (judge, model, turn): mean ratings with intervals over questions
   std::vector<std::string> warnings;  // "gpt-4: prefers ..."
 };
 absl::StatusOr<JudgeCheckReport> CheckJudges(const JudgeCheckInputs& inputs, double level);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/testing.h"
 #include "evaluation/match/judged_testing.h"
+#include "evaluation/match/rating_files.h"
 
 namespace evaluation {
 namespace {
@@ -146,6 +147,46 @@ TEST(HumanVotesTest, FormatAndItsErrors) {
   EXPECT_THAT(read(absl::StrReplaceAll(line, {{"turn\": 1", "turn\": 0"}})),
               StatusIs(kInvalid, HasSubstr("from 1 on")));
   EXPECT_FALSE(read("").ok());
+}
+
+TEST(CheckJudgesTest, RatingsAreComparedAndHaveIntervals) {
+  std::vector<SingleJudgment> ratings;
+  for (int64_t q = 1; q <= 6; ++q) {
+    for (const char* model : {"a", "b"}) {
+      SingleJudgment rating;
+      rating.question_id = q;
+      rating.model = model;
+      rating.judge_model = "m";
+      rating.score = *model == 'a' ? q : 3;
+      if (q == 6) rating.score.reset();
+      ratings.push_back(rating);
+    }
+  }
+  const std::vector<PairJudgment> compared = ComparedRatings(ratings);
+  ASSERT_THAT(compared, SizeIs(6));
+  EXPECT_EQ(compared[0].g1_winner, m2);
+  EXPECT_EQ(compared[2].g2_winner, tie);
+  EXPECT_EQ(compared[4].g1_winner, m1);
+  EXPECT_EQ(compared[5].g1_winner, error);
+  JudgeCheckFiles files;
+  files.judgments = {base::TestFolder() + "/single.jsonl"};
+  ASSERT_OK(WriteSingleJudgments(files.judgments[0], ratings));
+  ASSERT_OK_AND_ASSIGN(JudgeCheckInputs inputs, ReadJudgeCheckInputs(files));
+  inputs.votes = {Vote(1, m2), Vote(5, m2)};
+  ASSERT_OK_AND_ASSIGN(const JudgeCheckReport report, CheckJudges(inputs, 0.95));
+  ASSERT_THAT(report.ratings.rows, SizeIs(2));
+  EXPECT_EQ(std::get<double>(report.ratings.rows[0][4]), 3);  // of a: (1 + ... + 5) / 5
+  EXPECT_EQ(std::get<int64_t>(report.ratings.rows[0][7]), 1);
+  EXPECT_EQ(std::get<std::string>(report.measures.rows[0][0]), "agreement with people");
+  EXPECT_EQ(std::get<double>(report.measures.rows[0][4]), 0.5);
+  EXPECT_THAT(analysis::ToText(report.measures), Not(HasSubstr("first place")));
+  for (SingleJudgment& rating : ratings) rating.score = 10;
+  ASSERT_OK(WriteSingleJudgments(files.judgments[0], ratings));
+  ASSERT_OK_AND_ASSIGN(inputs, ReadJudgeCheckInputs(files));
+  ASSERT_OK_AND_ASSIGN(const JudgeCheckReport same, CheckJudges(inputs, 0.95));
+  EXPECT_THAT(same.warnings, Contains(HasSubstr("all 12 ratings are 10")));
+  const std::string line = R"({"question_id": 1, "model": "a", "judge": ["m", "p"], "score": -2, "turn": 1})";
+  EXPECT_THAT(ReadRatings(WriteTestFile("r.jsonl", line)), StatusIs(kInvalid, HasSubstr("-1 is none")));
 }
 
 TEST(CheckJudgesTest, ARowAJudgeAndOneOfThePanel) {
