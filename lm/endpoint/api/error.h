@@ -10,7 +10,8 @@
 namespace lm {
 
 struct ApiError {
-  std::string message;  // as it stands, of who answers and of who answered it; of a body that is no error, the body, or its title
+  std::string message;  // as it stands, of who answers and of who answered it; of a body that is no error, the body, or
+                        // its title
   std::string code;     // "insufficient_quota", ..., or the error's type; empty: none
   std::string field;    // of the request, that the error is about; empty: it does not say
   int status = 0;       // HTTP's, as the error itself tells it or its code means; 0: neither
