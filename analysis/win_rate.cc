@@ -250,7 +250,12 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
   std::map<std::string, int> pairs_of_judge;
   for (const JudgedPair& pair : file.pairs) {
     RETURN_IF_ERROR(AddWinRates(pair, level, &lines, &notes));
-    if (absl::GetFlag(FLAGS_length_controlled)) RETURN_IF_ERROR(AddLengthControlled(pair, level, &lines, &notes));
+    if (absl::GetFlag(FLAGS_length_controlled)) {
+      const absl::Status ours = AddLengthControlled(pair, level, &lines, &notes);
+      // AlpacaEval's, which is penalised, exists where ours does not.
+      if (!ours.ok() && file.alpaca_eval.empty()) return ours;
+      if (!ours.ok()) notes.push_back(std::string(ours.message()));
+    }
     ++pairs_of_judge[pair.judge];
   }
   if (absl::GetFlag(FLAGS_length_controlled)) RETURN_IF_ERROR(AddAlpacaEval(file.alpaca_eval, options, &lines, &notes));

@@ -33,7 +33,9 @@ absl::StatusOr<std::string> IdKey(const Row& row, RowFormat format, const Attemp
   for (const char* key : {"doc_id", "task_id"}) {
     if (row.Has(key)) return std::string(key);
   }
-  return row.Error("\"question_id\" is missing; name the columns of other formats with --id and --correct");
+  const std::string known = format == RowFormat::kOther ? "" : absl::StrCat("these are ", FormatName(format), "; ");
+  return row.Error(
+      absl::StrCat("\"question_id\" is missing; ", known, "name the columns of other formats with --id and --correct"));
 }
 
 // A number, or a truth as Python writes it.
