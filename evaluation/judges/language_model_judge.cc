@@ -64,7 +64,8 @@ bool LanguageModelJudge::Read(const Contest& contest, const lm::ChatReply& said,
     shown.insert(shown.end(), texts->begin(), texts->end());
   }
   const absl::string_view text = absl::string_view(said.text).substr(0, said.text.find(lm::kLabelsNote));
-  const Reading reading = ParseReply(options_.parser, grammar_, text, said.finish_reason, shown);
+  const absl::string_view ended = said.refused ? absl::string_view("content_filter") : said.finish_reason;
+  const Reading reading = ParseReply(options_.parser, grammar_, text, ended, shown);
   reply->words = said.text;
   reply->value = reading.value;
   reply->kind = reading.kind;

@@ -68,16 +68,16 @@ absl::StatusOr<PromptSet> MakePrompts(const JudgeSpec& spec, const JudgeSurround
   return set;
 }
 
-// The grammar that the spec names; none: the prompts' one.
+// The grammar that the spec names; none: the prompts' one. A canonical spec has an empty one where none was given.
 absl::StatusOr<std::optional<Grammar>> SpecGrammar(const JudgeSpec& spec) {
-  if (!spec.has_grammar()) return std::nullopt;
+  if (spec.grammar().ByteSizeLong() == 0) return std::nullopt;
   const VerdictGrammar& form = spec.grammar();
   OwnWords words;
   words.first.assign(form.first().begin(), form.first().end());
   words.second.assign(form.second().begin(), form.second().end());
   words.tie.assign(form.tie().begin(), form.tie().end());
-  words.lowest = form.lowest();
-  words.highest = form.highest();
+  if (form.has_lowest()) words.lowest = form.lowest();
+  if (form.has_highest()) words.highest = form.highest();
   switch (form.form_case()) {
     case VerdictGrammar::kJsonKey:
       return JsonGrammar(form.json_key(), words);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/testing.h"
+#include "base/textproto/canonical.h"
 #include "google/protobuf/text_format.h"
 
 namespace evaluation {
@@ -22,6 +23,10 @@ absl::Status Make(const std::string& text) {
   spec.mutable_replay()->set_model("m");
   spec.mutable_replay()->set_file(WriteTestFile("e.jsonl", ""));
   const absl::Status status = MakeJudge(spec, {}).status();
+  // The same once a spec has its defaults filled in, as an experiment's has.
+  sami_harness::JudgeSpec canonical = spec;
+  base::FillDefaults(&canonical);
+  EXPECT_EQ(MakeJudge(canonical, {}).status(), status) << text;
   // What `sami check` sees is what a run sees, but for the prompts that a grammar fits.
   if (status.ok()) EXPECT_OK(JudgeInputsHash(spec, {}).status());
   return status;

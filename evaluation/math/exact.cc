@@ -188,13 +188,15 @@ absl::optional<Exact> Root(const Exact& a, int64_t degree) {
   const auto value = a.AsRational();
   if (!value || degree < 1 || degree > 64 || (value->above < 0 && degree % 2 == 0)) return absl::nullopt;
   const auto whole = [&](int64_t number) -> absl::optional<int64_t> {
-    if (number > kMaxRadicand) return absl::nullopt;
-    for (int64_t root = 0;; ++root) {
-      const auto power = Power(Exact(Rational{root, 1}), degree);
+    if (number > kMaxRadicand || degree < 2) return absl::nullopt;  // so that the root is below 2^15
+    int64_t root = 0;
+    for (int64_t bit = 1 << 14; bit > 0; bit /= 2) {
+      const auto power = Power(Exact(Rational{root + bit, 1}), degree);
       const auto rational = power ? power->AsRational() : absl::nullopt;
-      if (!rational || rational->above > number) return absl::nullopt;
-      if (rational->above == number) return root;
+      if (rational && rational->above <= number) root += bit;
     }
+    const auto power = Power(Exact(Rational{root, 1}), degree);
+    return power == Exact(Rational{number, 1}) ? absl::make_optional(root) : absl::nullopt;
   };
   const auto above = whole(std::abs(value->above)), below = whole(value->below);
   const auto root = above && below ? MakeRational(value->above < 0 ? -*above : *above, *below) : absl::nullopt;
