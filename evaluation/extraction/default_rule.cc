@@ -22,9 +22,12 @@ using Answer = absl::optional<double>;
 constexpr string_view kRemarks[] = {"note",      "this assumes", "assuming", "(assuming",    "let me know", "i hope",
                                     "feel free", "if you",       "check:",   "verification", "(note",       "hope this",
                                     "please",    "see ",         "source",   "explanation",  "p.s"};
-// Behind one of these words or marks, more was to come.
-constexpr string_view kUnfinished[] = {"by", "and", "plus", "minus", "with", "is", "of", "the", "to", "from",
-                                       "a",  "an",  "are",  "that",  "=",    "+",  "*",  "/",   "-"};
+// Behind one of these words or marks, more was to come: of a calculation, or of a sentence.
+constexpr string_view kUnfinishedSums[] = {"by", "and", "plus", "minus", "=", "+", "*", "/", "-"};
+constexpr string_view kUnfinishedWords[] = {"with", "is", "of", "the", "to", "from", "a", "an", "are", "that", "which"};
+
+// Words with which a further step of a solution begins.
+constexpr string_view kSteps[] = {"then", "next", "now", "after", "finally", "second", "third", "so", "thus", "to get"};
 
 class Reader {
  public:
@@ -112,13 +115,13 @@ class Reader {
     size_t at = stretch.begin;
     while (at < stretch.end && !absl::ascii_isalnum(text_[at])) ++at;
     if (at > stretch.begin && text_[at - 1] == '(' && at < stretch.end && absl::ascii_isalpha(text_[at])) return true;
-    return std::any_of(std::begin(kRemarks), std::end(kRemarks),
-                       [&](string_view remark) { return absl::StartsWith(text_.substr(at), remark); });
+    return BeginsWith(sentence, kRemarks);
   }
 
-  bool IsUnfinished() const {
+  template <size_t n>
+  bool EndsIn(const string_view (&words)[n]) const {
     const string_view end = absl::StripTrailingAsciiWhitespace(text_);
-    for (const string_view word : kUnfinished) {
+    for (const string_view word : words) {
       if (!absl::EndsWith(end, word)) continue;
       const size_t at = end.size() - word.size();
       if (!absl::ascii_isalpha(word[0]) || at == 0 || !absl::ascii_isalnum(end[at - 1])) return true;
@@ -126,15 +129,39 @@ class Reader {
     return false;
   }
 
-  // Without a cue: the last statement with a number that is no remark.
+  // Whether a sentence begins with one of the words. O(1).
+  template <size_t n>
+  bool BeginsWith(size_t sentence, const string_view (&words)[n]) const {
+    const Stretch& stretch = solution_.sentences[sentence];
+    size_t at = stretch.begin;
+    while (at < stretch.end && !absl::ascii_isalnum(text_[at])) ++at;
+    return std::any_of(std::begin(words), std::end(words),
+                       [&](string_view word) { return absl::StartsWith(text_.substr(at), word); });
+  }
+
+  // Without a cue: the last statement with a number that is no remark. Of a text that breaks off, what stands before
+  // the sentence that is not whole, or before its last comma where it was no calculation; nothing, where it was a
+  // further step.
   Answer LastStatement(size_t from) const {
-    if (IsUnfinished()) return absl::nullopt;
+    size_t sentences = solution_.sentences.size();
+    const bool in_sum = EndsIn(kUnfinishedSums);
+    if (in_sum || EndsIn(kUnfinishedWords)) {
+      if (sentences == 0 || BeginsWith(sentences - 1, kSteps)) return absl::nullopt;
+      --sentences;
+      Stretch clause = solution_.sentences[sentences];
+      const size_t comma = text_.substr(0, clause.end).rfind(", ");
+      clause.begin = std::max(clause.begin, from);
+      clause.end = comma == string_view::npos ? 0 : comma;
+      if (!in_sum && clause.begin < clause.end && FirstNumber(clause) < clause.end) {
+        return StatedNumber(solution_, clause, Which::kLast);
+      }
+    }
     if (!cues_.refusals.empty()) {
       const size_t refusal = SentenceAt(solution_, cues_.refusals.back());
       from = std::max(from, solution_.sentences[refusal].end);
     }
     Answer remark;
-    for (size_t i = solution_.sentences.size(); i > 0; --i) {
+    for (size_t i = sentences; i > 0; --i) {
       Stretch stretch = solution_.sentences[i - 1];
       if (stretch.end <= from) break;
       stretch.begin = std::max(stretch.begin, from);
