@@ -18,7 +18,8 @@ namespace evaluation {
 //      and gives none.
 //   3. What stands before a correction ("wait", "actually", "I made a mistake", "no,") does not count, if a number
 //   follows.
-//   4. Without such a cue: the last statement with a number that is no remark ("Note that ..."). None where the text says
+//   4. Without such a cue: the last statement with a number that is no remark ("Note that ..."). None where the text
+//   says
 //      that there is none ("cannot be determined"). Of a text that breaks off ("16 - 7 =") what stands before its last
 //      sentence, and nothing where that was a further step ("Then we multiply 42 by").
 // How numbers are read is said in evaluation/numbers/number.h. Nothing where there is none. O(length).

@@ -64,7 +64,7 @@ bool IsAnyOf(string_view text, const Texts& texts) {
 }
 
 // What tells how likely a number is the one that a statement is about; less is likelier.
-enum Level { kPlain, kInWords, kWeakened, kBracketed, kWeakWord, kDenied };
+enum { kPlain, kInWords, kWeakened, kBracketed, kWeakWord, kDenied };
 
 bool IsDenied(string_view before) {
   for (int words = 0; words < 4; ++words) {

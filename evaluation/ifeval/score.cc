@@ -1,6 +1,7 @@
 #include "evaluation/ifeval/score.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/status.h"
 #include "evaluation/ifeval/instructions.h"
@@ -32,13 +33,6 @@ std::array<Text, 8> Variants(const Text& text) {
 }
 
 }  // namespace
-
-std::array<std::string, 8> LooseVariants(const std::string& response) {
-  std::array<std::string, 8> utf8;
-  const std::array<Text, 8> variants = Variants(Decode(response));
-  std::transform(variants.begin(), variants.end(), utf8.begin(), [](const Text& text) { return Encode(text); });
-  return utf8;
-}
 
 absl::StatusOr<std::vector<Followed>> Score(absl::Span<const datasets::Instruction> instructions,
                                             const std::string& response, const PunktParameters& punkt) {

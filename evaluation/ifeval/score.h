@@ -2,7 +2,6 @@
 #ifndef EVALUATION_IFEVAL_SCORE_H_
 #define EVALUATION_IFEVAL_SCORE_H_
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -13,11 +12,9 @@
 
 namespace ifeval {
 
-// A response, and what is left of it where it may be trimmed: as it is; without every '*'; then without its first line,
-// its last line, both; these three without '*'. Those without a line are stripped.
-std::array<std::string, 8> LooseVariants(const std::string& response);
-
-// Of one instruction: strict, of the response as it is; loose, of any of its variants. A blank response follows none.
+// Of one instruction: strict, of the response as it is; loose, of any of eight variants: as it is; without every '*';
+// then without its first line, its last line, both; these three without '*'. Those without a line are stripped. A blank
+// response or variant follows none.
 struct Followed {
   bool strict = false;
   bool loose = false;

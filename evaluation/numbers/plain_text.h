@@ -12,7 +12,6 @@ namespace evaluation {
 // Marks that stand in plain text for what has no plain character.
 constexpr char kFractionMark = '\x02';  // \frac and its kin
 constexpr char kBoxMark = '\x03';       // \boxed and its kin
-constexpr char kRootMark = '\x04';      // \sqrt
 constexpr char kMoneyMark = '\x06';     // a currency sign other than the dollar's
 constexpr char kNarrowSpace = '\v';     // a no-break or thin space, also LaTeX's
 
