@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ifeval {
 namespace {
@@ -162,11 +163,12 @@ struct Joined {
 
 bool IsBorder(View text, size_t at) { return (at > 0 && IsWord(text[at - 1])) != IsWord(At(text, at)); }
 
-Text PartJoined(View text, const Joined& joined) {
-  const Text folded = Fold(text), whole = Text(joined.first) + Text(joined.second);
+// `folded` is the text's.
+Text PartJoined(View text, View folded, const Joined& joined) {
+  const Text whole = Text(joined.first) + Text(joined.second);
   Text parted;
   size_t done = 0;
-  for (size_t at = 0; (at = folded.find(whole, at)) != Text::npos;) {
+  for (size_t at = 0; (at = folded.find(whole, at)) != View::npos;) {
     const size_t end = at + whole.size();
     const bool begins = joined.before == Before::kBorder ? IsBorder(text, at) : at > done && text[at - 1] == ' ';
     const bool ends = joined.behind == Behind::kBorder ? IsBorder(text, end) : end < text.size() && IsSpace(text[end]);
@@ -219,7 +221,13 @@ std::vector<Text> WordsOfSentence(View sentence) {
                                                       {U"wan", U"na", Before::kBorder, Behind::kSpace},
                                                       {U"'t", U"is", Before::kSpace, Behind::kBorder},
                                                       {U"'t", U"was", Before::kSpace, Behind::kBorder}}};
-  for (const Joined& joined : kJoined) text = PartJoined(text, joined);
+  Text folded = Fold(text);
+  for (const Joined& joined : kJoined) {
+    Text parted = PartJoined(text, folded, joined);
+    if (parted.size() == text.size()) continue;
+    text = std::move(parted);
+    folded = Fold(text);
+  }
   std::vector<Text> words;
   for (const View word : SplitAtSpace(text)) words.emplace_back(word);
   return words;
