@@ -74,7 +74,7 @@ void ExpectPlain(const std::vector<double>& preferences, const Json& expected, c
 TEST(AlpacaEvalGoldenTest, PlainWinRates) {
   if (GoldenFolder().empty()) GTEST_SKIP() << "no --golden_dir";
   const std::optional<Json> cases = Read("winrate_cases.json");
-  if (!cases.has_value()) GTEST_SKIP() << "no winrate_cases.json";
+  ASSERT_TRUE(cases.has_value()) << "--golden_dir has no winrate_cases.json";
   int compared = 0;
   for (const Json& test : *cases) {
     const std::string name = test["name"].get<std::string>();
@@ -134,7 +134,7 @@ void ExpectLengthControlled(const AlpacaEvalRows& group, const AlpacaDifficultie
 TEST(AlpacaEvalGoldenTest, LengthControlledWinRates) {
   if (GoldenFolder().empty()) GTEST_SKIP() << "no --golden_dir";
   const std::optional<Json> expected = Read("expected_lc.json");
-  if (!expected.has_value()) GTEST_SKIP() << "no expected_lc.json";
+  ASSERT_TRUE(expected.has_value()) << "--golden_dir has no expected_lc.json";
   std::optional<AlpacaDifficulties> difficulties;
   for (const auto& entry : std::filesystem::directory_iterator(GoldenFolder())) {
     const std::string path = entry.path().string();

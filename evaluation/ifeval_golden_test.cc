@@ -90,7 +90,7 @@ TEST_F(IfEvalGoldenTest, EachInstruction) {
 
 TEST_F(IfEvalGoldenTest, ItemsAndTheirAccuracies) {
   double prompts_strict = 0, prompts_loose = 0, strict = 0, loose = 0, instructions = 0, items = 0;
-  bool languages_agree = true;
+  double other_languages = 0;  // verdicts that hang on CLD2 where langdetect says something else
   for (const base::JsonLine& line : Lines("items.jsonl")) {
     const Json& item = line.value;
     std::vector<datasets::Instruction> asked;
@@ -103,7 +103,7 @@ TEST_F(IfEvalGoldenTest, ItemsAndTheirAccuracies) {
       const bool wants_strict = item.at("inst_level_strict_acc")[i].get<bool>();
       const bool wants_loose = item.at("inst_level_loose_acc")[i].get<bool>();
       if (AsksLanguage(asked[i].id)) {
-        languages_agree &= scored[i].strict == wants_strict && scored[i].loose == wants_loose;
+        if (scored[i].strict != wants_strict || scored[i].loose != wants_loose) ++other_languages;
       } else {
         EXPECT_EQ(scored[i].strict, wants_strict) << asked[i].id << " of " << item;
         EXPECT_EQ(scored[i].loose, wants_loose) << asked[i].id << " of " << item;
@@ -119,11 +119,12 @@ TEST_F(IfEvalGoldenTest, ItemsAndTheirAccuracies) {
   }
   ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadFile(folder_ + "/aggregate.json"));
   ASSERT_OK_AND_ASSIGN(const Json aggregate, base::ParseJson(text, "aggregate.json"));
-  if (!languages_agree) GTEST_SKIP() << "CLD2 and langdetect differ on an item, so the accuracies do";
-  EXPECT_NEAR(prompts_strict / items, aggregate.at("prompt_level_strict_acc").get<double>(), 1e-12);
-  EXPECT_NEAR(prompts_loose / items, aggregate.at("prompt_level_loose_acc").get<double>(), 1e-12);
-  EXPECT_NEAR(strict / instructions, aggregate.at("inst_level_strict_acc").get<double>(), 1e-12);
-  EXPECT_NEAR(loose / instructions, aggregate.at("inst_level_loose_acc").get<double>(), 1e-12);
+  // Each of those can move an accuracy by one prompt or instruction.
+  const double of_prompts = other_languages / items + 1e-12, of_all = other_languages / instructions + 1e-12;
+  EXPECT_NEAR(prompts_strict / items, aggregate.at("prompt_level_strict_acc").get<double>(), of_prompts);
+  EXPECT_NEAR(prompts_loose / items, aggregate.at("prompt_level_loose_acc").get<double>(), of_prompts);
+  EXPECT_NEAR(strict / instructions, aggregate.at("inst_level_strict_acc").get<double>(), of_all);
+  EXPECT_NEAR(loose / instructions, aggregate.at("inst_level_loose_acc").get<double>(), of_all);
 }
 
 }  // namespace

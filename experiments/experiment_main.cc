@@ -21,7 +21,7 @@
 #include "experiments/plan/model_checks.h"
 #include "experiments/plan/prompt_lengths.h"
 #include "experiments/run_experiment.h"
-#include "experiments/spec/spec_flags.h"
+#include "experiments/spec/named/spec_flags.h"
 #include "experiments/spec/spec_io.h"
 
 struct NodeTag;

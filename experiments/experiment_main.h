@@ -11,7 +11,7 @@ namespace experiments {
 // Parses the flags (--help lists them), runs the experiment and prints its
 // tables. Returns the exit code (base/status.h).
 //   default_spec: the shipped experiment that is run without --spec, "mtbench_vs_dpo"; empty: the command line names it
-//     (experiments/spec/spec_flags.h)
+//     (experiments/spec/named/spec_flags.h)
 //   code_commit: for the run's record
 int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
                    const std::string& code_commit);

@@ -14,8 +14,8 @@
 #include "experiments/inputs/queries.h"
 #include "experiments/plan/model_checks.h"
 #include "experiments/spec/checks/references.h"
+#include "experiments/spec/named/spec_flags.h"
 #include "experiments/spec/nodes.h"
-#include "experiments/spec/spec_flags.h"
 #include "lm/checkpoint/inspection.h"
 
 ABSL_FLAG(bool, complete, false,

@@ -11,7 +11,7 @@
 #include "base/program.h"
 #include "base/status.h"
 #include "experiments/run_experiment.h"
-#include "experiments/spec/spec_flags.h"
+#include "experiments/spec/named/spec_flags.h"
 
 ABSL_FLAG(std::string, format, "text",
           "text; json; dot for Graphviz: sami graph NAME --format=dot | dot -Tsvg; or svg, a drawing to look at.");

@@ -20,7 +20,7 @@
 #include "datasets/queries/queries.h"
 #include "datasets/sources/find_input.h"
 #include "experiments/inputs/model_folder.h"
-#include "experiments/spec/named_spec.h"
+#include "experiments/spec/named/named_spec.h"
 #include "experiments/spec/spec_io.h"
 #include "lm/chat/chat_format.h"
 

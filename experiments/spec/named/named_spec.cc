@@ -1,4 +1,4 @@
-#include "experiments/spec/named_spec.h"
+#include "experiments/spec/named/named_spec.h"
 
 #include <algorithm>
 #include <filesystem>

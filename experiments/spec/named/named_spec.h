@@ -1,6 +1,6 @@
 // Experiments by name: the spec that a command line means.
-#ifndef EXPERIMENTS_SPEC_NAMED_SPEC_H_
-#define EXPERIMENTS_SPEC_NAMED_SPEC_H_
+#ifndef EXPERIMENTS_SPEC_NAMED_NAMED_SPEC_H_
+#define EXPERIMENTS_SPEC_NAMED_NAMED_SPEC_H_
 
 #include <string>
 #include <vector>
@@ -21,4 +21,4 @@ absl::StatusOr<std::string> FindSpec(absl::string_view name_or_path);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_SPEC_NAMED_SPEC_H_
+#endif  // EXPERIMENTS_SPEC_NAMED_NAMED_SPEC_H_

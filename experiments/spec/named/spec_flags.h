@@ -1,6 +1,6 @@
 // What a command line says of its experiment: a name or a file, and the flags --set, --size and --model.
-#ifndef EXPERIMENTS_SPEC_SPEC_FLAGS_H_
-#define EXPERIMENTS_SPEC_SPEC_FLAGS_H_
+#ifndef EXPERIMENTS_SPEC_NAMED_SPEC_FLAGS_H_
+#define EXPERIMENTS_SPEC_NAMED_SPEC_FLAGS_H_
 
 #include <string>
 
@@ -23,4 +23,4 @@ absl::StatusOr<ChosenSpec> SpecOfFlags(const std::string& name_or_path);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_SPEC_SPEC_FLAGS_H_
+#endif  // EXPERIMENTS_SPEC_NAMED_SPEC_FLAGS_H_

@@ -1,4 +1,4 @@
-#include "experiments/spec/spec_flags.h"
+#include "experiments/spec/named/spec_flags.h"
 
 #include <vector>
 
@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
-#include "experiments/spec/named_spec.h"
+#include "experiments/spec/named/named_spec.h"
 #include "experiments/spec/spec_io.h"
 
 struct SetTag;
