@@ -10,7 +10,6 @@
 namespace ifeval {
 namespace {
 
-char32_t At(View text, size_t i) { return i < text.size() ? text[i] : 0; }
 bool IsSpaceAt(View text, size_t i) { return i < text.size() && IsSpace(text[i]); }
 size_t LineEnd(View text, size_t from) { return std::min(text.find(U'\n', from), text.size()); }
 

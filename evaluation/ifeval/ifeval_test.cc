@@ -8,6 +8,7 @@
 #include "evaluation/ifeval/responses.h"
 #include "evaluation/ifeval/score.h"
 #include "evaluation/ifeval/tables.h"
+#include "evaluation/ifeval/testing.h"
 #include "evaluation/python/json.h"
 #include "evaluation/python/regex.h"
 #include "evaluation/python/treebank_words.h"
@@ -176,33 +177,8 @@ TEST(AwkwardTextsTest, EachKindTakesAll) {
                                            ">>",  "P.", "s.",   "\"", "'",  "``",      "--", ". . ",   ".",
                                            "...", "?!", "\xff", "é",  "İ",  "é",       "1",  "A",      "can",
                                            "not", "'t", "is",   ",",  ":",  "```json", "{}", "http://"};
-  const Json all = {{"keywords", {"a"}},
-                    {"keyword", "a"},
-                    {"forbidden_words", {"a"}},
-                    {"frequency", 1},
-                    {"relation", "at least"},
-                    {"letter", "a"},
-                    {"let_frequency", 1},
-                    {"let_relation", "less than"},
-                    {"language", "en"},
-                    {"num_sentences", 2},
-                    {"num_paragraphs", 2},
-                    {"num_words", 2},
-                    {"nth_paragraph", 1},
-                    {"first_word", "a"},
-                    {"num_placeholders", 1},
-                    {"postscript_marker", "P.S."},
-                    {"num_bullets", 1},
-                    {"num_highlights", 1},
-                    {"section_spliter", "A"},
-                    {"num_sections", 1},
-                    {"end_phrase", "a"},
-                    {"capital_frequency", 1},
-                    {"capital_relation", "at least"},
-                    {"prompt_to_repeat", "a"}};
   base::RandomStream rng(7, "awkward texts");
-  std::vector<datasets::Instruction> instructions;
-  for (const std::string& kind : Kinds()) instructions.push_back({kind, all});
+  const std::vector<datasets::Instruction> instructions = EachKind();
   for (int i = 0; i < 3000; ++i) {
     std::string text;
     for (uint64_t n = rng.Below(30); n > 0; --n) text += pieces[rng.Below(pieces.size())];

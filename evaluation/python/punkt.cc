@@ -8,14 +8,10 @@ namespace {
 
 constexpr int kMiddleUpper = 4, kAnyUpper = 2 | 4 | 8, kStartLower = 16, kAnyLower = 16 | 32 | 64;
 
-bool IsOneOf(char32_t c, View set) { return set.find(c) != View::npos; }
-
 bool EndsSentences(char32_t c) { return IsOneOf(c, U".?!"); }
 // Ends a word, and so is none of its characters.
 bool IsOutsideWords(char32_t c) { return IsOneOf(c, U")\";}]*:@'({[?!"); }
 bool CanStartWord(char32_t c) { return !IsSpace(c) && !IsOneOf(c, U"(\"`{[:;&#*@)}]-,"); }
-
-char32_t At(View text, size_t i) { return i < text.size() ? text[i] : 0; }
 
 // The length of "--", "..", ". . ." or more of them at a place; 0 if none is there.
 size_t MultiMark(View text, size_t at) {

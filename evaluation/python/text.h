@@ -21,6 +21,10 @@ using View = std::u32string_view;
 Text Decode(absl::string_view utf8);
 std::string Encode(View text);
 
+// The character at a place; 0 outside of the text.
+inline char32_t At(View text, size_t i) { return i < text.size() ? text[i] : 0; }
+inline bool IsOneOf(char32_t c, View set) { return set.find(c) != View::npos; }
+
 // What str.isspace, str.strip and \s take.
 bool IsSpace(char32_t c);
 // re's \w: letters, all numerics, '_'; no combining marks.

@@ -7,8 +7,6 @@
 namespace ifeval {
 namespace {
 
-bool IsOneOf(char32_t c, View set) { return set.find(c) != View::npos; }
-char32_t At(View text, size_t i) { return i < text.size() ? text[i] : 0; }
 bool StartsWith(View text, size_t at, View prefix) { return text.compare(at, prefix.size(), prefix) == 0; }
 
 // What the published tokenizer does is a sequence of replacements, each over the whole text, in which spaces set tokens
