@@ -9,6 +9,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/repeated_flag.h"
@@ -31,11 +32,13 @@ ABSL_FLAG(std::string, out, "", "The run's folder. Default: runs/<name>-<first 1
 ABSL_FLAG(std::string, store, "",
           "The folder of what stages computed, which runs share. Default: the deployment's, else store in its "
           "runs_folder.");
-ABSL_FLAG(base::RepeatedFlag<NodeTag>, node, {},
-          "A stage, or an arm for its training: it and what it needs are computed, and nothing else; may be given "
-          "several times.");
+ABSL_FLAG(
+    base::RepeatedFlag<NodeTag>, node, {},
+    "A stage, or an arm for its training, or several with commas: they and what they need are computed, and nothing "
+    "else; may be given several times.");
 ABSL_FLAG(std::string, print_graph, "",
           "text, json, dot or svg: print the run's stages, what each needs and whether the store has it, and stop.");
+ABSL_FLAG(int, threads, 0, "Worker threads, in the place of the deployment's. Changes no result.");
 ABSL_FLAG(bool, strict, false,
           "Refuse a spec that asks a query that it trains on, or compares arms that were given unequal data.");
 ABSL_FLAG(bool, all_tables, false, "Print every table, before what the run claims.");
@@ -54,6 +57,7 @@ using ::sami_harness::Deployment;
 using ::sami_harness::ExperimentSpec;
 
 int Threads(const Deployment& deployment) {
+  if (absl::GetFlag(FLAGS_threads) > 0) return absl::GetFlag(FLAGS_threads);
   return deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
 }
 
@@ -114,6 +118,9 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   ASSIGN_OR_RETURN(const ChosenSpec chosen, FindChosen(named, default_spec));
   const ExperimentSpec& spec = chosen.spec;
   ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
+  if (absl::GetFlag(FLAGS_threads) < 0 || absl::GetFlag(FLAGS_threads) > 1024) {
+    return absl::InvalidArgumentError("--threads must be at least 1 and at most 1024");
+  }
   if (absl::GetFlag(FLAGS_print_spec)) {
     std::printf("%s", base::PrintTextProto(spec).c_str());
     return absl::OkStatus();
@@ -136,7 +143,9 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   }
   options.strict = absl::GetFlag(FLAGS_strict);
   options.all_tables = absl::GetFlag(FLAGS_all_tables);
-  options.nodes = absl::GetFlag(FLAGS_node).values;
+  for (const std::string& nodes : absl::GetFlag(FLAGS_node).values) {
+    for (const absl::string_view node : absl::StrSplit(nodes, ',')) options.nodes.emplace_back(node);
+  }
   options.checkpoint_seconds = deployment.checkpoint_seconds();
   options.threads = Threads(deployment);
   options.device = deployment.device();

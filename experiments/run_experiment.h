@@ -31,13 +31,17 @@ struct RunOptions {
 
 // Runs every stage that is not complete and returns the tables as text, those that this process made or found. `spec`
 // must be canonical (LoadSpec). Says on stderr which run it is and where, and what each stage does.
-// kNotFound for a node that the spec does not have.
+// kNotFound for a node that the spec does not have, with the nearest names.
 absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 
 // The stages that it would run, with their keys, and which of them the store has. Reads the inputs, to hash them;
 // computes and writes nothing.
 absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const sami_harness::ExperimentSpec& spec,
                                                          const RunOptions& options);
+
+// Makes the run's folder, where the store has any of its stages, and the links and records of these in it. Computes
+// nothing.
+absl::Status LinkWhatIsThere(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 
 }  // namespace experiments
 
