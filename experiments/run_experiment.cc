@@ -206,9 +206,9 @@ absl::Status LinkWhatIsThere(const ExperimentSpec& spec, const RunOptions& optio
   for (const PlannedStage& stage : plan) {
     if (stage.is_complete) folder_options.only.insert(stage.name);
   }
-  if (folder_options.only.empty()) return absl::OkStatus();
   folder_options.computes = false;
   ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
+  if (folder_options.only.empty()) return absl::OkStatus();
   pipeline.run = folder.get();
   RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
   return RunStages(pipeline, false).status();

@@ -39,8 +39,7 @@ absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& sp
 absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const sami_harness::ExperimentSpec& spec,
                                                          const RunOptions& options);
 
-// Makes the run's folder, where the store has any of its stages, and the links and records of these in it. Computes
-// nothing.
+// Makes the run's folder, with the links and records of those stages that the store has. Computes nothing.
 absl::Status LinkWhatIsThere(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 
 }  // namespace experiments
