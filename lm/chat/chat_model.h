@@ -70,6 +70,8 @@ struct ChatReply {
   // What the model thought, where the server keeps it apart from the text.
   std::string reasoning;
   bool refused = false;  // the server says that the text is a refusal
+  // Of several servers that serve one model the address of the one that answered now; no part of what is recorded.
+  std::string server;
 };
 
 // What a model that chooses the most probable of some labels says behind the label (local_chat_model.h); numbers

@@ -124,6 +124,7 @@ ChatReply AsRecorded(ChatReply reply) {
   reply.finish_reason = ValidUtf8(reply.finish_reason);
   reply.model = ValidUtf8(reply.model);
   reply.reasoning = ValidUtf8(reply.reasoning);
+  reply.server.clear();
   return reply;
 }
 

@@ -142,6 +142,7 @@ absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job) {
   RETURN_IF_ERROR(base::WriteJsonLines(complete, lines));
   RETURN_IF_ERROR(base::Publish(complete, job.out));
   std::error_code ignored;
+  std::filesystem::rename(Recording::ServersFile(partial), Recording::ServersFile(job.out), ignored);
   std::filesystem::remove(partial, ignored);
   return absl::OkStatus();
 }

@@ -2,7 +2,9 @@
 // run can be repeated without the model.
 //
 // A file of exchanges (exchange.h), one a line, appended. Only replies are written: neither failures, nor API keys, nor
-// where the model runs. Anybody's lines may be put together in one file; of several with one id the first counts.
+// where the model runs. Of several servers (ChatReply::server) the one that answered is in a file beside it,
+// NAME.servers.jsonl, a line {"id", "server"} an exchange, which changes no result and is read by nobody here.
+// Anybody's lines may be put together in one file; of several with one id the first counts.
 #ifndef LM_CHAT_RECORDING_H_
 #define LM_CHAT_RECORDING_H_
 
@@ -16,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "lm/chat/chat_model.h"
@@ -62,6 +65,9 @@ class Recording {
   // file cannot be written; what was written stays. Not thread-safe.
   absl::StatusOr<std::vector<absl::StatusOr<ChatReply>>> Ask(absl::Span<const Inquiry> inquiries);
 
+  // The file that says which servers have answered, beside one of exchanges.
+  static std::string ServersFile(absl::string_view path);
+
   // Of the progress line, and of the line before it that says what asking will take (ChatModel::Forecast): its title,
   // and at its end what asking has cost so far; none: the tokens.
   void ShowProgress(const std::string& title, std::function<std::string()> cost) {
@@ -94,6 +100,8 @@ class Recording {
   absl::Status Load();
   absl::Status CutLastLine(size_t begin);
   absl::Status Append(const std::string& line);
+  // Notes which server has answered.
+  absl::Status AppendServer(const std::string& id, const std::string& server);
   absl::Status Sync(absl::Time now);
   // Adds to `failures` the errors of inquiries that got no reply, by id.
   absl::Status AskModel(const std::vector<std::pair<std::string, const Inquiry*>>& missing,
@@ -103,6 +111,7 @@ class Recording {
   std::string model_name_, note_;
   ChatModel* model_ = nullptr;  // null: replay
   int file_ = -1;               // -1: replay
+  int servers_file_ = -1;       // -1: none yet
   absl::Time synced_ = absl::InfinitePast();
   int64_t lines_ = 0;                      // in the file
   std::map<std::string, Line> replies_;    // by id
