@@ -3,54 +3,57 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/status.h"
+#include "training/processes/rank_record.h"
 
 namespace training {
 
-GradientSum::GradientSum(const std::vector<torch::Tensor>& into, int limit) : into_(into), limit_(limit) {
-  SAMI_CHECK(limit >= 1);
-}
+using ::sami_harness::MicrobatchRecord;
 
-void GradientSum::Add(int64_t index, absl::StatusOr<Contribution> contribution) {
+GradientSum::GradientSum(GradientAdder* adder, int limit) : adder_(adder), limit_(limit) { SAMI_CHECK(limit >= 1); }
+
+void GradientSum::Add(int64_t place, int64_t index, absl::StatusOr<Contribution> contribution) {
   std::unique_lock<std::mutex> lock(mutex_);
-  advanced_.wait(lock, [&] { return index == next_ || waiting_.size() < limit_; });
-  waiting_.emplace(index, std::move(contribution));
+  advanced_.wait(lock, [&] { return place == next_ || waiting_.size() < limit_; });
+  waiting_.emplace(place, Waiting{index, std::move(contribution)});
   while (!waiting_.empty() && waiting_.begin()->first == next_) {
-    AddNext(std::move(waiting_.begin()->second));
+    AddNext(waiting_.begin()->second);
     waiting_.erase(waiting_.begin());
     ++next_;
   }
   advanced_.notify_all();
 }
 
-void GradientSum::AddNext(absl::StatusOr<Contribution> contribution) {
-  if (!status_.ok()) return;
-  if (!contribution.ok()) {
-    status_ = contribution.status();
-    return;
+void GradientSum::AddNext(const Waiting& next) {
+  MicrobatchRecord& record = *own_.add_microbatches();
+  record.set_index(next.index);
+  SetStatus(next.contribution.status(), &record);
+  if (adder_ != nullptr) adder_->Add(next.contribution.ok() ? &next.contribution->gradients : nullptr);
+  if (!next.contribution.ok()) return;
+  record.set_weighted_loss(next.contribution->weighted_loss);
+  for (const Metric& metric : next.contribution->metrics) {
+    sami_harness::MetricRecord& one = *record.add_metrics();
+    one.set_name(metric.name);
+    one.set_sum(metric.sum);
+    one.set_weight(metric.weight);
   }
-  const torch::NoGradGuard no_grad;
-  const std::vector<torch::Tensor>& gradients = contribution->gradients;
-  SAMI_CHECK_EQ(gradients.size(), into_.size());
-  for (size_t i = 0; i < into_.size(); ++i) {
-    if (next_ > 0) {
-      if (gradients[i].defined()) into_[i].add_(gradients[i]);
-    } else if (gradients[i].defined()) {
-      into_[i].copy_(gradients[i]);
-    } else {
-      into_[i].zero_();
+}
+
+absl::Status GradientSum::Gather(Group& group) {
+  ASSIGN_OR_RETURN(const std::vector<MicrobatchRecord> records, GatherRecords(group, std::move(own_)));
+  for (const MicrobatchRecord& record : records) {
+    weighted_loss_ += record.weighted_loss();
+    if (&record == &records[0]) metrics_.resize(record.metrics_size());
+    SAMI_CHECK_EQ(record.metrics_size(), static_cast<int>(metrics_.size()));
+    for (size_t i = 0; i < metrics_.size(); ++i) {
+      const sami_harness::MetricRecord& one = record.metrics(i);
+      if (&record == &records[0]) metrics_[i].name = one.name();
+      SAMI_CHECK_EQ(one.name(), metrics_[i].name);
+      metrics_[i].sum += one.sum();
+      metrics_[i].weight += one.weight();
     }
   }
-  weighted_loss_ += contribution->weighted_loss;
-  if (next_ == 0) {
-    metrics_ = contribution->metrics;
-    return;
-  }
-  SAMI_CHECK_EQ(contribution->metrics.size(), metrics_.size());
-  for (size_t i = 0; i < metrics_.size(); ++i) {
-    SAMI_CHECK_EQ(contribution->metrics[i].name, metrics_[i].name);
-    metrics_[i].sum += contribution->metrics[i].sum;
-    metrics_[i].weight += contribution->metrics[i].weight;
-  }
+  return absl::OkStatus();
 }
 
 }  // namespace training

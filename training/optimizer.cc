@@ -13,9 +13,6 @@ namespace {
 
 using ::sami_harness::OptimizerConfig;
 
-// Elements that a thread takes at a time.
-constexpr int64_t kBlockElements = 1 << 17;
-
 template <typename T>
 T* Data(const torch::Tensor& tensor) {
   return tensor.defined() ? tensor.data_ptr<T>() : nullptr;
@@ -58,11 +55,17 @@ void UpdateWithTorch(const RmsPropConstants& c, const torch::Tensor& gradient, c
 
 }  // namespace
 
-Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Tensor>& parameters) : config_(config) {
+std::vector<Trained> Whole(const std::vector<torch::Tensor>& parameters) {
+  std::vector<Trained> whole;
+  for (const torch::Tensor& parameter : parameters) whole.push_back({parameter, parameter.dim() >= 2});
+  return whole;
+}
+
+Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<Trained>& parameters) : config_(config) {
   const torch::NoGradGuard no_grad;
-  const bool has_first = config.algorithm() == OptimizerConfig::ADAMW;
-  for (const torch::Tensor& shared : parameters) {
-    const torch::Tensor parameter = shared.detach();
+  const bool has_first = has_first_moments();
+  for (const Trained& shared : parameters) {
+    const torch::Tensor parameter = shared.values.detach();
     SAMI_CHECK(parameter.is_contiguous() && parameter.is_floating_point());
     gradients_.push_back(torch::zeros_like(parameter));
     state_.second_moments.push_back(torch::zeros_like(parameter));
@@ -75,18 +78,23 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Ten
       };
       blocks_.push_back({part(parameter), part(gradients_.back()),
                          has_first ? part(state_.first_moments.back()) : torch::Tensor(),
-                         part(state_.second_moments.back()), parameter.dim() >= 2 || config.decay_norms()});
+                         part(state_.second_moments.back()), shared.is_matrix || config.decay_norms()});
     }
   }
 }
 
-double Optimizer::GradientNorm(int threads) const {
+std::vector<double> Optimizer::GradientSquares(int threads) const {
   std::vector<double> squares(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
     lm::ObeyThreadLimit();
     squares[i] = SquaresOf(blocks_[i].gradient);
   });
+  return squares;
+}
+
+double Optimizer::GradientNorm(int threads) const {
+  const std::vector<double> squares = GradientSquares(threads);
   return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
 }
 
