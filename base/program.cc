@@ -86,6 +86,13 @@ std::string WorkspaceFolder() {
   return folder.empty() ? "." : folder;
 }
 
+std::string ProgramPath() {
+  std::error_code unknown;  // then what is known
+  // A name without a folder was found in PATH.
+  if (!absl::StrContains(*program_path, '/')) return std::filesystem::read_symlink("/proc/self/exe", unknown).string();
+  return std::filesystem::absolute(*program_path, unknown).lexically_normal().string();
+}
+
 std::string Runfile(absl::string_view path) {
   const std::string name = RunfileName(path);
   std::string found;

@@ -3,17 +3,21 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
+#include "experiments/export/export.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/plan/dry_run.h"
 #include "experiments/plan/graph.h"
@@ -28,25 +32,34 @@
 struct NodeTag;
 ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format; shipped ones by their path, too.");
 ABSL_FLAG(std::string, deployment, "", "A Deployment in text format: threads and folders. Changes no result.");
-ABSL_FLAG(std::string, out, "", "The run's folder. Default: runs/<name>-<first 12 of the run id> in the workspace.");
+ABSL_FLAG(
+    std::string, out, "",
+    "The run's folder; with --export, the export's. Default: runs/<name>-<first 12 of the run id> in the workspace.");
 ABSL_FLAG(std::string, store, "",
           "The folder of what stages computed, which runs share. Default: the deployment's, else store in its "
           "runs_folder.");
-ABSL_FLAG(base::RepeatedFlag<NodeTag>, node, {},
-          "A stage, or an arm for its training: it and what it needs are computed, and nothing else; may be given "
-          "several times.");
+ABSL_FLAG(
+    base::RepeatedFlag<NodeTag>, node, {},
+    "A stage, or an arm for its training, or several with commas: they and what they need are computed, and nothing "
+    "else; may be given several times.");
 ABSL_FLAG(std::string, print_graph, "",
           "text, json, dot or svg: print the run's stages, what each needs and whether the store has it, and stop.");
+ABSL_FLAG(int, threads, 0, "Worker threads, in the place of the deployment's. Changes no result.");
+ABSL_FLAG(
+    std::string, export, "",
+    "snakemake or slurm: write the run's stages into the folder --out, as jobs of that engine with what each needs, "
+    "and stop.");
 ABSL_FLAG(bool, strict, false,
           "Refuse a spec that asks a query that it trains on, or compares arms that were given unequal data.");
 ABSL_FLAG(bool, all_tables, false, "Print every table, before what the run claims.");
 ABSL_FLAG(bool, print_spec, false, "Print the spec with every default filled in, and stop.");
 ABSL_FLAG(bool, dry_run, false, "Print what the spec would read, compute and need, and stop.");
-ABSL_FLAG(double, flops, 0, "With --dry_run: FLOP/s of the hardware. 0: this machine's, measured.");
+ABSL_FLAG(double, flops, 0, "With --dry_run or --export: FLOP/s of the hardware. 0: this machine's, measured.");
 ABSL_FLAG(double, gpu_memory, 0,
           "With --dry_run: memory of one device in GiB; which ways to train, sample and score fit in it is printed.");
 ABSL_FLAG(double, gpu_price, 0, "With --dry_run: price of a device-hour, in any currency; that of the run is printed.");
-ABSL_FLAG(int64_t, prompt_tokens, 0, "With --dry_run: assumed length of every prompt, in tokens. 0: counted.");
+ABSL_FLAG(int64_t, prompt_tokens, 0,
+          "With --dry_run or --export: assumed length of every prompt, in tokens. 0: counted.");
 
 namespace experiments {
 namespace {
@@ -56,6 +69,7 @@ using ::sami_harness::ExperimentSpec;
 
 // By default this process' share of the machine's cores.
 int Threads(const Deployment& deployment, int processes = 1) {
+  if (absl::GetFlag(FLAGS_threads) > 0) return absl::GetFlag(FLAGS_threads);
   if (deployment.threads() > 0) return deployment.threads();
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / processes);
 }
@@ -85,6 +99,13 @@ absl::StatusOr<double> PositiveFlag(const char* name, double value) {
   return absl::InvalidArgumentError(absl::StrCat("--", name, " is ", value, "; it must be above 0"));
 }
 
+absl::StatusOr<AskedSets> AskedOfFlags(const ExperimentSpec& spec, std::string* source) {
+  const int64_t prompt_tokens = absl::GetFlag(FLAGS_prompt_tokens);
+  if (prompt_tokens < 0) return absl::InvalidArgumentError("--prompt_tokens must be at least 0");
+  *source = "Every prompt is taken to be as long as --prompt_tokens says.";
+  return prompt_tokens > 0 ? EqualPrompts(spec, prompt_tokens) : FindAskedSets(spec, source);
+}
+
 absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Deployment& deployment) {
   DryRunOptions options;
   ASSIGN_OR_RETURN(options.speed, FindSpeed(absl::GetFlag(FLAGS_flops), Threads(deployment)));
@@ -92,10 +113,8 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
   ASSIGN_OR_RETURN(const double memory, PositiveFlag("gpu_memory", absl::GetFlag(FLAGS_gpu_memory)));
   options.device_bytes = memory * kGibi;
   ASSIGN_OR_RETURN(options.price, PositiveFlag("gpu_price", absl::GetFlag(FLAGS_gpu_price)));
-  const int64_t prompt_tokens = absl::GetFlag(FLAGS_prompt_tokens);
-  if (prompt_tokens < 0) return absl::InvalidArgumentError("--prompt_tokens must be at least 0");
-  std::string source = "Every prompt is taken to be as long as --prompt_tokens says.";
-  options.asked = prompt_tokens > 0 ? EqualPrompts(spec, prompt_tokens) : FindAskedSets(spec, &source);
+  std::string source;
+  ASSIGN_OR_RETURN(options.asked, AskedOfFlags(spec, &source));
   options.texts = DescribeTexts(spec);
   options.problems = ProblemsOf(spec);
   options.text_notes = {source, "Every response is taken to have its max_new_tokens; no query is filtered out."};
@@ -104,6 +123,32 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
 
 std::string InWorkspace(const std::string& folder) {
   return absl::StartsWith(folder, "/") ? folder : absl::StrCat(base::WorkspaceFolder(), "/", folder);
+}
+
+// The files of --export; and, in the run's folder beside them, what the store has already.
+absl::Status WriteExportOfFlags(const ExperimentSpec& spec, const Deployment& deployment, RunOptions options) {
+  const std::string format = absl::GetFlag(FLAGS_export), folder = options.out;
+  RETURN_IF_ERROR(ExportFiles(Export(), format).status());
+  if (folder.empty()) return absl::InvalidArgumentError("--export needs --out, the folder for its files");
+  if (!options.nodes.empty()) return absl::InvalidArgumentError("--export is of all stages; leave --node out");
+  RETURN_IF_ERROR(CheckExportFolder(folder));
+  ASSIGN_OR_RETURN(const HardwareSpeed speed, FindSpeed(absl::GetFlag(FLAGS_flops), options.threads));
+  std::string unused;
+  ASSIGN_OR_RETURN(const AskedSets asked, AskedOfFlags(spec, &unused));
+  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, PlanExperiment(spec, options));
+  ASSIGN_OR_RETURN(Export exported, MakeExport(spec, deployment, plan, asked,
+                                               {options.threads, options.device != "cpu", speed.flops_per_second}));
+  exported.speed = absl::StrFormat("%.4g FLOP/s, %s", speed.flops_per_second, speed.source);
+  exported.program = base::ProgramPath();
+  if (options.store.empty()) options.store = absl::StrCat(options.runs_folder, "/store");
+  exported.store = std::filesystem::absolute(options.store).lexically_normal().string();
+  options.store = exported.store;
+  options.out = absl::StrCat(folder, "/", kExportRun);
+  RETURN_IF_ERROR(LinkWhatIsThere(spec, options));
+  ASSIGN_OR_RETURN(const std::vector<ExportFile> files, ExportFiles(exported, format));
+  RETURN_IF_ERROR(WriteExport(files, folder));
+  std::printf("%s", DescribeExport(exported, format, folder).c_str());
+  return absl::OkStatus();
 }
 
 // The spec: --spec, or what was named without a flag.
@@ -123,6 +168,9 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   ASSIGN_OR_RETURN(const ChosenSpec chosen, FindChosen(named, default_spec));
   const ExperimentSpec& spec = chosen.spec;
   ASSIGN_OR_RETURN(const Deployment deployment, LoadDeployment(base::UserPath(absl::GetFlag(FLAGS_deployment))));
+  if (absl::GetFlag(FLAGS_threads) < 0 || absl::GetFlag(FLAGS_threads) > 1024) {
+    return absl::InvalidArgumentError("--threads must be at least 1 and at most 1024");
+  }
   if (absl::GetFlag(FLAGS_print_spec)) {
     std::printf("%s", base::PrintTextProto(spec).c_str());
     return absl::OkStatus();
@@ -144,7 +192,9 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   }
   options.strict = absl::GetFlag(FLAGS_strict);
   options.all_tables = absl::GetFlag(FLAGS_all_tables);
-  options.nodes = absl::GetFlag(FLAGS_node).values;
+  for (const std::string& nodes : absl::GetFlag(FLAGS_node).values) {
+    for (const absl::string_view node : absl::StrSplit(nodes, ',')) options.nodes.emplace_back(node);
+  }
   options.checkpoint_seconds = deployment.checkpoint_seconds();
   ASSIGN_OR_RETURN(options.place, training::FindPlace());
   options.meeting_seconds = deployment.meeting_seconds();
@@ -161,6 +211,7 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     std::printf("%s", graph.c_str());
     return absl::OkStatus();
   }
+  if (!absl::GetFlag(FLAGS_export).empty()) return WriteExportOfFlags(spec, deployment, options);
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
   if (options.place.rank == 0) std::printf("\n%s", summary.c_str());
   return absl::OkStatus();

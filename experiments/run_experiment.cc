@@ -3,21 +3,25 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/hash.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/inputs/judges.h"
 #include "experiments/inputs/overlap.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/plan/model_checks.h"
+#include "experiments/plan/stage_uses.h"
 #include "experiments/spec/checks/references.h"
 #include "experiments/spec/given.h"
 #include "experiments/spec/nodes.h"
@@ -141,20 +145,33 @@ absl::StatusOr<std::vector<PlannedStage>> Plan(Pipeline pipeline, const RunFolde
   return folder->Planned();
 }
 
+// The name that a user gives a stage or, "sami1" for train_sami1, an arm's training.
+absl::string_view ShortName(const PlannedStage& stage) { return absl::StripPrefix(stage.name, "train_"); }
+
+absl::Status NoSuchNode(const std::string& node, const std::vector<PlannedStage>& plan) {
+  std::vector<std::pair<int64_t, absl::string_view>> names;  // from the nearest on
+  for (const PlannedStage& stage : plan) {
+    names.emplace_back(base::EditDistance(node, stage.name), stage.name);
+    if (ShortName(stage) != stage.name)
+      names.emplace_back(base::EditDistance(node, ShortName(stage)), ShortName(stage));
+  }
+  std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (names.size() > 5) names.resize(5);
+  const auto format = [](std::string* text, const auto& name) { absl::StrAppend(text, name.second); };
+  return absl::NotFoundError(absl::StrCat("--node: there is no stage or arm \"", node, "\"; the nearest are ",
+                                          absl::StrJoin(names, ", ", format), "; --print_graph=text lists all ",
+                                          plan.size()));
+}
+
 // The stages that are asked for and all that they need, directly or not. Empty where everything is.
 absl::StatusOr<std::set<std::string>> Wanted(const std::vector<std::string>& nodes,
                                              const std::vector<PlannedStage>& plan) {
   std::set<std::string> wanted;
   for (const std::string& node : nodes) {
     const auto found = std::find_if(plan.begin(), plan.end(), [&](const PlannedStage& stage) {
-      return stage.name == node || stage.name == absl::StrCat("train_", node);
+      return stage.name == node || ShortName(stage) == node;
     });
-    if (found == plan.end()) {
-      std::vector<std::string> names;
-      for (const PlannedStage& stage : plan) names.push_back(stage.name);
-      return absl::NotFoundError(
-          absl::StrCat("--node: there is no stage or arm \"", node, "\"; the stages are ", absl::StrJoin(names, ", ")));
-    }
+    if (found == plan.end()) return NoSuchNode(node, plan);
     wanted.insert(found->name);
   }
   // Needs come before what needs them.
@@ -164,6 +181,22 @@ absl::StatusOr<std::set<std::string>> Wanted(const std::vector<std::string>& nod
   return wanted;
 }
 
+// That servers can be asked, as far as that is known without asking: those that a wanted stage needs which is not
+// there. So a machine that only trains needs no judge's key.
+absl::Status CheckServers(const Pipeline& pipeline, const std::vector<PlannedStage>& plan,
+                          const std::set<std::string>& wanted) {
+  const std::map<std::string, StageUse> uses = StageUses(pipeline.spec);
+  std::set<std::string> judges, models;
+  for (const PlannedStage& stage : plan) {
+    const auto use = uses.find(stage.name);
+    if (stage.is_complete || use == uses.end() || (!wanted.empty() && wanted.count(stage.name) == 0)) continue;
+    judges.insert(use->second.judge);
+    models.insert(use->second.server);
+  }
+  RETURN_IF_ERROR(CheckJudgeAccess(pipeline, judges));
+  return CheckModelAccess(pipeline, models);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const ExperimentSpec& spec, const RunOptions& options) {
@@ -171,12 +204,26 @@ absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const ExperimentSpec& s
   return Plan(pipeline, FolderOptions(pipeline, options));
 }
 
+absl::Status LinkWhatIsThere(const ExperimentSpec& spec, const RunOptions& options) {
+  ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
+  RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
+  for (const PlannedStage& stage : plan) {
+    if (stage.is_complete) folder_options.only.insert(stage.name);
+  }
+  folder_options.computes = false;
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
+  if (folder_options.only.empty()) return absl::OkStatus();
+  pipeline.run = folder.get();
+  RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
+  return RunStages(pipeline, false).status();
+}
+
 namespace {
 
 // What rank 0 does: everything, with help in trainings.
-absl::StatusOr<std::string> Lead(Pipeline& pipeline, RunFolderOptions folder_options, const RunOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
-  ASSIGN_OR_RETURN(folder_options.only, Wanted(options.nodes, plan));
+absl::StatusOr<std::string> Lead(Pipeline& pipeline, const RunFolderOptions& folder_options,
+                                 const RunOptions& options) {
   std::fprintf(stderr, "run %s\n  in %s\n  on %d threads%s\n", folder_options.run_id.c_str(),
                folder_options.path.c_str(), options.threads,
                options.place.size > 1 ? absl::StrCat(" of each of ", options.place.size, " processes").c_str() : "");
@@ -230,8 +277,10 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   lm::SetUpRuntime();
   RETURN_IF_ERROR(base::Annotate(lm::CheckDevice(options.device), "deployment"));
   ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
-  RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
-  RETURN_IF_ERROR(CheckModelAccess(pipeline));
+  RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
+  ASSIGN_OR_RETURN(folder_options.only, Wanted(options.nodes, plan));
+  RETURN_IF_ERROR(CheckServers(pipeline, plan, folder_options.only));
   // Of a part of the stages, whose models are all here is not known yet.
   if (options.nodes.empty()) RETURN_IF_ERROR(CheckNothingIsMissing(pipeline));
   if (options.place.rank == 0) {
@@ -243,7 +292,6 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
     ASSIGN_OR_RETURN(const std::vector<OverlapRow> overlaps, CountOverlaps(pipeline));
     RETURN_IF_ERROR(CheckNoOverlap(overlaps));
   }
-  const RunFolderOptions folder_options = FolderOptions(pipeline, options);
   ASSIGN_OR_RETURN(const std::unique_ptr<training::JoinedGroup> group, JoinOthers(options, folder_options.run_id));
   pipeline.group = group.get();
   if (group->leads()) {

@@ -36,13 +36,16 @@ struct RunOptions {
 // must be canonical (LoadSpec). Says on stderr which run it is and where, and what each stage does.
 // Of several processes rank 0 does that, and the others help it where it trains: they return an empty text. Errors of
 // theirs are Join's, training/processes/join.h. Where one is lost meanwhile, the process says so and ends with 1.
-// kNotFound for a node that the spec does not have.
+// kNotFound for a node that the spec does not have, with the nearest names.
 absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 
 // The stages that it would run, with their keys, and which of them the store has. Reads the inputs, to hash them;
 // computes and writes nothing.
 absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const sami_harness::ExperimentSpec& spec,
                                                          const RunOptions& options);
+
+// Makes the run's folder, with the links and records of those stages that the store has. Computes nothing.
+absl::Status LinkWhatIsThere(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 
 }  // namespace experiments
 

@@ -228,7 +228,7 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
       return absl::InvalidArgumentError("judge: who judges is missing: one of endpoint, local, replay and rule");
   }
   if (recording == nullptr) {
-    ASSIGN_OR_RETURN(recording, lm::Recording::Open(surroundings.exchanges, made.model.get()));
+    ASSIGN_OR_RETURN(recording, lm::Recording::Open(surroundings.exchanges, made.model.get(), surroundings.busy));
     recording->ShowProgress("judge", made.cost);
   }
   ASSIGN_OR_RETURN(auto judge, LanguageModelJudge::Make(std::move(prompts), options, std::move(recording)));

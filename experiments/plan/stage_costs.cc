@@ -20,6 +20,8 @@ using ::sami_harness::ExperimentSpec;
 using ::sami_harness::OptimizerConfig;
 using ::sami_harness::TrainingConfig;
 
+using Nodes = std::map<std::string, StageCost>;
+
 // GenerationOptions::batch_size: texts that are decoded together.
 constexpr double kDecodedTogether = 64;
 
@@ -123,14 +125,16 @@ StageCost InformationCost(double queries, const sami_harness::InformationSpec& i
 }
 
 // What every arm does that is asked, as one stage. Unknown where one arm's arithmetic is.
+//   nodes: what each does, by its name in the graph, is added
 template <typename Asker, typename CostOf>
-StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models, const char* what,
-                     const Asker& asker, CostOf cost_of) {
+StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models, Nodes* nodes,
+                     const char* what, const Asker& asker, CostOf cost_of) {
   StageCost all;
   all.stage = absl::StrCat(what, " ", asker.name(), asker.arms().empty() ? " of every arm" : "");
   bool known = true;
   for (const std::string& arm : AskedArms(spec, asker)) {
     const StageCost cost = cost_of(ConfigOf(spec, models, arm));
+    (*nodes)[absl::StrCat(what, "_", asker.name(), ".", arm)] = cost;
     all.examples = cost.examples;
     all.texts += cost.texts;
     all.tokens += cost.tokens;
@@ -174,8 +178,10 @@ StageCost SftCost(const std::string& name, double examples, const TrainingConfig
   return TrainingCost({static_cast<double>(examples), 1, 1}, arm, model, text);
 }
 
-std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
-                                  const AskedSets& asked) {
+namespace {
+
+std::vector<StageCost> BothCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
+                                 const AskedSets& asked, Nodes* nodes) {
   std::vector<StageCost> costs;
   const auto find = [](const std::map<std::string, AskedSet>& sets, const std::string& name) {
     const auto set = sets.find(name);
@@ -190,6 +196,7 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
       costs.push_back(GenerationCost(ConfigOf(spec, models, data.generator()),
                                      {absl::StrCat("generate ", data.name()), set.queries, texts, texts, set.prompt,
                                       1.0 * data.sampling().max_new_tokens()}));
+      (*nodes)["data_" + data.name()] = costs.back();
     } else if (IsTrained(*step.arm)) {
       const Data& data = *FindNode(spec.data(), step.arm->data());
       const AskedSet set = find(asked.data, data.name());
@@ -199,12 +206,13 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
       if (model.has_value()) model->storage = StorageOf(spec, step.arm->parent(), model->storage);
       costs.push_back(TrainingCost(TrainedOnOf(spec, *step.arm, data, set.queries), *step.arm, model,
                                    {set.prompt.mean + response, set.prompt.longest + response}));
+      (*nodes)["train_" + step.arm->name()] = costs.back();
     }
   }
   for (const auto& evaluation : spec.evaluations()) {
     const AskedSet set = find(asked.evaluations, evaluation.name());
     const double texts = set.queries * evaluation.settings_size();
-    costs.push_back(OfEveryArm(spec, models, "answers", evaluation, [&](const auto& model) {
+    costs.push_back(OfEveryArm(spec, models, nodes, "answers", evaluation, [&](const auto& model) {
       return GenerationCost(model,
                             {"", set.queries, texts, texts, set.prompt, 1.0 * evaluation.sampling().max_new_tokens()});
     }));
@@ -213,19 +221,35 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
     const AskedSet set = find(asked.information, information.name());
     const double response = information.max_new_tokens();
     const PromptLength text = {set.prompt.mean + response, set.prompt.longest + response};
-    costs.push_back(OfEveryArm(spec, models, "information", information, [&](const auto& model) {
+    costs.push_back(OfEveryArm(spec, models, nodes, "information", information, [&](const auto& model) {
       return InformationCost(set.queries, information, model, text);
     }));
   }
   for (const auto& accuracy : spec.accuracy()) {
     const AskedSet set = find(asked.accuracy, accuracy.name());
     // One prefill for the attempt at temperature 0, one for the sampled ones.
-    costs.push_back(OfEveryArm(spec, models, "attempts", accuracy, [&](const auto& model) {
+    costs.push_back(OfEveryArm(spec, models, nodes, "attempts", accuracy, [&](const auto& model) {
       return GenerationCost(model, {"", set.queries, set.queries * (1 + accuracy.attempts()), 2 * set.queries,
                                     set.prompt, 1.0 * accuracy.sampling().max_new_tokens()});
     }));
   }
   return costs;
+}
+
+}  // namespace
+
+std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
+                                  const AskedSets& asked) {
+  Nodes nodes;
+  return BothCosts(spec, models, asked, &nodes);
+}
+
+std::map<std::string, StageCost> NodeCosts(const ExperimentSpec& spec,
+                                           const std::map<std::string, lm::ModelConfig>& models,
+                                           const AskedSets& asked) {
+  Nodes nodes;
+  BothCosts(spec, models, asked, &nodes);
+  return nodes;
 }
 
 AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens) {

@@ -72,6 +72,12 @@ AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens);
 std::vector<StageCost> StageCosts(const sami_harness::ExperimentSpec& spec,
                                   const std::map<std::string, lm::ModelConfig>& models, const AskedSets& asked);
 
+// The same of every stage that computes with a model, by its name in the run's graph ("answers_test.sami1"): what arms
+// are asked is a stage for each.
+std::map<std::string, StageCost> NodeCosts(const sami_harness::ExperimentSpec& spec,
+                                           const std::map<std::string, lm::ModelConfig>& models,
+                                           const AskedSets& asked);
+
 // The configuration of the model that an arm, or what generates data, comes from; absent where it is not among
 // `models`.
 std::optional<lm::ModelConfig> ConfigOf(const sami_harness::ExperimentSpec& spec,

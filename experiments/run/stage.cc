@@ -1,13 +1,7 @@
 #include "experiments/run/stage.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -81,27 +75,9 @@ absl::Status CheckOwner(const std::string& path, const std::string& spec_file, c
 }
 
 // Held for moments: two processes may write the same links and records.
-absl::StatusOr<int> LockFolder(const std::string& path) {
-  const std::string file = absl::StrCat(path, "/", kLockFile);
-  const int lock = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock < 0) return absl::UnavailableError(absl::StrCat(file, ": cannot create: ", std::strerror(errno)));
-  if (flock(lock, LOCK_EX) == 0) return lock;
-  const int error = errno;
-  close(lock);
-  return absl::UnavailableError(
-      absl::StrCat(file, ": cannot lock: ", std::strerror(error), "; choose a folder on another disk with --out"));
+absl::StatusOr<absl::optional<FileLock>> LockFolder(const std::string& path) {
+  return LockFile(absl::StrCat(path, "/", kLockFile), "--out", [] { return true; });
 }
-
-class FolderLock {
- public:
-  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-  ~FolderLock() { close(descriptor_); }
-
- private:
-  const int descriptor_;
-};
 
 bool IsName(absl::string_view text) {
   return !text.empty() && text[0] != '.' && std::all_of(text.begin(), text.end(), [](char c) {
@@ -145,8 +121,7 @@ absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::Open(const RunFolderOption
   const std::string spec_file = absl::StrCat(kRunIdLine, options.run_id, "\n", options.canonical_spec);
   RETURN_IF_ERROR(CheckOwner(options.path, spec_file, options.run_id));  // before anything is written there
   RETURN_IF_ERROR(base::MakeFolders(options.path));
-  ASSIGN_OR_RETURN(const int descriptor, LockFolder(options.path));
-  const FolderLock lock(descriptor);
+  ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, LockFolder(options.path));
   RETURN_IF_ERROR(CheckOwner(options.path, spec_file, options.run_id));  // again, now that nobody else can change it
   ASSIGN_OR_RETURN(Store store, Store::Open(options.store));
   std::error_code error;
@@ -222,12 +197,15 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
     planned_.push_back(std::move(planned));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const EntryLock lock, store_.LockEntry(planned.entry, [&] {
+  ASSIGN_OR_RETURN(const FileLock lock, store_.LockEntry(planned.entry, [&] {
     Say(stage, absl::StrCat("waits for another process, which computes it in ", store_.PathOf(planned.entry)));
   }));
   absl::optional<StageRecord> record = store_.Find(planned.entry, planned.key, /*check=*/true, &why);
   if (record.has_value()) {
     Say(stage, absl::StrCat("already complete (", planned.entry, ")"));
+  } else if (!options_.computes) {
+    planned_.push_back(std::move(planned));
+    return absl::OkStatus();
   } else {
     Say(stage, absl::StrCat(why.empty() ? "starts" : absl::StrCat("starts again: ", why), " (", planned.entry, ")"));
     const absl::Time start = absl::Now();
@@ -271,8 +249,7 @@ StageRecord RunFolder::InRun(const Stage& stage, StageRecord record) const {
 }
 
 absl::Status RunFolder::Link(const Stage& stage, const std::string& entry, const StageRecord& record) const {
-  ASSIGN_OR_RETURN(const int descriptor, LockFolder(path()));
-  const FolderLock lock(descriptor);
+  ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, LockFolder(path()));
   std::error_code error;
   const fs::path run = fs::absolute(path(), error).lexically_normal();
   const fs::path store = fs::absolute(store_.path(), error).lexically_normal();
@@ -291,8 +268,7 @@ absl::Status RunFolder::WriteRecord(RunRecord record) const {
   *record.mutable_host() = ThisHost();
   for (const sami_harness::LibraryRecord& library : ThisProgramsLibraries()) *record.add_libraries() = library;
   record.set_finished(Utc(absl::Now()));
-  ASSIGN_OR_RETURN(const int descriptor, LockFolder(path()));
-  const FolderLock lock(descriptor);
+  ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, LockFolder(path()));
   return base::WriteFileAtomically(OwnPathOf(kRecordFile), base::PrintTextProto(record));
 }
 

@@ -71,6 +71,7 @@ struct RunFolderOptions {
   int64_t results_version = 0;  // part of every key
   // Stages that are run; the others' keys are computed, and nothing else. Empty: all.
   std::set<std::string> only;
+  bool computes = true;  // else stages that the store has are linked, and the others left out
 };
 
 // Used by one thread; any number of processes may have the same folder open.

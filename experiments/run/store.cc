@@ -1,11 +1,10 @@
 #include "experiments/run/store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -97,34 +96,27 @@ absl::StatusOr<Store> Store::Open(const std::string& path) {
     RETURN_IF_ERROR(base::Annotate(base::MakeFolders(absl::StrCat(path, "/", folder)),
                                    "the store cannot be made; name another folder with --store"));
   }
+  std::error_code error;
+  const std::string why =
+      WhyLocksAreLocal(base::ReadFile("/proc/self/mountinfo").value_or(""), fs::canonical(path, error).string());
+  if (!why.empty()) {
+    std::fprintf(stderr,
+                 "warning: the store's locks hold on this machine alone: %s; where others use the store, too, let one "
+                 "scheduler start all of them (--export)\n",
+                 why.c_str());
+  }
   return Store(path);
 }
 
 std::string Store::PathOf(const std::string& entry) const { return absl::StrCat(path_, "/", entry); }
 
-EntryLock::~EntryLock() {
-  if (descriptor_ >= 0) close(descriptor_);
+absl::StatusOr<absl::optional<FileLock>> Store::TryLock(const std::string& entry,
+                                                        absl::FunctionRef<bool()> wait) const {
+  return LockFile(absl::StrCat(path_, "/", kLocks, "/", entry), "--store", wait);
 }
 
-absl::StatusOr<absl::optional<EntryLock>> Store::TryLock(const std::string& entry,
-                                                         absl::FunctionRef<bool()> wait) const {
-  const std::string file = absl::StrCat(path_, "/", kLocks, "/", entry);
-  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) return absl::UnavailableError(absl::StrCat(file, ": cannot create: ", std::strerror(errno)));
-  EntryLock lock(descriptor);
-  int failed = flock(descriptor, LOCK_EX | LOCK_NB);
-  if (failed != 0 && errno == EWOULDBLOCK) {
-    if (!wait()) return absl::optional<EntryLock>();
-    do failed = flock(descriptor, LOCK_EX);
-    while (failed != 0 && errno == EINTR);
-  }
-  if (failed == 0) return absl::optional<EntryLock>(std::move(lock));
-  return absl::UnavailableError(absl::StrCat(file, ": cannot lock: ", std::strerror(errno),
-                                             "; choose a folder whose file system has locks with --store"));
-}
-
-absl::StatusOr<EntryLock> Store::LockEntry(const std::string& entry, absl::FunctionRef<void()> on_wait) const {
-  ASSIGN_OR_RETURN(absl::optional<EntryLock> lock, TryLock(entry, [&] {
+absl::StatusOr<FileLock> Store::LockEntry(const std::string& entry, absl::FunctionRef<void()> on_wait) const {
+  ASSIGN_OR_RETURN(absl::optional<FileLock> lock, TryLock(entry, [&] {
                      on_wait();
                      return true;
                    }));
@@ -210,7 +202,7 @@ absl::StatusOr<std::vector<Store::EntryInfo>> Store::List() const {
 }
 
 absl::StatusOr<bool> Store::Remove(const std::string& entry) const {
-  ASSIGN_OR_RETURN(const absl::optional<EntryLock> lock, TryLock(entry, [] { return false; }));
+  ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, TryLock(entry, [] { return false; }));
   if (!lock.has_value()) return false;
   RETURN_IF_ERROR(RemoveAll(absl::StrCat(PathOf(entry), "/", kEntryRecord)));
   RETURN_IF_ERROR(RemoveAll(PathOf(entry)));

@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "experiments/run/file_lock.h"
 #include "experiments/run/record.pb.h"
 
 namespace experiments {
@@ -40,28 +41,16 @@ std::string StageKey(const std::string& kind, const std::vector<std::pair<std::s
 // The name of an entry's folder.
 std::string EntryName(const std::string& kind, const std::string& key);
 
-// Held by one process; given back by any end of it.
-class EntryLock {
- public:
-  explicit EntryLock(int descriptor) : descriptor_(descriptor) {}
-  EntryLock(EntryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  EntryLock(const EntryLock&) = delete;
-  EntryLock& operator=(const EntryLock&) = delete;
-  ~EntryLock();
-
- private:
-  int descriptor_;
-};
-
 class Store {
  public:
-  // Creates the folder. kUnavailable where it cannot be written.
+  // Creates the folder. kUnavailable where it cannot be written. Says on stderr where its locks are known to hold on
+  // this machine alone.
   static absl::StatusOr<Store> Open(const std::string& path);
   // To look into: creates nothing.
   static Store At(const std::string& path) { return Store(path); }
 
   // Waits for another process that has it; `on_wait` is called once before.
-  absl::StatusOr<EntryLock> LockEntry(const std::string& entry, absl::FunctionRef<void()> on_wait) const;
+  absl::StatusOr<FileLock> LockEntry(const std::string& entry, absl::FunctionRef<void()> on_wait) const;
 
   // The record of an entry that is complete and whose outputs have the recorded hashes, all of which are read. Else
   // nothing and, if there was a record, why not. The caller holds the lock.
@@ -95,7 +84,7 @@ class Store {
  private:
   explicit Store(std::string path) : path_(std::move(path)) {}
   // Nothing where another process has the lock and `wait` says not to wait for it.
-  absl::StatusOr<absl::optional<EntryLock>> TryLock(const std::string& entry, absl::FunctionRef<bool()> wait) const;
+  absl::StatusOr<absl::optional<FileLock>> TryLock(const std::string& entry, absl::FunctionRef<bool()> wait) const;
 
   std::string path_;
 };

@@ -48,11 +48,11 @@ std::string Difference(const base::OrderedJson& before, const base::OrderedJson&
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Recording>> Recording::Open(const std::string& path, ChatModel* model) {
+absl::StatusOr<std::unique_ptr<Recording>> Recording::Open(const std::string& path, ChatModel* model, Busy busy) {
   std::unique_ptr<Recording> recording(new Recording(path));
   recording->model_ = model;
   recording->model_name_ = model->name();
-  RETURN_IF_ERROR(recording->OpenAndLock());
+  RETURN_IF_ERROR(recording->OpenAndLock(busy));
   RETURN_IF_ERROR(recording->Load());
   return recording;
 }
@@ -75,14 +75,20 @@ Recording::~Recording() {
   if (file_ >= 0) close(file_);  // and gives the lock back
 }
 
-absl::Status Recording::OpenAndLock() {
+absl::Status Recording::OpenAndLock(Busy busy) {
   const std::string folder = std::filesystem::path(path_).parent_path().string();
   if (!folder.empty()) RETURN_IF_ERROR(base::MakeFolders(folder));
   do {
     if (file_ >= 0) close(file_);
     file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (file_ < 0) return CannotWrite(path_, errno);
-    if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    int failed = flock(file_, LOCK_EX | LOCK_NB);
+    if (failed != 0 && errno == EWOULDBLOCK && busy == Busy::kWait) {
+      std::fprintf(stderr, "%s: waits for another process, which records in it\n", path_.c_str());
+      do failed = flock(file_, LOCK_EX);
+      while (failed != 0 && errno == EINTR);
+    }
+    if (failed != 0) {
       if (errno == EWOULDBLOCK) {
         return absl::FailedPreconditionError(
             absl::StrCat(path_, ": another process records in it; wait for its end, or choose another file"));

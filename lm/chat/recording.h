@@ -32,11 +32,15 @@ class Recording {
     int64_t prompt_tokens = 0, completion_tokens = 0;  // of the asked
   };
 
+  // What to do while another process records in the file.
+  enum class Busy { kRefuse, kWait };  // to wait is said on stderr
+
   // Asks `model`, which must outlive this, what the file lacks, and appends what it says. A file is made where there is
   // none; a last line that was broken off is cut (note()). kInvalidArgument, with file:line, for any other line that is
-  // no exchange or does not fit its id; kFailedPrecondition when another process records in the file; kUnavailable when
-  // it cannot be read or written.
-  static absl::StatusOr<std::unique_ptr<Recording>> Open(const std::string& path, ChatModel* model);
+  // no exchange or does not fit its id; kFailedPrecondition when another process records in the file and `busy`
+  // refuses; kUnavailable when it cannot be read or written.
+  static absl::StatusOr<std::unique_ptr<Recording>> Open(const std::string& path, ChatModel* model,
+                                                         Busy busy = Busy::kRefuse);
 
   // Answers from the file alone, which is not changed. An empty `model` stands for the one that the file names;
   // kInvalidArgument when it names several.
@@ -86,7 +90,7 @@ class Recording {
   };
 
   explicit Recording(const std::string& path) : path_(path) {}
-  absl::Status OpenAndLock();
+  absl::Status OpenAndLock(Busy busy);
   absl::Status Load();
   absl::Status CutLastLine(size_t begin);
   absl::Status Append(const std::string& line);
