@@ -1,7 +1,9 @@
 #include "training/gradient_sum.h"
 
+#include <cmath>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 
 namespace training {
@@ -40,16 +42,42 @@ void GradientSum::AddNext(absl::StatusOr<Contribution> contribution) {
       into_[i].zero_();
     }
   }
-  weighted_loss_ += contribution->weighted_loss;
-  if (next_ == 0) {
-    metrics_ = contribution->metrics;
+  contribution->gradients.clear();
+  unread_.push_back(*std::move(contribution));
+}
+
+absl::Status GradientSum::Finish() {
+  std::vector<DeviceNumber*> numbers;
+  for (Contribution& contribution : unread_) {
+    numbers.push_back(&contribution.weighted_loss);
+    for (Metric& metric : contribution.metrics) numbers.insert(numbers.end(), {&metric.sum, &metric.weight});
+  }
+  DeviceNumber::ReadAll(numbers);
+  for (const Contribution& contribution : unread_) {
+    const double loss = contribution.weighted_loss;
+    if (!std::isfinite(loss)) {
+      // Before any other error: what failed itself came later.
+      status_ = absl::InternalError(
+          absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ", contribution.examples));
+      break;
+    }
+    AddNumbers(contribution);
+  }
+  unread_.clear();
+  return status_;
+}
+
+void GradientSum::AddNumbers(const Contribution& contribution) {
+  weighted_loss_ += contribution.weighted_loss;
+  if (metrics_.empty()) {
+    metrics_ = contribution.metrics;
     return;
   }
-  SAMI_CHECK_EQ(contribution->metrics.size(), metrics_.size());
+  SAMI_CHECK_EQ(contribution.metrics.size(), metrics_.size());
   for (size_t i = 0; i < metrics_.size(); ++i) {
-    SAMI_CHECK_EQ(contribution->metrics[i].name, metrics_[i].name);
-    metrics_[i].sum += contribution->metrics[i].sum;
-    metrics_[i].weight += contribution->metrics[i].weight;
+    SAMI_CHECK_EQ(contribution.metrics[i].name, metrics_[i].name);
+    metrics_[i].sum = metrics_[i].sum + contribution.metrics[i].sum;
+    metrics_[i].weight = metrics_[i].weight + contribution.metrics[i].weight;
   }
 }
 

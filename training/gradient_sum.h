@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,8 +20,9 @@ namespace training {
 // What one microbatch gives to its step.
 struct Contribution {
   std::vector<torch::Tensor> gradients;  // one a parameter; undefined where the loss does not depend on it
-  double weighted_loss = 0;
+  DeviceNumber weighted_loss;
   std::vector<Metric> metrics;
+  std::string examples;  // their names, for errors
 };
 
 // Floating-point sums depend on their order; here it is 0, 1, 2, ... always. At most `limit` contributions wait for an
@@ -33,13 +35,15 @@ class GradientSum {
   // Thread-safe. Each index from 0 is to be added once, also when it failed; blocks while `limit` others wait.
   void Add(int64_t index, absl::StatusOr<Contribution> contribution);
 
-  // After all were added: the error of the first index that had one. The sums then mean nothing.
-  const absl::Status& status() const { return status_; }
+  // To be called when all were added: reads their numbers, in one transfer, and returns the error of the first index
+  // that had one, kInternal where a loss is not finite. The sums then mean nothing.
+  absl::Status Finish();
   double weighted_loss() const { return weighted_loss_; }
   const std::vector<Metric>& metrics() const { return metrics_; }
 
  private:
   void AddNext(absl::StatusOr<Contribution> contribution);
+  void AddNumbers(const Contribution& contribution);
 
   const std::vector<torch::Tensor>& into_;
   const int64_t limit_;
@@ -48,6 +52,7 @@ class GradientSum {
   std::map<int64_t, absl::StatusOr<Contribution>> waiting_;
   int64_t next_ = 0;
   absl::Status status_;
+  std::vector<Contribution> unread_;  // without their gradients
   double weighted_loss_ = 0;
   std::vector<Metric> metrics_;
 };

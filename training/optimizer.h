@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "training/config.pb.h"
+#include "training/device_number.h"
 #include "training/kernels/update_kernels.h"
 
 namespace training {
@@ -54,8 +55,8 @@ class Optimizer {
   };
 
   // How many elements were changed.
-  static int64_t AdamW(const Block& block, const AdamWConstants& constants);
-  static int64_t RmsProp(const Block& block, const RmsPropConstants& constants);
+  static DeviceNumber AdamW(const Block& block, const AdamWConstants& constants);
+  static DeviceNumber RmsProp(const Block& block, const RmsPropConstants& constants);
 
   const sami_harness::OptimizerConfig config_;
   std::vector<torch::Tensor> gradients_;
