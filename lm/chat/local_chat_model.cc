@@ -122,6 +122,7 @@ absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string&
                                                               const LocalChatOptions& options) {
   LoadOptions load;
   load.device = options.device;
+  load.keep_stored = true;
   std::shared_ptr<const ChatFormat> chat = options.format;
   if (chat == nullptr) {
     ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
