@@ -4,11 +4,13 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -27,6 +29,7 @@
 #include "experiments/run_experiment.h"
 #include "experiments/spec/named/spec_flags.h"
 #include "experiments/spec/spec_io.h"
+#include "training/processes/place.h"
 
 struct NodeTag;
 ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format; shipped ones by their path, too.");
@@ -57,6 +60,11 @@ ABSL_FLAG(double, flops, 0, "With --dry_run or --export: FLOP/s of the hardware.
 ABSL_FLAG(double, gpu_memory, 0,
           "With --dry_run: memory of one device in GiB; which ways to train, sample and score fit in it is printed.");
 ABSL_FLAG(double, gpu_price, 0, "With --dry_run: price of a device-hour, in any currency; that of the run is printed.");
+ABSL_FLAG(std::string, gpus, "",
+          "With --dry_run and --gpu_memory: on how many devices the plan is made; auto: the fewest on which all stages "
+          "fit.");
+ABSL_FLAG(double, gpu_link, 0,
+          "With --gpus: GB/s (10^9 bytes) that a device sends to others. 0: sending takes no time.");
 ABSL_FLAG(int64_t, prompt_tokens, 0,
           "With --dry_run or --export: assumed length of every prompt, in tokens. 0: counted.");
 
@@ -66,9 +74,17 @@ namespace {
 using ::sami_harness::Deployment;
 using ::sami_harness::ExperimentSpec;
 
-int Threads(const Deployment& deployment) {
+// By default this process' share of the machine's cores.
+int Threads(const Deployment& deployment, int processes = 1) {
   if (absl::GetFlag(FLAGS_threads) > 0) return absl::GetFlag(FLAGS_threads);
-  return deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
+  if (deployment.threads() > 0) return deployment.threads();
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / processes);
+}
+
+// "cuda", for one of several processes on a machine: a device of its own.
+std::string DeviceOf(const Deployment& deployment, const training::Place& place) {
+  const bool has_choice = deployment.device() == "cuda" && place.size > 1;
+  return has_choice ? absl::StrCat("cuda:", place.local_rank) : deployment.device();
 }
 
 // What `sami check` finds wrong, as far as it can be known without reading weights.
@@ -97,6 +113,16 @@ absl::StatusOr<AskedSets> AskedOfFlags(const ExperimentSpec& spec, std::string* 
   return prompt_tokens > 0 ? EqualPrompts(spec, prompt_tokens) : FindAskedSets(spec, source);
 }
 
+// Absent where the flag is not given; 0: auto.
+absl::StatusOr<std::optional<int64_t>> DevicesFlag(const std::string& value) {
+  if (value.empty()) return std::optional<int64_t>();
+  int64_t devices = 0;
+  if (value == "auto") return devices;
+  if (absl::SimpleAtoi(value, &devices) && devices >= 1 && devices <= 65536) return devices;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--gpus is \"", value, "\"; it must be auto, or a number from 1 to 65536"));
+}
+
 absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Deployment& deployment) {
   DryRunOptions options;
   ASSIGN_OR_RETURN(options.speed, FindSpeed(absl::GetFlag(FLAGS_flops), Threads(deployment)));
@@ -104,6 +130,12 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
   ASSIGN_OR_RETURN(const double memory, PositiveFlag("gpu_memory", absl::GetFlag(FLAGS_gpu_memory)));
   options.device_bytes = memory * kGibi;
   ASSIGN_OR_RETURN(options.price, PositiveFlag("gpu_price", absl::GetFlag(FLAGS_gpu_price)));
+  ASSIGN_OR_RETURN(options.devices, DevicesFlag(absl::GetFlag(FLAGS_gpus)));
+  if (options.devices.has_value() && memory == 0) {
+    return absl::InvalidArgumentError("--gpus needs --gpu_memory, in GiB of one device");
+  }
+  ASSIGN_OR_RETURN(const double link, PositiveFlag("gpu_link", absl::GetFlag(FLAGS_gpu_link)));
+  options.link_bytes_per_second = link * 1e9;
   std::string source;
   ASSIGN_OR_RETURN(options.asked, AskedOfFlags(spec, &source));
   options.texts = DescribeTexts(spec);
@@ -171,10 +203,11 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     std::printf("%s", DryRun(spec, options).c_str());
     return absl::OkStatus();
   }
-  if (absl::GetFlag(FLAGS_gpu_memory) != 0 || absl::GetFlag(FLAGS_gpu_price) != 0) {
-    return absl::InvalidArgumentError("--gpu_memory and --gpu_price are for --dry_run; add it, or leave them out");
+  if (absl::GetFlag(FLAGS_gpu_memory) != 0 || absl::GetFlag(FLAGS_gpu_price) != 0 ||
+      !absl::GetFlag(FLAGS_gpus).empty() || absl::GetFlag(FLAGS_gpu_link) != 0) {
+    return absl::InvalidArgumentError(
+        "--gpu_memory, --gpu_price, --gpus and --gpu_link are for --dry_run; add it, or leave them out");
   }
-  base::Progress::SetQuiet(deployment.quiet());
   RunOptions options;
   options.out = base::UserPath(absl::GetFlag(FLAGS_out));
   options.runs_folder = InWorkspace(deployment.runs_folder());
@@ -188,8 +221,11 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     for (const absl::string_view node : absl::StrSplit(nodes, ',')) options.nodes.emplace_back(node);
   }
   options.checkpoint_seconds = deployment.checkpoint_seconds();
-  options.threads = Threads(deployment);
-  options.device = deployment.device();
+  ASSIGN_OR_RETURN(options.place, training::FindPlace());
+  options.meeting_seconds = deployment.meeting_seconds();
+  options.threads = Threads(deployment, options.place.local_size);
+  options.device = DeviceOf(deployment, options.place);
+  base::Progress::SetQuiet(deployment.quiet() || options.place.rank > 0);
   for (const auto& access : deployment.judge_access()) options.judge_access[access.judge()] = access.access();
   for (const auto& access : deployment.model_access()) options.model_access[access.model()] = access.access();
   options.code_commit = code_commit;
@@ -202,7 +238,7 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   }
   if (!absl::GetFlag(FLAGS_export).empty()) return WriteExportOfFlags(spec, deployment, options);
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
-  std::printf("\n%s", summary.c_str());
+  if (options.place.rank == 0) std::printf("\n%s", summary.c_str());
   return absl::OkStatus();
 }
 

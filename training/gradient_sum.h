@@ -8,46 +8,69 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "training/objective.h"
+#include "training/processes/group.h"
+#include "training/processes/rank_record.pb.h"
 
 namespace training {
 
 // What one microbatch gives to its step.
 struct Contribution {
   std::vector<torch::Tensor> gradients;  // one a parameter; undefined where the loss does not depend on it
-  double weighted_loss = 0;
+  DeviceNumber weighted_loss;
   std::vector<Metric> metrics;
+  std::string examples;  // their names, for errors
+};
+
+// What takes the gradients: training/shared_update.h.
+class GradientAdder {
+ public:
+  virtual ~GradientAdder() = default;
+  // Of the next microbatch; null where it failed, and the sum means nothing.
+  virtual void Add(const std::vector<torch::Tensor>* gradients) = 0;
 };
 
 // Floating-point sums depend on their order; here it is 0, 1, 2, ... always. At most `limit` contributions wait for an
 // earlier one: a thread that runs further ahead is held, so memory is bounded.
 class GradientSum {
  public:
-  // `into`: the tensors that receive the sum, one a parameter; what they held is overwritten.
-  GradientSum(const std::vector<torch::Tensor>& into, int limit);
+  // Of the microbatches that the group's other ranks compute, it has what Gather brings. `adder`: null where no
+  // gradients are summed.
+  GradientSum(GradientAdder* adder, int limit);
 
-  // Thread-safe. Each index from 0 is to be added once, also when it failed; blocks while `limit` others wait.
-  void Add(int64_t index, absl::StatusOr<Contribution> contribution);
+  // Thread-safe. Each of this rank's microbatches is to be added once, also when it failed, by its place among them,
+  // from 0; blocks while `limit` others wait. `index`: its number among all ranks'.
+  void Add(int64_t place, int64_t index, absl::StatusOr<Contribution> contribution);
 
-  // After all were added: the error of the first index that had one. The sums then mean nothing.
-  const absl::Status& status() const { return status_; }
+  // After all were added: reads this rank's losses and metrics, in one transfer from a device, and adds up those of all
+  // ranks' microbatches, in their order. kUnavailable where a rank is lost; else the error of the first microbatch that
+  // had one, kInternal where its loss is not finite: the sums then mean nothing.
+  absl::Status Gather(Group& group);
+
   double weighted_loss() const { return weighted_loss_; }
   const std::vector<Metric>& metrics() const { return metrics_; }
 
  private:
-  void AddNext(absl::StatusOr<Contribution> contribution);
+  struct Numbered {
+    int64_t index;
+    absl::StatusOr<Contribution> contribution;
+  };
+  void AddNext(Numbered next);
+  // Of this rank.
+  sami_harness::RankRecord ReadNumbers();
 
-  const std::vector<torch::Tensor>& into_;
+  GradientAdder* const adder_;
   const int64_t limit_;
   std::mutex mutex_;
   std::condition_variable advanced_;
-  std::map<int64_t, absl::StatusOr<Contribution>> waiting_;
+  std::map<int64_t, Numbered> waiting_;
   int64_t next_ = 0;
-  absl::Status status_;
+  std::vector<Numbered> unread_;  // without their gradients
   double weighted_loss_ = 0;
   std::vector<Metric> metrics_;
 };

@@ -15,6 +15,7 @@
 
 #include "absl/types/span.h"
 #include "lm/model/decoder.h"
+#include "training/device_number.h"
 
 namespace training {
 
@@ -22,8 +23,8 @@ namespace training {
 // 0) is nan.
 struct Metric {
   std::string name;  // "loss", "accuracy/row", ...
-  double sum = 0;
-  double weight = 0;
+  DeviceNumber sum;
+  DeviceNumber weight;
 };
 
 struct Evaluation {

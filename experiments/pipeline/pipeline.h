@@ -35,6 +35,9 @@ absl::Status GenerateData(const Pipeline& pipeline, const sami_harness::Data& da
 absl::Status AuditLeaks(const Pipeline& pipeline, const sami_harness::Data& data);
 // With LoRA: the merged model, and the adapter (PEFT). Metrics also as a TensorBoard event file.
 absl::Status TrainArm(const Pipeline& pipeline, const sami_harness::Arm& arm);
+// What a rank other than 0 does when rank 0 trains an arm: the same, but it writes nothing. `request`: what rank 0 says
+// then to the group, the arm's name and the stage's scratch folder.
+absl::Status HelpToTrain(const Pipeline& pipeline, const std::string& request);
 // What every arm is asked, for those who read the run: the stages draw the questions anew from the spec.
 absl::Status WriteQuestions(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation);
 absl::Status AnswerQuestions(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation,
@@ -65,9 +68,9 @@ std::string ModelFolder(const Pipeline& pipeline, const std::string& arm_or_mode
 // What it is called among a stage's inputs: "models/<arm>" or "model/<name>".
 std::string ModelInput(const Pipeline& pipeline, const std::string& arm_or_model);
 // It, on the run's device.
-//   keep_projections: as in lm::LoadOptions
+//   keep_stored: as in lm::LoadOptions; all but who trains the weights themselves can do with it
 absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& arm_or_model,
-                                            bool keep_projections = false);
+                                            bool keep_stored = true);
 
 // The seed and these parts of the spec, without places (base/textproto/limits.proto), as a stage's settings.
 std::string SettingsOf(const Pipeline& pipeline, const std::vector<const google::protobuf::Message*>& parts);

@@ -44,7 +44,7 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   const double prefill = lm::ForwardFlops(*model, generation.prompt.mean);
   cost.flops = generation.prefills * prefill + generation.texts * (lm::ForwardFlops(*model, length) - prefill);
   cost.parameters = lm::Parameters(*model);
-  cost.memory.weights = lm::kFloatBytes * cost.parameters;
+  cost.memory.weights = lm::StoredBytes(*model, model->storage);
   cost.memory.cache = std::min(kDecodedTogether, generation.texts) *
                       lm::CacheBytes(*model, generation.prompt.longest + generation.response);
   return cost;
@@ -118,8 +118,9 @@ StageCost InformationCost(double queries, const sami_harness::InformationSpec& i
   if (!model.has_value()) return cost;
   cost.flops = cost.texts * lm::ForwardFlops(*model, text.mean);
   cost.parameters = lm::Parameters(*model);
-  cost.memory.weights = lm::kFloatBytes * cost.parameters;
-  cost.memory.activations = 2 * text.longest * model->vocab_size * lm::kFloatBytes;
+  cost.memory.weights = lm::StoredBytes(*model, model->storage);
+  cost.memory.activations =
+      2 * text.longest * model->vocab_size * lm::kFloatBytes + lm::WidenedBytes(*model, model->storage);
   cost.memory.cache = std::min(kDecodedTogether, queries * samples) * lm::CacheBytes(*model, text.longest);
   return cost;
 }
@@ -154,20 +155,24 @@ StageMemory TrainingMemory(const TrainingShape& shape) {
   const double trained = Trained(shape.model, training);
   StageMemory memory;
   memory.weights = lm::kFloatBytes * trained;
-  if (training.has_lora()) memory.weights += lm::FrozenBytes(shape.model, shape.model.storage);
+  if (training.has_lora()) memory.weights += lm::StoredBytes(shape.model, shape.model.storage);
   // Under an adapter the parent is the model without it.
   if (shape.keeps_parent && !training.has_lora()) memory.weights *= 2;
   if (training.keep() == TrainingConfig::BEST) memory.weights += lm::kFloatBytes * trained;
   memory.gradients = 2 * lm::kFloatBytes * trained;
   memory.optimizer = (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * lm::kFloatBytes * trained;
   memory.activations = lm::ActivationBytes(shape.model, shape.rows, shape.tokens, training.recompute_activations());
+  if (training.has_lora()) memory.activations += lm::WidenedBytes(shape.model, shape.model.storage);
   return memory;
 }
 
 std::optional<lm::ModelConfig> ConfigOf(const ExperimentSpec& spec,
-                                        const std::map<std::string, lm::ModelConfig>& models, std::string name) {
-  const auto model = models.find(RootModel(spec, std::move(name)));
-  return model == models.end() ? std::nullopt : std::optional<lm::ModelConfig>(model->second);
+                                        const std::map<std::string, lm::ModelConfig>& models, const std::string& name) {
+  const auto model = models.find(RootModel(spec, name));
+  if (model == models.end()) return std::nullopt;
+  lm::ModelConfig config = model->second;
+  config.storage = StorageOf(spec, name, config.storage);
+  return config;
 }
 
 StageCost SftCost(const std::string& name, double examples, const TrainingConfig& training,
@@ -202,8 +207,7 @@ std::vector<StageCost> BothCosts(const ExperimentSpec& spec, const std::map<std:
       const AskedSet set = find(asked.data, data.name());
       // A file's texts are whole.
       const double response = IsGenerated(data) ? data.sampling().max_new_tokens() : 0;
-      std::optional<lm::ModelConfig> model = ConfigOf(spec, models, step.arm->name());
-      if (model.has_value()) model->storage = StorageOf(spec, step.arm->parent(), model->storage);
+      const std::optional<lm::ModelConfig> model = ConfigOf(spec, models, step.arm->parent());
       costs.push_back(TrainingCost(TrainedOnOf(spec, *step.arm, data, set.queries), *step.arm, model,
                                    {set.prompt.mean + response, set.prompt.longest + response}));
       (*nodes)["train_" + step.arm->name()] = costs.back();

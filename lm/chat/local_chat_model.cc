@@ -77,9 +77,15 @@ class LocalChatModel : public ChatModel {
       const double* scores = sums.data_ptr<double>();
       const size_t best = std::max_element(scores, scores + labels) - scores;
       std::vector<std::string> texts;
-      for (int label = 0; label < labels; ++label) texts.push_back(absl::StrFormat("%.6g", scores[label]));
-      return ChatReply{absl::StrCat(options_.labels[best], kLabelsNote, absl::StrJoin(texts, ", ")), "stop", "",
-                       static_cast<int64_t>(batch.prompts[0].size()), 0};
+      ChatReply reply;
+      for (int label = 0; label < labels; ++label) {
+        texts.push_back(absl::StrFormat("%.6g", scores[label]));
+        reply.alternatives.push_back({options_.labels[label], scores[label]});
+      }
+      reply.text = absl::StrCat(options_.labels[best], kLabelsNote, absl::StrJoin(texts, ", "));
+      reply.finish_reason = "stop";
+      reply.prompt_tokens = static_cast<int64_t>(batch.prompts[0].size());
+      return reply;
     } catch (const std::exception& e) {
       return absl::InternalError(absl::string_view(e.what()).substr(0, 200));
     }
@@ -116,6 +122,7 @@ absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string&
                                                               const LocalChatOptions& options) {
   LoadOptions load;
   load.device = options.device;
+  load.keep_stored = true;
   std::shared_ptr<const ChatFormat> chat = options.format;
   if (chat == nullptr) {
     ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));

@@ -20,6 +20,7 @@
 #include "lm/checkpoint/weight_values.h"
 #include "lm/config/config.h"
 #include "lm/kernels/device.h"
+#include "lm/kernels/runtime.h"
 
 namespace lm {
 namespace {
@@ -43,6 +44,7 @@ StorageType StorageOf(DType dtype) {
 }
 
 absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& options) {
+  SetUpRuntime();
   RETURN_IF_ERROR(CheckDevice(options.device));
   const std::string config_path = absl::StrCat(folder, "/", kConfigFile);
   ASSIGN_OR_RETURN(const std::string json, base::ReadFile(config_path));
@@ -55,7 +57,7 @@ absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& optio
   std::vector<Parameter> parameters;
   for (const auto& [name, shape] : shapes) {
     const StoredWeight& weight = files.weights.at(name);
-    const bool keep = options.keep_projections && IsProjection(name);
+    const bool keep = options.keep_stored && IsMatrix(config, name);
     const torch::Dtype dtype = keep ? ScalarTypeOf(weight.view->dtype) : torch::kFloat32;
     const torch::Tensor value = torch::empty(shape, torch::TensorOptions(dtype).device(torch::Device(options.device)));
     RETURN_IF_ERROR(ReadValues(weight, value));
@@ -174,7 +176,7 @@ absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& 
     ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
     if (places.adapter.empty()) return Load(folder, options);
     LoadOptions whole = options;
-    whole.keep_projections = false;
+    whole.keep_stored = false;
     ASSIGN_OR_RETURN(const Decoder base, Load(places.model, whole));
     ASSIGN_OR_RETURN(MergedAdapter merged, MergePeftAdapter(places.adapter, base));
     return std::move(merged.model);

@@ -63,7 +63,7 @@ class Batch {
         requests_(requests),
         members_(members),
         results_(results),
-        device_(model.head().device()),
+        device_(model.device()),
         cache_(NewCache()) {}
 
   absl::Status Run() {
@@ -154,7 +154,8 @@ class Batch {
   }
 
   KeyValueCache NewCache() const {
-    return KeyValueCache(model_.config(), members_.size(), Capacity(), model_.head().options().requires_grad(false));
+    return KeyValueCache(model_.config(), members_.size(), Capacity(),
+                         torch::TensorOptions(device_).dtype(model_.type()));
   }
 
   // Adds each sequence's next token and lets those go that have ended.
@@ -225,7 +226,7 @@ int64_t CacheBytes(const Decoder& model, const std::vector<GenerationRequest>& r
   const ModelConfig& config = model.config();
   const int64_t sequences = std::min<int64_t>(requests.size(), options.batch_size * options.threads);
   return 2 * config.num_layers * config.num_kv_heads * config.head_dim * sequences *
-         (static_cast<int64_t>(longest) + options.max_new_tokens) * model.head().element_size();
+         (static_cast<int64_t>(longest) + options.max_new_tokens) * torch::elementSize(model.type());
 }
 
 absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,

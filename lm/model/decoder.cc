@@ -95,6 +95,12 @@ bool IsProjection(absl::string_view name) {
   return false;
 }
 
+bool IsMatrix(const ModelConfig& config, absl::string_view name) {
+  const FamilyTraits& traits = TraitsOf(config.family);
+  return IsProjection(name) || name == absl::StrCat(traits.embedding, ".weight") ||
+         name == absl::StrCat(traits.head, ".weight");
+}
+
 Decoder Decoder::Random(const ModelConfig& config, uint64_t seed) {
   std::vector<Parameter> parameters;
   const bool adds_one = TraitsOf(config.family).norm == NormKind::kRmsPlusOne;  // to its norms' weights
@@ -215,7 +221,7 @@ torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) 
   SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
              input.segments_BT.sizes() == input.ids_BT.sizes());
   ObeyThreadLimit();
-  const torch::Dtype dtype = embedding_VD_.scalar_type();
+  const torch::Dtype dtype = type();
   SharedOfPass shared_of_pass(config_, input, dtype);
   const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
   torch::Tensor is_token_N;
@@ -252,7 +258,7 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
     const LayerKind kind = KindOf(config_, i);
     RotaryTables& rotary = tables[kind.slides ? 1 : 0];
     if (kind.rotates && !rotary.cos_BTd.defined()) {
-      rotary = MakeRotaryTables(config_, RopeOf(config_, kind), positions_BT, embedding_VD_.scalar_type(), spans_B);
+      rotary = MakeRotaryTables(config_, RopeOf(config_, kind), positions_BT, type(), spans_B);
     }
     const int64_t window = kind.slides ? config_.sliding_window : 0;
     const auto attend = [&](const Heads& heads) {
@@ -268,7 +274,7 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
 }
 
 torch::Tensor Decoder::Embedded(const torch::Tensor& ids) const {
-  const torch::Tensor hidden = torch::embedding(embedding_VD_, ids);
+  const torch::Tensor hidden = torch::embedding(embedding_VD_, ids).to(type());
   if (config_.embedding_multiplier == 1) return hidden;
   if (!TraitsOf(config_.family).scales_embedding) return hidden * config_.embedding_multiplier;
   return hidden * torch::scalar_tensor(config_.embedding_multiplier, hidden.options().requires_grad(false));
@@ -282,7 +288,7 @@ torch::Tensor Decoder::Finished(const torch::Tensor& hidden) const {
 const torch::Tensor& Decoder::head() const { return head_VD_; }
 
 torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const {
-  const torch::Tensor logits = torch::linear(hidden, head());
+  const torch::Tensor logits = torch::linear(hidden, head().to(hidden.scalar_type()));
   const double cap = config_.final_softcap;
   return cap > 0 ? (logits / cap).tanh() * cap : logits;
 }
