@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/main/main.h"
 #include "base/random.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
@@ -220,7 +221,9 @@ void Register() {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) {
+namespace {
+
+int Main(int argc, char** argv) {
   const absl::Status given =
       benchmarks::InitBenchmark(argc, argv,
                                 "Times prefill and decoding at several batch sizes.\n\n"
@@ -229,4 +232,10 @@ int main(int argc, char** argv) {
   if (!given.ok()) return base::ReportAndExitCode(given);
   benchmarks::Register();
   return base::ReportAndExitCode(benchmarks::RunBenchmarks());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return base::RunGuarded([&] { return Main(argc, argv); });
 }

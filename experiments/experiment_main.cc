@@ -9,6 +9,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/repeated_flag.h"
@@ -58,16 +59,22 @@ int Threads(const Deployment& deployment) {
 }
 
 // What `sami check` finds wrong, as far as it can be known without reading weights.
-std::vector<std::string> ProblemsOf(const ExperimentSpec& spec) {
+std::vector<absl::Status> ProblemsOf(const ExperimentSpec& spec) {
   Pipeline pipeline;
   pipeline.spec = spec;
   std::vector<absl::Status> errors = FindEachModelFolder(&pipeline);
   const std::vector<absl::Status> texts = FindEachText(&pipeline);
   errors.insert(errors.end(), texts.begin(), texts.end());
   if (errors.empty()) errors = CheckModels(pipeline);
-  std::vector<std::string> problems;
-  for (const absl::Status& error : errors) problems.emplace_back(error.message());
-  return problems;
+  return errors;
+}
+
+// What is not here may be elsewhere; what is wrong is wrong everywhere.
+absl::Status FirstWrong(const std::vector<absl::Status>& problems) {
+  for (const absl::Status& problem : problems) {
+    if (absl::IsInvalidArgument(problem)) return problem;
+  }
+  return absl::OkStatus();
 }
 
 // 0 where the flag is not given.
@@ -76,7 +83,8 @@ absl::StatusOr<double> PositiveFlag(const char* name, double value) {
   return absl::InvalidArgumentError(absl::StrCat("--", name, " is ", value, "; it must be above 0"));
 }
 
-absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Deployment& deployment) {
+absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Deployment& deployment,
+                                          const std::vector<absl::Status>& problems) {
   DryRunOptions options;
   ASSIGN_OR_RETURN(options.speed, FindSpeed(absl::GetFlag(FLAGS_flops), Threads(deployment)));
   constexpr double kGibi = 1 << 30;
@@ -88,7 +96,7 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
   std::string source = "Every prompt is taken to be as long as --prompt_tokens says.";
   options.asked = prompt_tokens > 0 ? EqualPrompts(spec, prompt_tokens) : FindAskedSets(spec, &source);
   options.texts = DescribeTexts(spec);
-  options.problems = ProblemsOf(spec);
+  for (const absl::Status& problem : problems) options.problems.emplace_back(problem.message());
   options.text_notes = {source, "Every response is taken to have its max_new_tokens; no query is filtered out."};
   return options;
 }
@@ -119,9 +127,10 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     return absl::OkStatus();
   }
   if (absl::GetFlag(FLAGS_dry_run)) {
-    ASSIGN_OR_RETURN(const DryRunOptions options, DryRunFlags(spec, deployment));
+    const std::vector<absl::Status> problems = ProblemsOf(spec);
+    ASSIGN_OR_RETURN(const DryRunOptions options, DryRunFlags(spec, deployment, problems));
     std::printf("%s", DryRun(spec, options).c_str());
-    return absl::OkStatus();
+    return FirstWrong(problems);
   }
   if (absl::GetFlag(FLAGS_gpu_memory) != 0 || absl::GetFlag(FLAGS_gpu_price) != 0) {
     return absl::InvalidArgumentError("--gpu_memory and --gpu_price are for --dry_run; add it, or leave them out");
@@ -159,8 +168,9 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
 
 int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
                    const std::string& code_commit) {
-  const std::vector<std::string> named = base::InitProgram(argc, argv, usage);
-  return base::ReportAndExitCode(Main(named, default_spec, code_commit));
+  return base::RunMain(argc, argv, usage, [&](const base::Arguments& named) -> absl::Status {
+    return Main(named, default_spec, code_commit);
+  });
 }
 
 }  // namespace experiments

@@ -6,6 +6,8 @@
 
 #include "absl/flags/flag.h"
 #include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "lm/checkpoint/checkpoint.h"
@@ -17,7 +19,10 @@ ABSL_FLAG(std::string, out, "", "The folder to write, in the base model's type; 
 
 namespace {
 
-absl::Status Merge(const std::string& model_dir, const std::string& adapter_dir, const std::string& out) {
+absl::Status Merge() {
+  const std::string model_dir = base::UserPath(absl::GetFlag(FLAGS_model_dir));
+  const std::string adapter_dir = base::UserPath(absl::GetFlag(FLAGS_adapter_dir));
+  const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
   if (model_dir.empty() || adapter_dir.empty() || out.empty()) {
     return absl::InvalidArgumentError("--model_dir, --adapter_dir and --out are needed");
   }
@@ -35,10 +40,8 @@ absl::Status Merge(const std::string& model_dir, const std::string& adapter_dir,
 }  // namespace
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Merges a PEFT adapter into its base model's weights.\n\n"
-                    "Usage: sami merge-adapter --model_dir=DIR --adapter_dir=DIR --out=DIR");
-  return base::ReportAndExitCode(Merge(base::UserPath(absl::GetFlag(FLAGS_model_dir)),
-                                       base::UserPath(absl::GetFlag(FLAGS_adapter_dir)),
-                                       base::UserPath(absl::GetFlag(FLAGS_out))));
+  return base::RunMain(argc, argv,
+                       "Merges a PEFT adapter into its base model's weights.\n\n"
+                       "Usage: sami merge-adapter --model_dir=DIR --adapter_dir=DIR --out=DIR",
+                       Merge);
 }

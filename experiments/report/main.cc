@@ -1,4 +1,6 @@
 // A report of one run folder or two: see kUsage.
+#include "base/main/main.h"
+
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "absl/status/status.h"
 #include "analysis/page/page.h"
 #include "base/file.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
@@ -51,7 +54,4 @@ absl::Status Main(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace experiments
 
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments = base::InitProgram(argc, argv, experiments::kUsage);
-  return base::ReportAndExitCode(experiments::Main(arguments));
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, experiments::kUsage, experiments::Main); }
