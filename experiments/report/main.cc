@@ -13,6 +13,7 @@
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "experiments/report/report.h"
 
 struct RunTag;
@@ -45,6 +46,9 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, {options.costs_file}, analysis::kPageMark), "--out"));
   if (!figures.empty()) RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(figures, {}), "--figures"));
   ASSIGN_OR_RETURN(const Report report, MakeReport(folders, options));
+  for (const std::string& warning : report.warnings) {
+    std::fprintf(stderr, "warning: %s\n", base::OneLine(warning).c_str());
+  }
   RETURN_IF_ERROR(base::WriteFileAtomically(out, report.html));
   if (!figures.empty()) RETURN_IF_ERROR(WriteFigures(report.figures, figures));
   std::printf("%s\n", out.c_str());
