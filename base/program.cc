@@ -64,9 +64,10 @@ std::vector<std::string> InitProgram(int argc, char** argv, absl::string_view us
   is_parsing = true;
   std::atexit([] {
     if (!is_parsing) return;
-    std::fflush(stdout);
     std::cout.flush();  // Abseil's help; it has a buffer of its own after sync_with_stdio(false)
-    std::_Exit(is_asked_for ? 0 : 2);
+    const bool is_told = std::fflush(stdout) == 0 && std::cout.good();
+    if (!is_told) std::fprintf(stderr, "error: standard output: cannot write all that is printed\n");
+    std::_Exit(is_asked_for ? (is_told ? 0 : 1) : 2);
   });
   std::vector<std::string> rest;
   for (char* argument : absl::ParseCommandLine(argc, argv)) rest.push_back(argument);

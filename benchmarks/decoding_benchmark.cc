@@ -18,6 +18,7 @@
 
 #include "absl/flags/flag.h"
 #include "base/check.h"
+#include "base/main/main.h"
 #include "base/random.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
@@ -244,7 +245,9 @@ void Register() {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) {
+namespace {
+
+int Main(int argc, char** argv) {
   const absl::Status given =
       benchmarks::InitBenchmark(argc, argv,
                                 "Times prefill and decoding at several batch sizes.\n\n"
@@ -257,4 +260,10 @@ int main(int argc, char** argv) {
   }
   benchmarks::Register();
   return base::ReportAndExitCode(benchmarks::RunBenchmarks());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return base::RunGuarded([&] { return Main(argc, argv); });
 }

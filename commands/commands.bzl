@@ -14,6 +14,7 @@ COMMANDS = [
         "store": "//experiments/commands:store",
         "schema": "//experiments/commands:schema",
         "report": "//experiments/report",
+        "verify": "//experiments/commands:verify",
         "compare-claims": "//experiments/commands:compare_claims",
         "paper-tables": "//experiments/paper_tables",
         "pretrain": "//experiments:pretrain_embedded",

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/repeated_flag.h"
@@ -88,16 +89,22 @@ std::string DeviceOf(const Deployment& deployment, const training::Place& place)
 }
 
 // What `sami check` finds wrong, as far as it can be known without reading weights.
-std::vector<std::string> ProblemsOf(const ExperimentSpec& spec) {
+std::vector<absl::Status> ProblemsOf(const ExperimentSpec& spec) {
   Pipeline pipeline;
   pipeline.spec = spec;
   std::vector<absl::Status> errors = FindEachModelFolder(&pipeline);
   const std::vector<absl::Status> texts = FindEachText(&pipeline);
   errors.insert(errors.end(), texts.begin(), texts.end());
   if (errors.empty()) errors = CheckModels(pipeline);
-  std::vector<std::string> problems;
-  for (const absl::Status& error : errors) problems.emplace_back(error.message());
-  return problems;
+  return errors;
+}
+
+// What is not here may be elsewhere; what is wrong is wrong everywhere.
+absl::Status FirstWrong(const std::vector<absl::Status>& problems) {
+  for (const absl::Status& problem : problems) {
+    if (absl::IsInvalidArgument(problem)) return problem;
+  }
+  return absl::OkStatus();
 }
 
 // 0 where the flag is not given.
@@ -123,7 +130,8 @@ absl::StatusOr<std::optional<int64_t>> DevicesFlag(const std::string& value) {
       absl::StrCat("--gpus is \"", value, "\"; it must be auto, or a number from 1 to 65536"));
 }
 
-absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Deployment& deployment) {
+absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Deployment& deployment,
+                                          const std::vector<absl::Status>& problems) {
   DryRunOptions options;
   ASSIGN_OR_RETURN(options.speed, FindSpeed(absl::GetFlag(FLAGS_flops), Threads(deployment)));
   constexpr double kGibi = 1 << 30;
@@ -139,7 +147,7 @@ absl::StatusOr<DryRunOptions> DryRunFlags(const ExperimentSpec& spec, const Depl
   std::string source;
   ASSIGN_OR_RETURN(options.asked, AskedOfFlags(spec, &source));
   options.texts = DescribeTexts(spec);
-  options.problems = ProblemsOf(spec);
+  for (const absl::Status& problem : problems) options.problems.emplace_back(problem.message());
   options.text_notes = {source, "Every response is taken to have its max_new_tokens; no query is filtered out."};
   return options;
 }
@@ -199,9 +207,10 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     return absl::OkStatus();
   }
   if (absl::GetFlag(FLAGS_dry_run)) {
-    ASSIGN_OR_RETURN(const DryRunOptions options, DryRunFlags(spec, deployment));
+    const std::vector<absl::Status> problems = ProblemsOf(spec);
+    ASSIGN_OR_RETURN(const DryRunOptions options, DryRunFlags(spec, deployment, problems));
     std::printf("%s", DryRun(spec, options).c_str());
-    return absl::OkStatus();
+    return FirstWrong(problems);
   }
   if (absl::GetFlag(FLAGS_gpu_memory) != 0 || absl::GetFlag(FLAGS_gpu_price) != 0 ||
       !absl::GetFlag(FLAGS_gpus).empty() || absl::GetFlag(FLAGS_gpu_link) != 0) {
@@ -246,8 +255,9 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
 
 int ExperimentMain(int argc, char** argv, absl::string_view usage, const std::string& default_spec,
                    const std::string& code_commit) {
-  const std::vector<std::string> named = base::InitProgram(argc, argv, usage);
-  return base::ReportAndExitCode(Main(named, default_spec, code_commit));
+  return base::RunMain(argc, argv, usage, [&](const base::Arguments& named) -> absl::Status {
+    return Main(named, default_spec, code_commit);
+  });
 }
 
 }  // namespace experiments

@@ -197,7 +197,32 @@ absl::Status CheckServers(const Pipeline& pipeline, const std::vector<PlannedSta
   return CheckModelAccess(pipeline, models);
 }
 
+// Stages that compute from what others measured, in moments.
+const std::set<std::string>& TableKinds() {
+  static const auto* kinds = new std::set<std::string>{"overlap",           "leak_audit", "leak_audit_arms", "tables",
+                                                       "information_table", "accuracy",   "claims"};
+  return *kinds;
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<sami_harness::StageRecord>> RecomputeTables(const ExperimentSpec& spec,
+                                                                       const RunOptions& options,
+                                                                       const std::string& run) {
+  ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
+  RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  folder_options.taken_from = run;
+  folder_options.anew = TableKinds();
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
+  pipeline.run = folder.get();
+  RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
+  RETURN_IF_ERROR(RunStages(pipeline, /*all_tables=*/false).status());
+  std::vector<sami_harness::StageRecord> made;
+  for (const sami_harness::StageRecord& stage : folder->record().stages()) {
+    if (TableKinds().count(stage.kind()) > 0) made.push_back(stage);
+  }
+  return made;
+}
 
 absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const ExperimentSpec& spec, const RunOptions& options) {
   ASSIGN_OR_RETURN(const Pipeline pipeline, MakePipeline(spec, options));

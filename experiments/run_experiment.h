@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "experiments/run/record.pb.h"
 #include "experiments/run/stage.h"
 #include "experiments/spec/spec.pb.h"
 #include "training/processes/place.h"
@@ -46,6 +47,14 @@ absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const sami_harness::Exp
 
 // Makes the run's folder, with the links and records of those stages that the store has. Computes nothing.
 absl::Status LinkWhatIsThere(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
+
+// Makes the tables and claims of a complete run folder anew, in the run folder and store of `options`, from the
+// verdicts, answers, samples and attempts that the folder has: nothing else is computed, and the folder stays as it is.
+// Returns the records of what was made, with the run's names. kFailedPrecondition where the folder was made by a
+// program that makes its stages from something else, kDataLoss where a file is not as its record says.
+absl::StatusOr<std::vector<sami_harness::StageRecord>> RecomputeTables(const sami_harness::ExperimentSpec& spec,
+                                                                       const RunOptions& options,
+                                                                       const std::string& run);
 
 }  // namespace experiments
 

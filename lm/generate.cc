@@ -13,8 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "base/file.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
@@ -88,6 +89,11 @@ absl::StatusOr<GenerationJob> JobFromFlags() {
   GenerationJob job;
   job.prompts = base::UserPath(absl::GetFlag(FLAGS_prompts));
   job.out = base::UserPath(absl::GetFlag(FLAGS_out));
+  job.overwrite = absl::GetFlag(FLAGS_overwrite);
+  if (job.overwrite) {
+    RETURN_IF_ERROR(base::Annotate(
+        base::CheckOutputFile(job.out, {job.prompts, base::UserPath(absl::GetFlag(FLAGS_model_dir))}, ""), "--out"));
+  }
   job.num_samples = absl::GetFlag(FLAGS_num_samples);
   job.chat = absl::GetFlag(FLAGS_chat);
   job.request.temperature = absl::GetFlag(FLAGS_temperature);
@@ -171,13 +177,11 @@ absl::Status RunOnEndpoint() {
   return RunGenerationJob(*endpoint, job);
 }
 
-int WrongUse(const std::string& problem) {
-  std::fprintf(stderr, "generate: %s; --help shows all flags\n", problem.c_str());
-  return 2;
+absl::Status WrongUse(const std::string& problem) {
+  return absl::InvalidArgumentError(absl::StrCat(problem, "; --help shows all flags"));
 }
 
-int Main(const std::vector<std::string>& rest) {
-  if (!rest.empty()) return WrongUse(absl::StrCat("what is \"", rest[0], "\"?"));
+absl::Status Main() {
   const bool on_endpoint = IsEndpointFlagGiven();
   if (on_endpoint && !absl::GetFlag(FLAGS_model_dir).empty())
     return WrongUse("give --model_dir or --endpoint, not both");
@@ -187,20 +191,18 @@ int Main(const std::vector<std::string>& rest) {
   if (HasBatchFlag() && !on_endpoint) return WrongUse("--batch_out and --batch_in need --endpoint and --model");
   if (absl::GetFlag(FLAGS_prompts).empty()) return WrongUse("--prompts is missing");
   if (absl::GetFlag(FLAGS_out).empty()) return WrongUse("--out is missing");
-  const absl::Status status = on_endpoint ? RunOnEndpoint() : RunOnModel();
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "generate: %s\n", std::string(status.message()).c_str());
-  return base::ExitCode(status);
+  return on_endpoint ? RunOnEndpoint() : RunOnModel();
 }
 
 }  // namespace
 }  // namespace lm
 
 int main(int argc, char** argv) {
-  return lm::Main(base::InitProgram(
+  return base::RunMain(
       argc, argv,
       "Generates texts for a file of prompts, from a model folder or a server.\n\n"
       "Usage: sami generate --model_dir=DIR --prompts=FILE.jsonl --out=FILE.jsonl [--num_samples=N ...]\n"
       "       sami generate --endpoint=URL --model=NAME --prompts=FILE.jsonl --out=FILE.jsonl\n\n"
-      "A job that was stopped goes on when it is called again; exit code 1: some texts are missing."));
+      "A job that was stopped goes on when it is called again; exit code 1: some texts are missing.",
+      lm::Main);
 }

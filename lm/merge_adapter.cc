@@ -11,6 +11,8 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "lm/checkpoint/checkpoint.h"
@@ -46,7 +48,10 @@ absl::StatusOr<int64_t> ShardBytesFromFlag() {
   return absl::InvalidArgumentError("--shard_gb: must be above 0, and at most a million");
 }
 
-absl::Status Merge(const std::string& model_dir, const std::string& adapter_dir, const std::string& out) {
+absl::Status Merge() {
+  const std::string model_dir = base::UserPath(absl::GetFlag(FLAGS_model_dir));
+  const std::string adapter_dir = base::UserPath(absl::GetFlag(FLAGS_adapter_dir));
+  const std::string out = base::UserPath(absl::GetFlag(FLAGS_out));
   if (model_dir.empty() || out.empty()) return absl::InvalidArgumentError("--model_dir and --out are needed");
   ASSIGN_OR_RETURN(const std::optional<lm::StorageType> dtype, DtypeFromFlag());
   ASSIGN_OR_RETURN(const int64_t shard_bytes, ShardBytesFromFlag());
@@ -72,12 +77,9 @@ absl::Status Merge(const std::string& model_dir, const std::string& adapter_dir,
 }  // namespace
 
 int main(int argc, char** argv) {
-  base::InitProgram(
-      argc, argv,
-      "Merges a PEFT adapter into its base model's weights; writes a model in another type or in shards.\n\n"
-      "Usage: sami merge-adapter --model_dir=DIR --adapter_dir=DIR --out=DIR\n"
-      "       sami merge-adapter --model_dir=DIR --out=DIR --dtype=bfloat16 --shard_gb=5");
-  return base::ReportAndExitCode(Merge(base::UserPath(absl::GetFlag(FLAGS_model_dir)),
-                                       base::UserPath(absl::GetFlag(FLAGS_adapter_dir)),
-                                       base::UserPath(absl::GetFlag(FLAGS_out))));
+  return base::RunMain(argc, argv,
+                       "Merges a PEFT adapter into a model's weights; or writes them in another type.\n\n"
+                       "Usage: sami merge-adapter --model_dir=DIR --adapter_dir=DIR --out=DIR\n"
+                       "       sami merge-adapter --model_dir=DIR --out=DIR --dtype=bfloat16 --shard_gb=5",
+                       Merge);
 }

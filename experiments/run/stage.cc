@@ -21,6 +21,7 @@
 #include "base/textproto/text_proto.h"
 #include "experiments/run/host.h"
 #include "experiments/run/layout.h"
+#include "experiments/run/links.h"
 #include "experiments/spec/spec.pb.h"
 
 namespace experiments {
@@ -85,34 +86,14 @@ bool IsName(absl::string_view text) {
   });
 }
 
-bool IsInside(const std::string& text) {
-  const fs::path path(text);
-  return !text.empty() && path.is_relative() && path.lexically_normal() == path && *path.begin() != "..";
-}
-
 // Our own names: a mistake in them could remove files elsewhere.
 void CheckNames(const Stage& stage) {
   SAMI_CHECK(IsName(stage.name)) << stage.name;
   SAMI_CHECK(IsName(stage.kind)) << stage.kind;
   for (const StageOutput& output : stage.outputs) {
-    SAMI_CHECK(IsInside(output.path)) << output.path;
-    SAMI_CHECK(IsInside(output.stored)) << output.stored;
+    SAMI_CHECK(IsInsideFolder(output.path)) << output.path;
+    SAMI_CHECK(IsInsideFolder(output.stored)) << output.stored;
   }
-}
-
-// Replaces what is at `path`, at once where it is a link.
-absl::Status MakeLink(const std::string& target, const std::string& path) {
-  std::error_code error;
-  fs::create_directories(fs::path(path).parent_path(), error);
-  const bool is_link = fs::is_symlink(path, error);
-  if (is_link && fs::read_symlink(path, error) == target) return absl::OkStatus();
-  if (!is_link) fs::remove_all(path, error);
-  const std::string partial = absl::StrCat(path, ".link");
-  fs::remove(partial, error);
-  fs::create_symlink(target, partial, error);
-  if (!error) fs::rename(partial, path, error);
-  if (!error) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat(path, ": cannot make a link to ", target, ": ", error.message()));
 }
 
 }  // namespace
@@ -190,6 +171,9 @@ PlannedStage RunFolder::Register(const Stage& stage) {
 absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Status(const std::string&)> work) {
   PlannedStage planned = Register(stage);
   std::string why;
+  const auto say = [&](const std::string& what) {
+    if (options_.taken_from.empty()) Say(stage, what);
+  };
   if (plans_ || (!options_.only.empty() && options_.only.count(stage.name) == 0)) {
     const auto record = store_.Find(planned.entry, planned.key, /*check=*/false, &why);
     planned.is_complete = record.has_value();
@@ -198,16 +182,22 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const FileLock lock, store_.LockEntry(planned.entry, [&] {
-    Say(stage, absl::StrCat("waits for another process, which computes it in ", store_.PathOf(planned.entry)));
+    say(absl::StrCat("waits for another process, which computes it in ", store_.PathOf(planned.entry)));
   }));
   absl::optional<StageRecord> record = store_.Find(planned.entry, planned.key, /*check=*/true, &why);
+  if (!options_.taken_from.empty() && options_.anew.count(stage.kind) == 0) {
+    if (!record.has_value()) RETURN_IF_ERROR(Take(stage, planned));
+    record = store_.Find(planned.entry, planned.key, /*check=*/true, &why);
+    if (!record.has_value()) return absl::DataLossError(absl::StrCat("stage ", stage.name, ": ", why));
+  }
   if (record.has_value()) {
-    Say(stage, absl::StrCat("already complete (", planned.entry, ")"));
+    RETURN_IF_ERROR(store_.RemoveScratch(planned.entry));
+    say(absl::StrCat("already complete (", planned.entry, ")"));
   } else if (!options_.computes) {
     planned_.push_back(std::move(planned));
     return absl::OkStatus();
   } else {
-    Say(stage, absl::StrCat(why.empty() ? "starts" : absl::StrCat("starts again: ", why), " (", planned.entry, ")"));
+    say(absl::StrCat(why.empty() ? "starts" : absl::StrCat("starts again: ", why), " (", planned.entry, ")"));
     const absl::Time start = absl::Now();
     ASSIGN_OR_RETURN(const std::string scratch, store_.Begin(planned.entry));
     running_ = planned.entry;
@@ -224,7 +214,7 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
     record->set_finished(Utc(end));
     record->set_code_commit(options_.code_commit);
     RETURN_IF_ERROR(base::Annotate(store_.Complete(planned.entry, &*record), absl::StrCat("stage ", stage.name)));
-    Say(stage, absl::StrCat("done in ", base::HumanDuration(end - start)));
+    say(absl::StrCat("done in ", base::HumanDuration(end - start)));
   }
   planned.is_complete = true;
   planned.seconds = record->seconds();

@@ -50,21 +50,6 @@ int64_t BytesOfFolder(const std::string& path) {
   return bytes;
 }
 
-absl::StatusOr<OutputRecord> Measure(const std::string& path, const std::string& output) {
-  OutputRecord record;
-  record.set_path(output);
-  std::error_code error;
-  if (fs::is_directory(path, error)) {
-    ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFolder(path));
-    record.set_bytes(BytesOfFolder(path));
-    return record;
-  }
-  ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFile(path));
-  record.set_bytes(static_cast<int64_t>(fs::file_size(path, error)));
-  if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
-  return record;
-}
-
 // Keys of the stages of a run folder.
 std::vector<std::string> KeysOf(const std::string& run) {
   std::vector<std::string> keys;
@@ -89,6 +74,26 @@ std::string StageKey(const std::string& kind, const std::vector<std::pair<std::s
 
 std::string EntryName(const std::string& kind, const std::string& key) {
   return absl::StrCat(kind, "-", key.substr(0, 16));
+}
+
+bool IsInsideFolder(const std::string& text) {
+  const fs::path path(text);
+  return !text.empty() && path.is_relative() && path.lexically_normal() == path && *path.begin() != "..";
+}
+
+absl::StatusOr<OutputRecord> MeasureOutput(const std::string& path, const std::string& output) {
+  OutputRecord record;
+  record.set_path(output);
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFolder(path));
+    record.set_bytes(BytesOfFolder(path));
+    return record;
+  }
+  ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFile(path));
+  record.set_bytes(static_cast<int64_t>(fs::file_size(path, error)));
+  if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
+  return record;
 }
 
 absl::StatusOr<Store> Store::Open(const std::string& path) {
@@ -138,7 +143,7 @@ absl::optional<StageRecord> Store::Find(const std::string& entry, const std::str
   }
   if (!check) return record;
   for (const OutputRecord& output : record.outputs()) {
-    const absl::StatusOr<OutputRecord> now = Measure(absl::StrCat(folder, "/", output.path()), output.path());
+    const absl::StatusOr<OutputRecord> now = MeasureOutput(absl::StrCat(folder, "/", output.path()), output.path());
     if (now.ok() && now->sha256() == output.sha256() && now->bytes() == output.bytes()) continue;
     *why = absl::StrCat(output.path(), now.ok() ? " changed" : " is missing");
     return absl::nullopt;
@@ -157,13 +162,18 @@ absl::StatusOr<std::string> Store::Begin(const std::string& entry) const {
 
 absl::Status Store::Complete(const std::string& entry, StageRecord* record) const {
   for (OutputRecord& output : *record->mutable_outputs()) {
-    absl::StatusOr<OutputRecord> measured = Measure(absl::StrCat(PathOf(entry), "/", output.path()), output.path());
+    absl::StatusOr<OutputRecord> measured =
+        MeasureOutput(absl::StrCat(PathOf(entry), "/", output.path()), output.path());
     SAMI_CHECK(!absl::IsNotFound(measured.status()))
         << "stage " << record->kind() << " did not write " << output.path();
     ASSIGN_OR_RETURN(output, std::move(measured));
   }
   RETURN_IF_ERROR(
       base::WriteFileAtomically(absl::StrCat(PathOf(entry), "/", kEntryRecord), base::PrintTextProto(*record)));
+  return RemoveScratch(entry);
+}
+
+absl::Status Store::RemoveScratch(const std::string& entry) const {
   return RemoveAll(absl::StrCat(path_, "/", kScratch, "/", entry));
 }
 

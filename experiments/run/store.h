@@ -41,6 +41,12 @@ std::string StageKey(const std::string& kind, const std::vector<std::pair<std::s
 // The name of an entry's folder.
 std::string EntryName(const std::string& kind, const std::string& key);
 
+// Whether a path of a record stays in the folder that it is relative to.
+bool IsInsideFolder(const std::string& path);
+
+// SHA-256 and size of the file or folder at `path`, under the name `output`. Errors as base::Sha256HexOfFile's.
+absl::StatusOr<sami_harness::OutputRecord> MeasureOutput(const std::string& path, const std::string& output);
+
 class Store {
  public:
   // Creates the folder. kUnavailable where it cannot be written. Says on stderr where its locks are known to hold on
@@ -60,6 +66,8 @@ class Store {
 
   // Empties an entry, record first, and makes its scratch folder, which keeps what is in it. The caller holds the lock.
   absl::StatusOr<std::string> Begin(const std::string& entry) const;
+  // Removes what a process left that was killed after its record was written. The caller holds the lock.
+  absl::Status RemoveScratch(const std::string& entry) const;
   // Measures the outputs, which the record names, and writes it; then the scratch folder is removed. CHECK-fails where
   // an output is missing.
   absl::Status Complete(const std::string& entry, sami_harness::StageRecord* record) const;
