@@ -177,8 +177,8 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   const double distinct = std::visit([](const auto& list) { return list.size(); }, examples.trained);
   const lm::Decoder parent = copies ? model.decoder.Clone() : model.decoder;
   // References are computed here, before there is an adapter.
-  training::ObjectiveInputs inputs = {parent,  arm.name(),      SeedOf(pipeline.spec, arm), model.ends.taught,
-                                      scratch, pipeline.threads};
+  training::ObjectiveInputs inputs = {
+      parent, arm.name(), SeedOf(pipeline.spec, arm), model.ends.taught, scratch, pipeline.model_threads()};
   ASSIGN_OR_RETURN(const auto objective, MakeObjective(arm, std::move(examples.trained), inputs));
   std::unique_ptr<training::Objective> held_out;
   if (config.has_held_out()) {
@@ -198,7 +198,7 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
   options.name = arm.name();
   options.stream = "arm";
   options.seed = SeedOf(pipeline.spec, arm);
-  options.threads = pipeline.threads;
+  options.threads = pipeline.model_threads();
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
   options.checkpoint_seconds = pipeline.checkpoint_seconds;
   options.held_out = held_out.get();
