@@ -47,12 +47,12 @@ void GradientSum::AddNext(absl::StatusOr<Contribution> contribution) {
 }
 
 absl::Status GradientSum::Finish() {
-  std::vector<DeviceNumber*> numbers;
+  std::vector<lm::DeviceNumber*> numbers;
   for (Contribution& contribution : unread_) {
     numbers.push_back(&contribution.weighted_loss);
     for (Metric& metric : contribution.metrics) numbers.insert(numbers.end(), {&metric.sum, &metric.weight});
   }
-  DeviceNumber::ReadAll(numbers);
+  lm::DeviceNumber::ReadAll(numbers);
   for (const Contribution& contribution : unread_) {
     const double loss = contribution.weighted_loss;
     if (!std::isfinite(loss)) {
