@@ -44,6 +44,7 @@ COMMANDS = [
         "conformance": "//conformance",
     }),
     ("Benchmarks", {
+        "gpu-check": "//benchmarks:gpu_check",
         "bench objective": "//benchmarks:objective_benchmark",
         "bench component": "//benchmarks:component_benchmark",
         "bench decoding": "//benchmarks:decoding_benchmark",

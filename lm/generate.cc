@@ -70,6 +70,13 @@ ABSL_FLAG(bool, allow_special_in_text, false,
           "Prompts that spell a --model_dir's special tokens, as <|im_end|>, mean those tokens.");
 ABSL_FLAG(int64_t, batch_size, 32, "Most texts decoded together. Changes no result.");
 ABSL_FLAG(int, threads, 0, "0: one a core. Changes no result.");
+ABSL_FLAG(
+    std::string, device, "cpu",
+    "Where the --model_dir computes: cpu, or cuda or cuda:N of a libtorch that has CUDA. On a device texts depend "
+    "on their batch in the last bits of numbers.");
+ABSL_FLAG(std::string, compute, "float32",
+          "float32, or stored: in the type of the --model_dir's weights, which is fast on devices that are made for "
+          "bfloat16, and gives other texts.");
 ABSL_FLAG(double, cache_gib, 0, "Most memory for the key/value cache; 0: nine tenths of what is free.");
 
 struct BatchInTag;
@@ -137,7 +144,13 @@ absl::Status RunOnModel() {
   LocalChatOptions options;
   ASSIGN_OR_RETURN(options.chat, ChatFromFlags());
   options.generation.batch_size = absl::GetFlag(FLAGS_batch_size);
-  const int threads = absl::GetFlag(FLAGS_threads);
+  options.device = absl::GetFlag(FLAGS_device);
+  const std::string compute = absl::GetFlag(FLAGS_compute);
+  if (compute != "float32" && compute != "stored") {
+    return absl::InvalidArgumentError("--compute: must be float32 or stored");
+  }
+  options.compute_as_stored = compute == "stored";
+  const int threads = options.device == "cpu" ? absl::GetFlag(FLAGS_threads) : 1;
   options.generation.threads = threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   const double cache_gib = absl::GetFlag(FLAGS_cache_gib);
   options.generation.max_cache_bytes =

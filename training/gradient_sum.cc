@@ -34,13 +34,13 @@ void GradientSum::AddNext(Numbered next) {
 }
 
 sami_harness::RankRecord GradientSum::ReadNumbers() {
-  std::vector<DeviceNumber*> numbers;
+  std::vector<lm::DeviceNumber*> numbers;
   for (Numbered& one : unread_) {
     if (!one.contribution.ok()) continue;
     numbers.push_back(&one.contribution->weighted_loss);
     for (Metric& metric : one.contribution->metrics) numbers.insert(numbers.end(), {&metric.sum, &metric.weight});
   }
-  DeviceNumber::ReadAll(numbers);
+  lm::DeviceNumber::ReadAll(numbers);
   sami_harness::RankRecord own;
   for (const Numbered& one : unread_) {
     MicrobatchRecord& record = *own.add_microbatches();

@@ -22,7 +22,7 @@ namespace training {
 // What one microbatch gives to its step.
 struct Contribution {
   std::vector<torch::Tensor> gradients;  // one a parameter; undefined where the loss does not depend on it
-  DeviceNumber weighted_loss;
+  lm::DeviceNumber weighted_loss;
   std::vector<Metric> metrics;
   std::string examples;  // their names, for errors
 };

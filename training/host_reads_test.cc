@@ -41,11 +41,12 @@ TEST(HostReadsTest, NoneBetweenForwardPassAndUpdate) {
 // What is read in a step is read by copies of whole tensors of numbers: the losses and metrics, the norm's parts, the
 // counts of changed elements.
 TEST(DeviceNumberTest, AreReadTogether) {
-  DeviceNumber plain = 0.25, loss = torch::tensor(0.1f), count = torch::tensor(int64_t{7}), read = torch::tensor(2.);
+  lm::DeviceNumber plain = 0.25, loss = torch::tensor(0.1f), count = torch::tensor(int64_t{7}),
+                   read = torch::tensor(2.);
   const lm::HostReads reads;
   EXPECT_EQ(read, 2);
   EXPECT_EQ(reads.count(), 1);
-  DeviceNumber::ReadAll({&plain, &loss, &count});
+  lm::DeviceNumber::ReadAll({&plain, &loss, &count});
   EXPECT_EQ(plain, 0.25);
   EXPECT_EQ(loss, 0.1f);  // float32's bits, in double
   EXPECT_EQ(count, 7);

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "lm/kernels/device_number.h"
 #include "lm/model/decoder.h"
-#include "training/device_number.h"
 
 namespace training {
 
@@ -23,8 +23,8 @@ namespace training {
 // 0) is nan.
 struct Metric {
   std::string name;  // "loss", "accuracy/row", ...
-  DeviceNumber sum;
-  DeviceNumber weight;
+  lm::DeviceNumber sum;
+  lm::DeviceNumber weight;
 };
 
 struct Evaluation {

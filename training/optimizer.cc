@@ -31,7 +31,7 @@ auto WithType(const torch::Tensor& tensor, const Work& work) {
   return tensor.scalar_type() == torch::kFloat64 ? work(double{}) : work(float{});
 }
 
-DeviceNumber SquaresOf(const torch::Tensor& gradient) {
+lm::DeviceNumber SquaresOf(const torch::Tensor& gradient) {
   if (!HasKernels(gradient)) {
     return torch::linalg_vector_norm(gradient, 2, torch::nullopt, false, torch::kFloat64).square();
   }
@@ -40,10 +40,10 @@ DeviceNumber SquaresOf(const torch::Tensor& gradient) {
 }
 
 // A device's in one transfer.
-std::vector<double> Read(std::vector<DeviceNumber>& numbers) {
-  std::vector<DeviceNumber*> all;
-  for (DeviceNumber& number : numbers) all.push_back(&number);
-  DeviceNumber::ReadAll(all);
+std::vector<double> Read(std::vector<lm::DeviceNumber>& numbers) {
+  std::vector<lm::DeviceNumber*> all;
+  for (lm::DeviceNumber& number : numbers) all.push_back(&number);
+  lm::DeviceNumber::ReadAll(all);
   return {numbers.begin(), numbers.end()};
 }
 
@@ -94,7 +94,7 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<Trained>& 
 }
 
 std::vector<double> Optimizer::GradientSquares(int threads) const {
-  std::vector<DeviceNumber> squares(blocks_.size());
+  std::vector<lm::DeviceNumber> squares(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
     lm::ObeyThreadLimit();
@@ -110,7 +110,7 @@ double Optimizer::GradientNorm(int threads) const {
 
 int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads) {
   ++state_.steps;
-  std::vector<DeviceNumber> changed(blocks_.size());
+  std::vector<lm::DeviceNumber> changed(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;
     lm::ObeyThreadLimit();
@@ -126,26 +126,26 @@ int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads
   return static_cast<int64_t>(std::accumulate(counts.begin(), counts.end(), 0.0));
 }
 
-DeviceNumber Optimizer::AdamW(const Block& block, const AdamWConstants& constants) {
+lm::DeviceNumber Optimizer::AdamW(const Block& block, const AdamWConstants& constants) {
   if (!HasKernels(block.parameter)) {
     const torch::Tensor was = block.parameter.clone();
     UpdateWithTorch(constants, block.gradient, block.parameter, block.first, block.second);
     return was.ne(block.parameter).sum();
   }
-  return WithType(block.parameter, [&](auto type) -> DeviceNumber {
+  return WithType(block.parameter, [&](auto type) -> lm::DeviceNumber {
     using T = decltype(type);
     return UpdateAdamW(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
                        Data<T>(block.first), Data<T>(block.second));
   });
 }
 
-DeviceNumber Optimizer::RmsProp(const Block& block, const RmsPropConstants& constants) {
+lm::DeviceNumber Optimizer::RmsProp(const Block& block, const RmsPropConstants& constants) {
   if (!HasKernels(block.parameter)) {
     const torch::Tensor was = block.parameter.clone();
     UpdateWithTorch(constants, block.gradient, block.parameter, block.second);
     return was.ne(block.parameter).sum();
   }
-  return WithType(block.parameter, [&](auto type) -> DeviceNumber {
+  return WithType(block.parameter, [&](auto type) -> lm::DeviceNumber {
     using T = decltype(type);
     return UpdateRmsProp(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
                          Data<T>(block.second));

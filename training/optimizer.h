@@ -15,8 +15,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "lm/kernels/device_number.h"
 #include "training/config.pb.h"
-#include "training/device_number.h"
 #include "training/kernels/update_kernels.h"
 
 namespace training {
@@ -73,8 +73,8 @@ class Optimizer {
   };
 
   // How many elements were changed.
-  static DeviceNumber AdamW(const Block& block, const AdamWConstants& constants);
-  static DeviceNumber RmsProp(const Block& block, const RmsPropConstants& constants);
+  static lm::DeviceNumber AdamW(const Block& block, const AdamWConstants& constants);
+  static lm::DeviceNumber RmsProp(const Block& block, const RmsPropConstants& constants);
 
   const sami_harness::OptimizerConfig config_;
   std::vector<torch::Tensor> gradients_;

@@ -33,7 +33,7 @@ JudgeSurroundings SurroundingsOf(const Pipeline& pipeline, const EvaluationSpec:
   };
   const auto access = pipeline.judge_access.find(judge.name());
   if (access != pipeline.judge_access.end()) surroundings.access = &access->second;
-  surroundings.threads = pipeline.threads;
+  surroundings.threads = pipeline.model_threads();
   surroundings.device = pipeline.device;
   return surroundings;
 }

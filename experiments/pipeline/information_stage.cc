@@ -60,7 +60,7 @@ class Measurement {
     }
     base::Progress progress(absl::StrCat("information of ", arm), queries_.size(), "queries");
     ASSIGN_OR_RETURN(const std::vector<sami::SampledScores> scores,
-                     sami::ScoreSamples(model_.decoder, sampled, pipeline_.threads, &progress));
+                     sami::ScoreSamples(model_.decoder, sampled, pipeline_.model_threads(), &progress));
     ASSIGN_OR_RETURN(const std::vector<std::vector<double>> by_root, ScoreByRoot(arm, sampled));
     std::vector<InformationSample> samples;
     for (size_t q = 0; q < queries_.size(); ++q) {
@@ -96,7 +96,7 @@ class Measurement {
     options.stop.assign(information_.stop().begin(), information_.stop().end());
     options.seed = SeedOf(pipeline_.spec, information_);
     options.stream = "information/responses";
-    options.threads = pipeline_.threads;
+    options.threads = pipeline_.model_threads();
     options.title = absl::StrCat("samples of ", arm);
     return lm::GenerateTexts(model_, requests, options);
   }
@@ -106,7 +106,7 @@ class Measurement {
                                                                const std::vector<sami::SampledQuery>& sampled) const {
     if (!IsTrained(*FindNode(pipeline_.spec.arms(), arm))) return std::vector<std::vector<double>>();
     ASSIGN_OR_RETURN(const lm::LanguageModel root, LoadModel(pipeline_, RootModel(pipeline_.spec, arm)));
-    return sami::ScoreOwn(root.decoder, sampled, pipeline_.threads);
+    return sami::ScoreOwn(root.decoder, sampled, pipeline_.model_threads());
   }
 
   absl::StatusOr<lm::TokenIds> PromptIds(const std::string& text) const {

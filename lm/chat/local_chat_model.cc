@@ -123,6 +123,7 @@ absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string&
   LoadOptions load;
   load.device = options.device;
   load.keep_stored = true;
+  load.compute_as_stored = options.compute_as_stored;
   std::shared_ptr<const ChatFormat> chat = options.format;
   if (chat == nullptr) {
     ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
@@ -141,7 +142,10 @@ absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string&
   const bool is_own = chat_choice.chat_template == "auto" && chat_choice.variables.empty() &&
                       !chat_choice.fold_system && (model.chat == nullptr || chat_choice.now.empty());
   const std::string asked = is_own ? "" : absl::StrCat(" chat ", base::Sha256Hex(how).substr(0, 12));
-  return MakeLocalChatModel(std::move(model), absl::StrCat(last, "@", hash.substr(0, 12), labels, asked), options);
+  return MakeLocalChatModel(
+      std::move(model),
+      absl::StrCat(last, "@", hash.substr(0, 12), labels, asked, options.compute_as_stored ? " as stored" : ""),
+      options);
 }
 
 }  // namespace lm

@@ -1,5 +1,6 @@
 #include "lm/model/decoder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 #include <utility>
@@ -47,8 +48,8 @@ class SharedOfPass {
     auto& [has_pattern, pattern] = patterns_[kind.slides];
     if (!has_pattern) {
       const SlidingWindow window = {kind.slides ? config_.sliding_window : 0, input_.positions_BT};
-      pattern = MakeAttentionPattern(input_.segments_BT, config_.num_heads, config_.num_kv_heads, dtype_, window);
-      pattern.scores = {AttentionScale(config_), config_.attention_softcap};
+      pattern = MakeAttentionPattern(input_.segments_BT, config_.num_heads, config_.num_kv_heads, dtype_, window,
+                                     {AttentionScale(config_), config_.attention_softcap});
       has_pattern = true;
     }
     shared.pattern = pattern;
@@ -247,11 +248,10 @@ torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) 
 torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
   SAMI_CHECK(ids_B.dim() == 1 && ids_B.size(0) == cache.rows());
   ObeyThreadLimit();
-  const torch::Tensor lengths_B = torch::tensor(cache.lengths(), torch::kInt64).to(ids_B.device());
+  const torch::Tensor lengths_B = cache.lengths_B();
   const torch::Tensor positions_BT = lengths_B.unsqueeze(1), spans_B = lengths_B + 1;
   RotaryTables tables[2];  // of layers that see all, and that slide
-  std::vector<int64_t> seen = cache.lengths();
-  for (int64_t& length : seen) ++length;
+  const SeenSlots seen(spans_B, 1 + *std::max_element(cache.lengths().begin(), cache.lengths().end()));
   const ScoreRule scores = {AttentionScale(config_), config_.attention_softcap};
   torch::Tensor hidden_BTD = Embedded(ids_B.unsqueeze(1));
   for (int64_t i = 0; i < config_.num_layers; ++i) {

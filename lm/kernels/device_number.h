@@ -1,13 +1,13 @@
 // Numbers that a device computes and the host reads later, many in one transfer: reading each as it comes would make
 // the device wait for the host at every one.
-#ifndef TRAINING_DEVICE_NUMBER_H_
-#define TRAINING_DEVICE_NUMBER_H_
+#ifndef LM_KERNELS_DEVICE_NUMBER_H_
+#define LM_KERNELS_DEVICE_NUMBER_H_
 
 #include <torch/types.h>
 
 #include <vector>
 
-namespace training {
+namespace lm {
 
 class DeviceNumber {
  public:
@@ -26,6 +26,6 @@ class DeviceNumber {
   torch::Tensor scalar_;  // undefined: it has been read
 };
 
-}  // namespace training
+}  // namespace lm
 
-#endif  // TRAINING_DEVICE_NUMBER_H_
+#endif  // LM_KERNELS_DEVICE_NUMBER_H_

@@ -1,9 +1,9 @@
-#include "training/device_number.h"
+#include "lm/kernels/device_number.h"
 
 #include <map>
 #include <string>
 
-namespace training {
+namespace lm {
 
 void DeviceNumber::ReadAll(const std::vector<DeviceNumber*>& numbers) {
   std::map<std::string, std::vector<DeviceNumber*>> by_device;
@@ -21,4 +21,4 @@ void DeviceNumber::ReadAll(const std::vector<DeviceNumber*>& numbers) {
   }
 }
 
-}  // namespace training
+}  // namespace lm
