@@ -9,12 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/hash.h"
 #include "base/status.h"
-#include "base/text.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/inputs/judges.h"
@@ -22,6 +20,7 @@
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/plan/model_checks.h"
 #include "experiments/plan/stage_uses.h"
+#include "experiments/plan/wanted_stages.h"
 #include "experiments/spec/checks/references.h"
 #include "experiments/spec/given.h"
 #include "experiments/spec/nodes.h"
@@ -145,42 +144,6 @@ absl::StatusOr<std::vector<PlannedStage>> Plan(Pipeline pipeline, const RunFolde
   return folder->Planned();
 }
 
-// The name that a user gives a stage or, "sami1" for train_sami1, an arm's training.
-absl::string_view ShortName(const PlannedStage& stage) { return absl::StripPrefix(stage.name, "train_"); }
-
-absl::Status NoSuchNode(const std::string& node, const std::vector<PlannedStage>& plan) {
-  std::vector<std::pair<int64_t, absl::string_view>> names;  // from the nearest on
-  for (const PlannedStage& stage : plan) {
-    names.emplace_back(base::EditDistance(node, stage.name), stage.name);
-    if (ShortName(stage) != stage.name)
-      names.emplace_back(base::EditDistance(node, ShortName(stage)), ShortName(stage));
-  }
-  std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  if (names.size() > 5) names.resize(5);
-  const auto format = [](std::string* text, const auto& name) { absl::StrAppend(text, name.second); };
-  return absl::NotFoundError(absl::StrCat("--node: there is no stage or arm \"", node, "\"; the nearest are ",
-                                          absl::StrJoin(names, ", ", format), "; --print_graph=text lists all ",
-                                          plan.size()));
-}
-
-// The stages that are asked for and all that they need, directly or not. Empty where everything is.
-absl::StatusOr<std::set<std::string>> Wanted(const std::vector<std::string>& nodes,
-                                             const std::vector<PlannedStage>& plan) {
-  std::set<std::string> wanted;
-  for (const std::string& node : nodes) {
-    const auto found = std::find_if(plan.begin(), plan.end(), [&](const PlannedStage& stage) {
-      return stage.name == node || ShortName(stage) == node;
-    });
-    if (found == plan.end()) return NoSuchNode(node, plan);
-    wanted.insert(found->name);
-  }
-  // Needs come before what needs them.
-  for (auto stage = plan.rbegin(); stage != plan.rend(); ++stage) {
-    if (wanted.count(stage->name) > 0) wanted.insert(stage->needs.begin(), stage->needs.end());
-  }
-  return wanted;
-}
-
 // That servers can be asked, as far as that is known without asking: those that a wanted stage needs which is not
 // there. So a machine that only trains needs no judge's key.
 absl::Status CheckServers(const Pipeline& pipeline, const std::vector<PlannedStage>& plan,
@@ -279,7 +242,7 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
   RunFolderOptions folder_options = FolderOptions(pipeline, options);
   ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
-  ASSIGN_OR_RETURN(folder_options.only, Wanted(options.nodes, plan));
+  ASSIGN_OR_RETURN(folder_options.only, WantedStages(options.nodes, plan));
   RETURN_IF_ERROR(CheckServers(pipeline, plan, folder_options.only));
   // Of a part of the stages, whose models are all here is not known yet.
   if (options.nodes.empty()) RETURN_IF_ERROR(CheckNothingIsMissing(pipeline));
