@@ -203,7 +203,7 @@ int Main(const std::vector<std::string>& rest) {
 int main(int argc, char** argv) {
   return benchmarks::Main(base::InitProgram(
       argc, argv,
-      "Checks a GPU: recorded models, steps and decoding at 1 to 8 billion parameters.\n\n"
+      "Checks a GPU: recorded models, steps and decoding at 1 to 8 B parameters.\n\n"
       "Usage: sami gpu-check [--device=cuda] [--size=1b,8b] [--peak_tflops=989]\n\n"
       "Takes less than ten minutes. Exit code 0: all agrees; 1: something does not; 3: there is no such device."));
 }

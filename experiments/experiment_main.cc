@@ -52,6 +52,7 @@ ABSL_FLAG(
     std::string, export, "",
     "snakemake or slurm: write the run's stages into the folder --out, as jobs of that engine with what each needs, "
     "and stop.");
+ABSL_FLAG(int, processes, 1, "With --export: processes that each training is over. Changes no result.");
 ABSL_FLAG(bool, strict, false,
           "Refuse a spec that asks a query that it trains on, or compares arms that were given unequal data.");
 ABSL_FLAG(bool, all_tables, false, "Print every table, before what the run claims.");
@@ -162,13 +163,17 @@ absl::Status WriteExportOfFlags(const ExperimentSpec& spec, const Deployment& de
   RETURN_IF_ERROR(ExportFiles(Export(), format).status());
   if (folder.empty()) return absl::InvalidArgumentError("--export needs --out, the folder for its files");
   if (!options.nodes.empty()) return absl::InvalidArgumentError("--export is of all stages; leave --node out");
+  if (absl::GetFlag(FLAGS_processes) < 1 || absl::GetFlag(FLAGS_processes) > 4096) {
+    return absl::InvalidArgumentError("--processes must be at least 1 and at most 4096");
+  }
   RETURN_IF_ERROR(CheckExportFolder(folder));
   ASSIGN_OR_RETURN(const HardwareSpeed speed, FindSpeed(absl::GetFlag(FLAGS_flops), options.threads));
   std::string unused;
   ASSIGN_OR_RETURN(const AskedSets asked, AskedOfFlags(spec, &unused));
   ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, PlanExperiment(spec, options));
   ASSIGN_OR_RETURN(Export exported, MakeExport(spec, deployment, plan, asked,
-                                               {options.threads, options.device != "cpu", speed.flops_per_second}));
+                                               {options.threads, options.device != "cpu", speed.flops_per_second,
+                                                absl::GetFlag(FLAGS_processes)}));
   exported.speed = absl::StrFormat("%.4g FLOP/s, %s", speed.flops_per_second, speed.source);
   exported.program = base::ProgramPath();
   if (options.store.empty()) options.store = absl::StrCat(options.runs_folder, "/store");
@@ -216,6 +221,10 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
       !absl::GetFlag(FLAGS_gpus).empty() || absl::GetFlag(FLAGS_gpu_link) != 0) {
     return absl::InvalidArgumentError(
         "--gpu_memory, --gpu_price, --gpus and --gpu_link are for --dry_run; add it, or leave them out");
+  }
+  if (absl::GetFlag(FLAGS_processes) != 1 && absl::GetFlag(FLAGS_export).empty()) {
+    return absl::InvalidArgumentError(
+        "--processes is for --export; a run is over those that start it: docs/processes.md");
   }
   RunOptions options;
   options.out = base::UserPath(absl::GetFlag(FLAGS_out));

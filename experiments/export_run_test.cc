@@ -60,7 +60,9 @@ for need in ${after//:/ }; do
   fi
 done
 cp "$script" "$JOBS/spooled"
-export SLURM_CPUS_PER_TASK=1
+export SLURM_CPUS_PER_TASK=1 SLURM_JOB_ID=$((RANDOM + 1000))
+SLURM_NTASKS=$(sed -n 's/^#SBATCH --ntasks=//p' "$script")
+export SLURM_NTASKS SLURM_PROCID=0
 ok=1
 if [[ -n $array ]]; then
   for number in ${array//,/ }; do
@@ -71,6 +73,17 @@ else
 fi
 ((ok)) && touch "$JOBS/ok-$id"
 echo "$id;cluster"
+)sh";
+
+// In the place of srun: as many processes of one command as the job has tasks.
+constexpr char kStandInForTasks[] = R"sh(#!/bin/bash
+pids=() status=0
+for ((rank = 0; rank < SLURM_NTASKS; rank++)); do
+  SLURM_STEP_ID=0 SLURM_PROCID=$rank SLURM_LOCALID=$rank "$@" &
+  pids+=($!)
+done
+for pid in "${pids[@]}"; do wait "$pid" || status=1; done
+exit $status
 )sh";
 
 class ExportTest : public GraphTest {
@@ -101,7 +114,8 @@ class ExportTest : public GraphTest {
     fs::create_directories(Path("bin"));
     fs::create_directories(Path("jobs"));
     Write("bin/sbatch", kStandIn);
-    fs::permissions(Path("bin/sbatch"), fs::perms::owner_all);
+    Write("bin/srun", kStandInForTasks);
+    for (const char* program : {"bin/sbatch", "bin/srun"}) fs::permissions(Path(program), fs::perms::owner_all);
     return Shell(absl::StrCat("PATH=", Path("bin"), ":$PATH JOBS=", Path("jobs"), " ", before, " ",
                               Path("export/submit.sh"), " ", flags));
   }
@@ -204,6 +218,26 @@ TEST_F(ExportTest, SlurmsJobsMakeWhatARunMakes) {
   ASSERT_THAT(Export("slurm", Spec(), "--set 'arms[sft].sft.training.epochs=2'"), HasSubstr("exit 0"));
   EXPECT_TRUE(base::FileExists(Path("export/run/stages/data_d-s2.textproto")));
   EXPECT_FALSE(base::FileExists(Path("export/run/stages/train_sft-s2.textproto")));
+}
+
+// Each training over two processes: the same bytes.
+TEST_F(ExportTest, TrainingsOverProcesses) {
+  ASSERT_THAT(Export("snakemake", Spec(), "--processes=2"), HasSubstr("exit 0"));
+  EXPECT_THAT(Read("export/Snakefile"), AllOf(HasSubstr("sami(\"--node=train_sft-s1\", processes=2)"),
+                                              HasSubstr("threads: THREADS * 2"), HasSubstr("sami(\"--node=page\")")));
+  ASSERT_THAT(Export("slurm", Spec(), "--processes=2"), HasSubstr("exit 0"));
+  EXPECT_EQ(Shell(absl::StrCat("grep -l -e 'exec srun ' -e '--mem-per-cpu=' -e '--ntasks=2' ", Path("export/jobs"),
+                               "/*.sh | wc -l")),
+            "1\nexit 0\n");
+  EXPECT_THAT(Submit(), HasSubstr("exit 0"));
+  ASSERT_TRUE(base::FileExists(Path("export/run/record.textproto"))) << Read("jobs/log");
+  EXPECT_THAT(Read("jobs/log"), HasSubstr("of each of 2 processes"));
+  ASSERT_EQ(Run("plain", Spec()).exit_code, 0);
+  const auto exported = Products(Path("export/run"));
+  for (const char* model : {"models/sft-s1/model.safetensors", "models/sft-s2/model.safetensors", "report.html"}) {
+    EXPECT_EQ(exported.at(model), Products(Path("plain")).at(model)) << model;
+  }
+  EXPECT_THAT(Export("slurm", Spec(), "--processes=0"), HasSubstr("--processes must be at least 1"));
 }
 
 // The key is named, not written; stages that do not ask run without it, and those that do say at once that it lacks.

@@ -57,6 +57,7 @@ void Add(const ExportNode& node, Job* job) {
     all.hours = all.hours == 0 || own.hours == 0 ? 0 : std::max(all.hours, own.hours);
     all.bytes = all.bytes == 0 || own.bytes == 0 ? 0 : std::max(all.bytes, own.bytes);
     all.device_bytes = std::max(all.device_bytes, own.device_bytes);
+    all.processes = std::max(all.processes, own.processes);
     all.threads = std::max(all.threads, own.threads);
     all.devices = std::max(all.devices, own.devices);
   }
@@ -96,15 +97,20 @@ std::vector<Job> JobsOf(const Export& exported) {
 
 std::string Directives(const Export& exported, const Job& job) {
   const StageResources& resources = job.resources;
-  std::string text = absl::StrCat("#SBATCH --job-name=", exported.name, "-", job.name, "\n#SBATCH --output=logs/",
-                                  job.name, job.tasks.empty() ? "-%j" : "-%A_%a", ".txt\n#SBATCH --ntasks=1\n",
-                                  "#SBATCH --cpus-per-task=", resources.threads, "\n");
+  std::string text =
+      absl::StrCat("#SBATCH --job-name=", exported.name, "-", job.name, "\n#SBATCH --output=logs/", job.name,
+                   job.tasks.empty() ? "-%j" : "-%A_%a", ".txt\n#SBATCH --ntasks=", resources.processes,
+                   "\n#SBATCH --cpus-per-task=", resources.threads, "\n");
   if (resources.bytes > 0) {
-    absl::StrAppendFormat(&text, "#SBATCH --mem=%.0fM\n", std::ceil(resources.bytes / (1 << 20)));
+    // Of several processes Slurm chooses the machines, and a machine's memory is a matter of how many it has.
+    const bool is_one = resources.processes == 1;
+    absl::StrAppendFormat(&text, "#SBATCH --mem%s=%.0fM\n", is_one ? "" : "-per-cpu",
+                          std::ceil(resources.bytes / (is_one ? 1 : resources.threads) / (1 << 20)));
   }
   // A task of several nodes computes them one after the other.
   if (Minutes(resources) > 0) absl::StrAppend(&text, "#SBATCH --time=", Minutes(resources), "\n");
-  if (resources.devices > 0) absl::StrAppend(&text, "#SBATCH --gres=gpu:", resources.devices, "\n");
+  if (resources.devices == 1) absl::StrAppend(&text, "#SBATCH --gres=gpu:1\n");
+  if (resources.devices > 1) absl::StrAppend(&text, "#SBATCH --gpus-per-task=1\n");
   return text;
 }
 
@@ -120,18 +126,20 @@ std::string Comments(const Export& exported, const Job& job) {
   return text;
 }
 
-std::string Program(const Export& exported) {
-  return absl::StrCat("exec ", ShellWord(exported.program), " --store=", ShellWord(exported.store), " ",
-                      JobFlags(exported), " --threads=\"${SLURM_CPUS_PER_TASK:-1}\"");
+// Of several processes srun starts each (docs/processes.md).
+std::string Program(const Export& exported, const Job& job) {
+  return absl::StrCat("exec ", job.resources.processes > 1 ? "srun " : "", ShellWord(exported.program),
+                      " --store=", ShellWord(exported.store), " ", JobFlags(exported),
+                      " --threads=\"${SLURM_CPUS_PER_TASK:-1}\"");
 }
 
 std::string JobScript(const Export& exported, const Job& job) {
   std::string text =
       absl::StrCat("#!/bin/bash\n", Directives(exported, job), Comments(exported, job), "set -euo pipefail\n");
-  if (job.tasks.empty()) return absl::StrCat(text, Program(exported), "\n");
+  if (job.tasks.empty()) return absl::StrCat(text, Program(exported, job), "\n");
   absl::StrAppend(&text, "tasks=(\n");
   for (const auto& nodes : job.tasks) absl::StrAppend(&text, "  \"", absl::StrJoin(nodes, ","), "\"\n");
-  return absl::StrCat(text, ")\n", Program(exported), " --node=\"${tasks[$SLURM_ARRAY_TASK_ID]}\"\n");
+  return absl::StrCat(text, ")\n", Program(exported, job), " --node=\"${tasks[$SLURM_ARRAY_TASK_ID]}\"\n");
 }
 
 constexpr char kSubmit[] = R"sh(#!/bin/bash

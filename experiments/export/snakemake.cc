@@ -28,12 +28,17 @@ constexpr char kHead[] = R"(#
 
 // What follows the imports and the constants.
 constexpr char kFunctions[] = R"(FLAGS = " %s"
+# What starts a training's processes, whose bytes are those of one (docs/processes.md).
+STARTER = config.get("starter", "torchrun --no-python --standalone --nproc_per_node")
 
 
-def sami(flags):
+def sami(flags, processes=1):
     words = [PROGRAM, "--store=" + STORE]
     command = " ".join(shlex.quote(word) for word in words).replace("{", "{{").replace("}", "}}")
-    return command + FLAGS + " --threads={threads} " + flags + " 2> {log}"
+    if processes > 1:
+        command = STARTER + f" {processes} " + command
+    threads = "{threads}" if processes == 1 else str(THREADS)
+    return command + FLAGS + " --threads=" + threads + " " + flags + " 2> {log}"
 
 
 def minutes(hours):
@@ -67,8 +72,12 @@ std::string TurnOf(const ExportNode& node) {
 
 std::string Resources(const ExportNode& node) {
   const StageResources& resources = node.resources;
-  std::string text = absl::StrCat("    threads: ", resources.threads > 1 ? "THREADS" : "1", "\n    resources:\n");
-  if (resources.bytes > 0) absl::StrAppendFormat(&text, "        mem_mb=%.0f,\n", std::ceil(resources.bytes / 1e6));
+  const std::string threads = !resources.use.Computes() ? "1" : "THREADS";
+  const std::string times = resources.processes > 1 ? absl::StrCat(" * ", resources.processes) : "";
+  std::string text = absl::StrCat("    threads: ", threads, times, "\n    resources:\n");
+  if (resources.bytes > 0) {
+    absl::StrAppendFormat(&text, "        mem_mb=%.0f%s,\n", std::ceil(resources.bytes / 1e6), times);
+  }
   if (Minutes(resources) > 0) absl::StrAppendFormat(&text, "        runtime=minutes(%.4g),\n", resources.hours);
   if (resources.devices > 0) absl::StrAppend(&text, "        gpu=", resources.devices, ",\n");
   if (!TurnOf(node).empty()) absl::StrAppend(&text, "        ", TurnOf(node), "=1,\n");
@@ -97,11 +106,13 @@ std::string Rule(const ExportNode& node, const std::string& rule) {
   for (const std::string& need : node.needs) absl::StrAppend(&text, "        ancient(", Quoted(Mark(need)), "),\n");
   return absl::StrCat(text, "    output:\n        ", Quoted(Mark(node.name)), ",\n    log:\n        ",
                       Quoted(absl::StrCat("logs/", node.name, ".txt")), ",\n", Resources(node),
-                      "    shell:\n        sami(", Quoted("--node=" + node.name), ")\n");
+                      "    shell:\n        sami(", Quoted("--node=" + node.name),
+                      node.resources.processes > 1 ? absl::StrCat(", processes=", node.resources.processes) : "",
+                      ")\n");
 }
 
 std::string Header(const Export& exported) {
-  std::string text = absl::StrCat("# Experiment ", exported.name, " for Snakemake, 8.0 or later: a rule a stage.\n");
+  std::string text = absl::StrCat("# Experiment ", exported.name, " for Snakemake, 8.30 or later: a rule a stage.\n");
   absl::StrAppendFormat(&text, kHead, exported.speed);
   const std::vector<std::string> servers = ServerLines(exported);
   if (!servers.empty()) {
@@ -111,7 +122,7 @@ std::string Header(const Export& exported) {
     for (const std::string& line : servers) absl::StrAppend(&text, "#   ", line, "\n");
   }
   absl::StrAppend(&text, "import shlex\nfrom math import ceil\n\nfrom snakemake.utils import min_version\n\n",
-                  "min_version(\"8.0\")\n\n\nworkdir: workflow.basedir\n\n\n");
+                  "min_version(\"8.30\")\n\n\nworkdir: workflow.basedir\n\n\n");
   absl::StrAppend(&text, "PROGRAM = config.get(\"program\", ", Quoted(exported.program), ")\n");
   absl::StrAppend(&text, "STORE = config.get(\"store\", ", Quoted(exported.store), ")\n");
   absl::StrAppend(&text, "THREADS = int(config.get(\"threads\", ", exported.threads, "))\n");

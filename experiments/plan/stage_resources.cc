@@ -67,8 +67,9 @@ std::map<std::string, StageResources> ResourcesOfStages(const ExperimentSpec& sp
     const auto known = costs.find(stage);
     const StageCost cost = known != costs.end() ? known->second : CostOfJudge(use.local_judge);
     resources.threads = options.threads;
-    resources.devices = options.on_device ? 1 : 0;
-    resources.hours = cost.flops / options.flops_per_second / 3600;
+    if (cost.training.has_value()) resources.processes = options.processes;
+    resources.devices = options.on_device ? resources.processes : 0;
+    resources.hours = cost.flops / options.flops_per_second / resources.processes / 3600;
     resources.bytes = 0;
     if (cost.memory.Total() == 0) continue;
     if (options.on_device) {

@@ -14,10 +14,11 @@ namespace experiments {
 // Estimates, by the dry run's arithmetic (stage_costs.h): memory from above, time from below.
 struct StageResources {
   StageUse use;
-  int threads = 1;
-  int devices = 0;          // that compute in the place of the processor
+  int processes = 1;        // that a training is over
+  int threads = 1;          // of each process
+  int devices = 0;          // that compute in the place of the processor, one a process
   double hours = 0;         // of arithmetic, if all of the hardware's speed is used; 0: not known, or none
-  double bytes = 0;         // of main memory; 0: not known
+  double bytes = 0;         // of main memory, of each process; 0: not known
   double device_bytes = 0;  // of each device's memory; 0: none, or not known
 
   // Neither computes with a model nor asks one: seconds on one core.
@@ -27,7 +28,8 @@ struct StageResources {
 struct ResourceOptions {
   int threads = 1;                // of a stage that computes
   bool on_device = false;         // whether models compute on a device
-  double flops_per_second = 1e9;  // of a stage's threads together, or of its device
+  double flops_per_second = 1e9;  // of a process's threads together, or of its device
+  int processes = 1;              // of each training
 };
 
 // Of the stages that compute with models or ask them, by their names in the graph; every other one is light and has

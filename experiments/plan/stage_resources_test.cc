@@ -74,6 +74,15 @@ TEST_F(StageResourcesTest, OnTheProcessorAndOnADevice) {
   EXPECT_EQ(gpu.at("train_dpo").bytes, 4e9 + dpo.memory.weights);
   EXPECT_EQ(gpu.at("judgments_e.j.dpo_vs_far").devices, 0);
   EXPECT_EQ(gpu.at("principles_c").devices, 0);
+
+  // A training over four processes; what asks its arm is one.
+  const auto four = ResourcesOfStages(spec_, asked, {/*threads=*/3, /*on_device=*/true, /*flops_per_second=*/1e12, 4});
+  EXPECT_EQ(four.at("train_dpo").processes, 4);
+  EXPECT_EQ(four.at("train_dpo").devices, 4);
+  EXPECT_EQ(four.at("train_dpo").hours, gpu.at("train_dpo").hours / 4);
+  EXPECT_EQ(four.at("train_dpo").bytes, gpu.at("train_dpo").bytes);
+  EXPECT_EQ(four.at("answers_e.dpo").processes, 1);
+  EXPECT_EQ(four.at("answers_e.dpo").devices, 1);
 }
 
 // Together they are what the dry run says of all arms.

@@ -1,10 +1,12 @@
-#include "experiments/wanted_stages.h"
+#include "experiments/plan/wanted_stages.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/text.h"
 
