@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/check.h"
 #include "base/hash.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
@@ -16,6 +17,7 @@
 #include "experiments/inputs/judges.h"
 #include "experiments/inputs/overlap.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/ranks/shared_work.h"
 #include "experiments/plan/model_checks.h"
 #include "experiments/plan/stage_uses.h"
 #include "experiments/plan/wanted_stages.h"
@@ -207,7 +209,7 @@ absl::Status LinkWhatIsThere(const ExperimentSpec& spec, const RunOptions& optio
 
 namespace {
 
-// What rank 0 does: everything, with help in trainings.
+// What rank 0 does: everything, with help where models compute.
 absl::StatusOr<std::string> Lead(Pipeline& pipeline, const RunFolderOptions& folder_options,
                                  const RunOptions& options) {
   std::fprintf(stderr, "run %s\n  in %s\n  on %d threads%s\n", folder_options.run_id.c_str(),
@@ -217,7 +219,7 @@ absl::StatusOr<std::string> Lead(Pipeline& pipeline, const RunFolderOptions& fol
   pipeline.run = folder.get();
   RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
   ASSIGN_OR_RETURN(const std::string summary, RunStages(pipeline, options.all_tables));
-  RETURN_IF_ERROR(training::LeadersText(*pipeline.group, "").status());  // no request: nothing is left to train
+  RETURN_IF_ERROR(training::LeadersText(*pipeline.group, "").status());  // no request: nothing is left to do
   if (!folder_options.only.empty()) return summary;
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
   std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s; %s/report.html shows them\n",
@@ -228,15 +230,18 @@ absl::StatusOr<std::string> Lead(Pipeline& pipeline, const RunFolderOptions& fol
 // What the other ranks do: they wait for rank 0's requests, and plan anew for each, as what models have written in
 // between is part of later stages' names.
 absl::Status Follow(const Pipeline& pipeline, const RunFolderOptions& options) {
+  HelperModel kept;
   while (true) {
     ASSIGN_OR_RETURN(const std::string request, training::LeadersText(*pipeline.group, ""));
     if (request.empty()) return absl::OkStatus();
+    sami_harness::Work work;
+    SAMI_CHECK(work.ParseFromString(request));
     Pipeline planned = pipeline;
     const std::unique_ptr<RunFolder> folder = RunFolder::Plan(options);
     planned.run = folder.get();
     RETURN_IF_ERROR(WriteEachPrinciples(&planned));
     RETURN_IF_ERROR(RunStages(planned, false).status());
-    RETURN_IF_ERROR(HelpToTrain(planned, request));
+    RETURN_IF_ERROR(Help(planned, work, &kept));
   }
 }
 
