@@ -1,7 +1,6 @@
 #include "experiments/run_experiment.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <set>
@@ -10,12 +9,12 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/check.h"
-#include "base/hash.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/inputs/judges.h"
 #include "experiments/inputs/overlap.h"
+#include "experiments/join_run.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/ranks/shared_work.h"
 #include "experiments/plan/model_checks.h"
@@ -27,7 +26,6 @@
 #include "experiments/spec/results_version.h"
 #include "lm/kernels/device.h"
 #include "lm/kernels/runtime.h"
-#include "training/processes/join.h"
 
 namespace experiments {
 namespace {
@@ -245,23 +243,6 @@ absl::Status Follow(const Pipeline& pipeline, const RunFolderOptions& options) {
   }
 }
 
-absl::StatusOr<std::unique_ptr<training::JoinedGroup>> JoinOthers(const RunOptions& options,
-                                                                  const std::string& run_id) {
-  training::JoinOptions join;
-  join.place = options.place;
-  join.patience = absl::Seconds(options.meeting_seconds);
-  if (options.place.size > 1) {
-    ASSIGN_OR_RETURN(const std::string program, base::Sha256HexOfFile("/proc/self/exe"));
-    join.same = {{"run", run_id.substr(0, 12)}, {"program", program.substr(0, 12)}};
-  }
-  join.on_loss = [](const std::string& message) {
-    std::fprintf(stderr, "error: %s; all ranks end, and the same command continues\n", message.c_str());
-    std::fflush(stderr);
-    std::_Exit(base::ExitCode(absl::UnavailableError("")));
-  };
-  return training::Join(join);
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunOptions& options) {
@@ -283,7 +264,8 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
     ASSIGN_OR_RETURN(const std::vector<OverlapRow> overlaps, CountOverlaps(pipeline));
     RETURN_IF_ERROR(CheckNoOverlap(overlaps));
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<training::JoinedGroup> group, JoinOthers(options, folder_options.run_id));
+  ASSIGN_OR_RETURN(const std::unique_ptr<training::JoinedGroup> group,
+                   JoinRun(options.place, options.meeting_seconds, folder_options.run_id));
   pipeline.group = group.get();
   if (group->leads()) {
     const absl::StatusOr<std::string> summary = Lead(pipeline, folder_options, options);
