@@ -6,7 +6,7 @@
 #include "baselines/sft/loss.h"
 #include "sami/loss.h"
 #include "sami/reference_kl.h"
-#include "training/label_log_probs.h"
+#include "training/labels/label_log_probs.h"
 
 namespace sami {
 namespace {

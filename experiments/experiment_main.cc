@@ -25,6 +25,7 @@
 #include "experiments/run_experiment.h"
 #include "experiments/spec/named/spec_flags.h"
 #include "experiments/spec/spec_io.h"
+#include "training/processes/place.h"
 
 struct NodeTag;
 ABSL_FLAG(std::string, spec, "", "The experiment, an ExperimentSpec in text format; shipped ones by their path, too.");
@@ -60,8 +61,16 @@ namespace {
 using ::sami_harness::Deployment;
 using ::sami_harness::ExperimentSpec;
 
-int Threads(const Deployment& deployment) {
-  return deployment.threads() > 0 ? deployment.threads() : std::max(1u, std::thread::hardware_concurrency());
+// By default this process' share of the machine's cores.
+int Threads(const Deployment& deployment, int processes = 1) {
+  if (deployment.threads() > 0) return deployment.threads();
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / processes);
+}
+
+// "cuda", for one of several processes on a machine: a device of its own.
+std::string DeviceOf(const Deployment& deployment, const training::Place& place) {
+  const bool has_choice = deployment.device() == "cuda" && place.size > 1;
+  return has_choice ? absl::StrCat("cuda:", place.local_rank) : deployment.device();
 }
 
 // What `sami check` finds wrong, as far as it can be known without reading weights.
@@ -151,7 +160,6 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     return absl::InvalidArgumentError(
         "--gpu_memory, --gpu_price, --gpus and --gpu_link are for --dry_run; add it, or leave them out");
   }
-  base::Progress::SetQuiet(deployment.quiet());
   RunOptions options;
   options.out = base::UserPath(absl::GetFlag(FLAGS_out));
   options.runs_folder = InWorkspace(deployment.runs_folder());
@@ -163,8 +171,11 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   options.all_tables = absl::GetFlag(FLAGS_all_tables);
   options.nodes = absl::GetFlag(FLAGS_node).values;
   options.checkpoint_seconds = deployment.checkpoint_seconds();
-  options.threads = Threads(deployment);
-  options.device = deployment.device();
+  ASSIGN_OR_RETURN(options.place, training::FindPlace());
+  options.meeting_seconds = deployment.meeting_seconds();
+  options.threads = Threads(deployment, options.place.local_size);
+  options.device = DeviceOf(deployment, options.place);
+  base::Progress::SetQuiet(deployment.quiet() || options.place.rank > 0);
   for (const auto& access : deployment.judge_access()) options.judge_access[access.judge()] = access.access();
   for (const auto& access : deployment.model_access()) options.model_access[access.model()] = access.access();
   options.code_commit = code_commit;
@@ -176,7 +187,7 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const std::string summary, RunExperiment(spec, options));
-  std::printf("\n%s", summary.c_str());
+  if (options.place.rank == 0) std::printf("\n%s", summary.c_str());
   return absl::OkStatus();
 }
 

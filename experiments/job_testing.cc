@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -20,9 +21,10 @@ namespace experiments {
 
 namespace fs = std::filesystem;
 
-Outcome RunProgram(const std::string& program, const std::vector<std::string>& flags,
-                   std::chrono::milliseconds kill_after) {
-  const std::string binary = base::Runfile(program), log = base::TestFolder() + "/stderr";
+Job StartProgram(const std::string& program, const std::vector<std::string>& flags,
+                 const std::map<std::string, std::string>& environment) {
+  static int count = 0;
+  const std::string binary = base::Runfile(program), log = absl::StrCat(base::TestFolder(), "/stderr", count++);
   std::vector<std::string> arguments = {binary};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   std::vector<char*> argv;
@@ -31,20 +33,31 @@ Outcome RunProgram(const std::string& program, const std::vector<std::string>& f
   const pid_t child = fork();
   if (child == 0) {
     if (!std::freopen(log.c_str(), "w", stderr) || !std::freopen("/dev/null", "w", stdout)) _exit(126);
+    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     execv(binary.c_str(), argv.data());
     _exit(127);
   }
-  if (kill_after.count() > 0) {
-    std::this_thread::sleep_for(kill_after);
-    kill(child, SIGKILL);
-  }
+  return {child, log};
+}
+
+Outcome Ended(const Job& job) {
   int status = 0;
-  waitpid(child, &status, 0);
+  waitpid(job.process, &status, 0);
   Outcome outcome;
   outcome.killed = WIFSIGNALED(status);
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
-  outcome.errors = base::ReadFile(log).value_or("");
+  outcome.errors = base::ReadFile(job.log).value_or("");
   return outcome;
+}
+
+Outcome RunProgram(const std::string& program, const std::vector<std::string>& flags,
+                   std::chrono::milliseconds kill_after) {
+  const Job job = StartProgram(program, flags);
+  if (kill_after.count() > 0) {
+    std::this_thread::sleep_for(kill_after);
+    kill(job.process, SIGKILL);
+  }
+  return Ended(job);
 }
 
 std::string Deployment(int threads, const std::string& more) {

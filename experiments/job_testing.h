@@ -17,6 +17,15 @@ struct Outcome {
   std::string errors;  // stderr
 };
 
+// A program of this test's runfiles that was started, with these variables besides the test's own.
+struct Job {
+  int process = 0;
+  std::string log;  // path of its stderr
+};
+Job StartProgram(const std::string& program, const std::vector<std::string>& flags,
+                 const std::map<std::string, std::string>& environment = {});
+Outcome Ended(const Job& job);
+
 // Runs a program of this test's runfiles; kills it after `kill_after`, if that is positive.
 Outcome RunProgram(const std::string& program, const std::vector<std::string>& flags,
                    std::chrono::milliseconds kill_after);

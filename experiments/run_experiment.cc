@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/hash.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/inputs/inputs.h"
@@ -20,6 +24,7 @@
 #include "experiments/spec/results_version.h"
 #include "lm/kernels/device.h"
 #include "lm/kernels/runtime.h"
+#include "training/processes/join.h"
 
 namespace experiments {
 namespace {
@@ -166,6 +171,61 @@ absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const ExperimentSpec& s
   return Plan(pipeline, FolderOptions(pipeline, options));
 }
 
+namespace {
+
+// What rank 0 does: everything, with help in trainings.
+absl::StatusOr<std::string> Lead(Pipeline& pipeline, RunFolderOptions folder_options, const RunOptions& options) {
+  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
+  ASSIGN_OR_RETURN(folder_options.only, Wanted(options.nodes, plan));
+  std::fprintf(stderr, "run %s\n  in %s\n  on %d threads%s\n", folder_options.run_id.c_str(),
+               folder_options.path.c_str(), options.threads,
+               options.place.size > 1 ? absl::StrCat(" of each of ", options.place.size, " processes").c_str() : "");
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
+  pipeline.run = folder.get();
+  RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
+  ASSIGN_OR_RETURN(const std::string summary, RunStages(pipeline, options.all_tables));
+  RETURN_IF_ERROR(training::LeadersText(*pipeline.group, "").status());  // no request: nothing is left to train
+  if (!folder_options.only.empty()) return summary;
+  RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
+  std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s; %s/report.html shows them\n",
+               folder->path().c_str(), folder->path().c_str());
+  return summary;
+}
+
+// What the other ranks do: they wait for rank 0's requests, and plan anew for each, as what models have written in
+// between is part of later stages' names.
+absl::Status Follow(const Pipeline& pipeline, const RunFolderOptions& options) {
+  while (true) {
+    ASSIGN_OR_RETURN(const std::string request, training::LeadersText(*pipeline.group, ""));
+    if (request.empty()) return absl::OkStatus();
+    Pipeline planned = pipeline;
+    const std::unique_ptr<RunFolder> folder = RunFolder::Plan(options);
+    planned.run = folder.get();
+    RETURN_IF_ERROR(WriteEachPrinciples(&planned));
+    RETURN_IF_ERROR(RunStages(planned, false).status());
+    RETURN_IF_ERROR(HelpToTrain(planned, request));
+  }
+}
+
+absl::StatusOr<std::unique_ptr<training::JoinedGroup>> JoinOthers(const RunOptions& options,
+                                                                  const std::string& run_id) {
+  training::JoinOptions join;
+  join.place = options.place;
+  join.patience = absl::Seconds(options.meeting_seconds);
+  if (options.place.size > 1) {
+    ASSIGN_OR_RETURN(const std::string program, base::Sha256HexOfFile("/proc/self/exe"));
+    join.same = {{"run", run_id.substr(0, 12)}, {"program", program.substr(0, 12)}};
+  }
+  join.on_loss = [](const std::string& message) {
+    std::fprintf(stderr, "error: %s; all ranks end, and the same command continues\n", message.c_str());
+    std::fflush(stderr);
+    std::_Exit(base::ExitCode(absl::UnavailableError("")));
+  };
+  return training::Join(join);
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunOptions& options) {
   lm::SetUpRuntime();
   RETURN_IF_ERROR(base::Annotate(lm::CheckDevice(options.device), "deployment"));
@@ -174,27 +234,29 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   RETURN_IF_ERROR(CheckModelAccess(pipeline));
   // Of a part of the stages, whose models are all here is not known yet.
   if (options.nodes.empty()) RETURN_IF_ERROR(CheckNothingIsMissing(pipeline));
-  for (const std::string& unused : UnusedNodes(spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
-  for (const std::string& note : NotesOnModels(pipeline)) std::fprintf(stderr, "note: %s\n", note.c_str());
+  if (options.place.rank == 0) {
+    for (const std::string& unused : UnusedNodes(spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
+    for (const std::string& note : NotesOnModels(pipeline)) std::fprintf(stderr, "note: %s\n", note.c_str());
+  }
   if (options.strict) {
     RETURN_IF_ERROR(CheckMatched(spec));
     ASSIGN_OR_RETURN(const std::vector<OverlapRow> overlaps, CountOverlaps(pipeline));
     RETURN_IF_ERROR(CheckNoOverlap(overlaps));
   }
-  RunFolderOptions folder_options = FolderOptions(pipeline, options);
-  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
-  ASSIGN_OR_RETURN(folder_options.only, Wanted(options.nodes, plan));
-  std::fprintf(stderr, "run %s\n  in %s\n  on %d threads\n", folder_options.run_id.c_str(), folder_options.path.c_str(),
-               options.threads);
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
-  pipeline.run = folder.get();
-  RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
-  ASSIGN_OR_RETURN(const std::string summary, RunStages(pipeline, options.all_tables));
-  if (!folder_options.only.empty()) return summary;
-  RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
-  std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s; %s/report.html shows them\n",
-               folder->path().c_str(), folder->path().c_str());
-  return summary;
+  const RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  ASSIGN_OR_RETURN(const std::unique_ptr<training::JoinedGroup> group, JoinOthers(options, folder_options.run_id));
+  pipeline.group = group.get();
+  if (group->leads()) {
+    const absl::StatusOr<std::string> summary = Lead(pipeline, folder_options, options);
+    group->Leave(/*failed=*/!summary.ok());
+    return summary;
+  }
+  const absl::Status done = Follow(pipeline, folder_options);
+  // Rank 0 says what all have met, and this process ends as it does.
+  if (!done.ok()) absl::SleepFor(absl::Seconds(10));
+  group->Leave(/*failed=*/!done.ok());
+  RETURN_IF_ERROR(base::Annotate(done, absl::StrCat("rank ", group->rank(), " of ", group->size())));
+  return std::string();
 }
 
 }  // namespace experiments

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "experiments/run/stage.h"
 #include "experiments/spec/spec.pb.h"
+#include "training/processes/place.h"
 
 namespace experiments {
 
@@ -24,6 +25,8 @@ struct RunOptions {
   int threads = 1;
   double checkpoint_seconds = 120;                                   // between two writings of a training's state
   std::string device = "cpu";                                        // as lm::CheckDevice takes it
+  training::Place place;                                             // among the processes that run this together
+  double meeting_seconds = 300;                                      // that they wait for each other
   std::string code_commit;                                           // for the record
   std::map<std::string, sami_harness::EndpointAccess> judge_access;  // by the judge's name
   std::map<std::string, sami_harness::EndpointAccess> model_access;  // by the model's
@@ -31,6 +34,8 @@ struct RunOptions {
 
 // Runs every stage that is not complete and returns the tables as text, those that this process made or found. `spec`
 // must be canonical (LoadSpec). Says on stderr which run it is and where, and what each stage does.
+// Of several processes rank 0 does that, and the others help it where it trains: they return an empty text. Errors of
+// theirs are Join's, training/processes/join.h. Where one is lost meanwhile, the process says so and ends with 1.
 // kNotFound for a node that the spec does not have.
 absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 

@@ -14,7 +14,7 @@
 #include "sami/loss.h"
 #include "sami/reference_kl.h"
 #include "sami/testing/reference_masks.h"
-#include "training/label_log_probs.h"
+#include "training/labels/label_log_probs.h"
 #include "training/testing/golden_testing.h"
 
 namespace sami {

@@ -15,7 +15,7 @@
 #include "sami/method.h"
 #include "sami/semantics.h"
 #include "sami/testing/reference_masks.h"
-#include "training/label_log_probs.h"
+#include "training/labels/label_log_probs.h"
 #include "training/testing/test_objective.h"
 #include "training/trainer.h"
 

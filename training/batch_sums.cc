@@ -1,6 +1,7 @@
 #include "training/batch_sums.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <exception>
 #include <numeric>
@@ -8,13 +9,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/check.h"
 #include "base/parallel.h"
 #include "base/status.h"
 #include "lm/kernels/runtime.h"
 #include "training/exception_status.h"
+#include "training/processes/rank_record.h"
 
 namespace training {
 
+using ::sami_harness::MicrobatchRecord;
 using ::sami_harness::TrainingConfig;
 
 BatchSize SizeOf(const Objective& objective, absl::Span<const int64_t> examples) {
@@ -39,8 +43,8 @@ std::string NamesOf(const Objective& objective, absl::Span<const int64_t> exampl
 }
 
 BatchSums::BatchSums(const TrainingConfig& config, const lm::Decoder& model,
-                     const std::vector<torch::Tensor>& parameters, int threads)
-    : config_(config), model_(model), parameters_(parameters), threads_(threads) {}
+                     const std::vector<torch::Tensor>& parameters, Group& group, int threads)
+    : config_(config), model_(model), parameters_(parameters), group_(group), threads_(threads) {}
 
 int64_t BatchSums::NumMicrobatches(const std::vector<int64_t>& batch) const {
   return (static_cast<int64_t>(batch.size()) + config_.microbatch_size() - 1) / config_.microbatch_size();
@@ -52,63 +56,81 @@ lm::Decoder BatchSums::Computing() const {
 }
 
 void BatchSums::ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
-                             absl::FunctionRef<void(int64_t index, const Share& share)> work) const {
+                             absl::FunctionRef<void(int64_t, int64_t, const Share&)> work) const {
   const int64_t count = batch.size(), size = config_.microbatch_size();
-  base::ParallelFor(NumMicrobatches(batch), threads_, [&](int64_t i) {
+  const std::vector<int64_t> own =
+      WorkSplit(group_, NumMicrobatches(batch), config_.accumulated_microbatches()).Microbatches();
+  base::ParallelFor(own.size(), threads_, [&](int64_t place) {
     lm::ObeyThreadLimit();
-    work(i, {batch, i * size, std::min(size, count - i * size), statistics});
+    const int64_t begin = own[place] * size;
+    work(place, own[place], {batch, begin, std::min(size, count - begin), statistics});
   });
 }
 
 // The first phase, cut as the second.
 absl::StatusOr<torch::Tensor> BatchSums::Statistics(const Objective& objective,
                                                     const std::vector<int64_t>& batch) const {
-  std::vector<torch::Tensor> rows(batch.size());  // one a microbatch
-  std::vector<absl::Status> statuses(batch.size());
-  ForEachShare(batch, {}, [&](int64_t i, const Share& share) {
+  std::vector<MicrobatchRecord> own(batch.size());
+  std::atomic<int64_t> count{0};
+  ForEachShare(batch, {}, [&](int64_t place, int64_t index, const Share& share) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
+    MicrobatchRecord& record = own[place];
+    record.set_index(index);
+    ++count;
     try {
-      rows[i] = objective.Statistics(Computing(), share.examples());
+      const torch::Tensor rows = objective.Statistics(Computing(), share.examples()).contiguous();
+      SAMI_CHECK(rows.scalar_type() == torch::kFloat64 && rows.is_cpu());
+      record.mutable_statistics()->Add(rows.data_ptr<double>(), rows.data_ptr<double>() + rows.numel());
     } catch (const std::exception& e) {
-      statuses[i] = StatusFromException(e, NamesOf(objective, share.examples()));
+      SetStatus(StatusFromException(e, NamesOf(objective, share.examples())), &record);
     }
   });
-  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
-  rows.resize(NumMicrobatches(batch));
-  return torch::cat(rows);
+  sami_harness::RankRecord record;
+  for (int64_t i = 0; i < count; ++i) *record.add_microbatches() = std::move(own[i]);
+  ASSIGN_OR_RETURN(const std::vector<MicrobatchRecord> all, GatherRecords(group_, std::move(record)));
+  std::vector<double> rows;
+  for (const MicrobatchRecord& one : all) rows.insert(rows.end(), one.statistics().begin(), one.statistics().end());
+  return torch::tensor(rows, torch::kFloat64).view({static_cast<int64_t>(batch.size()), -1});
 }
 
 absl::Status BatchSums::AddGradients(const Objective& objective, const std::vector<int64_t>& batch,
-                                     GradientSum& sum) const {
-  return Add(objective, batch, /*with_gradients=*/true, /*first=*/0, sum);
+                                     SharedUpdate& update, GradientSum& sum) const {
+  Before before;
+  update.Begin(NumMicrobatches(batch));
+  RETURN_IF_ERROR(Add(objective, batch, /*with_gradients=*/true, before, sum));
+  RETURN_IF_ERROR(update.Finish());
+  return sum.Gather(group_);
 }
 
 absl::Status BatchSums::Measure(const Objective& objective, const std::vector<std::vector<int64_t>>& batches,
                                 GradientSum& sum) const {
-  int64_t microbatches = 0;
+  Before before;
   for (const std::vector<int64_t>& batch : batches) {
-    RETURN_IF_ERROR(Add(objective, batch, /*with_gradients=*/false, microbatches, sum));
-    microbatches += NumMicrobatches(batch);
+    RETURN_IF_ERROR(Add(objective, batch, /*with_gradients=*/false, before, sum));
   }
-  return absl::OkStatus();
+  return sum.Gather(group_);
 }
 
 absl::Status BatchSums::Add(const Objective& objective, const std::vector<int64_t>& batch, bool with_gradients,
-                            int64_t first, GradientSum& sum) const {
+                            Before& before, GradientSum& sum) const {
   torch::Tensor statistics;
   if (objective.has_statistics()) {
     ASSIGN_OR_RETURN(statistics, Statistics(objective, batch));
   }
-  ForEachShare(batch, statistics, [&](int64_t i, const Share& share) {
+  std::atomic<int64_t> count{0};
+  ForEachShare(batch, statistics, [&](int64_t place, int64_t index, const Share& share) {
     absl::StatusOr<Contribution> contribution = absl::UnknownError("");
     try {
       contribution = Microbatch(objective, share, with_gradients);
     } catch (const std::exception& e) {
       contribution = StatusFromException(e, NamesOf(objective, share.examples()));
     }
-    sum.Add(first + i, std::move(contribution));
+    ++count;
+    sum.Add(before.own + place, before.all + index, std::move(contribution));
   });
-  return sum.Finish();
+  before.own += count;
+  before.all += NumMicrobatches(batch);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Contribution> BatchSums::Microbatch(const Objective& objective, const Share& share,

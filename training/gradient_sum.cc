@@ -5,17 +5,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "base/status.h"
+#include "training/processes/rank_record.h"
 
 namespace training {
 
-GradientSum::GradientSum(const std::vector<torch::Tensor>& into, int limit) : into_(into), limit_(limit) {
-  SAMI_CHECK(limit >= 1);
-}
+using ::sami_harness::MicrobatchRecord;
 
-void GradientSum::Add(int64_t index, absl::StatusOr<Contribution> contribution) {
+GradientSum::GradientSum(GradientAdder* adder, int limit) : adder_(adder), limit_(limit) { SAMI_CHECK(limit >= 1); }
+
+void GradientSum::Add(int64_t place, int64_t index, absl::StatusOr<Contribution> contribution) {
   std::unique_lock<std::mutex> lock(mutex_);
-  advanced_.wait(lock, [&] { return index == next_ || waiting_.size() < limit_; });
-  waiting_.emplace(index, std::move(contribution));
+  advanced_.wait(lock, [&] { return place == next_ || waiting_.size() < limit_; });
+  waiting_.emplace(place, Waiting{index, std::move(contribution)});
   while (!waiting_.empty() && waiting_.begin()->first == next_) {
     AddNext(std::move(waiting_.begin()->second));
     waiting_.erase(waiting_.begin());
@@ -24,61 +26,60 @@ void GradientSum::Add(int64_t index, absl::StatusOr<Contribution> contribution) 
   advanced_.notify_all();
 }
 
-void GradientSum::AddNext(absl::StatusOr<Contribution> contribution) {
-  if (!status_.ok()) return;
-  if (!contribution.ok()) {
-    status_ = contribution.status();
-    return;
-  }
-  const torch::NoGradGuard no_grad;
-  const std::vector<torch::Tensor>& gradients = contribution->gradients;
-  SAMI_CHECK_EQ(gradients.size(), into_.size());
-  for (size_t i = 0; i < into_.size(); ++i) {
-    if (next_ > 0) {
-      if (gradients[i].defined()) into_[i].add_(gradients[i]);
-    } else if (gradients[i].defined()) {
-      into_[i].copy_(gradients[i]);
-    } else {
-      into_[i].zero_();
-    }
-  }
-  contribution->gradients.clear();
-  unread_.push_back(*std::move(contribution));
+void GradientSum::AddNext(Waiting next) {
+  if (adder_ != nullptr) adder_->Add(next.contribution.ok() ? &next.contribution->gradients : nullptr);
+  if (next.contribution.ok()) next.contribution->gradients.clear();
+  unread_.push_back(std::move(next));
 }
 
-absl::Status GradientSum::Finish() {
+sami_harness::RankRecord GradientSum::ReadNumbers() {
   std::vector<lm::DeviceNumber*> numbers;
-  for (Contribution& contribution : unread_) {
-    numbers.push_back(&contribution.weighted_loss);
-    for (Metric& metric : contribution.metrics) numbers.insert(numbers.end(), {&metric.sum, &metric.weight});
+  for (Waiting& one : unread_) {
+    if (!one.contribution.ok()) continue;
+    numbers.push_back(&one.contribution->weighted_loss);
+    for (Metric& metric : one.contribution->metrics) numbers.insert(numbers.end(), {&metric.sum, &metric.weight});
   }
   lm::DeviceNumber::ReadAll(numbers);
-  for (const Contribution& contribution : unread_) {
-    const double loss = contribution.weighted_loss;
+  sami_harness::RankRecord own;
+  for (const Waiting& one : unread_) {
+    MicrobatchRecord& record = *own.add_microbatches();
+    record.set_index(one.index);
+    SetStatus(one.contribution.status(), &record);
+    if (!one.contribution.ok()) continue;
+    const double loss = one.contribution->weighted_loss;
     if (!std::isfinite(loss)) {
-      // Before any other error: what failed itself came later.
-      status_ = absl::InternalError(
-          absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ", contribution.examples));
-      break;
+      SetStatus(absl::InternalError(absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ",
+                                                 one.contribution->examples)),
+                &record);
+      continue;
     }
-    AddNumbers(contribution);
+    record.set_weighted_loss(loss);
+    for (const Metric& metric : one.contribution->metrics) {
+      sami_harness::MetricRecord& number = *record.add_metrics();
+      number.set_name(metric.name);
+      number.set_sum(metric.sum);
+      number.set_weight(metric.weight);
+    }
   }
   unread_.clear();
-  return status_;
+  return own;
 }
 
-void GradientSum::AddNumbers(const Contribution& contribution) {
-  weighted_loss_ += contribution.weighted_loss;
-  if (metrics_.empty()) {
-    metrics_ = contribution.metrics;
-    return;
+absl::Status GradientSum::Gather(Group& group) {
+  ASSIGN_OR_RETURN(const std::vector<MicrobatchRecord> records, GatherRecords(group, ReadNumbers()));
+  for (const MicrobatchRecord& record : records) {
+    weighted_loss_ += record.weighted_loss();
+    if (&record == &records[0]) metrics_.resize(record.metrics_size());
+    SAMI_CHECK_EQ(record.metrics_size(), static_cast<int>(metrics_.size()));
+    for (size_t i = 0; i < metrics_.size(); ++i) {
+      const sami_harness::MetricRecord& one = record.metrics(i);
+      if (&record == &records[0]) metrics_[i].name = one.name();
+      SAMI_CHECK_EQ(one.name(), metrics_[i].name);
+      metrics_[i].sum = metrics_[i].sum + one.sum();
+      metrics_[i].weight = metrics_[i].weight + one.weight();
+    }
   }
-  SAMI_CHECK_EQ(contribution.metrics.size(), metrics_.size());
-  for (size_t i = 0; i < metrics_.size(); ++i) {
-    SAMI_CHECK_EQ(contribution.metrics[i].name, metrics_[i].name);
-    metrics_[i].sum = metrics_[i].sum + contribution.metrics[i].sum;
-    metrics_[i].weight = metrics_[i].weight + contribution.metrics[i].weight;
-  }
+  return absl::OkStatus();
 }
 
 }  // namespace training

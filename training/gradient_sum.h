@@ -14,6 +14,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "training/objective.h"
+#include "training/processes/group.h"
+#include "training/processes/rank_record.pb.h"
 
 namespace training {
 
@@ -25,34 +27,49 @@ struct Contribution {
   std::string examples;  // their names, for errors
 };
 
+// What takes the gradients: training/shared_update.h.
+class GradientAdder {
+ public:
+  virtual ~GradientAdder() = default;
+  // Of the next microbatch; null where it failed, and the sum means nothing.
+  virtual void Add(const std::vector<torch::Tensor>* gradients) = 0;
+};
+
 // Floating-point sums depend on their order; here it is 0, 1, 2, ... always. At most `limit` contributions wait for an
 // earlier one: a thread that runs further ahead is held, so memory is bounded.
 class GradientSum {
  public:
-  // `into`: the tensors that receive the sum, one a parameter; what they held is overwritten.
-  GradientSum(const std::vector<torch::Tensor>& into, int limit);
+  // Of the microbatches that the group's other ranks compute, it has what Gather brings. `adder`: null where no
+  // gradients are summed.
+  GradientSum(GradientAdder* adder, int limit);
 
-  // Thread-safe. Each index from 0 is to be added once, also when it failed; blocks while `limit` others wait.
-  void Add(int64_t index, absl::StatusOr<Contribution> contribution);
+  // Thread-safe. Each of this rank's microbatches is to be added once, also when it failed, by its place among them,
+  // from 0; blocks while `limit` others wait. `index`: its number among all ranks'.
+  void Add(int64_t place, int64_t index, absl::StatusOr<Contribution> contribution);
 
-  // To be called when all were added: reads their numbers, in one transfer, and returns the error of the first index
-  // that had one, kInternal where a loss is not finite. The sums then mean nothing.
-  absl::Status Finish();
+  // After all were added: adds up losses and metrics of all ranks' microbatches, in their order. kUnavailable where a
+  // rank is lost; else the error of the first microbatch that had one: the sums then mean nothing.
+  absl::Status Gather(Group& group);
+
   double weighted_loss() const { return weighted_loss_; }
   const std::vector<Metric>& metrics() const { return metrics_; }
 
  private:
-  void AddNext(absl::StatusOr<Contribution> contribution);
-  void AddNumbers(const Contribution& contribution);
+  struct Waiting {
+    int64_t index;
+    absl::StatusOr<Contribution> contribution;
+  };
+  void AddNext(Waiting next);
+  // Of this rank, in one transfer from the device; a loss that is not finite is its microbatch's error.
+  sami_harness::RankRecord ReadNumbers();
 
-  const std::vector<torch::Tensor>& into_;
+  GradientAdder* const adder_;
   const int64_t limit_;
   std::mutex mutex_;
   std::condition_variable advanced_;
-  std::map<int64_t, absl::StatusOr<Contribution>> waiting_;
+  std::map<int64_t, Waiting> waiting_;
   int64_t next_ = 0;
-  absl::Status status_;
-  std::vector<Contribution> unread_;  // without their gradients
+  std::vector<Waiting> unread_;  // without their gradients
   double weighted_loss_ = 0;
   std::vector<Metric> metrics_;
 };

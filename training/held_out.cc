@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/check.h"
 #include "base/random.h"
 
@@ -61,6 +62,26 @@ int64_t LastImprovement(const EarlyStopConfig& config, absl::Span<const double> 
 bool StopsAfter(const EarlyStopConfig& config, absl::Span<const double> losses) {
   if (losses.empty()) return false;
   return static_cast<int64_t>(losses.size()) - 1 - LastImprovement(config, losses) >= config.patience();
+}
+
+std::vector<std::string> DescribeEnd(const TrainingConfig& config, int64_t steps, int64_t num_steps,
+                                     absl::Span<const int64_t> measured, absl::Span<const double> losses) {
+  std::vector<std::string> lines;
+  if (steps < num_steps) {
+    const int64_t last = LastImprovement(config.early_stop(), losses);
+    lines.push_back(
+        absl::StrFormat("stopped early, after step %d of %d: the held-out loss has not improved by more than %g since "
+                        "step %d, where it "
+                        "was %.6g (early_stop.patience: %d)",
+                        steps, num_steps, config.early_stop().min_improvement(), measured[last], losses[last],
+                        config.early_stop().patience()));
+  }
+  if (config.keep() == TrainingConfig::BEST) {
+    const int64_t best = BestOf(losses);
+    lines.push_back(absl::StrFormat("keeps the model after step %d, whose held-out loss is the lowest, %.6g",
+                                    measured[best], losses[best]));
+  }
+  return lines;
 }
 
 absl::Status CheckMeasured(const TrainingConfig& config, int64_t num_steps) {

@@ -4,6 +4,7 @@
 #define TRAINING_HELD_OUT_H_
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,11 @@ int64_t LastImprovement(const sami_harness::EarlyStopConfig& config, absl::Span<
 
 // Whether training ends after the last of these losses by that rule. Not where there is none.
 bool StopsAfter(const sami_harness::EarlyStopConfig& config, absl::Span<const double> losses);
+
+// What there is to say of training that ended after `steps` of `num_steps`, whose measurements were made after these
+// steps: why it ended early, which model it keeps. A line each.
+std::vector<std::string> DescribeEnd(const sami_harness::TrainingConfig& config, int64_t steps, int64_t num_steps,
+                                     absl::Span<const int64_t> measured, absl::Span<const double> losses);
 
 // kInvalidArgument where a setting has no effect on training of so many steps: nothing would be saved, early stop could
 // never end it, or the last model is the only one that is measured and so the best.

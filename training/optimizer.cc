@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "base/check.h"
 #include "base/parallel.h"
@@ -13,8 +14,8 @@ namespace {
 
 using ::sami_harness::OptimizerConfig;
 
-// Elements that a thread takes at a time, and a device.
-constexpr int64_t kBlockElements = 1 << 17, kDeviceBlockElements = 1 << 26;
+// Elements that a device takes at a time: few calls, and not too much memory for what an update needs beside it.
+constexpr int64_t kDeviceBlockElements = 1 << 26;
 
 template <typename T>
 T* Data(const torch::Tensor& tensor) {
@@ -40,12 +41,12 @@ lm::DeviceNumber SquaresOf(const torch::Tensor& gradient) {
                   [&](auto type) -> double { return SumOfSquares(gradient.numel(), Data<decltype(type)>(gradient)); });
 }
 
-// In their order; a device's in one transfer.
-double SumOf(std::vector<lm::DeviceNumber>& numbers) {
+// A device's in one transfer.
+std::vector<double> Read(std::vector<lm::DeviceNumber> numbers) {
   std::vector<lm::DeviceNumber*> all;
   for (lm::DeviceNumber& number : numbers) all.push_back(&number);
   lm::DeviceNumber::ReadAll(all);
-  return std::accumulate(numbers.begin(), numbers.end(), 0.0);
+  return {numbers.begin(), numbers.end()};
 }
 
 // The updates of update_kernels.h for other devices and types.
@@ -66,11 +67,17 @@ void UpdateWithTorch(const RmsPropConstants& c, const torch::Tensor& gradient, c
 
 }  // namespace
 
-Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Tensor>& parameters) : config_(config) {
+std::vector<Trained> Whole(const std::vector<torch::Tensor>& parameters) {
+  std::vector<Trained> whole;
+  for (const torch::Tensor& parameter : parameters) whole.push_back({parameter, parameter.dim() >= 2});
+  return whole;
+}
+
+Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<Trained>& parameters) : config_(config) {
   const torch::NoGradGuard no_grad;
-  const bool has_first = config.algorithm() == OptimizerConfig::ADAMW;
-  for (const torch::Tensor& shared : parameters) {
-    const torch::Tensor parameter = shared.detach();
+  const bool has_first = has_first_moments();
+  for (const Trained& shared : parameters) {
+    const torch::Tensor parameter = shared.values.detach();
     SAMI_CHECK(parameter.is_contiguous() && parameter.is_floating_point());
     gradients_.push_back(torch::zeros_like(parameter));
     state_.second_moments.push_back(torch::zeros_like(parameter));
@@ -83,19 +90,24 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<torch::Ten
       };
       blocks_.push_back({part(parameter), part(gradients_.back()),
                          has_first ? part(state_.first_moments.back()) : torch::Tensor(),
-                         part(state_.second_moments.back()), parameter.dim() >= 2 || config.decay_norms()});
+                         part(state_.second_moments.back()), shared.is_matrix || config.decay_norms()});
     }
   }
 }
 
-double Optimizer::GradientNorm(int threads) const {
+std::vector<double> Optimizer::GradientSquares(int threads) const {
   std::vector<lm::DeviceNumber> squares(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
     lm::ObeyThreadLimit();
     squares[i] = SquaresOf(blocks_[i].gradient);
   });
-  return std::sqrt(SumOf(squares));
+  return Read(std::move(squares));
+}
+
+double Optimizer::GradientNorm(int threads) const {
+  const std::vector<double> squares = GradientSquares(threads);
+  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
 }
 
 int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads) {
@@ -112,7 +124,8 @@ int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads
                                      learning_rate / (1 - std::pow(config_.beta1(), state_.steps)),
                                      std::sqrt(1 - std::pow(config_.beta2(), state_.steps)), config_.epsilon()});
   });
-  return static_cast<int64_t>(SumOf(changed));
+  const std::vector<double> counts = Read(std::move(changed));
+  return static_cast<int64_t>(std::accumulate(counts.begin(), counts.end(), 0.0));
 }
 
 lm::DeviceNumber Optimizer::AdamW(const Block& block, const AdamWConstants& constants) {

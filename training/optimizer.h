@@ -21,6 +21,17 @@
 
 namespace training {
 
+// Elements of a parameter whose squares are added up before they are added to those of others, and that a thread takes
+// at a time: whoever cuts a parameter elsewhere changes the last bits of the norm.
+constexpr int64_t kBlockElements = 1 << 17;
+
+// What an optimizer updates: a parameter, or a part of one that begins and ends where blocks do.
+struct Trained {
+  torch::Tensor values;
+  bool is_matrix = false;  // whether the parameter has two dimensions or more
+};
+std::vector<Trained> Whole(const std::vector<torch::Tensor>& parameters);
+
 class Optimizer {
  public:
   struct State {
@@ -31,12 +42,17 @@ class Optimizer {
 
   // Keeps the parameters' storage, which it updates in place. CHECK-fails unless they are contiguous floating-point
   // tensors. Gradients and moments start at 0.
-  Optimizer(const sami_harness::OptimizerConfig& config, const std::vector<torch::Tensor>& parameters);
+  Optimizer(const sami_harness::OptimizerConfig& config, const std::vector<Trained>& parameters);
+  Optimizer(const sami_harness::OptimizerConfig& config, const std::vector<torch::Tensor>& parameters)
+      : Optimizer(config, Whole(parameters)) {}
 
   // The caller's to fill before each step, one a parameter.
   const std::vector<torch::Tensor>& gradients() const { return gradients_; }
 
-  // L2 norm over all gradients, in double precision. The same for any number of threads.
+  // Sum of the squares of each block's gradients, in the parameters' order, in double precision. The same for any
+  // number of threads.
+  std::vector<double> GradientSquares(int threads) const;
+  // L2 norm over all gradients: the root of their sum, in that order.
   double GradientNorm(int threads) const;
 
   // One update with gradient_scale * gradients(). Returns how many elements of the parameters it changed: at small
@@ -44,6 +60,7 @@ class Optimizer {
   int64_t Step(double learning_rate, double gradient_scale, int threads);
 
   const State& state() const { return state_; }
+  bool has_first_moments() const { return config_.algorithm() == sami_harness::OptimizerConfig::ADAMW; }
   // Copies a state into this one's storage. CHECK-fails unless shapes agree.
   void Restore(const State& state);
 

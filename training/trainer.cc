@@ -21,6 +21,7 @@
 #include "training/optimizer.h"
 #include "training/order.h"
 #include "training/schedule.h"
+#include "training/shared_update.h"
 #include "training/training_state.h"
 
 namespace training {
@@ -90,11 +91,12 @@ class Run {
         config_(config),
         options_(options),
         model_(model),
+        group_(OrAlone(options.group)),
         gradient_scope_(config, model),
         parameters_(Values(model)),
-        sums_(config, model_, parameters_, options.threads),
+        sums_(config, model_, parameters_, group_, options.threads),
         order_(objective.num_examples(), config, options.seed, options.order_stream()),
-        optimizer_(config.optimizer(), parameters_),
+        update_(config, parameters_, group_, options.threads),
         num_elements_(NumElements(parameters_)),
         fingerprint_(TrainingFingerprint(objective, config, options, model)) {}
 
@@ -116,11 +118,12 @@ class Run {
   const TrainingConfig& config_;
   const TrainerOptions& options_;
   lm::Decoder& model_;
+  Group& group_;
   const GradientScope gradient_scope_;
   const std::vector<torch::Tensor> parameters_;
   const BatchSums sums_;
   ExampleOrder order_;
-  Optimizer optimizer_;
+  SharedUpdate update_;
   const int64_t num_elements_;
   const std::string fingerprint_;
   TrainingHistory history_;
@@ -131,9 +134,9 @@ class Run {
 absl::Status Run::Train() {
   RETURN_IF_ERROR(CheckSchedule(config_, order_.num_steps()));
   RETURN_IF_ERROR(CheckMeasured(config_, order_.num_steps()));
-  RETURN_IF_ERROR(Resume());
+  RETURN_IF_ERROR(Agreed(group_, Resume()));
   RETURN_IF_ERROR(MakeSteps());
-  SayHowItEnded();
+  if (group_.leads()) SayHowItEnded();
   const torch::NoGradGuard no_grad;
   for (size_t i = 0; i < history_.best.size(); ++i) parameters_[i].detach().copy_(history_.best[i]);
   return absl::OkStatus();
@@ -154,7 +157,7 @@ absl::Status Run::MakeSteps() {
     absl::StrAppendFormat(&detail, ", %.0f tokens/s", tokens / absl::ToDoubleSeconds(absl::Now() - start));
     progress.Add(done.examples, detail);
     // Before the state that says so: what continues from it makes no earlier one.
-    if (config_.save_steps() > 0 && step % config_.save_steps() == 0) {
+    if (group_.leads() && config_.save_steps() > 0 && step % config_.save_steps() == 0) {
       const torch::NoGradGuard no_grad;
       RETURN_IF_ERROR(At(step, options_.save(step)));
     }
@@ -165,8 +168,10 @@ absl::Status Run::MakeSteps() {
 
 absl::Status Run::Resume() {
   if (options_.state_path.empty() || !base::FileExists(options_.state_path)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(TrainingHistory history,
-                   LoadTrainingState(options_.state_path, fingerprint_, model_.trainable(), optimizer_));
+  Optimizer::State state;
+  ASSIGN_OR_RETURN(TrainingHistory history, LoadTrainingState(options_.state_path, fingerprint_, model_.trainable(),
+                                                              update_.has_first_moments(), &state));
+  update_.Restore(state);
   history_.best = std::move(history.best);
   auto measured = history.held_out.begin();
   for (StepMetrics& step : history.steps) {
@@ -179,8 +184,13 @@ absl::Status Run::Resume() {
 
 absl::Status Run::SaveIfDue() {
   if (options_.state_path.empty()) return absl::OkStatus();
-  if (absl::Now() - saved_ < absl::Seconds(options_.checkpoint_seconds)) return absl::OkStatus();
-  RETURN_IF_ERROR(SaveTrainingState(options_.state_path, fingerprint_, model_.trainable(), optimizer_, history_));
+  // By rank 0's clock.
+  const bool is_due = absl::Now() - saved_ >= absl::Seconds(options_.checkpoint_seconds);
+  ASSIGN_OR_RETURN(const std::string decided, LeadersText(group_, is_due ? "save" : ""));
+  if (decided.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Optimizer::State state, update_.GatherState());
+  if (!group_.leads()) return absl::OkStatus();
+  RETURN_IF_ERROR(SaveTrainingState(options_.state_path, fingerprint_, model_.trainable(), state, history_));
   saved_ = absl::Now();
   return absl::OkStatus();
 }
@@ -195,13 +205,14 @@ void Run::Record(StepMetrics metrics) {
 // Nothing is changed before all that can fail has been computed.
 absl::Status Run::Step(int64_t step) {
   const std::vector<int64_t> batch = order_.Batch(step);
-  GradientSum sum(optimizer_.gradients(), options_.threads);
-  RETURN_IF_ERROR(sums_.AddGradients(objective_, batch, sum));
+  GradientSum sum(&update_, options_.threads);
+  RETURN_IF_ERROR(sums_.AddGradients(objective_, batch, update_, sum));
   const auto [weight, tokens] = SizeOf(objective_, batch);
   const int64_t examples = batch.size();
   double divisor = weight;
   if (config_.divide_by_full_batch()) divisor *= static_cast<double>(config_.batch_size()) / examples;
-  const double norm = optimizer_.GradientNorm(options_.threads) / divisor;
+  ASSIGN_OR_RETURN(const double sum_norm, update_.GradientNorm());
+  const double norm = sum_norm / divisor;
   if (!std::isfinite(norm)) {
     return absl::InternalError(absl::StrCat("the gradient is not finite, ", NamesOf(objective_, batch)));
   }
@@ -209,7 +220,7 @@ absl::Status Run::Step(int64_t step) {
   const double limit = config_.optimizer().max_grad_norm();
   const double clip = limit > 0 ? std::min(1.0, limit / (norm + kClipEpsilon)) : 1;
   const double rate = LearningRate(config_, step, order_.num_steps());
-  const int64_t changed = optimizer_.Step(rate, clip / divisor, options_.threads);
+  ASSIGN_OR_RETURN(const int64_t changed, update_.Step(rate, clip / divisor));
 
   StepMetrics metrics = {step,
                          static_cast<double>(examples_done_ + examples) / objective_.num_examples(),
@@ -227,8 +238,7 @@ absl::Status Run::Step(int64_t step) {
 // The best is the first of the lowest: it is kept while it is the last.
 absl::Status Run::Measure(int64_t step) {
   const Objective& objective = *options_.held_out;
-  const std::vector<torch::Tensor> no_gradients;
-  GradientSum sum(no_gradients, options_.threads);
+  GradientSum sum(nullptr, options_.threads);
   const auto batches = OnePass(objective.num_examples(), config_, options_.seed, options_.order_stream() + "/held_out");
   RETURN_IF_ERROR(base::Annotate(sums_.Measure(objective, batches, sum), "held out"));
   const auto [weight, tokens] = SizeOf(objective);
@@ -260,21 +270,12 @@ bool Run::IsDone() const {
 }
 
 void Run::SayHowItEnded() const {
-  const std::vector<double> losses = HeldOutLosses();
-  if (static_cast<int64_t>(history_.steps.size()) < order_.num_steps()) {
-    const StepMetrics& last = history_.held_out[LastImprovement(config_.early_stop(), losses)];
-    std::fprintf(
-        stderr,
-        "%s: stopped early, after step %d of %d: the held-out loss has not improved by more than %g since step "
-        "%d, where it was %.6g (early_stop.patience: %d)\n",
-        options_.name.c_str(), static_cast<int>(history_.steps.size()), static_cast<int>(order_.num_steps()),
-        config_.early_stop().min_improvement(), static_cast<int>(last.step), last.loss,
-        static_cast<int>(config_.early_stop().patience()));
+  std::vector<int64_t> measured;
+  for (const StepMetrics& one : history_.held_out) measured.push_back(one.step);
+  for (const std::string& line :
+       DescribeEnd(config_, history_.steps.size(), order_.num_steps(), measured, HeldOutLosses())) {
+    std::fprintf(stderr, "%s: %s\n", options_.name.c_str(), line.c_str());
   }
-  if (config_.keep() != TrainingConfig::BEST) return;
-  const StepMetrics& best = history_.held_out[BestOf(losses)];
-  std::fprintf(stderr, "%s: keeps the model after step %d, whose held-out loss is the lowest, %.6g\n",
-               options_.name.c_str(), static_cast<int>(best.step), best.loss);
 }
 
 absl::Status Run::At(int64_t step, const absl::Status& status) const {

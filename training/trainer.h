@@ -12,6 +12,7 @@
 #include "lm/model/decoder.h"
 #include "training/config.pb.h"
 #include "training/objective.h"
+#include "training/processes/group.h"
 #include "training/step_metrics.h"
 
 namespace training {
@@ -21,6 +22,9 @@ struct TrainerOptions {
   std::string stream;  // of the examples' order, "training/order/<stream>"; empty: as `name`
   uint64_t seed = 0;   // of that stream
   int threads = 1;     // microbatches computed at once; changes nothing but speed
+  // The processes that train, of which each calls Train with the same arguments; changes nothing but speed. Rank 0
+  // alone writes files and says something. Null: this one.
+  Group* group = nullptr;
   // Called once for each step, in order, and after it for a measurement of the held-out examples. Training that
   // continues calls it again for the steps before.
   std::function<void(const StepMetrics&)> on_step;
@@ -40,12 +44,12 @@ struct TrainerOptions {
 
 // Trains `model` in place: its adapter where it has one (Decoder::trainable), else all parameters, which must be
 // contiguous floating-point tensors (any precision; float32 is what checkpoints load as). Each microbatch is computed
-// on one thread and gradients are added in the microbatches' order (training/gradient_sum.h), so the result does not
-// depend on `threads`. The examples' order is training/order.h's, the rate training/schedule.h's, the update
-// training/optimizer.h's on gradients clipped to max_grad_norm. A model with experts (config.num_experts > 0) is
-// trained on the objective's loss plus router_aux_loss_coef times its routers' load-balancing loss
-// (lm/model/experts.h): of each microbatch by itself, as accumulating trainers compute it, with the weight of the
-// microbatch's examples. The metric "aux_loss" reports it. A step's gradient is divided by its examples'
+// on one thread of one process and gradients are added in an order (training/shared_update.h) in which the result
+// depends neither on `threads` nor on the number of processes. The examples' order is training/order.h's, the rate
+// training/schedule.h's, the update training/optimizer.h's on gradients clipped to max_grad_norm. A model with experts
+// (config.num_experts > 0) is trained on the objective's loss plus router_aux_loss_coef times its routers'
+// load-balancing loss (lm/model/experts.h): of each microbatch by itself, as accumulating trainers compute it, with the
+// weight of the microbatch's examples. The metric "aux_loss" reports it. A step's gradient is divided by its examples'
 // weight (config.divide_by_full_batch: by a full batch's); grad_norm is that of the result.
 //
 // After every held_out.every_steps-th step and the last, losses and metrics of all held-out examples are measured
@@ -57,7 +61,7 @@ struct TrainerOptions {
 // (CheckMeasured, training/held_out.h) or asks for what the options lack, or the state file is damaged;
 // kFailedPrecondition when it belongs to another training; kInternal when a loss or gradient is not finite or an
 // objective throws: it names the step and the examples, and the model is left as it was before that step (after it,
-// where the example is held out).
+// where the example is held out). All ranks return the same error; kUnavailable where one of them is lost.
 absl::Status Train(const Objective& objective, const sami_harness::TrainingConfig& config,
                    const TrainerOptions& options, lm::Decoder& model);
 

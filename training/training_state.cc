@@ -116,9 +116,8 @@ std::string TrainingFingerprint(const Objective& objective, const sami_harness::
 }
 
 absl::Status SaveTrainingState(const std::string& path, const std::string& fingerprint,
-                               const std::vector<lm::Parameter>& parameters, const Optimizer& optimizer,
+                               const std::vector<lm::Parameter>& parameters, const Optimizer::State& state,
                                const TrainingHistory& history) {
-  const Optimizer::State& state = optimizer.state();
   std::vector<torch::Tensor> shown;  // owns what the views show: on the CPU, the tensors themselves
   std::vector<lm::TensorView> views;
   const auto show = [&](const std::string& name, const torch::Tensor& tensor) {
@@ -143,7 +142,8 @@ absl::Status SaveTrainingState(const std::string& path, const std::string& finge
 }
 
 absl::StatusOr<TrainingHistory> LoadTrainingState(const std::string& path, const std::string& fingerprint,
-                                                  const std::vector<lm::Parameter>& parameters, Optimizer& optimizer) {
+                                                  const std::vector<lm::Parameter>& parameters, bool has_first_moments,
+                                                  Optimizer::State* state) {
   ASSIGN_OR_RETURN(const lm::SafetensorsFile file, lm::SafetensorsFile::Open(path));
   const auto found = file.metadata().find("fingerprint");
   if (found == file.metadata().end()) return Damaged(path, "no fingerprint");
@@ -161,16 +161,14 @@ absl::StatusOr<TrainingHistory> LoadTrainingState(const std::string& path, const
     ASSIGN_OR_RETURN(history.best, ReadTensors(file, kBest, parameters));
   }
   ASSIGN_OR_RETURN(const std::vector<torch::Tensor> values, ReadTensors(file, kParameters, parameters));
-  Optimizer::State state;
-  state.steps = history.steps.size();
-  if (!optimizer.state().first_moments.empty()) {
-    ASSIGN_OR_RETURN(state.first_moments, ReadTensors(file, kFirstMoments, parameters));
+  state->steps = history.steps.size();
+  if (has_first_moments) {
+    ASSIGN_OR_RETURN(state->first_moments, ReadTensors(file, kFirstMoments, parameters));
   }
-  ASSIGN_OR_RETURN(state.second_moments, ReadTensors(file, kSecondMoments, parameters));
+  ASSIGN_OR_RETURN(state->second_moments, ReadTensors(file, kSecondMoments, parameters));
 
   const torch::NoGradGuard no_grad;
   for (size_t i = 0; i < values.size(); ++i) parameters[i].value.detach().copy_(values[i]);
-  optimizer.Restore(state);
   return history;
 }
 

@@ -6,6 +6,7 @@
 //   best/<name>       the parameters after the best step so far, where the best is kept and one is measured
 //   __metadata__      "fingerprint": of everything that the continuation must agree on; "step_metrics",
 //                     "held_out_metrics": JSON lists of the metrics' names
+// All of it is whole, whatever part of it each rank has: training continues with any number of them.
 #ifndef TRAINING_TRAINING_STATE_H_
 #define TRAINING_TRAINING_STATE_H_
 
@@ -38,14 +39,15 @@ std::string TrainingFingerprint(const Objective& objective, const sami_harness::
 
 // Written atomically: a reader finds the state before or the state after.
 absl::Status SaveTrainingState(const std::string& path, const std::string& fingerprint,
-                               const std::vector<lm::Parameter>& parameters, const Optimizer& optimizer,
+                               const std::vector<lm::Parameter>& parameters, const Optimizer::State& state,
                                const TrainingHistory& history);
 
-// Restores parameters and optimizer in place and returns the history; the next step is the number of its steps + 1.
-// kFailedPrecondition when the file was written under another fingerprint; kInvalidArgument when it is damaged. Nothing
-// is changed then.
+// Restores parameters in place, gives the optimizer's state and returns the history; the next step is the number of its
+// steps + 1. `has_first_moments`: whether the optimizer has them. kFailedPrecondition when the file was written under
+// another fingerprint; kInvalidArgument when it is damaged. Nothing is changed then.
 absl::StatusOr<TrainingHistory> LoadTrainingState(const std::string& path, const std::string& fingerprint,
-                                                  const std::vector<lm::Parameter>& parameters, Optimizer& optimizer);
+                                                  const std::vector<lm::Parameter>& parameters, bool has_first_moments,
+                                                  Optimizer::State* state);
 
 }  // namespace training
 

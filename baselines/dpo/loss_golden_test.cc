@@ -16,7 +16,7 @@
 #include "base/testing.h"
 #include "baselines/dpo/loss.h"
 #include "lm/checkpoint/safetensors.h"
-#include "training/label_log_probs.h"
+#include "training/labels/label_log_probs.h"
 #include "training/testing/golden_testing.h"
 
 namespace dpo {

@@ -54,22 +54,30 @@ int64_t ResponsesOf(const std::vector<Item>& items) { return items.empty() ? 1 :
 
 absl::StatusOr<torch::Tensor> ReferenceSums(const lm::Decoder& reference, const std::vector<Item>& items,
                                             std::optional<double> ld_alpha, absl::string_view what, int threads,
-                                            base::Progress* progress) {
+                                            base::Progress* progress, training::Group& group) {
   const int64_t n = items.size(), batches = (n + kReferenceBatch - 1) / kReferenceBatch;
+  const int64_t ranks = group.size(), own_batches = (batches + ranks - 1 - group.rank()) / ranks;
   torch::Tensor sums_NR = torch::zeros({n, ResponsesOf(items)}, torch::kFloat64);
-  std::vector<absl::Status> statuses(batches);
-  base::ParallelFor(batches, threads, [&](int64_t b) {
+  const auto rows = [&](int64_t b) {
+    return sums_NR.narrow(0, b * kReferenceBatch, std::min(kReferenceBatch, n - b * kReferenceBatch));
+  };
+  std::vector<absl::Status> statuses(own_batches);
+  base::ParallelFor(own_batches, threads, [&](int64_t own) {
     lm::ObeyThreadLimit();
     const torch::NoGradGuard no_grad;  // belongs to the thread
-    const int64_t begin = b * kReferenceBatch, end = std::min(n, begin + kReferenceBatch);
+    const int64_t b = own * ranks + group.rank(), begin = b * kReferenceBatch, end = begin + rows(b).size(0);
     try {
-      sums_NR.narrow(0, begin, end - begin).copy_(Score(reference, items, Range(begin, end), {ld_alpha}).weighted_NR);
+      rows(b).copy_(Score(reference, items, Range(begin, end), {ld_alpha}).weighted_NR);
     } catch (const std::exception& e) {
-      statuses[b] = training::StatusFromException(e, absl::StrCat(what, "s from ", begin));
+      statuses[own] = training::StatusFromException(e, absl::StrCat(what, "s from ", begin));
     }
     if (progress != nullptr) progress->Add(end - begin);
   });
-  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
+  absl::Status first;
+  for (const absl::Status& status : statuses) first.Update(status);
+  RETURN_IF_ERROR(training::Agreed(group, first));
+  for (int64_t b = 0; b < batches; ++b) RETURN_IF_ERROR(training::ShareFrom(group, b % ranks, rows(b)));
+  RETURN_IF_ERROR(group.Flush());
   const torch::Tensor finite_N = sums_NR.isfinite().all(1);
   for (int64_t i = 0; i < n; ++i) {
     if (finite_N[i].item<bool>()) continue;
@@ -97,12 +105,20 @@ std::string ReferenceKey(const lm::Decoder& reference, const std::vector<Item>& 
 
 absl::StatusOr<torch::Tensor> CachedReferenceSums(const std::string& path, const lm::Decoder& reference,
                                                   const std::vector<Item>& items, std::optional<double> ld_alpha,
-                                                  absl::string_view what, int threads, base::Progress* progress) {
-  const std::string key = ReferenceKey(reference, items, ld_alpha);
-  std::optional<torch::Tensor> kept = Read(path, key, {static_cast<int64_t>(items.size()), ResponsesOf(items)});
-  if (kept.has_value()) return *std::move(kept);
-  ASSIGN_OR_RETURN(torch::Tensor sums_NR, ReferenceSums(reference, items, ld_alpha, what, threads, progress));
-  RETURN_IF_ERROR(lm::WriteSafetensors(path, {lm::ViewOf(kTensor, sums_NR)}, {{kKey, key}}));
+                                                  absl::string_view what, int threads, base::Progress* progress,
+                                                  training::Group& group) {
+  const std::vector<int64_t> shape = {static_cast<int64_t>(items.size()), ResponsesOf(items)};
+  const std::string key = group.leads() ? ReferenceKey(reference, items, ld_alpha) : "";
+  std::optional<torch::Tensor> kept = group.leads() ? Read(path, key, shape) : std::nullopt;
+  ASSIGN_OR_RETURN(const std::string known, training::LeadersText(group, kept.has_value() ? "kept" : ""));
+  if (!known.empty()) {
+    const torch::Tensor sums_NR = kept.has_value() ? kept->contiguous() : torch::zeros(shape, torch::kFloat64);
+    RETURN_IF_ERROR(training::ShareFrom(group, 0, sums_NR));
+    RETURN_IF_ERROR(group.Flush());
+    return sums_NR;
+  }
+  ASSIGN_OR_RETURN(torch::Tensor sums_NR, ReferenceSums(reference, items, ld_alpha, what, threads, progress, group));
+  if (group.leads()) RETURN_IF_ERROR(lm::WriteSafetensors(path, {lm::ViewOf(kTensor, sums_NR)}, {{kKey, key}}));
   return sums_NR;
 }
 
@@ -137,7 +153,7 @@ absl::StatusOr<torch::Tensor> ParentSums(const training::ObjectiveInputs& inputs
   base::Progress progress(absl::StrCat("reference of ", inputs.arm), items.size(), absl::StrCat(what, "s"));
   ASSIGN_OR_RETURN(torch::Tensor sums_NR,
                    CachedReferenceSums(absl::StrCat(inputs.scratch, "/reference.safetensors"), inputs.parent, items,
-                                       ld_alpha, what, inputs.threads, &progress));
+                                       ld_alpha, what, inputs.threads, &progress, training::OrAlone(inputs.group)));
   RETURN_IF_ERROR(CheckStartsAtReference(inputs.parent, items, sums_NR, ld_alpha, what));
   return sums_NR;
 }

@@ -11,7 +11,7 @@
 #include "base/testing.h"
 #include "baselines/sft/loss.h"
 #include "lm/checkpoint/safetensors.h"
-#include "training/label_log_probs.h"
+#include "training/labels/label_log_probs.h"
 #include "training/testing/golden_testing.h"
 
 namespace sft {

@@ -14,6 +14,10 @@
 #include "experiments/spec/spec.pb.h"
 #include "lm/chat/chat_format.h"
 
+namespace training {
+class Group;  // training/processes/group.h
+}
+
 namespace experiments {
 
 // A query of a set, as prompts and records have it.
@@ -46,6 +50,7 @@ struct Pipeline {
   // judge (a language model judge's prompts, recording and model folder).
   std::map<std::string, std::string> input_hashes;
   RunFolder* run = nullptr;
+  training::Group* group = nullptr;  // of the processes that train together; null: this one
 };
 
 }  // namespace experiments

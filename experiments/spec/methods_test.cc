@@ -97,6 +97,8 @@ TEST(MethodsTest, TrainingSettingsWithoutEffectAreRefusedWhateverTheMethod) {
             "optimizer.decay_norms is true, which has no effect with lora"},
            {"schedule { final_fraction: 0.1 }", "schedule.final_fraction is 0.1, which has no effect with shape CONST"},
            {"batch_size: 1 divide_by_full_batch: true", "divide_by_full_batch is true, which has no effect with batch"},
+           {"batch_size: 16 microbatch_size: 4 accumulated_microbatches: 4",
+            "accumulated_microbatches is 4, which has no effect with a batch of 4 microbatches; make it smaller"},
            {"held_out { every_steps: 2 }", "held_out has no size; give it one of rows, share"},
            {"early_stop { patience: 2 }", "early_stop is given, which has no effect without held_out"},
            {"keep: BEST", "keep is BEST, which has no effect without held_out"},
@@ -118,6 +120,7 @@ TEST(MethodsTest, SettingsWithEffectAreTaken) {
         "sami {} pairs: RANDOM seen_constitutions: 2", "dpo {} pairs: OWN_OVER_OPPOSITE",
         "sft { training { optimizer { algorithm: RMSPROP alpha: 0.9 weight_decay: 0.1 decay_norms: true } } }",
         "sft { training { schedule { shape: LINEAR final_fraction: 0.1 } save_steps: 10 } }",
+        "sft { training { batch_size: 16 microbatch_size: 4 accumulated_microbatches: 2 } }",
         "sft { training { held_out { share: 0.1 every_steps: 5 } early_stop { patience: 2 } keep: BEST } }"}) {
     EXPECT_EQ(ErrorOf(method), "") << method;
   }

@@ -1,6 +1,7 @@
 """@libtorch//:torch, from the folder that the environment variable LIBTORCH names, or else from Debian's libtorch-dev.
 
-Targets: `torch`, headers and libraries; `headers`, for a program that wants <torch/version.h> and no torch.
+Targets: `torch`, headers and libraries; `headers`, for a program that wants <torch/version.h> and no torch; `c10d`, torch's
+process groups over Gloo.
 """
 
 _API = "torch/csrc/api/include"
@@ -22,6 +23,14 @@ cc_library(
     name = "torch",
     linkopts = {linkopts},
     deps = [":headers"],
+)
+
+# Without the definition the process group's header is empty.
+cc_library(
+    name = "c10d",
+    defines = ["USE_C10D_GLOO"],
+    linkopts = {gloo},
+    deps = [":torch"],
 )
 """
 
@@ -69,9 +78,15 @@ def _require(repository_ctx, root):
 def _mentions(repository_ctx, root, symbol):
     return repository_ctx.execute(["grep", "-q", symbol, root + "/lib/libc10.so"]).return_code == 0
 
+def _require_gloo(repository_ctx):
+    # Every libtorch's process groups name Gloo's types, and none ships its headers.
+    if not repository_ctx.path("/usr/include/gloo/context.h").exists:
+        fail("Gloo's headers are missing. Run tools/setup, or: apt-get install -y --no-install-recommends libgloo-dev")
+
 def _impl(repository_ctx):
     root = repository_ctx.os.environ.get("LIBTORCH", "").rstrip("/")
     repository_ctx.file("WORKSPACE", "workspace(name = \"libtorch\")\n")
+    _require_gloo(repository_ctx)
     if not root:
         # <ATen/...>, <c10/...> and <torch/csrc/...> lie in /usr/include; only the folder of <torch/torch.h> has to be named.
         if not repository_ctx.path("/usr/include/%s/torch/torch.h" % _API).exists:
@@ -79,11 +94,15 @@ def _impl(repository_ctx):
         repository_ctx.symlink("/usr/include/" + _API, "api")
         headers, includes = ["api/**/*.h"], ["api"]
         linkopts = ["-ltorch", "-ltorch_cpu", "-lc10"]
+        gloo = ["-lgloo"]
     else:
         _require(repository_ctx, root)
         for folder in _FOLDERS:
             repository_ctx.symlink(root + "/include/" + folder, "include/" + folder)
         headers, includes = ["include/**/*.h", "include/**/*.hpp"], ["include", "include/" + _API]
+
+        # Its Gloo is inside it.
+        gloo = []
 
         # Linked where it lies: its libraries find each other, and their own OpenMP, through their run path. With CUDA
         # the toolkit's libraries lie elsewhere and the driver's perhaps nowhere: the linker need not see them.
@@ -91,7 +110,12 @@ def _impl(repository_ctx):
         if repository_ctx.path(root + "/lib/libtorch_cuda.so").exists:
             linkopts += ["-ltorch_cuda", "-lc10_cuda", "-Wl,--allow-shlib-undefined"]
         linkopts.append("-Wl,--as-needed")
-    repository_ctx.file("BUILD.bazel", _BUILD.format(headers = headers, includes = includes, linkopts = linkopts))
+    repository_ctx.file("BUILD.bazel", _BUILD.format(
+        headers = headers,
+        includes = includes,
+        linkopts = linkopts,
+        gloo = gloo,
+    ))
 
 libtorch_repository = repository_rule(
     implementation = _impl,

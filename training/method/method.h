@@ -34,6 +34,7 @@ class Decoder;
 
 namespace training {
 
+class Group;
 class Objective;
 
 struct MethodDescription {
@@ -65,6 +66,8 @@ struct ObjectiveInputs {
   int32_t eos = -1;     // the end-of-sequence token
   std::string scratch;  // an existing folder that outlives a kill: what takes long is kept here
   int threads = 1;
+  // The processes that train, of which each makes the objective. Null: this one.
+  Group* group = nullptr;
 };
 
 // kInvalidArgument "<path>.<field> is ..., which has no effect with <with>; leave it out" when an optional field of

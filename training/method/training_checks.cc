@@ -1,5 +1,6 @@
 #include "training/method/training_checks.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -66,6 +67,14 @@ absl::Status CheckTraining(const TrainingConfig& config, const std::string& path
   }
   if (config.batch_size() == 1) {
     RETURN_IF_ERROR(RefuseUnused(config, "divide_by_full_batch", "batch_size 1", path, locations));
+  }
+  // All in one item are added in the order in which they are without items.
+  const int64_t microbatches = (config.batch_size() + config.microbatch_size() - 1) / config.microbatch_size();
+  if (config.accumulated_microbatches() >= std::max<int64_t>(2, microbatches)) {
+    return locations.Error(
+        base::Below(path, "accumulated_microbatches"),
+        absl::StrCat("is ", config.accumulated_microbatches(), ", which has no effect with a batch of ", microbatches,
+                     " microbatches; make it smaller, or leave it out"));
   }
   RETURN_IF_ERROR(CheckHeldOut(config, path, locations));
   return CheckLora(config.lora(), base::Below(path, "lora"), locations);

@@ -1,4 +1,4 @@
-#include "training/label_log_probs.h"
+#include "training/labels/label_log_probs.h"
 
 #include "base/check.h"
 

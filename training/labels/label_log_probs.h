@@ -4,8 +4,8 @@
 // trainers, whose batches are padded and whose labels mark what is not scored.
 //
 // Shapes: B = rows, T = positions, V = vocabulary.
-#ifndef TRAINING_LABEL_LOG_PROBS_H_
-#define TRAINING_LABEL_LOG_PROBS_H_
+#ifndef TRAINING_LABELS_LABEL_LOG_PROBS_H_
+#define TRAINING_LABELS_LABEL_LOG_PROBS_H_
 
 #include <torch/types.h>
 
@@ -31,4 +31,4 @@ LabelLogProbs SumLabelLogProbs(const torch::Tensor& logits_BTV, const torch::Ten
 
 }  // namespace training
 
-#endif  // TRAINING_LABEL_LOG_PROBS_H_
+#endif  // TRAINING_LABELS_LABEL_LOG_PROBS_H_

@@ -1,0 +1,246 @@
+#include "training/shared_update.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+#include <string>
+
+#include "base/check.h"
+#include "base/status.h"
+
+namespace training {
+namespace {
+
+using ::sami_harness::TrainingConfig;
+
+// All ranks' numbers in the ranks' order, on every rank.
+absl::StatusOr<std::vector<double>> GatherNumbers(Group& group, const std::vector<double>& own) {
+  if (group.size() == 1) return own;
+  const std::string bytes(reinterpret_cast<const char*>(own.data()), own.size() * sizeof(double));
+  ASSIGN_OR_RETURN(const std::vector<std::string> texts, GatherTexts(group, bytes));
+  std::vector<double> all;
+  for (const std::string& text : texts) {
+    const size_t before = all.size();
+    all.resize(before + text.size() / sizeof(double));
+    std::memcpy(all.data() + before, text.data(), text.size());
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<int64_t> WorkSplit::Microbatches() const {
+  std::vector<int64_t> own;
+  for (int64_t round = 0; HasItem(round, rank_); ++round) {
+    const int64_t first = (round * ranks_ + rank_) * per_item_;
+    for (int64_t i = 0; i < SizeOf(round); ++i) own.push_back(first + i);
+  }
+  return own;
+}
+
+SharedUpdate::SharedUpdate(const TrainingConfig& config, const std::vector<torch::Tensor>& parameters, Group& group,
+                           int threads)
+    : parameters_(parameters),
+      group_(group),
+      threads_(threads),
+      per_item_(config.accumulated_microbatches()),
+      runs_(Cut(parameters, group.size())),
+      optimizer_(config.optimizer(), OwnParts()),
+      split_(group, 0, per_item_) {
+  if (is_direct() || parameters_.empty()) return;
+  for (const torch::Tensor& parameter : parameters_) {
+    SAMI_CHECK(parameter.scalar_type() == parameters_[0].scalar_type()) << "weights of several types";
+  }
+  const torch::TensorOptions options = parameters_[0].options().requires_grad(false);
+  staging_ = torch::empty({runs_.back().offset + runs_.back().size}, options);
+  if (group_.size() > 1) incoming_ = torch::empty({own().size}, options);
+}
+
+// A run ends with the block in which its share of all elements does.
+std::vector<SharedUpdate::Run> SharedUpdate::Cut(const std::vector<torch::Tensor>& parameters, int ranks) {
+  int64_t total = 0;
+  for (const torch::Tensor& parameter : parameters) total += parameter.numel();
+  std::vector<Run> runs(ranks);
+  int64_t offset = 0;
+  int rank = 0;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const int64_t elements = parameters[i].numel();
+    for (int64_t begin = 0; begin < elements; begin += kBlockElements) {
+      const int64_t size = std::min(kBlockElements, elements - begin);
+      // By the block's middle.
+      while (rank + 1 < ranks && (2 * offset + size) * ranks >= 2 * (rank + 1) * total) runs[++rank].offset = offset;
+      Run& run = runs[rank];
+      if (!run.parts.empty() && run.parts.back().parameter == i) {
+        run.parts.back().size += size;
+      } else {
+        run.parts.push_back({i, begin, size, offset});
+      }
+      run.size += size;
+      offset += size;
+    }
+  }
+  while (rank + 1 < ranks) runs[++rank].offset = offset;
+  return runs;
+}
+
+torch::Tensor SharedUpdate::View(const torch::Tensor& whole, const Part& part) const {
+  return whole.detach().view({-1}).narrow(0, part.begin, part.size);
+}
+
+std::vector<Trained> SharedUpdate::OwnParts() const {
+  if (group_.size() == 1) return Whole(parameters_);
+  std::vector<Trained> parts;
+  for (const Part& part : own().parts) {
+    const torch::Tensor& parameter = parameters_[part.parameter];
+    SAMI_CHECK(parameter.is_contiguous());
+    parts.push_back({View(parameter, part), parameter.dim() >= 2});
+  }
+  return parts;
+}
+
+void SharedUpdate::Begin(int64_t microbatches) {
+  split_ = WorkSplit(group_, microbatches, per_item_);
+  round_ = in_item_ = 0;
+  has_sum_ = false;
+  status_ = absl::OkStatus();
+}
+
+void SharedUpdate::Add(const std::vector<torch::Tensor>* gradients) {
+  const torch::NoGradGuard no_grad;
+  const bool starts = in_item_ == 0;
+  for (size_t i = 0, offset = 0; i < parameters_.size(); ++i) {
+    const int64_t elements = parameters_[i].numel();
+    const torch::Tensor into =
+        is_direct() ? optimizer_.gradients()[i] : staging_.narrow(0, offset, elements).view(parameters_[i].sizes());
+    const bool is_first = is_direct() ? !has_sum_ : starts;
+    const bool has_one = gradients != nullptr && (*gradients)[i].defined();
+    if (!is_first) {
+      if (has_one) into.add_((*gradients)[i]);
+    } else if (has_one) {
+      into.copy_((*gradients)[i]);
+    } else {
+      into.zero_();
+    }
+    offset += elements;
+  }
+  if (is_direct()) {
+    has_sum_ = true;
+    return;
+  }
+  if (++in_item_ < split_.SizeOf(round_)) return;
+  in_item_ = 0;
+  status_.Update(ExchangeRound());
+}
+
+absl::Status SharedUpdate::Finish() {
+  if (is_direct()) return absl::OkStatus();
+  while (status_.ok() && round_ < split_.num_rounds()) status_.Update(ExchangeRound());
+  return status_;
+}
+
+// Each rank's item of this round, in the ranks' order.
+absl::Status SharedUpdate::ExchangeRound() {
+  if (!status_.ok()) return status_;
+  const torch::NoGradGuard no_grad;
+  if (split_.HasItem(round_, group_.rank())) {
+    for (int rank = 0; rank < group_.size(); ++rank) {
+      if (rank != group_.rank()) RETURN_IF_ERROR(group_.Send(Staged(runs_[rank]), rank));
+    }
+  }
+  for (int rank = 0; rank < group_.size() && split_.HasItem(round_, rank); ++rank) {
+    if (rank == group_.rank()) {
+      AddItem(Staged(own()));
+      continue;
+    }
+    RETURN_IF_ERROR(group_.Receive(incoming_, rank));
+    AddItem(incoming_);
+  }
+  ++round_;
+  return group_.Flush();  // the next item takes the place of what is sent
+}
+
+void SharedUpdate::AddItem(const torch::Tensor& sum) {
+  for (size_t i = 0; i < own().parts.size(); ++i) {
+    const Part& part = own().parts[i];
+    const torch::Tensor& into = optimizer_.gradients()[i];
+    const torch::Tensor item = sum.narrow(0, part.offset - own().offset, part.size).view(into.sizes());
+    has_sum_ ? into.add_(item) : into.copy_(item);
+  }
+  has_sum_ = true;
+}
+
+absl::StatusOr<double> SharedUpdate::GradientNorm() {
+  ASSIGN_OR_RETURN(const std::vector<double> squares, GatherNumbers(group_, optimizer_.GradientSquares(threads_)));
+  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
+}
+
+absl::StatusOr<int64_t> SharedUpdate::Step(double learning_rate, double gradient_scale) {
+  const double own_changes = optimizer_.Step(learning_rate, gradient_scale, threads_);
+  RETURN_IF_ERROR(ShareWeights());
+  ASSIGN_OR_RETURN(const std::vector<double> changes, GatherNumbers(group_, {own_changes}));
+  return static_cast<int64_t>(std::accumulate(changes.begin(), changes.end(), 0.0));
+}
+
+absl::Status SharedUpdate::ShareWeights() {
+  if (group_.size() == 1) return absl::OkStatus();
+  const torch::NoGradGuard no_grad;
+  for (const Part& part : own().parts) {
+    staging_.narrow(0, part.offset, part.size).copy_(View(parameters_[part.parameter], part));
+  }
+  for (int rank = 0; rank < group_.size(); ++rank) {
+    if (rank != group_.rank()) RETURN_IF_ERROR(group_.Send(Staged(own()), rank));
+  }
+  for (int rank = 0; rank < group_.size(); ++rank) {
+    if (rank == group_.rank()) continue;
+    RETURN_IF_ERROR(group_.Receive(Staged(runs_[rank]), rank));
+    for (const Part& part : runs_[rank].parts) {
+      View(parameters_[part.parameter], part).copy_(staging_.narrow(0, part.offset, part.size));
+    }
+  }
+  return group_.Flush();
+}
+
+absl::StatusOr<Optimizer::State> SharedUpdate::GatherState() {
+  if (group_.size() == 1) return optimizer_.state();
+  const Optimizer::State& state = optimizer_.state();
+  Optimizer::State whole;
+  whole.steps = state.steps;
+  RETURN_IF_ERROR(GatherMoments(state.second_moments, &whole.second_moments));
+  if (optimizer_.has_first_moments()) RETURN_IF_ERROR(GatherMoments(state.first_moments, &whole.first_moments));
+  return whole;
+}
+
+// The weights' place is free between steps.
+absl::Status SharedUpdate::GatherMoments(const std::vector<torch::Tensor>& own_moments,
+                                         std::vector<torch::Tensor>* whole) {
+  const torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < own().parts.size(); ++i) {
+    const Part& part = own().parts[i];
+    staging_.narrow(0, part.offset, part.size).copy_(own_moments[i]);
+  }
+  if (!group_.leads()) {
+    RETURN_IF_ERROR(group_.Send(Staged(own()), 0));
+    return group_.Flush();
+  }
+  for (int rank = 1; rank < group_.size(); ++rank) RETURN_IF_ERROR(group_.Receive(Staged(runs_[rank]), rank));
+  int64_t offset = 0;
+  for (const torch::Tensor& parameter : parameters_) {
+    whole->push_back(staging_.narrow(0, offset, parameter.numel()).view(parameter.sizes()).clone());
+    offset += parameter.numel();
+  }
+  return absl::OkStatus();
+}
+
+void SharedUpdate::Restore(const Optimizer::State& whole) {
+  if (group_.size() == 1) return optimizer_.Restore(whole);
+  Optimizer::State state;
+  state.steps = whole.steps;
+  for (const Part& part : own().parts) {
+    state.second_moments.push_back(View(whole.second_moments[part.parameter], part));
+    if (optimizer_.has_first_moments()) state.first_moments.push_back(View(whole.first_moments[part.parameter], part));
+  }
+  optimizer_.Restore(state);
+}
+
+}  // namespace training
