@@ -1,6 +1,7 @@
 #include "experiments/job_testing.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,8 +43,10 @@ Job StartProgram(const std::string& program, const std::vector<std::string>& fla
 
 Outcome Ended(const Job& job) {
   int status = 0;
-  waitpid(job.process, &status, 0);
+  rusage used = {};
+  wait4(job.process, &status, 0, &used);
   Outcome outcome;
+  outcome.cpu_seconds = static_cast<double>(used.ru_utime.tv_sec) + 1e-6 * static_cast<double>(used.ru_utime.tv_usec);
   outcome.killed = WIFSIGNALED(status);
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
   outcome.errors = base::ReadFile(job.log).value_or("");

@@ -14,7 +14,8 @@ namespace experiments {
 struct Outcome {
   bool killed = false;
   int exit_code = -1;
-  std::string errors;  // stderr
+  double cpu_seconds = 0;  // of the processor, in user mode
+  std::string errors;      // stderr
 };
 
 // A program of this test's runfiles that was started, with these variables besides the test's own.

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/check.h"
 #include "base/hash.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
@@ -17,6 +18,7 @@
 #include "experiments/inputs/judges.h"
 #include "experiments/inputs/overlap.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/ranks/shared_work.h"
 #include "experiments/plan/model_checks.h"
 #include "experiments/spec/checks/references.h"
 #include "experiments/spec/given.h"
@@ -173,7 +175,7 @@ absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const ExperimentSpec& s
 
 namespace {
 
-// What rank 0 does: everything, with help in trainings.
+// What rank 0 does: everything, with help where models compute.
 absl::StatusOr<std::string> Lead(Pipeline& pipeline, RunFolderOptions folder_options, const RunOptions& options) {
   ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
   ASSIGN_OR_RETURN(folder_options.only, Wanted(options.nodes, plan));
@@ -184,7 +186,7 @@ absl::StatusOr<std::string> Lead(Pipeline& pipeline, RunFolderOptions folder_opt
   pipeline.run = folder.get();
   RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
   ASSIGN_OR_RETURN(const std::string summary, RunStages(pipeline, options.all_tables));
-  RETURN_IF_ERROR(training::LeadersText(*pipeline.group, "").status());  // no request: nothing is left to train
+  RETURN_IF_ERROR(training::LeadersText(*pipeline.group, "").status());  // no request: nothing is left to do
   if (!folder_options.only.empty()) return summary;
   RETURN_IF_ERROR(folder->WriteRecord(RunRecordOf(pipeline)));
   std::fprintf(stderr, "tables, figures, answers, verdicts and models are in %s; %s/report.html shows them\n",
@@ -195,15 +197,18 @@ absl::StatusOr<std::string> Lead(Pipeline& pipeline, RunFolderOptions folder_opt
 // What the other ranks do: they wait for rank 0's requests, and plan anew for each, as what models have written in
 // between is part of later stages' names.
 absl::Status Follow(const Pipeline& pipeline, const RunFolderOptions& options) {
+  HelperModel kept;
   while (true) {
     ASSIGN_OR_RETURN(const std::string request, training::LeadersText(*pipeline.group, ""));
     if (request.empty()) return absl::OkStatus();
+    sami_harness::Work work;
+    SAMI_CHECK(work.ParseFromString(request));
     Pipeline planned = pipeline;
     const std::unique_ptr<RunFolder> folder = RunFolder::Plan(options);
     planned.run = folder.get();
     RETURN_IF_ERROR(WriteEachPrinciples(&planned));
     RETURN_IF_ERROR(RunStages(planned, false).status());
-    RETURN_IF_ERROR(HelpToTrain(planned, request));
+    RETURN_IF_ERROR(Help(planned, work, &kept));
   }
 }
 

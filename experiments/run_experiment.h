@@ -34,8 +34,8 @@ struct RunOptions {
 
 // Runs every stage that is not complete and returns the tables as text, those that this process made or found. `spec`
 // must be canonical (LoadSpec). Says on stderr which run it is and where, and what each stage does.
-// Of several processes rank 0 does that, and the others help it where it trains: they return an empty text. Errors of
-// theirs are Join's, training/processes/join.h. Where one is lost meanwhile, the process says so and ends with 1.
+// Of several processes rank 0 does that, and the others help it where models compute: they return an empty text. Errors
+// of theirs are Join's, training/processes/join.h. Where one is lost meanwhile, the process says so and ends with 1.
 // kNotFound for a node that the spec does not have.
 absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 

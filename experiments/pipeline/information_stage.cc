@@ -17,6 +17,7 @@
 #include "experiments/pipeline/asking/query_plan.h"
 #include "experiments/pipeline/asking/rewording.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/ranks/shared_work.h"
 #include "experiments/run/records.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/text_generation.h"
@@ -60,7 +61,7 @@ class Measurement {
     }
     base::Progress progress(absl::StrCat("information of ", arm), queries_.size(), "queries");
     ASSIGN_OR_RETURN(const std::vector<sami::SampledScores> scores,
-                     sami::ScoreSamples(model_.decoder, sampled, pipeline_.model_threads(), &progress));
+                     ScoreSamples(pipeline_, arm, model_.decoder, sampled, &progress));
     ASSIGN_OR_RETURN(const std::vector<std::vector<double>> by_root, ScoreByRoot(arm, sampled));
     std::vector<InformationSample> samples;
     for (size_t q = 0; q < queries_.size(); ++q) {
@@ -98,15 +99,16 @@ class Measurement {
     options.stream = "information/responses";
     options.threads = pipeline_.model_threads();
     options.title = absl::StrCat("samples of ", arm);
-    return lm::GenerateTexts(model_, requests, options);
+    return GenerateTexts(pipeline_, arm, model_, requests, options);
   }
 
   // Each sample's log-probability by the model that the arm was trained from; none of an arm that is not trained.
   absl::StatusOr<std::vector<std::vector<double>>> ScoreByRoot(const std::string& arm,
                                                                const std::vector<sami::SampledQuery>& sampled) const {
     if (!IsTrained(*FindNode(pipeline_.spec.arms(), arm))) return std::vector<std::vector<double>>();
-    ASSIGN_OR_RETURN(const lm::LanguageModel root, LoadModel(pipeline_, RootModel(pipeline_.spec, arm)));
-    return sami::ScoreOwn(root.decoder, sampled, pipeline_.model_threads());
+    const std::string name = RootModel(pipeline_.spec, arm);
+    ASSIGN_OR_RETURN(const lm::LanguageModel root, LoadModel(pipeline_, name));
+    return ScoreOwn(pipeline_, name, root.decoder, sampled);
   }
 
   absl::StatusOr<lm::TokenIds> PromptIds(const std::string& text) const {

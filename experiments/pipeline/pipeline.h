@@ -35,9 +35,9 @@ absl::Status GenerateData(const Pipeline& pipeline, const sami_harness::Data& da
 absl::Status AuditLeaks(const Pipeline& pipeline, const sami_harness::Data& data);
 // With LoRA: the merged model, and the adapter (PEFT). Metrics also as a TensorBoard event file.
 absl::Status TrainArm(const Pipeline& pipeline, const sami_harness::Arm& arm);
-// What a rank other than 0 does when rank 0 trains an arm: the same, but it writes nothing. `request`: what rank 0 says
-// then to the group, the arm's name and the stage's scratch folder.
-absl::Status HelpToTrain(const Pipeline& pipeline, const std::string& request);
+// What a rank other than 0 does when rank 0 trains an arm: the same, but it writes nothing. `scratch`: that of rank 0's
+// stage.
+absl::Status HelpToTrain(const Pipeline& pipeline, const std::string& arm, const std::string& scratch);
 // What every arm is asked, for those who read the run: the stages draw the questions anew from the spec.
 absl::Status WriteQuestions(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation);
 absl::Status AnswerQuestions(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation,

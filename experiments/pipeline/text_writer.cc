@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "evaluation/judges/make_judge.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/ranks/shared_work.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/local_chat_model.h"
 #include "lm/endpoint/endpoint.h"
@@ -69,6 +70,8 @@ absl::StatusOr<AskedModel> AskModel(const Pipeline& pipeline, const sami_harness
 absl::StatusOr<TextWriter> TextWriter::Make(const Pipeline& pipeline, const std::string& arm_or_model,
                                             const std::string& subject) {
   TextWriter writer;
+  writer.pipeline_ = &pipeline;
+  writer.name_ = arm_or_model;
   const sami_harness::Model* model = FindNode(pipeline.spec.models(), RootModel(pipeline.spec, arm_or_model));
   if (model == nullptr || model->has_folder()) {
     ASSIGN_OR_RETURN(lm::LanguageModel loaded, LoadModel(pipeline, arm_or_model));
@@ -88,7 +91,7 @@ absl::StatusOr<std::vector<lm::GeneratedText>> TextWriter::Write(const std::vect
   if (as_published) {
     ASSIGN_OR_RETURN(options.published, lm::ReadPublishedSampling(local_->texts));
   }
-  if (local_ != nullptr) return lm::GenerateTexts(*local_, requests, options);
+  if (local_ != nullptr) return GenerateTexts(*pipeline_, name_, *local_, requests, options);
   std::vector<lm::Inquiry> inquiries;
   for (const lm::TextRequest& request : requests) inquiries.push_back(InquiryOf(request, options, server_.extra));
   server_.recording->ShowProgress(options.title, server_.cost);

@@ -31,7 +31,7 @@ absl::StatusOr<AskedModel> AskModel(const Pipeline& pipeline, const sami_harness
 
 class TextWriter {
  public:
-  // subject: as AskModel's, of a server. Errors: as AskModel's.
+  // subject: as AskModel's, of a server. Errors: as AskModel's. The pipeline must outlive it.
   static absl::StatusOr<TextWriter> Make(const Pipeline& pipeline, const std::string& arm_or_model,
                                          const std::string& subject);
 
@@ -48,6 +48,8 @@ class TextWriter {
  private:
   TextWriter() = default;
 
+  const Pipeline* pipeline_ = nullptr;
+  std::string name_;
   std::unique_ptr<lm::LanguageModel> local_;
   AskedModel server_;
 };

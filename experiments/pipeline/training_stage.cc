@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/check.h"
@@ -19,6 +18,7 @@
 #include "experiments/pipeline/examples/arm_examples.h"
 #include "experiments/pipeline/objectives.h"
 #include "experiments/pipeline/pipeline.h"
+#include "experiments/pipeline/ranks/shared_work.h"
 #include "experiments/pipeline/trained_model.h"
 #include "experiments/run/records.h"
 #include "experiments/spec/methods.h"
@@ -159,9 +159,7 @@ absl::StatusOr<Training> TrainTogether(const Pipeline& pipeline, const Arm& arm,
 }
 
 absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
-  // The others wait for this: HelpToTrain.
-  const std::string request = absl::StrCat(arm.name(), "\n", std::filesystem::absolute(scratch).string());
-  RETURN_IF_ERROR(training::LeadersText(GroupOf(pipeline), request).status());
+  RETURN_IF_ERROR(AskForTraining(pipeline, arm.name(), scratch));
   ASSIGN_OR_RETURN(const Training training, TrainTogether(pipeline, arm, scratch));
   const std::vector<training::StepMetrics>& metrics = training.metrics;
   RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(MetricsFile(arm.name())), metrics));
@@ -183,19 +181,14 @@ std::string DataInput(const Pipeline& pipeline, const std::string& name) {
 
 }  // namespace
 
-absl::Status HelpToTrain(const Pipeline& pipeline, const std::string& request) {
-  const std::vector<std::string> parts = absl::StrSplit(request, '\n');
-  SAMI_CHECK_EQ(parts.size(), 2u);
-  const Arm* arm = FindNode(pipeline.spec.arms(), parts[0]);
-  SAMI_CHECK(arm != nullptr) << parts[0];
-  const absl::Status here =
-      std::filesystem::is_directory(parts[1])
-          ? absl::OkStatus()
-          : absl::FailedPreconditionError(
-                absl::StrCat("rank ", GroupOf(pipeline).rank(), " does not see ", parts[1],
-                             ", where rank 0 trains: the store must be on a file system that all ranks share"));
-  if (!here.ok()) return training::Agreed(GroupOf(pipeline), here);
-  return TrainTogether(pipeline, *arm, parts[1]).status();
+absl::Status HelpToTrain(const Pipeline& pipeline, const std::string& arm, const std::string& scratch) {
+  const Arm* trained = FindNode(pipeline.spec.arms(), arm);
+  SAMI_CHECK(trained != nullptr) << arm;
+  if (std::filesystem::is_directory(scratch)) return TrainTogether(pipeline, *trained, scratch).status();
+  return training::Agreed(GroupOf(pipeline),
+                          absl::FailedPreconditionError(absl::StrCat(
+                              "rank ", GroupOf(pipeline).rank(), " does not see ", scratch,
+                              ", where rank 0 trains: the store must be on a file system that all ranks share")));
 }
 
 absl::Status TrainArm(const Pipeline& pipeline, const Arm& arm) {

@@ -67,6 +67,21 @@ absl::StatusOr<std::vector<std::string>> GatherTexts(Group& group, const std::st
   return texts;
 }
 
+absl::StatusOr<std::vector<std::string>> CollectTexts(Group& group, const std::string& own) {
+  if (!group.leads()) {
+    const torch::Tensor length = torch::full({1}, static_cast<int64_t>(own.size()), torch::kInt64);
+    RETURN_IF_ERROR(SendText(group, length, own, 0));
+    RETURN_IF_ERROR(group.Flush());
+    return std::vector<std::string>();
+  }
+  std::vector<std::string> texts = {own};
+  for (int rank = 1; rank < group.size(); ++rank) {
+    ASSIGN_OR_RETURN(std::string text, ReceiveText(group, rank));
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
 absl::StatusOr<std::string> LeadersText(Group& group, const std::string& own) {
   if (!group.leads()) return ReceiveText(group, 0);
   const torch::Tensor length = torch::full({1}, static_cast<int64_t>(own.size()), torch::kInt64);

@@ -45,6 +45,8 @@ inline Group& OrAlone(Group* group) { return group == nullptr ? Alone() : *group
 
 // Every rank's text, by rank, on every rank.
 absl::StatusOr<std::vector<std::string>> GatherTexts(Group& group, const std::string& own);
+// The same on rank 0 alone; nothing on the others.
+absl::StatusOr<std::vector<std::string>> CollectTexts(Group& group, const std::string& own);
 // Rank 0's, on every rank. It may be waited for as long as it takes.
 absl::StatusOr<std::string> LeadersText(Group& group, const std::string& own);
 // One rank's tensor, on every rank; that rank is to Flush before it changes it.

@@ -79,9 +79,9 @@ class GlooBeats : public BeatCarrier {
     std::vector<torch::Tensor> message = {torch::tensor({beat.state, beat.rank}, torch::kInt64)};
     work_->send(message, to, 0)->wait(kForever);
   }
-  Beat Receive(int from, absl::Duration silence) override {
+  Beat Receive(int from, absl::Duration patience) override {
     std::vector<torch::Tensor> message = {torch::zeros({2}, torch::kInt64)};
-    work_->recv(message, from, 0)->wait(absl::ToChronoMilliseconds(silence));
+    work_->recv(message, from, 0)->wait(absl::ToChronoMilliseconds(patience));
     const int64_t* numbers = message[0].data_ptr<int64_t>();
     return {numbers[0], numbers[1]};
   }
@@ -102,8 +102,8 @@ class GlooGroup : public JoinedGroup {
       : place_(options.place),
         meeting_(std::move(meeting)),
         work_(Connect(options, meeting_, "work")),
-        beats_(Connect(options, meeting_, "watch")),
-        watch_(place_.rank, meeting_.ranks, options.silence, beats_, options.on_loss),
+        watch_(place_.rank, meeting_.ranks, options.silence,
+               std::make_shared<GlooBeats>(Connect(options, meeting_, "watch")), options.on_loss),
         next_to_(place_.size),
         next_from_(place_.size) {}
   ~GlooGroup() override { Leave(/*failed=*/true); }
@@ -163,7 +163,6 @@ class GlooGroup : public JoinedGroup {
   const Place place_;
   const Meeting meeting_;
   const Work work_;
-  GlooBeats beats_;
   Watch watch_;
   std::vector<int> next_to_, next_from_;  // numbers of messages, which are their tags
   std::vector<Sent> sent_;

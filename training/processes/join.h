@@ -28,8 +28,8 @@ struct JoinOptions {
   absl::Duration patience = absl::Minutes(5);
   // How long a rank may be silent before it counts as lost.
   absl::Duration silence = absl::Seconds(30);
-  // Called once, on a thread of its own, when another rank is lost or has failed. Says which. What the caller's other
-  // threads receive fails some seconds later: end the process here.
+  // Called once, on a thread of its own, when another rank is lost or has failed. Says which. It is to end the process:
+  // what the caller's other threads wait for may never come.
   std::function<void(const std::string& message)> on_loss;
 };
 

@@ -34,6 +34,7 @@ int Play(const std::string& role) {
   options.place = *place;
   options.same = {{"run", std::getenv("RUN") == nullptr ? "abc" : std::getenv("RUN")}};
   options.patience = absl::Seconds(role == "impatient" ? 5 : 30);
+  if (role == "silent") options.silence = absl::Seconds(3);
   options.on_loss = [](const std::string& message) {
     std::fprintf(stderr, "%s\n", message.c_str());
     std::fflush(stderr);
@@ -45,9 +46,8 @@ int Play(const std::string& role) {
     return 2;
   }
   Group& all = **group;
-  if (role == "wait" || role == "die") {
+  if (role == "wait" || role == "silent") {
     std::fprintf(stderr, "joined\n");
-    if (role == "die") std::this_thread::sleep_for(std::chrono::hours(1));
     (void)LeadersText(all, "");  // rank 0's never comes
     std::this_thread::sleep_for(std::chrono::hours(1));
   }
@@ -64,6 +64,9 @@ int Play(const std::string& role) {
   }
   const int64_t others = all.size() - 1;
   if (all.bytes_sent() != others * (8 + all.rank() * 1000)) return 7;
+  const auto collected = CollectTexts(all, absl::StrCat(all.rank()));
+  if (!collected.ok() || collected->size() != (all.leads() ? all.size() : 0)) return 11;
+  if (all.leads() && collected->back() != absl::StrCat(all.size() - 1)) return 12;
   if (LeadersText(all, absl::StrCat("of ", all.rank())).value_or("") != "of 0") return 8;
   // Everybody hears of the second's error.
   const absl::Status agreed = Agreed(all, all.rank() == 1 ? absl::NotFoundError("no cheese") : absl::OkStatus());
@@ -142,6 +145,18 @@ TEST(ProcessesTest, AllEndWhenOneIsKilled) {
     }
     EXPECT_LT(absl::Now() - start, absl::Seconds(20));
   }
+}
+
+TEST(ProcessesTest, AllEndWhenOneFallsSilent) {
+  const std::vector<Rank> ranks = StartAll("silent", 3);
+  for (const Rank& rank : ranks) WaitFor(rank, "joined");
+  kill(ranks[1].process, SIGSTOP);  // its connections stay
+  for (const int rank : {0, 2}) {
+    EXPECT_EQ(ExitOf(ranks[rank]), 3);
+    EXPECT_THAT(Log(ranks[rank]), HasSubstr("rank 1 of 3 ("));
+  }
+  kill(ranks[1].process, SIGKILL);
+  EXPECT_EQ(ExitOf(ranks[1]), -SIGKILL);
 }
 
 TEST(ProcessesTest, AllEndWhenOneFails) {

@@ -2,46 +2,60 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <exception>
+#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace training {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval(500);
+constexpr absl::Duration kForever = absl::Hours(24 * 365);
 
 }  // namespace
 
-Watch::Watch(int rank, std::vector<std::string> ranks, absl::Duration silence, BeatCarrier& carrier,
+struct Watch::State {
+  std::shared_ptr<BeatCarrier> carrier;
+  std::mutex mutex;
+  std::condition_variable changed;
+  Beat own;
+  // Rank 0's:
+  Beat verdict;                   // what happened to another, the first
+  std::vector<bool> is_there;     // whether beats are to come from this rank
+  std::vector<absl::Time> heard;  // its last beat
+
+  bool is_leaving() const { return own.state != Beat::kThere; }
+  bool has_verdict() const { return verdict.state != Beat::kThere; }
+  void Lose(int rank) {
+    if (is_there[rank] && !has_verdict()) verdict = {Beat::kLost, rank};
+    is_there[rank] = false;
+    changed.notify_all();
+  }
+};
+
+Watch::Watch(int rank, std::vector<std::string> ranks, absl::Duration silence, std::shared_ptr<BeatCarrier> carrier,
              std::function<void(const std::string&)> on_loss)
-    : rank_(rank),
-      ranks_(std::move(ranks)),
-      silence_(silence),
-      carrier_(carrier),
-      on_loss_(std::move(on_loss)),
-      is_there_(ranks_.size(), true) {
-  own_.rank = rank;
-  is_there_[0] = false;
-  thread_ = std::thread([this] { rank_ == 0 ? Lead() : Follow(); });
+    : ranks_(std::move(ranks)), silence_(silence), on_loss_(std::move(on_loss)), state_(std::make_shared<State>()) {
+  state_->carrier = std::move(carrier);
+  state_->own.rank = rank;
+  state_->is_there.assign(ranks_.size(), true);
+  state_->is_there[0] = false;
+  state_->heard.assign(ranks_.size(), absl::Now());
+  thread_ = std::thread([this, rank] { rank == 0 ? Lead() : Follow(); });
 }
 
 void Watch::Leave(bool failed) {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    own_.state = failed ? Beat::kFailed : Beat::kDone;
+    const std::lock_guard<std::mutex> lock(state_->mutex);
+    state_->own.state = failed ? Beat::kFailed : Beat::kDone;
   }
-  left_.notify_all();
+  state_->changed.notify_all();
   if (thread_.joinable()) thread_.join();
 }
-
-Beat Watch::Own() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return own_;
-}
-
-bool Watch::IsLeaving() { return Own().state != Beat::kThere; }
 
 void Watch::Report(const Beat& verdict) const {
   const char* what = verdict.state == Beat::kFailed ? " has failed; its own lines say why"
@@ -49,50 +63,72 @@ void Watch::Report(const Beat& verdict) const {
   on_loss_(absl::StrCat(ranks_[verdict.rank], what));
 }
 
-void Watch::Lead() {
-  while (HearAll()) {
+void Watch::Hear(const std::shared_ptr<State>& state, int rank) {
+  try {
+    while (true) {
+      const Beat beat = state->carrier->Receive(rank, kForever);
+      Beat answer;
+      {
+        const std::lock_guard<std::mutex> lock(state->mutex);
+        state->heard[rank] = absl::Now();
+        if (beat.state == Beat::kFailed && !state->has_verdict()) state->verdict = beat;
+        answer = state->has_verdict() ? state->verdict : state->own;
+      }
+      state->carrier->Send(answer, rank);
+      if (beat.state == Beat::kThere) continue;
+      const std::lock_guard<std::mutex> lock(state->mutex);
+      state->is_there[rank] = false;
+      state->changed.notify_all();
+      return;
+    }
+  } catch (const std::exception&) {
+    const std::lock_guard<std::mutex> lock(state->mutex);
+    state->Lose(rank);
   }
 }
 
-bool Watch::HearAll() {
-  const Beat before = Own();
-  const bool has_verdict = verdict_.state != Beat::kThere;
+void Watch::Lead() const {
   for (size_t rank = 1; rank < ranks_.size(); ++rank) {
-    if (!is_there_[rank]) continue;
-    try {
-      const Beat beat = carrier_.Receive(rank, silence_);
-      if (beat.state != Beat::kThere) is_there_[rank] = false;
-      if (beat.state == Beat::kFailed) verdict_ = beat;
-      carrier_.Send(verdict_.state != Beat::kThere ? verdict_ : Own(), rank);
-    } catch (const std::exception&) {
-      is_there_[rank] = false;
-      if (verdict_.state == Beat::kThere) verdict_ = {Beat::kLost, static_cast<int64_t>(rank)};
+    std::thread([state = state_, rank] { Hear(state, rank); }).detach();
+  }
+  std::unique_lock<std::mutex> lock(state_->mutex);
+  const auto anyone = [this] { return std::count(state_->is_there.begin(), state_->is_there.end(), true) > 0; };
+  while (!state_->has_verdict() && !(state_->is_leaving() && (state_->own.state == Beat::kFailed || !anyone()))) {
+    state_->changed.wait_for(lock, kInterval);
+    for (size_t rank = 1; rank < ranks_.size(); ++rank) {
+      if (state_->is_there[rank] && absl::Now() - state_->heard[rank] > silence_) state_->Lose(rank);
     }
   }
-  // Those before it in the ranks' order have heard the verdict, too.
-  if (has_verdict && before.state == Beat::kThere) Report(verdict_);
-  if (has_verdict || before.state == Beat::kFailed) return false;
-  return before.state == Beat::kThere || std::count(is_there_.begin(), is_there_.end(), true) > 0;
+  if (!state_->has_verdict() && state_->own.state == Beat::kDone) return;
+  // Whoever is there asks again within this, and hears it.
+  state_->changed.wait_for(lock, 3 * kInterval, [&] { return !anyone(); });
+  const Beat verdict = state_->verdict;
+  const bool reports = state_->has_verdict() && !state_->is_leaving();
+  lock.unlock();
+  if (reports) Report(verdict);
 }
 
-void Watch::Follow() {
+void Watch::Follow() const {
   while (true) {
-    const Beat own = Own();
-    Beat answer;
+    Beat own, answer;
+    {
+      const std::lock_guard<std::mutex> lock(state_->mutex);
+      own = state_->own;
+    }
     try {
-      carrier_.Send(own, 0);
-      // Rank 0 may be waiting for one that is silent.
-      answer = carrier_.Receive(0, silence_ * 1.5);
+      state_->carrier->Send(own, 0);
+      answer = state_->carrier->Receive(0, silence_ * 1.5);
     } catch (const std::exception&) {
       answer = {Beat::kLost, 0};
     }
     if (own.state != Beat::kThere) return;
+    std::unique_lock<std::mutex> lock(state_->mutex);
     if (answer.state == Beat::kFailed || answer.state == Beat::kLost) {
-      if (!IsLeaving()) Report(answer);
-      return;
+      if (state_->is_leaving()) return;
+      lock.unlock();
+      return Report(answer);
     }
-    std::unique_lock<std::mutex> lock(mutex_);
-    left_.wait_for(lock, kInterval, [this] { return own_.state != Beat::kThere; });
+    state_->changed.wait_for(lock, kInterval, [this] { return state_->is_leaving(); });
   }
 }
 

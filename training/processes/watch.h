@@ -5,9 +5,8 @@
 #ifndef TRAINING_PROCESSES_WATCH_H_
 #define TRAINING_PROCESSES_WATCH_H_
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,44 +19,38 @@ namespace training {
 struct Beat {
   enum State : int64_t { kThere, kDone, kFailed, kLost };
   int64_t state = kThere;
-  int64_t rank = 0;  // whose state: of kLost and kFailed in an answer, of a third rank's
+  int64_t rank = 0;  // whose state: in an answer perhaps a third rank's
 };
 
-// Carries beats; throws when the other rank is not there any more, or silent for longer than this.
+// Carries beats, for several threads at once. Throws when the other rank is not there any more. Whoever has waited for
+// longer than `patience` throws, too, and hears nothing of any rank from then on: Gloo closes all connections then.
 class BeatCarrier {
  public:
   virtual ~BeatCarrier() = default;
   virtual void Send(const Beat& beat, int to) = 0;
-  virtual Beat Receive(int from, absl::Duration silence) = 0;
+  virtual Beat Receive(int from, absl::Duration patience) = 0;
 };
 
 class Watch {
  public:
-  // `ranks`: their names. `on_loss`: as JoinOptions'.
-  Watch(int rank, std::vector<std::string> ranks, absl::Duration silence, BeatCarrier& carrier,
+  // `ranks`: their names. `on_loss`, as JoinOptions', is to end the process.
+  Watch(int rank, std::vector<std::string> ranks, absl::Duration silence, std::shared_ptr<BeatCarrier> carrier,
         std::function<void(const std::string& message)> on_loss);
   // Says so to the others and returns when they have heard it.
   void Leave(bool failed);
 
  private:
-  void Lead();
-  // Hears and answers every rank that is there; false when the watch is over.
-  bool HearAll();
-  void Follow();
+  struct State;
+  // Rank 0's: hears one rank and answers it, until it leaves or is lost.
+  static void Hear(const std::shared_ptr<State>& state, int rank);
+  void Lead() const;
+  void Follow() const;
   void Report(const Beat& verdict) const;
-  Beat Own();
-  bool IsLeaving();
 
-  const int rank_;
   const std::vector<std::string> ranks_;
   const absl::Duration silence_;
-  BeatCarrier& carrier_;
   const std::function<void(const std::string&)> on_loss_;
-  std::vector<bool> is_there_;  // rank 0's: whether beats come from this rank
-  Beat verdict_;                // rank 0's: what happened to another
-  std::mutex mutex_;
-  std::condition_variable left_;
-  Beat own_;
+  const std::shared_ptr<State> state_;  // a thread that hears a silent rank has it longer than this object
   std::thread thread_;
 };
 
