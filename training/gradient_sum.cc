@@ -17,7 +17,7 @@ GradientSum::GradientSum(GradientAdder* adder, int limit) : adder_(adder), limit
 void GradientSum::Add(int64_t place, int64_t index, absl::StatusOr<Contribution> contribution) {
   std::unique_lock<std::mutex> lock(mutex_);
   advanced_.wait(lock, [&] { return place == next_ || waiting_.size() < limit_; });
-  waiting_.emplace(place, Numbered{index, std::move(contribution)});
+  waiting_.emplace(place, Waiting{index, std::move(contribution)});
   while (!waiting_.empty() && waiting_.begin()->first == next_) {
     AddNext(std::move(waiting_.begin()->second));
     waiting_.erase(waiting_.begin());
@@ -26,23 +26,22 @@ void GradientSum::Add(int64_t place, int64_t index, absl::StatusOr<Contribution>
   advanced_.notify_all();
 }
 
-void GradientSum::AddNext(Numbered next) {
-  absl::StatusOr<Contribution>& contribution = next.contribution;
-  if (adder_ != nullptr) adder_->Add(contribution.ok() ? &contribution->gradients : nullptr);
-  if (contribution.ok()) contribution->gradients.clear();
+void GradientSum::AddNext(Waiting next) {
+  if (adder_ != nullptr) adder_->Add(next.contribution.ok() ? &next.contribution->gradients : nullptr);
+  if (next.contribution.ok()) next.contribution->gradients.clear();
   unread_.push_back(std::move(next));
 }
 
 sami_harness::RankRecord GradientSum::ReadNumbers() {
   std::vector<lm::DeviceNumber*> numbers;
-  for (Numbered& one : unread_) {
+  for (Waiting& one : unread_) {
     if (!one.contribution.ok()) continue;
     numbers.push_back(&one.contribution->weighted_loss);
     for (Metric& metric : one.contribution->metrics) numbers.insert(numbers.end(), {&metric.sum, &metric.weight});
   }
   lm::DeviceNumber::ReadAll(numbers);
   sami_harness::RankRecord own;
-  for (const Numbered& one : unread_) {
+  for (const Waiting& one : unread_) {
     MicrobatchRecord& record = *own.add_microbatches();
     record.set_index(one.index);
     SetStatus(one.contribution.status(), &record);
@@ -52,6 +51,7 @@ sami_harness::RankRecord GradientSum::ReadNumbers() {
       SetStatus(absl::InternalError(absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ",
                                                  one.contribution->examples)),
                 &record);
+      continue;
     }
     record.set_weighted_loss(loss);
     for (const Metric& metric : one.contribution->metrics) {

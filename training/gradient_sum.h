@@ -47,30 +47,29 @@ class GradientSum {
   // from 0; blocks while `limit` others wait. `index`: its number among all ranks'.
   void Add(int64_t place, int64_t index, absl::StatusOr<Contribution> contribution);
 
-  // After all were added: reads this rank's losses and metrics, in one transfer from a device, and adds up those of all
-  // ranks' microbatches, in their order. kUnavailable where a rank is lost; else the error of the first microbatch that
-  // had one, kInternal where its loss is not finite: the sums then mean nothing.
+  // After all were added: adds up losses and metrics of all ranks' microbatches, in their order. kUnavailable where a
+  // rank is lost; else the error of the first microbatch that had one: the sums then mean nothing.
   absl::Status Gather(Group& group);
 
   double weighted_loss() const { return weighted_loss_; }
   const std::vector<Metric>& metrics() const { return metrics_; }
 
  private:
-  struct Numbered {
+  struct Waiting {
     int64_t index;
     absl::StatusOr<Contribution> contribution;
   };
-  void AddNext(Numbered next);
-  // Of this rank.
+  void AddNext(Waiting next);
+  // Of this rank, in one transfer from the device; a loss that is not finite is its microbatch's error.
   sami_harness::RankRecord ReadNumbers();
 
   GradientAdder* const adder_;
   const int64_t limit_;
   std::mutex mutex_;
   std::condition_variable advanced_;
-  std::map<int64_t, Numbered> waiting_;
+  std::map<int64_t, Waiting> waiting_;
   int64_t next_ = 0;
-  std::vector<Numbered> unread_;  // without their gradients
+  std::vector<Waiting> unread_;  // without their gradients
   double weighted_loss_ = 0;
   std::vector<Metric> metrics_;
 };

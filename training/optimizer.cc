@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "base/check.h"
 #include "base/parallel.h"
@@ -13,6 +14,7 @@ namespace {
 
 using ::sami_harness::OptimizerConfig;
 
+// Elements that a device takes at a time: few calls, and not too much memory for what an update needs beside it.
 constexpr int64_t kDeviceBlockElements = 1 << 26;
 
 template <typename T>
@@ -40,7 +42,7 @@ lm::DeviceNumber SquaresOf(const torch::Tensor& gradient) {
 }
 
 // A device's in one transfer.
-std::vector<double> Read(std::vector<lm::DeviceNumber>& numbers) {
+std::vector<double> Read(std::vector<lm::DeviceNumber> numbers) {
   std::vector<lm::DeviceNumber*> all;
   for (lm::DeviceNumber& number : numbers) all.push_back(&number);
   lm::DeviceNumber::ReadAll(all);
@@ -100,7 +102,7 @@ std::vector<double> Optimizer::GradientSquares(int threads) const {
     lm::ObeyThreadLimit();
     squares[i] = SquaresOf(blocks_[i].gradient);
   });
-  return Read(squares);
+  return Read(std::move(squares));
 }
 
 double Optimizer::GradientNorm(int threads) const {
@@ -122,7 +124,7 @@ int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads
                                      learning_rate / (1 - std::pow(config_.beta1(), state_.steps)),
                                      std::sqrt(1 - std::pow(config_.beta2(), state_.steps)), config_.epsilon()});
   });
-  const std::vector<double> counts = Read(changed);
+  const std::vector<double> counts = Read(std::move(changed));
   return static_cast<int64_t>(std::accumulate(counts.begin(), counts.end(), 0.0));
 }
 

@@ -69,7 +69,7 @@ TEST(DryRunTest, OnManyDevices) {
   options.devices = 4;
   const std::string text = Describe("experiments/mtbench_sft_first.textproto", recomputing, options);
   EXPECT_THAT(Row(text, "On 4 devices of 1 GiB", "train sami"),
-              AllOf(testing::Contains("replicated"), testing::Contains("yes")));
+              AllOf(testing::Contains("shared"), testing::Contains("yes")));
   EXPECT_THAT(text, HasSubstr("device-hours"));
 }
 

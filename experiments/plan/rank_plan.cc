@@ -17,15 +17,19 @@ using ::analysis::NumberFormat;
 constexpr double kGib = 1 << 30, kGb = 1e9, kSecondsPerHour = 3600;
 constexpr int64_t kMostDevices = 65536;
 
-// Microbatches of a batch.
-double Microbatches(const TrainingShape& shape) {
-  const auto batch = static_cast<double>(shape.training.batch_size());
-  return std::ceil(batch / std::min<double>(shape.training.microbatch_size(), batch));
-}
+// Of a step.
+struct Split {
+  double microbatches;      // of all devices
+  double own_items;         // of the device that has the most
+  double own_microbatches;  // the same
+};
 
-// Those of the device that has the most.
-double OwnMicrobatches(const TrainingShape& shape, int64_t devices) {
-  return std::ceil(Microbatches(shape) / static_cast<double>(devices));
+Split SplitOf(const TrainingShape& shape, int64_t devices) {
+  const auto batch = static_cast<double>(shape.training.batch_size());
+  const auto per_item = static_cast<double>(shape.training.accumulated_microbatches());
+  const double microbatches = std::ceil(batch / std::min<double>(shape.training.microbatch_size(), batch));
+  const double items = std::ceil(std::ceil(microbatches / per_item) / static_cast<double>(devices));
+  return {microbatches, items, std::min(items * per_item, microbatches)};
 }
 
 double TrainedBytes(const TrainingShape& shape) {
@@ -56,7 +60,8 @@ RankPlan PlanTraining(const StageCost& cost, int64_t devices, Sharding sharding,
   plan.fits = plan.bytes <= hardware.device_bytes;
   plan.sent_bytes = SentBytes(shape, devices, sharding);
   if (cost.steps == 0) return plan;
-  const double share = OwnMicrobatches(shape, devices) / Microbatches(shape);
+  const Split split = SplitOf(shape, devices);
+  const double share = split.own_microbatches / split.microbatches;
   plan.step_seconds = cost.flops / cost.steps * share / hardware.flops_per_second;
   if (hardware.link_bytes_per_second > 0) plan.step_seconds += plan.sent_bytes / hardware.link_bytes_per_second;
   plan.hours = plan.step_seconds * cost.steps / kSecondsPerHour;
@@ -65,8 +70,8 @@ RankPlan PlanTraining(const StageCost& cost, int64_t devices, Sharding sharding,
 
 RankPlan PlanStage(const StageCost& cost, int64_t devices, const RankHardware& hardware) {
   if (cost.training.has_value()) {
-    const RankPlan replicated = PlanTraining(cost, devices, Sharding::kReplicated, hardware);
-    return replicated.fits ? replicated : PlanTraining(cost, devices, Sharding::kSharded, hardware);
+    const RankPlan shared = PlanTraining(cost, devices, Sharding::kShared, hardware);
+    return shared.fits || devices == 1 ? shared : PlanTraining(cost, devices, Sharding::kSharded, hardware);
   }
   RankPlan plan;
   plan.stage = cost.stage;
@@ -109,10 +114,10 @@ std::string NoNumberFits(const std::vector<StageCost>& costs, const RankHardware
 
 const char* NameOf(Sharding sharding) {
   switch (sharding) {
-    case Sharding::kReplicated:
-      return "replicated";
+    case Sharding::kShared:
+      return "shared";
     case Sharding::kSharded:
-      return "sharded";
+      return "sharded, a plan";
     case Sharding::kWhole:
       break;
   }
@@ -140,10 +145,11 @@ analysis::Table RankTable(const std::vector<RankPlan>& plans, int64_t devices, c
                           Shown(plan.step_seconds, 1), Shown(plan.hours, 1), plan.fits ? "yes" : "no"});
   }
   table.notes = {
-      "Replicated: weights, gradients and moments on each device. Sharded: a share of them, the largest unit's weights",
-      "gathered (a layer, the embedding or the head), and a microbatch's activations. Whole: each device has the "
-      "model,",
-      "and a share of the texts. GB sent, by each device, are 10^9 bytes.",
+      "Shared: weights and a microbatch's gradients on each device, of the gradients' sum and the moments a share, as",
+      "docs/processes.md says. Sharded: a share of all three, the largest unit's weights gathered (a layer, the",
+      "embedding or the head), and a microbatch's activations; trainers with ZeRO-3 or FSDP do so, this program does "
+      "not.",
+      "Whole: each device has the model, and a share of the texts. GB sent, by each device, are 10^9 bytes.",
       absl::StrFormat(
           "Seconds: arithmetic at %.4g FLOP/s of the device with the most microbatches%s.", hardware.flops_per_second,
           hardware.link_bytes_per_second > 0 ? absl::StrFormat(", then what it sends at %.4g bytes/s: nothing overlaps",
@@ -156,17 +162,23 @@ analysis::Table RankTable(const std::vector<RankPlan>& plans, int64_t devices, c
 
 double RankBytes(const TrainingShape& shape, int64_t devices, Sharding sharding) {
   const StageMemory memory = TrainingMemory(shape);
-  if (devices == 1 || sharding != Sharding::kSharded) return memory.Total();
-  const double sharded = memory.weights + memory.gradients + memory.optimizer;
-  return sharded / static_cast<double>(devices) + GatheredBytes(shape) + memory.activations;
+  if (devices == 1 || sharding == Sharding::kWhole) return memory.Total();
+  const double trained = TrainedBytes(shape);
+  const auto count = static_cast<double>(devices);
+  if (sharding == Sharding::kShared) {
+    const double on_its_way = trained + trained / count;
+    return memory.weights + trained + (trained + memory.optimizer) / count + on_its_way + memory.activations;
+  }
+  return (memory.weights + memory.gradients + memory.optimizer) / count + GatheredBytes(shape) + memory.activations;
 }
 
 double SentBytes(const TrainingShape& shape, int64_t devices, Sharding sharding) {
   const double share = static_cast<double>(devices - 1) / static_cast<double>(devices);
   const double trained = TrainedBytes(shape);
-  if (sharding != Sharding::kSharded) return 2 * share * trained;
+  const Split split = SplitOf(shape, devices);
+  if (sharding != Sharding::kSharded) return (split.own_items + 1) * share * trained;
   const double parent = shape.keeps_parent && !shape.training.has_lora() ? trained : 0;
-  return OwnMicrobatches(shape, devices) * share * (3 * trained + 2 * FrozenBytes(shape) + parent);
+  return split.own_microbatches * share * (3 * trained + 2 * FrozenBytes(shape) + parent);
 }
 
 std::vector<RankPlan> PlanRanks(const std::vector<StageCost>& costs, int64_t devices, const RankHardware& hardware) {
@@ -195,7 +207,8 @@ DeviceChoice FewestDevices(const std::vector<StageCost>& costs, const RankHardwa
   const RankPlan before = Largest(costs, few, hardware), after = Largest(costs, enough, hardware);
   return {enough, absl::StrCat(enough, " devices: on ", few, " ", before.stage, " takes ", Gib(before.bytes),
                                " of each, and they have ", Gib(hardware.device_bytes), "; on ", enough, " the most is ",
-                               Gib(after.bytes), ", of ", after.stage)};
+                               Gib(after.bytes), ", of ", after.stage,
+                               after.sharding == Sharding::kSharded ? ", sharded, which is a plan" : "")};
 }
 
 std::string DescribeRanks(const std::vector<StageCost>& costs, int64_t devices, const RankHardware& hardware,

@@ -1,9 +1,10 @@
 // Rank plan: what each of several devices that share a spec's work holds, sends and computes.
 //
-// Training is split by microbatches, which are whole: of m in a batch a device has at most ceil(m / w). Its state is
-// replicated, or sharded over the devices by layers, as in ZeRO-3 (Rajbhandari et al., arXiv:1910.02054, section 5) and
-// FSDP (Zhao et al., arXiv:2304.11277, section 3). Who samples, answers or scores has the whole model on each device,
-// and a share of the texts.
+// Training is split by microbatches, which are whole, in items of accumulated_microbatches (training/shared_update.h):
+// of I items of a step a device has at most ceil(I / w). Its state is shared as this program does it, or sharded by
+// layers as in ZeRO-3 (Rajbhandari et al., arXiv:1910.02054, section 5) and FSDP (Zhao et al., arXiv:2304.11277,
+// section 3), which is a plan. Who samples, answers or scores has the whole model on each device, and a share of the
+// texts.
 #ifndef EXPERIMENTS_PLAN_RANK_PLAN_H_
 #define EXPERIMENTS_PLAN_RANK_PLAN_H_
 
@@ -22,9 +23,9 @@ struct RankHardware {
 };
 
 enum class Sharding {
-  kWhole,       // one device, or each has the model and a share of the texts
-  kReplicated,  // weights, gradients and moments on each; gradients are added up once a step
-  kSharded,     // of them a share on each; a layer is gathered when it is computed, forwards and backwards
+  kWhole,    // one device, or each has the model and a share of the texts
+  kShared,   // weights and a microbatch's gradients on each; a share of the gradients' sum and of the moments
+  kSharded,  // a share of weights, gradients and moments on each; a layer is gathered when it is computed
 };
 
 // One stage on w devices.
@@ -38,19 +39,20 @@ struct RankPlan {
   bool fits = false;
 };
 
-// Peak of each of w >= 1 devices. On one, TrainingMemory. Sharded on more:
-//   (weights + gradients + optimizer) / w + one unit's gathered weights + activations
+// Peak of each of w >= 1 devices, of P = 4 bytes a trained parameter. On one, TrainingMemory. On more:
+//   shared      weights + P + (P + optimizer) / w + what is on its way, P + P / w, + activations
+//   sharded     (weights + gradients + optimizer) / w + one unit's gathered weights + activations
 // where the unit is the largest of the layers, the embedding and the head.
 double RankBytes(const TrainingShape& shape, int64_t devices, Sharding sharding);
 
-// What each device sends in a step, of P = 4 bytes a trained parameter, F = bytes of frozen ones, s = (w - 1) / w and r
-// = its microbatches of a step:
-//   replicated  2 s P: gradients are reduced to shares, and the shares gathered
-//   sharded     r s (3 P + 2 F): weights are gathered forwards and backwards, gradients reduced to shares
-// A copy of the parent for SAMI's KL is gathered once more in each microbatch.
+// What each device sends in a step, of F = bytes of frozen weights, s = (w - 1) / w, r = its items and m = its
+// microbatches:
+//   shared      (r + 1) s P: each item's gradients to those who add them up, and the weights that it updated
+//   sharded     m s (3 P + 2 F): weights are gathered forwards and backwards, gradients reduced to shares
+// Sharded, a copy of the parent for SAMI's KL is gathered once more in each microbatch.
 double SentBytes(const TrainingShape& shape, int64_t devices, Sharding sharding);
 
-// Every stage on w >= 1 devices: replicated where that fits, which sends less, else sharded. Seconds are those of the
+// Every stage on w >= 1 devices: shared where that fits, else sharded. Seconds are those of the
 // arithmetic of the device with the most microbatches and of what it sends, one after the other.
 std::vector<RankPlan> PlanRanks(const std::vector<StageCost>& costs, int64_t devices, const RankHardware& hardware);
 

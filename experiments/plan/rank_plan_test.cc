@@ -43,7 +43,9 @@ StageCost Answers(double bytes) {
 
 TEST(RankPlanTest, BytesByHand) {
   EXPECT_EQ(RankBytes(Small(), 1, Sharding::kSharded), kState + kActivations);
-  EXPECT_EQ(RankBytes(Small(), 4, Sharding::kReplicated), kState + kActivations);
+  // Weights, a microbatch's gradients and what is on its way, 4 bytes each, and a quarter of 16 more.
+  EXPECT_EQ(RankBytes(Small(), 1, Sharding::kShared), kState + kActivations);
+  EXPECT_EQ(RankBytes(Small(), 4, Sharding::kShared), (12 + 16 / 4) * 1115520. + kActivations);
   EXPECT_EQ(RankBytes(Small(), 4, Sharding::kSharded), kState / 4 + kLayer + kActivations);
   TrainingShape recomputing = Small();
   recomputing.training.set_recompute_activations(true);
@@ -61,14 +63,18 @@ TEST(RankPlanTest, AdaptersByHand) {
               1e-6);
   // Half of it goes to the other device: three microbatches, each twice the frozen weights and 3 * 40,960.
   EXPECT_EQ(SentBytes(shape, 2, Sharding::kSharded), 3 * 0.5 * (2 * 2233856 + 3 * 40960));
-  EXPECT_EQ(SentBytes(shape, 2, Sharding::kReplicated), 2 * 0.5 * 40960);
+  EXPECT_EQ(SentBytes(shape, 2, Sharding::kShared), (3 + 1) * 0.5 * 40960);
 }
 
 TEST(RankPlanTest, SentBytesByHand) {
   constexpr double kWeights = 4 * 1115520.;
-  EXPECT_EQ(SentBytes(Small(), 1, Sharding::kReplicated), 0);
+  EXPECT_EQ(SentBytes(Small(), 1, Sharding::kShared), 0);
   EXPECT_EQ(SentBytes(Small(), 1, Sharding::kSharded), 0);
-  EXPECT_EQ(SentBytes(Small(), 4, Sharding::kReplicated), 2 * 0.75 * kWeights);
+  EXPECT_EQ(SentBytes(Small(), 4, Sharding::kShared), (2 + 1) * 0.75 * kWeights);
+  // A ring's where each device has one item: of six microbatches, three each, two on two devices.
+  TrainingShape in_items = Small();
+  in_items.training.set_accumulated_microbatches(3);
+  EXPECT_EQ(SentBytes(in_items, 2, Sharding::kShared), 2 * 0.5 * kWeights);
   // Six microbatches on four devices: two of one's own.
   EXPECT_EQ(SentBytes(Small(), 4, Sharding::kSharded), 2 * 3 * 0.75 * kWeights);
   TrainingShape with_parent = Small();
@@ -93,6 +99,7 @@ TEST(RankPlanTest, OneIsTodaysAndMoreIsLess) {
         const double bytes = RankBytes(shape, devices, Sharding::kSharded);
         EXPECT_LT(bytes, before) << folder << " on " << devices;
         before = bytes;
+        EXPECT_LT(RankBytes(shape, devices + 1, Sharding::kShared), RankBytes(shape, devices, Sharding::kShared));
       }
     }
   }
@@ -108,8 +115,8 @@ TEST(RankPlanTest, TimeByHand) {
   EXPECT_DOUBLE_EQ(PlanRanks(costs, 60, hardware)[0].step_seconds, 1);  // more have nothing to do
   EXPECT_DOUBLE_EQ(PlanRanks(costs, 4, hardware)[1].hours, 2. / 3600);
   hardware.link_bytes_per_second = 1e6;
-  EXPECT_DOUBLE_EQ(PlanRanks(costs, 4, hardware)[0].step_seconds, 2 + 2 * 0.75 * 4 * 1.11552);
-  EXPECT_DOUBLE_EQ(PlanRanks(costs, 4, hardware)[0].hours, 10 * (2 + 6.69312) / 3600);
+  EXPECT_DOUBLE_EQ(PlanRanks(costs, 4, hardware)[0].step_seconds, 2 + 3 * 0.75 * 4 * 1.11552);
+  EXPECT_DOUBLE_EQ(PlanRanks(costs, 4, hardware)[0].hours, 10 * (2 + 10.03968) / 3600);
 }
 
 TEST(RankPlanTest, FewestDevicesByHand) {
@@ -120,7 +127,7 @@ TEST(RankPlanTest, FewestDevicesByHand) {
   EXPECT_EQ(fewest(kState + kActivations - 1).devices, 2);
   // 22,310,400 / (7e6 - 787,456 - 343,872) = 3.8.
   EXPECT_EQ(fewest(7e6).devices, 4);
-  EXPECT_THAT(fewest(7e6).reason, AllOf(HasSubstr("4 devices: on 3 train x"), HasSubstr("GiB")));
+  EXPECT_THAT(fewest(7e6).reason, AllOf(HasSubstr("4 devices: on 3 train x"), HasSubstr("GiB"), HasSubstr("a plan")));
   EXPECT_EQ(fewest(kState / 4 + kLayer + kActivations).devices, 4);
   EXPECT_EQ(fewest(kState / 4 + kLayer + kActivations - 1).devices, 5);
   // The least number, by trying all.
@@ -137,10 +144,10 @@ TEST(RankPlanTest, FewestDevicesByHand) {
   EXPECT_THAT(beside.reason, AllOf(HasSubstr("train x"), HasSubstr("recompute_activations")));
 }
 
-// Replicated where that fits, as it sends less.
+// Shared, as this program does it, where that fits.
 TEST(RankPlanTest, ShardsOnlyWhatHasTo) {
   const std::vector<StageCost> costs = {Training(Small())};
-  EXPECT_EQ(PlanRanks(costs, 4, {1e12, 1e9})[0].sharding, Sharding::kReplicated);
+  EXPECT_EQ(PlanRanks(costs, 4, {1e12, 1e9})[0].sharding, Sharding::kShared);
   EXPECT_EQ(PlanRanks(costs, 4, {1e12, 8e6})[0].sharding, Sharding::kSharded);
   EXPECT_FALSE(PlanRanks(costs, 2, {1e12, 8e6})[0].fits);
   EXPECT_EQ(PlanRanks(costs, 1, {1e12, 1e9})[0].sharding, Sharding::kWhole);
@@ -153,7 +160,7 @@ TEST(RankPlanTest, ForPeople) {
       DescribeRanks({Training(Small()), Answers(2e6)}, 0, {1e12, 8e6}, 2.5),
       AllOf(HasSubstr("Fewest devices: 4 devices"), HasSubstr("sharded"), HasSubstr("device-hours, a price of")));
   EXPECT_THAT(DescribeRanks({Training(Small()), unknown}, 2, {1e12, 1e9}, 0),
-              AllOf(HasSubstr("replicated"), HasSubstr("unknown"), ::testing::Not(HasSubstr("device-hours"))));
+              AllOf(HasSubstr("shared"), HasSubstr("unknown"), ::testing::Not(HasSubstr("device-hours"))));
   EXPECT_THAT(DescribeRanks({Answers(2e9)}, 0, {1e12, 1e9}, 0), HasSubstr("No number of devices is enough"));
   EXPECT_THAT(DescribeRanks({Training(Small()), Answers(2e9)}, 0, {1e12, 8e6}, 0),
               AllOf(HasSubstr("No number of devices is enough"), HasSubstr("answers test takes"),

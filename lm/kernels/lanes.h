@@ -82,6 +82,14 @@ inline void Store(const Lanes& lanes, float* x, int64_t count = kLanes) {
   }
 }
 
+// Numbers of any type, in float32.
+template <typename W>
+inline void WidenAll(int64_t count, const W* from, float* to) {
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) Store(Load(from + i), to + i);
+  if (i < count) Store(Load(from + i, count - i), to + i, count - i);
+}
+
 // The sum of the lanes: halves are added to halves.
 inline float Total(const Lanes& lanes) {
   float sums[kLanes];

@@ -70,13 +70,6 @@ void ProductsOfRow(int64_t inputs, int64_t outputs, int64_t begin, int64_t end, 
   for (; n < end; ++n) ProductTile<1, 1>(inputs, outputs, x, w + n * inputs, y + n);
 }
 
-template <typename W>
-void WidenAll(int64_t count, const W* from, float* to) {
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) Store(Load(from + i), to + i);
-  if (i < count) Store(Load(from + i, count - i), to + i, count - i);
-}
-
 // Products of rows whose w is narrow: N of its rows are widened into `room`, [N, K], for all rows of x that stay.
 template <int M, int N, typename W>
 void WidenedProducts(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x,
@@ -176,18 +169,6 @@ void RowProducts(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, i
   } else {
     RunBest<Products<1, 2>, Products<2, 3>, Products<4, 6>>(rows, inputs, outputs, begin, end, x, wide, y);
   }
-}
-
-void Widen(const StoredNumbers& from, int64_t count, float* to) {
-  switch (from.type) {
-    case NumberType::kBfloat16:
-      return RunBest<WidenAll<Bfloat16>>(count, static_cast<const Bfloat16*>(from.data), to);
-    case NumberType::kFloat16:
-      return RunBest<WidenAll<Float16>>(count, static_cast<const Float16*>(from.data), to);
-    case NumberType::kFloat32:
-      break;
-  }
-  std::copy_n(static_cast<const float*>(from.data), count, to);
 }
 
 void Combine(const Combination& s) { RunBest<Combinations<2, 1>, Combinations<3, 2>, Combinations<6, 4>>(s); }
