@@ -153,6 +153,9 @@ absl::Status RunOnModel() {
   const int threads = options.device == "cpu" ? absl::GetFlag(FLAGS_threads) : 1;
   options.generation.threads = threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   const double cache_gib = absl::GetFlag(FLAGS_cache_gib);
+  if (threads < 0 || !(cache_gib >= 0 && cache_gib <= 1e6)) {
+    return absl::InvalidArgumentError("--threads must be at least 0, and --cache_gib from 0 to 1e6");
+  }
   options.generation.max_cache_bytes =
       cache_gib > 0 ? static_cast<int64_t>(cache_gib * 1024 * 1024 * 1024) : TextGenerationOptions::kMostOfFreeMemory;
   ASSIGN_OR_RETURN(const std::unique_ptr<ChatModel> model, LoadLocalChatModel(folder, options));

@@ -81,10 +81,15 @@ bool NextLine(std::string* line) {
   line->clear();
   std::streambuf* in = std::cin.rdbuf();
   constexpr int kEnd = std::char_traits<char>::eof();
-  int c = in->sbumpc();
-  if (c == kEnd) return false;
-  for (; c != kEnd && c != '\n' && line->size() <= kMaxLineBytes; c = in->sbumpc()) *line += static_cast<char>(c);
-  return true;
+  try {
+    int c = in->sbumpc();
+    if (c == kEnd) return false;
+    for (; c != kEnd && c != '\n' && line->size() <= kMaxLineBytes; c = in->sbumpc()) *line += static_cast<char>(c);
+    return true;
+  } catch (const std::ios_base::failure&) {  // a folder, a disk that fails
+    std::cin.setstate(std::ios_base::badbit);
+    return false;
+  }
 }
 
 absl::Status Run(const base::Arguments& rest) {
@@ -102,7 +107,7 @@ absl::Status Run(const base::Arguments& rest) {
                      absl::GetFlag(FLAGS_decode) ? Decode(*tokenizer, line, where) : Encode(*tokenizer, line, where));
     if (!(std::cout << result << "\n")) break;  // base/main/main.h says so
   }
-  return absl::OkStatus();
+  return std::cin.bad() ? absl::UnavailableError("standard input: cannot be read; is it a folder?") : absl::OkStatus();
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ data { name: "samples" queries: "train" constitutions: "c" generator: "base" con
   sampling { temperature: 1 max_new_tokens: 24 } }
 arms { name: "base" model: "base" }
 arms { name: "sami" parent: "base" data: "samples" sami { } }
-evaluations { name: "test" queries: "train" constitutions: "c" settings: POSITIVE comparisons { arm: "sami" baseline: "base" } }
+evaluations { name: "test" queries: "own" constitutions: "c" settings: POSITIVE judges: PRINCIPLE comparisons { arm: "sami" baseline: "base" } }
 """
 RUN = ["run", "mtbench_sft_first", "--out=@/run", "--store=@/store", "--set=queries[train].take=16",
        "--set=queries[test].take=8", "--set=queries[held_out].take=8"]
@@ -81,7 +81,7 @@ def files(folder, repository):
     lines(folder / "prompts.jsonl", [{"id": "p%d" % i, "prompt": "User: hi %d" % i} for i in range(2)])
     (folder / "outputs.json").write_text(json.dumps(
         [{"instruction": "Say %d." % i, "output": "It is %d." % i, "generator": "g"} for i in range(3)]))
-    lines(folder / "queries.jsonl", [{"query": "What is %d?" % i} for i in range(4)])
+    lines(folder / "queries.jsonl", [{"query": "What is %d?" % i, "category": "math"} for i in range(4)])
     (folder / "principles.txt").write_text("Be brief. | Be long.\nBe kind. | Be rude.\n")
     (folder / "texts.txt").write_text("hello\nworld\n")
     (folder / "ids.txt").write_text("[1, 2]\n[3]\n")

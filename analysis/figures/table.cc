@@ -45,7 +45,7 @@ int64_t Width(absl::string_view text) {
 }
 
 std::string EscapeMarkdown(absl::string_view text) {
-  return absl::StrReplaceAll(base::OneLine(text), {{"\\", "\\\\"}, {"|", "\\|"}, {"[", "\\["}, {"<", "&lt;"}});
+  return absl::StrReplaceAll(base::OneLine(text), {{"\\", "\\\\"}, {"|", "\\|"}, {"](", "]\\("}, {"<", "&lt;"}});
 }
 
 std::string EscapeLatex(absl::string_view text) {

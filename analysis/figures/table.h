@@ -49,7 +49,7 @@ struct Table {
 //
 // Aligned columns, numbers to the right; widths count UTF-8 code points.
 std::string ToText(const Table& table);
-// GitHub's pipe table; pipes, backslashes, what begins a link, an image or a tag, and line breaks in
+// GitHub's pipe table; pipes, backslashes, what makes a link, an image or a tag, and line breaks in
 // cells are escaped.
 std::string ToMarkdown(const Table& table);
 // RFC 4180: CRLF, fields quoted where needed, a header of keys. Control characters other than line breaks are shown by

@@ -80,8 +80,18 @@ std::string BrowserHtml() { return kBrowserHtml; }
 
 std::string ScriptJson(const base::OrderedJson& json) {
   const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string escaped;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (IsDirectionMark(absl::string_view(text).substr(i))) {
+      const int code = (text[i + 1] & 0x3f) << 6 | (text[i + 2] & 0x3f);
+      absl::StrAppend(&escaped, "\\u", absl::Hex(0x2000 | code, absl::kZeroPad4));
+      i += 2;
+    } else {
+      escaped += text[i];
+    }
+  }
   return absl::StrReplaceAll(
-      text,
+      escaped,
       {{"<", "\\u003c"}, {">", "\\u003e"}, {"&", "\\u0026"}, {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}});
 }
 

@@ -56,8 +56,8 @@ std::string TableHtml(const Table& table);
 // The SVG document as a figure that its title names.
 std::string FigureHtml(absl::string_view svg, absl::string_view title);
 
-// Compact JSON that may stand between <script> tags: <, > and & and the line separators U+2028 and U+2029 as \u
-// escapes. Invalid UTF-8 becomes U+FFFD.
+// Compact JSON that may stand between <script> tags: <, > and &, the line separators U+2028 and U+2029 and what
+// changes the direction of text as \u escapes. Invalid UTF-8 becomes U+FFFD.
 std::string ScriptJson(const base::OrderedJson& json);
 
 }  // namespace analysis

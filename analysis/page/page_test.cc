@@ -58,6 +58,7 @@ TEST(PageTest, JsonStaysWithinItsScript) {
     EXPECT_THAT(text, Not(HasSubstr(part)));
   ASSERT_OK_AND_ASSIGN(const base::Json back, base::ParseJson(text, "back"));
   EXPECT_EQ(back["a"], "</script><!--&\xe2\x80\xa8\xe2\x80\xa9\x01\xef\xbf\xbd");
+  EXPECT_EQ(ScriptJson("\u202e\u2066\u2020"), "\"\\u202e\\u2066\u2020\"");
 }
 
 TEST(PageTest, LoadsNothing) {

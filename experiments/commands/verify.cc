@@ -51,8 +51,9 @@ absl::StatusOr<std::vector<std::string>> Recompute(const std::string& run, const
   RunOptions options;
   options.code_commit = base::CodeCommit();
   options.threads = std::max(1u, std::thread::hardware_concurrency());
-  std::string scratch = (std::filesystem::temp_directory_path() / "sami-verify-XXXXXX").string();
-  if (mkdtemp(scratch.data()) == nullptr) {
+  std::error_code error;
+  std::string scratch = (std::filesystem::temp_directory_path(error) / "sami-verify-XXXXXX").string();
+  if (error || mkdtemp(scratch.data()) == nullptr) {
     return absl::UnavailableError(absl::StrCat(scratch, ": cannot be made; name another folder in TMPDIR"));
   }
   options.out = scratch + "/run";

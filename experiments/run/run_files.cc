@@ -79,7 +79,7 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_recor
 }
 
 void RunFiles::ReadSpec() {
-  const auto text = base::ReadFile(PathOf(kSpecFile));
+  const auto text = base::ReadFile(PathOf(kSpecFile), base::kMaxTextProtoBytes);
   if (!text.ok()) {
     Warn("spec.textproto is missing: arms are taken from the files' names, and nothing is known of the settings.");
     return;
@@ -96,7 +96,7 @@ void RunFiles::ReadSpec() {
 }
 
 void RunFiles::ReadRecord() {
-  const auto text = base::ReadFile(PathOf(kRecordFile));
+  const auto text = base::ReadFile(PathOf(kRecordFile), base::kMaxTextProtoBytes);
   if (!text.ok()) {
     Warn("record.textproto is missing: the run is not complete, or was changed since.");
     return;
@@ -123,7 +123,7 @@ void RunFiles::ReadStages() {
   const std::string all = StageFile("*");
   const size_t star = all.find('*');
   for (const std::string& name : Names(all.substr(0, star), all.substr(star + 1))) {
-    const auto text = base::ReadFile(PathOf(StageFile(name)));
+    const auto text = base::ReadFile(PathOf(StageFile(name)), base::kMaxTextProtoBytes);
     if (!text.ok() || name == kPageStage) continue;
     stages_.emplace_back();
     if (!base::ParseKnownFields(*text, &stages_.back()))

@@ -197,7 +197,8 @@ absl::StatusOr<std::vector<Store::EntryInfo>> Store::List() const {
   for (fs::directory_iterator it(path_, error), end; !error && it != end; it.increment(error)) {
     EntryInfo info;
     info.name = it->path().filename().string();
-    if (info.name[0] == '.' || !it->is_directory()) continue;
+    std::error_code unknown;
+    if (info.name[0] == '.' || !it->is_directory(unknown)) continue;
     if (!base::ReadTextProto(absl::StrCat(PathOf(info.name), "/", kEntryRecord), &info.record).ok()) {
       info.record.Clear();
     }

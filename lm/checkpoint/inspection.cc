@@ -7,8 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/checkpoint/model_places.h"
 #include "lm/checkpoint/weight_files.h"
@@ -136,7 +138,12 @@ std::string InspectionText(const ModelInspection& inspection, const std::vector<
   lines.insert(lines.end(), more.begin(), more.end());
   if (inspection.problems.empty()) lines.push_back("problems:   none");
   for (const std::string& problem : inspection.problems) lines.push_back(absl::StrCat("problem:    ", problem));
-  return absl::StrCat(absl::StrJoin(lines, "\n"), "\n");
+  std::string text;
+  for (const std::string& line : lines) {
+    // What files say is quoted: nothing that a terminal obeys, and no line of its own.
+    absl::StrAppend(&text, absl::StrReplaceAll(base::Printable(line), {{"\n", "\n            "}}), "\n");
+  }
+  return text;
 }
 
 }  // namespace lm
