@@ -273,6 +273,4 @@ absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace analysis
 
-int main(int argc, char** argv) {
-  return analysis::Finish(analysis::Run(base::InitProgram(argc, argv, analysis::kUsage)));
-}
+int main(int argc, char** argv) { return analysis::RunCommand(argc, argv, analysis::kUsage, analysis::Run); }

@@ -6,10 +6,12 @@
 // What may be replaced: a regular file by a file, an empty folder by a folder. A folder with something in it and
 // anything else (a device, a FIFO) stay as they are: kFailedPrecondition. What a killed process left as
 // "<path>.partial" is known by its sticky bit, which everything has until it gets its final name, and is made anew; any
-// other "<path>.partial" is somebody's file: it stays too, and is the same error.
+// other "<path>.partial" is somebody's file: it stays too, and is the same error, as is one that another process is
+// writing, which holds a lock on it.
 #ifndef BASE_FILE_H_
 #define BASE_FILE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,11 +23,16 @@
 namespace base {
 
 // A descriptor of a regular file for reading; the caller closes it. Never waits. kNotFound when there is no such file,
-// kInvalidArgument for a folder, a device or a FIFO, kUnavailable when it cannot be opened.
+// kInvalidArgument for a folder, a device, a FIFO, a link to nothing and a path with NUL in it, kUnavailable when it
+// cannot be opened.
 absl::StatusOr<int> OpenRegularFile(const std::string& path);
 
-// The content of a regular file. Errors as OpenRegularFile's; kUnavailable when it cannot be read.
-absl::StatusOr<std::string> ReadFile(const std::string& path);
+// What is read whole is held in memory, and more than once.
+inline constexpr int64_t kMaxFileBytes = int64_t{4} << 30;
+
+// The content of a regular file. Errors as OpenRegularFile's; kUnavailable when it cannot be read, kInvalidArgument,
+// with both numbers, for one of more than max_bytes.
+absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = kMaxFileBytes);
 
 // Creates missing parent folders.
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view content);
@@ -33,7 +40,9 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view cont
 // The same for what is too large to hold at once: `produce` calls `write` with one part after the other, and returns
 // the first error of it or of its own; then there is no file.
 using WritePart = absl::FunctionRef<absl::Status(absl::string_view part)>;
-absl::Status WriteFileInParts(const std::string& path, absl::FunctionRef<absl::Status(WritePart write)> produce);
+//   partial: its name until it is complete, on the same file system; by default "<path>.partial"
+absl::Status WriteFileInParts(const std::string& path, absl::FunctionRef<absl::Status(WritePart write)> produce,
+                              std::string partial = "");
 
 // The same for a folder: `fill` gets an empty folder to fill.
 absl::Status WriteFolderAtomically(const std::string& path,
@@ -42,16 +51,13 @@ absl::Status WriteFolderAtomically(const std::string& path,
 // Renames a finished file or folder to its final name, under the rule above, and makes that durable.
 absl::Status Publish(const std::string& partial, const std::string& final_path);
 
-// Whether a command may write the file that a flag names; asked before anything is computed. Beyond the rule above, a
-// file that is there must be empty or an earlier output of the command: one with `mark`, a text that such an output has
-// within its first MiB. `inputs` are the files and folders that the command reads ("" is passed over): neither these,
-// by whatever path, nor a file in such a folder is replaced. kFailedPrecondition says what is there and what to do.
-absl::Status CheckOutputFile(const std::string& path, const std::vector<std::string>& inputs, absl::string_view mark);
-
-// The same for a folder: it must be absent or empty.
-absl::Status CheckOutputFolder(const std::string& path, const std::vector<std::string>& inputs);
+// kFailedPrecondition when something is at `path` that a file, or a folder, may not replace.
+absl::Status CheckReplaceable(const std::string& path, bool by_folder);
+// That error: `path` is `what`, and stays.
+absl::Status InTheWay(const std::string& path, absl::string_view what);
 
 absl::Status MakeFolders(const std::string& path);
+// Whether there is something by this name: a link to nothing is something, too, and an error for whoever reads it.
 bool FileExists(const std::string& path);
 
 }  // namespace base

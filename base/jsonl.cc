@@ -1,6 +1,7 @@
 #include "base/jsonl.h"
 
 #include <limits>
+#include <unordered_set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -24,9 +25,6 @@ absl::Status WrongType(const JsonLine& line, const char* key, const char* expect
       absl::StrCat(line.where, ": \"", key, "\" must be ", expected, ", and is a ", got.type_name()));
 }
 
-// Arrays and objects in one another. Files have some ten; nlohmann::json copies and prints by recursion.
-constexpr int kMaxDepth = 200;
-
 bool IsNestedTooDeeply(absl::string_view text) {
   int depth = 0;
   bool in_string = false;
@@ -37,7 +35,7 @@ bool IsNestedTooDeeply(absl::string_view text) {
     } else if (c == '"') {
       in_string = !in_string;
     } else if (!in_string && (c == '[' || c == '{')) {
-      if (++depth > kMaxDepth) return true;
+      if (++depth > kMaxNesting) return true;
     } else if (!in_string && (c == ']' || c == '}')) {
       --depth;
     }
@@ -50,12 +48,52 @@ std::string Shortened(absl::string_view message) {
   return absl::StrCat(OneLine(message.substr(0, 300)), message.size() > 300 ? "..." : "");
 }
 
+// nlohmann::json's callbacks of a parser that builds a document take time quadratic in an object's members.
+class RepeatedKey : public Json::json_sax_t {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(size_t) override {
+    open_.emplace_back();
+    return true;
+  }
+  bool key(string_t& key) override {
+    if (open_.back().insert(key).second) return true;
+    first_ = key;
+    return false;
+  }
+  bool end_object() override {
+    open_.pop_back();
+    return true;
+  }
+  bool start_array(size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(size_t, const std::string&, const Json::exception&) override { return false; }
+
+  const std::string& first() const { return first_; }
+
+ private:
+  std::vector<std::unordered_set<std::string>> open_;  // the keys of each object that has begun and not ended
+  std::string first_;
+};
+
 }  // namespace
+
+std::string FirstRepeatedKey(absl::string_view text) {
+  RepeatedKey keys;
+  Json::sax_parse(text.begin(), text.end(), &keys);
+  return keys.first();
+}
 
 absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where) {
   if (IsNestedTooDeeply(text)) {
     return absl::InvalidArgumentError(
-        absl::StrCat(where, ": not usable JSON: more than ", kMaxDepth, " arrays and objects in one another"));
+        absl::StrCat(where, ": not usable JSON: more than ", kMaxNesting, " arrays and objects in one another"));
   }
   try {
     return Json::parse(text.begin(), text.end());

@@ -23,9 +23,17 @@ struct JsonLine {
   std::string where;  // "path:line"
 };
 
-// Parses one JSON document. kInvalidArgument "<where>: ...", one printable line, when it is malformed or more than 200
-// arrays and objects are in one another.
+// Arrays and objects of JSON, messages of text protos (textproto/text_proto.h): at most so many in one another. Files
+// have some ten; parsers, copies and printing go down by recursion.
+inline constexpr int kMaxNesting = 100;
+
+// Parses one JSON document. kInvalidArgument "<where>: ...", one printable line, when it is malformed or nested more
+// than kMaxNesting.
 absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where);
+
+// The first key that an object of a JSON document has twice, of which parsers keep the last; empty: none. Linear in the
+// text's length. The document is one that ParseJson takes.
+std::string FirstRepeatedKey(absl::string_view text);
 
 // Blank lines are passed over; every other line must be a JSON object.
 absl::StatusOr<std::vector<JsonLine>> ParseJsonLines(absl::string_view text, absl::string_view path);

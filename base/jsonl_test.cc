@@ -53,14 +53,21 @@ TEST(JsonlTest, IntegersBeyond64BitsAreRefused) {
 // Copying or printing a value that is nested a million times would exhaust the stack.
 TEST(JsonlTest, DeepNestingIsRefused) {
   const auto nested = [](int depth) { return absl::StrCat(std::string(depth, '['), std::string(depth, ']')); };
-  EXPECT_OK(ParseJson(nested(200), "f"));
-  EXPECT_THAT(ParseJson(nested(201), "f"), StatusIs(kInvalid, HasSubstr("f: not usable JSON: more than 200")));
+  EXPECT_OK(ParseJson(nested(kMaxNesting), "f"));
+  EXPECT_THAT(ParseJson(nested(kMaxNesting + 1), "f"),
+              StatusIs(kInvalid, HasSubstr("f: not usable JSON: more than 100")));
   EXPECT_THAT(ParseJson(nested(1000000), "f"), StatusIs(kInvalid, HasSubstr("in one another")));
   // Brackets of a text are not counted, whatever is escaped in it; nor are siblings.
   EXPECT_OK(ParseJson(absl::StrCat("\"\\\"", std::string(300, '['), "\""), "f"));
   std::string siblings = "[\"\\\\\"";
   for (int i = 0; i < 300; ++i) siblings += ",[{}]";
   EXPECT_OK(ParseJson(siblings + "]", "f"));
+}
+
+TEST(JsonlTest, ARepeatedKeyIsFoundInItsObjectAlone) {
+  EXPECT_EQ(FirstRepeatedKey("{\"a\": {\"b\": 1, \"c\": [{\"b\": 2}]}, \"b\": 3}"), "");
+  EXPECT_EQ(FirstRepeatedKey("[{\"a\": 1}, {\"b\": {}, \"a\": 1, \"\\u0061\": 2}]"), "a");
+  EXPECT_EQ(FirstRepeatedKey("3"), "");
 }
 
 TEST(JsonlTest, WrittenLinesAreReadBackInOrder) {

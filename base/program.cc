@@ -64,9 +64,10 @@ std::vector<std::string> InitProgram(int argc, char** argv, absl::string_view us
   is_parsing = true;
   std::atexit([] {
     if (!is_parsing) return;
-    std::fflush(stdout);
     std::cout.flush();  // Abseil's help; it has a buffer of its own after sync_with_stdio(false)
-    std::_Exit(is_asked_for ? 0 : 2);
+    const bool is_told = std::fflush(stdout) == 0 && std::cout.good();
+    if (!is_told) std::fprintf(stderr, "error: standard output: cannot write all that is printed\n");
+    std::_Exit(is_asked_for ? (is_told ? 0 : 1) : 2);
   });
   std::vector<std::string> rest;
   for (char* argument : absl::ParseCommandLine(argc, argv)) rest.push_back(argument);
@@ -84,6 +85,13 @@ std::string UserPath(absl::string_view path) {
 std::string WorkspaceFolder() {
   const std::string folder = Environment("BUILD_WORKSPACE_DIRECTORY");
   return folder.empty() ? "." : folder;
+}
+
+std::string ProgramPath() {
+  std::error_code unknown;  // then what is known
+  // A name without a folder was found in PATH.
+  if (!absl::StrContains(*program_path, '/')) return std::filesystem::read_symlink("/proc/self/exe", unknown).string();
+  return std::filesystem::absolute(*program_path, unknown).lexically_normal().string();
 }
 
 std::string Runfile(absl::string_view path) {

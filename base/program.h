@@ -19,6 +19,9 @@ std::string UserPath(absl::string_view path);
 // The workspace's root under `bazel run`, else the current folder.
 std::string WorkspaceFolder();
 
+// The absolute path of this program, by which it can be called again and finds its files.
+std::string ProgramPath();
+
 // The path of a file that a target lists under `data`, by its path in the workspace ("experiments/x.textproto") or,
 // for another repository, "@repository/path"; of an installed program, the copy in its installation
 // (base/installation.h). Empty when it is not there.

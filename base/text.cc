@@ -13,6 +13,42 @@ namespace {
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
+// The code point that begins here, of U+0080 to U+FFFF, or 0. Of no other does a terminal make a command.
+uint32_t ShortCodePoint(absl::string_view text) {
+  const auto byte = [&](size_t i) -> uint32_t { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  const auto rest = [&](size_t i) { return byte(i) & 0x3F; };
+  const auto continues = [&](size_t i) { return (byte(i) & 0xC0) == 0x80; };
+  if ((byte(0) & 0xE0) == 0xC0 && continues(1)) return (byte(0) & 0x1F) << 6 | rest(1);
+  if ((byte(0) & 0xF0) == 0xE0 && continues(1) && continues(2)) return (byte(0) & 0x0F) << 12 | rest(1) << 6 | rest(2);
+  return 0;
+}
+
+bool IsObeyed(uint32_t code) {
+  return (code >= 0x80 && code <= 0x9F) || code == 0x061C || code == 0x200E || code == 0x200F ||
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+int LengthOf(uint32_t code) { return code < 0x800 ? 2 : 3; }
+
+// Bytes of the character at the start that a terminal may obey, or 0.
+int ObeyedBytes(absl::string_view text) {
+  if (IsControl(text[0])) return 1;
+  const uint32_t code = ShortCodePoint(text);
+  return IsObeyed(code) ? LengthOf(code) : 0;
+}
+
+// The same for a byte of 0x80 to 0x9F that belongs to no character: some terminals have an older set of characters.
+bool IsLoneControl(absl::string_view text, size_t at) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(at) < 0x80 || byte(at) > 0x9F) return false;
+  for (size_t back = 1; back <= 3 && back <= at; ++back) {
+    if ((byte(at - back) & 0xC0) == 0x80) continue;
+    const int length = byte(at - back) >= 0xF0 ? 4 : byte(at - back) >= 0xE0 ? 3 : byte(at - back) >= 0xC0 ? 2 : 1;
+    return static_cast<int>(back) >= length;
+  }
+  return true;
+}
+
 bool ContinuesCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 std::vector<absl::string_view> Characters(absl::string_view text) {
@@ -32,12 +68,14 @@ bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).e
 
 std::string OneLine(absl::string_view text) {
   std::string line;
-  for (const char c : text) {
-    if (c != ' ' && !IsControl(c)) {
-      line += c;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const int obeyed = ObeyedBytes(text.substr(i));
+    if (text[i] != ' ' && obeyed == 0 && !IsLoneControl(text, i)) {
+      line += text[i];
     } else if (!line.empty() && line.back() != ' ') {
       line += ' ';
     }
+    if (obeyed > 0) i += obeyed - 1;
   }
   if (!line.empty() && line.back() == ' ') line.pop_back();
   return line;
@@ -45,11 +83,15 @@ std::string OneLine(absl::string_view text) {
 
 std::string Printable(absl::string_view text) {
   std::string printable;
-  for (const char c : text) {
-    if (c != '\n' && IsControl(c)) {
-      absl::StrAppendFormat(&printable, "\\x%02x", static_cast<unsigned char>(c));
+  for (size_t i = 0; i < text.size(); ++i) {
+    const int obeyed = text[i] == '\n' ? 0 : ObeyedBytes(text.substr(i));
+    if (obeyed == 1 || IsLoneControl(text, i)) {
+      absl::StrAppendFormat(&printable, "\\x%02x", static_cast<unsigned char>(text[i]));
+    } else if (obeyed > 1) {
+      absl::StrAppendFormat(&printable, "\\u%04x", ShortCodePoint(text.substr(i)));
+      i += obeyed - 1;
     } else {
-      printable += c;
+      printable += text[i];
     }
   }
   return printable;

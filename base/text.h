@@ -12,10 +12,12 @@ namespace base {
 // Whether there is nothing but ASCII white space.
 bool IsBlank(absl::string_view text);
 
-// On one line: each run of ASCII white space and control characters becomes one space, and none stands at the ends.
+// On one line: each run of white space and control characters (ASCII's, and those of Printable) becomes one space, and
+// none stands at the ends.
 std::string OneLine(absl::string_view text);
 
-// With control characters, but for line breaks, shown by their code ("\x1b"), so that a terminal does not obey them.
+// With what a terminal obeys shown by its code: control characters but line breaks ("\x1b"), those of U+0080 to U+009F,
+// also as bytes alone, line separators, and what turns the direction of writing ("\u202e").
 std::string Printable(absl::string_view text);
 
 // Code points of UTF-8 text. In text that is not well-formed, every byte that continues no character begins one.

@@ -39,6 +39,20 @@ TEST(TextTest, OneLineHasNeitherBreaksNorControlCharacters) {
   EXPECT_EQ(OneLine("  a\r\n\tb \x1b[31mred\x7f "), "a b [31mred");
   EXPECT_EQ(OneLine("\n\n"), "");
   EXPECT_EQ(OneLine("a\u00E4"), "a\u00E4");
+  // U+009B begins a command as ESC [ does; U+2028 ends a line; U+202E turns the direction of writing.
+  EXPECT_EQ(OneLine("a\u009b31mb\u2028c\u202ed"), "a 31mb c d");
+  EXPECT_EQ(OneLine("\x9b"
+                    "2J\u4e9b"),
+            "2J\u4e9b");  // a byte alone, and the same within a character
+}
+
+TEST(TextTest, PrintableShowsWhatATerminalObeys) {
+  EXPECT_EQ(Printable("a\x1b[2J\n\tb\x7f"), "a\\x1b[2J\n\\x09b\\x7f");
+  EXPECT_EQ(Printable("\u009b\u202e\u2066\u2028"), "\\u009b\\u202e\\u2066\\u2028");
+  EXPECT_EQ(Printable("\x9b"
+                      "2J"),
+            "\\x9b2J");
+  EXPECT_EQ(Printable("\u4e9b\U0001F49B \u00e9\u200d"), "\u4e9b\U0001F49B \u00e9\u200d");
 }
 
 TEST(TextTest, PrintableShowsControlCharactersByTheirCode) {

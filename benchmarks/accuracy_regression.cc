@@ -24,6 +24,7 @@
 #include "absl/strings/str_format.h"
 #include "base/file.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
@@ -195,9 +196,11 @@ absl::StatusOr<bool> Main() {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv, "Compares a small experiment's win rates and losses with recorded ones.");
   base::Progress::SetQuiet(true);
-  const absl::StatusOr<bool> good = benchmarks::Main();
-  if (!good.ok()) std::cerr << good.status().message() << "\n";
-  return good.ok() && *good ? 0 : 1;
+  return base::RunMain(argc, argv, "Compares a small experiment's win rates and losses with recorded ones.",
+                       [](const base::Arguments&) -> int {
+                         const absl::StatusOr<bool> good = benchmarks::Main();
+                         if (!good.ok()) std::cerr << good.status().message() << "\n";
+                         return good.ok() && *good ? 0 : 1;
+                       });
 }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/main/main.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/harness/allocation_counter.h"
@@ -127,7 +128,9 @@ void Register() {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) {
+namespace {
+
+int Main(int argc, char** argv) {
   const absl::Status given =
       benchmarks::InitBenchmark(argc, argv,
                                 "Times head, attention, loss matrix and optimizer by themselves.\n\n"
@@ -137,4 +140,10 @@ int main(int argc, char** argv) {
   lm::SetUpRuntime();
   benchmarks::Register();
   return base::ReportAndExitCode(benchmarks::RunBenchmarks());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return base::RunGuarded([&] { return Main(argc, argv); });
 }

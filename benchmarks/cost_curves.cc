@@ -13,6 +13,8 @@
 #include "analysis/figures/figure.h"
 #include "base/file.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
@@ -110,10 +112,10 @@ absl::Status Run() {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Times a SAMI query against n and its length, as JSON and two figures.\n\n"
-                    "Usage: sami bench cost-curves --out=DIR\n\n"
-                    "Ours beside the naive implementation, with fitted exponents.");
   base::Progress::SetQuiet(true);
-  return base::ReportAndExitCode(benchmarks::Run());
+  return base::RunMain(argc, argv,
+                       "Times a SAMI query against n and its length, as JSON and two figures.\n\n"
+                       "Usage: sami bench cost-curves --out=DIR\n\n"
+                       "Ours beside the naive implementation, with fitted exponents.",
+                       benchmarks::Run);
 }

@@ -3,7 +3,7 @@
 //
 //   bazel run //benchmarks:decoding_benchmark
 //
-// The model is random, of 120 M parameters in float32; benchmarks/README.md says what the counters mean.
+// The model is random, of 120 M parameters, stored as --stored says; benchmarks/README.md says what the counters mean.
 #include <torch/types.h>
 #include <torch/utils.h>
 
@@ -12,10 +12,13 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/flags/flag.h"
 #include "base/check.h"
+#include "base/main/main.h"
 #include "base/random.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
@@ -25,6 +28,10 @@
 #include "lm/decoding/generation.h"
 #include "lm/model/decoder.h"
 #include "lm/tokenizer/text/tokens.h"
+
+ABSL_FLAG(std::string, stored, "float32",
+          "The type in which the model's matrices lie in memory: float32, bfloat16 or "
+          "float16.");
 
 namespace benchmarks {
 namespace {
@@ -47,9 +54,27 @@ lm::ModelConfig Config() {
   return config;
 }
 
+lm::Decoder MakeModel() {
+  const lm::Decoder model = lm::Decoder::Random(Config(), /*seed=*/1);
+  const std::string stored = absl::GetFlag(FLAGS_stored);
+  const torch::Dtype type =
+      stored == "bfloat16" ? torch::kBFloat16 : (stored == "float16" ? torch::kFloat16 : torch::kFloat32);
+  std::vector<lm::Parameter> parameters;
+  for (const auto& [name, value] : model.parameters()) {
+    parameters.push_back({name, lm::IsMatrix(model.config(), name) ? value.to(type) : value});
+  }
+  return {model.config(), parameters};
+}
+
 const lm::Decoder& Model() {
-  static const lm::Decoder model = lm::Decoder::Random(Config(), /*seed=*/1);
+  static const lm::Decoder model = MakeModel();
   return model;
+}
+
+double WeightBytes() {
+  double bytes = 0;
+  for (const lm::Parameter& parameter : Model().parameters()) bytes += parameter.value.nbytes();
+  return bytes;
 }
 
 int Threads() { return std::max(1u, std::thread::hardware_concurrency()); }
@@ -106,7 +131,7 @@ double StepBytes() {
   const lm::ModelConfig& config = Model().config();
   const double cached =
       2.0 * config.num_layers * config.num_kv_heads * config.head_dim * (kPromptTokens + kNewTokens / 2);
-  return sizeof(float) * (Model().num_parameters() + cached);
+  return WeightBytes() + sizeof(float) * cached;
 }
 
 void Prefill(benchmark::State& state) {
@@ -144,7 +169,7 @@ void DecodeItems(benchmark::State& state) {
   const int64_t items = state.range(0);
   const double seconds = Decode(state, Requests(items, 1), Options(items));
   if (items == 1) {
-    const double bandwidth = MeasureReadBandwidth(Model().num_parameters() * sizeof(float), Threads());
+    const double bandwidth = MeasureReadBandwidth(static_cast<int64_t>(WeightBytes()), Threads());
     state.counters["read_bandwidth"] = bandwidth;
     state.counters["bandwidth_share"] = StepBytes() / seconds / bandwidth;
   } else {
@@ -220,13 +245,25 @@ void Register() {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) {
+namespace {
+
+int Main(int argc, char** argv) {
   const absl::Status given =
       benchmarks::InitBenchmark(argc, argv,
                                 "Times prefill and decoding at several batch sizes.\n\n"
-                                "Usage: sami bench decoding [--benchmark_filter=REGEX]\n\n"
+                                "Usage: sami bench decoding [--stored=TYPE] [--benchmark_filter=REGEX]\n\n"
                                 "A random model of 120 M parameters, all cores; share of the memory bandwidth.");
   if (!given.ok()) return base::ReportAndExitCode(given);
+  const std::string stored = absl::GetFlag(FLAGS_stored);
+  if (stored != "float32" && stored != "bfloat16" && stored != "float16") {
+    return base::ReportAndExitCode(absl::InvalidArgumentError("--stored: must be float32, bfloat16 or float16"));
+  }
   benchmarks::Register();
   return base::ReportAndExitCode(benchmarks::RunBenchmarks());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return base::RunGuarded([&] { return Main(argc, argv); });
 }

@@ -10,6 +10,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "base/main/main.h"
 #include "base/progress.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
@@ -125,4 +126,6 @@ absl::Status Main(int argc, char** argv) {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) { return base::ReportAndExitCode(benchmarks::Main(argc, argv)); }
+int main(int argc, char** argv) {
+  return base::RunGuarded([&] { return base::ReportAndExitCode(benchmarks::Main(argc, argv)); });
+}

@@ -23,6 +23,7 @@
 #include "analysis/statistics/bootstrap.h"
 #include "analysis/statistics/exact_bootstrap.h"
 #include "base/check.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/random.h"
 #include "base/status.h"
@@ -201,7 +202,9 @@ void PrintExponent() {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) {
+namespace {
+
+int Main(int argc, char** argv) {
   absl::Status status = benchmarks::InitBenchmark(argc, argv, benchmarks::kUsage);
   if (status.ok() && absl::GetFlag(FLAGS_repetitions) < 1) {
     status = absl::InvalidArgumentError("--repetitions must be at least 1");
@@ -212,4 +215,10 @@ int main(int argc, char** argv) {
   status = benchmarks::RunBenchmarks();
   if (status.ok()) benchmarks::PrintExponent();
   return base::ReportAndExitCode(status);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return base::RunGuarded([&] { return Main(argc, argv); });
 }

@@ -23,6 +23,7 @@
 #include "absl/strings/str_format.h"
 #include "base/file.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
@@ -155,8 +156,7 @@ bool CompareWithItself(int runs) {
   return probability >= kLeastConsistentAa;
 }
 
-int Main(int argc, char** argv) {
-  base::InitProgram(argc, argv, "Compares speed relative to the naive implementation with a recorded baseline.");
+int Main(const base::Arguments&) {
   base::Progress::SetQuiet(true);
   if (absl::GetFlag(FLAGS_aa) > 0) return CompareWithItself(absl::GetFlag(FLAGS_aa)) ? 0 : 1;
   absl::StatusOr<bool> good = true;
@@ -174,4 +174,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) { return benchmarks::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return base::RunMain(argc, argv, "Compares speed relative to the naive implementation with a recorded baseline.",
+                       benchmarks::Main);
+}

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "base/file.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "benchmarks/harness/coprocess.h"
@@ -108,6 +109,9 @@ absl::StatusOr<std::unique_ptr<Coprocess>> StartOther(const std::vector<std::str
 }
 
 absl::Status Run() {
+  if (absl::GetFlag(FLAGS_tokenizer).empty() || absl::GetFlag(FLAGS_repetitions) < 0) {
+    return absl::InvalidArgumentError("--tokenizer=FILE is needed; see --help");
+  }
   ASSIGN_OR_RETURN(const auto tokenizer, lm::LoadTokenizer(base::UserPath(absl::GetFlag(FLAGS_tokenizer))));
   ASSIGN_OR_RETURN(const std::vector<std::string> documents, Documents());
   double megabytes = 0;
@@ -148,10 +152,4 @@ absl::Status Run() {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) {
-  const std::vector<std::string> rest = base::InitProgram(argc, argv, benchmarks::kUsage);
-  if (!rest.empty() || absl::GetFlag(FLAGS_tokenizer).empty() || absl::GetFlag(FLAGS_repetitions) < 0) {
-    return base::ReportAndExitCode(absl::InvalidArgumentError("--tokenizer=FILE is needed; see --help"));
-  }
-  return base::ReportAndExitCode(benchmarks::Run());
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, benchmarks::kUsage, benchmarks::Run); }

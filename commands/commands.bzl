@@ -14,6 +14,7 @@ COMMANDS = [
         "store": "//experiments/commands:store",
         "schema": "//experiments/commands:schema",
         "report": "//experiments/report",
+        "verify": "//experiments/commands:verify",
         "compare-claims": "//experiments/commands:compare_claims",
         "paper-tables": "//experiments/paper_tables",
         "pretrain": "//experiments:pretrain_embedded",
@@ -43,6 +44,7 @@ COMMANDS = [
         "conformance": "//conformance",
     }),
     ("Benchmarks", {
+        "gpu-check": "//benchmarks:gpu_check",
         "bench objective": "//benchmarks:objective_benchmark",
         "bench component": "//benchmarks:component_benchmark",
         "bench decoding": "//benchmarks:decoding_benchmark",

@@ -20,6 +20,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/build_info.h"
 #include "base/installation.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "commands/help.h"
@@ -138,4 +139,6 @@ absl::Status Main(Words words) {
 }  // namespace
 }  // namespace commands
 
-int main(int argc, char** argv) { return base::ReportAndExitCode(commands::Main({argv + 1, argv + argc})); }
+int main(int argc, char** argv) {
+  return base::RunGuarded([&] { return base::ReportAndExitCode(commands::Main({argv + 1, argv + argc})); });
+}

@@ -5,7 +5,8 @@
 
 #include "absl/flags/flag.h"
 #include "absl/status/statusor.h"
-#include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "conformance/pack.h"
@@ -25,24 +26,30 @@ int Check(const std::vector<sami::ConformanceCase>& cases, const std::string& fo
   return failures->empty() ? 0 : 1;
 }
 
-}  // namespace
+absl::Status CheckFree(const std::string& out) { return base::Annotate(base::CheckOutputFolder(out, {}), "--out"); }
 
-int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Writes the pack of loss cases for other implementations, or checks answers.\n\n"
-                    "Usage: sami conformance --out=DIR\n"
-                    "       sami conformance --check=DIR\n\n"
-                    "Exit code 1 of --check: a case disagrees.");
+int Run(const base::Arguments& rest) {
   const std::string out = absl::GetFlag(FLAGS_out), check = absl::GetFlag(FLAGS_check);
-  if (out.empty() == check.empty()) return Fail(absl::InvalidArgumentError("give one of --out=DIR and --check=DIR"));
-  if (!out.empty()) {
-    const absl::Status free = base::CheckOutputFolder(base::UserPath(out), {});
-    if (!free.ok()) return Fail(base::Annotate(free, "--out"));
+  if (out.empty() == check.empty() || !rest.empty()) {
+    return Fail(absl::InvalidArgumentError("give one of --out=DIR and --check=DIR, and nothing else"));
   }
+  const absl::Status free = out.empty() ? absl::OkStatus() : CheckFree(base::UserPath(out));
+  if (!free.ok()) return Fail(free);
   const std::vector<sami::ConformanceCase> cases = sami::MakeConformanceCases();
   if (!check.empty()) return Check(cases, base::UserPath(check));
   const absl::Status written = sami::WriteConformancePack(cases, base::UserPath(out));
   if (!written.ok()) return Fail(written);
   std::cout << cases.size() << " cases in " << base::UserPath(out) << "\n";
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return base::RunMain(argc, argv,
+                       "Writes the pack of loss cases for other implementations, or checks answers.\n\n"
+                       "Usage: sami conformance --out=DIR\n"
+                       "       sami conformance --check=DIR\n\n"
+                       "Exit code 1 of --check: a case disagrees.",
+                       Run);
 }

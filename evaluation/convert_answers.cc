@@ -5,7 +5,8 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "datasets/mt_bench/questions.h"
@@ -82,7 +83,4 @@ absl::Status Run() {
 }  // namespace
 }  // namespace evaluation
 
-int main(int argc, char** argv) {
-  base::InitProgram(argc, argv, evaluation::kUsage);
-  return base::ReportAndExitCode(evaluation::Run());
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, evaluation::kUsage, evaluation::Run); }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "analysis/commands/format.h"
 #include "analysis/figures/table.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "datasets/gsm8k/gsm8k.h"
@@ -116,11 +117,11 @@ absl::Status Run() {
 }  // namespace evaluation
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Scores outputs at GSM-8K's problems by five extraction rules.\n\n"
-                    "Usage: sami score --questions=test.jsonl --answers=mine.jsonl [--rule=NAME]\n"
-                    "       sami score --labelled=labelled_answers.jsonl\n\n"
-                    "Any model's outputs; lists those on which the rules disagree. --rule=math compares\n"
-                    "expressions, as MATH's answers are.");
-  return base::ReportAndExitCode(evaluation::Run());
+  return base::RunMain(argc, argv,
+                       "Scores outputs at GSM-8K's problems by five extraction rules.\n\n"
+                       "Usage: sami score --questions=test.jsonl --answers=mine.jsonl [--rule=NAME]\n"
+                       "       sami score --labelled=labelled_answers.jsonl\n\n"
+                       "Any model's outputs; lists those on which the rules disagree. --rule=math compares\n"
+                       "expressions, as MATH's answers are.",
+                       evaluation::Run);
 }

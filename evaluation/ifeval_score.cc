@@ -8,8 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "analysis/commands/format.h"
 #include "analysis/figures/table.h"
-#include "base/file.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "datasets/queries/sources.h"
@@ -136,9 +137,9 @@ absl::Status Run() {
 }  // namespace ifeval
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Scores responses to IFEval's prompts, strict and loose.\n\n"
-                    "Usage: sami ifeval --answers=mine.jsonl [--out=verdicts.jsonl]\n\n"
-                    "Verdicts are the published scorer's; languages are told by CLD2.");
-  return base::ReportAndExitCode(ifeval::Run());
+  return base::RunMain(argc, argv,
+                       "Scores responses to IFEval's prompts, strict and loose.\n\n"
+                       "Usage: sami ifeval --answers=mine.jsonl [--out=verdicts.jsonl]\n\n"
+                       "Verdicts are the published scorer's; languages are told by CLD2.",
+                       ifeval::Run);
 }

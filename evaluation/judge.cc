@@ -12,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
@@ -247,12 +249,12 @@ absl::Status Run() {
 }  // namespace evaluation
 
 int main(int argc, char** argv) {
-  base::InitProgram(
+  return base::RunMain(
       argc, argv,
       "Judges answers in FastChat's format by a language model or a rule.\n\n"
       "Usage: sami judge --questions=question.jsonl --answers=a.jsonl --answers=b.jsonl --judge=judge.textproto\n"
       "         --out=judgments.jsonl\n\n"
       "Every pair is judged in both orders. A run that was stopped goes on when it is called again; exit code 1: some\n"
-      "got no reply.");
-  return base::ReportAndExitCode(evaluation::Run());
+      "got no reply.",
+      evaluation::Run);
 }

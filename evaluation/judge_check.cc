@@ -8,6 +8,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "analysis/commands/format.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
@@ -65,11 +66,11 @@ absl::Status Run() {
 }  // namespace evaluation
 
 int main(int argc, char** argv) {
-  base::InitProgram(
+  return base::RunMain(
       argc, argv,
       "Measures judges: agreement with people and themselves, their preferences.\n\n"
       "Usage: sami judge-check --judgments=judgments.jsonl [--votes=votes.jsonl] [--answers=a.jsonl ...]\n\n"
       "Every share has an interval over questions. Several files of judgments are a panel, which has rows of its\n"
-      "own. A judge that always says the same, or prefers a place or length, is named.");
-  return base::ReportAndExitCode(evaluation::Run());
+      "own. A judge that always says the same, or prefers a place or length, is named.",
+      evaluation::Run);
 }

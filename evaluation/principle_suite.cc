@@ -7,6 +7,8 @@
 #include "absl/flags/flag.h"
 #include "analysis/commands/format.h"
 #include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "evaluation/formats/fastchat.h"
@@ -54,9 +56,9 @@ absl::Status Run() {
 }  // namespace evaluation
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Shows principles that any text is checked for, and how far answers follow.\n\n"
-                    "Usage: sami principles [--answers=answers.jsonl] [--out=suite.json]\n\n"
-                    "docs/principles.md says what each checker reads, and what fools it.");
-  return base::ReportAndExitCode(evaluation::Run());
+  return base::RunMain(argc, argv,
+                       "Shows principles that any text is checked for, and how far answers follow.\n\n"
+                       "Usage: sami principles [--answers=answers.jsonl] [--out=suite.json]\n\n"
+                       "docs/principles.md says what each checker reads, and what fools it.",
+                       evaluation::Run);
 }

@@ -79,10 +79,15 @@ TEST_F(GraphNodesTest, AServersModelWritesAndAnswers) {
       "  sampling { max_new_tokens: 16 } comparisons { arm: \"sft\" baseline: \"far\" } }\n");
   EXPECT_THAT(Run("run", spec).errors,
               HasSubstr("models \"far\" is an endpoint, and the deployment has no model_access"));
-  const std::string deployment = Write(
-      "d.textproto", absl::StrCat("model_access { model: \"far\" access { base_url: \"", server->url(), "\" } }"));
+  // Of two servers one is not there.
+  const std::string deployment =
+      Write("d.textproto", absl::StrCat("model_access { model: \"far\" access { base_url: [\"http://127.0.0.1:1\", \"",
+                                        server->url(), "\"] } }"));
   const Outcome outcome = Run("run", spec, {"--deployment=" + deployment});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("server http://127.0.0.1:1/v1 is left out for now, 1 other serves"));
+  ASSERT_OK_AND_ASSIGN(const std::string servers, base::ReadFile(Path("run/exchanges/data/d.servers.jsonl")));
+  EXPECT_THAT(servers, AllOf(HasSubstr(server->url()), Not(HasSubstr("127.0.0.1:1/v1"))));
   EXPECT_EQ(server->seen().requests, 4 * 2 + 4);
   ASSERT_OK_AND_ASSIGN(const std::string answers, base::ReadFile(Path("run/answers/e/positive/far.jsonl")));
   EXPECT_THAT(answers, HasSubstr("\"model_id\":\"far\""));

@@ -61,7 +61,12 @@ TEST_F(GraphTest, FilesOfPreferencesDemonstrationsAndLabelsTrain) {
   EXPECT_EQ(Started(node), (std::set<std::string>{"train_kto"}));
 
   EXPECT_THAT(Run("bad", spec, {"--set=arms[dpo].sami={}"}).errors, HasSubstr("SAMI cannot be trained on them"));
-  EXPECT_THAT(Run("bad", spec, {"--node=nobody"}).errors, HasSubstr("there is no stage or arm \"nobody\""));
+  const Outcome two =
+      Run("two", spec, {"--set=arms[kto].kto.beta=0.4", "--set=arms[dpo].dpo.beta=0.4", "--node=kto,train_dpo"});
+  EXPECT_EQ(Started(two), (std::set<std::string>{"train_dpo", "train_kto"})) << two.errors;
+  EXPECT_THAT(Run("bad", spec, {"--node=simp"}).errors,
+              HasSubstr("there is no stage or arm \"simp\"; the nearest are simpo, "));
+  EXPECT_EQ(Run("bad", spec, {"--node=sft,"}).exit_code, 2);
   Write("chat.jsonl",
         R"({"prompt": [{"role": "user", "content": "a"}], "chosen": [{"role": "assistant", "content": "b"}],
  "rejected": [{"role": "assistant", "content": "c"}]})");

@@ -10,6 +10,8 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "base/textproto/limits.h"
@@ -282,11 +284,11 @@ absl::Status Run() {
 }  // namespace experiments
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Trains the small models from which the default experiments start.\n\n"
-                    "Usage: sami pretrain [--spec=FILE] [--out=DIR] [--threads=N] [--dry_run]\n\n"
-                    "The embedded suite's base and instruct models, from random weights; "
-                    "experiments/pretrain_word_problems.textproto\n"
-                    "and its second half make the third one.");
-  return base::ReportAndExitCode(experiments::Run());
+  return base::RunMain(argc, argv,
+                       "Trains the small models from which the default experiments start.\n\n"
+                       "Usage: sami pretrain [--spec=FILE] [--out=DIR] [--threads=N] [--dry_run]\n\n"
+                       "The embedded suite's base and instruct models, from random weights; "
+                       "experiments/pretrain_word_problems.textproto\n"
+                       "and its second half make the third one.",
+                       experiments::Run);
 }

@@ -1,32 +1,31 @@
 #include "experiments/run_experiment.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
+#include <map>
 #include <memory>
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/check.h"
-#include "base/hash.h"
 #include "base/status.h"
 #include "base/textproto/text_proto.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/inputs/judges.h"
 #include "experiments/inputs/overlap.h"
+#include "experiments/join_run.h"
 #include "experiments/pipeline/pipeline.h"
 #include "experiments/pipeline/ranks/shared_work.h"
 #include "experiments/plan/model_checks.h"
+#include "experiments/plan/stage_uses.h"
+#include "experiments/plan/wanted_stages.h"
 #include "experiments/spec/checks/references.h"
 #include "experiments/spec/given.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
 #include "lm/kernels/device.h"
 #include "lm/kernels/runtime.h"
-#include "training/processes/join.h"
 
 namespace experiments {
 namespace {
@@ -143,42 +142,74 @@ absl::StatusOr<std::vector<PlannedStage>> Plan(Pipeline pipeline, const RunFolde
   return folder->Planned();
 }
 
-// The stages that are asked for and all that they need, directly or not. Empty where everything is.
-absl::StatusOr<std::set<std::string>> Wanted(const std::vector<std::string>& nodes,
-                                             const std::vector<PlannedStage>& plan) {
-  std::set<std::string> wanted;
-  for (const std::string& node : nodes) {
-    const auto found = std::find_if(plan.begin(), plan.end(), [&](const PlannedStage& stage) {
-      return stage.name == node || stage.name == absl::StrCat("train_", node);
-    });
-    if (found == plan.end()) {
-      std::vector<std::string> names;
-      for (const PlannedStage& stage : plan) names.push_back(stage.name);
-      return absl::NotFoundError(
-          absl::StrCat("--node: there is no stage or arm \"", node, "\"; the stages are ", absl::StrJoin(names, ", ")));
-    }
-    wanted.insert(found->name);
+// That servers can be asked, as far as that is known without asking: those that a wanted stage needs which is not
+// there. So a machine that only trains needs no judge's key.
+absl::Status CheckServers(const Pipeline& pipeline, const std::vector<PlannedStage>& plan,
+                          const std::set<std::string>& wanted) {
+  const std::map<std::string, StageUse> uses = StageUses(pipeline.spec);
+  std::set<std::string> judges, models;
+  for (const PlannedStage& stage : plan) {
+    const auto use = uses.find(stage.name);
+    if (stage.is_complete || use == uses.end() || (!wanted.empty() && wanted.count(stage.name) == 0)) continue;
+    judges.insert(use->second.judge);
+    models.insert(use->second.server);
   }
-  // Needs come before what needs them.
-  for (auto stage = plan.rbegin(); stage != plan.rend(); ++stage) {
-    if (wanted.count(stage->name) > 0) wanted.insert(stage->needs.begin(), stage->needs.end());
-  }
-  return wanted;
+  RETURN_IF_ERROR(CheckJudgeAccess(pipeline, judges));
+  return CheckModelAccess(pipeline, models);
+}
+
+// Stages that compute from what others measured, in moments.
+const std::set<std::string>& TableKinds() {
+  static const auto* kinds = new std::set<std::string>{"overlap",           "leak_audit", "leak_audit_arms", "tables",
+                                                       "information_table", "accuracy",   "claims"};
+  return *kinds;
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<sami_harness::StageRecord>> RecomputeTables(const ExperimentSpec& spec,
+                                                                       const RunOptions& options,
+                                                                       const std::string& run) {
+  ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
+  RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  folder_options.taken_from = run;
+  folder_options.anew = TableKinds();
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
+  pipeline.run = folder.get();
+  RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
+  RETURN_IF_ERROR(RunStages(pipeline, /*all_tables=*/false).status());
+  std::vector<sami_harness::StageRecord> made;
+  for (const sami_harness::StageRecord& stage : folder->record().stages()) {
+    if (TableKinds().count(stage.kind()) > 0) made.push_back(stage);
+  }
+  return made;
+}
 
 absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const ExperimentSpec& spec, const RunOptions& options) {
   ASSIGN_OR_RETURN(const Pipeline pipeline, MakePipeline(spec, options));
   return Plan(pipeline, FolderOptions(pipeline, options));
 }
 
+absl::Status LinkWhatIsThere(const ExperimentSpec& spec, const RunOptions& options) {
+  ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
+  RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
+  for (const PlannedStage& stage : plan) {
+    if (stage.is_complete) folder_options.only.insert(stage.name);
+  }
+  folder_options.computes = false;
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
+  if (folder_options.only.empty()) return absl::OkStatus();
+  pipeline.run = folder.get();
+  RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
+  return RunStages(pipeline, false).status();
+}
+
 namespace {
 
 // What rank 0 does: everything, with help where models compute.
-absl::StatusOr<std::string> Lead(Pipeline& pipeline, RunFolderOptions folder_options, const RunOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
-  ASSIGN_OR_RETURN(folder_options.only, Wanted(options.nodes, plan));
+absl::StatusOr<std::string> Lead(Pipeline& pipeline, const RunFolderOptions& folder_options,
+                                 const RunOptions& options) {
   std::fprintf(stderr, "run %s\n  in %s\n  on %d threads%s\n", folder_options.run_id.c_str(),
                folder_options.path.c_str(), options.threads,
                options.place.size > 1 ? absl::StrCat(" of each of ", options.place.size, " processes").c_str() : "");
@@ -212,32 +243,16 @@ absl::Status Follow(const Pipeline& pipeline, const RunFolderOptions& options) {
   }
 }
 
-absl::StatusOr<std::unique_ptr<training::JoinedGroup>> JoinOthers(const RunOptions& options,
-                                                                  const std::string& run_id) {
-  training::JoinOptions join;
-  join.place = options.place;
-  join.patience = absl::Seconds(options.meeting_seconds);
-  if (options.place.size > 1) {
-    ASSIGN_OR_RETURN(const std::string program, base::Sha256HexOfFile("/proc/self/exe"));
-    join.same = {{"run", run_id.substr(0, 12)}, {"program", program.substr(0, 12)}};
-  }
-  join.on_loss = [](const std::string& message, bool has_failed) {
-    const char* hint = has_failed ? "" : "; all ranks end, and the same command goes on";
-    std::fprintf(stderr, "error: %s%s\n", message.c_str(), hint);
-    std::fflush(stderr);
-    std::_Exit(base::ExitCode(absl::UnavailableError("")));
-  };
-  return training::Join(join);
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunOptions& options) {
   lm::SetUpRuntime();
   RETURN_IF_ERROR(base::Annotate(lm::CheckDevice(options.device), "deployment"));
   ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
-  RETURN_IF_ERROR(CheckJudgeAccess(pipeline));
-  RETURN_IF_ERROR(CheckModelAccess(pipeline));
+  RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
+  ASSIGN_OR_RETURN(folder_options.only, WantedStages(options.nodes, plan));
+  RETURN_IF_ERROR(CheckServers(pipeline, plan, folder_options.only));
   // Of a part of the stages, whose models are all here is not known yet.
   if (options.nodes.empty()) RETURN_IF_ERROR(CheckNothingIsMissing(pipeline));
   if (options.place.rank == 0) {
@@ -249,8 +264,8 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
     ASSIGN_OR_RETURN(const std::vector<OverlapRow> overlaps, CountOverlaps(pipeline));
     RETURN_IF_ERROR(CheckNoOverlap(overlaps));
   }
-  const RunFolderOptions folder_options = FolderOptions(pipeline, options);
-  ASSIGN_OR_RETURN(const std::unique_ptr<training::JoinedGroup> group, JoinOthers(options, folder_options.run_id));
+  ASSIGN_OR_RETURN(const std::unique_ptr<training::JoinedGroup> group,
+                   JoinRun(options.place, options.meeting_seconds, folder_options.run_id));
   pipeline.group = group.get();
   if (group->leads()) {
     const absl::StatusOr<std::string> summary = Lead(pipeline, folder_options, options);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "experiments/run/record.pb.h"
 #include "experiments/run/stage.h"
 #include "experiments/spec/spec.pb.h"
 #include "training/processes/place.h"
@@ -36,13 +37,24 @@ struct RunOptions {
 // must be canonical (LoadSpec). Says on stderr which run it is and where, and what each stage does.
 // Of several processes rank 0 does that, and the others help it where models compute: they return an empty text. Errors
 // of theirs are Join's, training/processes/join.h. Where one is lost meanwhile, the process says so and ends with 1.
-// kNotFound for a node that the spec does not have.
+// kNotFound for a node that the spec does not have, with the nearest names.
 absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 
 // The stages that it would run, with their keys, and which of them the store has. Reads the inputs, to hash them;
 // computes and writes nothing.
 absl::StatusOr<std::vector<PlannedStage>> PlanExperiment(const sami_harness::ExperimentSpec& spec,
                                                          const RunOptions& options);
+
+// Makes the run's folder, with the links and records of those stages that the store has. Computes nothing.
+absl::Status LinkWhatIsThere(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
+
+// Makes the tables and claims of a complete run folder anew, in the run folder and store of `options`, from the
+// verdicts, answers, samples and attempts that the folder has: nothing else is computed, and the folder stays as it is.
+// Returns the records of what was made, with the run's names. kFailedPrecondition where the folder was made by a
+// program that makes its stages from something else, kDataLoss where a file is not as its record says.
+absl::StatusOr<std::vector<sami_harness::StageRecord>> RecomputeTables(const sami_harness::ExperimentSpec& spec,
+                                                                       const RunOptions& options,
+                                                                       const std::string& run);
 
 }  // namespace experiments
 

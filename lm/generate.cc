@@ -13,8 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "base/file.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
@@ -69,6 +70,13 @@ ABSL_FLAG(bool, allow_special_in_text, false,
           "Prompts that spell a --model_dir's special tokens, as <|im_end|>, mean those tokens.");
 ABSL_FLAG(int64_t, batch_size, 32, "Most texts decoded together. Changes no result.");
 ABSL_FLAG(int, threads, 0, "0: one a core. Changes no result.");
+ABSL_FLAG(
+    std::string, device, "cpu",
+    "Where the --model_dir computes: cpu, or cuda or cuda:N of a libtorch that has CUDA. On a device texts depend "
+    "on their batch in the last bits of numbers.");
+ABSL_FLAG(std::string, compute, "float32",
+          "float32, or stored: in the type of the --model_dir's weights, which is fast on devices that are made for "
+          "bfloat16, and gives other texts.");
 ABSL_FLAG(double, cache_gib, 0, "Most memory for the key/value cache; 0: nine tenths of what is free.");
 
 struct BatchInTag;
@@ -88,6 +96,11 @@ absl::StatusOr<GenerationJob> JobFromFlags() {
   GenerationJob job;
   job.prompts = base::UserPath(absl::GetFlag(FLAGS_prompts));
   job.out = base::UserPath(absl::GetFlag(FLAGS_out));
+  job.overwrite = absl::GetFlag(FLAGS_overwrite);
+  if (job.overwrite) {
+    RETURN_IF_ERROR(base::Annotate(
+        base::CheckOutputFile(job.out, {job.prompts, base::UserPath(absl::GetFlag(FLAGS_model_dir))}, ""), "--out"));
+  }
   job.num_samples = absl::GetFlag(FLAGS_num_samples);
   job.chat = absl::GetFlag(FLAGS_chat);
   job.request.temperature = absl::GetFlag(FLAGS_temperature);
@@ -131,7 +144,13 @@ absl::Status RunOnModel() {
   LocalChatOptions options;
   ASSIGN_OR_RETURN(options.chat, ChatFromFlags());
   options.generation.batch_size = absl::GetFlag(FLAGS_batch_size);
-  const int threads = absl::GetFlag(FLAGS_threads);
+  options.device = absl::GetFlag(FLAGS_device);
+  const std::string compute = absl::GetFlag(FLAGS_compute);
+  if (compute != "float32" && compute != "stored") {
+    return absl::InvalidArgumentError("--compute: must be float32 or stored");
+  }
+  options.compute_as_stored = compute == "stored";
+  const int threads = options.device == "cpu" ? absl::GetFlag(FLAGS_threads) : 1;
   options.generation.threads = threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   const double cache_gib = absl::GetFlag(FLAGS_cache_gib);
   options.generation.max_cache_bytes =
@@ -171,13 +190,11 @@ absl::Status RunOnEndpoint() {
   return RunGenerationJob(*endpoint, job);
 }
 
-int WrongUse(const std::string& problem) {
-  std::fprintf(stderr, "generate: %s; --help shows all flags\n", problem.c_str());
-  return 2;
+absl::Status WrongUse(const std::string& problem) {
+  return absl::InvalidArgumentError(absl::StrCat(problem, "; --help shows all flags"));
 }
 
-int Main(const std::vector<std::string>& rest) {
-  if (!rest.empty()) return WrongUse(absl::StrCat("what is \"", rest[0], "\"?"));
+absl::Status Main() {
   const bool on_endpoint = IsEndpointFlagGiven();
   if (on_endpoint && !absl::GetFlag(FLAGS_model_dir).empty())
     return WrongUse("give --model_dir or --endpoint, not both");
@@ -187,20 +204,18 @@ int Main(const std::vector<std::string>& rest) {
   if (HasBatchFlag() && !on_endpoint) return WrongUse("--batch_out and --batch_in need --endpoint and --model");
   if (absl::GetFlag(FLAGS_prompts).empty()) return WrongUse("--prompts is missing");
   if (absl::GetFlag(FLAGS_out).empty()) return WrongUse("--out is missing");
-  const absl::Status status = on_endpoint ? RunOnEndpoint() : RunOnModel();
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "generate: %s\n", std::string(status.message()).c_str());
-  return base::ExitCode(status);
+  return on_endpoint ? RunOnEndpoint() : RunOnModel();
 }
 
 }  // namespace
 }  // namespace lm
 
 int main(int argc, char** argv) {
-  return lm::Main(base::InitProgram(
+  return base::RunMain(
       argc, argv,
       "Generates texts for a file of prompts, from a model folder or a server.\n\n"
       "Usage: sami generate --model_dir=DIR --prompts=FILE.jsonl --out=FILE.jsonl [--num_samples=N ...]\n"
       "       sami generate --endpoint=URL --model=NAME --prompts=FILE.jsonl --out=FILE.jsonl\n\n"
-      "A job that was stopped goes on when it is called again; exit code 1: some texts are missing."));
+      "A job that was stopped goes on when it is called again; exit code 1: some texts are missing.",
+      lm::Main);
 }

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/flags/flag.h"
-#include "base/program.h"
+#include "base/main/main.h"
 #include "base/status.h"
 #include "lm/chat/text_inspection.h"
 #include "lm/checkpoint/inspection.h"
@@ -13,11 +13,12 @@ ABSL_FLAG(
     std::string, model_dir, "",
     "A Hugging Face folder: config.json, weights, tokenizer files; or an adapter's; or ORG/NAME in the local cache.");
 
-int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Tells a model folder's family, sizes, chat template, end tokens and problems.\n\n"
-                    "Usage: sami inspect --model_dir=DIR\n\n"
-                    "Exit code 0: there is no problem; 1: there is one.");
+namespace {
+
+int Inspect(const base::Arguments& rest) {
+  if (!rest.empty()) {
+    return base::ReportAndExitCode(absl::InvalidArgumentError("a model's folder is named by --model_dir=DIR alone"));
+  }
   if (absl::GetFlag(FLAGS_model_dir).empty()) {
     return base::ReportAndExitCode(absl::InvalidArgumentError("--model_dir: name a model's folder"));
   }
@@ -28,4 +29,14 @@ int main(int argc, char** argv) {
   inspection.problems.insert(inspection.problems.end(), texts.problems.begin(), texts.problems.end());
   std::fputs(lm::InspectionText(inspection, texts.lines).c_str(), stdout);
   return inspection.problems.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return base::RunMain(argc, argv,
+                       "Tells a model folder's family, sizes, chat template, end tokens and problems.\n\n"
+                       "Usage: sami inspect --model_dir=DIR\n\n"
+                       "Exit code 0: there is no problem; 1: there is one.",
+                       Inspect);
 }

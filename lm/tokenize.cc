@@ -6,6 +6,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "lm/tokenizer/tokenizer.h"
@@ -72,17 +73,36 @@ absl::StatusOr<std::string> Decode(const Tokenizer& tokenizer, const std::string
   return absl::GetFlag(FLAGS_json) ? base::Json(text).dump() : text;
 }
 
-absl::Status Run() {
+// Standard input may be without end, and without an end of line.
+constexpr size_t kMaxLineBytes = 64 << 20;
+
+// The next line, or the beginning of a longer one than may be.
+bool NextLine(std::string* line) {
+  line->clear();
+  std::streambuf* in = std::cin.rdbuf();
+  constexpr int kEnd = std::char_traits<char>::eof();
+  int c = in->sbumpc();
+  if (c == kEnd) return false;
+  for (; c != kEnd && c != '\n' && line->size() <= kMaxLineBytes; c = in->sbumpc()) *line += static_cast<char>(c);
+  return true;
+}
+
+absl::Status Run(const base::Arguments& rest) {
+  if (!rest.empty() || absl::GetFlag(FLAGS_tokenizer).empty()) {
+    return absl::InvalidArgumentError("--tokenizer=FILE is needed, and texts come from standard input; see --help");
+  }
   ASSIGN_OR_RETURN(const auto tokenizer, LoadTokenizer(base::UserPath(absl::GetFlag(FLAGS_tokenizer))));
   std::string line;
-  for (int64_t number = 1; std::getline(std::cin, line); ++number) {
+  for (int64_t number = 1; NextLine(&line); ++number) {
     const std::string where = absl::StrCat("standard input, line ", number);
+    if (line.size() > kMaxLineBytes) {
+      return absl::InvalidArgumentError(absl::StrCat(where, ": has more than ", kMaxLineBytes, " bytes"));
+    }
     ASSIGN_OR_RETURN(const std::string result,
                      absl::GetFlag(FLAGS_decode) ? Decode(*tokenizer, line, where) : Encode(*tokenizer, line, where));
-    std::cout << result << "\n";
+    if (!(std::cout << result << "\n")) break;  // base/main/main.h says so
   }
-  std::cout.flush();
-  return std::cout ? absl::OkStatus() : absl::DataLossError("standard output cannot be written");
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -90,10 +110,5 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  const std::vector<std::string> rest = base::InitProgram(argc, argv, lm::kUsage);
-  if (!rest.empty() || absl::GetFlag(FLAGS_tokenizer).empty()) {
-    return base::ReportAndExitCode(
-        absl::InvalidArgumentError("--tokenizer=FILE is needed, and texts come from standard input; see --help"));
-  }
-  return base::ReportAndExitCode(lm::Run());
+  return base::RunMain(argc, argv, lm::kUsage, lm::Run);
 }

@@ -23,7 +23,7 @@ absl::StatusOr<std::vector<double>> Score(const lm::Decoder& model, const Sample
   batch.prompts.insert(batch.prompts.end(), query.others.begin(), query.others.end());
   batch.responses = query.responses;
   batch.pairs = std::move(pairs);
-  const torch::Tensor sums = lm::ScorePairs(model, batch).sum_P.to(torch::kFloat64).contiguous();
+  const torch::Tensor sums = lm::ScorePairs(model, batch).sum_P.to(torch::kCPU, torch::kFloat64).contiguous();
   const double* sum = sums.data_ptr<double>();
   for (int64_t k = 0; k < sums.numel(); ++k) {
     if (!std::isnan(sum[k])) continue;

@@ -128,7 +128,7 @@ class SamiObjective : public training::Objective {
     const SamiMetrics metrics = ComputeSamiMetrics(logp_BCR);
     const double count = queries.size();
     const auto mean = [&](const char* name, const torch::Tensor& values_B) {
-      return training::Metric{name, values_B.sum().item<double>(), count};
+      return training::Metric{name, values_B.sum(), count};
     };
     double tokens = 0;
     for (const int64_t query : queries) tokens += ResponseTokens(examples_[query]);

@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "lm/chat/local_chat_model.h"
@@ -103,12 +105,12 @@ absl::Status Run() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  base::InitProgram(
+  return base::RunMain(
       argc, argv,
       "Has an instruct model write principles and antitheses for a task.\n\n"
       "Usage: sami write-principles --task_file=task.txt --endpoint=http://localhost:8000/v1 --model=NAME\n"
       "         --out=principles.json\n"
       "       sami write-principles --task=TEXT --model_dir=DIR --out=principles.json\n\n"
-      "The file is a constitution file, for a spec's constitutions.");
-  return base::ReportAndExitCode(Run());
+      "The file is a constitution file, for a spec's constitutions.",
+      Run);
 }

@@ -142,14 +142,10 @@ absl::StatusOr<Contribution> BatchSums::Microbatch(const Objective& objective, c
   if (model.config().num_experts > 0) model.ObserveRouters(&load);
   Evaluation evaluation = objective.EvaluateShare(model, share);
   if (!load.empty()) AddRouterLoss(objective, load, examples, evaluation);
-  const double loss = evaluation.weighted_loss.item<double>();
-  if (!std::isfinite(loss)) {
-    return absl::InternalError(
-        absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ", NamesOf(objective, examples)));
-  }
   Contribution contribution;
-  contribution.weighted_loss = loss;
+  contribution.weighted_loss = evaluation.weighted_loss;
   contribution.metrics = std::move(evaluation.metrics);
+  contribution.examples = NamesOf(objective, examples);
   if (with_gradients) {
     contribution.gradients =
         torch::autograd::grad({evaluation.weighted_loss}, parameters_, /*grad_outputs=*/{},
@@ -163,7 +159,7 @@ void BatchSums::AddRouterLoss(const Objective& objective, const lm::RouterLoad& 
   const double weight = SizeOf(objective, examples).weight;
   const torch::Tensor loss = load.Loss();
   evaluation.weighted_loss = evaluation.weighted_loss + model_.config().router_aux_loss_coef * weight * loss;
-  evaluation.metrics.push_back({"aux_loss", loss.item<double>() * weight, weight});
+  evaluation.metrics.push_back({"aux_loss", loss.detach().to(torch::kFloat64) * weight, weight});
 }
 
 }  // namespace training

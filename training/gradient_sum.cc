@@ -1,7 +1,9 @@
 #include "training/gradient_sum.h"
 
+#include <cmath>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/status.h"
 #include "training/processes/rank_record.h"
@@ -15,32 +17,56 @@ GradientSum::GradientSum(GradientAdder* adder, int limit) : adder_(adder), limit
 void GradientSum::Add(int64_t place, int64_t index, absl::StatusOr<Contribution> contribution) {
   std::unique_lock<std::mutex> lock(mutex_);
   advanced_.wait(lock, [&] { return place == next_ || waiting_.size() < limit_; });
-  waiting_.emplace(place, Waiting{index, std::move(contribution)});
+  waiting_.emplace(place, Numbered{index, std::move(contribution)});
   while (!waiting_.empty() && waiting_.begin()->first == next_) {
-    AddNext(waiting_.begin()->second);
+    AddNext(std::move(waiting_.begin()->second));
     waiting_.erase(waiting_.begin());
     ++next_;
   }
   advanced_.notify_all();
 }
 
-void GradientSum::AddNext(const Waiting& next) {
-  MicrobatchRecord& record = *own_.add_microbatches();
-  record.set_index(next.index);
-  SetStatus(next.contribution.status(), &record);
-  if (adder_ != nullptr) adder_->Add(next.contribution.ok() ? &next.contribution->gradients : nullptr);
-  if (!next.contribution.ok()) return;
-  record.set_weighted_loss(next.contribution->weighted_loss);
-  for (const Metric& metric : next.contribution->metrics) {
-    sami_harness::MetricRecord& one = *record.add_metrics();
-    one.set_name(metric.name);
-    one.set_sum(metric.sum);
-    one.set_weight(metric.weight);
+void GradientSum::AddNext(Numbered next) {
+  absl::StatusOr<Contribution>& contribution = next.contribution;
+  if (adder_ != nullptr) adder_->Add(contribution.ok() ? &contribution->gradients : nullptr);
+  if (contribution.ok()) contribution->gradients.clear();
+  unread_.push_back(std::move(next));
+}
+
+sami_harness::RankRecord GradientSum::ReadNumbers() {
+  std::vector<lm::DeviceNumber*> numbers;
+  for (Numbered& one : unread_) {
+    if (!one.contribution.ok()) continue;
+    numbers.push_back(&one.contribution->weighted_loss);
+    for (Metric& metric : one.contribution->metrics) numbers.insert(numbers.end(), {&metric.sum, &metric.weight});
   }
+  lm::DeviceNumber::ReadAll(numbers);
+  sami_harness::RankRecord own;
+  for (const Numbered& one : unread_) {
+    MicrobatchRecord& record = *own.add_microbatches();
+    record.set_index(one.index);
+    SetStatus(one.contribution.status(), &record);
+    if (!one.contribution.ok()) continue;
+    const double loss = one.contribution->weighted_loss;
+    if (!std::isfinite(loss)) {
+      SetStatus(absl::InternalError(absl::StrCat("the loss is ", std::isnan(loss) ? "nan" : "infinite", ", ",
+                                                 one.contribution->examples)),
+                &record);
+    }
+    record.set_weighted_loss(loss);
+    for (const Metric& metric : one.contribution->metrics) {
+      sami_harness::MetricRecord& number = *record.add_metrics();
+      number.set_name(metric.name);
+      number.set_sum(metric.sum);
+      number.set_weight(metric.weight);
+    }
+  }
+  unread_.clear();
+  return own;
 }
 
 absl::Status GradientSum::Gather(Group& group) {
-  ASSIGN_OR_RETURN(const std::vector<MicrobatchRecord> records, GatherRecords(group, std::move(own_)));
+  ASSIGN_OR_RETURN(const std::vector<MicrobatchRecord> records, GatherRecords(group, ReadNumbers()));
   for (const MicrobatchRecord& record : records) {
     weighted_loss_ += record.weighted_loss();
     if (&record == &records[0]) metrics_.resize(record.metrics_size());
@@ -49,8 +75,8 @@ absl::Status GradientSum::Gather(Group& group) {
       const sami_harness::MetricRecord& one = record.metrics(i);
       if (&record == &records[0]) metrics_[i].name = one.name();
       SAMI_CHECK_EQ(one.name(), metrics_[i].name);
-      metrics_[i].sum += one.sum();
-      metrics_[i].weight += one.weight();
+      metrics_[i].sum = metrics_[i].sum + one.sum();
+      metrics_[i].weight = metrics_[i].weight + one.weight();
     }
   }
   return absl::OkStatus();

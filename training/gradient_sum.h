@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,8 +22,9 @@ namespace training {
 // What one microbatch gives to its step.
 struct Contribution {
   std::vector<torch::Tensor> gradients;  // one a parameter; undefined where the loss does not depend on it
-  double weighted_loss = 0;
+  lm::DeviceNumber weighted_loss;
   std::vector<Metric> metrics;
+  std::string examples;  // their names, for errors
 };
 
 // What takes the gradients: training/shared_update.h.
@@ -45,27 +47,30 @@ class GradientSum {
   // from 0; blocks while `limit` others wait. `index`: its number among all ranks'.
   void Add(int64_t place, int64_t index, absl::StatusOr<Contribution> contribution);
 
-  // After all were added: adds up losses and metrics of all ranks' microbatches, in their order. kUnavailable where a
-  // rank is lost; else the error of the first microbatch that had one: the sums then mean nothing.
+  // After all were added: reads this rank's losses and metrics, in one transfer from a device, and adds up those of all
+  // ranks' microbatches, in their order. kUnavailable where a rank is lost; else the error of the first microbatch that
+  // had one, kInternal where its loss is not finite: the sums then mean nothing.
   absl::Status Gather(Group& group);
 
   double weighted_loss() const { return weighted_loss_; }
   const std::vector<Metric>& metrics() const { return metrics_; }
 
  private:
-  struct Waiting {
+  struct Numbered {
     int64_t index;
     absl::StatusOr<Contribution> contribution;
   };
-  void AddNext(const Waiting& next);
+  void AddNext(Numbered next);
+  // Of this rank.
+  sami_harness::RankRecord ReadNumbers();
 
   GradientAdder* const adder_;
   const int64_t limit_;
   std::mutex mutex_;
   std::condition_variable advanced_;
-  std::map<int64_t, Waiting> waiting_;
+  std::map<int64_t, Numbered> waiting_;
   int64_t next_ = 0;
-  sami_harness::RankRecord own_;
+  std::vector<Numbered> unread_;  // without their gradients
   double weighted_loss_ = 0;
   std::vector<Metric> metrics_;
 };

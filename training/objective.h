@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "lm/kernels/device_number.h"
 #include "lm/model/decoder.h"
 
 namespace training {
@@ -22,8 +23,8 @@ namespace training {
 // 0) is nan.
 struct Metric {
   std::string name;  // "loss", "accuracy/row", ...
-  double sum = 0;
-  double weight = 0;
+  lm::DeviceNumber sum;
+  lm::DeviceNumber weight;
 };
 
 struct Evaluation {

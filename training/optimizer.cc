@@ -13,6 +13,8 @@ namespace {
 
 using ::sami_harness::OptimizerConfig;
 
+constexpr int64_t kDeviceBlockElements = 1 << 26;
+
 template <typename T>
 T* Data(const torch::Tensor& tensor) {
   return tensor.defined() ? tensor.data_ptr<T>() : nullptr;
@@ -29,12 +31,20 @@ auto WithType(const torch::Tensor& tensor, const Work& work) {
   return tensor.scalar_type() == torch::kFloat64 ? work(double{}) : work(float{});
 }
 
-double SquaresOf(const torch::Tensor& gradient) {
+lm::DeviceNumber SquaresOf(const torch::Tensor& gradient) {
   if (!HasKernels(gradient)) {
-    const torch::Tensor norm = torch::linalg_vector_norm(gradient, 2, torch::nullopt, false, torch::kFloat64);
-    return std::pow(norm.item<double>(), 2);
+    return torch::linalg_vector_norm(gradient, 2, torch::nullopt, false, torch::kFloat64).square();
   }
-  return WithType(gradient, [&](auto type) { return SumOfSquares(gradient.numel(), Data<decltype(type)>(gradient)); });
+  return WithType(gradient,
+                  [&](auto type) -> double { return SumOfSquares(gradient.numel(), Data<decltype(type)>(gradient)); });
+}
+
+// A device's in one transfer.
+std::vector<double> Read(std::vector<lm::DeviceNumber>& numbers) {
+  std::vector<lm::DeviceNumber*> all;
+  for (lm::DeviceNumber& number : numbers) all.push_back(&number);
+  lm::DeviceNumber::ReadAll(all);
+  return {numbers.begin(), numbers.end()};
 }
 
 // The updates of update_kernels.h for other devices and types.
@@ -71,10 +81,10 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<Trained>& 
     state_.second_moments.push_back(torch::zeros_like(parameter));
     if (has_first) state_.first_moments.push_back(torch::zeros_like(parameter));
 
-    const int64_t elements = parameter.numel();
-    for (int64_t begin = 0; begin < elements; begin += kBlockElements) {
+    const int64_t elements = parameter.numel(), most = HasKernels(parameter) ? kBlockElements : kDeviceBlockElements;
+    for (int64_t begin = 0; begin < elements; begin += most) {
       const auto part = [&](const torch::Tensor& whole) {
-        return whole.view({-1}).narrow(0, begin, std::min(kBlockElements, elements - begin));
+        return whole.view({-1}).narrow(0, begin, std::min(most, elements - begin));
       };
       blocks_.push_back({part(parameter), part(gradients_.back()),
                          has_first ? part(state_.first_moments.back()) : torch::Tensor(),
@@ -84,13 +94,13 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<Trained>& 
 }
 
 std::vector<double> Optimizer::GradientSquares(int threads) const {
-  std::vector<double> squares(blocks_.size());
+  std::vector<lm::DeviceNumber> squares(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
     lm::ObeyThreadLimit();
     squares[i] = SquaresOf(blocks_[i].gradient);
   });
-  return squares;
+  return Read(squares);
 }
 
 double Optimizer::GradientNorm(int threads) const {
@@ -100,7 +110,7 @@ double Optimizer::GradientNorm(int threads) const {
 
 int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads) {
   ++state_.steps;
-  std::vector<int64_t> changed(blocks_.size());
+  std::vector<lm::DeviceNumber> changed(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;
     lm::ObeyThreadLimit();
@@ -112,29 +122,30 @@ int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads
                                      learning_rate / (1 - std::pow(config_.beta1(), state_.steps)),
                                      std::sqrt(1 - std::pow(config_.beta2(), state_.steps)), config_.epsilon()});
   });
-  return std::accumulate(changed.begin(), changed.end(), int64_t{0});
+  const std::vector<double> counts = Read(changed);
+  return static_cast<int64_t>(std::accumulate(counts.begin(), counts.end(), 0.0));
 }
 
-int64_t Optimizer::AdamW(const Block& block, const AdamWConstants& constants) {
+lm::DeviceNumber Optimizer::AdamW(const Block& block, const AdamWConstants& constants) {
   if (!HasKernels(block.parameter)) {
     const torch::Tensor was = block.parameter.clone();
     UpdateWithTorch(constants, block.gradient, block.parameter, block.first, block.second);
-    return was.ne(block.parameter).sum().item<int64_t>();
+    return was.ne(block.parameter).sum();
   }
-  return WithType(block.parameter, [&](auto type) {
+  return WithType(block.parameter, [&](auto type) -> lm::DeviceNumber {
     using T = decltype(type);
     return UpdateAdamW(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
                        Data<T>(block.first), Data<T>(block.second));
   });
 }
 
-int64_t Optimizer::RmsProp(const Block& block, const RmsPropConstants& constants) {
+lm::DeviceNumber Optimizer::RmsProp(const Block& block, const RmsPropConstants& constants) {
   if (!HasKernels(block.parameter)) {
     const torch::Tensor was = block.parameter.clone();
     UpdateWithTorch(constants, block.gradient, block.parameter, block.second);
-    return was.ne(block.parameter).sum().item<int64_t>();
+    return was.ne(block.parameter).sum();
   }
-  return WithType(block.parameter, [&](auto type) {
+  return WithType(block.parameter, [&](auto type) -> lm::DeviceNumber {
     using T = decltype(type);
     return UpdateRmsProp(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
                          Data<T>(block.second));

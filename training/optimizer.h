@@ -15,13 +15,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "lm/kernels/device_number.h"
 #include "training/config.pb.h"
 #include "training/kernels/update_kernels.h"
 
 namespace training {
 
 // Elements of a parameter whose squares are added up before they are added to those of others, and that a thread takes
-// at a time: whoever cuts a parameter elsewhere changes the last bits of the norm.
+// at a time: whoever cuts a parameter elsewhere changes the last bits of the norm. (On a device larger ones: there the
+// bits depend on how many ranks there are.)
 constexpr int64_t kBlockElements = 1 << 17;
 
 // What an optimizer updates: a parameter, or a part of one that begins and ends where blocks do.
@@ -71,8 +73,8 @@ class Optimizer {
   };
 
   // How many elements were changed.
-  static int64_t AdamW(const Block& block, const AdamWConstants& constants);
-  static int64_t RmsProp(const Block& block, const RmsPropConstants& constants);
+  static lm::DeviceNumber AdamW(const Block& block, const AdamWConstants& constants);
+  static lm::DeviceNumber RmsProp(const Block& block, const RmsPropConstants& constants);
 
   const sami_harness::OptimizerConfig config_;
   std::vector<torch::Tensor> gradients_;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "analysis/commands/format.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -87,9 +88,13 @@ absl::Status NoArguments(const std::vector<std::string>& arguments) {
       absl::StrCat("unexpected argument \"", absl::StrJoin(arguments, " "), "\"; see --help"));
 }
 
-int Finish(const absl::StatusOr<std::string>& text) {
-  if (text.ok()) std::fwrite(text->data(), 1, text->size(), stdout);
-  return base::ReportAndExitCode(text.status());
+int RunCommand(int argc, char** argv, absl::string_view usage,
+               absl::FunctionRef<absl::StatusOr<std::string>(const std::vector<std::string>&)> body) {
+  return base::RunMain(argc, argv, usage, [&](const base::Arguments& arguments) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string text, body(arguments));
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace analysis

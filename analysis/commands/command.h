@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "analysis/figures/table.h"
 #include "analysis/statistics/bootstrap.h"
 #include "analysis/statistics/estimate.h"
@@ -42,8 +44,9 @@ absl::StatusOr<std::string> InputPath(const std::string& value, const std::strin
 // kInvalidArgument when there are arguments that are no flags.
 absl::Status NoArguments(const std::vector<std::string>& arguments);
 
-// Prints the text, or the error; the process's exit code (base/status.h).
-int Finish(const absl::StatusOr<std::string>& text);
+// main() of a command: prints the text that `body` makes of the arguments, or its error (base/main/main.h).
+int RunCommand(int argc, char** argv, absl::string_view usage,
+               absl::FunctionRef<absl::StatusOr<std::string>(const std::vector<std::string>&)> body);
 
 }  // namespace analysis
 

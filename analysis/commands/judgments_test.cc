@@ -209,5 +209,14 @@ TEST(ScoreFileTest, ScoresThatNoIntervalCanBeHadOfAreRefused) {
               StatusIs(kInvalid, HasSubstr("a:2: \"score\" is 1e+300")));
 }
 
+TEST(ReadJudgmentsTest, AGamesProbabilityTakesTheWinnersPlace) {
+  std::string text = FastChatRow("model_1", "tie");
+  text.insert(text.rfind('}'), R"(, "g1_preference": 0.75)");
+  ASSERT_OK_AND_ASSIGN(const JudgedPair pair, ReadPair(text));
+  EXPECT_THAT(pair.questions[0].games, ElementsAre(0.75, 0.5));
+  text.replace(text.find("0.75"), 4, "1.75");
+  EXPECT_THAT(Read(text), StatusIs(kInvalid, HasSubstr("\"g1_preference\" must be in [0, 1]")));
+}
+
 }  // namespace
 }  // namespace analysis

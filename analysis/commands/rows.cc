@@ -5,12 +5,13 @@
 #include <cmath>
 #include <fstream>
 #include <iostream>
-#include <iterator>
+#include <set>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "analysis/commands/lines.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -22,10 +23,9 @@ using ::base::Json;
 
 constexpr int64_t kMessageLength = 1000;
 
-// Splits a record of CSV; false while a quoted field is still open at its end.
-bool SplitCsv(const std::string& record, std::vector<std::string>* fields) {
-  fields->assign(1, "");
-  bool quoted = false;
+// Adds a line to the fields of a record of CSV, which are {""} at its beginning; false while a quoted field, which goes
+// on in the next line, is open at the end.
+bool SplitCsv(const std::string& record, std::vector<std::string>* fields, bool quoted = false) {
   for (size_t i = 0; i < record.size(); ++i) {
     const char c = record[i];
     if (quoted) {
@@ -46,24 +46,6 @@ bool SplitCsv(const std::string& record, std::vector<std::string>* fields) {
   }
   return !quoted;
 }
-
-// Lines without their ends, counted.
-class Lines {
- public:
-  explicit Lines(std::istream& in) : in_(in) {}
-  bool Next(std::string* line) {
-    if (!std::getline(in_, *line)) return false;
-    ++number_;
-    if (number_ == 1 && line->compare(0, 3, "\xEF\xBB\xBF") == 0) line->erase(0, 3);  // byte order mark
-    if (!line->empty() && line->back() == '\r') line->pop_back();
-    return true;
-  }
-  int64_t number() const { return number_; }
-
- private:
-  std::istream& in_;
-  int64_t number_ = 0;
-};
 
 // The text with null for NaN and "Infinity" for Infinity: words outside strings that Python's json writes.
 std::string WithoutNonNumbers(const std::string& text) {
@@ -103,17 +85,16 @@ absl::Status CheckHeader(const std::vector<std::string>& header, const Row& row)
     return row.Error(absl::StrCat("columns are told apart by commas, and these by ",
                                   separator == ';' ? "semicolons" : "tabs", ": save the file as comma-separated"));
   }
-  for (size_t i = 0; i < header.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (header[i] == header[j]) return row.Error(absl::StrCat("the header names \"", header[i], "\" twice"));
-    }
+  std::set<std::string> names;
+  for (const std::string& name : header) {
+    if (!names.insert(name).second) return row.Error(absl::StrCat("the header names \"", name, "\" twice"));
   }
   return absl::OkStatus();
 }
 
 // `record` is the header.
 absl::Status VisitCsv(std::string record, Lines& lines, absl::string_view path, RowVisitor visit, int64_t* rows) {
-  std::vector<std::string> header, fields;
+  std::vector<std::string> header = {""}, fields;
   Json members = Json::object();
   SplitCsv(record, &header);
   RETURN_IF_ERROR(CheckHeader(header, Row(members, path, lines.number())));
@@ -121,9 +102,10 @@ absl::Status VisitCsv(std::string record, Lines& lines, absl::string_view path, 
     if (base::IsBlank(record)) continue;
     const Row row(members, path, lines.number());
     std::string more;
-    while (!SplitCsv(record, &fields)) {
-      if (!lines.Next(&more)) return row.Error("a quoted field is not closed");
-      absl::StrAppend(&record, "\n", more);
+    fields.assign(1, "");
+    for (bool closed = SplitCsv(record, &fields); !closed; closed = SplitCsv(more, &fields, /*quoted=*/true)) {
+      if (!lines.Next(&more)) return lines.status().ok() ? row.Error("a quoted field is not closed") : lines.status();
+      fields.back() += '\n';
     }
     if (fields.size() != header.size()) {
       return row.Error(absl::StrCat("there are ", fields.size(), " fields, and ", header.size(), " in the header"));
@@ -147,9 +129,9 @@ absl::Status VisitJsonLines(std::string line, Lines& lines, absl::string_view pa
   return absl::OkStatus();
 }
 
-absl::Status VisitJsonList(std::string text, std::istream& in, absl::string_view path, RowVisitor visit,
-                           int64_t* rows) {
-  absl::StrAppend(&text, "\n", std::string(std::istreambuf_iterator<char>(in), {}));
+absl::Status VisitJsonList(std::string text, Lines& lines, absl::string_view path, RowVisitor visit, int64_t* rows) {
+  ASSIGN_OR_RETURN(const std::string rest, lines.Rest());
+  absl::StrAppend(&text, "\n", rest);
   ASSIGN_OR_RETURN(const Json list, Parse(text, path));
   for (const Json& members : list) {
     const Row row(members, path, ++*rows);
@@ -216,7 +198,7 @@ absl::Status ForEachRow(const std::string& path, RowVisitor visit) {
 }
 
 absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor visit) {
-  Lines lines(in);
+  Lines lines(in, path);
   std::string first;
   int64_t rows = 0;
   while (lines.Next(&first) && base::IsBlank(first)) {
@@ -226,10 +208,11 @@ absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor vis
   }
   const char start = base::IsBlank(first) ? ' ' : first[first.find_first_not_of(" \t")];
   absl::Status status;
-  if (start == '[') status = VisitJsonList(std::move(first), in, path, visit, &rows);
+  if (start == '[') status = VisitJsonList(std::move(first), lines, path, visit, &rows);
   if (start == '{') status = VisitJsonLines(std::move(first), lines, path, visit, &rows);
   if (start != '[' && start != '{' && start != ' ') status = VisitCsv(std::move(first), lines, path, visit, &rows);
   RETURN_IF_ERROR(status);
+  RETURN_IF_ERROR(lines.status());
   if (in.bad()) return absl::UnavailableError(absl::StrCat(path, ": reading failed"));
   if (rows == 0) return absl::InvalidArgumentError(absl::StrCat(path, ": there are no rows"));
   return absl::OkStatus();

@@ -52,7 +52,8 @@ using RowVisitor = absl::FunctionRef<absl::Status(const Row&)>;
 // quoted as in RFC 4180; a quoted field may hold line breaks. Blank lines are passed over. A byte order mark and CRLF
 // are no part of the text. NaN in JSON, which is none, is read as null, as Python writes it; Infinity as that text.
 // kNotFound when there is no such file; kInvalidArgument for no rows, broken JSON, a row with more or fewer fields than
-// the header, a header that names a column twice, columns that semicolons or tabs tell apart, UTF-16.
+// the header, a header that names a column twice, columns that semicolons or tabs tell apart, UTF-16, a line of more
+// than 64 MiB, and more than base::kMaxFileBytes in all.
 absl::Status ForEachRow(const std::string& path, RowVisitor visit);
 // The same from a stream; `path` is for messages.
 absl::Status ForEachRow(std::istream& in, absl::string_view path, RowVisitor visit);

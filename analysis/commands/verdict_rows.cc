@@ -125,10 +125,17 @@ absl::StatusOr<std::vector<Game>> FastChat(const Row& row) {
   game.judge = JudgeOf(row);
   std::vector<Game> games(2, game);
   const char* const keys[] = {"g1_winner", "g2_winner"};
+  const char* const preferences[] = {"g1_preference", "g2_preference"};
   for (int g = 0; g < 2; ++g) {
     games[g].name = keys[g];
     RETURN_IF_ERROR(AppendTurn(row, &games[g].name));
     ASSIGN_OR_RETURN(games[g].verdict, WinnerVerdict(row, keys[g], game, "model_1", "model_2"));
+    if (std::isnan(games[g].verdict) || !row.Has(preferences[g])) continue;
+    // How probable it was that the judge preferred model_1.
+    ASSIGN_OR_RETURN(games[g].verdict, row.Number(preferences[g]));
+    if (games[g].verdict < 0 || games[g].verdict > 1) {
+      return row.Error(absl::StrCat("\"", preferences[g], "\" must be in [0, 1], not ", games[g].verdict));
+    }
   }
   return games;
 }

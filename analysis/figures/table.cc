@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <type_traits>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
@@ -44,7 +45,7 @@ int64_t Width(absl::string_view text) {
 }
 
 std::string EscapeMarkdown(absl::string_view text) {
-  return absl::StrReplaceAll(base::OneLine(text), {{"\\", "\\\\"}, {"|", "\\|"}, {"<", "&lt;"}});
+  return absl::StrReplaceAll(base::OneLine(text), {{"\\", "\\\\"}, {"|", "\\|"}, {"[", "\\["}, {"<", "&lt;"}});
 }
 
 std::string EscapeLatex(absl::string_view text) {
@@ -64,8 +65,10 @@ std::string EscapeLatex(absl::string_view text) {
                                                    {"[", "{[}"}});
 }
 
+// A spreadsheet computes what begins with one of these, whatever the quotes.
 std::string EscapeCsv(const std::string& given) {
-  const std::string text = base::Printable(given);
+  const bool is_formula = !given.empty() && absl::StrContains("=+-@\t\r", given[0]);
+  const std::string text = absl::StrCat(is_formula ? "'" : "", base::Printable(given));
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }

@@ -49,10 +49,12 @@ struct Table {
 //
 // Aligned columns, numbers to the right; widths count UTF-8 code points.
 std::string ToText(const Table& table);
-// GitHub's pipe table; pipes, backslashes, < and line breaks in cells are escaped.
+// GitHub's pipe table; pipes, backslashes, what begins a link, an image or a tag, and line breaks in
+// cells are escaped.
 std::string ToMarkdown(const Table& table);
 // RFC 4180: CRLF, fields quoted where needed, a header of keys. Control characters other than line breaks are shown by
-// their code, in the forms above as spaces. A text that begins with "=" stays as it is: import columns as text.
+// their code, in the forms above as spaces. A text that begins with =, +, -, @, a tab or a carriage return gets a "'"
+// before it, by which spreadsheets take it for text; numbers do not.
 std::string ToCsv(const Table& table);
 // A table environment with booktabs rules; TeX's special characters are escaped.
 std::string ToLatex(const Table& table);

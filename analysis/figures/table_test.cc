@@ -9,6 +9,7 @@ namespace analysis {
 namespace {
 
 using ::base::IsOkAnd;
+using ::testing::AnyOf;
 using ::testing::Eq;
 using ::testing::HasSubstr;
 
@@ -103,6 +104,19 @@ TEST(TableTest, NoTextOfAFileCommandsATerminal) {
     EXPECT_EQ(text.find_first_of("\x1b\x07"), std::string::npos) << text;
   }
   EXPECT_THAT(ToCsv(table), HasSubstr("\"\\x1b[31mred\\x1b]0;x\\x07\nb\""));
+}
+
+// A spreadsheet computes "=1+1", and a Markdown page fetches an image.
+TEST(TableTest, NoTextOfAFileIsAFormulaOrALink) {
+  Table table;
+  table.columns = {{"a", "a"}, {"n", "n"}};
+  for (const char* text : {"=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"}) {
+    table.rows = {{std::string(text), -2.5}};
+    EXPECT_THAT(ToCsv(table), AnyOf(HasSubstr("\n'"), HasSubstr("\n\"'"))) << text;
+    EXPECT_THAT(ToCsv(table), HasSubstr(",-2.5\r\n"));
+  }
+  table.rows = {{std::string("![x](http://example.org/x.png)"), int64_t{1}}};
+  EXPECT_THAT(ToMarkdown(table), HasSubstr("!\\[x]("));
 }
 
 TEST(TableTest, RowsComeBackFromJson) {

@@ -1,9 +1,6 @@
 // Any bytes as a data file of the analysis commands: refused, naming the file, or read as what the headers promise.
 //
 // The readers take paths: each input becomes the content of one file in memory.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -19,19 +16,12 @@
 #include "analysis/measures/weighted_win_rate.h"
 #include "analysis/measures/win_rate.h"
 #include "base/check.h"
+#include "base/fuzz/memory_file.h"
 
 namespace analysis {
 namespace {
 
 constexpr double kLevel = 0.95;
-
-// The path of a file that holds `text`, the same for all calls.
-std::string FileOf(absl::string_view text) {
-  static const int file = memfd_create("fuzz", 0);
-  SAMI_CHECK(file >= 0 && ftruncate(file, 0) == 0);
-  SAMI_CHECK(pwrite(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
-  return absl::StrCat("/proc/self/fd/", file);
-}
 
 void CheckError(const absl::Status& error, const std::string& path) {
   SAMI_CHECK(absl::IsInvalidArgument(error)) << error.ToString();
@@ -64,7 +54,7 @@ void CheckPair(const JudgedPair& pair) {
 }
 
 void TestReaders(absl::string_view text) {
-  const std::string path = FileOf(text);
+  const std::string path = base::MemoryFile(text);
   if (const absl::StatusOr<JudgmentFile> file = ReadJudgments(path); file.ok()) {
     SAMI_CHECK(!file->pairs.empty() && !file->notes.empty());
     for (const JudgedPair& pair : file->pairs) CheckPair(pair);

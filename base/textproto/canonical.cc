@@ -64,6 +64,24 @@ void FillSubMessage(Message* message, const FieldDescriptor& field) {
   if (reflection.HasField(*message, &field) || can_be_made) FillDefaults(reflection.MutableMessage(message, &field));
 }
 
+// Calls `use` with each field that is a place, and the message that has it.
+void ForEachPlace(Message* message, absl::FunctionRef<void(Message*, const FieldDescriptor*)> use) {
+  const Reflection& reflection = *message->GetReflection();
+  std::vector<const FieldDescriptor*> present;
+  reflection.ListFields(*message, &present);
+  for (const FieldDescriptor* field : present) {
+    if (field->options().GetExtension(sami_harness::limits).place()) {
+      use(message, field);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field->is_repeated()) {
+      for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
+        ForEachPlace(reflection.MutableRepeatedMessage(message, field, i), use);
+      }
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      ForEachPlace(reflection.MutableMessage(message, field), use);
+    }
+  }
+}
+
 }  // namespace
 
 void FillDefaults(Message* message) {
@@ -82,20 +100,16 @@ void FillDefaults(Message* message) {
 }
 
 void RemovePlaces(Message* message) {
-  const Reflection& reflection = *message->GetReflection();
-  std::vector<const FieldDescriptor*> present;
-  reflection.ListFields(*message, &present);
-  for (const FieldDescriptor* field : present) {
-    if (field->options().GetExtension(sami_harness::limits).place()) {
-      reflection.ClearField(message, field);
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field->is_repeated()) {
-      for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
-        RemovePlaces(reflection.MutableRepeatedMessage(message, field, i));
-      }
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      RemovePlaces(reflection.MutableMessage(message, field));
-    }
-  }
+  ForEachPlace(message, [](Message* holder, const FieldDescriptor* field) {
+    holder->GetReflection()->ClearField(holder, field);
+  });
+}
+
+void MovePlaces(Message* message, absl::FunctionRef<std::string(const std::string&)> moved) {
+  ForEachPlace(message, [&](Message* holder, const FieldDescriptor* field) {
+    const Reflection& reflection = *holder->GetReflection();
+    reflection.SetString(holder, field, moved(reflection.GetString(*holder, field)));
+  });
 }
 
 std::string RunId(absl::string_view canonical_spec, const std::map<std::string, std::string>& inputs,

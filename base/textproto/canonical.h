@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
 
@@ -22,6 +23,9 @@ void FillDefaults(google::protobuf::Message* message);
 // Removes every field that is declared a place (base/textproto/limits.proto), in sub-messages too: what is left is what
 // an id is made of.
 void RemovePlaces(google::protobuf::Message* message);
+
+// Replaces the text of every field that is declared a place, in sub-messages too, by what `moved` makes of it.
+void MovePlaces(google::protobuf::Message* message, absl::FunctionRef<std::string(const std::string&)> moved);
 
 // SHA-256, in hexadecimal, of these lines, each ended by "\n":
 //   sami_harness run

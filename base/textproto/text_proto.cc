@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "base/check.h"
 #include "base/file.h"
+#include "base/jsonl.h"
 #include "base/status.h"
 #include "base/textproto/field_text.h"
 #include "base/textproto/first_error.h"
@@ -19,9 +20,6 @@ namespace {
 
 using ::google::protobuf::Message;
 using ::google::protobuf::TextFormat;
-
-// Messages in one another; specs have six. Protobuf's parser goes down by recursion.
-constexpr int kMaxDepth = 100;
 
 std::string Where(const std::string& source, Place place) {
   return absl::StrCat(source, ":", place.line + 1, ":", place.column + 1);
@@ -83,7 +81,7 @@ absl::Status ParseTextProto(absl::string_view text, const std::string& source, M
   FirstError error;
   TextFormat::Parser parser;
   parser.RecordErrorsTo(&error);
-  parser.SetRecursionLimit(kMaxDepth);
+  parser.SetRecursionLimit(kMaxNesting);
   if (!parser.ParseFromString(std::string(text), message)) return Explain(text, source, *message, error);
   if (locations != nullptr) {
     *locations = FieldLocations(source);
@@ -97,14 +95,14 @@ bool ParseKnownFields(absl::string_view text, Message* message) {
   FirstError ignored;
   TextFormat::Parser parser;
   parser.RecordErrorsTo(&ignored);
-  parser.SetRecursionLimit(kMaxDepth);
+  parser.SetRecursionLimit(kMaxNesting);
   parser.AllowUnknownField(true);
   parser.AllowPartialMessage(true);
   return parser.ParseFromString(std::string(text), message);
 }
 
 absl::Status ReadTextProto(const std::string& path, Message* message, FieldLocations* locations) {
-  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kMaxTextProtoBytes));
   return ParseTextProto(text, path, message, locations);
 }
 

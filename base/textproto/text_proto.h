@@ -4,6 +4,7 @@
 #ifndef BASE_TEXTPROTO_TEXT_PROTO_H_
 #define BASE_TEXTPROTO_TEXT_PROTO_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -15,11 +16,14 @@ namespace base {
 
 // Replaces *message, and *locations if given. `source` names the text in errors and locations; where it is empty,
 // errors name no place. Lines and columns count from 1. kInvalidArgument for the first thing wrong with the text, and
-// for more than 100 messages in one another. Limits are not looked at (limits.h).
+// for more than kMaxNesting (base/jsonl.h) messages in one another. Limits are not looked at (limits.h).
 absl::Status ParseTextProto(absl::string_view text, const std::string& source, google::protobuf::Message* message,
                             FieldLocations* locations = nullptr);
 
-// The same from a file. kNotFound or kUnavailable when it cannot be read.
+// What a person writes or a run records is far below.
+inline constexpr int64_t kMaxTextProtoBytes = int64_t{64} << 20;
+
+// The same from a file of at most kMaxTextProtoBytes. Errors as base::ReadFile's.
 absl::Status ReadTextProto(const std::string& path, google::protobuf::Message* message,
                            FieldLocations* locations = nullptr);
 

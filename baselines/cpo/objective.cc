@@ -58,7 +58,7 @@ class CpoObjective : public training::Objective {
         loss_P.sum(),
         responses::PairMetrics({loss_P, pairs.chosen_reward_P, pairs.rejected_reward_P, chosen_P, rejected_P})};
     evaluation.metrics.push_back(
-        {"nll_loss", -sums_N2.select(1, 0).sum().item<double>(), responses::TotalLength(items_, share.examples(), 0)});
+        {"nll_loss", -sums_N2.select(1, 0).sum(), responses::TotalLength(items_, share.examples(), 0)});
     return evaluation;
   }
 

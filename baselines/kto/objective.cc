@@ -60,7 +60,7 @@ class KtoObjective : public training::Objective {
     const torch::NoGradGuard no_grad;
     const double count = examples.size();
     const auto over = [&](const char* name, const torch::Tensor& values_N, const torch::Tensor& which_N) {
-      return training::Metric{name, (values_N * which_N).sum().item<double>(), which_N.sum().item<double>()};
+      return training::Metric{name, (values_N * which_N).sum(), which_N.sum()};
     };
     const torch::Tensor reward_N = options_.beta * ratio_N, undesirable_N = 1 - desirable_N;
     return {weighted_loss,
@@ -83,7 +83,7 @@ class KtoObjective : public training::Objective {
     for (const int64_t i : share.batch) desirable += desirable_[i];
     if (desirable == 0 || desirable == batch) return {"rewards/margins", 0, 0};
     const torch::Tensor part_N = desirable_N / desirable - (1 - desirable_N) / (batch - desirable);
-    return {"rewards/margins", batch * (reward_N * part_N).sum().item<double>(),
+    return {"rewards/margins", (reward_N * part_N).sum().to(torch::kFloat64) * batch,
             static_cast<double>(share.examples().size())};
   }
 

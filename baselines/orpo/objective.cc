@@ -36,7 +36,7 @@ class OrpoObjective : public training::Objective {
     training::Evaluation evaluation = {
         loss_P.sum(),
         responses::PairMetrics({loss_P, beta_ * chosen_P.detach(), beta_ * rejected_P.detach(), chosen_P, rejected_P})};
-    evaluation.metrics.push_back({"nll_loss", -text_P.sum().item<double>(), TextTokens(share.examples())});
+    evaluation.metrics.push_back({"nll_loss", -text_P.sum(), TextTokens(share.examples())});
     evaluation.metrics.push_back(responses::MeanOf("log_odds_ratio", -odds.loss_P / beta_));
     evaluation.metrics.push_back(responses::MeanOf("log_odds_chosen", odds.log_odds_P));
     return evaluation;

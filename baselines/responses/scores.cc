@@ -91,7 +91,7 @@ torch::Tensor TokenMeanLoss(const torch::Tensor& sum_N, double batch_examples, d
 }
 
 training::Metric MeanOf(std::string name, const torch::Tensor& values_P) {
-  return {std::move(name), values_P.sum().item<double>(), static_cast<double>(values_P.size(0))};
+  return {std::move(name), values_P.sum(), static_cast<double>(values_P.size(0))};
 }
 
 std::vector<training::Metric> PairMetrics(const PairNumbers& numbers) {

@@ -41,7 +41,7 @@ class SftObjective : public training::Objective {
       weight += Weight(example);
     }
     const torch::Tensor weighted_loss = -lm::ScorePairs(model, batch).sum_P.sum();
-    return {weighted_loss, {{"loss", weighted_loss.item<double>(), weight}}};
+    return {weighted_loss, {{"loss", weighted_loss, weight}}};
   }
 
  private:

@@ -90,8 +90,9 @@ std::unique_ptr<training::Objective> MakeObjective(const Workload& workload, con
   return *std::move(objective);
 }
 
-double MinimalFlops(const Workload& workload) {
-  const lm::ModelConfig config = workload.Model();
+double MinimalFlops(const Workload& workload) { return MinimalFlops(workload, workload.Model(), /*passes=*/3); }
+
+double MinimalFlops(const Workload& workload, const lm::ModelConfig& config, double passes) {
   const auto [prompts, responses] = CountsOf(workload);
   const double P = workload.prompt_tokens, R = workload.response_tokens, D = config.hidden_size;
   const double tokens = P + responses * (R - 1);
@@ -99,7 +100,7 @@ double MinimalFlops(const Workload& workload) {
   const double scored = responses * R;
   const double queries = config.num_heads * config.head_dim, keys = config.num_kv_heads * config.head_dim;
   const double weights = config.num_layers * D * (2 * queries + 2 * keys + 3.0 * config.intermediate_size);
-  return 3 * prompts *
+  return passes * prompts *
          (2 * tokens * weights + 4 * queries * seen * config.num_layers + 2 * scored * D * config.vocab_size);
 }
 

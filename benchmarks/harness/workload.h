@@ -55,6 +55,8 @@ std::unique_ptr<training::Objective> MakeObjective(const Workload& workload, con
 //   S = r R                                       tokens scored
 // and W the elements of the layers' matrices, H heads of d, D the width, V the vocabulary.
 double MinimalFlops(const Workload& workload);
+// The same of another model. passes: 3; under an adapter 2, as no gradient of a frozen weight is computed.
+double MinimalFlops(const Workload& workload, const lm::ModelConfig& config, double passes);
 
 // Bytes of tensors, about and rather too few, that the naive implementation holds for a query: what log_softmax keeps
 // for the backward pass, the gradients of one forward pass's logits, and the layers' activations.

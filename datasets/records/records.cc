@@ -1,8 +1,6 @@
 #include "datasets/records/records.h"
 
 #include <algorithm>
-#include <functional>
-#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -20,28 +18,6 @@ namespace {
 using ::base::Json;
 using ::base::JsonLine;
 using ::base::OrderedJson;
-
-// A parser callback that notes the first key that an object is given twice.
-class RepeatedKey {
- public:
-  bool operator()(int /*depth*/, OrderedJson::parse_event_t event, const OrderedJson& parsed) {
-    using Event = OrderedJson::parse_event_t;
-    if (event == Event::object_start) {
-      open_.emplace_back();
-    } else if (event == Event::object_end) {
-      open_.pop_back();
-    } else if (event == Event::key && first_.empty()) {
-      const std::string key = parsed.get<std::string>();
-      if (!open_.back().insert(key).second) first_ = key;
-    }
-    return true;
-  }
-  const std::string& first() const { return first_; }
-
- private:
-  std::vector<std::set<std::string>> open_;  // the keys of each object that has begun and not ended
-  std::string first_;
-};
 
 // Letters in one case, without what joins words.
 std::string Folded(absl::string_view key) {
@@ -153,14 +129,10 @@ absl::Status NoteUnknownKeys(const JsonLine& line, absl::Span<const char* const>
 }
 
 absl::StatusOr<OrderedJson> ParseDocument(absl::string_view text, absl::string_view path) {
-  // Parsed once without the callback, for this parser's messages and its limit of depth.
-  RETURN_IF_ERROR(base::ParseJson(text, path).status());
-  RepeatedKey repeated;
-  OrderedJson document = OrderedJson::parse(text.begin(), text.end(), std::ref(repeated));
-  if (!repeated.first().empty()) {
-    return InvalidAt(path, absl::StrCat("the key \"", Excerpt(repeated.first()), "\" is given twice"));
-  }
-  return document;
+  RETURN_IF_ERROR(base::ParseJson(text, path).status());  // for its messages and its limit of depth
+  const std::string repeated = base::FirstRepeatedKey(text);
+  if (!repeated.empty()) return InvalidAt(path, absl::StrCat("the key \"", Excerpt(repeated), "\" is given twice"));
+  return OrderedJson::parse(text.begin(), text.end());
 }
 
 absl::StatusOr<std::vector<Member>> ParseMembers(absl::string_view text, absl::string_view path) {

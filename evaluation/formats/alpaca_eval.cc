@@ -9,8 +9,13 @@ namespace {
 
 using ::base::OrderedJson;
 
-OrderedJson Preference(Winner winner) {
-  switch (winner) {
+OrderedJson Preference(const PairJudgment& judgment) {
+  const auto scores = GameScores(judgment);
+  const bool has_both = scores[0].has_value() && scores[1].has_value();
+  if (has_both && judgment.g1_preference.has_value() && judgment.g2_preference.has_value()) {
+    return 1 + (*scores[0] + *scores[1]) / 2;
+  }
+  switch (BothGames(judgment)) {
     case Winner::kModel1:
       return 2.0;
     case Winner::kModel2:
@@ -32,7 +37,7 @@ OrderedJson ToJson(const Annotation& annotation) {
   json["generator_2"] = judgment.model_1;
   json["output_2"] = annotation.output_1;
   json["annotator"] = absl::StrCat(judgment.judge_model, "/", judgment.judge_prompt);
-  json["preference"] = Preference(BothGames(judgment));
+  json["preference"] = Preference(judgment);
   json["raw_completion"] = {judgment.g1_judgment, judgment.g2_judgment};
   json["question_id"] = judgment.question_id;
   if (!judgment.category.empty()) json["dataset"] = judgment.category;

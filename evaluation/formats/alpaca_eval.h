@@ -4,7 +4,8 @@
 //     "question_id", "dataset", "turn", "repeat"}]
 //
 // AlpacaEval's generator_2 is the evaluated model and generator_1 its baseline, so our model_1 is generator_2.
-// `preference` is 2 where generator_2 won, 1 where generator_1 did, 1.5 for a tie, null for no verdict.
+// `preference` is 2 where generator_2 won, 1 where generator_1 did, 1.5 for a tie, null for no verdict; of a judge
+// whose probabilities are known, 1 + the mean of both games' preferences for generator_2.
 #ifndef EVALUATION_FORMATS_ALPACA_EVAL_H_
 #define EVALUATION_FORMATS_ALPACA_EVAL_H_
 

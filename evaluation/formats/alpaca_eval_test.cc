@@ -59,5 +59,17 @@ TEST(AnnotationsTest, PreferencesAreOfBothGames) {
   EXPECT_EQ(preferences, base::Json({2.0, 1.0, 1.5, 1.5, nullptr}));
 }
 
+TEST(AnnotationsTest, PreferencesOfAJudgeWithProbabilitiesAreTheirMean) {
+  const std::string path = TestFolder() + "/annotations.json";
+  Annotation weighted = MakeAnnotation(Winner::kModel1, Winner::kModel2), half = weighted;
+  weighted.judgment.g1_preference = 0.9;
+  weighted.judgment.g2_preference = 0.4;
+  half.judgment.g1_preference = 0.9;
+  ASSERT_OK(WriteAnnotations(path, {weighted, half}));
+  ASSERT_OK_AND_ASSIGN(const base::Json json, base::ParseJson(*base::ReadFile(path), path));
+  EXPECT_NEAR(json[0]["preference"].get<double>(), 1.65, 1e-12);
+  EXPECT_EQ(json[1]["preference"], 1.5);  // one game without: the winners'
+}
+
 }  // namespace
 }  // namespace evaluation

@@ -130,11 +130,22 @@ OrderedJson ToJson(const PairJudgment& judgment) {
   json["turn"] = judgment.turn;
   SetIfKnown(json, "g1_decided", judgment.g1_decided);
   SetIfKnown(json, "g2_decided", judgment.g2_decided);
+  if (judgment.g1_preference.has_value()) json["g1_preference"] = *judgment.g1_preference;
+  if (judgment.g2_preference.has_value()) json["g2_preference"] = *judgment.g2_preference;
   SetIfKnown(json, "category", judgment.category);
   SetIfKnown(json, "setting", judgment.setting);
   if (judgment.repeat != 0) json["repeat"] = judgment.repeat;
   json["tstamp"] = judgment.tstamp;
   return json;
+}
+
+absl::StatusOr<std::optional<double>> GetPreference(const JsonLine& line, const char* key) {
+  if (!line.value.contains(key)) return std::optional<double>();
+  ASSIGN_OR_RETURN(const double preference, GetNumber(line, key));
+  if (preference < 0 || preference > 1) {
+    return InvalidAt(line.where, absl::StrCat("\"", key, "\" must be in [0, 1], and is ", preference));
+  }
+  return std::optional<double>(preference);
 }
 
 absl::StatusOr<PairJudgment> ParseJudgment(const JsonLine& line) {
@@ -156,6 +167,8 @@ absl::StatusOr<PairJudgment> ParseJudgment(const JsonLine& line) {
   ASSIGN_OR_RETURN(judgment.setting, GetOptionalString(line, "setting"));
   ASSIGN_OR_RETURN(judgment.g1_decided, GetOptionalString(line, "g1_decided"));
   ASSIGN_OR_RETURN(judgment.g2_decided, GetOptionalString(line, "g2_decided"));
+  ASSIGN_OR_RETURN(judgment.g1_preference, GetPreference(line, "g1_preference"));
+  ASSIGN_OR_RETURN(judgment.g2_preference, GetPreference(line, "g2_preference"));
   ASSIGN_OR_RETURN(judgment.repeat, GetIntOr(line, "repeat", 0));
   ASSIGN_OR_RETURN(judgment.tstamp, GetNumber(line, "tstamp"));
   return judgment;
@@ -193,6 +206,13 @@ absl::Status WriteModelAnswers(const std::string& path, absl::Span<const ModelAn
 std::optional<double> ScoreOf(Winner winner) {
   if (winner == Winner::kError) return std::nullopt;
   return winner == Winner::kModel1 ? 1 : winner == Winner::kModel2 ? 0 : 0.5;
+}
+
+std::array<std::optional<double>, 2> GameScores(const PairJudgment& judgment) {
+  const auto score = [](const std::optional<double>& preference, Winner winner) {
+    return winner != Winner::kError && preference.has_value() ? preference : ScoreOf(winner);
+  };
+  return {score(judgment.g1_preference, judgment.g1_winner), score(judgment.g2_preference, judgment.g2_winner)};
 }
 
 Winner BothGames(const PairJudgment& judgment) {

@@ -11,6 +11,7 @@
 #ifndef EVALUATION_FORMATS_FASTCHAT_H_
 #define EVALUATION_FORMATS_FASTCHAT_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -82,11 +83,15 @@ struct PairJudgment {
   int64_t repeat = 0;    // ours: which of several judgments of the same, by the same judge; written where it is not 0
   // Ours: which words of a judgment decided, "105-110: [[B]]" by bytes, or "none: refused"; empty: not known.
   std::string g1_decided, g2_decided;
+  // Ours: how probable it was that the judge preferred model_1, in [0, 1], where its probabilities are known.
+  std::optional<double> g1_preference, g2_preference;
   double tstamp = 0;
 };
 
 // 1 where model_1 won, 0 where model_2 did, 0.5 for a tie; none without a verdict.
 std::optional<double> ScoreOf(Winner winner);
+// Of both games: its preferences where they are known, else by the winners.
+std::array<std::optional<double>, 2> GameScores(const PairJudgment& judgment);
 
 // The verdict of both games together, FastChat's rule: an error in one is an error, disagreement is a tie.
 Winner BothGames(const PairJudgment& judgment);

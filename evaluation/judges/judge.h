@@ -3,6 +3,7 @@
 #define EVALUATION_JUDGES_JUDGE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Judgment {
   std::string prompt;       // what it was shown
   std::string prompt_name;  // the name of its prompt or rule
   std::string decided;      // which of its words decided (WhatDecided, evaluation/replies/verdict.h); of a rule, empty
+  std::optional<double> preference;  // for the first, in [0, 1], of a judge whose probabilities are known
 };
 
 class Judge {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/check.h"
 #include "base/random.h"
 #include "base/status.h"
@@ -58,15 +59,31 @@ lm::Inquiry LanguageModelJudge::InquiryOf(const JudgePrompt& prompt, const std::
   return {std::move(request), prompt.name, repeat, round, options_.extra};
 }
 
+std::optional<double> LanguageModelJudge::Preference(const lm::ChatReply& said) const {
+  if (said.refused || options_.parser != Parser::kStrict) return std::nullopt;
+  std::vector<TokenLogProb> tokens;
+  for (const lm::Alternative& alternative : said.alternatives)
+    tokens.push_back({alternative.text, alternative.log_prob});
+  return TokenPreference(grammar_, tokens);
+}
+
 bool LanguageModelJudge::Read(const Contest& contest, const lm::ChatReply& said, int64_t round, Reply* reply) const {
   std::vector<absl::string_view> shown;
   for (const auto* texts : {&contest.turns, &contest.reference, &contest.first, &contest.second}) {
     shown.insert(shown.end(), texts->begin(), texts->end());
   }
+  reply->words = said.text;
+  if (const auto preference = Preference(said); preference.has_value()) {
+    reply->value.preference = preference;
+    reply->value.verdict = *preference > 0.5 ? Verdict::kFirst : *preference < 0.5 ? Verdict::kSecond : Verdict::kTie;
+    reply->kind = Reading::Kind::kRead;
+    reply->decided = absl::StrFormat("first token: %.6f for the first", *preference);
+    reply->status = absl::OkStatus();
+    return true;
+  }
   const absl::string_view text = absl::string_view(said.text).substr(0, said.text.find(lm::kLabelsNote));
   const absl::string_view ended = said.refused ? absl::string_view("content_filter") : said.finish_reason;
   const Reading reading = ParseReply(options_.parser, grammar_, text, ended, shown);
-  reply->words = said.text;
   reply->value = reading.value;
   reply->kind = reading.kind;
   reply->decided = WhatDecided(reading, said.text);
@@ -143,6 +160,7 @@ absl::StatusOr<std::vector<Judgment>> LanguageModelJudge::Compare(absl::Span<con
     Judgment judgment;
     if (reply.status.ok()) {
       judgment.verdict = reply.value.verdict;
+      judgment.preference = reply.value.preference;
     } else {
       judgment.verdict = reply.status;
     }

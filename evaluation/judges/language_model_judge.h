@@ -86,6 +86,8 @@ class LanguageModelJudge : public Judge {
         recording_(std::move(recording)) {}
 
   absl::StatusOr<std::vector<Reply>> AskUntilRead(absl::Span<const Contest> contests);
+  // For the first answer, by the probabilities of the reply's first token; none where grammar or reply have none.
+  std::optional<double> Preference(const lm::ChatReply& said) const;
   // Reads what was said into the reply; whether that is a verdict.
   bool Read(const Contest& contest, const lm::ChatReply& said, int64_t round, Reply* reply) const;
   lm::Inquiry InquiryOf(const datasets::JudgePrompt& prompt, const std::string& user, int64_t repeat,

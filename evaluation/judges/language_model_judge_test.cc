@@ -1,5 +1,6 @@
 #include "evaluation/judges/language_model_judge.h"
 
+#include <cmath>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -179,6 +180,36 @@ TEST(LanguageModelJudgeTest, AParserThatCannotReadTheFormatIsRefused) {
   options.grammar = *GrammarOfFormat("[[rating]]");
   EXPECT_THAT(Make(&model, Pair(), options),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("and the prompts ask for the other")));
+}
+
+TEST(LanguageModelJudgeTest, ProbabilitiesOfTheFirstTokenWeighTheVerdict) {
+  LanguageModelJudgeOptions options;
+  options.grammar = *FindGrammar("alpaca-token");
+  options.max_tokens = 1;
+  // What it drew does not matter, where the probabilities are known.
+  ScriptedModel model([](const lm::ChatRequest&) { return "M"; });
+  model.reply.finish_reason = "length";
+  model.reply.alternatives = {{"m", std::log(0.6)}, {"M", std::log(0.2)}, {"The", std::log(0.2)}};
+  ASSERT_OK_AND_ASSIGN(auto judge, Make(&model, Pair(), options));
+  ASSERT_OK_AND_ASSIGN(const auto judgments, judge->Compare({MakeContest(1, "x", "y")}));
+  judge.reset();
+  EXPECT_THAT(judgments[0].verdict, IsOkAnd(Verdict::kFirst));
+  ASSERT_TRUE(judgments[0].preference.has_value());
+  EXPECT_NEAR(*judgments[0].preference, 0.75, 1e-12);
+  EXPECT_EQ(judgments[0].decided, "first token: 0.750000 for the first");
+  // A recording has them: nothing is asked, and the verdict is the same.
+  ScriptedModel silent([](const lm::ChatRequest&) { return absl::UnavailableError("asked"); });
+  ASSERT_OK_AND_ASSIGN(auto again, Make(&silent, Pair(), options));
+  ASSERT_OK_AND_ASSIGN(const auto repeated, again->Compare({MakeContest(1, "x", "y")}));
+  again.reset();
+  EXPECT_EQ(repeated[0].preference, judgments[0].preference);
+  // Where they are not of the grammar's tokens, the text decides.
+  ScriptedModel other([](const lm::ChatRequest&) { return "M"; });
+  other.reply.alternatives = {{"The", -0.1}};
+  ASSERT_OK_AND_ASSIGN(const auto by_text, Make(&other, Pair(), options));
+  ASSERT_OK_AND_ASSIGN(const auto read, by_text->Compare({MakeContest(2, "z", "y")}));
+  EXPECT_THAT(read[0].verdict, IsOkAnd(Verdict::kSecond));
+  EXPECT_EQ(read[0].preference, std::nullopt);
 }
 
 }  // namespace

@@ -145,7 +145,10 @@ absl::StatusOr<MadeJudge> MakeRule(const JudgeSpec& spec, const JudgeSurrounding
 
 absl::StatusOr<lm::EndpointOptions> OptionsOf(const sami_harness::EndpointModel& model, const EndpointAccess& access) {
   lm::EndpointOptions options;
-  options.base_url = access.base_url();
+  if (access.base_url_size() > 0) {
+    options.base_url = access.base_url(0);
+    options.more_urls.assign(access.base_url().begin() + 1, access.base_url().end());
+  }
   options.model = model.model();
   if (model.has_extra()) {
     ASSIGN_OR_RETURN(options.extra, base::ParseJson(model.extra(), "endpoint.extra"));
@@ -228,7 +231,7 @@ absl::StatusOr<MadeJudge> MakeJudge(const JudgeSpec& spec, const JudgeSurroundin
       return absl::InvalidArgumentError("judge: who judges is missing: one of endpoint, local, replay and rule");
   }
   if (recording == nullptr) {
-    ASSIGN_OR_RETURN(recording, lm::Recording::Open(surroundings.exchanges, made.model.get()));
+    ASSIGN_OR_RETURN(recording, lm::Recording::Open(surroundings.exchanges, made.model.get(), surroundings.busy));
     recording->ShowProgress("judge", made.cost);
   }
   ASSIGN_OR_RETURN(auto judge, LanguageModelJudge::Make(std::move(prompts), options, std::move(recording)));

@@ -16,6 +16,7 @@
 #include "evaluation/judges/judge.pb.h"
 #include "evaluation/judges/language_model_judge.h"
 #include "lm/chat/chat_model.h"
+#include "lm/chat/recording.h"
 #include "lm/endpoint/batch.h"
 #include "lm/endpoint/endpoint.h"
 
@@ -23,7 +24,8 @@ namespace evaluation {
 
 // Where a judge finds what its spec names, and what changes none of its verdicts.
 struct JudgeSurroundings {
-  std::string exchanges;  // where exchanges are recorded; made where there is none
+  std::string exchanges;                                    // where exchanges are recorded; made where there is none
+  lm::Recording::Busy busy = lm::Recording::Busy::kRefuse;  // while another process records there
   // The path of a file or folder that the spec names; null: as it stands.
   std::function<absl::StatusOr<std::string>(const std::string& field, const std::string& path)> find;
   const sami_harness::EndpointAccess* access = nullptr;  // of an endpoint

@@ -60,6 +60,8 @@ absl::StatusOr<Games> PlayBothOrders(Judge& judge, absl::Span<const Match> match
     judgment.g2_judgment = two.words;
     judgment.g1_decided = one.decided;
     judgment.g2_decided = two.decided;
+    judgment.g1_preference = one.preference;
+    if (two.preference.has_value()) judgment.g2_preference = 1 - *two.preference;
     judgment.turn = match.contest.turns.size();
     judgment.repeat = contests[i].repeat;
     judgment.category = match.contest.category;

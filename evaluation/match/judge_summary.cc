@@ -56,7 +56,7 @@ absl::StatusOr<Table> WinRates(absl::Span<const PairJudgment> judgments) {
                    {"inconsistent", "inconsistent"}};
   for (const PairVerdicts& pair : GroupVerdicts(judgments)) {
     const std::string name = absl::StrCat(pair.model_1, " vs ", pair.model_2);
-    ASSIGN_OR_RETURN(const auto rows, analysis::WinRates({name, "", ""}, pair.questions, kLevel));
+    ASSIGN_OR_RETURN(const auto rows, analysis::WinRates({name, "", ""}, pair.questions, kLevel, pair.verdicts));
     for (const analysis::WinRateRow& row : rows) {
       table.rows.push_back({name, pair.turn, row.category, row.n, row.win_rate.value, row.win_rate.low,
                             row.win_rate.high, row.missing, row.inconsistent});

@@ -24,7 +24,10 @@ std::vector<PairVerdicts> GroupVerdicts(absl::Span<const PairJudgment> judgments
           {absl::StrCat(judgment.question_id), judgment.category.empty() ? "all" : judgment.category, {}});
     }
     auto& games = of_group[question->second].games;
-    games.insert(games.end(), {ScoreOf(judgment.g1_winner), ScoreOf(judgment.g2_winner)});
+    const auto scores = GameScores(judgment);
+    games.insert(games.end(), scores.begin(), scores.end());
+    const bool is_graded = judgment.g1_preference.has_value() || judgment.g2_preference.has_value();
+    if (is_graded) groups[group->second].verdicts = analysis::Verdicts::kGraded;
   }
   return groups;
 }

@@ -18,6 +18,7 @@ struct PairVerdicts {
   std::string model_1, model_2;
   int64_t turn = 1;
   std::vector<analysis::QuestionVerdicts> questions;
+  analysis::Verdicts verdicts = analysis::Verdicts::kDiscrete;  // graded where a game's probability is known
 };
 
 // In the order of the first judgments. Judges and settings are not looked at: the judgments are of one each.

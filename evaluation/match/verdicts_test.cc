@@ -64,5 +64,14 @@ TEST(RateAnswersTest, RepeatsOfAMatchAreInARowAndOnesWithoutAScoreAreNamed) {
   EXPECT_THAT(ratings.missing, ElementsAre(HasSubstr("question 82, sami, turn 1: "), HasSubstr("question 82")));
 }
 
+TEST(GroupVerdictsTest, AGamesProbabilityTakesTheWinnersPlace) {
+  PairJudgment judgment = Judged("b", 1, Winner::kModel1, Winner::kError);
+  judgment.g1_preference = 0.8;
+  judgment.g2_preference = 0.7;  // of a game without a verdict: nothing
+  const std::vector<PairVerdicts> groups = GroupVerdicts({judgment});
+  EXPECT_THAT(groups[0].questions[0].games, ElementsAre(0.8, std::nullopt));
+  EXPECT_EQ(groups[0].verdicts, analysis::Verdicts::kGraded);
+}
+
 }  // namespace
 }  // namespace evaluation

@@ -11,11 +11,20 @@ bool StartsWith(View text, size_t at, View prefix) { return text.compare(at, pre
 
 // What the published tokenizer does is a sequence of replacements, each over the whole text, in which spaces set tokens
 // apart; the order is part of the definition ("x." is seen by other rules when "." has spaces around it). One function
-// a replacement, or a family of them.
+// a replacement, or a family of them. Most find nothing to replace: those give the text back as it came.
+
+bool HasAny(View text, View characters) { return text.find_first_of(characters) != View::npos; }
+
+Text Reserved(View text) {
+  Text empty;
+  empty.reserve(text.size() + text.size() / 8);
+  return empty;
+}
 
 // Spaces around each of the characters.
-Text Pad(View text, View characters) {
-  Text padded;
+Text Pad(Text text, View characters) {
+  if (!HasAny(text, characters)) return text;
+  Text padded = Reserved(text);
   for (const char32_t c : text) {
     if (IsOneOf(c, characters)) {
       padded += U' ';
@@ -29,18 +38,19 @@ Text Pad(View text, View characters) {
 }
 
 // Spaces around each run of at least `least` of the character.
-Text PadRuns(View text, char32_t character, size_t least) {
-  Text padded;
+Text PadRuns(Text text, char32_t character, size_t least) {
+  if (text.find(character) == Text::npos) return text;
+  Text padded = Reserved(text);
   for (size_t i = 0; i < text.size();) {
     size_t end = i;
     while (At(text, end) == character) ++end;
     if (end - i >= least) {
       padded += U' ';
-      padded += text.substr(i, end - i);
+      padded.append(text, i, end - i);
       padded += U' ';
     } else {
       end = std::max(end, i + 1);
-      padded += text.substr(i, end - i);
+      padded.append(text, i, end - i);
     }
     i = end;
   }
@@ -48,8 +58,9 @@ Text PadRuns(View text, char32_t character, size_t least) {
 }
 
 // Every occurrence of a text by another.
-Text Replace(View text, View old, View by) {
-  Text replaced;
+Text Replace(Text text, View old, View by) {
+  if (text.find(old) == Text::npos) return text;
+  Text replaced = Reserved(text);
   const std::vector<View> pieces = Split(text, old);
   for (size_t i = 0; i < pieces.size(); ++i) {
     if (i > 0) replaced += by;
@@ -59,8 +70,9 @@ Text Replace(View text, View old, View by) {
 }
 
 // " or '' behind a space or an opening bracket opens: ``.
-Text OpenQuotes(View text) {
-  Text opened;
+Text OpenQuotes(Text text) {
+  if (!HasAny(text, U"\"'")) return text;
+  Text opened = Reserved(text);
   for (size_t i = 0; i < text.size(); ++i) {
     opened += text[i];
     if (!IsOneOf(text[i], U" ([{<")) continue;
@@ -72,8 +84,9 @@ Text OpenQuotes(View text) {
 }
 
 // An apostrophe before a word of one letter that no clitic begins with: apart.
-Text PartApostrophes(View text) {
-  Text parted;
+Text PartApostrophes(Text text) {
+  if (text.find(U'\'') == Text::npos) return text;
+  Text parted = Reserved(text);
   for (size_t i = 0; i < text.size(); ++i) {
     parted += text[i];
     if (text[i] != '\'' || i + 1 >= text.size() || !IsWord(text[i + 1]) || IsWord(At(text, i + 2))) continue;
@@ -84,8 +97,9 @@ Text PartApostrophes(View text) {
 
 // A colon or comma, with spaces around it at the text's end, with one before it where no digit follows. What follows
 // takes no part in the next such pair: of ",," the second stays.
-Text PadCommas(View text) {
-  Text padded;
+Text PadCommas(Text text) {
+  if (!HasAny(text, U":,")) return text;
+  Text padded = Reserved(text);
   for (size_t i = 0; i < text.size(); ++i) {
     const bool mark = IsOneOf(text[i], U":,");
     if (mark && i + 1 < text.size() && !IsDecimal(text[i + 1])) {
@@ -106,22 +120,23 @@ Text PadCommas(View text) {
 }
 
 // The text's final point, with what closes behind it, set apart: `between` comes between the two.
-Text PartFinalPoint(View text, View closers, View between) {
+Text PartFinalPoint(Text text, View closers, View between) {
   const size_t point = text.rfind('.');
-  if (point == View::npos || point == 0 || text[point - 1] == '.') return Text(text);
+  if (point == View::npos || point == 0 || text[point - 1] == '.') return text;
   size_t end = point + 1;
   while (end < text.size() && IsOneOf(text[end], closers)) ++end;
-  if (!IsBlank(text.substr(end))) return Text(text);
-  Text parted(text.substr(0, point));
+  if (!IsBlank(View(text).substr(end))) return text;
+  Text parted(text, 0, point);
   parted += U" .";
   parted += between;
-  parted += text.substr(point + 1, end - point - 1);
+  parted.append(text, point + 1, end - point - 1);
   return parted += U' ';
 }
 
 // An apostrophe behind another character and before a space: apart.
-Text PartClosingApostrophes(View text) {
-  Text parted;
+Text PartClosingApostrophes(Text text) {
+  if (text.find(U'\'') == Text::npos) return text;
+  Text parted = Reserved(text);
   for (size_t i = 0; i < text.size(); ++i) {
     parted += text[i];
     if (text[i] != '\'' && At(text, i + 1) == '\'' && At(text, i + 2) == ' ') {
@@ -133,8 +148,10 @@ Text PartClosingApostrophes(View text) {
 }
 
 // A clitic before a space and behind a character that is neither space nor apostrophe: apart, in any case but mixed.
-Text PartClitics(View text, const std::vector<View>& clitics) {
-  Text parted;
+template <size_t n>
+Text PartClitics(Text text, const std::array<View, n>& clitics) {
+  if (text.find(U'\'') == Text::npos) return text;
+  Text parted = Reserved(text);
   for (size_t i = 0; i < text.size(); ++i) {
     parted += text[i];
     if (text[i] == '\'' || text[i] == ' ') continue;
@@ -154,7 +171,8 @@ Text PartClitics(View text, const std::vector<View>& clitics) {
 enum class Before { kBorder, kSpace };
 enum class Behind { kBorder, kSpace };
 struct Joined {
-  View first, second;
+  View whole;
+  size_t first;  // characters of the first word
   Before before = Before::kBorder;
   Behind behind = Behind::kBorder;
 };
@@ -162,31 +180,30 @@ struct Joined {
 bool IsBorder(View text, size_t at) { return (at > 0 && IsWord(text[at - 1])) != IsWord(At(text, at)); }
 
 // `folded` is the text's.
-Text PartJoined(View text, View folded, const Joined& joined) {
-  const Text whole = Text(joined.first) + Text(joined.second);
-  Text parted;
+Text PartJoined(Text text, View folded, const Joined& joined) {
+  size_t at = folded.find(joined.whole);
+  if (at == View::npos) return text;
+  Text parted = Reserved(text);
   size_t done = 0;
-  for (size_t at = 0; (at = folded.find(whole, at)) != View::npos;) {
-    const size_t end = at + whole.size();
+  for (; at != View::npos; at = folded.find(joined.whole, at)) {
+    const size_t end = at + joined.whole.size();
     const bool begins = joined.before == Before::kBorder ? IsBorder(text, at) : at > done && text[at - 1] == ' ';
     const bool ends = joined.behind == Behind::kBorder ? IsBorder(text, end) : end < text.size() && IsSpace(text[end]);
     if (!begins || !ends) {
       ++at;
       continue;
     }
-    parted += text.substr(done, at - done);
-    parted += U' ';
-    parted += text.substr(at, joined.first.size());
-    parted += U' ';
-    parted += text.substr(at + joined.first.size(), joined.second.size());
-    parted += U' ';
+    parted.append(text, done, at - done) += U' ';
+    parted.append(text, at, joined.first) += U' ';
+    parted.append(text, at + joined.first, end - at - joined.first) += U' ';
     at = done = end;
   }
-  return parted += text.substr(done);
+  return parted.append(text, done);
 }
 
 Text OneSpace(View text) {
   Text spaced;
+  spaced.reserve(text.size());
   for (const char32_t c : text) {
     const bool space = IsSpace(c);
     if (!space || spaced.empty() || spaced.back() != ' ') spaced += space ? U' ' : c;
@@ -196,35 +213,35 @@ Text OneSpace(View text) {
 
 std::vector<Text> WordsOfSentence(View sentence) {
   // Opening quotation marks.
-  Text text = PadRuns(Pad(sentence, U"«“‘„"), U'`', 1);
+  Text text = PadRuns(Pad(Text(sentence), U"«“‘„"), U'`', 1);
   if (At(text, 0) == '"') text = U"``" + text.substr(1);
-  text = PartApostrophes(OpenQuotes(Replace(text, U"``", U" `` ")));
+  text = PartApostrophes(OpenQuotes(Replace(std::move(text), U"``", U" `` ")));
   // Punctuation.
-  text = PadCommas(PartFinalPoint(text, U"])}>\"'»”’ ", U" "));
-  text = Pad(PadRuns(text, U'.', 2), U";@#$%&");
-  text = PartFinalPoint(text, U"])}>\"'", U"");
-  text = Pad(PartClosingApostrophes(Pad(text, U"?!")), U"*");
-  text = Replace(Pad(text, U"][(){}<>"), U"--", U" -- ");
+  text = PadCommas(PartFinalPoint(std::move(text), U"])}>\"'»”’ ", U" "));
+  text = Pad(PadRuns(std::move(text), U'.', 2), U";@#$%&");
+  text = PartFinalPoint(std::move(text), U"])}>\"'", U"");
+  text = Pad(PartClosingApostrophes(Pad(std::move(text), U"?!")), U"*");
+  text = Replace(Pad(std::move(text), U"][(){}<>"), U"--", U" -- ");
   // Closing quotation marks and clitics.
   text = Replace(Replace(Pad(U" " + text + U" ", U"»”’"), U"''", U" '' "), U"\"", U" '' ");
-  text = PartClitics(OneSpace(text), {U"'s", U"'S", U"'m", U"'M", U"'d", U"'D", U"'"});
-  text = PartClitics(text, {U"'ll", U"'LL", U"'re", U"'RE", U"'ve", U"'VE", U"n't", U"N'T"});
-  static constexpr std::array<Joined, 10> kJoined = {{{U"can", U"not"},
-                                                      {U"d", U"'ye"},
-                                                      {U"gim", U"me"},
-                                                      {U"gon", U"na"},
-                                                      {U"got", U"ta"},
-                                                      {U"lem", U"me"},
-                                                      {U"more", U"'n"},
-                                                      {U"wan", U"na", Before::kBorder, Behind::kSpace},
-                                                      {U"'t", U"is", Before::kSpace, Behind::kBorder},
-                                                      {U"'t", U"was", Before::kSpace, Behind::kBorder}}};
+  static constexpr std::array<View, 7> kShortClitics = {U"'s", U"'S", U"'m", U"'M", U"'d", U"'D", U"'"};
+  static constexpr std::array<View, 8> kLongClitics = {U"'ll", U"'LL", U"'re", U"'RE", U"'ve", U"'VE", U"n't", U"N'T"};
+  text = PartClitics(PartClitics(OneSpace(text), kShortClitics), kLongClitics);
+  static constexpr std::array<Joined, 10> kJoined = {{{U"cannot", 3},
+                                                      {U"d'ye", 1},
+                                                      {U"gimme", 3},
+                                                      {U"gonna", 3},
+                                                      {U"gotta", 3},
+                                                      {U"lemme", 3},
+                                                      {U"more'n", 4},
+                                                      {U"wanna", 3, Before::kBorder, Behind::kSpace},
+                                                      {U"'tis", 2, Before::kSpace, Behind::kBorder},
+                                                      {U"'twas", 2, Before::kSpace, Behind::kBorder}}};
   Text folded = Fold(text);
   for (const Joined& joined : kJoined) {
-    Text parted = PartJoined(text, folded, joined);
-    if (parted.size() == text.size()) continue;
-    text = std::move(parted);
-    folded = Fold(text);
+    const size_t size = text.size();
+    text = PartJoined(std::move(text), folded, joined);
+    if (text.size() != size) folded = Fold(text);
   }
   std::vector<Text> words;
   for (const View word : SplitAtSpace(text)) words.emplace_back(word);

@@ -1,6 +1,7 @@
 #include "evaluation/replies/grammar.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -125,6 +126,26 @@ absl::StatusOr<Grammar> PatternGrammar(absl::string_view expression, const OwnWo
   grammar.name = "pattern";
   grammar.pattern = std::make_shared<const Pattern>(std::move(pattern));
   return grammar;
+}
+
+std::optional<double> TokenPreference(const Grammar& grammar, absl::Span<const TokenLogProb> first_token) {
+  if (grammar.form != Form::kWhole) return std::nullopt;
+  std::vector<std::pair<Verdict, double>> given;
+  for (const Grammar::Word& word : grammar.words) {
+    const auto last = std::find_if(first_token.rbegin(), first_token.rend(),
+                                   [&word](const TokenLogProb& token) { return token.token == word.text; });
+    if (last != first_token.rend()) given.emplace_back(word.verdict, last->log_prob);
+  }
+  if (given.empty()) return std::nullopt;
+  double greatest = given[0].second;
+  for (const auto& [verdict, log_prob] : given) greatest = std::max(greatest, log_prob);
+  double first = 0, all = 0;
+  for (const auto& [verdict, log_prob] : given) {
+    const double share = std::exp(log_prob - greatest);
+    all += share;
+    if (verdict == kFirst) first += share;
+  }
+  return first / all;
 }
 
 absl::StatusOr<std::vector<std::string>> AllReplies(const Grammar& grammar) {

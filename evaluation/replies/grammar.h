@@ -7,7 +7,8 @@
 //   final-response         Final Response: A, B or C, a line's end       both papers (arXiv 2404.14313, 2410.01704)
 //   arena-hard             [[A>>B]], [[A>B]], [[A=B]], [[B>A]], [[B>>A]] Arena-Hard
 //   alpaca-ranking         [{'model': 'model_1', 'rank': 1}, ...]        AlpacaEval's ranking; also models m and M
-//   alpaca-token           m or M, the whole reply                       AlpacaEval's weighted annotators
+//   alpaca-token           m or M, the whole reply, or how probable      AlpacaEval's weighted annotators
+//                          they were as its first token
 //
 // A prompt's `output_format` is a name of these, or FastChat's word for one: "[[A]]", "[[rating]]",
 // "[[rating_a,rating_b]]", "[[A>>B]]", "Final Response: A". A member of a JSON object and a user's own regular
@@ -16,11 +17,13 @@
 #define EVALUATION_REPLIES_GRAMMAR_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "evaluation/replies/pattern.h"
 #include "evaluation/replies/verdict.h"
 
@@ -68,6 +71,15 @@ struct OwnWords {
 };
 absl::StatusOr<Grammar> JsonGrammar(absl::string_view key, const OwnWords& words);
 absl::StatusOr<Grammar> PatternGrammar(absl::string_view expression, const OwnWords& words);
+
+// How probable it is that the answer shown first is better, by AlpacaEval's weighted annotators: P(m) / (P(m) + P(M))
+// of the reply's first token, a token that is not among `words` having probability 0. None where the grammar's form is
+// not kWhole or no token is of it. O(tokens x words).
+struct TokenLogProb {
+  absl::string_view token;
+  double log_prob = 0;  // nats, finite
+};
+std::optional<double> TokenPreference(const Grammar& grammar, absl::Span<const TokenLogProb> first_token);
 
 // All that a model may say in a grammar of few words, for a judge that is asked for the most probable one: "[[A]]",
 // "[[B]]", "[[C]]". kInvalidArgument for the forms that have no end of them.

@@ -1,5 +1,7 @@
 #include "evaluation/replies/grammar.h"
 
+#include <cmath>
+
 #include "base/testing.h"
 
 namespace evaluation {
@@ -49,6 +51,18 @@ TEST(GrammarTest, AllRepliesOfFewWords) {
   EXPECT_THAT(AllReplies(*FindGrammar("[[rating]]")), IsOkAnd(SizeIs(10)));
   EXPECT_THAT((*AllReplies(*FindGrammar("final-response")))[1], "Final Response: B");
   EXPECT_THAT(AllReplies(*FindGrammar("alpaca-ranking")), StatusIs(kInvalid, HasSubstr("has no end of replies")));
+}
+
+TEST(GrammarTest, APreferenceIsTheFirstTokensProbabilityAmongTheGrammarsWords) {
+  const Grammar& token = *FindGrammar("alpaca-token");
+  // AlpacaEval's own example: M at -0.017597131, m at -4.048847.
+  EXPECT_NEAR(*TokenPreference(token, {{"M", -0.017597131}, {"m", -4.048847}, {"Both", -14.908222}}),
+              1 / (1 + std::exp(4.048847 - 0.017597131)), 1e-12);
+  EXPECT_EQ(TokenPreference(token, {{"m", -2000}}), 1.0);  // M is not among the likeliest
+  EXPECT_EQ(TokenPreference(token, {{"M", -0.5}, {"m", -0.5}}), 0.5);
+  EXPECT_EQ(TokenPreference(token, {{"m", -3}, {"M", -1000}, {"m", -1000}}), 0.5);  // named twice: the last
+  EXPECT_EQ(TokenPreference(token, {{" m", -0.1}, {"The", -0.2}}), std::nullopt);
+  EXPECT_EQ(TokenPreference(*FindGrammar("fastchat-pair"), {{"[[A]]", -0.1}}), std::nullopt);
 }
 
 }  // namespace

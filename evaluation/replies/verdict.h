@@ -3,6 +3,7 @@
 #define EVALUATION_REPLIES_VERDICT_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -17,9 +18,12 @@ struct Value {
   Verdict verdict = Verdict::kTie;
   int strength = 1;   // 2: by far (Arena-Hard's ">>")
   double rating = 0;  // of one answer
+  // How probable it was that the judge preferred the first, in [0, 1], where that is known (TokenPreference,
+  // grammar.h).
+  std::optional<double> preference;
 
   friend bool operator==(const Value& a, const Value& b) {
-    return a.verdict == b.verdict && a.strength == b.strength && a.rating == b.rating;
+    return a.verdict == b.verdict && a.strength == b.strength && a.rating == b.rating && a.preference == b.preference;
   }
 };
 

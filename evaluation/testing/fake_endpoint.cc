@@ -10,6 +10,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/status.h"
 
@@ -96,11 +97,7 @@ absl::Status Serve() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> rest = base::InitProgram(
-      argc, argv, "A server for tests: fake_endpoint [--port=N] [--faults=NAME:PROBABILITY,...] [--judge | ...]");
-  if (!rest.empty()) {
-    std::fprintf(stderr, "fake_endpoint: what is \"%s\"? --help shows all flags\n", rest[0].c_str());
-    return 2;
-  }
-  return base::ReportAndExitCode(Serve());
+  return base::RunMain(argc, argv,
+                       "A server for tests: fake_endpoint [--port=N] [--faults=NAME:PROBABILITY,...] [--judge | ...]",
+                       Serve);
 }

@@ -30,7 +30,7 @@ ScoreSet& FindOrAdd(std::vector<ScoreSet>& sets, const ScoreSet& wanted) {
 void AddWinRates(const RunFiles& run, const RunFiles::Asker& evaluation, std::vector<ScoreSet>* sets) {
   for (const std::string& file : run.JudgmentsFiles(evaluation.name)) {
     run.ForEach<PairJudgment>(file, ::evaluation::ParsePairJudgment, [&](const PairJudgment& judgment) {
-      const auto first = ::evaluation::ScoreOf(judgment.g1_winner), second = ::evaluation::ScoreOf(judgment.g2_winner);
+      const auto [first, second] = ::evaluation::GameScores(judgment);
       if (!first || !second || judgment.turn != 1) return;
       ScoreSet& set = FindOrAdd(*sets, {kWinRate, judgment.model_1, judgment.model_2,
                                         absl::StrCat(judgment.model_1, "_vs_", judgment.model_2), judgment.setting,

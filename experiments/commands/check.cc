@@ -7,7 +7,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "base/program.h"
+#include "base/main/main.h"
 #include "base/status.h"
 #include "experiments/inputs/inputs.h"
 #include "experiments/inputs/judges.h"
@@ -150,6 +150,4 @@ absl::Status Main(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace experiments
 
-int main(int argc, char** argv) {
-  return base::ReportAndExitCode(experiments::Main(base::InitProgram(argc, argv, experiments::kUsage)));
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, experiments::kUsage, experiments::Main); }

@@ -12,9 +12,12 @@
 #include "analysis/figures/table.h"
 #include "base/file.h"
 #include "base/jsonl.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "experiments/run/layout.h"
+#include "experiments/run/run_files.h"
 
 namespace experiments {
 namespace {
@@ -27,6 +30,8 @@ constexpr char kUsage[] =
     "in the other's interval, and counts both. Of runs that differ in their seeds alone, about as many lie in it as "
     "two\n"
     "estimates of one truth do: fewer than the confidence level.";
+
+constexpr char kClaimsStem[] = "tables/claims";  // of kClaimsFile
 
 struct Claim {
   double estimate = std::nan(""), low = std::nan(""), high = std::nan("");
@@ -41,6 +46,11 @@ absl::StatusOr<std::vector<std::pair<std::string, Claim>>> ReadClaims(const std:
     return base::Annotate(text.status(), absl::StrCat(run, " is no folder of a complete run of this version"));
   }
   ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(*text, path));
+  ASSIGN_OR_RETURN(const RunFiles files, RunFiles::Open(base::UserPath(run)));
+  (void)files.Rows(kClaimsStem);  // compares it with what the run recorded
+  for (const std::string& warning : files.warnings()) {
+    std::fprintf(stderr, "warning: %s: %s\n", run.c_str(), base::OneLine(warning).c_str());
+  }
   std::vector<std::pair<std::string, Claim>> claims;
   if (!json.is_array()) return absl::InvalidArgumentError(absl::StrCat(path, " is no list of claims"));
   for (const base::Json& one : json) {
@@ -100,6 +110,4 @@ absl::Status Main(const std::vector<std::string>& runs) {
 }  // namespace
 }  // namespace experiments
 
-int main(int argc, char** argv) {
-  return base::ReportAndExitCode(experiments::Main(base::InitProgram(argc, argv, experiments::kUsage)));
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, experiments::kUsage, experiments::Main); }

@@ -14,6 +14,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
+#include "base/main/main.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/status.h"
 #include "datasets/constitutions/constitutions.h"
@@ -203,9 +205,8 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   }
   const std::string flag = absl::GetFlag(FLAGS_out);
   const std::string out = base::UserPath(flag.empty() ? name + ".textproto" : flag);
-  if (base::FileExists(out)) {
-    return absl::FailedPreconditionError(absl::StrCat(out, " is there, and stays; give another --out"));
-  }
+  RETURN_IF_ERROR(base::CheckOutputFile(
+      out, {base::UserPath(absl::GetFlag(FLAGS_queries)), base::UserPath(absl::GetFlag(FLAGS_principles))}, ""));
   ASSIGN_OR_RETURN(const std::string text, NewText(name));
   RETURN_IF_ERROR(ParseSpec(text, "the new spec").status());
   RETURN_IF_ERROR(base::WriteFileAtomically(out, text));
@@ -216,6 +217,4 @@ absl::Status Main(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace experiments
 
-int main(int argc, char** argv) {
-  return base::ReportAndExitCode(experiments::Main(base::InitProgram(argc, argv, experiments::kUsage)));
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, experiments::kUsage, experiments::Main); }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "analysis/figures/table.h"
+#include "base/main/main.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
@@ -82,6 +83,4 @@ absl::Status Main(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace experiments
 
-int main(int argc, char** argv) {
-  return base::ReportAndExitCode(experiments::Main(base::InitProgram(argc, argv, experiments::kUsage)));
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, experiments::kUsage, experiments::Main); }

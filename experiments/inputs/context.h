@@ -34,6 +34,8 @@ struct Pipeline {
   int threads = 1;
   double checkpoint_seconds = 120;
   std::string device = "cpu";  // where models compute
+  // Of what models compute side by side: a device has one queue of work, and memory for one.
+  int model_threads() const { return device == "cpu" ? threads : 1; }
   // How endpoints of language model judges are reached, by the judge's name.
   std::map<std::string, sami_harness::EndpointAccess> judge_access;
   // The same of models that are endpoints.

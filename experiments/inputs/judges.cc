@@ -33,7 +33,7 @@ JudgeSurroundings SurroundingsOf(const Pipeline& pipeline, const EvaluationSpec:
   };
   const auto access = pipeline.judge_access.find(judge.name());
   if (access != pipeline.judge_access.end()) surroundings.access = &access->second;
-  surroundings.threads = pipeline.threads;
+  surroundings.threads = pipeline.model_threads();
   surroundings.device = pipeline.device;
   return surroundings;
 }
@@ -61,6 +61,8 @@ absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, const Eva
   const auto& spec = evaluation.language_model_judges(index - evaluation.judges_size());
   JudgeSurroundings surroundings = SurroundingsOf(pipeline, spec);
   surroundings.exchanges = pipeline.run->OwnPathOf(ExchangesFile(evaluation.name(), spec.name()));
+  // Another process may judge another comparison: what it records is not asked for again.
+  surroundings.busy = lm::Recording::Busy::kWait;
   NamedJudge judge;
   judge.name = spec.name();
   judge.repeats = spec.judge().repeats();
@@ -73,7 +75,9 @@ absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, const Eva
 absl::Status FindJudges(Pipeline* pipeline) {
   for (const EvaluationSpec& evaluation : pipeline->spec.evaluations()) {
     for (const auto& judge : evaluation.language_model_judges()) {
-      const auto hash = ::evaluation::JudgeInputsHash(judge.judge(), SurroundingsOf(*pipeline, judge));
+      JudgeSurroundings surroundings = SurroundingsOf(*pipeline, judge);
+      surroundings.access = nullptr;  // where a key is needed, CheckJudgeAccess tries it
+      const auto hash = ::evaluation::JudgeInputsHash(judge.judge(), surroundings);
       if (!hash.ok()) return base::Annotate(hash.status(), Title(evaluation, judge));
       pipeline->input_hashes[JudgeInput(evaluation, judge.name())] = *hash;
     }
@@ -93,16 +97,21 @@ std::vector<std::pair<std::string, std::string>> LocalJudges(const Pipeline& pip
   return judges;
 }
 
-absl::Status CheckJudgeAccess(const Pipeline& pipeline) {
+absl::Status CheckJudgeAccess(const Pipeline& pipeline, const std::set<std::string>& asked) {
   std::set<std::string> endpoints;
   for (const EvaluationSpec& evaluation : pipeline.spec.evaluations()) {
     for (const auto& judge : evaluation.language_model_judges()) {
       if (!judge.judge().has_endpoint()) continue;
       endpoints.insert(judge.name());
-      if (pipeline.judge_access.count(judge.name()) > 0) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat(Title(evaluation, judge), " is an endpoint, and the deployment has no judge_access ",
-                       "for it: judge_access { judge: \"", judge.name(), "\" access { base_url: ... } }"));
+      const auto access = pipeline.judge_access.find(judge.name());
+      if (access == pipeline.judge_access.end()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(Title(evaluation, judge), " is an endpoint, and the deployment has no judge_access ",
+                         "for it: judge_access { judge: \"", judge.name(), "\" access { base_url: ... } }"));
+      }
+      if (asked.count(judge.name()) == 0) continue;
+      RETURN_IF_ERROR(base::Annotate(::evaluation::MakeEndpoint(judge.judge().endpoint(), access->second).status(),
+                                     Title(evaluation, judge)));
     }
   }
   for (const auto& [name, access] : pipeline.judge_access) {
@@ -119,11 +128,12 @@ absl::Status NoModelAccess(const std::string& model) {
                                                  "model_access { model: \"", model, "\" access { base_url: ... } }"));
 }
 
-absl::Status CheckModelAccess(const Pipeline& pipeline) {
+absl::Status CheckModelAccess(const Pipeline& pipeline, const std::set<std::string>& asked) {
   for (const sami_harness::Model& model : pipeline.spec.models()) {
     if (!model.has_endpoint()) continue;
     const auto access = pipeline.model_access.find(model.name());
     if (access == pipeline.model_access.end()) return NoModelAccess(model.name());
+    if (asked.count(model.name()) == 0) continue;
     RETURN_IF_ERROR(base::Annotate(::evaluation::MakeEndpoint(model.endpoint(), access->second).status(),
                                    absl::StrCat("models \"", model.name(), "\"")));
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,18 +31,19 @@ absl::StatusOr<NamedJudge> MakePipelineJudge(const Pipeline& pipeline, const sam
 std::string JudgeInput(const sami_harness::EvaluationSpec& evaluation, const std::string& judge);
 
 // Sets input_hashes[JudgeInput()] of every language model judge. An error names the judge: a file that is missing or
-// wrong, or, of an endpoint whose access is known, a key that is not set.
+// wrong.
 absl::Status FindJudges(Pipeline* pipeline);
 
 // Of judges that are models on this machine, their places in messages and their folders; without those that are not
 // there, which FindJudges names.
 std::vector<std::pair<std::string, std::string>> LocalJudges(const Pipeline& pipeline);
 
-// kInvalidArgument when an endpoint's access is missing, or access is given for no judge.
-absl::Status CheckJudgeAccess(const Pipeline& pipeline);
+// kInvalidArgument when an endpoint's access is missing, or access is given for no judge; of the judges that are
+// `asked`, by their names, also when an option is out of range or the key is not set.
+absl::Status CheckJudgeAccess(const Pipeline& pipeline, const std::set<std::string>& asked);
 
 // The same for models that are endpoints.
-absl::Status CheckModelAccess(const Pipeline& pipeline);
+absl::Status CheckModelAccess(const Pipeline& pipeline, const std::set<std::string>& asked);
 // What is said where a model's access is missing.
 absl::Status NoModelAccess(const std::string& model);
 

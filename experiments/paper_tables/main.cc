@@ -1,5 +1,7 @@
 // paper_tables: every number of the two papers, whether it follows from what their authors released, and ours.
 
+#include "base/main/main.h"
+
 #include <iostream>
 #include <string>
 #include <vector>
@@ -148,12 +150,13 @@ absl::Status Run() {
 }  // namespace experiments
 
 int main(int argc, char** argv) {
-  base::InitProgram(argc, argv,
-                    "Prints every number of both papers beside the released ones and ours.\n\n"
-                    "Usage: sami paper-tables [--format=json] [--run=runs/mine --run=runs/gsm8k]\n"
-                    "       sami paper-tables --claims [--format=json] [--run=runs/mine]\n"
-                    "       sami paper-tables --verify [--expected=FILE]\n\n"
-                    "arXiv 2404.14313 and 2410.01704: each number, what the released answers and verdicts give for it "
-                    "with a\n95% interval, and what run folders of ours have.");
-  return base::ReportAndExitCode(experiments::Run());
+  return base::RunMain(
+      argc, argv,
+      "Prints every number of both papers beside the released ones and ours.\n\n"
+      "Usage: sami paper-tables [--format=json] [--run=runs/mine --run=runs/gsm8k]\n"
+      "       sami paper-tables --claims [--format=json] [--run=runs/mine]\n"
+      "       sami paper-tables --verify [--expected=FILE]\n\n"
+      "arXiv 2404.14313 and 2410.01704: each number, what the released answers and verdicts give for it "
+      "with a\n95% interval, and what run folders of ours have.",
+      experiments::Run);
 }

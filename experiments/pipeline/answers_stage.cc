@@ -38,7 +38,7 @@ absl::Status Answer(const Pipeline& pipeline, const EvaluationSpec& evaluation, 
   options.stop.assign(evaluation.sampling().stop().begin(), evaluation.sampling().stop().end());
   options.seed = SeedOf(pipeline.spec, evaluation);
   options.stream = "evaluation/answers";
-  options.threads = pipeline.threads;
+  options.threads = pipeline.model_threads();
   options.title = absl::StrCat("answers of ", arm);
   ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts,
                    model.Write(requests, options, evaluation.sampling().as_published()));

@@ -44,7 +44,7 @@ absl::Status Sample(const Pipeline& pipeline, const AccuracySpec& accuracy, cons
   options.stop.assign(sampling.stop().begin(), sampling.stop().end());
   options.seed = SeedOf(pipeline.spec, accuracy);
   options.stream = "accuracy/attempts";
-  options.threads = pipeline.threads;
+  options.threads = pipeline.model_threads();
   options.title = title;
   ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts, model.Write(requests, options));
   for (size_t i = 0; i < texts.size(); ++i) {

@@ -95,7 +95,7 @@ absl::StatusOr<std::vector<ContrastiveQuery>> Generate(const Pipeline& pipeline,
   options.seed = SeedOf(pipeline.spec, data);
   options.stop.assign(sampling.stop().begin(), sampling.stop().end());
   options.stream = "sami/responses";
-  options.threads = pipeline.threads;
+  options.threads = pipeline.model_threads();
   options.title = absl::StrCat("responses of ", data.name());
   ASSIGN_OR_RETURN(const std::vector<lm::GeneratedText> texts,
                    generator.Write(requests, options, sampling.as_published()));

@@ -97,7 +97,7 @@ class Measurement {
     options.stop.assign(information_.stop().begin(), information_.stop().end());
     options.seed = SeedOf(pipeline_.spec, information_);
     options.stream = "information/responses";
-    options.threads = pipeline_.threads;
+    options.threads = pipeline_.model_threads();
     options.title = absl::StrCat("samples of ", arm);
     return GenerateTexts(pipeline_, arm, model_, requests, options);
   }

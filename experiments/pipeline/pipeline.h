@@ -68,9 +68,9 @@ std::string ModelFolder(const Pipeline& pipeline, const std::string& arm_or_mode
 // What it is called among a stage's inputs: "models/<arm>" or "model/<name>".
 std::string ModelInput(const Pipeline& pipeline, const std::string& arm_or_model);
 // It, on the run's device.
-//   keep_projections: as in lm::LoadOptions
+//   keep_stored: as in lm::LoadOptions; all but who trains the weights themselves can do with it
 absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& arm_or_model,
-                                            bool keep_projections = false);
+                                            bool keep_stored = true);
 
 // The seed and these parts of the spec, without places (base/textproto/limits.proto), as a stage's settings.
 std::string SettingsOf(const Pipeline& pipeline, const std::vector<const google::protobuf::Message*>& parts);

@@ -51,11 +51,11 @@ absl::StatusOr<std::vector<WinRateRow>> AllWinRates(const Pipeline& pipeline, co
         const std::string name = ComparisonName(comparison);
         ASSIGN_OR_RETURN(const auto judgments, ::evaluation::ReadPairJudgments(pipeline.run->PathOf(JudgmentsFile(
                                                    evaluation.name(), name, judge, SettingName(setting)))));
-        const std::vector<::evaluation::PairVerdicts> pairs = ::evaluation::GroupVerdicts(judgments);
-        const std::vector<analysis::QuestionVerdicts> verdicts =
-            pairs.empty() ? std::vector<analysis::QuestionVerdicts>() : pairs[0].questions;
-        ASSIGN_OR_RETURN(const auto group, analysis::WinRates({name, SettingName(setting), judge}, verdicts,
-                                                              pipeline.spec.statistics().confidence_level()));
+        std::vector<::evaluation::PairVerdicts> pairs = ::evaluation::GroupVerdicts(judgments);
+        if (pairs.empty()) pairs.emplace_back();
+        ASSIGN_OR_RETURN(const auto group,
+                         analysis::WinRates({name, SettingName(setting), judge}, pairs[0].questions,
+                                            pipeline.spec.statistics().confidence_level(), pairs[0].verdicts));
         rows.insert(rows.end(), group.begin(), group.end());
       }
     }

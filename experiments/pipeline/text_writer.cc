@@ -48,7 +48,7 @@ absl::StatusOr<AskedModel> AskModel(const Pipeline& pipeline, const sami_harness
     lm::LocalChatOptions options;
     options.device = pipeline.device;
     options.format = pipeline.chats.count(model.name()) > 0 ? pipeline.chats.at(model.name()) : nullptr;
-    options.generation.threads = pipeline.threads;
+    options.generation.threads = pipeline.model_threads();
     ASSIGN_OR_RETURN(asked.model, lm::LoadLocalChatModel(pipeline.model_folders.at(model.name()), options));
   } else {
     const auto access = pipeline.model_access.find(model.name());

@@ -1,5 +1,6 @@
 #include "experiments/pipeline/trained_model.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -56,7 +57,9 @@ absl::Status SaveMerged(const Pipeline& pipeline, const Arm& arm, const lm::Deco
   // A model that is there is whole: a kill came before its card.
   if (!base::FileExists(folder)) {
     const lm::StorageType storage = SavedAs(arm, merged.config().storage);
-    RETURN_IF_ERROR(lm::SaveModel(merged, parent.texts, folder, lm::kMaxShardBytes, storage));
+    const auto shard =
+        arm.has_shard_gb() ? static_cast<int64_t>(std::max(1.0, arm.shard_gb() * 1e9)) : lm::kMaxShardBytes;
+    RETURN_IF_ERROR(lm::SaveModel(merged, parent.texts, folder, shard, storage));
   }
   return base::WriteFileAtomically(absl::StrCat(folder, "/README.md"), Card(pipeline, arm, "transformers", steps));
 }

@@ -102,8 +102,8 @@ absl::Status MakeObjectives(const Pipeline& pipeline, const Arm& arm, const std:
   training.distinct = std::visit([](const auto& list) { return list.size(); }, training.examples.trained);
   // References are computed here, before there is an adapter.
   training::ObjectiveInputs inputs = {
-      training.parent,  arm.name(),    SeedOf(pipeline.spec, arm), training.model.ends.taught, scratch,
-      pipeline.threads, pipeline.group};
+      training.parent,          arm.name(),    SeedOf(pipeline.spec, arm), training.model.ends.taught, scratch,
+      pipeline.model_threads(), pipeline.group};
   ASSIGN_OR_RETURN(training.objective, MakeObjective(arm, std::move(training.examples.trained), inputs));
   if (config.has_held_out()) {
     inputs.arm = absl::StrCat(arm.name(), " (held out)");
@@ -125,7 +125,7 @@ absl::Status Train(const Pipeline& pipeline, const Arm& arm, const std::string& 
   options.name = arm.name();
   options.stream = "arm";
   options.seed = SeedOf(pipeline.spec, arm);
-  options.threads = pipeline.threads;
+  options.threads = pipeline.model_threads();
   options.group = &group;
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
   options.checkpoint_seconds = pipeline.checkpoint_seconds;

@@ -90,7 +90,7 @@ std::vector<DeviceFit> DeviceFits(const std::vector<StageCost>& costs, double de
     }
     DeviceFit fit;
     fit.stage = cost.stage;
-    fit.name = "float32";
+    fit.name = "stored";
     fit.is_the_specs = true;
     HoldOnOne(cost.memory, device_bytes, &fit);
     fits.push_back(std::move(fit));
@@ -121,11 +121,12 @@ analysis::Table DeviceFitTable(const std::vector<StageCost>& costs, double devic
       "GiB: 2^30 bytes at the peak, of one thread, in the kinds of the table above; a device's runtime takes some "
       "more.",
       "* as the spec has it. LoRA: the arm's own, else of rank 16 on all projections of the layers (all-linear).",
-      "Sharded: a plan, not a feature. This program trains on one device; trainers with ZeRO-3 or FSDP do so on the",
-      "fewest that fit: each has (weights + gradients + optimizer) / devices, the largest unit's weights gathered (a",
-      "layer, the embedding or the head) and a microbatch's activations (arXiv 1910.02054, 2304.11277). No number of",
-      "devices, and the GiB beside the shard, where those alone do not fit.",
-      "Sampling and scoring: models are loaded in float32 for them, whatever their files' type."};
+      "Sharded: over the fewest devices that fit, as ZeRO-3 and FSDP do (arXiv 1910.02054, 2304.11277): each has "
+      "(weights",
+      "+ gradients + optimizer) / devices, the largest unit's weights gathered (a layer, the embedding or the head) "
+      "and a",
+      "microbatch's activations. No number of devices, and the GiB beside the shard, where those alone do not fit.",
+      "Sampling and scoring: matrices stay in the type in which they are stored. --gpus=auto plans all of it."};
   return table;
 }
 

@@ -18,7 +18,7 @@ struct DeviceFit {
     kFull,      // all weights are trained, on one device
     kLora,      // the arm's own adapter; where it has none, of rank 16 on all of the layers' projections
     // All weights, in shards on as many devices as it takes: ZeRO-3 (Rajbhandari et al., arXiv:1910.02054, section 5),
-    // FSDP (Zhao et al., arXiv:2304.11277, section 3). A plan: this program trains on one device.
+    // FSDP (Zhao et al., arXiv:2304.11277, section 3).
     kSharded,
   };
   std::string stage;

@@ -12,6 +12,9 @@ namespace {
 // 1,115,520 parameters, 5 layers of 196,608 weights of projections and 256 of norms, an embedding of 131,072; bfloat16.
 lm::ModelConfig Small() { return Config("datasets/embedded/models/base"); }
 
+constexpr double kStored = 2 * 1114112 + 4 * 1408;  // 2,233,856
+constexpr double kWidened = 4 * 131072;
+
 // Two texts of three tokens: 343,872 bytes of activations, 123,456 with recomputation (stage_costs_test.cc).
 StageCost Training() {
   StageCost cost;
@@ -33,14 +36,17 @@ TEST(DeviceFitTest, PartsByHand) {
   EXPECT_EQ(lm::LargestUnit(Small()), 196864);  // a layer
   // Of Llama-3.1-8B the embedding, 128256 * 4096, is larger than a layer.
   EXPECT_EQ(lm::LargestUnit(Config("experiments/llama-3.1-8b")), 525336576);
-  EXPECT_EQ(lm::FrozenBytes(Small(), lm::StorageType::kBfloat16), 2 * 983040 + 4 * (1115520 - 983040));
-  EXPECT_EQ(lm::FrozenBytes(Small(), lm::StorageType::kFloat32), 4 * 1115520);
+  // Matrices: 5 * 196,608 + 131,072 = 1,114,112; norms: 1,408.
+  EXPECT_EQ(lm::StoredBytes(Small(), lm::StorageType::kBfloat16), kStored);
+  EXPECT_EQ(lm::StoredBytes(Small(), lm::StorageType::kFloat32), 4 * 1115520);
+  EXPECT_EQ(lm::WidenedBytes(Small(), lm::StorageType::kBfloat16), kWidened);  // the embedding, which is the head
+  EXPECT_EQ(lm::WidenedBytes(Small(), lm::StorageType::kFloat32), 0);
   // A layer's inputs and outputs: q 256, k and v 192 each, o 256, gate, up and down 512 each: 2432.
   EXPECT_EQ(lm::AdapterParameters(Small(), 16, {"all-linear"}), 194560);  // 5 * 16 * 2432
 }
 
 // All weights: 4 bytes, 4 + 4 of gradients and 8 of moments each, 20 * 1,115,520 = 22,310,400. An adapter: 20 *
-// 194,560 = 3,891,200 and 2,496,000 of frozen weights.
+// 194,560 = 3,891,200, the frozen weights, and the largest of them widened.
 TEST(DeviceFitTest, OneDeviceByHand) {
   const std::vector<DeviceFit> fits = DeviceFits({Training()}, 7e6);
   ASSERT_EQ(fits.size(), 6u);
@@ -50,7 +56,7 @@ TEST(DeviceFitTest, OneDeviceByHand) {
   EXPECT_TRUE(full.is_the_specs);
   EXPECT_EQ(Find(fits, DeviceFit::kFull, true).bytes, 22310400 + 123456);
   const DeviceFit& lora = Find(fits, DeviceFit::kLora, false);
-  EXPECT_EQ(lora.bytes, 3891200 + 2496000 + 343872);
+  EXPECT_EQ(lora.bytes, 3891200 + kStored + kWidened + 343872);
   EXPECT_TRUE(lora.fits);
   EXPECT_FALSE(lora.is_the_specs);
   EXPECT_EQ(lora.name, "LoRA, rank 16, all-linear");
@@ -85,7 +91,7 @@ TEST(DeviceFitTest, TheParentIsShardedTooAndCostsAnAdapterNothing) {
   cost.training->keeps_parent = true;
   const std::vector<DeviceFit> fits = DeviceFits({cost}, 7e6);
   EXPECT_EQ(Find(fits, DeviceFit::kFull, false).bytes, 24 * 1115520 + 343872);
-  EXPECT_EQ(Find(fits, DeviceFit::kLora, false).bytes, 3891200 + 2496000 + 343872);
+  EXPECT_EQ(Find(fits, DeviceFit::kLora, false).bytes, 3891200 + kStored + kWidened + 343872);
   // 26,772,480 / 5,868,672 = 4.6.
   EXPECT_EQ(Find(fits, DeviceFit::kSharded, false).devices, 5);
 }
@@ -98,7 +104,7 @@ TEST(DeviceFitTest, TheArmsOwnAdapterAndRecomputation) {
   training.set_recompute_activations(true);
   const std::vector<DeviceFit> fits = DeviceFits({cost}, 7e6);
   const DeviceFit& lora = Find(fits, DeviceFit::kLora, true);
-  EXPECT_EQ(lora.bytes, 20 * 10240 + 2496000 + 123456);  // 5 * 8 * (128 + 128)
+  EXPECT_EQ(lora.bytes, 20 * 10240 + kStored + kWidened + 123456);  // 5 * 8 * (128 + 128)
   EXPECT_TRUE(lora.is_the_specs);
   EXPECT_EQ(lora.name, "LoRA, rank 8, q_proj");
   EXPECT_FALSE(Find(fits, DeviceFit::kLora, false).is_the_specs);

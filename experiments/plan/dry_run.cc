@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "experiments/inputs/model_folder.h"
 #include "experiments/plan/device_fit.h"
+#include "experiments/plan/rank_plan.h"
 #include "experiments/spec/nodes.h"
 #include "lm/config/config.h"
 #include "lm/config/model_cost.h"
@@ -144,11 +145,18 @@ analysis::Table MemoryTable(const std::vector<StageCost>& costs) {
                           Positive(memory.Total(), kGiga)});
   }
   table.notes = {
-      "Parameters: those that are trained, or asked. All in float32, for sampling and scoring too, but the projections",
-      "of frozen layers, which stay as stored.",
+      "Parameters: those that are trained, or asked. What is trained is in float32; what is not, for sampling and "
+      "scoring",
+      "and under an adapter, has its matrices as stored.",
       "Gradients: the sum and one microbatch's. Activations, an estimate: one microbatch's. Each further thread",
       "adds a microbatch's gradients and activations. Cache: keys and values of 64 texts at once."};
   return table;
+}
+
+// The plan on the devices that were asked for.
+std::string RankText(const std::vector<StageCost>& costs, const DryRunOptions& options) {
+  const RankHardware hardware = {options.speed.flops_per_second, options.device_bytes, options.link_bytes_per_second};
+  return absl::StrCat("\n", DescribeRanks(costs, *options.devices, hardware, options.price));
 }
 
 }  // namespace
@@ -164,17 +172,19 @@ std::string DryRun(const ExperimentSpec& spec, const DryRunOptions& options) {
   double trained = 0;
   for (const sami_harness::Arm& arm : spec.arms()) {
     const auto config = ConfigOf(spec, models, arm.name());
-    if (IsTrained(arm) && config.has_value()) trained += lm::Parameters(*config);
+    if (!IsTrained(arm) || !config.has_value()) continue;
+    trained += lm::Parameters(*config) * (config->storage == lm::StorageType::kFloat32 ? 4 : 2);
   }
   const std::string disk = static_cast<int>(models.size()) == spec.models_size()
-                               ? absl::StrFormat("Disk: %.3g GB of trained weights.\n", 4 * trained / kGiga)
+                               ? absl::StrFormat("Disk: %.3g GB of trained weights.\n", trained / kGiga)
                                : "Arithmetic and memory are unknown without each model's config.json.\n";
   const std::string fit =
       options.device_bytes > 0 ? absl::StrCat("\n", analysis::ToText(DeviceFitTable(costs, options.device_bytes))) : "";
   std::string problems;
   for (const std::string& problem : options.problems) absl::StrAppend(&problems, "Problem: ", problem, "\n");
-  return absl::StrCat(inputs, "\n", DescribeCosts(costs, options), fit, "\n", disk, DescribeTotal(costs, options),
-                      problems, "Dry run: nothing was computed or written.\n");
+  const std::string ranks = options.devices.has_value() ? RankText(costs, options) : "";
+  return absl::StrCat(inputs, "\n", DescribeCosts(costs, options), fit, ranks, "\n", disk,
+                      DescribeTotal(costs, options), problems, "Dry run: nothing was computed or written.\n");
 }
 
 }  // namespace experiments

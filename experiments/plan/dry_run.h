@@ -2,6 +2,8 @@
 #ifndef EXPERIMENTS_PLAN_DRY_RUN_H_
 #define EXPERIMENTS_PLAN_DRY_RUN_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +22,9 @@ struct DryRunOptions {
   HardwareSpeed speed;      // of the hardware that is thought of
   double device_bytes = 0;  // memory of one device, > 0; 0: not known, and what fits is not said
   double price = 0;         // of a device-hour, > 0; 0: not known
+  // How many devices share the work (rank_plan.h); 0: the fewest on which all stages fit. Needs device_bytes.
+  std::optional<int64_t> devices;
+  double link_bytes_per_second = 0;  // between two devices, > 0; 0: not known, and what is sent takes no time
   AskedSets asked;
   // Queries and constitutions, each with what is known of it: "queries train", "2000 queries".
   std::vector<std::pair<std::string, std::string>> texts;

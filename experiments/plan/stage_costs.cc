@@ -20,6 +20,8 @@ using ::sami_harness::ExperimentSpec;
 using ::sami_harness::OptimizerConfig;
 using ::sami_harness::TrainingConfig;
 
+using Nodes = std::map<std::string, StageCost>;
+
 // GenerationOptions::batch_size: texts that are decoded together.
 constexpr double kDecodedTogether = 64;
 
@@ -42,7 +44,7 @@ StageCost GenerationCost(const std::optional<lm::ModelConfig>& model, const Gene
   const double prefill = lm::ForwardFlops(*model, generation.prompt.mean);
   cost.flops = generation.prefills * prefill + generation.texts * (lm::ForwardFlops(*model, length) - prefill);
   cost.parameters = lm::Parameters(*model);
-  cost.memory.weights = lm::kFloatBytes * cost.parameters;
+  cost.memory.weights = lm::StoredBytes(*model, model->storage);
   cost.memory.cache = std::min(kDecodedTogether, generation.texts) *
                       lm::CacheBytes(*model, generation.prompt.longest + generation.response);
   return cost;
@@ -116,21 +118,24 @@ StageCost InformationCost(double queries, const sami_harness::InformationSpec& i
   if (!model.has_value()) return cost;
   cost.flops = cost.texts * lm::ForwardFlops(*model, text.mean);
   cost.parameters = lm::Parameters(*model);
-  cost.memory.weights = lm::kFloatBytes * cost.parameters;
-  cost.memory.activations = 2 * text.longest * model->vocab_size * lm::kFloatBytes;
+  cost.memory.weights = lm::StoredBytes(*model, model->storage);
+  cost.memory.activations =
+      2 * text.longest * model->vocab_size * lm::kFloatBytes + lm::WidenedBytes(*model, model->storage);
   cost.memory.cache = std::min(kDecodedTogether, queries * samples) * lm::CacheBytes(*model, text.longest);
   return cost;
 }
 
 // What every arm does that is asked, as one stage. Unknown where one arm's arithmetic is.
+//   nodes: what each does, by its name in the graph, is added
 template <typename Asker, typename CostOf>
-StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models, const char* what,
-                     const Asker& asker, CostOf cost_of) {
+StageCost OfEveryArm(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models, Nodes* nodes,
+                     const char* what, const Asker& asker, CostOf cost_of) {
   StageCost all;
   all.stage = absl::StrCat(what, " ", asker.name(), asker.arms().empty() ? " of every arm" : "");
   bool known = true;
   for (const std::string& arm : AskedArms(spec, asker)) {
     const StageCost cost = cost_of(ConfigOf(spec, models, arm));
+    (*nodes)[absl::StrCat(what, "_", asker.name(), ".", arm)] = cost;
     all.examples = cost.examples;
     all.texts += cost.texts;
     all.tokens += cost.tokens;
@@ -150,20 +155,24 @@ StageMemory TrainingMemory(const TrainingShape& shape) {
   const double trained = Trained(shape.model, training);
   StageMemory memory;
   memory.weights = lm::kFloatBytes * trained;
-  if (training.has_lora()) memory.weights += lm::FrozenBytes(shape.model, shape.model.storage);
+  if (training.has_lora()) memory.weights += lm::StoredBytes(shape.model, shape.model.storage);
   // Under an adapter the parent is the model without it.
   if (shape.keeps_parent && !training.has_lora()) memory.weights *= 2;
   if (training.keep() == TrainingConfig::BEST) memory.weights += lm::kFloatBytes * trained;
   memory.gradients = 2 * lm::kFloatBytes * trained;
   memory.optimizer = (training.optimizer().algorithm() == OptimizerConfig::RMSPROP ? 1 : 2) * lm::kFloatBytes * trained;
   memory.activations = lm::ActivationBytes(shape.model, shape.rows, shape.tokens, training.recompute_activations());
+  if (training.has_lora()) memory.activations += lm::WidenedBytes(shape.model, shape.model.storage);
   return memory;
 }
 
 std::optional<lm::ModelConfig> ConfigOf(const ExperimentSpec& spec,
-                                        const std::map<std::string, lm::ModelConfig>& models, std::string name) {
-  const auto model = models.find(RootModel(spec, std::move(name)));
-  return model == models.end() ? std::nullopt : std::optional<lm::ModelConfig>(model->second);
+                                        const std::map<std::string, lm::ModelConfig>& models, const std::string& name) {
+  const auto model = models.find(RootModel(spec, name));
+  if (model == models.end()) return std::nullopt;
+  lm::ModelConfig config = model->second;
+  config.storage = StorageOf(spec, name, config.storage);
+  return config;
 }
 
 StageCost SftCost(const std::string& name, double examples, const TrainingConfig& training,
@@ -174,8 +183,10 @@ StageCost SftCost(const std::string& name, double examples, const TrainingConfig
   return TrainingCost({static_cast<double>(examples), 1, 1}, arm, model, text);
 }
 
-std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
-                                  const AskedSets& asked) {
+namespace {
+
+std::vector<StageCost> BothCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
+                                 const AskedSets& asked, Nodes* nodes) {
   std::vector<StageCost> costs;
   const auto find = [](const std::map<std::string, AskedSet>& sets, const std::string& name) {
     const auto set = sets.find(name);
@@ -190,21 +201,22 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
       costs.push_back(GenerationCost(ConfigOf(spec, models, data.generator()),
                                      {absl::StrCat("generate ", data.name()), set.queries, texts, texts, set.prompt,
                                       1.0 * data.sampling().max_new_tokens()}));
+      (*nodes)["data_" + data.name()] = costs.back();
     } else if (IsTrained(*step.arm)) {
       const Data& data = *FindNode(spec.data(), step.arm->data());
       const AskedSet set = find(asked.data, data.name());
       // A file's texts are whole.
       const double response = IsGenerated(data) ? data.sampling().max_new_tokens() : 0;
-      std::optional<lm::ModelConfig> model = ConfigOf(spec, models, step.arm->name());
-      if (model.has_value()) model->storage = StorageOf(spec, step.arm->parent(), model->storage);
+      const std::optional<lm::ModelConfig> model = ConfigOf(spec, models, step.arm->parent());
       costs.push_back(TrainingCost(TrainedOnOf(spec, *step.arm, data, set.queries), *step.arm, model,
                                    {set.prompt.mean + response, set.prompt.longest + response}));
+      (*nodes)["train_" + step.arm->name()] = costs.back();
     }
   }
   for (const auto& evaluation : spec.evaluations()) {
     const AskedSet set = find(asked.evaluations, evaluation.name());
     const double texts = set.queries * evaluation.settings_size();
-    costs.push_back(OfEveryArm(spec, models, "answers", evaluation, [&](const auto& model) {
+    costs.push_back(OfEveryArm(spec, models, nodes, "answers", evaluation, [&](const auto& model) {
       return GenerationCost(model,
                             {"", set.queries, texts, texts, set.prompt, 1.0 * evaluation.sampling().max_new_tokens()});
     }));
@@ -213,19 +225,35 @@ std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std
     const AskedSet set = find(asked.information, information.name());
     const double response = information.max_new_tokens();
     const PromptLength text = {set.prompt.mean + response, set.prompt.longest + response};
-    costs.push_back(OfEveryArm(spec, models, "information", information, [&](const auto& model) {
+    costs.push_back(OfEveryArm(spec, models, nodes, "information", information, [&](const auto& model) {
       return InformationCost(set.queries, information, model, text);
     }));
   }
   for (const auto& accuracy : spec.accuracy()) {
     const AskedSet set = find(asked.accuracy, accuracy.name());
     // One prefill for the attempt at temperature 0, one for the sampled ones.
-    costs.push_back(OfEveryArm(spec, models, "attempts", accuracy, [&](const auto& model) {
+    costs.push_back(OfEveryArm(spec, models, nodes, "attempts", accuracy, [&](const auto& model) {
       return GenerationCost(model, {"", set.queries, set.queries * (1 + accuracy.attempts()), 2 * set.queries,
                                     set.prompt, 1.0 * accuracy.sampling().max_new_tokens()});
     }));
   }
   return costs;
+}
+
+}  // namespace
+
+std::vector<StageCost> StageCosts(const ExperimentSpec& spec, const std::map<std::string, lm::ModelConfig>& models,
+                                  const AskedSets& asked) {
+  Nodes nodes;
+  return BothCosts(spec, models, asked, &nodes);
+}
+
+std::map<std::string, StageCost> NodeCosts(const ExperimentSpec& spec,
+                                           const std::map<std::string, lm::ModelConfig>& models,
+                                           const AskedSets& asked) {
+  Nodes nodes;
+  BothCosts(spec, models, asked, &nodes);
+  return nodes;
 }
 
 AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens) {

@@ -13,10 +13,11 @@
 
 namespace experiments {
 
-// At the stage's peak, in bytes. Those of training: float32 weights (under an adapter frozen ones, of which the layers'
-// projections are as stored), the sum of the gradients and one microbatch's, the optimizer's moments, one microbatch's
-// activations. Every further thread adds one microbatch's gradients and activations. A copy of the parent for SAMI's KL
-// counts as weights. Who samples or scores has its weights, keys and values in float32, whatever its files' type.
+// At the stage's peak, in bytes. Those of training: float32 weights (under an adapter frozen ones, whose matrices are
+// as stored), the sum of the gradients and one microbatch's, the optimizer's moments, one microbatch's activations.
+// Every further thread adds one microbatch's gradients and activations. A copy of the parent for SAMI's KL counts as
+// weights. Who samples or scores has its matrices as they are stored, of which scoring widens one at a time (an
+// activation), keys and values in float32.
 struct StageMemory {
   double weights = 0, gradients = 0, optimizer = 0, activations = 0, cache = 0;
   double Total() const { return weights + gradients + optimizer + activations + cache; }
@@ -72,10 +73,16 @@ AskedSets EqualPrompts(const sami_harness::ExperimentSpec& spec, double tokens);
 std::vector<StageCost> StageCosts(const sami_harness::ExperimentSpec& spec,
                                   const std::map<std::string, lm::ModelConfig>& models, const AskedSets& asked);
 
-// The configuration of the model that an arm, or what generates data, comes from; absent where it is not among
-// `models`.
+// The same of every stage that computes with a model, by its name in the run's graph ("answers_test.sami1"): what arms
+// are asked is a stage for each.
+std::map<std::string, StageCost> NodeCosts(const sami_harness::ExperimentSpec& spec,
+                                           const std::map<std::string, lm::ModelConfig>& models,
+                                           const AskedSets& asked);
+
+// The configuration of the model that an arm, or what generates data, comes from, with the type in which its own
+// weights lie in files; absent where it is not among `models`.
 std::optional<lm::ModelConfig> ConfigOf(const sami_harness::ExperimentSpec& spec,
-                                        const std::map<std::string, lm::ModelConfig>& models, std::string name);
+                                        const std::map<std::string, lm::ModelConfig>& models, const std::string& name);
 
 // Supervised training of `model` on so many examples an epoch, prompts with responses of this length.
 StageCost SftCost(const std::string& name, double examples, const sami_harness::TrainingConfig& training,

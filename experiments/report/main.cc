@@ -1,4 +1,6 @@
 // A report of one run folder or two: see kUsage.
+#include "base/main/main.h"
+
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -7,9 +9,11 @@
 #include "absl/status/status.h"
 #include "analysis/page/page.h"
 #include "base/file.h"
+#include "base/outputs/outputs.h"
 #include "base/program.h"
 #include "base/repeated_flag.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "experiments/report/report.h"
 
 struct RunTag;
@@ -42,6 +46,9 @@ absl::Status Main(const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(base::Annotate(base::CheckOutputFile(out, {options.costs_file}, analysis::kPageMark), "--out"));
   if (!figures.empty()) RETURN_IF_ERROR(base::Annotate(base::CheckOutputFolder(figures, {}), "--figures"));
   ASSIGN_OR_RETURN(const Report report, MakeReport(folders, options));
+  for (const std::string& warning : report.warnings) {
+    std::fprintf(stderr, "warning: %s\n", base::OneLine(warning).c_str());
+  }
   RETURN_IF_ERROR(base::WriteFileAtomically(out, report.html));
   if (!figures.empty()) RETURN_IF_ERROR(WriteFigures(report.figures, figures));
   std::printf("%s\n", out.c_str());
@@ -51,7 +58,4 @@ absl::Status Main(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace experiments
 
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments = base::InitProgram(argc, argv, experiments::kUsage);
-  return base::ReportAndExitCode(experiments::Main(arguments));
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, experiments::kUsage, experiments::Main); }

@@ -183,7 +183,13 @@ absl::StatusOr<Report> MakeReport(const std::vector<std::string>& folders, const
     page.sections.push_back(
         {chapters[i].Id("provenance", i), chapters[i].Heading("Provenance"), ProvenanceHtml(chapters[i].files)});
   }
-  return Report{analysis::RenderPage(page), chapters[0].figures};
+  Report report{analysis::RenderPage(page), chapters[0].figures, {}};
+  for (const Chapter& chapter : chapters) {
+    for (const std::string& warning : chapter.files.warnings()) {
+      report.warnings.push_back(absl::StrCat(chapter.files.path(), ": ", warning));
+    }
+  }
+  return report;
 }
 
 }  // namespace experiments

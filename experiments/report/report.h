@@ -23,6 +23,8 @@ struct ReportOptions {
 struct Report {
   std::string html;
   std::vector<NamedFigure> figures;  // of the first run
+  // What of the folders was changed, is missing or cannot be read: RunFiles::warnings() of each, with the folder.
+  std::vector<std::string> warnings;
 };
 
 // One or two run folders. A section whose files are missing says so. // kInvalidArgument: not a run folder.

@@ -48,7 +48,10 @@ void RunFiles::Warn(const std::string& warning) const {
   if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end()) warnings_.push_back(warning);
 }
 
-bool RunFiles::Has(const std::string& file) const { return base::FileExists(PathOf(file)); }
+bool RunFiles::Has(const std::string& file) const {
+  std::error_code error;  // a link into a store that was moved away leads to nothing
+  return fs::exists(PathOf(file), error);
+}
 
 absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_record) {
   RunFiles run(path);

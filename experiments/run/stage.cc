@@ -1,13 +1,7 @@
 #include "experiments/run/stage.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -27,6 +21,7 @@
 #include "base/textproto/text_proto.h"
 #include "experiments/run/host.h"
 #include "experiments/run/layout.h"
+#include "experiments/run/links.h"
 #include "experiments/spec/spec.pb.h"
 
 namespace experiments {
@@ -81,27 +76,9 @@ absl::Status CheckOwner(const std::string& path, const std::string& spec_file, c
 }
 
 // Held for moments: two processes may write the same links and records.
-absl::StatusOr<int> LockFolder(const std::string& path) {
-  const std::string file = absl::StrCat(path, "/", kLockFile);
-  const int lock = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock < 0) return absl::UnavailableError(absl::StrCat(file, ": cannot create: ", std::strerror(errno)));
-  if (flock(lock, LOCK_EX) == 0) return lock;
-  const int error = errno;
-  close(lock);
-  return absl::UnavailableError(
-      absl::StrCat(file, ": cannot lock: ", std::strerror(error), "; choose a folder on another disk with --out"));
+absl::StatusOr<absl::optional<FileLock>> LockFolder(const std::string& path) {
+  return LockFile(absl::StrCat(path, "/", kLockFile), "--out", [] { return true; });
 }
-
-class FolderLock {
- public:
-  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-  ~FolderLock() { close(descriptor_); }
-
- private:
-  const int descriptor_;
-};
 
 bool IsName(absl::string_view text) {
   return !text.empty() && text[0] != '.' && std::all_of(text.begin(), text.end(), [](char c) {
@@ -109,34 +86,14 @@ bool IsName(absl::string_view text) {
   });
 }
 
-bool IsInside(const std::string& text) {
-  const fs::path path(text);
-  return !text.empty() && path.is_relative() && path.lexically_normal() == path && *path.begin() != "..";
-}
-
 // Our own names: a mistake in them could remove files elsewhere.
 void CheckNames(const Stage& stage) {
   SAMI_CHECK(IsName(stage.name)) << stage.name;
   SAMI_CHECK(IsName(stage.kind)) << stage.kind;
   for (const StageOutput& output : stage.outputs) {
-    SAMI_CHECK(IsInside(output.path)) << output.path;
-    SAMI_CHECK(IsInside(output.stored)) << output.stored;
+    SAMI_CHECK(IsInsideFolder(output.path)) << output.path;
+    SAMI_CHECK(IsInsideFolder(output.stored)) << output.stored;
   }
-}
-
-// Replaces what is at `path`, at once where it is a link.
-absl::Status MakeLink(const std::string& target, const std::string& path) {
-  std::error_code error;
-  fs::create_directories(fs::path(path).parent_path(), error);
-  const bool is_link = fs::is_symlink(path, error);
-  if (is_link && fs::read_symlink(path, error) == target) return absl::OkStatus();
-  if (!is_link) fs::remove_all(path, error);
-  const std::string partial = absl::StrCat(path, ".link");
-  fs::remove(partial, error);
-  fs::create_symlink(target, partial, error);
-  if (!error) fs::rename(partial, path, error);
-  if (!error) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat(path, ": cannot make a link to ", target, ": ", error.message()));
 }
 
 }  // namespace
@@ -145,8 +102,7 @@ absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::Open(const RunFolderOption
   const std::string spec_file = absl::StrCat(kRunIdLine, options.run_id, "\n", options.canonical_spec);
   RETURN_IF_ERROR(CheckOwner(options.path, spec_file, options.run_id));  // before anything is written there
   RETURN_IF_ERROR(base::MakeFolders(options.path));
-  ASSIGN_OR_RETURN(const int descriptor, LockFolder(options.path));
-  const FolderLock lock(descriptor);
+  ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, LockFolder(options.path));
   RETURN_IF_ERROR(CheckOwner(options.path, spec_file, options.run_id));  // again, now that nobody else can change it
   ASSIGN_OR_RETURN(Store store, Store::Open(options.store));
   std::error_code error;
@@ -215,6 +171,9 @@ PlannedStage RunFolder::Register(const Stage& stage) {
 absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Status(const std::string&)> work) {
   PlannedStage planned = Register(stage);
   std::string why;
+  const auto say = [&](const std::string& what) {
+    if (options_.taken_from.empty()) Say(stage, what);
+  };
   if (plans_ || (!options_.only.empty() && options_.only.count(stage.name) == 0)) {
     const auto record = store_.Find(planned.entry, planned.key, /*check=*/false, &why);
     planned.is_complete = record.has_value();
@@ -222,14 +181,23 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
     planned_.push_back(std::move(planned));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const EntryLock lock, store_.LockEntry(planned.entry, [&] {
-    Say(stage, absl::StrCat("waits for another process, which computes it in ", store_.PathOf(planned.entry)));
+  ASSIGN_OR_RETURN(const FileLock lock, store_.LockEntry(planned.entry, [&] {
+    say(absl::StrCat("waits for another process, which computes it in ", store_.PathOf(planned.entry)));
   }));
   absl::optional<StageRecord> record = store_.Find(planned.entry, planned.key, /*check=*/true, &why);
+  if (!options_.taken_from.empty() && options_.anew.count(stage.kind) == 0) {
+    if (!record.has_value()) RETURN_IF_ERROR(Take(stage, planned));
+    record = store_.Find(planned.entry, planned.key, /*check=*/true, &why);
+    if (!record.has_value()) return absl::DataLossError(absl::StrCat("stage ", stage.name, ": ", why));
+  }
   if (record.has_value()) {
-    Say(stage, absl::StrCat("already complete (", planned.entry, ")"));
+    RETURN_IF_ERROR(store_.RemoveScratch(planned.entry));
+    say(absl::StrCat("already complete (", planned.entry, ")"));
+  } else if (!options_.computes) {
+    planned_.push_back(std::move(planned));
+    return absl::OkStatus();
   } else {
-    Say(stage, absl::StrCat(why.empty() ? "starts" : absl::StrCat("starts again: ", why), " (", planned.entry, ")"));
+    say(absl::StrCat(why.empty() ? "starts" : absl::StrCat("starts again: ", why), " (", planned.entry, ")"));
     const absl::Time start = absl::Now();
     ASSIGN_OR_RETURN(const std::string scratch, store_.Begin(planned.entry));
     running_ = planned.entry;
@@ -246,7 +214,7 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
     record->set_finished(Utc(end));
     record->set_code_commit(options_.code_commit);
     RETURN_IF_ERROR(base::Annotate(store_.Complete(planned.entry, &*record), absl::StrCat("stage ", stage.name)));
-    Say(stage, absl::StrCat("done in ", base::HumanDuration(end - start)));
+    say(absl::StrCat("done in ", base::HumanDuration(end - start)));
   }
   planned.is_complete = true;
   planned.seconds = record->seconds();
@@ -271,8 +239,7 @@ StageRecord RunFolder::InRun(const Stage& stage, StageRecord record) const {
 }
 
 absl::Status RunFolder::Link(const Stage& stage, const std::string& entry, const StageRecord& record) const {
-  ASSIGN_OR_RETURN(const int descriptor, LockFolder(path()));
-  const FolderLock lock(descriptor);
+  ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, LockFolder(path()));
   std::error_code error;
   const fs::path run = fs::absolute(path(), error).lexically_normal();
   const fs::path store = fs::absolute(store_.path(), error).lexically_normal();
@@ -291,8 +258,7 @@ absl::Status RunFolder::WriteRecord(RunRecord record) const {
   *record.mutable_host() = ThisHost();
   for (const sami_harness::LibraryRecord& library : ThisProgramsLibraries()) *record.add_libraries() = library;
   record.set_finished(Utc(absl::Now()));
-  ASSIGN_OR_RETURN(const int descriptor, LockFolder(path()));
-  const FolderLock lock(descriptor);
+  ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, LockFolder(path()));
   return base::WriteFileAtomically(OwnPathOf(kRecordFile), base::PrintTextProto(record));
 }
 

@@ -71,6 +71,11 @@ struct RunFolderOptions {
   int64_t results_version = 0;  // part of every key
   // Stages that are run; the others' keys are computed, and nothing else. Empty: all.
   std::set<std::string> only;
+  bool computes = true;  // else stages that the store has are linked, and the others left out
+  // Another folder of the same run, whose stages' outputs stand in this one as they are, but for stages of the kinds in
+  // `anew`: those are run. Nothing else is.
+  std::string taken_from;
+  std::set<std::string> anew;
 };
 
 // Used by one thread; any number of processes may have the same folder open.
@@ -101,6 +106,9 @@ class RunFolder {
   // All stages so far, in their order.
   const std::vector<PlannedStage>& Planned() const { return planned_; }
 
+  // The records of the stages so far that were run or found complete, with the run's names.
+  const sami_harness::RunRecord& record() const { return run_; }
+
   // Writes record.textproto. The caller supplies inputs, seed, results version and its own libraries; the folder adds
   // the rest, with the stages that RunStage saw.
   absl::Status WriteRecord(sami_harness::RunRecord record) const;
@@ -114,6 +122,8 @@ class RunFolder {
 
  private:
   RunFolder(RunFolderOptions options, Store store, bool plans);
+  // Makes the stage's entry of links into taken_from. kFailedPrecondition where it has no such stage with this key.
+  absl::Status Take(const Stage& stage, const PlannedStage& planned) const;
   // From the run's folder to the entry.
   absl::Status Link(const Stage& stage, const std::string& entry, const sami_harness::StageRecord& record) const;
   // The stage's key, after which later stages can name its outputs.

@@ -1,11 +1,10 @@
 #include "experiments/run/store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -51,21 +50,6 @@ int64_t BytesOfFolder(const std::string& path) {
   return bytes;
 }
 
-absl::StatusOr<OutputRecord> Measure(const std::string& path, const std::string& output) {
-  OutputRecord record;
-  record.set_path(output);
-  std::error_code error;
-  if (fs::is_directory(path, error)) {
-    ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFolder(path));
-    record.set_bytes(BytesOfFolder(path));
-    return record;
-  }
-  ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFile(path));
-  record.set_bytes(static_cast<int64_t>(fs::file_size(path, error)));
-  if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
-  return record;
-}
-
 // Keys of the stages of a run folder.
 std::vector<std::string> KeysOf(const std::string& run) {
   std::vector<std::string> keys;
@@ -92,39 +76,52 @@ std::string EntryName(const std::string& kind, const std::string& key) {
   return absl::StrCat(kind, "-", key.substr(0, 16));
 }
 
+bool IsInsideFolder(const std::string& text) {
+  const fs::path path(text);
+  return !text.empty() && path.is_relative() && path.lexically_normal() == path && *path.begin() != "..";
+}
+
+absl::StatusOr<OutputRecord> MeasureOutput(const std::string& path, const std::string& output) {
+  OutputRecord record;
+  record.set_path(output);
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFolder(path));
+    record.set_bytes(BytesOfFolder(path));
+    return record;
+  }
+  ASSIGN_OR_RETURN(*record.mutable_sha256(), base::Sha256HexOfFile(path));
+  record.set_bytes(static_cast<int64_t>(fs::file_size(path, error)));
+  if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
+  return record;
+}
+
 absl::StatusOr<Store> Store::Open(const std::string& path) {
   for (const char* folder : {kLocks, kScratch, kRuns}) {
     RETURN_IF_ERROR(base::Annotate(base::MakeFolders(absl::StrCat(path, "/", folder)),
                                    "the store cannot be made; name another folder with --store"));
+  }
+  std::error_code error;
+  const std::string why =
+      WhyLocksAreLocal(base::ReadFile("/proc/self/mountinfo").value_or(""), fs::canonical(path, error).string());
+  if (!why.empty()) {
+    std::fprintf(stderr,
+                 "warning: the store's locks hold on this machine alone: %s; where others use the store, too, let one "
+                 "scheduler start all of them (--export)\n",
+                 why.c_str());
   }
   return Store(path);
 }
 
 std::string Store::PathOf(const std::string& entry) const { return absl::StrCat(path_, "/", entry); }
 
-EntryLock::~EntryLock() {
-  if (descriptor_ >= 0) close(descriptor_);
+absl::StatusOr<absl::optional<FileLock>> Store::TryLock(const std::string& entry,
+                                                        absl::FunctionRef<bool()> wait) const {
+  return LockFile(absl::StrCat(path_, "/", kLocks, "/", entry), "--store", wait);
 }
 
-absl::StatusOr<absl::optional<EntryLock>> Store::TryLock(const std::string& entry,
-                                                         absl::FunctionRef<bool()> wait) const {
-  const std::string file = absl::StrCat(path_, "/", kLocks, "/", entry);
-  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) return absl::UnavailableError(absl::StrCat(file, ": cannot create: ", std::strerror(errno)));
-  EntryLock lock(descriptor);
-  int failed = flock(descriptor, LOCK_EX | LOCK_NB);
-  if (failed != 0 && errno == EWOULDBLOCK) {
-    if (!wait()) return absl::optional<EntryLock>();
-    do failed = flock(descriptor, LOCK_EX);
-    while (failed != 0 && errno == EINTR);
-  }
-  if (failed == 0) return absl::optional<EntryLock>(std::move(lock));
-  return absl::UnavailableError(absl::StrCat(file, ": cannot lock: ", std::strerror(errno),
-                                             "; choose a folder whose file system has locks with --store"));
-}
-
-absl::StatusOr<EntryLock> Store::LockEntry(const std::string& entry, absl::FunctionRef<void()> on_wait) const {
-  ASSIGN_OR_RETURN(absl::optional<EntryLock> lock, TryLock(entry, [&] {
+absl::StatusOr<FileLock> Store::LockEntry(const std::string& entry, absl::FunctionRef<void()> on_wait) const {
+  ASSIGN_OR_RETURN(absl::optional<FileLock> lock, TryLock(entry, [&] {
                      on_wait();
                      return true;
                    }));
@@ -146,7 +143,7 @@ absl::optional<StageRecord> Store::Find(const std::string& entry, const std::str
   }
   if (!check) return record;
   for (const OutputRecord& output : record.outputs()) {
-    const absl::StatusOr<OutputRecord> now = Measure(absl::StrCat(folder, "/", output.path()), output.path());
+    const absl::StatusOr<OutputRecord> now = MeasureOutput(absl::StrCat(folder, "/", output.path()), output.path());
     if (now.ok() && now->sha256() == output.sha256() && now->bytes() == output.bytes()) continue;
     *why = absl::StrCat(output.path(), now.ok() ? " changed" : " is missing");
     return absl::nullopt;
@@ -165,13 +162,18 @@ absl::StatusOr<std::string> Store::Begin(const std::string& entry) const {
 
 absl::Status Store::Complete(const std::string& entry, StageRecord* record) const {
   for (OutputRecord& output : *record->mutable_outputs()) {
-    absl::StatusOr<OutputRecord> measured = Measure(absl::StrCat(PathOf(entry), "/", output.path()), output.path());
+    absl::StatusOr<OutputRecord> measured =
+        MeasureOutput(absl::StrCat(PathOf(entry), "/", output.path()), output.path());
     SAMI_CHECK(!absl::IsNotFound(measured.status()))
         << "stage " << record->kind() << " did not write " << output.path();
     ASSIGN_OR_RETURN(output, std::move(measured));
   }
   RETURN_IF_ERROR(
       base::WriteFileAtomically(absl::StrCat(PathOf(entry), "/", kEntryRecord), base::PrintTextProto(*record)));
+  return RemoveScratch(entry);
+}
+
+absl::Status Store::RemoveScratch(const std::string& entry) const {
   return RemoveAll(absl::StrCat(path_, "/", kScratch, "/", entry));
 }
 
@@ -210,7 +212,7 @@ absl::StatusOr<std::vector<Store::EntryInfo>> Store::List() const {
 }
 
 absl::StatusOr<bool> Store::Remove(const std::string& entry) const {
-  ASSIGN_OR_RETURN(const absl::optional<EntryLock> lock, TryLock(entry, [] { return false; }));
+  ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, TryLock(entry, [] { return false; }));
   if (!lock.has_value()) return false;
   RETURN_IF_ERROR(RemoveAll(absl::StrCat(PathOf(entry), "/", kEntryRecord)));
   RETURN_IF_ERROR(RemoveAll(PathOf(entry)));

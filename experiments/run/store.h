@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "experiments/run/file_lock.h"
 #include "experiments/run/record.pb.h"
 
 namespace experiments {
@@ -40,28 +41,22 @@ std::string StageKey(const std::string& kind, const std::vector<std::pair<std::s
 // The name of an entry's folder.
 std::string EntryName(const std::string& kind, const std::string& key);
 
-// Held by one process; given back by any end of it.
-class EntryLock {
- public:
-  explicit EntryLock(int descriptor) : descriptor_(descriptor) {}
-  EntryLock(EntryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  EntryLock(const EntryLock&) = delete;
-  EntryLock& operator=(const EntryLock&) = delete;
-  ~EntryLock();
+// Whether a path of a record stays in the folder that it is relative to.
+bool IsInsideFolder(const std::string& path);
 
- private:
-  int descriptor_;
-};
+// SHA-256 and size of the file or folder at `path`, under the name `output`. Errors as base::Sha256HexOfFile's.
+absl::StatusOr<sami_harness::OutputRecord> MeasureOutput(const std::string& path, const std::string& output);
 
 class Store {
  public:
-  // Creates the folder. kUnavailable where it cannot be written.
+  // Creates the folder. kUnavailable where it cannot be written. Says on stderr where its locks are known to hold on
+  // this machine alone.
   static absl::StatusOr<Store> Open(const std::string& path);
   // To look into: creates nothing.
   static Store At(const std::string& path) { return Store(path); }
 
   // Waits for another process that has it; `on_wait` is called once before.
-  absl::StatusOr<EntryLock> LockEntry(const std::string& entry, absl::FunctionRef<void()> on_wait) const;
+  absl::StatusOr<FileLock> LockEntry(const std::string& entry, absl::FunctionRef<void()> on_wait) const;
 
   // The record of an entry that is complete and whose outputs have the recorded hashes, all of which are read. Else
   // nothing and, if there was a record, why not. The caller holds the lock.
@@ -71,6 +66,8 @@ class Store {
 
   // Empties an entry, record first, and makes its scratch folder, which keeps what is in it. The caller holds the lock.
   absl::StatusOr<std::string> Begin(const std::string& entry) const;
+  // Removes what a process left that was killed after its record was written. The caller holds the lock.
+  absl::Status RemoveScratch(const std::string& entry) const;
   // Measures the outputs, which the record names, and writes it; then the scratch folder is removed. CHECK-fails where
   // an output is missing.
   absl::Status Complete(const std::string& entry, sami_harness::StageRecord* record) const;
@@ -95,7 +92,7 @@ class Store {
  private:
   explicit Store(std::string path) : path_(std::move(path)) {}
   // Nothing where another process has the lock and `wait` says not to wait for it.
-  absl::StatusOr<absl::optional<EntryLock>> TryLock(const std::string& entry, absl::FunctionRef<bool()> wait) const;
+  absl::StatusOr<absl::optional<FileLock>> TryLock(const std::string& entry, absl::FunctionRef<bool()> wait) const;
 
   std::string path_;
 };

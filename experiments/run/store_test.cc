@@ -91,6 +91,23 @@ TEST_F(StoreTest, StagesThatAreNotAskedForAreLeftOut) {
   EXPECT_FALSE(FileExists(Path() + "/out/file"));
 }
 
+// What is there is linked; what is not stays so, a damaged entry too.
+TEST_F(StoreTest, WhatTheStoreHasIsLinkedAlone) {
+  Open();
+  ASSERT_OK(Run("h1"));
+  RunFolderOptions options = Options("id2");
+  options.path = TestFolder() + "/other";
+  options.computes = false;
+  ASSERT_OK_AND_ASSIGN(folder_, RunFolder::Open(options));
+  ASSERT_OK(Run("h1"));
+  EXPECT_THAT(ReadFile(options.path + "/out/file"), IsOkAnd(std::string("data")));
+  EXPECT_TRUE(FileExists(options.path + "/stages/make.textproto"));
+  ASSERT_OK(WriteFileAtomically(EntryOf() + "/out/file", "dada"));
+  ASSERT_OK(Run("h1"));
+  ASSERT_OK(Run("h2"));
+  EXPECT_EQ(runs_, 1);
+}
+
 // Links beside their store: both can be moved.
 TEST_F(StoreTest, RunAndStoreMoveTogether) {
   Open();
@@ -153,7 +170,7 @@ TEST_F(StoreTest, StoreListsAndRemovesEntries) {
     EXPECT_GE(entry.bytes, 2);
   }
   {
-    ASSERT_OK_AND_ASSIGN(const EntryLock lock, store.LockEntry(before[0].name, [] {}));
+    ASSERT_OK_AND_ASSIGN(const FileLock lock, store.LockEntry(before[0].name, [] {}));
     EXPECT_THAT(store.Remove(before[0].name), IsOkAnd(false));
   }
   EXPECT_THAT(store.Remove(before[0].name), IsOkAnd(true));

@@ -106,6 +106,21 @@ TEST(CanonicalTest, PlacesAreRemovedAndNothingBeside) {
   EXPECT_EQ(base::PrintTextProto(spec), base::PrintTextProto(expected));
 }
 
+TEST(CanonicalTest, PlacesAreMovedAndNothingBeside) {
+  ExperimentSpec spec;
+  ASSERT_OK(
+      base::ParseTextProto("models { name: 'a' folder: 'here' } queries { name: 'q' jsonl { file: 'x.jsonl' } take: 3 }"
+                           "evaluations { language_model_judges { judge { local { folder: 'there' } } } }",
+                           "x", &spec));
+  base::MovePlaces(&spec, [](const std::string& place) { return "/at/" + place; });
+  ExperimentSpec expected;
+  ASSERT_OK(base::ParseTextProto(
+      "models { name: 'a' folder: '/at/here' } queries { name: 'q' jsonl { file: '/at/x.jsonl' } take: 3 }"
+      "evaluations { language_model_judges { judge { local { folder: '/at/there' } } } }",
+      "x", &expected));
+  EXPECT_EQ(base::PrintTextProto(spec), base::PrintTextProto(expected));
+}
+
 TEST(RunIdTest, IsTheHashOfTheDocumentedText) {
   EXPECT_EQ(base::RunId("seed: 1\n", {{"b", "22"}, {"a\n", "11"}}, 3),
             base::Sha256Hex("sami_harness run\nresults_version: 3\ninput: 11 a\\n\ninput: 22 b\nspec:\nseed: 1\n"));

@@ -53,6 +53,12 @@ struct ChatRequest {
   std::string id;
 };
 
+// What a reply might have said, and its log-probability (nats).
+struct Alternative {
+  std::string text;
+  double log_prob = 0;  // finite, at most 0 but for rounding
+};
+
 struct ChatReply {
   std::string text;
   // "stop"; "length", when it was cut at max_tokens or at the context's end; and of servers also "tool", when the model
@@ -70,6 +76,11 @@ struct ChatReply {
   // What the model thought, where the server keeps it apart from the text.
   std::string reasoning;
   bool refused = false;  // the server says that the text is a refusal
+  // Of several servers that serve one model the address of the one that answered now; no part of what is recorded.
+  std::string server;
+  // The likeliest first tokens, where a server was asked for them (the fields "logprobs" and "top_logprobs"); the
+  // labels of a local model that chooses among some.
+  std::vector<Alternative> alternatives;
 };
 
 // What a model that chooses the most probable of some labels says behind the label (local_chat_model.h); numbers

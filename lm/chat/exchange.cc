@@ -32,6 +32,18 @@ absl::StatusOr<ChatReply> ParseReply(const Json& json, absl::string_view where) 
     ASSIGN_OR_RETURN(reply.reasoning, base::GetString(line, "reasoning"));
   }
   reply.refused = json.value("refused", Json()) == true;
+  const auto alternatives = json.find("alternatives");
+  if (alternatives == json.end()) return reply;
+  const auto refused = [&line] {
+    return absl::InvalidArgumentError(
+        absl::StrCat(line.where, ": \"alternatives\" must be a list of [text, log-probability]"));
+  };
+  if (!alternatives->is_array()) return refused();
+  for (const Json& pair : *alternatives) {
+    const bool is_pair = pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_number();
+    if (!is_pair) return refused();
+    reply.alternatives.push_back({pair[0].get<std::string>(), pair[1].get<double>()});
+  }
   return reply;
 }
 
@@ -91,6 +103,9 @@ std::string FormatExchange(const std::string& model, const Inquiry& inquiry, con
                    {"completion_tokens", reply.completion_tokens}};
   if (!reply.reasoning.empty()) json["reply"]["reasoning"] = reply.reasoning;
   if (reply.refused) json["reply"]["refused"] = true;
+  for (const Alternative& alternative : reply.alternatives) {
+    json["reply"]["alternatives"].push_back({alternative.text, alternative.log_prob});
+  }
   return Dump(json) + "\n";
 }
 
@@ -124,6 +139,8 @@ ChatReply AsRecorded(ChatReply reply) {
   reply.finish_reason = ValidUtf8(reply.finish_reason);
   reply.model = ValidUtf8(reply.model);
   reply.reasoning = ValidUtf8(reply.reasoning);
+  reply.server.clear();
+  for (Alternative& alternative : reply.alternatives) alternative.text = ValidUtf8(alternative.text);
   return reply;
 }
 

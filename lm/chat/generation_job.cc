@@ -20,10 +20,17 @@
 namespace lm {
 namespace {
 
+// Their requests are held in memory, some 500 bytes each.
+constexpr int64_t kMaxTexts = 4000000;
+
 absl::Status CheckJob(const GenerationJob& job) {
   const auto wrong = [](const char* what) { return absl::InvalidArgumentError(what); };
   const ChatRequest& request = job.request;
   if (job.num_samples < 1) return wrong("num_samples must be at least 1");
+  if (job.num_samples > kMaxTexts) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("num_samples is ", job.num_samples, ", and a job has at most ", kMaxTexts, " texts"));
+  }
   if (request.max_tokens < 1) return wrong("max_tokens must be at least 1");
   for (const std::string& stop : request.stop) {
     if (stop.empty()) return wrong("a stop string is empty");
@@ -101,9 +108,14 @@ absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job) {
   RETURN_IF_ERROR(CheckJob(job));
   ASSIGN_OR_RETURN(const std::string file, base::ReadFile(job.prompts));
   ASSIGN_OR_RETURN(const std::vector<PromptLine> prompts, ParsePrompts(file, job.prompts));
-  if (base::FileExists(job.out)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(job.out, ": is there already, complete; remove it or write to another file"));
+  if (base::FileExists(job.out) && !job.overwrite) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        job.out, ": is there already, complete; write to another file, or give --overwrite to replace it"));
+  }
+  if (static_cast<int64_t>(prompts.size()) > kMaxTexts / job.num_samples) {
+    return absl::InvalidArgumentError(absl::StrCat(job.prompts, ": ", prompts.size(), " prompts of ", job.num_samples,
+                                                   " samples are more than the ", kMaxTexts,
+                                                   " texts that a job may have; cut it into several"));
   }
   std::vector<Text> texts;
   std::vector<Inquiry> inquiries;
@@ -137,11 +149,16 @@ absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job) {
   RETURN_IF_ERROR(Missing(job, texts, replies));
   std::vector<base::OrderedJson> lines;
   for (size_t i = 0; i < texts.size(); ++i) lines.push_back(Line(job, texts[i], *replies[i]));
-  // What is written to `out` by way of "<out>.partial" would replace the recording.
-  const std::string complete = job.out + ".complete";
-  RETURN_IF_ERROR(base::WriteJsonLines(complete, lines));
-  RETURN_IF_ERROR(base::Publish(complete, job.out));
+  const auto write_lines = [&](base::WritePart write) -> absl::Status {
+    for (const base::OrderedJson& line : lines) {
+      RETURN_IF_ERROR(write(line.dump(-1, ' ', false, base::OrderedJson::error_handler_t::replace) + "\n"));
+    }
+    return absl::OkStatus();
+  };
+  // "<out>.partial" is the recording.
+  RETURN_IF_ERROR(base::WriteFileInParts(job.out, write_lines, job.out + ".complete"));
   std::error_code ignored;
+  std::filesystem::rename(Recording::ServersFile(partial), Recording::ServersFile(job.out), ignored);
   std::filesystem::remove(partial, ignored);
   return absl::OkStatus();
 }

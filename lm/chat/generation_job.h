@@ -12,8 +12,9 @@
 namespace lm {
 
 struct GenerationJob {
-  std::string prompts;  // path, lm/chat/prompt_file.h
-  std::string out;      // path
+  std::string prompts;     // path, lm/chat/prompt_file.h
+  std::string out;         // path
+  bool overwrite = false;  // whether an output that is there already is replaced
   int64_t num_samples = 1;
   bool chat = false;    // a prompt's text is what a user says; else a text to continue. Messages are messages.
   ChatRequest request;  // of every text, but for its prompt, seed and stream: sampling, max_tokens, stop
@@ -31,10 +32,10 @@ struct GenerationJob {
 // it does not. Replies are recorded in "<out>.partial" as they come (recording.h), which goes when all are there: an
 // interrupted job goes on when it is called again.
 //
-// Errors: kFailedPrecondition when the output is there already, or the recording is of other requests;
-// kInvalidArgument, naming file and line, before anything is asked, for what ChatModel::Check refuses. Texts that
-// cannot be had are an error that says how many, names each reason with the first line that met it, and has the code of
-// the first; then there is no output yet, and calling again asks for those alone.
+// Errors: kFailedPrecondition when the output is there already and not to be overwritten, or the recording is of other
+// requests; kInvalidArgument, naming file and line, before anything is asked, for what ChatModel::Check refuses. Texts
+// that cannot be had are an error that says how many, names each reason with the first line that met it, and has the
+// code of the first; then there is no output yet, and calling again asks for those alone.
 absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job);
 
 }  // namespace lm

@@ -77,9 +77,15 @@ class LocalChatModel : public ChatModel {
       const double* scores = sums.data_ptr<double>();
       const size_t best = std::max_element(scores, scores + labels) - scores;
       std::vector<std::string> texts;
-      for (int label = 0; label < labels; ++label) texts.push_back(absl::StrFormat("%.6g", scores[label]));
-      return ChatReply{absl::StrCat(options_.labels[best], kLabelsNote, absl::StrJoin(texts, ", ")), "stop", "",
-                       static_cast<int64_t>(batch.prompts[0].size()), 0};
+      ChatReply reply;
+      for (int label = 0; label < labels; ++label) {
+        texts.push_back(absl::StrFormat("%.6g", scores[label]));
+        reply.alternatives.push_back({options_.labels[label], scores[label]});
+      }
+      reply.text = absl::StrCat(options_.labels[best], kLabelsNote, absl::StrJoin(texts, ", "));
+      reply.finish_reason = "stop";
+      reply.prompt_tokens = static_cast<int64_t>(batch.prompts[0].size());
+      return reply;
     } catch (const std::exception& e) {
       return absl::InternalError(absl::string_view(e.what()).substr(0, 200));
     }
@@ -116,6 +122,8 @@ absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string&
                                                               const LocalChatOptions& options) {
   LoadOptions load;
   load.device = options.device;
+  load.keep_stored = true;
+  load.compute_as_stored = options.compute_as_stored;
   std::shared_ptr<const ChatFormat> chat = options.format;
   if (chat == nullptr) {
     ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
@@ -134,7 +142,10 @@ absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string&
   const bool is_own = chat_choice.chat_template == "auto" && chat_choice.variables.empty() &&
                       !chat_choice.fold_system && (model.chat == nullptr || chat_choice.now.empty());
   const std::string asked = is_own ? "" : absl::StrCat(" chat ", base::Sha256Hex(how).substr(0, 12));
-  return MakeLocalChatModel(std::move(model), absl::StrCat(last, "@", hash.substr(0, 12), labels, asked), options);
+  return MakeLocalChatModel(
+      std::move(model),
+      absl::StrCat(last, "@", hash.substr(0, 12), labels, asked, options.compute_as_stored ? " as stored" : ""),
+      options);
 }
 
 }  // namespace lm

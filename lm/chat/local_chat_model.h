@@ -19,12 +19,13 @@ struct LocalChatOptions {
   std::string device = "cpu";  // as CheckDevice (lm/kernels/device.h) takes it
   ChatFormatChoice chat;
   std::shared_ptr<const ChatFormat> format;  // goes before `chat`, where it is given
+  bool compute_as_stored = false;            // as LoadOptions has it (lm/checkpoint/checkpoint.h)
   TextGenerationOptions generation = {/*threads=*/1, /*batch_size=*/16};
 };
 
 // The model is named by its folder's name and 12 digits of the SHA-256 of its content, "labels" behind it where there
-// are some. A reply is a function of the request alone, as GenerateReplies (text_generation.h) makes it.
-// Errors: as LoadLanguageModel (language_model.h) and FindChatFormat (chat_format.h).
+// are some, and "as stored" where it computes so. A reply is a function of the request alone, as GenerateReplies
+// (text_generation.h) makes it. Errors: as LoadLanguageModel (language_model.h) and FindChatFormat (chat_format.h).
 absl::StatusOr<std::unique_ptr<ChatModel>> LoadLocalChatModel(const std::string& folder,
                                                               const LocalChatOptions& options = {});
 

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/progress.h"
@@ -26,6 +27,16 @@ absl::Status CannotWrite(const std::string& path, int error) {
   const std::string message = absl::StrCat(path, ": cannot be written: ", std::strerror(error),
                                            "; what was recorded stays, run again to go on");
   return error == ENOSPC || error == EDQUOT ? absl::ResourceExhaustedError(message) : absl::UnavailableError(message);
+}
+
+absl::Status WriteAll(int file, absl::string_view text, const std::string& path) {
+  for (absl::string_view rest = text; !rest.empty();) {
+    const ssize_t written = write(file, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return CannotWrite(path, errno);
+    rest.remove_prefix(written);
+  }
+  return absl::OkStatus();
 }
 
 // Whether the path leads to the file that is open: who held the lock before may have removed it.
@@ -48,11 +59,11 @@ std::string Difference(const base::OrderedJson& before, const base::OrderedJson&
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Recording>> Recording::Open(const std::string& path, ChatModel* model) {
+absl::StatusOr<std::unique_ptr<Recording>> Recording::Open(const std::string& path, ChatModel* model, Busy busy) {
   std::unique_ptr<Recording> recording(new Recording(path));
   recording->model_ = model;
   recording->model_name_ = model->name();
-  RETURN_IF_ERROR(recording->OpenAndLock());
+  RETURN_IF_ERROR(recording->OpenAndLock(busy));
   RETURN_IF_ERROR(recording->Load());
   return recording;
 }
@@ -72,17 +83,24 @@ absl::StatusOr<std::unique_ptr<Recording>> Recording::Replay(const std::string& 
 }
 
 Recording::~Recording() {
+  if (servers_file_ >= 0) close(servers_file_);
   if (file_ >= 0) close(file_);  // and gives the lock back
 }
 
-absl::Status Recording::OpenAndLock() {
+absl::Status Recording::OpenAndLock(Busy busy) {
   const std::string folder = std::filesystem::path(path_).parent_path().string();
   if (!folder.empty()) RETURN_IF_ERROR(base::MakeFolders(folder));
   do {
     if (file_ >= 0) close(file_);
     file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (file_ < 0) return CannotWrite(path_, errno);
-    if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    int failed = flock(file_, LOCK_EX | LOCK_NB);
+    if (failed != 0 && errno == EWOULDBLOCK && busy == Busy::kWait) {
+      std::fprintf(stderr, "%s: waits for another process, which records in it\n", path_.c_str());
+      do failed = flock(file_, LOCK_EX);
+      while (failed != 0 && errno == EINTR);
+    }
+    if (failed != 0) {
       if (errno == EWOULDBLOCK) {
         return absl::FailedPreconditionError(
             absl::StrCat(path_, ": another process records in it; wait for its end, or choose another file"));
@@ -122,13 +140,19 @@ absl::Status Recording::CutLastLine(size_t begin) {
   return file_ >= 0 && ftruncate(file_, begin) != 0 ? CannotWrite(path_, errno) : absl::OkStatus();
 }
 
+std::string Recording::ServersFile(absl::string_view path) {
+  return absl::StrCat(absl::StripSuffix(path, ".jsonl"), ".servers.jsonl");
+}
+
+absl::Status Recording::AppendServer(const std::string& id, const std::string& server) {
+  const std::string path = ServersFile(path_);
+  if (servers_file_ < 0) servers_file_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (servers_file_ < 0) return CannotWrite(path, errno);
+  return WriteAll(servers_file_, base::OrderedJson({{"id", id}, {"server", server}}).dump() + "\n", path);
+}
+
 absl::Status Recording::Append(const std::string& line) {
-  for (absl::string_view rest = line; !rest.empty();) {
-    const ssize_t written = write(file_, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return CannotWrite(path_, errno);
-    rest.remove_prefix(written);
-  }
+  RETURN_IF_ERROR(WriteAll(file_, line, path_));
   // A killed process loses nothing that was written; a machine without power what came within a second.
   const absl::Time now = absl::Now();
   return now - synced_ < absl::Seconds(1) ? absl::OkStatus() : Sync(now);
@@ -177,8 +201,10 @@ absl::Status Recording::AskModel(const std::vector<std::pair<std::string, const 
       progress.Add(1);
       return true;
     }
+    const std::string server = reply->server;
     ChatReply recorded = AsRecorded(*std::move(reply));
     status = Append(FormatExchange(model_name_, *inquiry, recorded));
+    if (status.ok() && !server.empty()) status = AppendServer(id, server);
     if (!status.ok()) return false;
     ++counts_.asked;
     counts_.prompt_tokens += recorded.prompt_tokens;

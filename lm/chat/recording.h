@@ -2,7 +2,9 @@
 // run can be repeated without the model.
 //
 // A file of exchanges (exchange.h), one a line, appended. Only replies are written: neither failures, nor API keys, nor
-// where the model runs. Anybody's lines may be put together in one file; of several with one id the first counts.
+// where the model runs. Of several servers (ChatReply::server) the one that answered is in a file beside it,
+// NAME.servers.jsonl, a line {"id", "server"} an exchange, which changes no result and is read by nobody here.
+// Anybody's lines may be put together in one file; of several with one id the first counts.
 #ifndef LM_CHAT_RECORDING_H_
 #define LM_CHAT_RECORDING_H_
 
@@ -16,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "lm/chat/chat_model.h"
@@ -32,11 +35,15 @@ class Recording {
     int64_t prompt_tokens = 0, completion_tokens = 0;  // of the asked
   };
 
+  // What to do while another process records in the file.
+  enum class Busy { kRefuse, kWait };  // to wait is said on stderr
+
   // Asks `model`, which must outlive this, what the file lacks, and appends what it says. A file is made where there is
   // none; a last line that was broken off is cut (note()). kInvalidArgument, with file:line, for any other line that is
-  // no exchange or does not fit its id; kFailedPrecondition when another process records in the file; kUnavailable when
-  // it cannot be read or written.
-  static absl::StatusOr<std::unique_ptr<Recording>> Open(const std::string& path, ChatModel* model);
+  // no exchange or does not fit its id; kFailedPrecondition when another process records in the file and `busy`
+  // refuses; kUnavailable when it cannot be read or written.
+  static absl::StatusOr<std::unique_ptr<Recording>> Open(const std::string& path, ChatModel* model,
+                                                         Busy busy = Busy::kRefuse);
 
   // Answers from the file alone, which is not changed. An empty `model` stands for the one that the file names;
   // kInvalidArgument when it names several.
@@ -57,6 +64,9 @@ class Recording {
   // naming prompt and id, where a replayed file lacks it. An error of all: kUnavailable or kResourceExhausted when the
   // file cannot be written; what was written stays. Not thread-safe.
   absl::StatusOr<std::vector<absl::StatusOr<ChatReply>>> Ask(absl::Span<const Inquiry> inquiries);
+
+  // The file that says which servers have answered, beside one of exchanges.
+  static std::string ServersFile(absl::string_view path);
 
   // Of the progress line, and of the line before it that says what asking will take (ChatModel::Forecast): its title,
   // and at its end what asking has cost so far; none: the tokens.
@@ -86,10 +96,12 @@ class Recording {
   };
 
   explicit Recording(const std::string& path) : path_(path) {}
-  absl::Status OpenAndLock();
+  absl::Status OpenAndLock(Busy busy);
   absl::Status Load();
   absl::Status CutLastLine(size_t begin);
   absl::Status Append(const std::string& line);
+  // Notes which server has answered.
+  absl::Status AppendServer(const std::string& id, const std::string& server);
   absl::Status Sync(absl::Time now);
   // Adds to `failures` the errors of inquiries that got no reply, by id.
   absl::Status AskModel(const std::vector<std::pair<std::string, const Inquiry*>>& missing,
@@ -99,6 +111,7 @@ class Recording {
   std::string model_name_, note_;
   ChatModel* model_ = nullptr;  // null: replay
   int file_ = -1;               // -1: replay
+  int servers_file_ = -1;       // -1: none yet
   absl::Time synced_ = absl::InfinitePast();
   int64_t lines_ = 0;                      // in the file
   std::map<std::string, Line> replies_;    // by id

@@ -3,11 +3,14 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/testing.h"
 #include "lm/testing/scripted_model.h"
@@ -201,6 +204,25 @@ TEST(RecordingTest, OneAtATimeRecordsInAFile) {
     EXPECT_OK(Recording::Replay(path, ""));
   }
   EXPECT_OK(Recording::Open(path, &model));
+}
+
+// Who waits has what the other recorded.
+TEST(RecordingTest, TheNextOneWaitsWhereItIsTold) {
+  const std::string path = TestFolder() + "/e.jsonl";
+  ScriptedModel model(Echo);
+  ASSERT_OK_AND_ASSIGN(auto first, Recording::Open(path, &model));
+  std::atomic<bool> is_open = false;
+  std::thread next([&] {
+    ASSERT_OK_AND_ASSIGN(const auto second, Recording::Open(path, &model, Recording::Busy::kWait));
+    is_open = true;
+    EXPECT_TRUE(second->Holds(Ask("a")));
+  });
+  absl::SleepFor(absl::Milliseconds(200));
+  EXPECT_FALSE(is_open);
+  ASSERT_OK(first->Ask({Ask("a")}));
+  first.reset();
+  next.join();
+  EXPECT_TRUE(is_open);
 }
 
 TEST(RecordingTest, RepeatedLinesAreTakenOnceTheFirstCounts) {

@@ -118,9 +118,11 @@ bool GenerateTogether(const LanguageModel& model, absl::Span<const ChatRequest> 
   options.stream = StreamOf(any).name;
   options.batch_size = how.batch_size;
   options.threads = how.threads;
-  options.max_cache_bytes = how.max_cache_bytes == TextGenerationOptions::kMostOfFreeMemory
-                                ? static_cast<int64_t>(0.9 * FreeBytes())
-                                : how.max_cache_bytes;
+  options.max_cache_bytes = how.max_cache_bytes;
+  if (how.max_cache_bytes == TextGenerationOptions::kMostOfFreeMemory) {
+    // What a device has free its allocator knows, which says so itself.
+    options.max_cache_bytes = model.decoder.device().is_cpu() ? static_cast<int64_t>(0.9 * FreeBytes()) : 0;
+  }
   std::vector<GenerationRequest> generation;
   std::vector<std::vector<std::string>> stops;
   for (const size_t i : members) {

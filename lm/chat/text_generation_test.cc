@@ -88,7 +88,7 @@ TEST(TextGeneration, TheSameFileAtEveryBatchSizeAndAfterAnInterruption) {
   EXPECT_EQ(*base::ReadFile(small.out), whole);
   // A run that does not come to its end, since a folder is in its output's way, leaves its journal.
   const GenerationJob cut = Job("cut");
-  const std::string obstacle = cut.out + ".complete.partial";
+  const std::string obstacle = cut.out + ".complete";
   ASSERT_OK(base::MakeFolders(obstacle + "/x"));
   EXPECT_FALSE(RunJob(cut).ok());
   ASSERT_OK_AND_ASSIGN(std::string journal, base::ReadFile(cut.out + ".partial"));

@@ -41,7 +41,8 @@ std::string TransformersFour(const ModelPlaces& places, const std::string& confi
   const auto text = base::ReadFile(path);
   const auto json = text.ok() ? base::ParseJson(*text, path) : text.status();
   if (!json.ok()) return "";
-  const auto around = AroundTextInTransformers4(tokenizer, *json, base::Json::parse(config, nullptr, false), path);
+  const auto model = base::ParseJson(config, "config.json");
+  const auto around = AroundTextInTransformers4(tokenizer, *json, model.value_or(base::Json::object()), path);
   if (!around.ok()) return absl::StrCat("transformers 4 does not load it: ", around.status().message());
   if (around->prefix == tokenizer.prefix() && around->suffix == tokenizer.suffix()) return "";
   return absl::StrCat("transformers 4 obeys tokenizer_config.json instead: ", Named(tokenizer, around->prefix),

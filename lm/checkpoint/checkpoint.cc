@@ -20,6 +20,7 @@
 #include "lm/checkpoint/weight_values.h"
 #include "lm/config/config.h"
 #include "lm/kernels/device.h"
+#include "lm/kernels/runtime.h"
 
 namespace lm {
 namespace {
@@ -43,6 +44,7 @@ StorageType StorageOf(DType dtype) {
 }
 
 absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& options) {
+  SetUpRuntime();
   RETURN_IF_ERROR(CheckDevice(options.device));
   const std::string config_path = absl::StrCat(folder, "/", kConfigFile);
   ASSIGN_OR_RETURN(const std::string json, base::ReadFile(config_path));
@@ -55,8 +57,9 @@ absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& optio
   std::vector<Parameter> parameters;
   for (const auto& [name, shape] : shapes) {
     const StoredWeight& weight = files.weights.at(name);
-    const bool keep = options.keep_projections && IsProjection(name);
-    const torch::Dtype dtype = keep ? ScalarTypeOf(weight.view->dtype) : torch::kFloat32;
+    const bool keep = options.keep_stored && IsMatrix(config, name);
+    torch::Dtype dtype = keep ? ScalarTypeOf(weight.view->dtype) : torch::kFloat32;
+    if (options.compute_as_stored) dtype = ScalarTypeOf(files.weights.at(shapes[0].name).view->dtype);
     const torch::Tensor value = torch::empty(shape, torch::TensorOptions(dtype).device(torch::Device(options.device)));
     RETURN_IF_ERROR(ReadValues(weight, value));
     parameters.push_back({name, value});
@@ -173,11 +176,21 @@ absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& 
   try {
     ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
     if (places.adapter.empty()) return Load(folder, options);
-    LoadOptions whole = options;
-    whole.keep_projections = false;
-    ASSIGN_OR_RETURN(const Decoder base, Load(places.model, whole));
+    RETURN_IF_ERROR(CheckDevice(options.device));
+    if (options.compute_as_stored) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          folder,
+          ": an adapter that is merged as it is loaded has no stored type to compute in; write the model with "
+          "sami merge-adapter --dtype, and load that"));
+    }
+    ASSIGN_OR_RETURN(const Decoder base, Load(places.model, LoadOptions()));  // adapters are merged on the CPU
     ASSIGN_OR_RETURN(MergedAdapter merged, MergePeftAdapter(places.adapter, base));
-    return std::move(merged.model);
+    if (options.device == "cpu") return std::move(merged.model);
+    std::vector<Parameter> parameters;
+    for (const auto& [name, value] : merged.model.parameters()) {
+      parameters.push_back({name, value.to(torch::Device(options.device))});
+    }
+    return Decoder(merged.model.config(), std::move(parameters));
   } catch (const std::exception& e) {  // torch: out of memory
     return absl::ResourceExhaustedError(absl::StrCat(folder, ": cannot load the model: ", FirstLine(e.what())));
   }

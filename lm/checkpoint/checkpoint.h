@@ -14,9 +14,15 @@
 namespace lm {
 
 struct LoadOptions {
-  // The layers' projections stay in the type in which they are stored, to be frozen: half the memory of bfloat16
-  // weights, and the same results to the bit. Such a model cannot be trained but with an adapter (lm/model/adapter.h).
-  bool keep_projections = false;
+  // The matrices (IsMatrix, lm/model/decoder.h) stay in the type in which they are stored, to be frozen: half the
+  // memory of bfloat16 weights, and the same results to the bit, as they are widened when they are used. Such a model
+  // cannot be trained but with an adapter (lm/model/adapter.h). An adapter's folder is loaded in float32 all the same:
+  // what was merged is of no narrower type.
+  bool keep_stored = false;
+  // All weights, norms too, are of the type in which the embedding is stored, and the model computes in it: other
+  // numbers than float32's, at the speed of devices that are made for bfloat16. Goes before keep_stored; such a model
+  // is not to be trained. Not of an adapter's folder (kInvalidArgument).
+  bool compute_as_stored = false;
   std::string device = "cpu";  // as CheckDevice (lm/kernels/device.h) takes it
 };
 

@@ -34,7 +34,7 @@ constexpr const char* kSmallFiles[] = {
 
 absl::StatusOr<std::set<std::string>> Shards(const std::string& index) {
   ASSIGN_OR_RETURN(const std::string text, base::ReadFile(index));
-  const base::Json json = base::Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(text, index));
   const auto map = json.is_object() ? json.find("weight_map") : json.end();
   std::set<std::string> shards;
   bool good = json.is_object() && map != json.end() && map->is_object();

@@ -84,7 +84,23 @@ absl::StatusOr<std::string> FindModelFolder(const std::string& path_or_name) {
                                           parts.second.empty() ? "" : absl::StrCat(" --revision ", revision)));
 }
 
+absl::Status CheckEntries(const std::string& folder) {
+  std::error_code none;
+  for (fs::directory_iterator it(folder, none), end; !none && it != end; it.increment(none)) {
+    const std::string path = it->path().string();
+    std::error_code unknown;
+    const fs::file_status found = it->status(unknown);
+    if (it->is_symlink(unknown) && !fs::exists(found)) return base::OpenRegularFile(path).status();
+    if (fs::exists(found) && !fs::is_regular_file(found) && !fs::is_directory(found)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": is a device or a FIFO, which no model has; take it away"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ModelPlaces> FindModelPlaces(const std::string& folder) {
+  RETURN_IF_ERROR(CheckEntries(folder));
   const std::string adapter_config = absl::StrCat(folder, "/adapter_config.json");
   if (base::FileExists(absl::StrCat(folder, "/config.json")) || !base::FileExists(adapter_config)) {
     return ModelPlaces{folder, "", folder};

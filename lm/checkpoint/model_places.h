@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -25,8 +26,13 @@ struct ModelPlaces {
 
 // Of a folder. One of an adapter alone (adapter_config.json, no config.json) lies over the base that it names: a path,
 // absolute or from the adapter's folder or the working directory, or a name of FindModelFolder's; its own tokenizer
-// goes before the base's. kNotFound where the base is not there, with what to do; kInvalidArgument where it names none.
+// goes before the base's. kNotFound where the base is not there, with what to do; kInvalidArgument where it names none,
+// and as CheckEntries.
 absl::StatusOr<ModelPlaces> FindModelPlaces(const std::string& folder);
+
+// kInvalidArgument where a folder has a link to nothing, as a download leaves that was broken off, or to itself, a
+// device or a FIFO: neither would count as absent. OK where there is no folder.
+absl::Status CheckEntries(const std::string& folder);
 
 }  // namespace lm
 

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -30,9 +29,6 @@ using base::Json;
 
 // How a file begins that git-lfs has left in another's place.
 constexpr char kLfsPointer[] = "version https://git-lfs.github.com/spec/";
-
-// The deepest value of a header is a number in a list in a tensor in the header.
-constexpr int kMaxDepth = 3;
 
 struct DTypeRow {
   DType dtype;
@@ -79,29 +75,13 @@ absl::StatusOr<std::shared_ptr<const void>> MapFile(const std::string& path, siz
                                      [size = *size](const void* mapped) { munmap(const_cast<void*>(mapped), size); });
 }
 
-// Json::parse alone would keep the last of two equal keys and follow any nesting.
 absl::StatusOr<Json> ParseHeader(absl::string_view text, absl::string_view path) {
-  std::string error;
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
-  const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(value.get_ref<const std::string&>()).second) {
-      error = absl::StrCat("the header has the key ", Quoted(value.get_ref<const std::string&>()), " twice");
-    }
-    if (depth > kMaxDepth) error = "the header is nested too deeply";
-    return error.empty();
-  };
-  try {
-    Json header = Json::parse(text.begin(), text.end(), watch);
-    if (!error.empty()) return Malformed(path, error);
-    if (!header.is_object()) return Malformed(path, "the header is not a JSON object");
-    return header;
-  } catch (const Json::parse_error& e) {
-    return Malformed(path, absl::StrCat("the header is not valid JSON at its byte ", e.byte));
-  } catch (const Json::exception& e) {
-    return Malformed(path, "the header is not valid JSON");
-  }
+  const absl::StatusOr<Json> header = base::ParseJson(text, "the header");
+  if (!header.ok()) return Malformed(path, header.status().message());
+  if (!header->is_object()) return Malformed(path, "the header is not a JSON object");
+  const std::string repeated = base::FirstRepeatedKey(text);
+  if (!repeated.empty()) return Malformed(path, absl::StrCat("the header has the key ", Quoted(repeated), " twice"));
+  return *header;
 }
 
 absl::Status ParseMetadata(const Json& value, absl::string_view path, std::map<std::string, std::string>* metadata) {

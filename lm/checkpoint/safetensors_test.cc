@@ -102,8 +102,8 @@ TEST(SafetensorsTest, MalformedHeaderIsRefused) {
   ExpectHeaderRefused("{\"\xff\":1}", 0, "not valid JSON");
   ExpectHeaderRefused("[]", 0, "not a JSON object");
   ExpectHeaderRefused("null", 0, "not a JSON object");
-  ExpectHeaderRefused(std::string(100000, '['), 0, "not valid JSON");
-  ExpectHeaderRefused(std::string(100000, '[') + std::string(100000, ']'), 0, "nested too deeply");
+  ExpectHeaderRefused(std::string(100000, '['), 0, "in one another");
+  ExpectHeaderRefused(std::string(100000, '[') + std::string(100000, ']'), 0, "in one another");
   ExpectHeaderRefused(R"({"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"a":3})", 1, "the key \"a\" twice");
   ExpectHeaderRefused(R"({"a":{"dtype":"U8","dtype":"I8","shape":[],"data_offsets":[0,1]}})", 1, "\"dtype\" twice");
   ExpectHeaderRefused(R"({"__metadata__":[]})", 0, "__metadata__");

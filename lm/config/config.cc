@@ -18,6 +18,8 @@ namespace {
 using base::Json;
 
 constexpr int64_t kMaxLayers = 10000;
+// Of all layers together: each has weights with names, which are listed before anything is read. Kimi K2 has 23,000.
+constexpr int64_t kMaxExperts = 200000;
 
 absl::StatusOr<const FamilyTraits*> ParseFamily(const Fields& fields) {
   ASSIGN_OR_RETURN(const std::string name, fields.StringOr("model_type", ""));
@@ -96,6 +98,10 @@ absl::Status ParseExperts(const Fields& fields, const FamilyTraits& traits, Mode
   fields.Find("num_local_experts");
   ASSIGN_OR_RETURN(config->num_experts, fields.SizeOr(count, traits.experts_count));
   ASSIGN_OR_RETURN(config->experts_per_token, fields.SizeOr("num_experts_per_tok", traits.experts_per_token));
+  if (config->num_experts > kMaxExperts / config->num_layers) {
+    return fields.Invalid(count, absl::StrCat("is ", config->num_experts, ", and a model of ", config->num_layers,
+                                              " layers may have at most ", kMaxExperts / config->num_layers));
+  }
   if (config->experts_per_token > config->num_experts) {
     return fields.Invalid("num_experts_per_tok", absl::StrCat("is ", config->experts_per_token, ", more than ", count,
                                                               ", ", config->num_experts));

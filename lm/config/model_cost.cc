@@ -80,16 +80,28 @@ double AdapterParameters(const ModelConfig& config, int64_t rank, const std::vec
          });
 }
 
-double FrozenBytes(const ModelConfig& config, StorageType storage) {
-  const double projections = OverLayers(config, [&](int64_t layer) {
-    double weights = 0;
-    for (const LayerTensor& tensor : LayerTensors(config, layer)) {
-      if (IsProjection(tensor.part) && !tensor.is_bias) weights += Elements(tensor.shape);
-    }
-    return weights;
-  });
+double StoredBytes(const ModelConfig& config, StorageType storage) {
+  const double matrices = OverLayers(config,
+                                     [&](int64_t layer) {
+                                       double weights = 0;
+                                       for (const LayerTensor& tensor : LayerTensors(config, layer)) {
+                                         if (IsProjection(tensor.part) && !tensor.is_bias)
+                                           weights += Elements(tensor.shape);
+                                       }
+                                       return weights;
+                                     }) +
+                          (config.tie_word_embeddings ? 1.0 : 2.0) * config.vocab_size * config.hidden_size;
   const double stored = storage == StorageType::kFloat32 ? kFloatBytes : kFloatBytes / 2;
-  return stored * projections + kFloatBytes * (Parameters(config) - projections);
+  return stored * matrices + kFloatBytes * (Parameters(config) - matrices);
+}
+
+double WidenedBytes(const ModelConfig& config, StorageType storage) {
+  if (storage == StorageType::kFloat32) return 0;
+  double largest = 1.0 * config.vocab_size * config.hidden_size;
+  for (int64_t i = 0; i < config.num_layers; ++i) {
+    for (const LayerTensor& tensor : LayerTensors(config, i)) largest = std::max(largest, Elements(tensor.shape));
+  }
+  return kFloatBytes * largest;
 }
 
 double LargestUnit(const ModelConfig& config) {

@@ -19,10 +19,12 @@ double Parameters(const ModelConfig& config);
 // lm/model/adapter.h does, "all-linear" naming all of them. Unknown targets count nothing.
 double AdapterParameters(const ModelConfig& config, int64_t rank, const std::vector<std::string>& targets);
 
-// Bytes of a model's weights under an adapter, as LoadModel has them with keep_projections
-// (lm/checkpoint/checkpoint.h): the layers' projections as stored, the rest (embedding, norms, routers, biases, head)
-// in float32.
-double FrozenBytes(const ModelConfig& config, StorageType storage);
+// Bytes of weights that are not trained, as LoadModel has them with keep_stored (lm/checkpoint/checkpoint.h): matrices
+// (projections, embedding, head) as stored, the rest (norms, routers, biases) in float32.
+double StoredBytes(const ModelConfig& config, StorageType storage);
+
+// Bytes of the largest matrix in float32, which is widened for its product; 0 where weights are stored so.
+double WidenedBytes(const ModelConfig& config, StorageType storage);
 
 // Parameters of the largest part that is gathered as one where weights are sharded: a layer, the embedding or the head.
 double LargestUnit(const ModelConfig& config);

@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "base/parallel.h"
 #include "base/status.h"
+#include "lm/decoding/device_sampling.h"
 #include "lm/decoding/next_token.h"
 #include "lm/decoding/row_decoder.h"
 #include "lm/decoding/row_generation.h"
@@ -63,7 +64,7 @@ class Batch {
         requests_(requests),
         members_(members),
         results_(results),
-        device_(model.head().device()),
+        device_(model.device()),
         cache_(NewCache()) {}
 
   absl::Status Run() {
@@ -154,19 +155,40 @@ class Batch {
   }
 
   KeyValueCache NewCache() const {
-    return KeyValueCache(model_.config(), members_.size(), Capacity(), model_.head().options().requires_grad(false));
+    return KeyValueCache(model_.config(), members_.size(), Capacity(),
+                         torch::TensorOptions(device_).dtype(model_.type()));
+  }
+
+  // Adds each sequence's next token; which have ended. One transfer from the model's device: of ids where it can choose
+  // them, else of logits.
+  absl::StatusOr<std::vector<int64_t>> ChooseTokens(const torch::Tensor& logits_BV) {
+    std::vector<int64_t> ended;
+    const auto take = [&](auto choose) -> absl::Status {
+      for (size_t r = 0; r < rows_.size(); ++r) {
+        ASSIGN_OR_RETURN(const bool is_last, choose(rows_[r], r));
+        if (is_last) ended.push_back(r);
+      }
+      return absl::OkStatus();
+    };
+    if (ChoosesOnDevice(options_.sampling)) {
+      std::vector<double> uniforms;
+      for (OpenSequence& row : rows_) uniforms.push_back(options_.sampling.temperature > 0 ? row.NextUniform() : 0);
+      const torch::Tensor ids_B = ChooseOnDevice(logits_BV, options_.sampling, uniforms).cpu().contiguous();
+      RETURN_IF_ERROR(take(
+          [&](OpenSequence& row, size_t r) { return row.TakeId(static_cast<int32_t>(ids_B.data_ptr<int64_t>()[r])); }));
+      return ended;
+    }
+    const torch::Tensor host_BV = logits_BV.cpu().contiguous();
+    const size_t vocab_size = host_BV.size(1);
+    RETURN_IF_ERROR(take([&](OpenSequence& row, size_t r) {
+      return row.TakeToken({host_BV.data_ptr<float>() + r * vocab_size, vocab_size});
+    }));
+    return ended;
   }
 
   // Adds each sequence's next token and lets those go that have ended.
   absl::Status TakeTokens(const torch::Tensor& hidden_BD) {
-    const torch::Tensor logits_BV = model_.Logits(hidden_BD).to(torch::kFloat32).cpu().contiguous();
-    const size_t vocab_size = logits_BV.size(1);
-    std::vector<int64_t> ended;
-    for (size_t r = 0; r < rows_.size(); ++r) {
-      const absl::Span<const float> logits(logits_BV.data_ptr<float>() + r * vocab_size, vocab_size);
-      ASSIGN_OR_RETURN(const bool is_last, rows_[r].TakeToken(logits));
-      if (is_last) ended.push_back(r);
-    }
+    ASSIGN_OR_RETURN(const std::vector<int64_t> ended, ChooseTokens(model_.Logits(hidden_BD).to(torch::kFloat32)));
     // From the back, so that the row which takes an ended one's place has not ended itself.
     for (auto row = ended.rbegin(); row != ended.rend(); ++row) {
       const int64_t request = rows_[*row].request();
@@ -225,7 +247,7 @@ int64_t CacheBytes(const Decoder& model, const std::vector<GenerationRequest>& r
   const ModelConfig& config = model.config();
   const int64_t sequences = std::min<int64_t>(requests.size(), options.batch_size * options.threads);
   return 2 * config.num_layers * config.num_kv_heads * config.head_dim * sequences *
-         (static_cast<int64_t>(longest) + options.max_new_tokens) * model.head().element_size();
+         (static_cast<int64_t>(longest) + options.max_new_tokens) * torch::elementSize(model.type());
 }
 
 absl::StatusOr<std::vector<Generation>> Generate(const Decoder& model, const std::vector<GenerationRequest>& requests,

@@ -30,8 +30,9 @@ int32_t OpenSequence::Choose(absl::Span<const float> logits) {
   return SampleToken(penalized, sampling, stream_);
 }
 
-absl::StatusOr<bool> OpenSequence::TakeToken(absl::Span<const float> logits) {
-  const int32_t id = Choose(logits);
+absl::StatusOr<bool> OpenSequence::TakeToken(absl::Span<const float> logits) { return TakeId(Choose(logits)); }
+
+absl::StatusOr<bool> OpenSequence::TakeId(int32_t id) {
   if (id < 0) {
     return absl::InternalError(
         absl::StrCat("generation request ", request_, ": the model's logits are not finite; are its weights?"));

@@ -28,6 +28,10 @@ class OpenSequence {
   // Chooses the next token by the logits that follow the text so far; whether it was the last. kInternal when they are
   // not finite.
   absl::StatusOr<bool> TakeToken(absl::Span<const float> logits);
+  // The same, chosen elsewhere (device_sampling.h); < 0: the logits are not finite.
+  absl::StatusOr<bool> TakeId(int32_t id);
+  // The number that sampling takes for its next token.
+  double NextUniform() { return stream_.Uniform(); }
 
  private:
   int32_t Choose(absl::Span<const float> logits);

@@ -120,7 +120,7 @@ void RowDecoder::NormRows(int64_t rows, const RowNorm& norm, const float* x, flo
 
 void RowDecoder::ProjectHeads(int64_t rows, const Layer& layer, const float* x) {
   const int64_t dim = shape_.dim, query_width = shape_.heads * dim, key_width = shape_.kv_heads * dim;
-  if (layer.heads.weight == nullptr) {
+  if (!layer.heads.is_there()) {
     Multiply(rows, x, {{&layer.query, query_.data()}, {&layer.key, key_.data()}, {&layer.value, value_.data()}});
   } else {
     heads_.resize(rows * layer.heads.outputs);
@@ -176,7 +176,7 @@ void RowDecoder::AttendLayer(const std::vector<DecodingRow>& rows, const std::ve
 void RowDecoder::RunFeedForward(int64_t rows, const FeedForward& weights, const float* x, float* y) {
   const int64_t inner = weights.up.outputs;
   up_.resize(rows * inner);
-  if (weights.gate.weight == nullptr) {
+  if (!weights.gate.is_there()) {
     Multiply(rows, x, {{&weights.up, up_.data()}});
     ForRows(rows, [&](int64_t begin, int64_t end) {
       Activate(activation_, (end - begin) * inner, up_.data() + begin * inner);
@@ -242,7 +242,7 @@ const float* RowDecoder::Forward(const std::vector<DecodingRow>& rows, const std
   key_.resize(count * shape_.kv_heads * shape_.dim);
   value_.resize(key_.size());
   for (int64_t r = 0; r < count; ++r) {
-    std::copy_n(embedding_ + rows[r].id * width_, width_, hidden_.data() + r * width_);
+    Widen(embedding_.From(rows[r].id * width_), width_, hidden_.data() + r * width_);
   }
   if (embedding_multiplier_ != 1) {
     for (float& x : hidden_) x *= embedding_multiplier_;
@@ -266,7 +266,7 @@ const float* RowDecoder::Forward(const std::vector<DecodingRow>& rows, const std
     const float* x = is_parallel_ ? normed(layer.network_in) : nullptr;
     AddToStream(count, sum_.data());
     if (!is_parallel_) x = normed(layer.network_in);
-    if (layer.router.weight != nullptr) {
+    if (layer.router.is_there()) {
       MixExperts(count, layer, x);
       continue;
     }

@@ -1,6 +1,6 @@
 // The row-wise (batch-invariant) forward pass for decoding: tokens of any sequences together, each with a result that
 // depends on its own sequence alone, bit for bit: not on the batch, on other sequences or on threads. float32 on the
-// CPU.
+// CPU; matrices may be stored in bfloat16 or float16, which changes no bit but takes half the memory.
 //
 // Decoder (decoder.h) computes the same up to rounding, for any type and device and with gradients; its products come
 // from a linear algebra library, whose order of sums depends on their size.
@@ -14,6 +14,7 @@
 #include "absl/functional/function_ref.h"
 #include "lm/decoding/row_attention.h"
 #include "lm/decoding/token_block.h"
+#include "lm/kernels/stored_numbers.h"
 #include "lm/kernels/worker_team.h"
 #include "lm/model/decoder.h"
 
@@ -21,7 +22,7 @@ namespace lm {
 
 class RowDecoder {
  public:
-  // Whether the weights are dense float32 on the CPU, without adapters.
+  // Whether the weights are dense and float32 on the CPU, matrices perhaps narrower, without adapters.
   static bool Supports(const Decoder& model);
 
   // Reads the model's own weights: `model` must outlive this, and Supports it. Not thread-safe; uses `threads`.
@@ -43,10 +44,12 @@ class RowDecoder {
  private:
   // [outputs, inputs], and a bias [outputs] or null.
   struct Matrix {
-    const float* weight = nullptr;
+    StoredNumbers weight;
     const float* bias = nullptr;
     int64_t outputs = 0;
     int64_t inputs = 0;
+
+    bool is_there() const { return weight.data != nullptr; }
   };
   // Without a weight there is none.
   struct RowNorm {
@@ -111,7 +114,7 @@ class RowDecoder {
   float embedding_multiplier_, residual_multiplier_, logits_divisor_, final_softcap_;
   Turns turns_, sliding_turns_;
   std::vector<Layer> layers_;
-  const float* embedding_;
+  StoredNumbers embedding_;
   RowNorm final_norm_;
   Matrix head_;
   std::vector<std::unique_ptr<std::vector<float>>> owned_;  // weights that are not the model's own

@@ -10,10 +10,20 @@ namespace {
 
 const float* Data(const torch::Tensor& tensor) { return tensor.data_ptr<float>(); }
 
+bool IsNarrow(const torch::Tensor& tensor) {
+  return tensor.scalar_type() == torch::kBFloat16 || tensor.scalar_type() == torch::kFloat16;
+}
+
+StoredNumbers Numbers(const torch::Tensor& tensor) {
+  if (!IsNarrow(tensor)) return {Data(tensor)};
+  const bool is_bfloat16 = tensor.scalar_type() == torch::kBFloat16;
+  return {tensor.data_ptr(), is_bfloat16 ? NumberType::kBfloat16 : NumberType::kFloat16};
+}
+
 }  // namespace
 
 RowDecoder::Matrix RowDecoder::View(const torch::Tensor& weight) {
-  return {Data(weight), /*bias=*/nullptr, weight.size(0), weight.size(1)};
+  return {Numbers(weight), /*bias=*/nullptr, weight.size(0), weight.size(1)};
 }
 
 RowDecoder::Matrix RowDecoder::View(const Projection& projection) {
@@ -23,7 +33,7 @@ RowDecoder::Matrix RowDecoder::View(const Projection& projection) {
 }
 
 RowDecoder::Matrix RowDecoder::Part(const Matrix& matrix, int64_t begin, int64_t count) {
-  return {matrix.weight + begin * matrix.inputs, matrix.bias == nullptr ? nullptr : matrix.bias + begin, count,
+  return {matrix.weight.From(begin * matrix.inputs), matrix.bias == nullptr ? nullptr : matrix.bias + begin, count,
           matrix.inputs};
 }
 
@@ -79,7 +89,7 @@ RowDecoder::Layer RowDecoder::View(const ModelConfig& config, const LayerWeights
   layer.query_norm = View(weights.query_norm);
   layer.key_norm = View(weights.key_norm);
   // Experts are added to the stream one by one.
-  SAMI_CHECK(layer.router.weight == nullptr || (layer.network_out.weight == nullptr && residual_multiplier_ == 1));
+  SAMI_CHECK(!layer.router.is_there() || (layer.network_out.weight == nullptr && residual_multiplier_ == 1));
   return layer;
 }
 
@@ -88,7 +98,8 @@ bool RowDecoder::Supports(const Decoder& model) {
   const std::vector<Parameter>& parameters = model.parameters();
   return std::all_of(parameters.begin(), parameters.end(), [](const Parameter& parameter) {
     const torch::Tensor& value = parameter.value;
-    return value.device().is_cpu() && value.scalar_type() == torch::kFloat32 && value.is_contiguous();
+    const bool has_type = value.scalar_type() == torch::kFloat32 || (value.dim() == 2 && IsNarrow(value));
+    return value.device().is_cpu() && has_type && value.is_contiguous();
   });
 }
 
@@ -124,7 +135,7 @@ RowDecoder::RowDecoder(const Decoder& model, int threads) : team_(threads), scra
   for (size_t i = 0; i < model.layers().size(); ++i) {
     layers_.push_back(View(config, model.layers()[i], KindOf(config, i)));
   }
-  embedding_ = Data(model.embedding());
+  embedding_ = Numbers(model.embedding());
   final_norm_ = View(model.final_norm());
   head_ = View(model.head());
 }

@@ -76,6 +76,23 @@ absl::StatusOr<std::string> ReadKey(const EndpointOptions& options) {
       absl::StrCat("the key in ", KeyPlace(options), " has spaces or control characters within; is it whole?"));
 }
 
+absl::StatusOr<std::vector<ApiAddress>> ReadAddresses(const EndpointOptions& options) {
+  std::vector<std::string> urls = {options.base_url};
+  urls.insert(urls.end(), options.more_urls.begin(), options.more_urls.end());
+  std::vector<ApiAddress> addresses;
+  for (const std::string& url : urls) {
+    ASSIGN_OR_RETURN(ApiAddress address, ParseApiAddress(url));
+    const auto same = std::find_if(addresses.begin(), addresses.end(),
+                                   [&](const ApiAddress& known) { return known.base == address.base; });
+    if (same != addresses.end()) return Wrong(absl::StrCat("server ", address.base, " is named twice"));
+    if (!addresses.empty() && address.is_azure != addresses[0].is_azure) {
+      return Wrong("Azure's servers take their key in another header than others; name servers of one kind");
+    }
+    addresses.push_back(std::move(address));
+  }
+  return addresses;
+}
+
 }  // namespace
 
 std::string KeyPlace(const EndpointOptions& options) {
@@ -85,14 +102,14 @@ std::string KeyPlace(const EndpointOptions& options) {
 
 absl::StatusOr<std::unique_ptr<Endpoint>> Endpoint::Make(const EndpointOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
-  ASSIGN_OR_RETURN(ApiAddress address, ParseApiAddress(options.base_url));
-  HttpKey key{"", options.key_header.empty() && address.is_azure ? "api-key" : options.key_header};
+  ASSIGN_OR_RETURN(std::vector<ApiAddress> addresses, ReadAddresses(options));
+  HttpKey key{"", options.key_header.empty() && addresses[0].is_azure ? "api-key" : options.key_header};
   ASSIGN_OR_RETURN(key.value, ReadKey(options));
-  return std::unique_ptr<Endpoint>(new Endpoint(options, std::move(address), std::move(key)));
+  return std::unique_ptr<Endpoint>(new Endpoint(options, std::move(addresses), std::move(key)));
 }
 
-Endpoint::Endpoint(EndpointOptions options, ApiAddress address, HttpKey key)
-    : options_(std::move(options)), address_(std::move(address)), key_(std::move(key)) {}
+Endpoint::Endpoint(EndpointOptions options, std::vector<ApiAddress> addresses, HttpKey key)
+    : options_(std::move(options)), servers_(std::move(addresses)), key_(std::move(key)) {}
 
 absl::Status Endpoint::Check(const ChatRequest& request) const {
   if (request.prompt_ids.empty()) return absl::OkStatus();
@@ -102,11 +119,15 @@ absl::Status Endpoint::Check(const ChatRequest& request) const {
 void Endpoint::Complete(absl::Span<const ChatRequest> requests,
                         absl::FunctionRef<bool(size_t, absl::StatusOr<ChatReply>)> done) {
   EndpointSession(*this, requests, done).Run();
+  const std::string remark = servers_.Remark();
+  if (!remark.empty()) std::fprintf(stderr, "note: %s\n", remark.c_str());
 }
 
 EndpointStatistics Endpoint::statistics() const {
   const absl::MutexLock lock(&mutex_);
-  return statistics_;
+  EndpointStatistics statistics = statistics_;
+  if (servers_.size() > 1) statistics.answered_by = servers_.Answered();
+  return statistics;
 }
 
 absl::Time Endpoint::NextStart() {

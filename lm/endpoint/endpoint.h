@@ -3,19 +3,22 @@
 // Requests are sent side by side. One that fails for a reason that may pass (retry_policy.h) is sent again, after a
 // growing wait during which it keeps its place, so that a server that is overloaded is asked less; never sooner than
 // the server asks for (api/wait.h), and a wait of seconds is told on stderr. The key is read from the environment or a
-// file, sent to the base URL's host alone, and never is in a message, a log or a file that is written.
+// file, sent to the base URLs' hosts alone, and never is in a message, a log or a file that is written. Of several
+// servers of one model each request goes to the one with the fewest on their way (servers.h); a reply then says which
+// answered.
 #ifndef LM_ENDPOINT_ENDPOINT_H_
 #define LM_ENDPOINT_ENDPOINT_H_
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "lm/chat/chat_model.h"
-#include "lm/endpoint/address.h"
 #include "lm/endpoint/endpoint_options.h"
+#include "lm/endpoint/servers.h"
 #include "lm/endpoint/statistics.h"
 #include "lm/endpoint/try_result.h"
 
@@ -53,7 +56,7 @@ class Endpoint : public ChatModel {
  private:
   friend class EndpointSession;
 
-  Endpoint(EndpointOptions options, ApiAddress address, HttpKey key);
+  Endpoint(EndpointOptions options, std::vector<ApiAddress> addresses, HttpKey key);
 
   // The time at which the next request may begin; each call takes one.
   absl::Time NextStart();
@@ -69,7 +72,7 @@ class Endpoint : public ChatModel {
   absl::Time Now() const { return options_.now ? options_.now() : absl::Now(); }
 
   const EndpointOptions options_;
-  const ApiAddress address_;
+  Servers servers_;
   const HttpKey key_;
   mutable absl::Mutex mutex_;
   EndpointStatistics statistics_ ABSL_GUARDED_BY(mutex_);

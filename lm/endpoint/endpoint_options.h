@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "base/jsonl.h"
@@ -28,7 +29,9 @@ struct Budget {
 struct EndpointOptions {
   // These name what is asked:
   std::string base_url;  // "http://localhost:8000/v1"; ParseApiAddress's forms
-  std::string model;     // as the server names it
+  // Further servers of the same model, which share the requests (servers.h). The key is sent to each.
+  std::vector<std::string> more_urls;
+  std::string model;  // as the server names it
   // Fields that the API does not know or that a server wants otherwise; RequestJson's `extra`.
   base::Json extra = base::Json::object();
 

@@ -4,12 +4,13 @@
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
+#include "absl/strings/str_split.h"
 #include "base/program.h"
 #include "base/status.h"
 
 ABSL_FLAG(std::string, endpoint, "",
           "Address of a server that speaks OpenAI's API, as http://localhost:8000/v1 (vLLM, SGLang, llama.cpp) or "
-          "https://api.openai.com/v1.");
+          "https://api.openai.com/v1; several of one model, with commas, share the requests.");
 ABSL_FLAG(std::string, model, "", "The model's name at the endpoint.");
 ABSL_FLAG(std::string, key_env, "",
           "Environment variable that holds the endpoint's key. Without it and --key_file no key is sent.");
@@ -45,7 +46,9 @@ bool IsEndpointFlagGiven() { return !absl::GetFlag(FLAGS_endpoint).empty(); }
 
 absl::StatusOr<EndpointOptions> EndpointOptionsFromFlags() {
   EndpointOptions options;
-  options.base_url = absl::GetFlag(FLAGS_endpoint);
+  options.more_urls = absl::StrSplit(absl::GetFlag(FLAGS_endpoint), ',');
+  options.base_url = options.more_urls[0];
+  options.more_urls.erase(options.more_urls.begin());
   options.model = absl::GetFlag(FLAGS_model);
   options.key_env = absl::GetFlag(FLAGS_key_env);
   options.key_file = base::UserPath(absl::GetFlag(FLAGS_key_file));

@@ -69,10 +69,7 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
     FirstIsBack();
     return Deliver(index, fits);
   }
-  const std::string url = endpoint_.address_.Url(RequestPath(request));
   const std::string body = RequestBody(request, options.model, options.extra);
-  const TryContext context{url,           endpoint_.key_.value, KeyPlace(options), options.retry_empty,
-                           options.model, options.extra};
   base::RandomStream jitter(base::Id64(body), "lm/endpoint/retry", index);
   std::optional<TryResult> last;
   for (int tries = 1;; ++tries) {
@@ -90,11 +87,18 @@ void EndpointSession::Answer(size_t index, HttpClient& client) {
       return GiveUp(index, *last, tries - 1);
     }
     if (tries > 1) endpoint_.CountRetry();
+    const size_t server = endpoint_.servers_.Take(endpoint_.Now());
+    const ApiAddress& address = endpoint_.servers_.address(server);
+    const std::string url = address.Url(RequestPath(request));
     const HttpResult result = client.Post(url, endpoint_.key_, body);
-    last = Interpret(request, result, context);
+    last = Interpret(request, result,
+                     {url, endpoint_.key_.value, KeyPlace(options), options.retry_empty, options.model, options.extra});
+    const bool may_go_elsewhere = endpoint_.servers_.GiveBack(server, *last, endpoint_.Now());
     endpoint_.Count(request, *last);
+    if (last->reply.ok() && endpoint_.servers_.size() > 1) last->reply->reply.server = address.base;
     if (last->reply.ok() || !last->is_final) FirstIsBack();
     if (last->reply.ok()) return Deliver(index, std::move(last->reply->reply));
+    if (may_go_elsewhere && tries < options.retry.max_tries) continue;
     const auto asked = AskedWait(result.status, result.headers, result.body, endpoint_.Now());
     const auto delay = RetryDelay(options.retry, tries, asked, jitter);
     if (last->is_final) return GiveUp(index, *last, tries);

@@ -31,6 +31,10 @@ std::string Summary(const EndpointStatistics& statistics) {
                     statistics.estimated == 1 ? " reply" : " replies", ")");
   }
   AppendRetries(statistics, line);
+  if (!statistics.answered_by.empty()) {
+    absl::StrAppend(&line, ", ", absl::StrJoin(statistics.answered_by, " + "), " replies by ",
+                    statistics.answered_by.size(), " servers");
+  }
   for (const auto& [remark, count] : statistics.remarks) absl::StrAppend(&line, ", ", count, " with ", remark);
   return line;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/types/span.h"
 #include "lm/chat/chat_model.h"
@@ -26,15 +27,17 @@ struct EndpointStatistics {
   int64_t completion_tokens = 0;
   // Replies without token counts: a token for every 4 bytes of text, of both sides, is counted for them.
   int64_t estimated = 0;
-  double cost = 0;  // at the options' prices
+  double cost = 0;                   // at the options' prices
+  std::vector<int64_t> answered_by;  // of several servers, by each; empty: there is one
   // What replies had that the API does not have (ApiReply::remarks), and how many did.
   std::map<std::string, int64_t> remarks;
 
   int64_t tokens() const { return prompt_tokens + completion_tokens; }
 };
 
-// For a progress line: "12345 tokens, cost 0.0123, 7 retries (5 rate limit, 2 cut), 3 with finish_reason null". The
-// cost only where it is not 0, "about" before what is estimated, as the server does not tell of some replies.
+// For a progress line: "12345 tokens, cost 0.0123, 7 retries (5 rate limit, 2 cut), 12 + 11 replies by 2 servers, 3
+// with finish_reason null". The cost only where it is not 0, "about" before what is estimated, as the server does not
+// tell of some replies.
 std::string Summary(const EndpointStatistics& statistics);
 
 // Counts the tokens and their cost.

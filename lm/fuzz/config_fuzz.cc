@@ -5,8 +5,8 @@
 
 #include "absl/strings/string_view.h"
 #include "base/check.h"
+#include "base/fuzz/one_line_error.h"
 #include "lm/config/config.h"
-#include "lm/fuzz/one_line_error.h"
 
 namespace lm {
 namespace {
@@ -34,7 +34,7 @@ void CheckSizes(const ModelConfig& config) {
 
 void TestConfig(absl::string_view json) {
   const auto config = ParseModelConfig(json, kWhere);
-  if (!config.ok()) return CheckOneLineError(config.status(), kWhere);
+  if (!config.ok()) return base::CheckOneLineError(config.status(), kWhere);
   CheckSizes(*config);
   const std::string text = ModelConfigToJson(*config);
   const auto copy = ParseModelConfig(text, kWhere);

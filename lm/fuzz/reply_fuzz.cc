@@ -50,6 +50,7 @@ void TestReply(const ChatRequest& request, absl::string_view body) {
   const ChatReply recorded = AsRecorded(reply);
   const auto line = ParseExchange(FormatExchange("m", inquiry, recorded), "line");
   SAMI_CHECK(line.ok()) << line.status().ToString();
+  SAMI_CHECK(line->reply.alternatives.size() == recorded.alternatives.size());
   SAMI_CHECK(line->reply.text == recorded.text && line->reply.reasoning == recorded.reasoning &&
              line->reply.refused == recorded.refused && line->reply.finish_reason == end);
 }

@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/check.h"
+#include "base/fuzz/one_line_error.h"
 #include "lm/checkpoint/safetensors.h"
-#include "lm/fuzz/one_line_error.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
@@ -56,7 +56,7 @@ void CheckSame(const SafetensorsFile& file, const SafetensorsFile& copy) {
 void TestFile(absl::string_view content) {
   const MemoryFile on_disk(content);
   const auto file = SafetensorsFile::Open(on_disk.path());
-  if (!file.ok()) return CheckOneLineError(file.status(), on_disk.path());
+  if (!file.ok()) return base::CheckOneLineError(file.status(), on_disk.path());
   size_t bytes = kLengthBytes + HeaderLength(content);
   for (const TensorView& tensor : file->tensors()) {
     SAMI_CHECK(tensor.bytes == content.substr(bytes, tensor.bytes.size())) << tensor.name;

@@ -6,7 +6,7 @@
 
 #include "absl/strings/string_view.h"
 #include "base/check.h"
-#include "lm/fuzz/one_line_error.h"
+#include "base/fuzz/one_line_error.h"
 #include "lm/tokenizer/encode_turns.h"
 #include "lm/tokenizer/tokenizer.h"
 
@@ -46,7 +46,7 @@ void CheckSpans(const Tokenizer& tokenizer, absl::string_view text, const TokenI
 
 void TestTokenizer(absl::string_view json) {
   const auto tokenizer = ParseTokenizer(json, kWhere);
-  if (!tokenizer.ok()) return CheckOneLineError(tokenizer.status(), kWhere);
+  if (!tokenizer.ok()) return base::CheckOneLineError(tokenizer.status(), kWhere);
   for (const absl::string_view text : kTexts) {
     const TokenIds ids = (*tokenizer)->Encode(text);
     CheckIds(**tokenizer, ids);

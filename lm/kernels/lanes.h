@@ -7,6 +7,7 @@
 
 #include "lm/kernels/instructions.h"
 #include "lm/kernels/row_products.h"
+#include "lm/kernels/stored_numbers.h"
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"  // vectors are passed between inlined functions only
@@ -29,6 +30,47 @@ inline Lanes Load(const float* x, int64_t count = kLanes, float rest = 0) {
     std::memcpy(&lanes, x, count * sizeof(float));
   }
   return lanes;
+}
+
+typedef uint32_t Words __attribute__((vector_size(kLanes * sizeof(uint32_t))));
+typedef uint16_t HalfWords __attribute__((vector_size(kLanes * sizeof(uint16_t))));
+
+// Words of the first `count` <= kLanes half-words, then 0.
+inline Words LoadHalfWords(const void* x, int64_t count) {
+  HalfWords halves;
+  if (count == kLanes) {
+    std::memcpy(&halves, x, sizeof halves);
+  } else {
+    halves = HalfWords{};
+    std::memcpy(&halves, x, count * sizeof(uint16_t));
+  }
+  return __builtin_convertvector(halves, Words);
+}
+
+inline Lanes AsLanes(const Words& words) {
+  Lanes lanes;
+  std::memcpy(&lanes, &words, sizeof lanes);
+  return lanes;
+}
+
+inline Words AsWords(const Lanes& lanes) {
+  Words words;
+  std::memcpy(&words, &lanes, sizeof words);
+  return words;
+}
+
+// bfloat16 is the upper half of a float32.
+inline Lanes Load(const Bfloat16* x, int64_t count = kLanes) { return AsLanes(LoadHalfWords(x, count) << 16); }
+
+// float16 has 5 bits of exponent, whose bias is 15 and not 127: 112 more. A subnormal number gets the exponent of the
+// least normal one, 2^-14, which is then taken off again.
+inline Lanes Load(const Float16* x, int64_t count = kLanes) {
+  const Words bits = LoadHalfWords(x, count);
+  const Words magnitude = (bits & 0x7fff) << 13, sign = (bits & 0x8000) << 16;
+  const Words normal = magnitude + (Words{} + (112u << 23));
+  const Words subnormal = AsWords(AsLanes(magnitude + (Words{} + (113u << 23))) - All(0x1p-14f));
+  const Words is_subnormal = (bits & 0x7c00) == 0;
+  return AsLanes((is_subnormal & subnormal) | (~is_subnormal & normal) | sign);
 }
 
 // The first `count` <= kLanes lanes.

@@ -1,6 +1,7 @@
 #include "lm/kernels/row_products.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "lm/kernels/lanes.h"
 
@@ -14,8 +15,8 @@ namespace {
 constexpr int64_t kResidentBytes = 512 << 10;
 
 // M rows of x by N rows of w, in registers.
-template <int M, int N>
-void ProductTile(int64_t inputs, int64_t outputs, const float* x, const float* w, float* y) {
+template <int M, int N, typename W>
+void ProductTile(int64_t inputs, int64_t outputs, const float* x, const W* w, float* y) {
   Lanes sums[M][N] = {};
   const auto add = [&](int64_t k, int64_t count) {
     Lanes right[N];
@@ -58,6 +59,36 @@ void Products(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int6
     int64_t n = begin;
     for (; n + N <= end; n += N) ProductColumn<M, N>(count, inputs, outputs, left, w + n * inputs, out + n);
     for (; n < end; ++n) ProductColumn<M, 1>(count, inputs, outputs, left, w + n * inputs, out + n);
+  }
+}
+
+// One row of x by tiles of N rows of w.
+template <int N, typename W>
+void ProductsOfRow(int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x, const W* w, float* y) {
+  int64_t n = begin;
+  for (; n + N <= end; n += N) ProductTile<1, N>(inputs, outputs, x, w + n * inputs, y + n);
+  for (; n < end; ++n) ProductTile<1, 1>(inputs, outputs, x, w + n * inputs, y + n);
+}
+
+template <typename W>
+void WidenAll(int64_t count, const W* from, float* to) {
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) Store(Load(from + i), to + i);
+  if (i < count) Store(Load(from + i, count - i), to + i, count - i);
+}
+
+// Products of rows whose w is narrow: N of its rows are widened into `room`, [N, K], for all rows of x that stay.
+template <int M, int N, typename W>
+void WidenedProducts(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x,
+                     const W* w, float* y, float* room) {
+  const int64_t block = std::max<int64_t>(M, kResidentBytes / sizeof(float) / std::max<int64_t>(inputs, 1) / M * M);
+  for (int64_t first = 0; first < rows; first += block) {
+    const int64_t count = std::min(block, rows - first);
+    for (int64_t n = begin; n < end; n += N) {
+      const int64_t width = std::min<int64_t>(N, end - n);
+      WidenAll(width * inputs, w + n * inputs, room);
+      Products<M, N>(count, inputs, outputs, 0, width, x + first * inputs, room, y + first * outputs + n);
+    }
   }
 }
 
@@ -109,15 +140,54 @@ void Combinations(const Combination& s) {
 }  // namespace
 LM_END_KERNELS
 
+namespace {
+
+template <typename W>
+void RunWidened(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x, const W* w,
+                float* y) {
+  if (rows == 1) {
+    RunBest<ProductsOfRow<2, W>, ProductsOfRow<4, W>, ProductsOfRow<8, W>>(inputs, outputs, begin, end, x, w, y);
+    return;
+  }
+  static thread_local std::vector<float> room;
+  room.resize(std::max<size_t>(room.size(), 6 * inputs));  // of the widest tile
+  RunBest<WidenedProducts<1, 2, W>, WidenedProducts<2, 3, W>, WidenedProducts<4, 6, W>>(rows, inputs, outputs, begin,
+                                                                                        end, x, w, y, room.data());
+}
+
+}  // namespace
+
 // Tiles that fill the registers: 32 of 16 numbers, or 16 of 8. One row goes through several of w at once, since memory
 // delivers more to several streams than to one.
 void RowProducts(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x,
-                 const float* w, float* y) {
-  if (rows == 1) {
-    RunBest<Products<1, 2>, Products<1, 4>, Products<1, 8>>(rows, inputs, outputs, begin, end, x, w, y);
-  } else {
-    RunBest<Products<1, 2>, Products<2, 3>, Products<4, 6>>(rows, inputs, outputs, begin, end, x, w, y);
+                 const StoredNumbers& w, float* y) {
+  if (w.type == NumberType::kBfloat16) {
+    RunWidened(rows, inputs, outputs, begin, end, x, static_cast<const Bfloat16*>(w.data), y);
+    return;
   }
+  if (w.type == NumberType::kFloat16) {
+    RunWidened(rows, inputs, outputs, begin, end, x, static_cast<const Float16*>(w.data), y);
+    return;
+  }
+  const auto* const wide = static_cast<const float*>(w.data);
+  if (rows == 1) {
+    RunBest<ProductsOfRow<2, float>, ProductsOfRow<4, float>, ProductsOfRow<8, float>>(inputs, outputs, begin, end, x,
+                                                                                       wide, y);
+  } else {
+    RunBest<Products<1, 2>, Products<2, 3>, Products<4, 6>>(rows, inputs, outputs, begin, end, x, wide, y);
+  }
+}
+
+void Widen(const StoredNumbers& from, int64_t count, float* to) {
+  switch (from.type) {
+    case NumberType::kBfloat16:
+      return RunBest<WidenAll<Bfloat16>>(count, static_cast<const Bfloat16*>(from.data), to);
+    case NumberType::kFloat16:
+      return RunBest<WidenAll<Float16>>(count, static_cast<const Float16*>(from.data), to);
+    case NumberType::kFloat32:
+      break;
+  }
+  std::copy_n(static_cast<const float*>(from.data), count, to);
 }
 
 void Combine(const Combination& s) { RunBest<Combinations<2, 1>, Combinations<3, 2>, Combinations<6, 4>>(s); }

@@ -12,6 +12,8 @@
 
 #include <cstdint>
 
+#include "lm/kernels/stored_numbers.h"
+
 namespace lm {
 
 // Numbers in a vector; widths and strides that are multiples of it need no special ends.
@@ -21,9 +23,10 @@ constexpr int64_t kLanes = 16;
 constexpr int64_t PaddedToLanes(int64_t n) { return (n + kLanes - 1) / kLanes * kLanes; }
 
 // y[m][n] = x[m] . w[n] for n in [begin, end): x [M, K], w [N, K], y [M, N], all dense. An element is the sum of
-// kLanes partial sums, lane l over k = l, l + kLanes, ...; then halves are added to halves. O(M (end - begin) K).
+// kLanes partial sums, lane l over k = l, l + kLanes, ...; then halves are added to halves. Narrow weights are widened
+// as they are read: the bits are those of weights that were widened before. O(M (end - begin) K).
 void RowProducts(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, int64_t end, const float* x,
-                 const float* w, float* y);
+                 const StoredNumbers& w, float* y);
 
 // y[r][i] (+)= sum_j c[r][j] x[j][i], j in order: c [R, J] with row stride c_stride, x [J, I] and y [R, I] likewise.
 // `width` (I) is a multiple of kLanes. With `add` the sum starts from what y holds, else from 0.

@@ -1,6 +1,7 @@
 #include "lm/kernels/row_products.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <vector>
@@ -22,7 +23,7 @@ std::vector<float> Numbers(int64_t count, base::RandomStream& stream) {
 std::vector<float> Products(int64_t rows, int64_t inputs, int64_t outputs, const std::vector<float>& x,
                             const std::vector<float>& w) {
   std::vector<float> y(rows * outputs);
-  RowProducts(rows, inputs, outputs, 0, outputs, x.data(), w.data(), y.data());
+  RowProducts(rows, inputs, outputs, 0, outputs, x.data(), {w.data()}, y.data());
   return y;
 }
 
@@ -73,9 +74,68 @@ TEST(RowProducts, ARowsBitsDependOnTheRowAlone) {
     // Whatever piece a thread takes.
     std::vector<float> pieces(rows * outputs);
     for (int64_t begin = 0; begin < outputs; begin += 5) {
-      RowProducts(rows, inputs, outputs, begin, std::min(begin + 5, outputs), x.data(), w.data(), pieces.data());
+      RowProducts(rows, inputs, outputs, begin, std::min(begin + 5, outputs), x.data(), {w.data()}, pieces.data());
     }
     EXPECT_EQ(pieces, together);
+  }
+  SetInstructionsForTesting(DetectInstructions());
+}
+
+// The value of a float16 by its definition.
+double Float16Value(uint16_t bits) {
+  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+  const double size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+  return bits & 0x8000 ? -size : size;
+}
+
+TEST(Widen, EveryFiniteFloat16) {
+  std::vector<uint16_t> bits;
+  for (int i = 0; i < 1 << 16; ++i) {
+    if ((i & 0x7c00) != 0x7c00) bits.push_back(i);
+  }
+  for (const Instructions instructions : AvailableInstructions()) {
+    SetInstructionsForTesting(instructions);
+    std::vector<float> wide(bits.size());
+    Widen({bits.data(), NumberType::kFloat16}, bits.size() - 3, wide.data());  // not whole vectors
+    for (size_t i = 0; i + 3 < bits.size(); ++i) {
+      EXPECT_EQ(wide[i], Float16Value(bits[i])) << bits[i];
+      EXPECT_EQ(std::signbit(wide[i]), bits[i] >= 0x8000) << bits[i];
+    }
+    EXPECT_EQ(wide.back(), 0);
+  }
+  SetInstructionsForTesting(DetectInstructions());
+}
+
+TEST(Widen, Bfloat16IsTheUpperHalf) {
+  const std::vector<uint16_t> bits = {0x3f80, 0xbf80, 0x0000, 0x8000, 0x0001, 0x7f7f, 0x4049};
+  std::vector<float> wide(bits.size());
+  Widen({bits.data(), NumberType::kBfloat16}, bits.size(), wide.data());
+  // 0x7f7f: 255/128 * 2^127. 0x4049: 1 + 73/128, times 2.
+  EXPECT_EQ(wide, std::vector<float>({1, -1, 0, 0, std::ldexp(1.f, -133), std::ldexp(255.f, 120), 3.140625f}));
+}
+
+// Bits of narrow weights' products are those of the widened weights', whatever the rows and the piece.
+TEST(RowProducts, NarrowWeightsChangeNoBit) {
+  base::RandomStream stream(4, "lm/row_products_test");
+  for (const NumberType type : {NumberType::kBfloat16, NumberType::kFloat16}) {
+    for (const auto& [rows, inputs, outputs] :
+         {std::array<int64_t, 3>{1, 131, 37}, {2, 16, 5}, {11, 131, 37}, {3, 7, 1}, {1, 5, 13}, {300, 520, 8}}) {
+      const std::vector<float> x = Numbers(rows * inputs, stream);
+      std::vector<uint16_t> w(outputs * inputs);
+      // Below the exponent of an infinity in either type.
+      for (uint16_t& bits : w) bits = static_cast<uint16_t>(stream.Below(0x4800) | stream.Below(2) << 15);
+      std::vector<float> wide(w.size());
+      Widen({w.data(), type}, w.size(), wide.data());
+      for (const Instructions instructions : AvailableInstructions()) {
+        SetInstructionsForTesting(instructions);
+        std::vector<float> narrow(rows * outputs);
+        for (int64_t begin = 0; begin < outputs; begin += 7) {
+          RowProducts(rows, inputs, outputs, begin, std::min(begin + 7, outputs), x.data(), {w.data(), type},
+                      narrow.data());
+        }
+        EXPECT_EQ(narrow, Products(rows, inputs, outputs, x, wide)) << rows << " " << static_cast<int>(type);
+      }
+    }
   }
   SetInstructionsForTesting(DetectInstructions());
 }

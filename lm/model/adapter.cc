@@ -97,8 +97,7 @@ absl::StatusOr<std::vector<ParameterShape>> AdapterShapes(const ModelConfig& mod
 
 absl::Status AddAdapter(const AdapterConfig& config, uint64_t seed, Decoder& model) {
   ASSIGN_OR_RETURN(const std::vector<ParameterShape> shapes, AdapterShapes(model.config(), config));
-  const torch::Tensor& embedding = model.parameters()[0].value;
-  const auto like = embedding.options().dtype(AtLeastFloat32(embedding.scalar_type())).requires_grad(false);
+  const auto like = torch::TensorOptions(model.device()).dtype(AtLeastFloat32(model.type()));
   std::vector<Parameter> parameters;
   for (const ParameterShape& shape : shapes) {
     const bool is_a = absl::EndsWith(shape.name, kAdapterA);
@@ -112,7 +111,7 @@ Decoder Merged(const Decoder& model) {
   const torch::NoGradGuard no_grad;
   std::unordered_map<std::string, torch::Tensor> adapter;
   for (const Parameter& parameter : model.adapter()) adapter[parameter.name] = parameter.value.to(torch::kFloat64);
-  const torch::Dtype dtype = model.parameters()[0].value.scalar_type();
+  const torch::Dtype dtype = model.type();
   std::vector<Parameter> parameters;
   for (const auto& [name, value] : model.parameters()) {
     const std::string module(absl::StripSuffix(name, ".weight"));

@@ -1,5 +1,6 @@
 #include "lm/model/decoder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 #include <utility>
@@ -47,8 +48,8 @@ class SharedOfPass {
     auto& [has_pattern, pattern] = patterns_[kind.slides];
     if (!has_pattern) {
       const SlidingWindow window = {kind.slides ? config_.sliding_window : 0, input_.positions_BT};
-      pattern = MakeAttentionPattern(input_.segments_BT, config_.num_heads, config_.num_kv_heads, dtype_, window);
-      pattern.scores = {AttentionScale(config_), config_.attention_softcap};
+      pattern = MakeAttentionPattern(input_.segments_BT, config_.num_heads, config_.num_kv_heads, dtype_, window,
+                                     {AttentionScale(config_), config_.attention_softcap});
       has_pattern = true;
     }
     shared.pattern = pattern;
@@ -93,6 +94,12 @@ bool IsProjection(absl::string_view name) {
     if (absl::StartsWith(name, traits.layers)) return true;
   }
   return false;
+}
+
+bool IsMatrix(const ModelConfig& config, absl::string_view name) {
+  const FamilyTraits& traits = TraitsOf(config.family);
+  return IsProjection(name) || name == absl::StrCat(traits.embedding, ".weight") ||
+         name == absl::StrCat(traits.head, ".weight");
 }
 
 Decoder Decoder::Random(const ModelConfig& config, uint64_t seed) {
@@ -215,7 +222,7 @@ torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) 
   SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
              input.segments_BT.sizes() == input.ids_BT.sizes());
   ObeyThreadLimit();
-  const torch::Dtype dtype = embedding_VD_.scalar_type();
+  const torch::Dtype dtype = type();
   SharedOfPass shared_of_pass(config_, input, dtype);
   const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
   torch::Tensor is_token_N;
@@ -241,18 +248,17 @@ torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) 
 torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
   SAMI_CHECK(ids_B.dim() == 1 && ids_B.size(0) == cache.rows());
   ObeyThreadLimit();
-  const torch::Tensor lengths_B = torch::tensor(cache.lengths(), torch::kInt64).to(ids_B.device());
+  const torch::Tensor lengths_B = cache.lengths_B();
   const torch::Tensor positions_BT = lengths_B.unsqueeze(1), spans_B = lengths_B + 1;
   RotaryTables tables[2];  // of layers that see all, and that slide
-  std::vector<int64_t> seen = cache.lengths();
-  for (int64_t& length : seen) ++length;
+  const SeenSlots seen(spans_B, 1 + *std::max_element(cache.lengths().begin(), cache.lengths().end()));
   const ScoreRule scores = {AttentionScale(config_), config_.attention_softcap};
   torch::Tensor hidden_BTD = Embedded(ids_B.unsqueeze(1));
   for (int64_t i = 0; i < config_.num_layers; ++i) {
     const LayerKind kind = KindOf(config_, i);
     RotaryTables& rotary = tables[kind.slides ? 1 : 0];
     if (kind.rotates && !rotary.cos_BTd.defined()) {
-      rotary = MakeRotaryTables(config_, RopeOf(config_, kind), positions_BT, embedding_VD_.scalar_type(), spans_B);
+      rotary = MakeRotaryTables(config_, RopeOf(config_, kind), positions_BT, type(), spans_B);
     }
     const int64_t window = kind.slides ? config_.sliding_window : 0;
     const auto attend = [&](const Heads& heads) {
@@ -268,7 +274,7 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
 }
 
 torch::Tensor Decoder::Embedded(const torch::Tensor& ids) const {
-  const torch::Tensor hidden = torch::embedding(embedding_VD_, ids);
+  const torch::Tensor hidden = torch::embedding(embedding_VD_, ids).to(type());
   if (config_.embedding_multiplier == 1) return hidden;
   if (!TraitsOf(config_.family).scales_embedding) return hidden * config_.embedding_multiplier;
   return hidden * torch::scalar_tensor(config_.embedding_multiplier, hidden.options().requires_grad(false));
@@ -282,7 +288,7 @@ torch::Tensor Decoder::Finished(const torch::Tensor& hidden) const {
 const torch::Tensor& Decoder::head() const { return head_VD_; }
 
 torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const {
-  const torch::Tensor logits = torch::linear(hidden, head());
+  const torch::Tensor logits = torch::linear(hidden, head().to(hidden.scalar_type()));
   const double cap = config_.final_softcap;
   return cap > 0 ? (logits / cap).tanh() * cap : logits;
 }

@@ -1,10 +1,10 @@
 // A decoder of any family in lm/config/families.h: norms, rotary positions, grouped-query attention, perhaps in a
 // sliding window, gated networks or a mixture of such experts, tied or untied head.
 //
-// Numerics are those of the families' classes in Hugging Face transformers (LlamaForCausalLM, ...): the type of
-// embedding and norms decides (float32, float64, bfloat16); norms, rotary tables, softmax and routing are computed in
-// float32. One difference: in a float64 model norms, softmax and routing are float64. Projections that need no gradient
-// may be of a narrower type; they are widened as they are used, which changes no result.
+// Numerics are those of the families' classes in Hugging Face transformers (LlamaForCausalLM, ...): the type of the
+// norms decides (float32, float64, bfloat16); norms, rotary tables, softmax and routing are computed in float32. One
+// difference: in a float64 model norms, softmax and routing are float64. Matrices that need no gradient (IsMatrix) may
+// be of a narrower type; they are widened as they are used, which changes no result.
 //
 // Shapes: B = rows, T = tokens a row, D = hidden size, V = vocabulary.
 #ifndef LM_MODEL_DECODER_H_
@@ -60,6 +60,9 @@ class Decoder {
   const std::vector<LayerWeights>& layers() const { return layers_; }
   const torch::Tensor& embedding() const { return embedding_VD_; }
   const NormWeights& final_norm() const { return final_norm_; }
+  // In which it computes, and where its weights are.
+  torch::Dtype type() const { return final_norm_.weight_D.scalar_type(); }
+  torch::Device device() const { return embedding_VD_.device(); }
   // A deep copy with its own storage.
   Decoder Clone() const;
 
@@ -117,6 +120,8 @@ class Decoder {
 
 // Whether a parameter of that name is the weight of a layer's projection (lm/model/projection.h).
 bool IsProjection(absl::string_view name);
+// The same, or the embedding, or the head.
+bool IsMatrix(const ModelConfig& config, absl::string_view name);
 
 }  // namespace lm
 

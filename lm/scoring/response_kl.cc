@@ -24,15 +24,18 @@ torch::Tensor HeadLogits(const torch::Tensor& hidden, const torch::Tensor& weigh
 
 class KlFunction : public torch::autograd::Function<KlFunction> {
  public:
+  // Heads of a narrower type than the hidden states are widened, here and once more in the backward pass.
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& hidden, const torch::Tensor& weight,
                                const torch::Tensor& reference_hidden, const torch::Tensor& reference_weight,
                                int64_t chunk, double softcap, double reference_softcap) {
+    const torch::Tensor wide = weight.to(hidden.scalar_type());
+    const torch::Tensor reference_wide = reference_weight.to(reference_hidden.scalar_type());
     std::vector<torch::Tensor> parts;
     for (int64_t begin = 0; begin < hidden.size(0); begin += chunk) {
       const int64_t size = std::min(chunk, hidden.size(0) - begin);
-      const torch::Tensor p = LogSoftmax(HeadLogits(hidden.narrow(0, begin, size), weight, softcap));
+      const torch::Tensor p = LogSoftmax(HeadLogits(hidden.narrow(0, begin, size), wide, softcap));
       const torch::Tensor q =
-          LogSoftmax(HeadLogits(reference_hidden.narrow(0, begin, size), reference_weight, reference_softcap));
+          LogSoftmax(HeadLogits(reference_hidden.narrow(0, begin, size), reference_wide, reference_softcap));
       parts.push_back((p.exp() * (p - q)).sum(1));
     }
     const torch::Tensor kl = torch::cat(parts);
@@ -46,18 +49,21 @@ class KlFunction : public torch::autograd::Function<KlFunction> {
   // d KL / d logits_v = p_v (log p_v - log q_v - KL).
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &hidden = saved[0], &weight = saved[1];
+    const torch::Tensor& hidden = saved[0];
+    const torch::Tensor weight = saved[1].to(hidden.scalar_type());
+    const torch::Tensor reference_weight = saved[3].to(saved[2].scalar_type());
     const double softcap = context->saved_data["softcap"].toDouble();
     const double reference_softcap = context->saved_data["reference_softcap"].toDouble();
     const int64_t chunk = context->saved_data["chunk"].toInt();
     torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient;
-    if (weight.requires_grad()) weight_gradient = torch::zeros_like(weight);
+    if (saved[1].requires_grad()) weight_gradient = torch::zeros_like(weight);
     for (int64_t begin = 0; begin < hidden.size(0); begin += chunk) {
       const int64_t size = std::min(chunk, hidden.size(0) - begin);
       const torch::Tensor part = hidden.narrow(0, begin, size);
       const torch::Tensor logits = HeadLogits(part, weight, softcap);
       const torch::Tensor p = LogSoftmax(logits);
-      const torch::Tensor q = LogSoftmax(HeadLogits(saved[2].narrow(0, begin, size), saved[3], reference_softcap));
+      const torch::Tensor q =
+          LogSoftmax(HeadLogits(saved[2].narrow(0, begin, size), reference_weight, reference_softcap));
       const torch::Tensor kl = saved[4].narrow(0, begin, size).unsqueeze(1);
       const torch::Tensor by_capped = p.exp() * (p - q - kl) * gradients[0].narrow(0, begin, size).unsqueeze(1);
       const torch::Tensor by_logits = SoftCapBackward(by_capped, logits, softcap).to(weight.scalar_type());
@@ -100,7 +106,7 @@ KlRow LayOut(const ScoringBatch& batch, int prompt, const std::vector<int64_t>& 
 // [P]: this row's pairs' summed divergences, 0 for others.
 torch::Tensor RowKl(const Decoder& policy, const Decoder& reference, const KlRow& row, int64_t num_pairs) {
   const auto tensor = [&policy](const std::vector<int64_t>& values) {
-    return torch::tensor(values, torch::kInt64).to(policy.head().device());
+    return torch::tensor(values, torch::kInt64).to(policy.device());
   };
   const DecoderInput input = {tensor(row.ids).unsqueeze(0), tensor(row.positions).unsqueeze(0),
                               tensor(row.segments).unsqueeze(0)};

@@ -49,11 +49,12 @@ class LogProbsFunction : public torch::autograd::Function<LogProbsFunction> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& hidden, const torch::Tensor& weight,
                                const torch::Tensor& targets, int64_t chunk, double softcap) {
     const int64_t positions = hidden.size(0);
+    const torch::Tensor wide = weight.to(hidden.scalar_type());
     const bool keep = positions <= kKeptChunks * chunk;
     std::vector<torch::Tensor> log_probs, log_sum_exps, kept;
     for (int64_t begin = 0; begin < positions; begin += chunk) {
       const int64_t size = std::min(chunk, positions - begin);
-      const torch::Tensor logits = SoftCapped(torch::linear(hidden.narrow(0, begin, size), weight), softcap);
+      const torch::Tensor logits = SoftCapped(torch::linear(hidden.narrow(0, begin, size), wide), softcap);
       const torch::Tensor scored = logits.gather(1, targets.narrow(0, begin, size).unsqueeze(1)).squeeze(1);
       log_sum_exps.push_back(LogSumExp(logits));
       log_probs.push_back(scored.to(log_sum_exps.back().scalar_type()) - log_sum_exps.back());
@@ -69,13 +70,14 @@ class LogProbsFunction : public torch::autograd::Function<LogProbsFunction> {
 
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &hidden = saved[0], &weight = saved[1], &targets = saved[2], &log_sum_exps = saved[3];
+    const torch::Tensor &hidden = saved[0], &targets = saved[2], &log_sum_exps = saved[3];
+    const torch::Tensor weight = saved[1].to(hidden.scalar_type());
     const bool keeps = saved.size() > kSaved;
     const torch::Tensor gradient = gradients[0].contiguous();
     const int64_t positions = hidden.size(0), chunk = context->saved_data["chunk"].toInt();
     const double softcap = context->saved_data["softcap"].toDouble();
     torch::Tensor hidden_gradient = torch::empty_like(hidden), weight_gradient;
-    if (weight.requires_grad()) weight_gradient = torch::empty_like(weight);
+    if (saved[1].requires_grad()) weight_gradient = torch::empty_like(weight);
     for (int64_t begin = 0; begin < positions; begin += chunk) {
       const auto part = [&](const torch::Tensor& x) { return x.narrow(0, begin, std::min(chunk, positions - begin)); };
       const torch::Tensor logits =

@@ -65,7 +65,7 @@ class ToyObjective : public Objective {
       seen += static_cast<double>(example);
       weight += Weight(example);
     }
-    return {total, {{"loss", total.item<double>(), weight}, {"example", seen, static_cast<double>(examples.size())}}};
+    return {total, {{"loss", total, weight}, {"example", seen, static_cast<double>(examples.size())}}};
   }
 
  private:

@@ -88,7 +88,7 @@ absl::StatusOr<const lm::LanguageModel*> ModelOf(const Pipeline& pipeline, const
 absl::Status HelpToWrite(const Pipeline& pipeline, const TextWork& work, HelperModel* kept, WorkReply* reply) {
   ASSIGN_OR_RETURN(const lm::LanguageModel* model, ModelOf(pipeline, work.model(), kept));
   lm::TextOptions options = TextOptionsOf(work);
-  options.threads = pipeline.threads;
+  options.threads = pipeline.model_threads();
   options.title = absl::StrCat("texts of ", work.model());
   const std::vector<lm::TextRequest> requests = TextRequestsOf(work);
   const Part part = PartOf(requests.size(), *pipeline.group, pipeline.group->rank());
@@ -106,12 +106,12 @@ absl::Status HelpToScore(const Pipeline& pipeline, const ScoreWork& work, Helper
     return base::Annotate(status, absl::StrCat("of the queries from ", part.begin));
   };
   if (work.own_only()) {
-    const auto scores = sami::ScoreOwn(model->decoder, queries, pipeline.threads);
+    const auto scores = sami::ScoreOwn(model->decoder, queries, pipeline.model_threads());
     RETURN_IF_ERROR(placed(scores.status()));
     for (const std::vector<double>& one : *scores) *reply->add_scores() = ReplyOf(one);
     return absl::OkStatus();
   }
-  const auto scores = sami::ScoreSamples(model->decoder, queries, pipeline.threads, nullptr);
+  const auto scores = sami::ScoreSamples(model->decoder, queries, pipeline.model_threads(), nullptr);
   RETURN_IF_ERROR(placed(scores.status()));
   for (const sami::SampledScores& one : *scores) *reply->add_scores() = ReplyOf(one);
   return absl::OkStatus();
@@ -143,15 +143,16 @@ absl::StatusOr<std::vector<sami::SampledScores>> ScoreSamples(const Pipeline& pi
                                                               const std::vector<sami::SampledQuery>& queries,
                                                               base::Progress* progress) {
   return ScoreParts<sami::SampledScores>(pipeline, name, queries, /*own_only=*/false, [&](const auto& own) {
-    return sami::ScoreSamples(model, own, pipeline.threads, progress);
+    return sami::ScoreSamples(model, own, pipeline.model_threads(), progress);
   });
 }
 
 absl::StatusOr<std::vector<std::vector<double>>> ScoreOwn(const Pipeline& pipeline, const std::string& name,
                                                           const lm::Decoder& model,
                                                           const std::vector<sami::SampledQuery>& queries) {
-  return ScoreParts<std::vector<double>>(pipeline, name, queries, /*own_only=*/true,
-                                         [&](const auto& own) { return sami::ScoreOwn(model, own, pipeline.threads); });
+  return ScoreParts<std::vector<double>>(pipeline, name, queries, /*own_only=*/true, [&](const auto& own) {
+    return sami::ScoreOwn(model, own, pipeline.model_threads());
+  });
 }
 
 absl::Status AskForTraining(const Pipeline& pipeline, const std::string& arm, const std::string& scratch) {

@@ -53,8 +53,10 @@ absl::Status CheckArm(const ExperimentSpec& spec, int i, const base::FieldLocati
         base::Below(path, "name"),
         absl::StrCat("is \"", arm.name(), "\", as a model is, and the arm is not that model; ", "names must differ"));
   }
-  if (!IsTrained(arm) && arm.has_save_dtype()) {
-    return locations.Error(base::Below(path, "save_dtype"), "is given, but the arm is not trained; leave it out");
+  for (const auto& [field, is_given] :
+       {std::pair("save_dtype", arm.has_save_dtype()), std::pair("shard_gb", arm.has_shard_gb())}) {
+    if (IsTrained(arm) || !is_given) continue;
+    return locations.Error(base::Below(path, field), "is given, but the arm is not trained; leave it out");
   }
   for (const auto& [field, value] : {std::pair("parent", arm.parent()), std::pair("data", arm.data())}) {
     if (IsTrained(arm) && value.empty()) {

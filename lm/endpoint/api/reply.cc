@@ -132,6 +132,28 @@ void ReadUsage(const base::Json& reply, ApiReply& result) {
   result.reply.completion_tokens = *completion;
 }
 
+// The first token's alternatives: of a chat logprobs.content[0].top_logprobs, a list of objects; of a text
+// logprobs.top_logprobs[0], an object. What is no finite log-probability is left out, as servers write -Infinity and
+// null for tokens that cannot be.
+std::vector<Alternative> FirstAlternatives(const base::Json& choice) {
+  std::vector<Alternative> alternatives;
+  const auto add = [&alternatives](const std::string& token, const base::Json& log_prob) {
+    if (!log_prob.is_number() || !std::isfinite(log_prob.get<double>())) return;
+    alternatives.push_back({token, log_prob.get<double>()});
+  };
+  const base::Json& log_probs = Member(choice, "logprobs");
+  const base::Json& tokens = Member(log_probs, "content");
+  if (tokens.is_array() && !tokens.empty()) {
+    for (const base::Json& top : Member(tokens[0], "top_logprobs"))
+      add(StringOf(Member(top, "token")), Member(top, "logprob"));
+    return alternatives;
+  }
+  const base::Json& texts = Member(log_probs, "top_logprobs");
+  if (!texts.is_array() || texts.empty() || !texts[0].is_object()) return alternatives;
+  for (const auto& [token, log_prob] : texts[0].items()) add(token, log_prob);
+  return alternatives;
+}
+
 }  // namespace
 
 absl::StatusOr<ApiReply> ReadReply(const ChatRequest& request, const base::Json& json) {
@@ -146,6 +168,7 @@ absl::StatusOr<ApiReply> ReadReply(const ChatRequest& request, const base::Json&
   result.reply.refused = says_refused || !content.refusal.empty();
   result.reply.text = content.text.empty() ? content.refusal : std::move(content.text);
   result.reply.reasoning = std::move(content.reasoning);
+  result.reply.alternatives = FirstAlternatives(*choice);
   result.reply.model = StringOf(Member(json, "model"));
   ReadUsage(json, result);
   const bool is_full = result.has_usage && result.reply.completion_tokens >= request.max_tokens;

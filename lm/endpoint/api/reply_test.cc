@@ -41,6 +41,35 @@ TEST(ParseReply, ReadsChatsAndTexts) {
   EXPECT_EQ(text.reply.completion_tokens, 0);
 }
 
+// Pairs of text and log-probability.
+std::vector<std::pair<std::string, double>> Alternatives(const ChatRequest& request, const char* log_probs) {
+  const auto reply = ParseReply(request, absl::StrCat(R"({"choices": [{"message": {"content": "m"}, "text": "m",
+                                                          "finish_reason": "length", "logprobs": )",
+                                                      log_probs, "}]}"));
+  EXPECT_OK(reply);
+  std::vector<std::pair<std::string, double>> pairs;
+  for (const Alternative& alternative : reply->reply.alternatives) {
+    pairs.emplace_back(alternative.text, alternative.log_prob);
+  }
+  return pairs;
+}
+
+TEST(ParseReply, TakesTheFirstTokensAlternatives) {
+  using ::testing::IsEmpty;
+  using ::testing::Pair;
+  EXPECT_THAT(Alternatives(Chat(), R"({"content": [{"token": "m", "logprob": -0.1, "top_logprobs": [
+                {"token": "m", "bytes": [109], "logprob": -0.1}, {"token": "M", "logprob": -2.5},
+                {"token": "x", "logprob": null}, {"token": "y", "logprob": NaN}, {"token": "z", "logprob": -Infinity}]},
+                {"token": "q", "logprob": -9, "top_logprobs": [{"token": "q", "logprob": -9}]}]})"),
+              ElementsAre(Pair("m", -0.1), Pair("M", -2.5)));
+  EXPECT_THAT(Alternatives(Text(), R"({"tokens": ["m"], "top_logprobs": [{"m": -0.25, "M": -1.5}]})"),
+              ElementsAre(Pair("M", -1.5), Pair("m", -0.25)));
+  for (const char* none : {"null", "[]", "7", R"({"content": []})", R"({"content": [7]})",
+                           R"({"top_logprobs": [null]})", R"({"content": [{"top_logprobs": "m"}]})"}) {
+    EXPECT_THAT(Alternatives(Chat(), none), IsEmpty()) << none;
+  }
+}
+
 TEST(ParseReply, TakesNullForAnEmptyText) {
   const char* body = R"({"choices": [{"message": {"content": null}, "finish_reason": "length"}]})";
   ASSERT_OK_AND_ASSIGN(const ApiReply reply, ParseReply(Chat(), body));

@@ -23,22 +23,40 @@ struct AttentionPattern {
   torch::Tensor mask;
   // Long rows, in float32 and float64 on the CPU; null otherwise.
   c10::intrusive_ptr<QueryBlocks> blocks;
+  // Where torch's fused attention is used: the same mask for all heads, of the queries' type, [B, 1, T, T].
+  torch::Tensor fused_mask;
   ScoreRule scores;
 };
 
-// dtype: the queries' type.
+// dtype: the queries' type. Rows on a device are attended to by torch's fused kernels (scaled_dot_product_attention,
+// from torch 2.1 on), which keep no scores, unless a cap is on them: the same numbers up to the order of sums, within
+// 1e-5 of the largest in float32 and 2e-2 in bfloat16.
 AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t heads, int64_t kv_heads,
-                                      torch::Dtype dtype, const SlidingWindow& window = {});
+                                      torch::Dtype dtype, const SlidingWindow& window = {},
+                                      const ScoreRule& scores = {});
+
+// Whether fused attention is used on the CPU as well, where this torch has it, while no pattern is made.
+void SetFusedAttentionForTesting(bool fused);
 
 // query [B, T, H, d], key and value [B, T, K, d] -> [B, T, H * d]. Differentiable.
 torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
                      const AttentionPattern& pattern);
 
-// query [B, H, d], keys [B, K, d, S], values [B, K, S, d] -> [B, H * d]. Row b sees the last `window` of
-// its first lengths[b] >= 1 slots, or all of them when window is 0.
+// Slots of a cache's rows that a new token sees: made once a step, for all layers, so that nothing goes to a device at
+// each of them.
+struct SeenSlots {
+  // lengths_B [B] int64, on the cache's device; most: the largest of them.
+  SeenSlots(const torch::Tensor& lengths_B, int64_t most);
+
+  int64_t most;
+  torch::Tensor slot_S, end_B111;  // int64
+};
+
+// query [B, H, d], keys [B, K, d, S], values [B, K, S, d] -> [B, H * d]. Row b sees the last `window` of its first
+// lengths[b] >= 1 slots, or all of them when window is 0.
 // keys and values may have more rows than the query; those are left alone. No gradient.
 torch::Tensor AttendCached(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values,
-                           const std::vector<int64_t>& lengths, int64_t window = 0, const ScoreRule& scores = {});
+                           const SeenSlots& slots, int64_t window = 0, const ScoreRule& scores = {});
 
 }  // namespace lm
 

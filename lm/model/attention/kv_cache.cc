@@ -23,16 +23,23 @@ void KeyValueCache::FillNewRows(int64_t layer, const torch::Tensor& key, const t
 
 void KeyValueCache::AddRows(const std::vector<int64_t>& lengths) {
   lengths_.insert(lengths_.end(), lengths.begin(), lengths.end());
+  lengths_B_ = torch::Tensor();
+}
+
+const torch::Tensor& KeyValueCache::lengths_B() {
+  if (!lengths_B_.defined()) lengths_B_ = torch::tensor(lengths_, torch::kInt64).to(keys_[0].device());
+  return lengths_B_;
 }
 
 void KeyValueCache::Append(int64_t layer, const torch::Tensor& key, const torch::Tensor& value) {
-  const torch::Tensor slot = torch::tensor(lengths_, torch::kInt64).to(key.device());
+  const torch::Tensor& slot = lengths_B();
   const torch::Tensor row = torch::arange(rows(), slot.options());
   keys_[layer].permute({0, 3, 1, 2}).index_put_({row, slot}, key);
   values_[layer].transpose(1, 2).index_put_({row, slot}, value);
 }
 
 void KeyValueCache::Advance() {
+  lengths_B_ = lengths_B() + 1;
   for (int64_t& length : lengths_) SAMI_CHECK(++length <= capacity_);
 }
 
@@ -45,6 +52,7 @@ void KeyValueCache::RemoveRow(int64_t row) {
     lengths_[row] = lengths_[last];
   }
   lengths_.pop_back();
+  lengths_B_ = torch::Tensor();
 }
 
 }  // namespace lm

@@ -22,6 +22,8 @@ class KeyValueCache {
   // Rows in use, which are the first ones.
   int64_t rows() const { return lengths_.size(); }
   const std::vector<int64_t>& lengths() const { return lengths_; }
+  // The same, int64, where the cache is: goes to a device only after rows came or went.
+  const torch::Tensor& lengths_B();
   const torch::Tensor& keys(int64_t layer) const { return keys_[layer]; }      // [B, K, d, S]
   const torch::Tensor& values(int64_t layer) const { return values_[layer]; }  // [B, K, S, d]
 
@@ -40,6 +42,7 @@ class KeyValueCache {
  private:
   int64_t capacity_;
   std::vector<int64_t> lengths_;
+  torch::Tensor lengths_B_;                   // undefined: to be made
   std::vector<torch::Tensor> keys_, values_;  // one a layer
 };
 

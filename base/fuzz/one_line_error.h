@@ -1,13 +1,13 @@
 // The fuzz tests' check of error messages: every error about a user's file is one readable line.
-#ifndef LM_FUZZ_ONE_LINE_ERROR_H_
-#define LM_FUZZ_ONE_LINE_ERROR_H_
+#ifndef BASE_FUZZ_ONE_LINE_ERROR_H_
+#define BASE_FUZZ_ONE_LINE_ERROR_H_
 
 #include <string>
 
 #include "absl/status/status.h"
 #include "base/check.h"
 
-namespace lm {
+namespace base {
 
 // CHECK-fails unless `error` blames the input, and names the file `where` in one line of less than 4 kB that a terminal
 // can show.
@@ -22,6 +22,6 @@ inline void CheckOneLineError(const absl::Status& error, const std::string& wher
   }
 }
 
-}  // namespace lm
+}  // namespace base
 
-#endif  // LM_FUZZ_ONE_LINE_ERROR_H_
+#endif  // BASE_FUZZ_ONE_LINE_ERROR_H_
