@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <thread>
@@ -83,10 +85,14 @@ int Threads(const Deployment& deployment, int processes = 1) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / processes);
 }
 
-// "cuda", for one of several processes on a machine: a device of its own.
+// "cuda", for one of several processes on a machine: a device of its own, of those that it is shown. Some starters show
+// each process its own alone.
 std::string DeviceOf(const Deployment& deployment, const training::Place& place) {
-  const bool has_choice = deployment.device() == "cuda" && place.size > 1;
-  return has_choice ? absl::StrCat("cuda:", place.local_rank) : deployment.device();
+  if (deployment.device() != "cuda" || place.size == 1) return deployment.device();
+  const char* shown = std::getenv("CUDA_VISIBLE_DEVICES");
+  const size_t devices =
+      shown == nullptr || *shown == '\0' ? 0 : std::count(shown, shown + std::strlen(shown), ',') + 1;
+  return absl::StrCat("cuda:", devices == 0 ? place.local_rank : place.local_rank % devices);
 }
 
 // What `sami check` finds wrong, as far as it can be known without reading weights.

@@ -18,8 +18,9 @@ absl::StatusOr<std::unique_ptr<training::JoinedGroup>> JoinRun(const training::P
     ASSIGN_OR_RETURN(const std::string program, base::Sha256HexOfFile("/proc/self/exe"));
     join.same = {{"run", run_id.substr(0, 12)}, {"program", program.substr(0, 12)}};
   }
-  join.on_loss = [](const std::string& message) {
-    std::fprintf(stderr, "error: %s; all ranks end, and the same command continues\n", message.c_str());
+  join.on_loss = [](const std::string& message, bool has_failed) {
+    const char* hint = has_failed ? "" : "; all ranks end, and the same command goes on";
+    std::fprintf(stderr, "error: %s%s\n", message.c_str(), hint);
     std::fflush(stderr);
     std::_Exit(base::ExitCode(absl::UnavailableError("")));
   };

@@ -28,9 +28,9 @@ struct JoinOptions {
   absl::Duration patience = absl::Minutes(5);
   // How long a rank may be silent before it counts as lost.
   absl::Duration silence = absl::Seconds(30);
-  // Called once, on a thread of its own, when another rank is lost or has failed. Says which. It is to end the process:
-  // what the caller's other threads wait for may never come.
-  std::function<void(const std::string& message)> on_loss;
+  // Called once, on a thread of its own, when another rank is lost, or has left with failure. Says which. It is to end
+  // the process: what the caller's other threads wait for may never come.
+  std::function<void(const std::string& message, bool has_failed)> on_loss;
 };
 
 class JoinedGroup : public Group {

@@ -35,7 +35,7 @@ int Play(const std::string& role) {
   options.same = {{"run", std::getenv("RUN") == nullptr ? "abc" : std::getenv("RUN")}};
   options.patience = absl::Seconds(role == "impatient" ? 5 : 30);
   if (role == "silent") options.silence = absl::Seconds(3);
-  options.on_loss = [](const std::string& message) {
+  options.on_loss = [](const std::string& message, bool) {
     std::fprintf(stderr, "%s\n", message.c_str());
     std::fflush(stderr);
     _exit(3);

@@ -38,7 +38,7 @@ struct Watch::State {
 };
 
 Watch::Watch(int rank, std::vector<std::string> ranks, absl::Duration silence, std::shared_ptr<BeatCarrier> carrier,
-             std::function<void(const std::string&)> on_loss)
+             std::function<void(const std::string&, bool)> on_loss)
     : ranks_(std::move(ranks)), silence_(silence), on_loss_(std::move(on_loss)), state_(std::make_shared<State>()) {
   state_->carrier = std::move(carrier);
   state_->own.rank = rank;
@@ -58,9 +58,10 @@ void Watch::Leave(bool failed) {
 }
 
 void Watch::Report(const Beat& verdict) const {
-  const char* what = verdict.state == Beat::kFailed ? " has failed; its own lines say why"
-                                                    : " is gone: it was killed, or its machine cannot be reached";
-  on_loss_(absl::StrCat(ranks_[verdict.rank], what));
+  const bool has_failed = verdict.state == Beat::kFailed;
+  const char* what =
+      has_failed ? " has failed; its own lines say why" : " is gone: it was killed, or its machine cannot be reached";
+  on_loss_(absl::StrCat(ranks_[verdict.rank], what), has_failed);
 }
 
 void Watch::Hear(const std::shared_ptr<State>& state, int rank) {

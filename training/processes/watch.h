@@ -35,7 +35,7 @@ class Watch {
  public:
   // `ranks`: their names. `on_loss`, as JoinOptions', is to end the process.
   Watch(int rank, std::vector<std::string> ranks, absl::Duration silence, std::shared_ptr<BeatCarrier> carrier,
-        std::function<void(const std::string& message)> on_loss);
+        std::function<void(const std::string& message, bool has_failed)> on_loss);
   // Says so to the others and returns when they have heard it.
   void Leave(bool failed);
 
@@ -49,7 +49,7 @@ class Watch {
 
   const std::vector<std::string> ranks_;
   const absl::Duration silence_;
-  const std::function<void(const std::string&)> on_loss_;
+  const std::function<void(const std::string&, bool)> on_loss_;
   const std::shared_ptr<State> state_;  // a thread that hears a silent rank has it longer than this object
   std::thread thread_;
 };
