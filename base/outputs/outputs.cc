@@ -54,7 +54,8 @@ absl::Status CheckOutputFile(const std::string& path, const std::vector<std::str
   if (count < 0) return absl::UnavailableError(absl::StrCat(path, ": cannot read: ", std::strerror(errno)));
   start.resize(count);
   if (!mark.empty() && absl::StrContains(start, mark)) return absl::OkStatus();
-  return InTheWay(path, "a file that this command did not write (--overwrite replaces it)");
+  return absl::FailedPreconditionError(absl::StrCat(
+      path, " is there, a file that this command did not write; write to another name, or replace it by --overwrite"));
 }
 
 absl::Status CheckOutputFolder(const std::string& path, const std::vector<std::string>& inputs) {

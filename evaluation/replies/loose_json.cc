@@ -32,6 +32,11 @@ void AppendUtf8(uint32_t c, std::string* text) {
   }
 }
 
+// Bytes that are no UTF-8 become U+FFFD: a value is as its strict JSON.
+std::string WithoutBrokenUtf8(const std::string& text) {
+  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 class Parser {
  public:
   explicit Parser(string_view text) : rest_(text) {}
@@ -102,6 +107,7 @@ class Parser {
       if (text != nullptr) text->append(rest_.data(), plain);
       const bool ends = rest_[plain] != '\\';
       rest_.remove_prefix(plain + 1);
+      if (ends && text != nullptr) *text = WithoutBrokenUtf8(*text);
       if (ends) return true;
       if (!TakeEscape(text)) return false;
     }

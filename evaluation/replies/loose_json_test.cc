@@ -27,6 +27,11 @@ TEST(FindJsonTest, ReadsWhatModelsWrite) {
   EXPECT_EQ(FindJson(text, '{')[0].end, 9);
 }
 
+TEST(FindJsonTest, BytesThatAreNoUtf8BecomeTheReplacementCharacter) {
+  EXPECT_EQ(Only("{\"a\xff\": \"\xc3\"}"), "{\"a\xEF\xBF\xBD\":\"\xEF\xBF\xBD\"}");
+  EXPECT_THAT(FindJson("{'a\xff': 1, 'a\xfe': 2}", '{'), IsEmpty());  // then one name twice
+}
+
 TEST(FindJsonTest, WhatIsNotCompleteIsNone) {
   for (const char* text : {"", "{", "{\"a\":1", "{\"a\":}", "{\"a\":1,\"a\":2}", "{\"a\":nan}", "{\"a\":1e999}",
                            "{a:1}", "{\"a\":\"\\u12\"}", "{\"a\":\"x}", "{\"a\" 1}", "{\"a\":[1}"}) {
