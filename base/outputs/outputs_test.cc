@@ -20,7 +20,8 @@ TEST(CheckOutputTest, AnEarlierOutputMayBeReplacedAndNothingElse) {
   EXPECT_OK(CheckOutputFile(Path("new/file"), {}, "mark"));
   EXPECT_OK(CheckOutputFile(WriteTestFile("empty", ""), {}, "mark"));
   EXPECT_OK(CheckOutputFile(WriteTestFile("ours", "{\"mark\": 1}"), {}, "\"mark\""));
-  EXPECT_THAT(CheckOutputFile(WriteTestFile("theirs", "x"), {}, "mark"), StatusIs(kRefused, HasSubstr("/theirs is there")));
+  EXPECT_THAT(CheckOutputFile(WriteTestFile("theirs", "x"), {}, "mark"),
+              StatusIs(kRefused, HasSubstr("/theirs is there")));
   EXPECT_THAT(CheckOutputFile(Path("theirs"), {}, ""), StatusIs(kRefused, HasSubstr("/theirs is there")));
   EXPECT_THAT(CheckOutputFile(TestFolder(), {}, "mark"), StatusIs(kRefused, HasSubstr("is a folder")));
 }
