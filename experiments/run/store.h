@@ -21,7 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
-#include "experiments/run/file_lock.h"
+#include "experiments/run/locks/file_lock.h"
 #include "experiments/run/record.pb.h"
 
 namespace experiments {

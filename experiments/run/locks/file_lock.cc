@@ -1,4 +1,4 @@
-#include "experiments/run/file_lock.h"
+#include "experiments/run/locks/file_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,6 +1,6 @@
 // File locks: what one process at a time holds, on one machine or on several that share a file system.
-#ifndef EXPERIMENTS_RUN_FILE_LOCK_H_
-#define EXPERIMENTS_RUN_FILE_LOCK_H_
+#ifndef EXPERIMENTS_RUN_LOCKS_FILE_LOCK_H_
+#define EXPERIMENTS_RUN_LOCKS_FILE_LOCK_H_
 
 #include <string>
 #include <utility>
@@ -40,4 +40,4 @@ std::string WhyLocksAreLocal(absl::string_view mounts, absl::string_view folder)
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_RUN_FILE_LOCK_H_
+#endif  // EXPERIMENTS_RUN_LOCKS_FILE_LOCK_H_
