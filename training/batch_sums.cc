@@ -43,8 +43,8 @@ std::string NamesOf(const Objective& objective, absl::Span<const int64_t> exampl
 }
 
 BatchSums::BatchSums(const TrainingConfig& config, const lm::Decoder& model,
-                     const std::vector<torch::Tensor>& parameters, Group& group, int threads)
-    : config_(config), model_(model), parameters_(parameters), group_(group), threads_(threads) {}
+                     const std::vector<torch::Tensor>& parameters, Group& group, int threads, ShardedLayers* layers)
+    : config_(config), model_(model), parameters_(parameters), group_(group), threads_(threads), layers_(layers) {}
 
 int64_t BatchSums::NumMicrobatches(const std::vector<int64_t>& batch) const {
   return (static_cast<int64_t>(batch.size()) + config_.microbatch_size() - 1) / config_.microbatch_size();
@@ -55,24 +55,38 @@ lm::Decoder BatchSums::Computing() const {
   return config_.compute_type() == TrainingConfig::BFLOAT16 ? model_.ComputingIn(torch::kBFloat16) : model_;
 }
 
-void BatchSums::ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
-                             absl::FunctionRef<void(int64_t, int64_t, const Share&)> work) const {
+absl::Status BatchSums::ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
+                                     absl::FunctionRef<void(int64_t, int64_t, const Share&)> work) const {
   const int64_t count = batch.size(), size = config_.microbatch_size();
-  const std::vector<int64_t> own =
-      WorkSplit(group_, NumMicrobatches(batch), config_.accumulated_microbatches()).Microbatches();
-  base::ParallelFor(own.size(), threads_, [&](int64_t place) {
+  const WorkSplit split(group_, NumMicrobatches(batch), config_.accumulated_microbatches());
+  const std::vector<int64_t> own = split.Microbatches();
+  const auto work_at = [&](int64_t place) {
     lm::ObeyThreadLimit();
     const int64_t begin = own[place] * size;
     work(place, own[place], {batch, begin, std::min(size, count - begin), statistics});
-  });
+  };
+  if (layers_ == nullptr) {
+    base::ParallelFor(own.size(), threads_, work_at);
+    return absl::OkStatus();
+  }
+  for (int64_t round = 0; round < split.num_rounds(); ++round) {
+    if (round < static_cast<int64_t>(own.size())) {
+      work_at(round);
+    } else {
+      RETURN_IF_ERROR(Meet());
+    }
+  }
+  return absl::OkStatus();
 }
+
+absl::Status BatchSums::Meet() const { return layers_ == nullptr ? absl::OkStatus() : layers_->Meet(); }
 
 // The first phase, cut as the second.
 absl::StatusOr<torch::Tensor> BatchSums::Statistics(const Objective& objective,
                                                     const std::vector<int64_t>& batch) const {
   std::vector<MicrobatchRecord> own(batch.size());
   std::atomic<int64_t> count{0};
-  ForEachShare(batch, {}, [&](int64_t place, int64_t index, const Share& share) {
+  RETURN_IF_ERROR(ForEachShare(batch, {}, [&](int64_t place, int64_t index, const Share& share) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
     MicrobatchRecord& record = own[place];
     record.set_index(index);
@@ -84,7 +98,8 @@ absl::StatusOr<torch::Tensor> BatchSums::Statistics(const Objective& objective,
     } catch (const std::exception& e) {
       SetStatus(StatusFromException(e, NamesOf(objective, share.examples())), &record);
     }
-  });
+    if (const absl::Status met = Meet(); !met.ok()) SetStatus(met, &record);
+  }));
   sami_harness::RankRecord record;
   for (int64_t i = 0; i < count; ++i) *record.add_microbatches() = std::move(own[i]);
   ASSIGN_OR_RETURN(const std::vector<MicrobatchRecord> all, GatherRecords(group_, std::move(record)));
@@ -118,16 +133,17 @@ absl::Status BatchSums::Add(const Objective& objective, const std::vector<int64_
     ASSIGN_OR_RETURN(statistics, Statistics(objective, batch));
   }
   std::atomic<int64_t> count{0};
-  ForEachShare(batch, statistics, [&](int64_t place, int64_t index, const Share& share) {
+  RETURN_IF_ERROR(ForEachShare(batch, statistics, [&](int64_t place, int64_t index, const Share& share) {
     absl::StatusOr<Contribution> contribution = absl::UnknownError("");
     try {
       contribution = Microbatch(objective, share, with_gradients);
     } catch (const std::exception& e) {
       contribution = StatusFromException(e, NamesOf(objective, share.examples()));
     }
+    if (const absl::Status met = Meet(); !met.ok()) contribution = met;
     ++count;
     sum.Add(before.own + place, before.all + index, std::move(contribution));
-  });
+  }));
   before.own += count;
   before.all += NumMicrobatches(batch);
   return absl::OkStatus();

@@ -18,6 +18,7 @@
 #include "training/gradient_sum.h"
 #include "training/objective.h"
 #include "training/processes/group.h"
+#include "training/sharding/sharded_layers.h"
 #include "training/shared_update.h"
 
 namespace training {
@@ -40,9 +41,10 @@ std::string NamesOf(const Objective& objective, absl::Span<const int64_t> exampl
 // loss (training/trainer.h).
 class BatchSums {
  public:
-  // All of them must outlive it. `parameters`: of the model, for which there are gradients.
+  // All of them must outlive it. `parameters`: of the model, for which there are gradients. `layers`: the model's,
+  // where they are sharded (TrainerOptions::layers).
   BatchSums(const sami_harness::TrainingConfig& config, const lm::Decoder& model,
-            const std::vector<torch::Tensor>& parameters, Group& group, int threads);
+            const std::vector<torch::Tensor>& parameters, Group& group, int threads, ShardedLayers* layers = nullptr);
 
   // Adds the batch's losses and metrics to `sum`, which is new, and gradients to `update`, which sum adds to. The first
   // error in the microbatches' order.
@@ -61,9 +63,11 @@ class BatchSums {
 
   int64_t NumMicrobatches(const std::vector<int64_t>& batch) const;
   lm::Decoder Computing() const;
-  // Of this rank's microbatches: the place among them, the number in the batch.
-  void ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
-                    absl::FunctionRef<void(int64_t place, int64_t index, const Share& share)> work) const;
+  // Of this rank's microbatches: the place among them, the number in the batch. `work` ends with Meet, before it uses
+  // the group.
+  absl::Status ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
+                            absl::FunctionRef<void(int64_t place, int64_t index, const Share& share)> work) const;
+  absl::Status Meet() const;
   absl::StatusOr<torch::Tensor> Statistics(const Objective& objective, const std::vector<int64_t>& batch) const;
   absl::Status Add(const Objective& objective, const std::vector<int64_t>& batch, bool with_gradients, Before& before,
                    GradientSum& sum) const;
@@ -76,6 +80,7 @@ class BatchSums {
   const std::vector<torch::Tensor>& parameters_;
   Group& group_;
   const int threads_;
+  ShardedLayers* const layers_;
 };
 
 }  // namespace training

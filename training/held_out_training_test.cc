@@ -106,7 +106,7 @@ class EarlyStopTrainingTest : public ::testing::Test {
     options.state_path = state_path;
     options.checkpoint_seconds = fail_at > 0 ? 0 : 1e9;
     options.on_step = [&](const StepMetrics& record) { result.steps.push_back(record); };
-    options.save = [&](int64_t step) -> absl::Status {
+    options.save = [&](int64_t step, const lm::Decoder&) -> absl::Status {
       if (step == fail_at) return absl::CancelledError("killed");
       saved_[step] = WeightBits(model);
       return absl::OkStatus();

@@ -69,7 +69,11 @@ void UpdateWithTorch(const RmsPropConstants& c, const torch::Tensor& gradient, c
 
 std::vector<Trained> Whole(const std::vector<torch::Tensor>& parameters) {
   std::vector<Trained> whole;
-  for (const torch::Tensor& parameter : parameters) whole.push_back({parameter, parameter.dim() >= 2});
+  int64_t place = 0;
+  for (const torch::Tensor& parameter : parameters) {
+    whole.push_back({parameter, parameter.dim() >= 2, place, parameter.numel()});
+    place += parameter.numel();
+  }
   return whole;
 }
 
@@ -88,26 +92,30 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<Trained>& 
       const auto part = [&](const torch::Tensor& whole) {
         return whole.view({-1}).narrow(0, begin, std::min(most, elements - begin));
       };
-      blocks_.push_back({part(parameter), part(gradients_.back()),
-                         has_first ? part(state_.first_moments.back()) : torch::Tensor(),
-                         part(state_.second_moments.back()), shared.is_matrix || config.decay_norms()});
+      blocks_.push_back(
+          {part(parameter), part(gradients_.back()), has_first ? part(state_.first_moments.back()) : torch::Tensor(),
+           part(state_.second_moments.back()), shared.is_matrix || config.decay_norms(), shared.place + begin});
     }
   }
 }
 
-std::vector<double> Optimizer::GradientSquares(int threads) const {
+std::vector<Optimizer::BlockSquares> Optimizer::GradientSquares(int threads) const {
   std::vector<lm::DeviceNumber> squares(blocks_.size());
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
     lm::ObeyThreadLimit();
     squares[i] = SquaresOf(blocks_[i].gradient);
   });
-  return Read(std::move(squares));
+  const std::vector<double> sums = Read(std::move(squares));
+  std::vector<BlockSquares> result;
+  for (size_t i = 0; i < blocks_.size(); ++i) result.push_back({blocks_[i].place, sums[i]});
+  return result;
 }
 
 double Optimizer::GradientNorm(int threads) const {
-  const std::vector<double> squares = GradientSquares(threads);
-  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
+  double sum = 0;
+  for (const BlockSquares& block : GradientSquares(threads)) sum += block.sum;
+  return std::sqrt(sum);
 }
 
 int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads) {

@@ -28,9 +28,12 @@ constexpr int64_t kBlockElements = 1 << 17;
 
 // What an optimizer updates: a parameter, or a part of one that begins and ends where blocks do.
 struct Trained {
-  torch::Tensor values;
+  torch::Tensor values;    // undefined where they are another process's
   bool is_matrix = false;  // whether the parameter has two dimensions or more
+  int64_t place = 0;       // of its first element among those of all parameters, in their order
+  int64_t size = 0;        // elements
 };
+// One behind the other.
 std::vector<Trained> Whole(const std::vector<torch::Tensor>& parameters);
 
 class Optimizer {
@@ -50,9 +53,13 @@ class Optimizer {
   // The caller's to fill before each step, one a parameter.
   const std::vector<torch::Tensor>& gradients() const { return gradients_; }
 
-  // Sum of the squares of each block's gradients, in the parameters' order, in double precision. The same for any
-  // number of threads.
-  std::vector<double> GradientSquares(int threads) const;
+  // Sum of the squares of each block's gradients, in double precision, in the parts' order. The same for any number of
+  // threads.
+  struct BlockSquares {
+    int64_t place;  // as Trained::place
+    double sum;
+  };
+  std::vector<BlockSquares> GradientSquares(int threads) const;
   // L2 norm over all gradients: the root of their sum, in that order.
   double GradientNorm(int threads) const;
 
@@ -70,6 +77,7 @@ class Optimizer {
   struct Block {
     torch::Tensor parameter, gradient, first, second;
     bool decays;
+    int64_t place;
   };
 
   // How many elements were changed.

@@ -14,16 +14,17 @@ namespace {
 
 using ::sami_harness::TrainingConfig;
 
-// All ranks' numbers in the ranks' order, on every rank.
-absl::StatusOr<std::vector<double>> GatherNumbers(Group& group, const std::vector<double>& own) {
+// All ranks' numbers, rank behind rank, on every rank. T: of plain numbers.
+template <typename T>
+absl::StatusOr<std::vector<T>> GatherNumbers(Group& group, const std::vector<T>& own) {
   if (group.size() == 1) return own;
-  const std::string bytes(reinterpret_cast<const char*>(own.data()), own.size() * sizeof(double));
+  const std::string bytes(reinterpret_cast<const char*>(own.data()), own.size() * sizeof(T));
   ASSIGN_OR_RETURN(const std::vector<std::string> texts, GatherTexts(group, bytes));
-  std::vector<double> all;
+  std::vector<T> all;
   for (const std::string& text : texts) {
     const size_t before = all.size();
-    all.resize(before + text.size() / sizeof(double));
-    std::memcpy(all.data() + before, text.data(), text.size());
+    all.resize(before + text.size() / sizeof(T));
+    if (!text.empty()) std::memcpy(all.data() + before, text.data(), text.size());
   }
   return all;
 }
@@ -39,33 +40,41 @@ std::vector<int64_t> WorkSplit::Microbatches() const {
   return own;
 }
 
-SharedUpdate::SharedUpdate(const TrainingConfig& config, const std::vector<torch::Tensor>& parameters, Group& group,
-                           int threads)
+SharedUpdate::SharedUpdate(const TrainingConfig& config, const std::vector<Trained>& parameters, Group& group,
+                           int threads, ShardedLayers* layers)
     : parameters_(parameters),
+      layers_(layers),
       group_(group),
       threads_(threads),
       per_item_(config.accumulated_microbatches()),
       runs_(Cut(parameters, group.size())),
-      optimizer_(config.optimizer(), OwnParts()),
+      own_parts_(PartsOf(group.rank())),
+      optimizer_(config.optimizer(), own_parts_),
       split_(group, 0, per_item_) {
-  if (is_direct() || parameters_.empty()) return;
-  for (const torch::Tensor& parameter : parameters_) {
-    SAMI_CHECK(parameter.scalar_type() == parameters_[0].scalar_type()) << "weights of several types";
+  if (layers_ != nullptr) {
+    SAMI_CHECK_EQ(per_item_, 1) << "items of several microbatches where layers are sharded";
+    const std::vector<torch::Tensor>& all = optimizer_.gradients();
+    const size_t whole = all.size() - layers_->Parts(group.rank()).size();
+    layers_->TrainInto({all.begin() + static_cast<int64_t>(whole), all.end()});
   }
-  const torch::TensorOptions options = parameters_[0].options().requires_grad(false);
+  if (is_direct() || parameters_.empty()) return;
+  for (const Trained& parameter : parameters_) {
+    SAMI_CHECK(parameter.values.scalar_type() == parameters_[0].values.scalar_type()) << "weights of several types";
+  }
+  const torch::TensorOptions options = parameters_[0].values.options().requires_grad(false);
   staging_ = torch::empty({runs_.back().offset + runs_.back().size}, options);
   if (group_.size() > 1) incoming_ = torch::empty({own().size}, options);
 }
 
 // A run ends with the block in which its share of all elements does.
-std::vector<SharedUpdate::Run> SharedUpdate::Cut(const std::vector<torch::Tensor>& parameters, int ranks) {
+std::vector<SharedUpdate::Run> SharedUpdate::Cut(const std::vector<Trained>& parameters, int ranks) {
   int64_t total = 0;
-  for (const torch::Tensor& parameter : parameters) total += parameter.numel();
+  for (const Trained& parameter : parameters) total += parameter.size;
   std::vector<Run> runs(ranks);
   int64_t offset = 0;
   int rank = 0;
   for (size_t i = 0; i < parameters.size(); ++i) {
-    const int64_t elements = parameters[i].numel();
+    const int64_t elements = parameters[i].size;
     for (int64_t begin = 0; begin < elements; begin += kBlockElements) {
       const int64_t size = std::min(kBlockElements, elements - begin);
       // By the block's middle.
@@ -88,14 +97,18 @@ torch::Tensor SharedUpdate::View(const torch::Tensor& whole, const Part& part) c
   return whole.detach().view({-1}).narrow(0, part.begin, part.size);
 }
 
-std::vector<Trained> SharedUpdate::OwnParts() const {
-  if (group_.size() == 1) return Whole(parameters_);
+// Those of parameters that are whole, then those of layers. The values of another rank's are not asked for.
+std::vector<Trained> SharedUpdate::PartsOf(int rank) const {
   std::vector<Trained> parts;
-  for (const Part& part : own().parts) {
-    const torch::Tensor& parameter = parameters_[part.parameter];
-    SAMI_CHECK(parameter.is_contiguous());
-    parts.push_back({View(parameter, part), parameter.dim() >= 2});
+  if (group_.size() == 1) parts = parameters_;
+  for (const Part& part : runs_[rank].parts) {
+    if (group_.size() == 1) break;
+    const Trained& parameter = parameters_[part.parameter];
+    SAMI_CHECK(parameter.values.is_contiguous());
+    parts.push_back({View(parameter.values, part), parameter.is_matrix, parameter.place + part.begin, part.size});
   }
+  if (layers_ == nullptr) return parts;
+  for (Trained& part : layers_->Parts(rank)) parts.push_back(std::move(part));
   return parts;
 }
 
@@ -104,15 +117,16 @@ void SharedUpdate::Begin(int64_t microbatches) {
   round_ = in_item_ = 0;
   has_sum_ = false;
   status_ = absl::OkStatus();
+  if (layers_ != nullptr) layers_->BeginSum();
 }
 
 void SharedUpdate::Add(const std::vector<torch::Tensor>* gradients) {
   const torch::NoGradGuard no_grad;
   const bool starts = in_item_ == 0;
   for (size_t i = 0, offset = 0; i < parameters_.size(); ++i) {
-    const int64_t elements = parameters_[i].numel();
-    const torch::Tensor into =
-        is_direct() ? optimizer_.gradients()[i] : staging_.narrow(0, offset, elements).view(parameters_[i].sizes());
+    const int64_t elements = parameters_[i].size;
+    const torch::Tensor into = is_direct() ? optimizer_.gradients()[i]
+                                           : staging_.narrow(0, offset, elements).view(parameters_[i].values.sizes());
     const bool is_first = is_direct() ? !has_sum_ : starts;
     const bool has_one = gradients != nullptr && (*gradients)[i].defined();
     if (!is_first) {
@@ -171,14 +185,17 @@ void SharedUpdate::AddItem(const torch::Tensor& sum) {
 }
 
 absl::StatusOr<double> SharedUpdate::GradientNorm() {
-  ASSIGN_OR_RETURN(const std::vector<double> squares, GatherNumbers(group_, optimizer_.GradientSquares(threads_)));
-  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
+  ASSIGN_OR_RETURN(auto blocks, GatherNumbers(group_, optimizer_.GradientSquares(threads_)));
+  std::sort(blocks.begin(), blocks.end(), [](const auto& a, const auto& b) { return a.place < b.place; });
+  double sum = 0;
+  for (const Optimizer::BlockSquares& block : blocks) sum += block.sum;
+  return std::sqrt(sum);
 }
 
 absl::StatusOr<int64_t> SharedUpdate::Step(double learning_rate, double gradient_scale) {
   const double own_changes = optimizer_.Step(learning_rate, gradient_scale, threads_);
   RETURN_IF_ERROR(ShareWeights());
-  ASSIGN_OR_RETURN(const std::vector<double> changes, GatherNumbers(group_, {own_changes}));
+  ASSIGN_OR_RETURN(const std::vector<double> changes, GatherNumbers<double>(group_, {own_changes}));
   return static_cast<int64_t>(std::accumulate(changes.begin(), changes.end(), 0.0));
 }
 
@@ -186,7 +203,7 @@ absl::Status SharedUpdate::ShareWeights() {
   if (group_.size() == 1) return absl::OkStatus();
   const torch::NoGradGuard no_grad;
   for (const Part& part : own().parts) {
-    staging_.narrow(0, part.offset, part.size).copy_(View(parameters_[part.parameter], part));
+    staging_.narrow(0, part.offset, part.size).copy_(View(parameters_[part.parameter].values, part));
   }
   for (int rank = 0; rank < group_.size(); ++rank) {
     if (rank != group_.rank()) RETURN_IF_ERROR(group_.Send(Staged(own()), rank));
@@ -195,52 +212,41 @@ absl::Status SharedUpdate::ShareWeights() {
     if (rank == group_.rank()) continue;
     RETURN_IF_ERROR(group_.Receive(Staged(runs_[rank]), rank));
     for (const Part& part : runs_[rank].parts) {
-      View(parameters_[part.parameter], part).copy_(staging_.narrow(0, part.offset, part.size));
+      View(parameters_[part.parameter].values, part).copy_(staging_.narrow(0, part.offset, part.size));
     }
   }
   return group_.Flush();
 }
 
-absl::StatusOr<Optimizer::State> SharedUpdate::GatherState() {
-  if (group_.size() == 1) return optimizer_.state();
-  const Optimizer::State& state = optimizer_.state();
-  Optimizer::State whole;
-  whole.steps = state.steps;
-  RETURN_IF_ERROR(GatherMoments(state.second_moments, &whole.second_moments));
-  if (optimizer_.has_first_moments()) RETURN_IF_ERROR(GatherMoments(state.first_moments, &whole.first_moments));
-  return whole;
-}
-
-// The weights' place is free between steps.
-absl::Status SharedUpdate::GatherMoments(const std::vector<torch::Tensor>& own_moments,
-                                         std::vector<torch::Tensor>* whole) {
+absl::StatusOr<torch::Tensor> SharedUpdate::Collect(int64_t place, int64_t size, torch::Dtype type,
+                                                    const std::vector<torch::Tensor>& own) {
   const torch::NoGradGuard no_grad;
-  for (size_t i = 0; i < own().parts.size(); ++i) {
-    const Part& part = own().parts[i];
-    staging_.narrow(0, part.offset, part.size).copy_(own_moments[i]);
+  SAMI_CHECK_EQ(own.size(), own_parts_.size());
+  const auto is_of = [&](const Trained& part) { return part.place >= place && part.place < place + size; };
+  torch::Tensor whole;
+  for (size_t i = 0; i < own.size(); ++i) {
+    if (!is_of(own_parts_[i])) continue;
+    const torch::Tensor part = own[i].detach().reshape({-1});
+    if (!group_.leads()) {
+      RETURN_IF_ERROR(group_.Send(part, 0));
+    } else if (own_parts_[i].size == size) {
+      return part.cpu();
+    } else {
+      if (!whole.defined()) whole = torch::empty({size}, type);
+      whole.narrow(0, own_parts_[i].place - place, own_parts_[i].size).copy_(part);
+    }
   }
   if (!group_.leads()) {
-    RETURN_IF_ERROR(group_.Send(Staged(own()), 0));
-    return group_.Flush();
+    RETURN_IF_ERROR(group_.Flush());
+    return torch::Tensor();
   }
-  for (int rank = 1; rank < group_.size(); ++rank) RETURN_IF_ERROR(group_.Receive(Staged(runs_[rank]), rank));
-  int64_t offset = 0;
-  for (const torch::Tensor& parameter : parameters_) {
-    whole->push_back(staging_.narrow(0, offset, parameter.numel()).view(parameter.sizes()).clone());
-    offset += parameter.numel();
+  if (!whole.defined()) whole = torch::empty({size}, type);
+  for (int rank = 1; rank < group_.size(); ++rank) {
+    for (const Trained& part : PartsOf(rank)) {
+      if (is_of(part)) RETURN_IF_ERROR(group_.Receive(whole.narrow(0, part.place - place, part.size), rank));
+    }
   }
-  return absl::OkStatus();
-}
-
-void SharedUpdate::Restore(const Optimizer::State& whole) {
-  if (group_.size() == 1) return optimizer_.Restore(whole);
-  Optimizer::State state;
-  state.steps = whole.steps;
-  for (const Part& part : own().parts) {
-    state.second_moments.push_back(View(whole.second_moments[part.parameter], part));
-    if (optimizer_.has_first_moments()) state.first_moments.push_back(View(whole.first_moments[part.parameter], part));
-  }
-  optimizer_.Restore(state);
+  return whole;
 }
 
 }  // namespace training

@@ -9,7 +9,8 @@
 // equal runs of the optimizer's blocks; the gradients' sum and the moments of a run are on one rank alone, which
 // updates it. A rank sends, in a step of I items and P bytes of trained weights, of each of its items (w - 1)/w P
 // bytes, one run to each other rank, and then its own updated run to each: together (I/w + 1) (w - 1)/w P bytes, 2 (w -
-// 1)/w P where every rank has one item.
+// 1)/w P where every rank has one item. Layers may be sharded instead (training/sharding/sharded_layers.h): all of
+// their parts are on one rank alone, and their gradients come another way.
 #ifndef TRAINING_SHARED_UPDATE_H_
 #define TRAINING_SHARED_UPDATE_H_
 
@@ -25,6 +26,7 @@
 #include "training/gradient_sum.h"
 #include "training/optimizer.h"
 #include "training/processes/group.h"
+#include "training/sharding/sharded_layers.h"
 
 namespace training {
 
@@ -51,10 +53,15 @@ class WorkSplit {
 
 class SharedUpdate : public GradientAdder {
  public:
-  // The group and the parameters' storage must outlive it. CHECK-fails unless the parameters are contiguous
-  // floating-point tensors, and of one type where there are several ranks or items of several microbatches.
+  // `parameters`: those that are whole on every rank. `layers`: those that are trained beside them, sharded; null:
+  // none. All must outlive it. CHECK-fails unless the parameters are contiguous floating-point tensors, and of one type
+  // where there are several ranks or items of several microbatches; and where layers are sharded and items have
+  // several.
+  SharedUpdate(const sami_harness::TrainingConfig& config, const std::vector<Trained>& parameters, Group& group,
+               int threads, ShardedLayers* layers = nullptr);
   SharedUpdate(const sami_harness::TrainingConfig& config, const std::vector<torch::Tensor>& parameters, Group& group,
-               int threads);
+               int threads)
+      : SharedUpdate(config, Whole(parameters), group, threads) {}
 
   // A step: Begin, Add for each microbatch of this rank in their order, Finish. Then every rank has its run of the sum.
   void Begin(int64_t microbatches);
@@ -66,10 +73,17 @@ class SharedUpdate : public GradientAdder {
   // As Optimizer::Step; afterwards every rank has all weights.
   absl::StatusOr<int64_t> Step(double learning_rate, double gradient_scale);
 
-  // The optimizer's state of all parameters, whole: on rank 0; on the others without moments.
-  absl::StatusOr<Optimizer::State> GatherState();
-  void Restore(const Optimizer::State& whole);
+  // Of what this rank updates, part by part.
+  const std::vector<Trained>& own_parts() const { return own_parts_; }
+  const Optimizer::State& own_state() const { return optimizer_.state(); }
   bool has_first_moments() const { return optimizer_.has_first_moments(); }
+  void Restore(const Optimizer::State& own) { optimizer_.Restore(own); }
+  // After values of own parts were changed by others: every rank has all weights again.
+  absl::Status ShareWeights();
+  // Every rank calls it. A parameter of so many elements at that place among all, of what is kept in parts (`own`: of
+  // own_parts(), each of its size and of this type): whole on rank 0, on the CPU, flat; undefined on the others.
+  absl::StatusOr<torch::Tensor> Collect(int64_t place, int64_t size, torch::Dtype type,
+                                        const std::vector<torch::Tensor>& own);
 
  private:
   // A part of a parameter, and where it lies among all elements.
@@ -83,22 +97,22 @@ class SharedUpdate : public GradientAdder {
     std::vector<Part> parts;
   };
 
-  static std::vector<Run> Cut(const std::vector<torch::Tensor>& parameters, int ranks);
-  std::vector<Trained> OwnParts() const;
+  static std::vector<Run> Cut(const std::vector<Trained>& parameters, int ranks);
+  std::vector<Trained> PartsOf(int rank) const;
   torch::Tensor View(const torch::Tensor& whole, const Part& part) const;
   torch::Tensor Staged(const Run& run) const { return staging_.narrow(0, run.offset, run.size); }
   const Run& own() const { return runs_[group_.rank()]; }
   bool is_direct() const { return group_.size() == 1 && per_item_ == 1; }
   absl::Status ExchangeRound();
   void AddItem(const torch::Tensor& sum);
-  absl::Status ShareWeights();
-  absl::Status GatherMoments(const std::vector<torch::Tensor>& own_moments, std::vector<torch::Tensor>* whole);
 
-  const std::vector<torch::Tensor> parameters_;
+  const std::vector<Trained> parameters_;
+  ShardedLayers* const layers_;
   Group& group_;
   const int threads_;
   const int64_t per_item_;
   const std::vector<Run> runs_;  // by rank
+  const std::vector<Trained> own_parts_;
   Optimizer optimizer_;
   // All elements: an item's sum while there is one, else weights on their way.
   torch::Tensor staging_, incoming_;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,7 @@
 #include "training/optimizer.h"
 #include "training/order.h"
 #include "training/schedule.h"
+#include "training/shared_state.h"
 #include "training/shared_update.h"
 #include "training/training_state.h"
 
@@ -32,15 +34,26 @@ using ::sami_harness::TrainingConfig;
 // As torch.nn.utils.clip_grad_norm_ adds to the norm that it divides by.
 constexpr double kClipEpsilon = 1e-6;
 
-std::vector<torch::Tensor> Values(const lm::Decoder& model) {
+// Of all that is trained, what is whole on every rank.
+std::vector<Trained> WholeParameters(const lm::Decoder& model) {
+  std::vector<Trained> whole;
+  int64_t place = 0;
+  for (const auto& [name, value] : model.trainable()) {
+    if (!lm::IsAbsentWeight(value)) whole.push_back({value, value.dim() >= 2, place, value.numel()});
+    place += value.numel();
+  }
+  return whole;
+}
+
+std::vector<torch::Tensor> Values(const std::vector<Trained>& parameters) {
   std::vector<torch::Tensor> values;
-  for (const lm::Parameter& parameter : model.trainable()) values.push_back(parameter.value);
+  for (const Trained& parameter : parameters) values.push_back(parameter.values);
   return values;
 }
 
-int64_t NumElements(const std::vector<torch::Tensor>& tensors) {
+int64_t NumElements(const lm::Decoder& model) {
   int64_t count = 0;
-  for (const torch::Tensor& tensor : tensors) count += tensor.numel();
+  for (const lm::Parameter& parameter : model.trainable()) count += parameter.value.numel();
   return count;
 }
 
@@ -93,18 +106,22 @@ class Run {
         model_(model),
         group_(OrAlone(options.group)),
         gradient_scope_(config, model),
-        parameters_(Values(model)),
-        sums_(config, model_, parameters_, group_, options.threads),
+        parameters_(WholeParameters(model)),
+        values_(Values(parameters_)),
+        sums_(config, model_, values_, group_, options.threads, options.layers),
         order_(objective.num_examples(), config, options.seed, options.order_stream()),
-        update_(config, parameters_, group_, options.threads),
-        num_elements_(NumElements(parameters_)),
-        fingerprint_(TrainingFingerprint(objective, config, options, model)) {}
+        // Under an adapter the layers stay as they are.
+        update_(config, parameters_, group_, options.threads, model.adapter().empty() ? options.layers : nullptr),
+        num_elements_(NumElements(model)),
+        state_{options.state_path, TrainingFingerprint(objective, config, options, model), model.trainable(), group_,
+               update_} {}
 
   absl::Status Train();
 
  private:
   absl::Status Resume();
   absl::Status MakeSteps();
+  absl::Status Save(int64_t step);
   absl::Status SaveIfDue();
   absl::Status Step(int64_t step);
   absl::Status Measure(int64_t step);
@@ -120,13 +137,16 @@ class Run {
   lm::Decoder& model_;
   Group& group_;
   const GradientScope gradient_scope_;
-  const std::vector<torch::Tensor> parameters_;
+  const std::vector<Trained> parameters_;  // those that are whole here
+  const std::vector<torch::Tensor> values_;
   const BatchSums sums_;
   ExampleOrder order_;
   SharedUpdate update_;
   const int64_t num_elements_;
-  const std::string fingerprint_;
+  const SharedState state_;
   TrainingHistory history_;
+  // After the best measured step, of this rank's parts (SharedUpdate::own_parts), on the CPU. Empty where none is kept.
+  std::vector<torch::Tensor> best_;
   int64_t examples_done_ = 0;
   absl::Time saved_ = absl::Now();
 };
@@ -137,9 +157,10 @@ absl::Status Run::Train() {
   RETURN_IF_ERROR(Agreed(group_, Resume()));
   RETURN_IF_ERROR(MakeSteps());
   if (group_.leads()) SayHowItEnded();
+  if (best_.empty()) return absl::OkStatus();
   const torch::NoGradGuard no_grad;
-  for (size_t i = 0; i < history_.best.size(); ++i) parameters_[i].detach().copy_(history_.best[i]);
-  return absl::OkStatus();
+  for (size_t i = 0; i < best_.size(); ++i) update_.own_parts()[i].values.detach().copy_(best_[i]);
+  return update_.ShareWeights();
 }
 
 absl::Status Run::MakeSteps() {
@@ -157,22 +178,22 @@ absl::Status Run::MakeSteps() {
     absl::StrAppendFormat(&detail, ", %.0f tokens/s", tokens / absl::ToDoubleSeconds(absl::Now() - start));
     progress.Add(done.examples, detail);
     // Before the state that says so: what continues from it makes no earlier one.
-    if (group_.leads() && config_.save_steps() > 0 && step % config_.save_steps() == 0) {
-      const torch::NoGradGuard no_grad;
-      RETURN_IF_ERROR(At(step, options_.save(step)));
-    }
+    if (config_.save_steps() > 0 && step % config_.save_steps() == 0) RETURN_IF_ERROR(At(step, Save(step)));
     if (!IsDone()) RETURN_IF_ERROR(SaveIfDue());
   }
   return absl::OkStatus();
 }
 
+absl::Status Run::Save(int64_t step) {
+  const torch::NoGradGuard no_grad;
+  if (options_.layers == nullptr) return group_.leads() ? options_.save(step, model_) : absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::unique_ptr<lm::Decoder> whole, options_.layers->Assemble(model_));
+  return group_.leads() ? options_.save(step, *whole) : absl::OkStatus();
+}
+
 absl::Status Run::Resume() {
-  if (options_.state_path.empty() || !base::FileExists(options_.state_path)) return absl::OkStatus();
-  Optimizer::State state;
-  ASSIGN_OR_RETURN(TrainingHistory history, LoadTrainingState(options_.state_path, fingerprint_, model_.trainable(),
-                                                              update_.has_first_moments(), &state));
-  update_.Restore(state);
-  history_.best = std::move(history.best);
+  if (state_.path.empty() || !base::FileExists(state_.path)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(TrainingHistory history, Load(state_, &best_));
   auto measured = history.held_out.begin();
   for (StepMetrics& step : history.steps) {
     const int64_t number = step.step;
@@ -183,14 +204,12 @@ absl::Status Run::Resume() {
 }
 
 absl::Status Run::SaveIfDue() {
-  if (options_.state_path.empty()) return absl::OkStatus();
+  if (state_.path.empty()) return absl::OkStatus();
   // By rank 0's clock.
   const bool is_due = absl::Now() - saved_ >= absl::Seconds(options_.checkpoint_seconds);
   ASSIGN_OR_RETURN(const std::string decided, LeadersText(group_, is_due ? "save" : ""));
   if (decided.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Optimizer::State state, update_.GatherState());
-  if (!group_.leads()) return absl::OkStatus();
-  RETURN_IF_ERROR(SaveTrainingState(options_.state_path, fingerprint_, model_.trainable(), state, history_));
+  RETURN_IF_ERROR(training::Save(state_, history_, best_));
   saved_ = absl::Now();
   return absl::OkStatus();
 }
@@ -251,9 +270,9 @@ absl::Status Run::Measure(int64_t step) {
   Record(std::move(measured));
   const int64_t last = history_.held_out.size() - 1;
   if (config_.keep() != TrainingConfig::BEST || BestOf(HeldOutLosses()) != last) return absl::OkStatus();
-  history_.best.clear();
-  for (const torch::Tensor& parameter : parameters_) {
-    history_.best.push_back(parameter.detach().to(torch::kCPU, /*non_blocking=*/false, /*copy=*/true));
+  best_.clear();
+  for (const Trained& part : update_.own_parts()) {
+    best_.push_back(part.values.detach().to(torch::kCPU, /*non_blocking=*/false, /*copy=*/true));
   }
   return absl::OkStatus();
 }

@@ -13,6 +13,7 @@
 #include "training/config.pb.h"
 #include "training/objective.h"
 #include "training/processes/group.h"
+#include "training/sharding/sharded_layers.h"
 #include "training/step_metrics.h"
 
 namespace training {
@@ -25,14 +26,18 @@ struct TrainerOptions {
   // The processes that train, of which each calls Train with the same arguments; changes nothing but speed. Rank 0
   // alone writes files and says something. Null: this one.
   Group* group = nullptr;
+  // Who has the layers' weights, where `model` has them from there (lm::Decoder::SetLayerSource): each rank its part.
+  // Then `threads` counts for the optimizer alone: a rank computes one microbatch at a time, and layers again in the
+  // backward pass; config.accumulated_microbatches must be 1. Changes no bit. Null: every rank has all weights.
+  ShardedLayers* layers = nullptr;
   // Called once for each step, in order, and after it for a measurement of the held-out examples. Training that
   // continues calls it again for the steps before.
   std::function<void(const StepMetrics&)> on_step;
   // Where the config has held_out: examples that are never trained on, of the same objective; else null.
   const Objective* held_out = nullptr;
-  // Where the config has save_steps: saves the model as it is after this step. Training that continues calls it for the
-  // steps after its state alone, and then perhaps again.
-  std::function<absl::Status(int64_t step)> save;
+  // Where the config has save_steps: saves the model as it is after this step, on rank 0. Training that continues calls
+  // it for the steps after its state alone, and then perhaps again.
+  std::function<absl::Status(int64_t step, const lm::Decoder& model)> save;
   // When not empty: a file for the state (weights, moments, steps' metrics), written about every `checkpoint_seconds`
   // (0: after every step but the last) and read back at the start. Training that was killed and continued ends in the
   // same bits. The file stays when training is done: remove it when the model is saved.
@@ -56,6 +61,8 @@ struct TrainerOptions {
 // without gradients: in batches of batch_size, whose statistics are each batch's own, as in training; shuffled, and the
 // same each time (OnePass of training/order.h, stream "<stream>/held_out"). early_stop may end training there, which is
 // said on stderr; with keep: BEST the model ends as it was after the best measured step.
+//
+// With options.layers the model is whole nowhere: see ShardedLayers::Assemble.
 //
 // kInvalidArgument when there are no examples, the warm-up is as long as training, a setting has no effect on it
 // (CheckMeasured, training/held_out.h) or asks for what the options lack, or the state file is damaged;

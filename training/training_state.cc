@@ -17,10 +17,20 @@
 namespace training {
 namespace {
 
-constexpr char kParameters[] = "parameters/";
-constexpr char kFirstMoments[] = "first_moments/";
-constexpr char kSecondMoments[] = "second_moments/";
-constexpr char kBest[] = "best/";
+const char* PrefixOf(Kept kept) {
+  switch (kept) {
+    case Kept::kParameter:
+      return "parameters/";
+    case Kept::kFirstMoment:
+      return "first_moments/";
+    case Kept::kSecondMoment:
+      return "second_moments/";
+    case Kept::kBest:
+      return "best/";
+  }
+  return "";
+}
+
 constexpr char kStepMetrics[] = "step_metrics";
 constexpr char kHeldOutMetrics[] = "held_out_metrics";
 constexpr int64_t kFixedColumns = 7;
@@ -78,20 +88,14 @@ absl::StatusOr<std::vector<StepMetrics>> ReadMetrics(const lm::SafetensorsFile& 
   return history;
 }
 
-absl::StatusOr<std::vector<torch::Tensor>> ReadTensors(const lm::SafetensorsFile& file, const char* prefix,
-                                                       const std::vector<lm::Parameter>& like) {
-  std::vector<torch::Tensor> tensors;
-  for (const lm::Parameter& parameter : like) {
-    const std::string name = absl::StrCat(prefix, parameter.name);
-    const lm::TensorView* view = file.Find(name);
-    if (view == nullptr) return Damaged(file.path(), absl::StrCat("no ", name));
-    tensors.push_back(lm::ToTensor(*view));
-    if (tensors.back().sizes() != parameter.value.sizes() ||
-        tensors.back().scalar_type() != parameter.value.scalar_type()) {
-      return Damaged(file.path(), absl::StrCat(name, " has another shape or type"));
-    }
+absl::Status CheckTensor(const lm::SafetensorsFile& file, const std::string& name, const lm::Parameter& like) {
+  const lm::TensorView* view = file.Find(name);
+  if (view == nullptr) return Damaged(file.path(), absl::StrCat("no ", name));
+  if (torch::IntArrayRef(view->shape) == like.value.sizes() &&
+      lm::ScalarTypeOf(view->dtype) == like.value.scalar_type()) {
+    return absl::OkStatus();
   }
-  return tensors;
+  return Damaged(file.path(), absl::StrCat(name, " has another shape or type"));
 }
 
 // How many examples there are, and what they weigh.
@@ -116,34 +120,42 @@ std::string TrainingFingerprint(const Objective& objective, const sami_harness::
 }
 
 absl::Status SaveTrainingState(const std::string& path, const std::string& fingerprint,
-                               const std::vector<lm::Parameter>& parameters, const Optimizer::State& state,
-                               const TrainingHistory& history) {
-  std::vector<torch::Tensor> shown;  // owns what the views show: on the CPU, the tensors themselves
-  std::vector<lm::TensorView> views;
-  const auto show = [&](const std::string& name, const torch::Tensor& tensor) {
-    shown.push_back(tensor.detach().cpu());
-    views.push_back(lm::ViewOf(name, shown.back()));
-  };
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    const std::string& name = parameters[i].name;
-    show(kParameters + name, parameters[i].value);
-    show(kSecondMoments + name, state.second_moments[i]);
-    if (!state.first_moments.empty()) show(kFirstMoments + name, state.first_moments[i]);
-    if (!history.best.empty()) show(kBest + name, history.best[i]);
-  }
-  show(kStepMetrics, MetricsTensor(history.steps));
+                               const std::vector<lm::Parameter>& parameters, const std::vector<Kept>& kept,
+                               const TrainingHistory& history, Collect collect) {
+  std::map<std::string, std::pair<Kept, size_t>> collected;
+  std::map<std::string, torch::Tensor> tables = {{kStepMetrics, MetricsTensor(history.steps)}};
   std::map<std::string, std::string> metadata = {{"fingerprint", fingerprint},
                                                  {kStepMetrics, MetricNames(history.steps)}};
   if (!history.held_out.empty()) {
-    show(kHeldOutMetrics, MetricsTensor(history.held_out));
+    tables[kHeldOutMetrics] = MetricsTensor(history.held_out);
     metadata[kHeldOutMetrics] = MetricNames(history.held_out);
   }
-  return lm::WriteSafetensors(path, std::move(views), metadata);
+  std::vector<lm::TensorInfo> infos;
+  for (const auto& [name, table] : tables) infos.push_back({name, lm::DTypeOf(torch::kFloat64), table.sizes().vec()});
+  for (const Kept one : kept) {
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      const auto& [name, value] = parameters[i];
+      infos.push_back({PrefixOf(one) + name, lm::DTypeOf(value.scalar_type()), value.sizes().vec()});
+      collected[infos.back().name] = {one, i};
+    }
+  }
+  torch::Tensor current;  // owns what the writer is given
+  const auto bytes = [&](const lm::TensorInfo& info) -> absl::StatusOr<absl::string_view> {
+    const auto found = collected.find(info.name);
+    if (found == collected.end()) {
+      current = tables.at(info.name);
+    } else {
+      ASSIGN_OR_RETURN(current, collect(found->second.first, found->second.second));
+      current = current.contiguous();
+    }
+    return lm::ViewOf(info.name, current).bytes;
+  };
+  return lm::WriteSafetensors(path, std::move(infos), bytes, metadata);
 }
 
 absl::StatusOr<TrainingHistory> LoadTrainingState(const std::string& path, const std::string& fingerprint,
-                                                  const std::vector<lm::Parameter>& parameters, bool has_first_moments,
-                                                  Optimizer::State* state) {
+                                                  const std::vector<lm::Parameter>& parameters,
+                                                  const std::vector<Kept>& kept, RestoreTensor restore) {
   ASSIGN_OR_RETURN(const lm::SafetensorsFile file, lm::SafetensorsFile::Open(path));
   const auto found = file.metadata().find("fingerprint");
   if (found == file.metadata().end()) return Damaged(path, "no fingerprint");
@@ -157,18 +169,21 @@ absl::StatusOr<TrainingHistory> LoadTrainingState(const std::string& path, const
     ASSIGN_OR_RETURN(history.held_out, ReadMetrics(file, kHeldOutMetrics));
     for (StepMetrics& measured : history.held_out) measured.held_out = true;
   }
-  if (!parameters.empty() && file.Find(kBest + parameters[0].name) != nullptr) {
-    ASSIGN_OR_RETURN(history.best, ReadTensors(file, kBest, parameters));
+  std::vector<Kept> there;
+  for (const Kept one : kept) {
+    if (one == Kept::kBest && !parameters.empty() && file.Find(PrefixOf(one) + parameters[0].name) == nullptr) continue;
+    there.push_back(one);
+    for (const lm::Parameter& parameter : parameters) {
+      RETURN_IF_ERROR(CheckTensor(file, PrefixOf(one) + parameter.name, parameter));
+    }
   }
-  ASSIGN_OR_RETURN(const std::vector<torch::Tensor> values, ReadTensors(file, kParameters, parameters));
-  state->steps = history.steps.size();
-  if (has_first_moments) {
-    ASSIGN_OR_RETURN(state->first_moments, ReadTensors(file, kFirstMoments, parameters));
+  for (const Kept one : there) {
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      const lm::TensorView& view = *file.Find(PrefixOf(one) + parameters[i].name);
+      restore(one, i, lm::ToTensor(view).view({-1}));
+      file.Release(view.bytes);
+    }
   }
-  ASSIGN_OR_RETURN(state->second_moments, ReadTensors(file, kSecondMoments, parameters));
-
-  const torch::NoGradGuard no_grad;
-  for (size_t i = 0; i < values.size(); ++i) parameters[i].value.detach().copy_(values[i]);
   return history;
 }
 

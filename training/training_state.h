@@ -6,7 +6,7 @@
 //   best/<name>       the parameters after the best step so far, where the best is kept and one is measured
 //   __metadata__      "fingerprint": of everything that the continuation must agree on; "step_metrics",
 //                     "held_out_metrics": JSON lists of the metrics' names
-// All of it is whole, whatever part of it each rank has: training continues with any number of them.
+// All of it is whole, whatever part of it each rank has: training continues with any number of them, sharded or not.
 #ifndef TRAINING_TRAINING_STATE_H_
 #define TRAINING_TRAINING_STATE_H_
 
@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lm/model/decoder.h"
@@ -28,26 +29,30 @@ namespace training {
 struct TrainingHistory {
   std::vector<StepMetrics> steps;     // every step so far
   std::vector<StepMetrics> held_out;  // every measurement so far
-  // After the best measured step, one a parameter, on the CPU. Empty where none is kept.
-  std::vector<torch::Tensor> best;
 };
+
+// What a state has of each parameter.
+enum class Kept { kParameter, kFirstMoment, kSecondMoment, kBest };
 
 // SHA-256 of all that the bits of the result depend on and that is cheap to ask. Not of the model's weights: a state
 // has its own.
 std::string TrainingFingerprint(const Objective& objective, const sami_harness::TrainingConfig& config,
                                 const TrainerOptions& options, const lm::Decoder& model);
 
-// Written atomically: a reader finds the state before or the state after.
+// Written atomically: a reader finds the state before or the state after. collect(kept, i): parameter i's tensor, flat
+// on the CPU, asked for when it is written, for each of `kept`. `parameters`: for names, shapes and types.
+using Collect = absl::FunctionRef<absl::StatusOr<torch::Tensor>(Kept kept, size_t parameter)>;
 absl::Status SaveTrainingState(const std::string& path, const std::string& fingerprint,
-                               const std::vector<lm::Parameter>& parameters, const Optimizer::State& state,
-                               const TrainingHistory& history);
+                               const std::vector<lm::Parameter>& parameters, const std::vector<Kept>& kept,
+                               const TrainingHistory& history, Collect collect);
 
-// Restores parameters in place, gives the optimizer's state and returns the history; the next step is the number of its
-// steps + 1. `has_first_moments`: whether the optimizer has them. kFailedPrecondition when the file was written under
-// another fingerprint; kInvalidArgument when it is damaged. Nothing is changed then.
+// Returns the history; the next step is the number of its steps + 1. Calls restore(kept, i, values) for each of `kept`
+// (kBest only where the file has it) and each parameter: its values, flat. kFailedPrecondition when the file was
+// written under another fingerprint; kInvalidArgument when it is damaged. Nothing is restored then.
+using RestoreTensor = absl::FunctionRef<void(Kept kept, size_t parameter, const torch::Tensor& values)>;
 absl::StatusOr<TrainingHistory> LoadTrainingState(const std::string& path, const std::string& fingerprint,
-                                                  const std::vector<lm::Parameter>& parameters, bool has_first_moments,
-                                                  Optimizer::State* state);
+                                                  const std::vector<lm::Parameter>& parameters,
+                                                  const std::vector<Kept>& kept, RestoreTensor restore);
 
 }  // namespace training
 

@@ -130,7 +130,9 @@ absl::Status Train(const Pipeline& pipeline, const Arm& arm, const std::string& 
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
   options.checkpoint_seconds = pipeline.checkpoint_seconds;
   options.held_out = training.held_out.get();
-  options.save = [&](int64_t step) { return SaveCheckpoint(pipeline, arm, decoder, scratch, step); };
+  options.save = [&](int64_t step, const lm::Decoder& model) {
+    return SaveCheckpoint(pipeline, arm, model, scratch, step);
+  };
   absl::Status watched;
   absl::Time shown = absl::Now();
   options.on_step = [&](const training::StepMetrics& step) {

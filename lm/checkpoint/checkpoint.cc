@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/check.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "lm/checkpoint/model_places.h"
@@ -21,6 +23,7 @@
 #include "lm/config/config.h"
 #include "lm/kernels/device.h"
 #include "lm/kernels/runtime.h"
+#include "lm/model/layer_source.h"
 
 namespace lm {
 namespace {
@@ -60,7 +63,12 @@ absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& optio
     const bool keep = options.keep_stored && IsMatrix(config, name);
     torch::Dtype dtype = keep ? ScalarTypeOf(weight.view->dtype) : torch::kFloat32;
     if (options.compute_as_stored) dtype = ScalarTypeOf(files.weights.at(shapes[0].name).view->dtype);
-    const torch::Tensor value = torch::empty(shape, torch::TensorOptions(dtype).device(torch::Device(options.device)));
+    const torch::TensorOptions kind = torch::TensorOptions(dtype).device(torch::Device(options.device));
+    if (options.without_layers && absl::StartsWith(name, TraitsOf(config.family).layers)) {
+      parameters.push_back({name, AbsentWeight(shape, kind)});
+      continue;
+    }
+    const torch::Tensor value = torch::empty(shape, kind);
     RETURN_IF_ERROR(ReadValues(weight, value));
     parameters.push_back({name, value});
   }
@@ -172,11 +180,28 @@ absl::Status Save(const Decoder& model, const std::string& tokenizer_folder, int
 
 }  // namespace
 
+absl::StatusOr<WeightReader> WeightReader::Open(const std::string& folder) {
+  ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
+  ASSIGN_OR_RETURN(WeightFiles files, OpenWeightFiles(places.model));
+  return WeightReader(std::move(files));
+}
+
+absl::Status WeightReader::Read(const std::string& name, int64_t begin, const torch::Tensor& out) const {
+  const auto found = files_->weights.find(name);
+  SAMI_CHECK(found != files_->weights.end()) << name;
+  return ReadValues(found->second, begin, out);
+}
+
 absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& options) {
   try {
     ASSIGN_OR_RETURN(const ModelPlaces places, FindModelPlaces(folder));
     if (places.adapter.empty()) return Load(folder, options);
     RETURN_IF_ERROR(CheckDevice(options.device));
+    if (options.without_layers) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          folder, ": an adapter that is merged as it is loaded cannot be loaded in parts; write the model with sami ",
+          "merge-adapter, and load that"));
+    }
     if (options.compute_as_stored) {
       return absl::InvalidArgumentError(absl::StrCat(
           folder,

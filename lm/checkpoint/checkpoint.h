@@ -4,11 +4,14 @@
 #define LM_CHECKPOINT_CHECKPOINT_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lm/checkpoint/weight_files.h"
 #include "lm/model/decoder.h"
 
 namespace lm {
@@ -23,6 +26,9 @@ struct LoadOptions {
   // numbers than float32's, at the speed of devices that are made for bfloat16. Goes before keep_stored; such a model
   // is not to be trained. Not of an adapter's folder (kInvalidArgument).
   bool compute_as_stored = false;
+  // The layers' weights are not read: the model has an AbsentWeight of each (lm/model/layer_source.h), of its type. Not
+  // of an adapter's folder (kInvalidArgument).
+  bool without_layers = false;
   std::string device = "cpu";  // as CheckDevice (lm/kernels/device.h) takes it
 };
 
@@ -37,6 +43,19 @@ struct LoadOptions {
 // misshapen, of another type or not finite, or a file that is truncated or malformed; kUnimplemented as
 // ParseModelConfig; an unusable device as CheckDevice.
 absl::StatusOr<Decoder> LoadModel(const std::string& folder, const LoadOptions& options = {});
+
+// Parts of the weights of a folder that LoadModel loads, without an adapter.
+class WeightReader {
+ public:
+  static absl::StatusOr<WeightReader> Open(const std::string& folder);
+  // The elements of a parameter from `begin` on, as many as `out` has, [n], in any floating-point type, on any device.
+  // kInvalidArgument as LoadModel when one is not finite. CHECK-fails where there is no such weight.
+  absl::Status Read(const std::string& name, int64_t begin, const torch::Tensor& out) const;
+
+ private:
+  explicit WeightReader(WeightFiles files) : files_(std::make_shared<const WeightFiles>(std::move(files))) {}
+  std::shared_ptr<const WeightFiles> files_;  // which point into themselves
+};
 
 inline constexpr int64_t kMaxShardBytes = 5'000'000'000;  // as the hub's tools cut
 

@@ -32,6 +32,15 @@ absl::Status ReadValues(const StoredWeight& weight, const torch::Tensor& out) {
   });
 }
 
+absl::Status ReadValues(const StoredWeight& weight, int64_t begin, const torch::Tensor& out) {
+  const int64_t size = DTypeBytes(weight.view->dtype);
+  const TensorView part = {weight.view->name,
+                           weight.view->dtype,
+                           {out.numel()},
+                           weight.view->bytes.substr(begin * size, out.numel() * size)};
+  return ReadValues({weight.file, &part}, out);
+}
+
 absl::Status CheckValues(const StoredWeight& weight) {
   return ForEachPartOnce(weight, [&](int64_t, const torch::Tensor& part) {
     return AllFinite(part) ? absl::OkStatus() : Bad(weight, "holds a value that is not finite");

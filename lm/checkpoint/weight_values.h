@@ -14,6 +14,9 @@ namespace lm {
 // naming file and tensor, when a value is not finite.
 absl::Status ReadValues(const StoredWeight& weight, const torch::Tensor& out);
 
+// The same of the elements from `begin` on, as many as `out` has, [n].
+absl::Status ReadValues(const StoredWeight& weight, int64_t begin, const torch::Tensor& out);
+
 // The same check alone.
 absl::Status CheckValues(const StoredWeight& weight);
 

@@ -9,11 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/random.h"
-#include "lm/kernels/precision.h"
 #include "lm/kernels/runtime.h"
 #include "lm/model/attention/attention.h"
 #include "lm/model/attention/rotary.h"
-#include "lm/model/recomputation.h"
+#include "lm/model/layer_pass.h"
 
 namespace lm {
 namespace {
@@ -25,65 +24,9 @@ bool WritesToResidual(const std::string& name) {
   return ends("o_proj.weight") || ends("down_proj.weight") || ends("dense.weight") || ends("dense_4h_to_h.weight");
 }
 
-// What layers of one kind share in a forward pass.
-struct Shared {
-  RotaryTables rotary;       // undefined: no positions
-  AttentionPattern pattern;  // of whole rows
-};
-
-// By kind of layer, made when first asked for.
-class SharedOfPass {
- public:
-  SharedOfPass(const ModelConfig& config, const DecoderInput& input, torch::Dtype dtype)
-      : config_(config), input_(input), dtype_(dtype) {}
-
-  const Shared& Of(int64_t layer) {
-    const LayerKind kind = KindOf(config_, layer);
-    auto& [is_made, shared] = made_[kind.slides][kind.rotates];
-    if (is_made) return shared;
-    is_made = true;
-    if (kind.rotates) {
-      shared.rotary = MakeRotaryTables(config_, RopeOf(config_, kind), input_.positions_BT, dtype_, input_.spans_B);
-    }
-    auto& [has_pattern, pattern] = patterns_[kind.slides];
-    if (!has_pattern) {
-      const SlidingWindow window = {kind.slides ? config_.sliding_window : 0, input_.positions_BT};
-      pattern = MakeAttentionPattern(input_.segments_BT, config_.num_heads, config_.num_kv_heads, dtype_, window,
-                                     {AttentionScale(config_), config_.attention_softcap});
-      has_pattern = true;
-    }
-    shared.pattern = pattern;
-    return shared;
-  }
-
- private:
-  const ModelConfig& config_;
-  const DecoderInput& input_;
-  const torch::Dtype dtype_;
-  std::pair<bool, Shared> made_[2][2] = {};
-  std::pair<bool, AttentionPattern> patterns_[2] = {};
-};
-
-// A layer over whole rows, nothing of it kept for the backward pass but its input and weights.
-LayerOutput RecomputedLayer(const ModelConfig& config, const RotaryTables& rotary, const AttentionPattern& pattern,
-                            LayerWeights layer, const torch::Tensor& input_BTD, const torch::Tensor& is_token_N) {
-  std::vector<torch::Tensor> inputs = {input_BTD};
-  for (const torch::Tensor* weight : Tensors(layer)) inputs.push_back(*weight);
-  // Owns what it needs: the backward pass may come when the forward pass's variables are gone.
-  const auto block = [config, rotary, pattern, layer, is_token_N](const std::vector<torch::Tensor>& inputs) {
-    LayerWeights weights = layer;
-    size_t next = 1;
-    for (torch::Tensor* weight : Tensors(weights)) *weight = inputs[next++];
-    const LayerOutput output = RunLayer(config, rotary, weights, inputs[0], is_token_N, [&](const Heads& heads) {
-      return Attend(heads.query, heads.key, heads.value, pattern);
-    });
-    if (output.load.empty()) return std::vector<torch::Tensor>{output.hidden_BTD};
-    return std::vector<torch::Tensor>{output.hidden_BTD, output.load.probability_E, output.load.chosen_E,
-                                      output.load.tokens};
-  };
-  const std::vector<torch::Tensor> outputs = Recomputed(block, inputs);
-  if (outputs.size() == 1) return {outputs[0], {}};
-  return {outputs[0], {outputs[2].detach(), outputs[1], outputs[3].detach()}};
+void CheckInput(const DecoderInput& input) {
+  SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
+             input.segments_BT.sizes() == input.ids_BT.sizes());
 }
 
 }  // namespace
@@ -151,7 +94,23 @@ int64_t Decoder::num_parameters() const {
   return count;
 }
 
+void Decoder::VisitWeights(absl::FunctionRef<void(const std::string& name, const torch::Tensor& weight)> visit) const {
+  if (source_ == nullptr) {
+    for (const Parameter& parameter : parameters_) visit(parameter.name, parameter.value);
+    return;
+  }
+  size_t next = 0;
+  visit(parameters_[next].name, parameters_[next].value);  // the embedding
+  ++next;
+  for (int64_t i = 0; i < config_.num_layers; ++i) {
+    for (const torch::Tensor& weight : source_->Fetch(i, LayerSource::Pass::kForward))
+      visit(parameters_[next++].name, weight);
+  }
+  for (; next < parameters_.size(); ++next) visit(parameters_[next].name, parameters_[next].value);
+}
+
 Decoder Decoder::Clone() const {
+  SAMI_CHECK(source_ == nullptr) << "a copy of weights that lie elsewhere";
   const auto copied = [](const std::vector<Parameter>& parameters) {
     std::vector<Parameter> copies;
     for (const Parameter& parameter : parameters) {
@@ -202,12 +161,16 @@ Decoder Decoder::WithoutAdapter() const {
 
 Decoder Decoder::ComputingIn(torch::Dtype type) const {
   const auto converted = [type](std::vector<Parameter> parameters) {
-    for (Parameter& parameter : parameters) parameter.value = parameter.value.to(type);
+    for (Parameter& parameter : parameters) {
+      if (!IsAbsentWeight(parameter.value)) parameter.value = parameter.value.to(type);
+    }
     return parameters;
   };
   Decoder model(config_, converted(parameters_));
   if (!adapter_.empty()) model.SetAdapter(converted(adapter_), adapter_scale_);
   model.SetRecomputation(recompute_);
+  model.source_ = source_;
+  model.converts_ = true;
   model.ObserveRouters(load_);
   return model;
 }
@@ -219,33 +182,50 @@ void Decoder::SetRequiresGrad(bool requires_grad) {
 }
 
 torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) const {
-  SAMI_CHECK(input.ids_BT.dim() == 2 && input.positions_BT.sizes() == input.ids_BT.sizes() &&
-             input.segments_BT.sizes() == input.ids_BT.sizes());
-  ObeyThreadLimit();
-  const torch::Dtype dtype = type();
-  SharedOfPass shared_of_pass(config_, input, dtype);
-  const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
-  torch::Tensor is_token_N;
-  if (load_ != nullptr && cache == nullptr) {
-    is_token_N = (input.segments_BT >= 0).flatten().to(AtLeastFloat32(dtype));
+  if (source_ != nullptr) {
+    SAMI_CHECK(cache == nullptr) << "weights that lie elsewhere";
+    return ForwardTogether({input})[0];
   }
+  CheckInput(input);
+  ObeyThreadLimit();
+  const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
+  LayerPass pass(config_, input, type(), load_ != nullptr && cache == nullptr);
   torch::Tensor hidden_BTD = Embedded(input.ids_BT);
   for (int64_t i = 0; i < config_.num_layers; ++i) {
-    const auto& [rotary, pattern] = shared_of_pass.Of(i);
-    const AttentionPattern& whole = pattern;
     const LayerOutput output =
-        recompute ? RecomputedLayer(config_, rotary, pattern, layers_[i], hidden_BTD, is_token_N)
-                  : RunLayer(config_, rotary, layers_[i], hidden_BTD, is_token_N, [&](const Heads& heads) {
-                      if (cache != nullptr) cache->FillNewRows(i, heads.key, heads.value);
-                      return Attend(heads.query, heads.key, heads.value, whole);
-                    });
+        recompute ? pass.RunRecomputed(i, layers_[i], hidden_BTD) : pass.Run(i, layers_[i], hidden_BTD, cache);
     hidden_BTD = output.hidden_BTD;
-    if (is_token_N.defined()) load_->Add(output.load);
+    if (pass.observes()) load_->Add(output.load);
   }
   return Finished(hidden_BTD);
 }
 
+std::vector<torch::Tensor> Decoder::ForwardTogether(const std::vector<DecoderInput>& inputs) const {
+  std::vector<torch::Tensor> hidden;
+  if (source_ == nullptr) {
+    for (const DecoderInput& input : inputs) hidden.push_back(Forward(input));
+    return hidden;
+  }
+  ObeyThreadLimit();
+  std::vector<LayerPass> passes;
+  for (const DecoderInput& input : inputs) {
+    CheckInput(input);
+    passes.emplace_back(config_, input, type(), load_ != nullptr);
+    hidden.push_back(Embedded(input.ids_BT));
+  }
+  for (int64_t i = 0; i < config_.num_layers; ++i) {
+    const auto outputs = LayerPass::RunFetched(passes, *source_, converts_, i, layers_[i], hidden);
+    for (size_t k = 0; k < inputs.size(); ++k) {
+      hidden[k] = outputs[k].hidden_BTD;
+      if (load_ != nullptr) load_->Add(outputs[k].load);
+    }
+  }
+  for (torch::Tensor& one : hidden) one = Finished(one);
+  return hidden;
+}
+
 torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
+  SAMI_CHECK(source_ == nullptr) << "weights that lie elsewhere";
   SAMI_CHECK(ids_B.dim() == 1 && ids_B.size(0) == cache.rows());
   ObeyThreadLimit();
   const torch::Tensor lengths_B = cache.lengths_B();

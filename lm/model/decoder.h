@@ -16,11 +16,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "lm/config/config.h"
 #include "lm/config/layout.h"
 #include "lm/model/attention/kv_cache.h"
 #include "lm/model/layer.h"
+#include "lm/model/layer_source.h"
 
 namespace lm {
 
@@ -87,6 +89,13 @@ class Decoder {
   // Whether the backward pass computes each layer's activations again instead of finding them kept: a third more time,
   // and memory of one layer instead of all. The gradients' bits stay the same.
   void SetRecomputation(bool recompute) { recompute_ = recompute; }
+  // Layers' weights that lie elsewhere (layer_source.h), which must outlive this and its copies: parameters() has of
+  // them an AbsentWeight each, for names, shapes and types. The backward pass then computes layers again. Such a model
+  // does not decode (Step, a cache). Null: they are here.
+  void SetLayerSource(LayerSource* source) { source_ = source; }
+  LayerSource* layer_source() const { return source_; }
+  // Calls visit for each parameter, in order, with its weight, also where that lies elsewhere.
+  void VisitWeights(absl::FunctionRef<void(const std::string& name, const torch::Tensor& weight)> visit) const;
   // Adds what routers do in forward passes without a cache to *load, which must outlive them; null: no longer. Not
   // thread-safe: a thread that asks does so of its own copy of the model (copies share their parameters).
   void ObserveRouters(RouterLoad* load) { load_ = load; }
@@ -94,6 +103,8 @@ class Decoder {
   // The hidden states that the head is given, [B, T, D]. Thread-safe. With a cache, every layer's keys and values are
   // written to new rows of it; the caller then says how many tokens each row has (KeyValueCache::AddRows).
   torch::Tensor Forward(const DecoderInput& input, KeyValueCache* cache = nullptr) const;
+  // Each input's, all of them with layers that lie elsewhere fetched once.
+  std::vector<torch::Tensor> ForwardTogether(const std::vector<DecoderInput>& inputs) const;
   // The hidden states of the next token of each of the cache's rows, [B, D]; the token joins the cache. No gradient.
   // Each row counts as long as it is: a row that passes RotaryBorder needs a new cache first.
   torch::Tensor Step(const torch::Tensor& ids_B, KeyValueCache& cache) const;
@@ -115,6 +126,8 @@ class Decoder {
   std::vector<Parameter> adapter_;
   double adapter_scale_ = 1;
   bool recompute_ = false;
+  LayerSource* source_ = nullptr;
+  bool converts_ = false;  // what the source has, to type()
   RouterLoad* load_ = nullptr;
 };
 

@@ -4,8 +4,11 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <vector>
+
+#include "lm/model/layer_source.h"
 
 namespace lm {
 
@@ -15,6 +18,22 @@ using Block = std::function<std::vector<torch::Tensor>(const std::vector<torch::
 // give the same bits each time, and what else it needs must live as long as the result. Gradients are bit for bit those
 // of block(inputs), where no input is another's view. Differentiable once in `inputs`.
 std::vector<torch::Tensor> Recomputed(const Block& block, const std::vector<torch::Tensor>& inputs);
+
+// A layer whose weights are fetched for the forward pass and, once more, for the backward pass (layer_source.h), over
+// several inputs: block(weights, adapter, i, inputs[i]) for each i, the outputs one after the other. Weights that are
+// trained have their gradients added to the source; inputs and the adapter's tensors are differentiated as usual. Bit
+// for bit the gradients of Recomputed for each input, with the weights among its inputs.
+struct FetchedLayer {
+  LayerSource* source;
+  int64_t layer;
+  torch::optional<torch::Dtype> type;  // to which weights are converted, and in which their gradients are added up
+  std::function<std::vector<torch::Tensor>(const std::vector<torch::Tensor>& weights,
+                                           const std::vector<torch::Tensor>& adapter, size_t place,
+                                           const torch::Tensor& input)>
+      block;
+};
+std::vector<torch::Tensor> Recomputed(const FetchedLayer& layer, const std::vector<torch::Tensor>& inputs,
+                                      const std::vector<torch::Tensor>& adapter);
 
 }  // namespace lm
 

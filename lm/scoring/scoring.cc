@@ -76,6 +76,7 @@ std::vector<Row> LayOut(const ScoringBatch& batch) {
 
 // One forward pass's input, and what is read from its output.
 struct Pass {
+  int64_t rows = 0;
   std::vector<int64_t> ids, positions, segments;  // [rows * width], padded
   // For every token that is scored: the position that predicts it (an index into rows * width), and its sum's slot.
   std::vector<int64_t> predictors, targets, slots;
@@ -126,20 +127,39 @@ size_t EndOfPass(const std::vector<Row>& rows, size_t begin) {
   return end;
 }
 
-// This pass's share of each slot's sum.
-torch::Tensor ScorePass(const Decoder& model, const Pass& pass, int64_t rows, int64_t num_slots) {
-  const auto tensor = [&model](const std::vector<int64_t>& values) {
-    return torch::tensor(values, torch::kInt64).to(model.parameters()[0].value.device());
-  };
-  DecoderInput input = {tensor(pass.ids).view({rows, -1}), tensor(pass.positions).view({rows, -1}),
-                        tensor(pass.segments).view({rows, -1})};
+torch::Tensor OnDeviceOf(const Decoder& model, const std::vector<int64_t>& values) {
+  return torch::tensor(values, torch::kInt64).to(model.device());
+}
+
+DecoderInput InputOf(const Decoder& model, const Pass& pass) {
+  const auto rows = [&](const std::vector<int64_t>& values) { return OnDeviceOf(model, values).view({pass.rows, -1}); };
+  DecoderInput input = {rows(pass.ids), rows(pass.positions), rows(pass.segments)};
   // A row's scores do not depend on its neighbours' lengths.
   input.spans_B = std::get<0>((input.positions_BT * (input.segments_BT >= 0)).max(1)) + 1;
-  const torch::Tensor hidden_ND = model.Forward(input).flatten(0, 1).index_select(0, tensor(pass.predictors));
+  return input;
+}
+
+// This pass's share of each slot's sum.
+torch::Tensor ScorePass(const Decoder& model, const Pass& pass, const torch::Tensor& hidden_BTD, int64_t num_slots) {
+  const torch::Tensor hidden_ND = hidden_BTD.flatten(0, 1).index_select(0, OnDeviceOf(model, pass.predictors));
   const torch::Tensor log_probs_N =
-      TokenLogProbs(hidden_ND, model.head(), tensor(pass.targets), kMaxLogits, model.config().final_softcap);
+      TokenLogProbs(hidden_ND, model.head(), OnDeviceOf(model, pass.targets), kMaxLogits, model.config().final_softcap);
   return torch::zeros({num_slots}, log_probs_N.options().requires_grad(false))
-      .index_add(0, tensor(pass.slots), log_probs_N);
+      .index_add(0, OnDeviceOf(model, pass.slots), log_probs_N);
+}
+
+std::vector<Pass> PassesOf(const ScoringBatch& batch) {
+  const std::vector<Row> rows = LayOut(batch);
+  std::vector<Pass> passes;
+  for (size_t begin = 0; begin < rows.size();) {
+    const size_t end = EndOfPass(rows, begin);
+    Pass pass;
+    pass.rows = end - begin;
+    for (size_t r = begin; r < end; ++r) AppendRow(batch, rows[r], rows[begin].tokens, pass);
+    passes.push_back(std::move(pass));
+    begin = end;
+  }
+  return passes;
 }
 
 }  // namespace
@@ -150,15 +170,17 @@ PairScores ScorePairs(const Decoder& model, const ScoringBatch& batch) {
   torch::Tensor sums;
   PairScores scores;
   for (const ScoringBatch::Pair& pair : batch.pairs) scores.lengths.push_back(batch.responses[pair.response].size());
-  const std::vector<Row> rows = LayOut(batch);
-  for (size_t begin = 0; begin < rows.size();) {
-    const int64_t width = rows[begin].tokens;
-    const size_t end = EndOfPass(rows, begin);
-    Pass pass;
-    for (size_t r = begin; r < end; ++r) AppendRow(batch, rows[r], width, pass);
-    const torch::Tensor share = ScorePass(model, pass, end - begin, slots.size());
-    sums = sums.defined() ? sums + share : share;
-    begin = end;
+  const std::vector<Pass> passes = PassesOf(batch);
+  // Layers that lie elsewhere are fetched once for all passes; otherwise a pass ends before the next begins.
+  const size_t together = model.layer_source() != nullptr ? passes.size() : 1;
+  for (size_t begin = 0; begin < passes.size(); begin += together) {
+    std::vector<DecoderInput> inputs;
+    for (size_t i = begin; i < begin + together; ++i) inputs.push_back(InputOf(model, passes[i]));
+    const std::vector<torch::Tensor> hidden = model.ForwardTogether(inputs);
+    for (size_t i = 0; i < together; ++i) {
+      const torch::Tensor share = ScorePass(model, passes[begin + i], hidden[i], slots.size());
+      sums = sums.defined() ? sums + share : share;
+    }
   }
   if (!sums.defined()) sums = torch::zeros({slots.size()});
   scores.sum_P = slots.size() == slots.pairs ? sums : sums.narrow(0, 0, slots.pairs);

@@ -16,12 +16,12 @@
 
 namespace training {
 
-inline lm::Decoder TinyModel(torch::Dtype dtype, uint64_t seed = 1) {
+inline lm::Decoder TinyModel(torch::Dtype dtype, uint64_t seed = 1, int64_t layers = 1) {
   lm::ModelConfig config;
   config.vocab_size = 23;
   config.hidden_size = 8;
   config.intermediate_size = 12;
-  config.num_layers = 1;
+  config.num_layers = layers;
   config.num_heads = config.num_kv_heads = 2;
   config.head_dim = 4;
   config.max_positions = 32;
@@ -57,10 +57,17 @@ class ToyObjective : public Objective {
   Evaluation EvaluateShare(const lm::Decoder& model, const Share& share) const override {
     const absl::Span<const int64_t> examples = share.examples();
     std::this_thread::sleep_for(std::chrono::microseconds(500 * (examples[0] % 5)));
+    std::vector<lm::DecoderInput> inputs;
+    for (const int64_t example : examples) {
+      const torch::Tensor ids = Ids(example);
+      inputs.push_back({ids, torch::arange(kTokens).unsqueeze(0), torch::zeros_like(ids)});
+    }
+    const std::vector<torch::Tensor> hidden = model.ForwardTogether(inputs);
     torch::Tensor total;
     double seen = 0, weight = 0;
-    for (const int64_t example : examples) {
-      const torch::Tensor loss = Weight(example) * Loss(model, example);
+    for (size_t i = 0; i < examples.size(); ++i) {
+      const int64_t example = examples[i];
+      const torch::Tensor loss = Weight(example) * Loss(model, hidden[i], example);
       total = total.defined() ? total + loss : loss;
       seen += static_cast<double>(example);
       weight += Weight(example);
@@ -69,10 +76,13 @@ class ToyObjective : public Objective {
   }
 
  private:
-  torch::Tensor Loss(const lm::Decoder& model, int64_t example) const {
+  torch::Tensor Ids(int64_t example) const {
     const std::vector<int64_t> row(ids_.begin() + example * kTokens, ids_.begin() + (example + 1) * kTokens);
-    const torch::Tensor ids = torch::tensor(row).unsqueeze(0);
-    const torch::Tensor hidden = model.Forward({ids, torch::arange(kTokens).unsqueeze(0), torch::zeros_like(ids)});
+    return torch::tensor(row).unsqueeze(0);
+  }
+
+  torch::Tensor Loss(const lm::Decoder& model, const torch::Tensor& hidden, int64_t example) const {
+    const torch::Tensor ids = Ids(example);
     torch::Tensor logits = model.Logits(hidden)[0].narrow(0, 0, kTokens - 1);
     if (logits.scalar_type() == torch::kBFloat16) logits = logits.to(torch::kFloat32);
     const torch::Tensor loss = torch::nll_loss(torch::log_softmax(logits, -1), ids[0].narrow(0, 1, kTokens - 1));
