@@ -245,6 +245,7 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
     for (const absl::string_view node : absl::StrSplit(nodes, ',')) options.nodes.emplace_back(node);
   }
   options.checkpoint_seconds = deployment.checkpoint_seconds();
+  options.shard_weights = deployment.shard_weights();
   ASSIGN_OR_RETURN(options.place, training::FindPlace());
   options.meeting_seconds = deployment.meeting_seconds();
   options.threads = Threads(deployment, options.place.local_size);

@@ -31,7 +31,7 @@ std::map<std::string, std::string> Place(int rank, int size, int port) {
 }
 
 // The second paper's job: SFT, then DPO and SAMI, few questions and one of them with an adapter.
-std::vector<std::string> Flags(const std::string& out) {
+std::vector<std::string> Flags(const std::string& out, const std::string& deployment = "") {
   return {"--spec=" + base::Runfile("experiments/mtbench_sft_first.textproto"),
           "--out=" + out,
           "--store=" + out + ".store",
@@ -41,7 +41,7 @@ std::vector<std::string> Flags(const std::string& out) {
           "--set=arms[dpo].dpo.training.batch_size=8",
           "--set=arms[dpo].dpo.training.held_out={ share: 0.2 every_steps: 2 }",
           "--set=arms[sami].sami.training.lora={ rank: 4 target_modules: 'q_proj' }",
-          Deployment(1, "checkpoint_seconds: 0 meeting_seconds: 60")};
+          Deployment(1, "checkpoint_seconds: 0 meeting_seconds: 60 " + deployment)};
 }
 
 std::vector<Job> Start(int size, const std::vector<std::string>& flags) {
@@ -77,6 +77,28 @@ TEST(RanksTest, TheSameBytesOnThree) {
     EXPECT_GT(outcomes[rank].cpu_seconds, 0.3 * outcomes[0].cpu_seconds);
   }
   EXPECT_EQ(Products(out), expected);
+}
+
+// Of each layer's weights, gradients and moments a part on each: SFT, DPO with its reference, SAMI under an adapter.
+TEST(RanksTest, TheSameBytesWhereWeightsAreSharded) {
+  const auto& expected = Expected();
+  const std::string out = base::TestFolder() + "/sharded";
+  for (const Job& rank : Start(2, Flags(out, "shard_weights: true"))) {
+    const Outcome outcome = Ended(rank);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  }
+  EXPECT_EQ(Products(out), expected);
+}
+
+TEST(RanksTest, WhatCannotBeShardedIsSaidFirst) {
+  std::vector<std::string> flags = Flags(base::TestFolder() + "/refused", "shard_weights: true");
+  flags.push_back("--set=arms[dpo].dpo.training.microbatch_size=2");
+  flags.push_back("--set=arms[dpo].dpo.training.accumulated_microbatches=2");
+  for (const Job& rank : Start(2, flags)) {
+    const Outcome outcome = Ended(rank);
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.errors, HasSubstr("arm \"dpo\": its weights cannot be sharded"));
+  }
 }
 
 TEST(RanksTest, AllEndWhenOneIsKilledAndAnyNumberContinues) {

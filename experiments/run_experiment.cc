@@ -100,11 +100,13 @@ absl::StatusOr<Pipeline> MakePipeline(const ExperimentSpec& spec, const RunOptio
   pipeline.spec = spec;
   pipeline.threads = options.threads;
   pipeline.checkpoint_seconds = options.checkpoint_seconds;
+  pipeline.shard_weights = options.shard_weights && options.place.size > 1;
   pipeline.device = options.device;
   pipeline.judge_access = options.judge_access;
   pipeline.model_access = options.model_access;
   RETURN_IF_ERROR(Together(FindEachInput(&pipeline)));
   RETURN_IF_ERROR(Together(CheckModels(pipeline)));
+  RETURN_IF_ERROR(CheckSharding(pipeline));
   return pipeline;
 }
 

@@ -25,6 +25,7 @@ struct RunOptions {
   bool all_tables = false;  // also prints every table
   int threads = 1;
   double checkpoint_seconds = 120;                                   // between two writings of a training's state
+  bool shard_weights = false;                                        // of trainings, where there are several processes
   std::string device = "cpu";                                        // as lm::CheckDevice takes it
   training::Place place;                                             // among the processes that run this together
   double meeting_seconds = 300;                                      // that they wait for each other

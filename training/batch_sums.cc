@@ -43,8 +43,8 @@ std::string NamesOf(const Objective& objective, absl::Span<const int64_t> exampl
 }
 
 BatchSums::BatchSums(const TrainingConfig& config, const lm::Decoder& model,
-                     const std::vector<torch::Tensor>& parameters, Group& group, int threads, ShardedLayers* layers)
-    : config_(config), model_(model), parameters_(parameters), group_(group), threads_(threads), layers_(layers) {}
+                     const std::vector<torch::Tensor>& parameters, Group& group, int threads)
+    : config_(config), model_(model), parameters_(parameters), group_(group), threads_(threads) {}
 
 int64_t BatchSums::NumMicrobatches(const std::vector<int64_t>& batch) const {
   return (static_cast<int64_t>(batch.size()) + config_.microbatch_size() - 1) / config_.microbatch_size();
@@ -65,7 +65,7 @@ absl::Status BatchSums::ForEachShare(const std::vector<int64_t>& batch, const to
     const int64_t begin = own[place] * size;
     work(place, own[place], {batch, begin, std::min(size, count - begin), statistics});
   };
-  if (layers_ == nullptr) {
+  if (model_.layer_source() == nullptr) {
     base::ParallelFor(own.size(), threads_, work_at);
     return absl::OkStatus();
   }
@@ -73,13 +73,11 @@ absl::Status BatchSums::ForEachShare(const std::vector<int64_t>& batch, const to
     if (round < static_cast<int64_t>(own.size())) {
       work_at(round);
     } else {
-      RETURN_IF_ERROR(Meet());
+      RETURN_IF_ERROR(model_.MeetOthers());
     }
   }
   return absl::OkStatus();
 }
-
-absl::Status BatchSums::Meet() const { return layers_ == nullptr ? absl::OkStatus() : layers_->Meet(); }
 
 // The first phase, cut as the second.
 absl::StatusOr<torch::Tensor> BatchSums::Statistics(const Objective& objective,
@@ -98,7 +96,7 @@ absl::StatusOr<torch::Tensor> BatchSums::Statistics(const Objective& objective,
     } catch (const std::exception& e) {
       SetStatus(StatusFromException(e, NamesOf(objective, share.examples())), &record);
     }
-    if (const absl::Status met = Meet(); !met.ok()) SetStatus(met, &record);
+    if (const absl::Status met = model_.MeetOthers(); !met.ok()) SetStatus(met, &record);
   }));
   sami_harness::RankRecord record;
   for (int64_t i = 0; i < count; ++i) *record.add_microbatches() = std::move(own[i]);
@@ -140,7 +138,7 @@ absl::Status BatchSums::Add(const Objective& objective, const std::vector<int64_
     } catch (const std::exception& e) {
       contribution = StatusFromException(e, NamesOf(objective, share.examples()));
     }
-    if (const absl::Status met = Meet(); !met.ok()) contribution = met;
+    if (const absl::Status met = model_.MeetOthers(); !met.ok()) contribution = met;
     ++count;
     sum.Add(before.own + place, before.all + index, std::move(contribution));
   }));

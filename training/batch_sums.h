@@ -18,7 +18,6 @@
 #include "training/gradient_sum.h"
 #include "training/objective.h"
 #include "training/processes/group.h"
-#include "training/sharding/sharded_layers.h"
 #include "training/shared_update.h"
 
 namespace training {
@@ -37,14 +36,14 @@ std::string NamesOf(const Objective& objective, absl::Span<const int64_t> exampl
 
 // Cuts batches by config.microbatch_size and computes in config.compute_type, each microbatch on one of `threads` of
 // one of the group's ranks (WorkSplit, training/shared_update.h): every rank calls the same, and has the sums of all.
+// Where the model's layers lie elsewhere, a rank computes one microbatch at a time, and all meet after each.
 // Where the objective has a first phase, it sees the whole batch. A model with experts is computed with its routers'
 // loss (training/trainer.h).
 class BatchSums {
  public:
-  // All of them must outlive it. `parameters`: of the model, for which there are gradients. `layers`: the model's,
-  // where they are sharded (TrainerOptions::layers).
+  // All of them must outlive it. `parameters`: of the model, for which there are gradients.
   BatchSums(const sami_harness::TrainingConfig& config, const lm::Decoder& model,
-            const std::vector<torch::Tensor>& parameters, Group& group, int threads, ShardedLayers* layers = nullptr);
+            const std::vector<torch::Tensor>& parameters, Group& group, int threads);
 
   // Adds the batch's losses and metrics to `sum`, which is new, and gradients to `update`, which sum adds to. The first
   // error in the microbatches' order.
@@ -63,11 +62,10 @@ class BatchSums {
 
   int64_t NumMicrobatches(const std::vector<int64_t>& batch) const;
   lm::Decoder Computing() const;
-  // Of this rank's microbatches: the place among them, the number in the batch. `work` ends with Meet, before it uses
-  // the group.
+  // Of this rank's microbatches: the place among them, the number in the batch. `work` meets the others after
+  // its passes (Decoder::MeetOthers), before it uses the group.
   absl::Status ForEachShare(const std::vector<int64_t>& batch, const torch::Tensor& statistics,
                             absl::FunctionRef<void(int64_t place, int64_t index, const Share& share)> work) const;
-  absl::Status Meet() const;
   absl::StatusOr<torch::Tensor> Statistics(const Objective& objective, const std::vector<int64_t>& batch) const;
   absl::Status Add(const Objective& objective, const std::vector<int64_t>& batch, bool with_gradients, Before& before,
                    GradientSum& sum) const;
@@ -80,7 +78,6 @@ class BatchSums {
   const std::vector<torch::Tensor>& parameters_;
   Group& group_;
   const int threads_;
-  ShardedLayers* const layers_;
 };
 
 }  // namespace training

@@ -108,7 +108,7 @@ class Run {
         gradient_scope_(config, model),
         parameters_(WholeParameters(model)),
         values_(Values(parameters_)),
-        sums_(config, model_, values_, group_, options.threads, options.layers),
+        sums_(config, model_, values_, group_, options.threads),
         order_(objective.num_examples(), config, options.seed, options.order_stream()),
         // Under an adapter the layers stay as they are.
         update_(config, parameters_, group_, options.threads, model.adapter().empty() ? options.layers : nullptr),

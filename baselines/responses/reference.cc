@@ -62,7 +62,8 @@ absl::StatusOr<torch::Tensor> ReferenceSums(const lm::Decoder& reference, const 
     return sums_NR.narrow(0, b * kReferenceBatch, std::min(kReferenceBatch, n - b * kReferenceBatch));
   };
   std::vector<absl::Status> statuses(own_batches);
-  base::ParallelFor(own_batches, threads, [&](int64_t own) {
+  const int at_once = reference.layer_source() == nullptr ? threads : 1;
+  base::ParallelFor(own_batches, at_once, [&](int64_t own) {
     lm::ObeyThreadLimit();
     const torch::NoGradGuard no_grad;  // belongs to the thread
     const int64_t b = own * ranks + group.rank(), begin = b * kReferenceBatch, end = begin + rows(b).size(0);
@@ -73,7 +74,7 @@ absl::StatusOr<torch::Tensor> ReferenceSums(const lm::Decoder& reference, const 
     }
     if (progress != nullptr) progress->Add(end - begin);
   });
-  absl::Status first;
+  absl::Status first = reference.MeetOthers();
   for (const absl::Status& status : statuses) first.Update(status);
   RETURN_IF_ERROR(training::Agreed(group, first));
   for (int64_t b = 0; b < batches; ++b) RETURN_IF_ERROR(training::ShareFrom(group, b % ranks, rows(b)));
@@ -88,12 +89,11 @@ absl::StatusOr<torch::Tensor> ReferenceSums(const lm::Decoder& reference, const 
 
 std::string ReferenceKey(const lm::Decoder& reference, const std::vector<Item>& items, std::optional<double> ld_alpha) {
   std::string text = lm::ModelConfigToJson(reference.config());
-  for (const lm::Parameter& parameter : reference.parameters()) {
-    const torch::Tensor value = parameter.value.detach().cpu().contiguous();
-    absl::StrAppend(&text, parameter.name, " ", torch::toString(value.scalar_type()), " ",
-                    absl::StrJoin(value.sizes(), "x"), " ",
+  reference.VisitWeights([&](const std::string& name, const torch::Tensor& weight) {
+    const torch::Tensor value = weight.detach().cpu().contiguous();
+    absl::StrAppend(&text, name, " ", torch::toString(value.scalar_type()), " ", absl::StrJoin(value.sizes(), "x"), " ",
                     base::Sha256Hex({static_cast<const char*>(value.data_ptr()), value.nbytes()}), "\n");
-  }
+  });
   for (const Item& item : items) {
     absl::StrAppend(&text, absl::StrJoin(item.prompt, " "));
     for (const lm::TokenIds& response : item.responses) absl::StrAppend(&text, "|", absl::StrJoin(response, " "));
@@ -109,6 +109,7 @@ absl::StatusOr<torch::Tensor> CachedReferenceSums(const std::string& path, const
                                                   training::Group& group) {
   const std::vector<int64_t> shape = {static_cast<int64_t>(items.size()), ResponsesOf(items)};
   const std::string key = group.leads() ? ReferenceKey(reference, items, ld_alpha) : "";
+  RETURN_IF_ERROR(reference.MeetOthers());
   std::optional<torch::Tensor> kept = group.leads() ? Read(path, key, shape) : std::nullopt;
   ASSIGN_OR_RETURN(const std::string known, training::LeadersText(group, kept.has_value() ? "kept" : ""));
   if (!known.empty()) {
@@ -130,11 +131,14 @@ absl::Status CheckStartsAtReference(const lm::Decoder& policy, const std::vector
   const int64_t count = std::min<int64_t>(items.size(), kReferenceBatch);
   if (count == 0) return absl::OkStatus();
   torch::Tensor now_NR;
+  absl::Status status;
   try {
     now_NR = Score(policy, items, Range(0, count), {ld_alpha}).weighted_NR.to(torch::kCPU, torch::kFloat64);
   } catch (const std::exception& e) {
-    return training::StatusFromException(e, absl::StrCat(what, "s from 0"));
+    status = training::StatusFromException(e, absl::StrCat(what, "s from 0"));
   }
+  RETURN_IF_ERROR(policy.MeetOthers());
+  RETURN_IF_ERROR(status);
   for (int64_t i = 0; i < count; ++i) {
     for (int64_t r = 0; r < now_NR.size(1); ++r) {
       const double now = now_NR[i][r].item<double>(), ratio = now - reference_NR[i][r].item<double>();

@@ -33,6 +33,7 @@ struct Pipeline {
   sami_harness::ExperimentSpec spec;  // canonical
   int threads = 1;
   double checkpoint_seconds = 120;
+  bool shard_weights = false;  // of trainings, where there are several processes
   std::string device = "cpu";  // where models compute
   // Of what models compute side by side: a device has one queue of work, and memory for one.
   int model_threads() const { return device == "cpu" ? threads : 1; }

@@ -41,10 +41,11 @@ std::string ModelInput(const Pipeline& pipeline, const std::string& arm_or_model
 }
 
 absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& arm_or_model,
-                                            bool keep_stored) {
+                                            bool keep_stored, bool without_layers) {
   lm::LoadOptions options;
   options.device = pipeline.device;
   options.keep_stored = keep_stored;
+  options.without_layers = without_layers;
   const auto chat = pipeline.chats.find(RootModel(pipeline.spec, arm_or_model));
   return lm::LoadLanguageModel(ModelFolder(pipeline, arm_or_model), options,
                                chat == pipeline.chats.end() ? nullptr : chat->second);

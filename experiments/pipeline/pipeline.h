@@ -38,6 +38,8 @@ absl::Status TrainArm(const Pipeline& pipeline, const sami_harness::Arm& arm);
 // What a rank other than 0 does when rank 0 trains an arm: the same, but it writes nothing. `scratch`: that of rank 0's
 // stage.
 absl::Status HelpToTrain(const Pipeline& pipeline, const std::string& arm, const std::string& scratch);
+// Where the pipeline shards weights: that all trainings can be made so (training/sharding/sharded_layers.h).
+absl::Status CheckSharding(const Pipeline& pipeline);
 // What every arm is asked, for those who read the run: the stages draw the questions anew from the spec.
 absl::Status WriteQuestions(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation);
 absl::Status AnswerQuestions(const Pipeline& pipeline, const sami_harness::EvaluationSpec& evaluation,
@@ -68,9 +70,9 @@ std::string ModelFolder(const Pipeline& pipeline, const std::string& arm_or_mode
 // What it is called among a stage's inputs: "models/<arm>" or "model/<name>".
 std::string ModelInput(const Pipeline& pipeline, const std::string& arm_or_model);
 // It, on the run's device.
-//   keep_stored: as in lm::LoadOptions; all but who trains the weights themselves can do with it
+//   keep_stored, without_layers: as in lm::LoadOptions; all but who trains the weights themselves can do with the first
 absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& arm_or_model,
-                                            bool keep_stored = true);
+                                            bool keep_stored = true, bool without_layers = false);
 
 // The seed and these parts of the spec, without places (base/textproto/limits.proto), as a stage's settings.
 std::string SettingsOf(const Pipeline& pipeline, const std::vector<const google::protobuf::Message*>& parts);

@@ -24,9 +24,12 @@
 #include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
 #include "lm/chat/language_model.h"
+#include "lm/checkpoint/checkpoint.h"
+#include "lm/checkpoint/model_places.h"
 #include "lm/config/model_cost.h"
 #include "lm/model/adapter.h"
 #include "training/processes/group.h"
+#include "training/sharding/sharded_layers.h"
 #include "training/tensorboard/event_file.h"
 #include "training/trainer.h"
 
@@ -68,6 +71,7 @@ TrainingCost WithSteps(const Pipeline& pipeline, const Arm& arm, const lm::Model
 
 // What a training is made of, and what came of it.
 struct Training {
+  std::unique_ptr<training::ShardedLayers> layers;  // null: each rank has all weights
   lm::LanguageModel model;
   SplitExamples examples;
   lm::Decoder parent;
@@ -76,10 +80,29 @@ struct Training {
   std::vector<training::StepMetrics> metrics;
 };
 
+// This rank's parts of the layers.
+absl::StatusOr<std::unique_ptr<training::ShardedLayers>> LoadLayers(const Pipeline& pipeline, const Arm& arm,
+                                                                    const lm::Decoder& model) {
+  ASSIGN_OR_RETURN(const lm::WeightReader weights, lm::WeightReader::Open(ModelFolder(pipeline, arm.parent())));
+  return training::ShardedLayers::Load(
+      model,
+      [&](const std::string& name, int64_t begin, const torch::Tensor& out) { return weights.Read(name, begin, out); },
+      GroupOf(pipeline));
+}
+
+// Sharded, a rank computes one microbatch at a time.
+int TrainingThreads(const Pipeline& pipeline) { return pipeline.shard_weights ? 1 : pipeline.model_threads(); }
+
 absl::StatusOr<Training> Load(const Pipeline& pipeline, const Arm& arm) {
   const TrainingConfig config = DescribeMethod(arm).training;
   // Under an adapter the projections stay frozen.
-  ASSIGN_OR_RETURN(lm::LanguageModel model, LoadModel(pipeline, arm.parent(), config.has_lora()));
+  ASSIGN_OR_RETURN(lm::LanguageModel model,
+                   LoadModel(pipeline, arm.parent(), config.has_lora(), pipeline.shard_weights));
+  std::unique_ptr<training::ShardedLayers> layers;
+  if (pipeline.shard_weights) {
+    ASSIGN_OR_RETURN(layers, LoadLayers(pipeline, arm, model.decoder));
+    model.decoder.SetLayerSource(layers.get());
+  }
   ASSIGN_OR_RETURN(SplitExamples examples, ReadExamples(pipeline, arm, model));
   if (model.ends.taught < 0) {
     return absl::InvalidArgumentError(
@@ -94,7 +117,7 @@ absl::StatusOr<Training> Load(const Pipeline& pipeline, const Arm& arm) {
   // Under an adapter the parent's weights stay as they are.
   const bool copies = MethodCostOf(arm, 2).keeps_parent && !config.has_lora();
   lm::Decoder parent = copies ? model.decoder.Clone() : model.decoder;
-  return Training{std::move(model), std::move(examples), std::move(parent), nullptr, nullptr, 0, {}};
+  return Training{std::move(layers), std::move(model), std::move(examples), std::move(parent), nullptr, nullptr, 0, {}};
 }
 
 absl::Status MakeObjectives(const Pipeline& pipeline, const Arm& arm, const std::string& scratch, Training& training) {
@@ -103,7 +126,7 @@ absl::Status MakeObjectives(const Pipeline& pipeline, const Arm& arm, const std:
   // References are computed here, before there is an adapter.
   training::ObjectiveInputs inputs = {
       training.parent,          arm.name(),    SeedOf(pipeline.spec, arm), training.model.ends.taught, scratch,
-      pipeline.model_threads(), pipeline.group};
+      TrainingThreads(pipeline), pipeline.group};
   ASSIGN_OR_RETURN(training.objective, MakeObjective(arm, std::move(training.examples.trained), inputs));
   if (config.has_held_out()) {
     inputs.arm = absl::StrCat(arm.name(), " (held out)");
@@ -127,6 +150,7 @@ absl::Status Train(const Pipeline& pipeline, const Arm& arm, const std::string& 
   options.seed = SeedOf(pipeline.spec, arm);
   options.threads = pipeline.model_threads();
   options.group = &group;
+  options.layers = training.layers.get();
   options.state_path = absl::StrCat(scratch, "/state.safetensors");
   options.checkpoint_seconds = pipeline.checkpoint_seconds;
   options.held_out = training.held_out.get();
@@ -157,6 +181,10 @@ absl::StatusOr<Training> TrainTogether(const Pipeline& pipeline, const Arm& arm,
   }
   RETURN_IF_ERROR(training::Agreed(group, MakeObjectives(pipeline, arm, scratch, *training)));
   RETURN_IF_ERROR(Train(pipeline, arm, scratch, *training));
+  if (training->layers == nullptr) return training;
+  // What is written is whole, in rank 0's memory.
+  ASSIGN_OR_RETURN(const std::unique_ptr<lm::Decoder> whole, training->layers->Assemble(training->model.decoder));
+  if (whole != nullptr) training->model.decoder = *whole;
   return training;
 }
 
@@ -182,6 +210,29 @@ std::string DataInput(const Pipeline& pipeline, const std::string& name) {
 }
 
 }  // namespace
+
+absl::Status CheckSharding(const Pipeline& pipeline) {
+  if (!pipeline.shard_weights) return absl::OkStatus();
+  for (const Arm& arm : pipeline.spec.arms()) {
+    if (!IsTrained(arm)) continue;
+    const auto refused = [&](absl::string_view why) {
+      return absl::InvalidArgumentError(absl::StrCat("arm \"", arm.name(), "\": its weights cannot be sharded, as ", why,
+                                                     "; leave out shard_weights of the deployment"));
+    };
+    const TrainingConfig config = DescribeMethod(arm).training;
+    if (config.accumulated_microbatches() > 1) return refused("accumulated_microbatches is greater than 1");
+    if (MethodCostOf(arm, 2).keeps_parent && !config.has_lora()) {
+      return refused("its loss asks the model that training started from, which would be a second one");
+    }
+    const auto folder = pipeline.model_folders.find(RootModel(pipeline.spec, arm.parent()));
+    if (folder == pipeline.model_folders.end()) continue;
+    const absl::StatusOr<lm::ModelPlaces> places = lm::FindModelPlaces(folder->second);
+    if (places.ok() && !places->adapter.empty()) {
+      return refused("its model is an adapter's folder (sami merge-adapter writes a model)");
+    }
+  }
+  return absl::OkStatus();
+}
 
 absl::Status HelpToTrain(const Pipeline& pipeline, const std::string& arm, const std::string& scratch) {
   const Arm* trained = FindNode(pipeline.spec.arms(), arm);

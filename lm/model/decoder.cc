@@ -13,6 +13,7 @@
 #include "lm/model/attention/attention.h"
 #include "lm/model/attention/rotary.h"
 #include "lm/model/layer_pass.h"
+#include "lm/model/recomputation.h"
 
 namespace lm {
 namespace {
@@ -184,13 +185,13 @@ void Decoder::SetRequiresGrad(bool requires_grad) {
 torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) const {
   if (source_ != nullptr) {
     SAMI_CHECK(cache == nullptr) << "weights that lie elsewhere";
-    return ForwardTogether({input})[0];
+    return ForwardTogether({input})[0].hidden_BTD;
   }
   CheckInput(input);
   ObeyThreadLimit();
   const bool recompute = recompute_ && cache == nullptr && torch::GradMode::is_enabled();
   LayerPass pass(config_, input, type(), load_ != nullptr && cache == nullptr);
-  torch::Tensor hidden_BTD = Embedded(input.ids_BT);
+  torch::Tensor hidden_BTD = Embedded(embedding_VD_, input.ids_BT);
   for (int64_t i = 0; i < config_.num_layers; ++i) {
     const LayerOutput output =
         recompute ? pass.RunRecomputed(i, layers_[i], hidden_BTD) : pass.Run(i, layers_[i], hidden_BTD, cache);
@@ -200,28 +201,34 @@ torch::Tensor Decoder::Forward(const DecoderInput& input, KeyValueCache* cache) 
   return Finished(hidden_BTD);
 }
 
-std::vector<torch::Tensor> Decoder::ForwardTogether(const std::vector<DecoderInput>& inputs) const {
-  std::vector<torch::Tensor> hidden;
+std::vector<Decoder::PassOutput> Decoder::ForwardTogether(const std::vector<DecoderInput>& inputs) const {
+  std::vector<PassOutput> outputs;
   if (source_ == nullptr) {
-    for (const DecoderInput& input : inputs) hidden.push_back(Forward(input));
-    return hidden;
+    for (const DecoderInput& input : inputs) outputs.push_back({Forward(input), head()});
+    return outputs;
   }
   ObeyThreadLimit();
+  // Here all heads come before all embeddings in the backward pass; one after the other, they alternate.
+  const bool orders = config_.tie_word_embeddings && inputs.size() > 1 && embedding_VD_.requires_grad();
+  std::vector<torch::Tensor> uses(2 * inputs.size(), embedding_VD_);
+  if (orders) uses = InOrder(embedding_VD_, static_cast<int64_t>(uses.size()));
   std::vector<LayerPass> passes;
-  for (const DecoderInput& input : inputs) {
-    CheckInput(input);
-    passes.emplace_back(config_, input, type(), load_ != nullptr);
-    hidden.push_back(Embedded(input.ids_BT));
+  std::vector<torch::Tensor> hidden;
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    CheckInput(inputs[k]);
+    passes.emplace_back(config_, inputs[k], type(), load_ != nullptr);
+    hidden.push_back(Embedded(uses[2 * k], inputs[k].ids_BT));
   }
   for (int64_t i = 0; i < config_.num_layers; ++i) {
-    const auto outputs = LayerPass::RunFetched(passes, *source_, converts_, i, layers_[i], hidden);
+    const auto layers = LayerPass::RunFetched(passes, *source_, converts_, i, layers_[i], hidden);
     for (size_t k = 0; k < inputs.size(); ++k) {
-      hidden[k] = outputs[k].hidden_BTD;
-      if (load_ != nullptr) load_->Add(outputs[k].load);
+      hidden[k] = layers[k].hidden_BTD;
+      if (load_ != nullptr) load_->Add(layers[k].load);
     }
   }
-  for (torch::Tensor& one : hidden) one = Finished(one);
-  return hidden;
+  for (size_t k = 0; k < inputs.size(); ++k)
+    outputs.push_back({Finished(hidden[k]), orders ? uses[2 * k + 1] : head()});
+  return outputs;
 }
 
 torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) const {
@@ -233,7 +240,7 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
   RotaryTables tables[2];  // of layers that see all, and that slide
   const SeenSlots seen(spans_B, 1 + *std::max_element(cache.lengths().begin(), cache.lengths().end()));
   const ScoreRule scores = {AttentionScale(config_), config_.attention_softcap};
-  torch::Tensor hidden_BTD = Embedded(ids_B.unsqueeze(1));
+  torch::Tensor hidden_BTD = Embedded(embedding_VD_, ids_B.unsqueeze(1));
   for (int64_t i = 0; i < config_.num_layers; ++i) {
     const LayerKind kind = KindOf(config_, i);
     RotaryTables& rotary = tables[kind.slides ? 1 : 0];
@@ -253,8 +260,8 @@ torch::Tensor Decoder::Step(const torch::Tensor& ids_B, KeyValueCache& cache) co
   return Finished(hidden_BTD).squeeze(1);
 }
 
-torch::Tensor Decoder::Embedded(const torch::Tensor& ids) const {
-  const torch::Tensor hidden = torch::embedding(embedding_VD_, ids).to(type());
+torch::Tensor Decoder::Embedded(const torch::Tensor& embedding_VD, const torch::Tensor& ids) const {
+  const torch::Tensor hidden = torch::embedding(embedding_VD, ids).to(type());
   if (config_.embedding_multiplier == 1) return hidden;
   if (!TraitsOf(config_.family).scales_embedding) return hidden * config_.embedding_multiplier;
   return hidden * torch::scalar_tensor(config_.embedding_multiplier, hidden.options().requires_grad(false));
@@ -267,8 +274,8 @@ torch::Tensor Decoder::Finished(const torch::Tensor& hidden) const {
 
 const torch::Tensor& Decoder::head() const { return head_VD_; }
 
-torch::Tensor Decoder::Logits(const torch::Tensor& hidden) const {
-  const torch::Tensor logits = torch::linear(hidden, head().to(hidden.scalar_type()));
+torch::Tensor Decoder::Logits(const torch::Tensor& hidden, const torch::Tensor& head_VD) const {
+  const torch::Tensor logits = torch::linear(hidden, head_VD.to(hidden.scalar_type()));
   const double cap = config_.final_softcap;
   return cap > 0 ? (logits / cap).tanh() * cap : logits;
 }

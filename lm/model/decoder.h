@@ -94,6 +94,8 @@ class Decoder {
   // does not decode (Step, a cache). Null: they are here.
   void SetLayerSource(LayerSource* source) { source_ = source; }
   LayerSource* layer_source() const { return source_; }
+  // LayerSource::Meet, where there is one.
+  absl::Status MeetOthers() const { return source_ == nullptr ? absl::OkStatus() : source_->Meet(); }
   // Calls visit for each parameter, in order, with its weight, also where that lies elsewhere.
   void VisitWeights(absl::FunctionRef<void(const std::string& name, const torch::Tensor& weight)> visit) const;
   // Adds what routers do in forward passes without a cache to *load, which must outlive them; null: no longer. Not
@@ -103,18 +105,23 @@ class Decoder {
   // The hidden states that the head is given, [B, T, D]. Thread-safe. With a cache, every layer's keys and values are
   // written to new rows of it; the caller then says how many tokens each row has (KeyValueCache::AddRows).
   torch::Tensor Forward(const DecoderInput& input, KeyValueCache* cache = nullptr) const;
-  // Each input's, all of them with layers that lie elsewhere fetched once.
-  std::vector<torch::Tensor> ForwardTogether(const std::vector<DecoderInput>& inputs) const;
+  // Of each input its hidden states and the head for them, all of them with layers that lie elsewhere fetched once.
+  // Gradients have the bits of one pass after the other, each with the head behind it.
+  struct PassOutput {
+    torch::Tensor hidden_BTD, head_VD;
+  };
+  std::vector<PassOutput> ForwardTogether(const std::vector<DecoderInput>& inputs) const;
   // The hidden states of the next token of each of the cache's rows, [B, D]; the token joins the cache. No gradient.
   // Each row counts as long as it is: a row that passes RotaryBorder needs a new cache first.
   torch::Tensor Step(const torch::Tensor& ids_B, KeyValueCache& cache) const;
   // The head's weight, [V, D]: the embedding where the two are tied.
   const torch::Tensor& head() const;
   // The head, and its soft cap: [..., D] -> [..., V].
-  torch::Tensor Logits(const torch::Tensor& hidden) const;
+  torch::Tensor Logits(const torch::Tensor& hidden) const { return Logits(hidden, head()); }
+  torch::Tensor Logits(const torch::Tensor& hidden, const torch::Tensor& head_VD) const;
 
  private:
-  torch::Tensor Embedded(const torch::Tensor& ids) const;
+  torch::Tensor Embedded(const torch::Tensor& embedding_VD, const torch::Tensor& ids) const;
   torch::Tensor Finished(const torch::Tensor& hidden) const;
 
   ModelConfig config_;

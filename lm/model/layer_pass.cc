@@ -79,9 +79,9 @@ std::vector<LayerOutput> LayerPass::RunFetched(std::vector<LayerPass>& passes, L
   // By the input's place: what is fetched is one for all.
   std::vector<std::pair<Shared, torch::Tensor>> each;
   for (LayerPass& pass : passes) each.emplace_back(pass.SharedOf(index), pass.is_token_N_);
-  const auto block = [config = passes[0].config_, dtype = passes[0].dtype_, layer, index, converts, each](
-                         const std::vector<torch::Tensor>& fetched, const std::vector<torch::Tensor>& adapter,
-                         size_t place, const torch::Tensor& input) {
+  const auto block = [config = passes[0].config_, layer, index, each](const std::vector<torch::Tensor>& fetched,
+                                                                      const std::vector<torch::Tensor>& adapter,
+                                                                      size_t place, const torch::Tensor& input) {
     LayerWeights weights = layer;
     size_t next = 0, next_of_adapter = 0;
     VisitProjections(config, index, weights, [&](const std::string&, int64_t, int64_t, Projection& projection) {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
+
 namespace lm {
 
 // What a pass over the model asks, layer by layer. Of one thread at a time.
@@ -24,6 +26,10 @@ class LayerSource {
   virtual bool is_trained() const = 0;
   // By the weights, in their order; undefined where nothing depends on one.
   virtual void AddGradients(int64_t layer, std::vector<torch::Tensor> gradients) = 0;
+
+  // Between passes: waits until all processes that share the layers are here. Each calls it after the passes that it
+  // makes, and where others make some and it none. kUnavailable where one is lost.
+  virtual absl::Status Meet() = 0;
 };
 
 // Stands for a weight of that shape and type that lies elsewhere: one element of memory.

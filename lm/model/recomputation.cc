@@ -126,7 +126,27 @@ class FetchedLayerFunction : public torch::autograd::Function<FetchedLayerFuncti
   }
 };
 
+class InOrderFunction : public torch::autograd::Function<InOrderFunction> {
+ public:
+  static tensor_list forward(AutogradContext* context, const torch::Tensor& tensor, int64_t uses) {
+    context->set_materialize_grads(false);
+    tensor_list result;
+    for (int64_t i = 0; i < uses; ++i) result.push_back(tensor.detach());
+    return result;
+  }
+
+  static tensor_list backward(AutogradContext*, const tensor_list& gradients) {
+    torch::Tensor sum;
+    for (auto gradient = gradients.rbegin(); gradient != gradients.rend(); ++gradient) AddTo(sum, *gradient);
+    return {sum, torch::Tensor()};
+  }
+};
+
 }  // namespace
+
+std::vector<torch::Tensor> InOrder(const torch::Tensor& tensor, int64_t uses) {
+  return InOrderFunction::apply(tensor, uses);
+}
 
 std::vector<torch::Tensor> Recomputed(const Block& block, const std::vector<torch::Tensor>& inputs) {
   return RecomputationFunction::apply(at::TensorList(inputs), block);

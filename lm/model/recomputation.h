@@ -35,6 +35,10 @@ struct FetchedLayer {
 std::vector<torch::Tensor> Recomputed(const FetchedLayer& layer, const std::vector<torch::Tensor>& inputs,
                                       const std::vector<torch::Tensor>& adapter);
 
+// The same tensor so many times. Gradients of its uses are added from the last to the first, whatever order they come
+// in; all of them are kept until then.
+std::vector<torch::Tensor> InOrder(const torch::Tensor& tensor, int64_t uses);
+
 }  // namespace lm
 
 #endif  // LM_MODEL_RECOMPUTATION_H_

@@ -140,10 +140,10 @@ DecoderInput InputOf(const Decoder& model, const Pass& pass) {
 }
 
 // This pass's share of each slot's sum.
-torch::Tensor ScorePass(const Decoder& model, const Pass& pass, const torch::Tensor& hidden_BTD, int64_t num_slots) {
-  const torch::Tensor hidden_ND = hidden_BTD.flatten(0, 1).index_select(0, OnDeviceOf(model, pass.predictors));
-  const torch::Tensor log_probs_N =
-      TokenLogProbs(hidden_ND, model.head(), OnDeviceOf(model, pass.targets), kMaxLogits, model.config().final_softcap);
+torch::Tensor ScorePass(const Decoder& model, const Pass& pass, const Decoder::PassOutput& output, int64_t num_slots) {
+  const torch::Tensor hidden_ND = output.hidden_BTD.flatten(0, 1).index_select(0, OnDeviceOf(model, pass.predictors));
+  const torch::Tensor log_probs_N = TokenLogProbs(hidden_ND, output.head_VD, OnDeviceOf(model, pass.targets),
+                                                  kMaxLogits, model.config().final_softcap);
   return torch::zeros({num_slots}, log_probs_N.options().requires_grad(false))
       .index_add(0, OnDeviceOf(model, pass.slots), log_probs_N);
 }
@@ -176,9 +176,9 @@ PairScores ScorePairs(const Decoder& model, const ScoringBatch& batch) {
   for (size_t begin = 0; begin < passes.size(); begin += together) {
     std::vector<DecoderInput> inputs;
     for (size_t i = begin; i < begin + together; ++i) inputs.push_back(InputOf(model, passes[i]));
-    const std::vector<torch::Tensor> hidden = model.ForwardTogether(inputs);
+    const std::vector<Decoder::PassOutput> outputs = model.ForwardTogether(inputs);
     for (size_t i = 0; i < together; ++i) {
-      const torch::Tensor share = ScorePass(model, passes[begin + i], hidden[i], slots.size());
+      const torch::Tensor share = ScorePass(model, passes[begin + i], outputs[i], slots.size());
       sums = sums.defined() ? sums + share : share;
     }
   }

@@ -47,10 +47,8 @@ class ShardedLayers : public lm::LayerSource {
   std::vector<torch::Tensor> Fetch(int64_t layer, Pass pass) override;
   bool is_trained() const override { return !gradients_.empty(); }
   void AddGradients(int64_t layer, std::vector<torch::Tensor> gradients) override;
-
-  // Every rank calls it after the passes of a microbatch, and where it has none while others have: waits for all. From
-  // the first pass on until then nobody else may use the group. kUnavailable where a rank is lost.
-  absl::Status Meet();
+  // From the first pass on until it returns, nobody else may use the group.
+  absl::Status Meet() override;
 
   // This rank's, or another's, parts of the layers' weights, by their place among all elements of the model's
   // parameters. Of this rank: with their values.

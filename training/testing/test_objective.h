@@ -62,12 +62,12 @@ class ToyObjective : public Objective {
       const torch::Tensor ids = Ids(example);
       inputs.push_back({ids, torch::arange(kTokens).unsqueeze(0), torch::zeros_like(ids)});
     }
-    const std::vector<torch::Tensor> hidden = model.ForwardTogether(inputs);
+    const auto outputs = model.ForwardTogether(inputs);
     torch::Tensor total;
     double seen = 0, weight = 0;
     for (size_t i = 0; i < examples.size(); ++i) {
       const int64_t example = examples[i];
-      const torch::Tensor loss = Weight(example) * Loss(model, hidden[i], example);
+      const torch::Tensor loss = Weight(example) * Loss(model, outputs[i], example);
       total = total.defined() ? total + loss : loss;
       seen += static_cast<double>(example);
       weight += Weight(example);
@@ -81,9 +81,9 @@ class ToyObjective : public Objective {
     return torch::tensor(row).unsqueeze(0);
   }
 
-  torch::Tensor Loss(const lm::Decoder& model, const torch::Tensor& hidden, int64_t example) const {
+  torch::Tensor Loss(const lm::Decoder& model, const lm::Decoder::PassOutput& output, int64_t example) const {
     const torch::Tensor ids = Ids(example);
-    torch::Tensor logits = model.Logits(hidden)[0].narrow(0, 0, kTokens - 1);
+    torch::Tensor logits = model.Logits(output.hidden_BTD, output.head_VD)[0].narrow(0, 0, kTokens - 1);
     if (logits.scalar_type() == torch::kBFloat16) logits = logits.to(torch::kFloat32);
     const torch::Tensor loss = torch::nll_loss(torch::log_softmax(logits, -1), ids[0].narrow(0, 1, kTokens - 1));
     if (example != broken_ || fault_ == Fault::kNone) return loss;
