@@ -18,10 +18,13 @@
 #include "benchmarks/harness/command.h"
 #include "benchmarks/harness/paired_run.h"
 #include "benchmarks/harness/workload.h"
+#include "lm/arithmetic/products.h"
 
 ABSL_FLAG(bool, required, false, "Only the cases that have a required figure (docs/objectives.md).");
 ABSL_FLAG(int32_t, repetitions, 5, "Pairs of steps (ours, naive) of which the median is reported.");
 ABSL_FLAG(int32_t, threads, 2, "Cores that each side uses.");
+ABSL_FLAG(std::string, arithmetic, "auto",
+          "What both sides' matrix products are computed by: lm/arithmetic/products.h.");
 ABSL_FLAG(
     double, naive_memory_gib, 8,
     "Cases whose naive side needs more are reported without it; half of it is what a naive query may need for two "
@@ -93,6 +96,12 @@ void Run(benchmark::State& state, const Case& one, PairedOptions options) {
   state.counters["peak_bytes"] = times.peak_bytes;
   state.counters["minimal_flops"] = flops;
   state.counters["gemm_peak_share"] = times.GemmPeakShare(flops);
+  const double hardware = times.hardware_limit.back();
+  if (hardware > 0) {
+    state.counters["hardware_limit"] = hardware;
+    state.counters["hardware_share"] = times.HardwareShare(flops);
+    state.counters["hardware_share_of_cpu_time"] = times.HardwareShareOfCpuTime(flops, options.threads);
+  }
   if (options.with_naive) {
     state.counters["speedup_vs_naive"] = times.Speedup();
     state.counters["memory_vs_naive"] = static_cast<double>(times.peak_bytes) / times.naive_peak_bytes;
@@ -106,6 +115,9 @@ absl::Status Main(int argc, char** argv) {
   RETURN_IF_ERROR(InitBenchmark(argc, argv,
                                 "Times optimizer steps of every objective, beside the naive implementation.\n\n"
                                 "Usage: sami bench objective [--required] [--benchmark_filter=REGEX]"));
+  RETURN_IF_ERROR(lm::ChooseProducts(absl::GetFlag(FLAGS_arithmetic)));
+  const lm::Products products = lm::ProductsInUse();
+  benchmark::AddCustomContext("products", absl::StrCat(products.library, ", ", products.kernels));
   base::Progress::SetQuiet(true);
   CountAllocations();
   const bool required = absl::GetFlag(FLAGS_required);
