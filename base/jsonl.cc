@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/status.h"
@@ -102,6 +103,13 @@ absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where) 
   }
 }
 
+std::string PrintJson(const OrderedJson& json, int indent) {
+  std::string text = json.dump(indent, ' ', /*ensure_ascii=*/false, OrderedJson::error_handler_t::replace);
+  // The bytes with which all that is left to escape begins: it stands in strings alone.
+  if (text.find_first_of("\x7f\xc2\xd8\xe2") == std::string::npos) return text;
+  return Printable(absl::StrReplaceAll(text, {{"\x7f", "\\u007f"}}));
+}
+
 absl::StatusOr<std::vector<JsonLine>> ParseJsonLines(absl::string_view text, absl::string_view path) {
   std::vector<JsonLine> lines;
   for (int number = 1; !text.empty(); ++number) {
@@ -130,7 +138,7 @@ absl::StatusOr<std::vector<JsonLine>> ReadJsonLines(const std::string& path) {
 absl::Status WriteJsonLines(const std::string& path, const std::vector<OrderedJson>& values) {
   std::string text;
   for (const OrderedJson& value : values) {
-    absl::StrAppend(&text, value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace), "\n");
+    absl::StrAppend(&text, PrintJson(value), "\n");
   }
   return WriteFileAtomically(path, text);
 }

@@ -35,11 +35,16 @@ absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where);
 // text's length. The document is one that ParseJson takes.
 std::string FirstRepeatedKey(absl::string_view text);
 
+// For files and pages that people look at: UTF-8, in which all that a terminal obeys (base/text.h, Printable) is escaped
+// ("\u009b"), so that it reads back as the same values. Invalid UTF-8 is replaced by U+FFFD. indent: spaces a level; -1:
+// one line.
+std::string PrintJson(const OrderedJson& json, int indent = -1);
+
 // Blank lines are passed over; every other line must be a JSON object.
 absl::StatusOr<std::vector<JsonLine>> ParseJsonLines(absl::string_view text, absl::string_view path);
 absl::StatusOr<std::vector<JsonLine>> ReadJsonLines(const std::string& path);
 
-// One compact line per value, written atomically. Invalid UTF-8 is replaced by U+FFFD.
+// One line per value, by PrintJson; written atomically.
 absl::Status WriteJsonLines(const std::string& path, const std::vector<OrderedJson>& values);
 
 // Members of an object, with errors that name the line and the key: missing, or of another type.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/testing.h"
 
 namespace base {
@@ -37,6 +38,19 @@ TEST(JsonlTest, ErrorsAreOnePrintableLine) {
   const auto unfinished = ParseJson(absl::StrCat("\"", std::string(10000, 'x')), "f");
   ASSERT_THAT(unfinished, StatusIs(kInvalid, HasSubstr("not valid JSON")));
   EXPECT_LT(unfinished.status().message().size(), 400u);
+}
+
+// What a terminal obeys is escaped, and reads back as it was; all else stays as it is.
+TEST(JsonlTest, PrintedJsonIsOnlyText) {
+  const std::string text = "\x1b[31m\x7f\u009b2J\u202e\u2028 \u00e9\u00bf\u20ac\u4e9b \xff\n";
+  const std::string printed = PrintJson(OrderedJson({{"a", text}}));
+  EXPECT_EQ(printed,
+            "{\"a\":\"\\u001b[31m\\u007f\\u009b2J\\u202e\\u2028 \u00e9\u00bf\u20ac\u4e9b \ufffd\\n\"}");
+  EXPECT_EQ(Json::parse(printed)["a"], Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)));
+  EXPECT_EQ(PrintJson({{"a", {1, "\x7f"}}}, 1), "{\n \"a\": [\n  1,\n  \"\\u007f\"\n ]\n}");
+  const std::string path = WriteTestFile("lines.jsonl", "");
+  ASSERT_OK(WriteJsonLines(path, {OrderedJson({{"\u009b", "\u202e"}})}));
+  EXPECT_THAT(ReadFile(path), IsOkAnd(std::string("{\"\\u009b\":\"\\u202e\"}\n")));
 }
 
 TEST(JsonlTest, IntegersBeyond64BitsAreRefused) {

@@ -70,7 +70,7 @@ absl::StatusOr<std::string> Decode(const Tokenizer& tokenizer, const std::string
     ids.push_back(id.get<int32_t>());
   }
   const std::string text = tokenizer.Decode(ids, {!absl::GetFlag(FLAGS_add_special_tokens), true});
-  return absl::GetFlag(FLAGS_json) ? base::Json(text).dump() : text;
+  return absl::GetFlag(FLAGS_json) ? base::PrintJson(text) : text;
 }
 
 // Standard input may be without end, and without an end of line.

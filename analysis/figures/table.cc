@@ -232,7 +232,7 @@ void AppendJsonRows(const std::vector<base::Json>& rows, Table* table) {
 }
 
 std::string JsonText(const base::OrderedJson& value) {
-  return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return base::PrintJson(value, 2) + "\n";
 }
 
 absl::Status WriteTable(const Table& table, const std::string& stem) {

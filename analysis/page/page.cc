@@ -23,6 +23,11 @@ bool IsDirectionMark(absl::string_view text) {
   return second == 0x81 && third >= 0xa6 && third <= 0xa9;
 }
 
+// Whether two bytes of UTF-8 are one of U+0080 to U+009F.
+bool IsC1Control(absl::string_view text) {
+  return text.size() > 1 && text[0] == '\xc2' && static_cast<unsigned char>(text[1]) < 0xa0;
+}
+
 bool IsControl(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }
 
 }  // namespace
@@ -35,6 +40,9 @@ std::string EscapeHtml(absl::string_view text) {
       i += 2;
     } else if (IsControl(text[i])) {
       escaped += "\xef\xbf\xbd";
+    } else if (IsC1Control(text.substr(i))) {
+      escaped += "\xef\xbf\xbd";
+      i += 1;
     } else {
       escaped += text[i];
     }
@@ -79,20 +87,7 @@ std::string FigureHtml(absl::string_view svg, absl::string_view title) {
 std::string BrowserHtml() { return kBrowserHtml; }
 
 std::string ScriptJson(const base::OrderedJson& json) {
-  const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  std::string escaped;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (IsDirectionMark(absl::string_view(text).substr(i))) {
-      const int code = (text[i + 1] & 0x3f) << 6 | (text[i + 2] & 0x3f);
-      absl::StrAppend(&escaped, "\\u", absl::Hex(0x2000 | code, absl::kZeroPad4));
-      i += 2;
-    } else {
-      escaped += text[i];
-    }
-  }
-  return absl::StrReplaceAll(
-      escaped,
-      {{"<", "\\u003c"}, {">", "\\u003e"}, {"&", "\\u0026"}, {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}});
+  return absl::StrReplaceAll(base::PrintJson(json), {{"<", "\\u003c"}, {">", "\\u003e"}, {"&", "\\u0026"}});
 }
 
 std::string RenderPage(const Page& page) {

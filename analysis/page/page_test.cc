@@ -48,6 +48,7 @@ TEST(PageTest, ControlAndDirectionCharactersAreReplaced) {
             "b\xef\xbf\xbd[31m\xef\xbf\xbd\tc\n");
   EXPECT_EQ(EscapeHtml("x\xe2\x80\xaey\xe2\x81\xa6z"), "x\xef\xbf\xbdy\xef\xbf\xbdz");
   EXPECT_EQ(EscapeHtml("שלום – 日本 👩‍🔬"), "שלום – 日本 👩‍🔬");
+  EXPECT_EQ(EscapeHtml("x\u009b2J\u0085 \u00a0"), "x\ufffd2J\ufffd \u00a0");
   EXPECT_EQ(EscapeHtml("\xe2"), "\xe2");
 }
 

@@ -51,7 +51,7 @@ OrderedJson ToJson(const Annotation& annotation) {
 absl::Status WriteAnnotations(const std::string& path, absl::Span<const Annotation> annotations) {
   OrderedJson list = OrderedJson::array();
   for (const Annotation& annotation : annotations) list.push_back(ToJson(annotation));
-  return base::WriteFileAtomically(path, list.dump(1, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+  return base::WriteFileAtomically(path, base::PrintJson(list, 1) + "\n");
 }
 
 }  // namespace evaluation

@@ -54,7 +54,7 @@ absl::Status WriteModelOutputs(const std::string& path, absl::Span<const ModelOu
     json["generator"] = output.generator;
     list.push_back(std::move(json));
   }
-  return base::WriteFileAtomically(path, list.dump(1, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+  return base::WriteFileAtomically(path, base::PrintJson(list, 1) + "\n");
 }
 
 absl::StatusOr<std::vector<ModelOutput>> ToModelOutputs(absl::Span<const ModelAnswer> answers,

@@ -143,7 +143,7 @@ absl::Status WriteLmEvalFiles(const Pipeline& pipeline, const AccuracySpec& accu
     RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(file), samples));
   }
   return base::WriteFileAtomically(pipeline.run->PathOf(LmEvalResultsFile(accuracy.name(), arm.arm)),
-                                   Results(pipeline, accuracy, report, arm).dump(2) + "\n");
+                                   base::PrintJson(Results(pipeline, accuracy, report, arm), 2) + "\n");
 }
 
 }  // namespace experiments

@@ -50,7 +50,7 @@ std::string Json(const std::string& name, const std::vector<PlannedStage>& plan)
                       {"complete", stage.is_complete},
                       {"seconds", stage.is_complete ? base::OrderedJson(stage.seconds) : base::OrderedJson()}});
   }
-  return base::OrderedJson({{"name", name}, {"stages", stages}}).dump(1) + "\n";
+  return base::PrintJson({{"name", name}, {"stages", stages}}, 1) + "\n";
 }
 
 // Names are letters, digits, '-', '_' and '.': nothing needs escaping.

@@ -248,7 +248,7 @@ OrderedJson ToJson(const FilterCounts& counts) {
 }
 
 absl::Status WriteFilterCounts(const std::string& path, const FilterCounts& counts) {
-  return base::WriteFileAtomically(path, ToJson(counts).dump(2) + "\n");
+  return base::WriteFileAtomically(path, base::PrintJson(ToJson(counts), 2) + "\n");
 }
 
 absl::StatusOr<FilterCounts> ReadFilterCounts(const std::string& path) {

@@ -106,7 +106,7 @@ std::string FormatExchange(const std::string& model, const Inquiry& inquiry, con
   for (const Alternative& alternative : reply.alternatives) {
     json["reply"]["alternatives"].push_back({alternative.text, alternative.log_prob});
   }
-  return Dump(json) + "\n";
+  return base::PrintJson(json) + "\n";
 }
 
 absl::StatusOr<Exchange> ParseExchange(absl::string_view text, absl::string_view where) {

@@ -151,7 +151,7 @@ absl::Status RunGenerationJob(ChatModel& model, const GenerationJob& job) {
   for (size_t i = 0; i < texts.size(); ++i) lines.push_back(Line(job, texts[i], *replies[i]));
   const auto write_lines = [&](base::WritePart write) -> absl::Status {
     for (const base::OrderedJson& line : lines) {
-      RETURN_IF_ERROR(write(line.dump(-1, ' ', false, base::OrderedJson::error_handler_t::replace) + "\n"));
+      RETURN_IF_ERROR(write(base::PrintJson(line) + "\n"));
     }
     return absl::OkStatus();
   };

@@ -148,7 +148,7 @@ absl::Status Recording::AppendServer(const std::string& id, const std::string& s
   const std::string path = ServersFile(path_);
   if (servers_file_ < 0) servers_file_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (servers_file_ < 0) return CannotWrite(path, errno);
-  return WriteAll(servers_file_, base::OrderedJson({{"id", id}, {"server", server}}).dump() + "\n", path);
+  return WriteAll(servers_file_, base::PrintJson({{"id", id}, {"server", server}}) + "\n", path);
 }
 
 absl::Status Recording::Append(const std::string& line) {

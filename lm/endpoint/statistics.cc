@@ -80,7 +80,7 @@ std::string CostsJson(const std::string& model, const Prices& prices, const Endp
                           {"prompt_tokens", recorded.prompt_tokens},
                           {"completion_tokens", recorded.completion_tokens},
                           {"cost", all.cost}};
-  return json.dump(2) + "\n";
+  return base::PrintJson(json, 2) + "\n";
 }
 
 void AddTokens(int64_t prompt_tokens, int64_t completion_tokens, const Prices& prices, EndpointStatistics& statistics) {

@@ -148,7 +148,7 @@ std::string ConstitutionFile(const std::vector<datasets::Principle>& principles)
     if (!principle.relevant_for.empty()) entry["relevant_for"] = principle.relevant_for;
     file[principle.id] = std::move(entry);
   }
-  return file.dump(2) + "\n";
+  return base::PrintJson(file, 2) + "\n";
 }
 
 }  // namespace sami
