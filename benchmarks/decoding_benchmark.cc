@@ -151,12 +151,12 @@ Times Time(const std::vector<lm::GenerationRequest>& requests, lm::GenerationOpt
   return {Seconds(first - start), Seconds(Clock::now() - first)};
 }
 
-// Bytes that a step must read: each weight once, and the cache's keys and values.
-double StepBytes() {
+// Keys and values that a sequence's step must read.
+double CacheBytes() {
   const lm::ModelConfig& config = Model().config();
   const double cached =
       2.0 * config.num_layers * config.num_kv_heads * config.head_dim * (kPromptTokens + kNewTokens / 2);
-  return WeightBytes() + sizeof(float) * cached;
+  return sizeof(float) * cached;
 }
 
 // "bfloat16, 269 MB"
@@ -201,13 +201,15 @@ double SecondsPerTokenAlone() {
 void DecodeItems(benchmark::State& state) {
   const int64_t items = state.range(0);
   const double seconds = Decode(state, Requests(items, 1), Options(items));
+  const double bandwidth = MeasureReadBandwidth(static_cast<int64_t>(WeightBytes()), Threads());
+  state.counters["read_bandwidth"] = bandwidth;
   if (items == 1) {
-    const double bandwidth = MeasureReadBandwidth(static_cast<int64_t>(WeightBytes()), Threads());
-    state.counters["read_bandwidth"] = bandwidth;
-    state.counters["bandwidth_share"] = StepBytes() / seconds / bandwidth;
+    state.counters["bandwidth_share"] = (WeightBytes() + CacheBytes()) / seconds / bandwidth;
   } else {
     state.counters["speedup_vs_alone"] = SecondsPerTokenAlone() / seconds;
-    state.counters["gemm_peak_share"] = 2.0 * Model().num_parameters() / seconds / MeasureGemmPeak(Threads());
+    const double product_seconds = 2.0 * Model().num_parameters() / MeasureGemmPeak(Threads());
+    state.counters["gemm_peak_share"] = product_seconds / seconds;
+    state.counters["limit_share"] = (product_seconds + CacheBytes() / bandwidth) / seconds;
   }
   state.SetLabel(Stored());
 }

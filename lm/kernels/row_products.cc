@@ -82,10 +82,30 @@ void StoreTotals(const Lanes (&sums)[N][M], int64_t outputs, float* y) {
   }
 }
 
+// Bytes that will be read next, asked for at each of some steps, so that they come from memory while the steps' work is
+// done.
+class Ahead {
+ public:
+  Ahead(const void* data, int64_t bytes, int64_t steps)
+      : at_(static_cast<const char*>(data)), end_(at_ + bytes), step_((bytes / kLine / steps + 1) * kLine) {}
+
+  void Ask() {
+    const char* const until = std::min(end_, at_ + step_);
+    for (; at_ < until; at_ += kLine) __builtin_prefetch(at_, /*write=*/0, /*locality=*/2);  // into the second level
+  }
+
+ private:
+  static constexpr int64_t kLine = 64;
+  const char* at_;
+  const char* end_;
+  int64_t step_;
+};
+
 // sums += products of M rows of x by N rows of w, `count` numbers of each, in registers. Rows begin `x_stride`
 // and `w_stride` apart.
 template <int M, int N, typename W>
-void AddProducts(int64_t x_stride, int64_t w_stride, int64_t count, const float* x, const W* w, Lanes (&sums)[N][M]) {
+void AddProducts(int64_t x_stride, int64_t w_stride, int64_t count, const float* x, const W* w, Lanes (&sums)[N][M],
+                 Ahead& ahead) {
   const auto add = [&](int64_t k, int64_t width) {
     Lanes right[N];
 #pragma clang loop unroll(full)
@@ -98,34 +118,32 @@ void AddProducts(int64_t x_stride, int64_t w_stride, int64_t count, const float*
     }
   };
   int64_t k = 0;
-  for (; k + kLanes <= count; k += kLanes) add(k, kLanes);
+  for (; k + kLanes <= count; k += kLanes) {
+    ahead.Ask();
+    add(k, kLanes);
+  }
   if (k < count) add(k, count - k);
 }
 
 template <int M, int N, typename W>
 void ProductTile(int64_t inputs, int64_t outputs, const float* x, const W* w, float* y) {
   Lanes sums[N][M] = {};
-  AddProducts<M, N>(inputs, inputs, inputs, x, w, sums);
+  Ahead nothing(w, 0, 1);
+  AddProducts<M, N>(inputs, inputs, inputs, x, w, sums, nothing);
   StoreTotals<M, N>(sums, outputs, y);
 }
 
-// Bytes that will be read next, asked for a piece at a time, so that they come from memory while other work is done.
-class Ahead {
- public:
-  Ahead(const void* data, int64_t bytes, int64_t pieces)
-      : at_(static_cast<const char*>(data)), end_(at_ + bytes), piece_(bytes / std::max<int64_t>(pieces, 1) + kLine) {}
-
-  void AskForPiece() {
-    const char* const until = std::min(end_, at_ + piece_);
-    for (; at_ < until; at_ += kLine) __builtin_prefetch(at_, /*write=*/0, /*locality=*/2);  // into the second level
+// The same of at most M rows: one tile of as many.
+template <int M, int N, typename W>
+void ProductRest(int64_t rows, int64_t inputs, int64_t outputs, const float* x, const W* w, float* y) {
+  if constexpr (M > 0) {
+    if (rows == M) {
+      ProductTile<M, N>(inputs, outputs, x, w, y);
+    } else {
+      ProductRest<M - 1, N>(rows, inputs, outputs, x, w, y);
+    }
   }
-
- private:
-  static constexpr int64_t kLine = 64;
-  const char* at_;
-  const char* end_;
-  int64_t piece_;
-};
+}
 
 template <int M, int N>
 void Copy(const Lanes (&from)[N][M], Lanes (&to)[N][M]) {
@@ -157,12 +175,8 @@ void ProductTiles(int64_t tiles, int64_t inputs, int64_t outputs, const float* x
     const float* const right = Widened<N>(count, w + k, room, &stride);
     for (int64_t tile = 0; tile < tiles; ++tile) {
       Lanes sums[N][M] = {};
-      if (k == 0) {
-        ahead.AskForPiece();
-      } else {
-        Copy(waiting[tile], sums);
-      }
-      AddProducts<M, N>(inputs, stride, count, x + tile * M * inputs + k, right, sums);
+      if (k > 0) Copy(waiting[tile], sums);
+      AddProducts<M, N>(inputs, stride, count, x + tile * M * inputs + k, right, sums, ahead);
       if (k + count < inputs) {
         Copy(sums, waiting[tile]);
       } else {
@@ -176,15 +190,14 @@ void ProductTiles(int64_t tiles, int64_t inputs, int64_t outputs, const float* x
 template <int M, int N, typename W>
 void ProductColumn(int64_t rows, int64_t inputs, int64_t outputs, const float* x, const W* w, float* y, float* room,
                    int64_t next) {
-  // Few tiles are done before the processor would have looked ahead by itself.
-  Ahead ahead(w + N * inputs, rows / M < 4 ? 0 : next * inputs * sizeof(W), rows / M);
+  Ahead ahead(w + N * inputs, next * inputs * sizeof(W), std::max<int64_t>(1, rows / M * (inputs / kLanes)));
   int64_t m = 0;
   while (m + M <= rows) {
     const int64_t tiles = std::min(kTiles, (rows - m) / M);
     ProductTiles<M, N>(tiles, inputs, outputs, x + m * inputs, w, y + m * outputs, room, ahead);
     m += tiles * M;
   }
-  for (; m < rows; ++m) ProductTile<1, N>(inputs, outputs, x + m * inputs, w, y + m * outputs);
+  ProductRest<M - 1, N>(rows - m, inputs, outputs, x + m * inputs, w, y + m * outputs);
 }
 
 // Tiles of M x N.
@@ -211,51 +224,6 @@ void ProductsOfRow(int64_t inputs, int64_t outputs, int64_t begin, int64_t end, 
   int64_t n = begin;
   for (; n + N <= end; n += N) ProductTile<1, N>(inputs, outputs, x, w + n * inputs, y + n);
   for (; n < end; ++n) ProductTile<1, 1>(inputs, outputs, x, w + n * inputs, y + n);
-}
-
-// R rows of c by V vectors of x, in registers.
-template <int R, int V>
-void CombineTile(const Combination& s, const float* c, const float* x, float* y) {
-  Lanes sums[R][V] = {};
-  if (s.add) {
-#pragma clang loop unroll(full)
-    for (int r = 0; r < R; ++r) {
-#pragma clang loop unroll(full)
-      for (int v = 0; v < V; ++v) sums[r][v] = Load(y + r * s.y_stride + v * kLanes);
-    }
-  }
-  for (int64_t j = 0; j < s.terms; ++j) {
-    Lanes right[V];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < V; ++v) right[v] = Load(x + j * s.x_stride + v * kLanes);
-#pragma clang loop unroll(full)
-    for (int r = 0; r < R; ++r) {
-      const float factor = c[r * s.c_stride + j];
-#pragma clang loop unroll(full)
-      for (int v = 0; v < V; ++v) sums[r][v] += factor * right[v];
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int r = 0; r < R; ++r) {
-#pragma clang loop unroll(full)
-    for (int v = 0; v < V; ++v) Store(sums[r][v], y + r * s.y_stride + v * kLanes);
-  }
-}
-
-template <int R, int V>
-void CombineColumn(const Combination& s, int64_t i) {
-  int64_t r = 0;
-  for (; r + R <= s.rows; r += R) {
-    CombineTile<R, V>(s, s.c + r * s.c_stride, s.x + i, s.y + r * s.y_stride + i);
-  }
-  for (; r < s.rows; ++r) CombineTile<1, V>(s, s.c + r * s.c_stride, s.x + i, s.y + r * s.y_stride + i);
-}
-
-template <int R, int V>
-void Combinations(const Combination& s) {
-  int64_t i = 0;
-  for (; i + V * kLanes <= s.width; i += V * kLanes) CombineColumn<R, V>(s, i);
-  for (; i < s.width; i += kLanes) CombineColumn<R, 1>(s, i);
 }
 
 }  // namespace
@@ -290,7 +258,5 @@ void RowProducts(int64_t rows, int64_t inputs, int64_t outputs, int64_t begin, i
       return Run(rows, inputs, outputs, begin, end, x, static_cast<const Float16*>(w.data), y);
   }
 }
-
-void Combine(const Combination& s) { RunBest<Combinations<2, 1>, Combinations<3, 2>, Combinations<6, 4>>(s); }
 
 }  // namespace lm
