@@ -3,7 +3,8 @@
 //
 //   bazel run //benchmarks:decoding_benchmark
 //
-// The model is random, of 120 M parameters, stored as --stored says; benchmarks/README.md says what the counters mean.
+// The model is random, of 120 M parameters, stored as --stored says, or that of --model_dir; benchmarks/README.md says
+// what the counters mean.
 #include <torch/types.h>
 #include <torch/utils.h>
 
@@ -12,19 +13,24 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/main/main.h"
+#include "base/program.h"
 #include "base/random.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/harness/command.h"
 #include "benchmarks/harness/gemm_peak.h"
 #include "benchmarks/harness/read_bandwidth.h"
+#include "lm/checkpoint/checkpoint.h"
 #include "lm/decoding/generation.h"
 #include "lm/model/decoder.h"
 #include "lm/tokenizer/text/tokens.h"
@@ -32,6 +38,8 @@
 ABSL_FLAG(std::string, stored, "float32",
           "The type in which the model's matrices lie in memory: float32, bfloat16 or "
           "float16.");
+ABSL_FLAG(std::string, model_dir, "",
+          "A model's folder, whose matrices stay as they are stored, in place of the random model.");
 
 namespace benchmarks {
 namespace {
@@ -66,9 +74,26 @@ lm::Decoder MakeModel() {
   return {model.config(), parameters};
 }
 
-const lm::Decoder& Model() {
-  static const lm::Decoder model = MakeModel();
+// Filled by Main, before anything is timed.
+std::optional<lm::Decoder>& TheModel() {
+  static std::optional<lm::Decoder> model;
   return model;
+}
+
+const lm::Decoder& Model() { return *TheModel(); }
+
+absl::Status PrepareModel() {
+  const std::string folder = absl::GetFlag(FLAGS_model_dir);
+  if (folder.empty()) {
+    TheModel() = MakeModel();
+    return absl::OkStatus();
+  }
+  lm::LoadOptions options;
+  options.keep_stored = true;
+  ASSIGN_OR_RETURN(TheModel(), lm::LoadModel(base::UserPath(folder), options));
+  if (Model().config().max_positions >= kPromptTokens + kNewTokens) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(folder, ": takes fewer than the ", kPromptTokens + kNewTokens, " tokens of a text"));
 }
 
 double WeightBytes() {
@@ -87,7 +112,7 @@ std::vector<lm::GenerationRequest> Requests(int64_t items, int64_t samples) {
   for (int64_t item = 0; item < items; ++item) {
     base::RandomStream stream(1, "benchmarks/decoding", item);
     lm::TokenIds prompt(kPromptTokens);
-    for (int32_t& id : prompt) id = static_cast<int32_t>(stream.Below(Config().vocab_size));
+    for (int32_t& id : prompt) id = static_cast<int32_t>(stream.Below(Model().config().vocab_size));
     for (int64_t sample = 0; sample < samples; ++sample) {
       requests.push_back({prompt, static_cast<uint64_t>(item), static_cast<uint32_t>(sample)});
     }
@@ -126,12 +151,19 @@ Times Time(const std::vector<lm::GenerationRequest>& requests, lm::GenerationOpt
   return {Seconds(first - start), Seconds(Clock::now() - first)};
 }
 
-// Bytes that a step must read: each weight once, and the cache's keys and values.
-double StepBytes() {
+// Keys and values that a sequence's step must read.
+double CacheBytes() {
   const lm::ModelConfig& config = Model().config();
   const double cached =
       2.0 * config.num_layers * config.num_kv_heads * config.head_dim * (kPromptTokens + kNewTokens / 2);
-  return WeightBytes() + sizeof(float) * cached;
+  return sizeof(float) * cached;
+}
+
+// "bfloat16, 269 MB"
+std::string Stored() {
+  const torch::Dtype type = Model().head().scalar_type();
+  const char* const name = type == torch::kBFloat16 ? "bfloat16" : (type == torch::kFloat16 ? "float16" : "float32");
+  return absl::StrCat(name, ", ", static_cast<int64_t>(WeightBytes() / 1e6), " MB");
 }
 
 void Prefill(benchmark::State& state) {
@@ -143,6 +175,7 @@ void Prefill(benchmark::State& state) {
   // The head is applied to a prompt's last token alone.
   const double per_token = 2.0 * (Model().num_parameters() - Model().head().numel());
   state.counters["gemm_peak_share"] = tokens * per_token / seconds / MeasureGemmPeak(Threads());
+  state.SetLabel(Stored());
 }
 
 // Decoding `requests` together; seconds a token.
@@ -168,13 +201,17 @@ double SecondsPerTokenAlone() {
 void DecodeItems(benchmark::State& state) {
   const int64_t items = state.range(0);
   const double seconds = Decode(state, Requests(items, 1), Options(items));
+  const double bandwidth = MeasureReadBandwidth(static_cast<int64_t>(WeightBytes()), Threads());
+  state.counters["read_bandwidth"] = bandwidth;
   if (items == 1) {
-    const double bandwidth = MeasureReadBandwidth(static_cast<int64_t>(WeightBytes()), Threads());
-    state.counters["read_bandwidth"] = bandwidth;
-    state.counters["bandwidth_share"] = StepBytes() / seconds / bandwidth;
+    state.counters["bandwidth_share"] = (WeightBytes() + CacheBytes()) / seconds / bandwidth;
   } else {
     state.counters["speedup_vs_alone"] = SecondsPerTokenAlone() / seconds;
+    const double product_seconds = 2.0 * Model().num_parameters() / MeasureGemmPeak(Threads());
+    state.counters["gemm_peak_share"] = product_seconds / seconds;
+    state.counters["limit_share"] = (product_seconds + CacheBytes() / bandwidth) / seconds;
   }
+  state.SetLabel(Stored());
 }
 
 void DecodeSamples(benchmark::State& state) {
@@ -248,16 +285,19 @@ void Register() {
 namespace {
 
 int Main(int argc, char** argv) {
-  const absl::Status given =
-      benchmarks::InitBenchmark(argc, argv,
-                                "Times prefill and decoding at several batch sizes.\n\n"
-                                "Usage: sami bench decoding [--stored=TYPE] [--benchmark_filter=REGEX]\n\n"
-                                "A random model of 120 M parameters, all cores; share of the memory bandwidth.");
+  const absl::Status given = benchmarks::InitBenchmark(
+      argc, argv,
+      "Times prefill and decoding at several batch sizes.\n\n"
+      "Usage: sami bench decoding [--stored=TYPE | --model_dir=DIR] [--benchmark_filter=REGEX]\n\n"
+      "A random model of 120 M parameters or one of yours, all cores; shares of the memory "
+      "bandwidth and of the\nspeed of products.");
   if (!given.ok()) return base::ReportAndExitCode(given);
   const std::string stored = absl::GetFlag(FLAGS_stored);
   if (stored != "float32" && stored != "bfloat16" && stored != "float16") {
     return base::ReportAndExitCode(absl::InvalidArgumentError("--stored: must be float32, bfloat16 or float16"));
   }
+  const absl::Status prepared = benchmarks::PrepareModel();
+  if (!prepared.ok()) return base::ReportAndExitCode(prepared);
   benchmarks::Register();
   return base::ReportAndExitCode(benchmarks::RunBenchmarks());
 }

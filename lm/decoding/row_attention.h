@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lm/decoding/token_block.h"
+#include "lm/kernels/aligned.h"
 
 namespace lm {
 
@@ -40,7 +41,7 @@ std::vector<RowGroup> GroupRows(const std::vector<DecodingRow>& rows);
 
 // Memory of one thread.
 struct RowAttentionScratch {
-  std::vector<float> queries, scores, mixed;
+  AlignedFloats queries, scores, mixed;
 };
 
 // For key/value head k and the rows of one group: query [rows, H * d] (row stride query_stride) to mixed [rows, H * d],

@@ -14,6 +14,7 @@
 #include "absl/functional/function_ref.h"
 #include "lm/decoding/row_attention.h"
 #include "lm/decoding/token_block.h"
+#include "lm/kernels/aligned.h"
 #include "lm/kernels/stored_numbers.h"
 #include "lm/kernels/worker_team.h"
 #include "lm/model/decoder.h"
@@ -120,8 +121,8 @@ class RowDecoder {
   std::vector<std::unique_ptr<std::vector<float>>> owned_;  // weights that are not the model's own
   WorkerTeam team_;
   // A call's activations, [rows, ...].
-  std::vector<float> hidden_, normed_, query_, key_, value_, heads_, mixed_, gate_, up_, sum_, logits_, scales_,
-      routes_, chosen_;
+  AlignedFloats hidden_, normed_, query_, key_, value_, heads_, mixed_, gate_, up_, sum_, logits_, scales_, routes_,
+      chosen_;
   std::vector<RowAttentionScratch> scratch_;  // one a thread
 };
 

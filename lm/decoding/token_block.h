@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "lm/kernels/aligned.h"
+
 namespace lm {
 
 struct TokenBlockShape {
@@ -49,7 +51,7 @@ class TokenBlock {
   int64_t slots_;
   int64_t first_position_;
   int64_t end_position_;
-  std::vector<float> keys_, values_;  // zeros, since a weight of 0 times what happens to lie in memory need not be 0
+  AlignedFloats keys_, values_;  // zeros, since a weight of 0 times what happens to lie in memory need not be 0
 };
 
 }  // namespace lm

@@ -61,22 +61,47 @@ std::vector<Instructions> Fused() {
 
 TEST(RowProducts, ARowsBitsDependOnTheRowAlone) {
   base::RandomStream stream(2, "lm/row_products_test");
-  const int64_t rows = 11, inputs = 131, outputs = 37;
-  const std::vector<float> x = Numbers(rows * inputs, stream), w = Numbers(outputs * inputs, stream);
-  const std::vector<float> together = Products(rows, inputs, outputs, x, w);
-  for (const Instructions instructions : Fused()) {
-    SetInstructionsForTesting(instructions);
-    for (int64_t m = 0; m < rows; ++m) {
-      const std::vector<float> row(x.begin() + m * inputs, x.begin() + (m + 1) * inputs);
-      const std::vector<float> alone = Products(1, inputs, outputs, row, w);
-      EXPECT_TRUE(std::equal(alone.begin(), alone.end(), together.begin() + m * outputs)) << m;
+  // The second needs several groups of tiles, and several stretches of inputs.
+  for (const auto& [rows, inputs, outputs] : {std::array<int64_t, 3>{11, 131, 37}, {71, 1603, 13}}) {
+    const std::vector<float> x = Numbers(rows * inputs, stream), w = Numbers(outputs * inputs, stream);
+    const std::vector<float> together = Products(rows, inputs, outputs, x, w);
+    for (const Instructions instructions : Fused()) {
+      SetInstructionsForTesting(instructions);
+      for (int64_t m = 0; m < rows; ++m) {
+        const std::vector<float> row(x.begin() + m * inputs, x.begin() + (m + 1) * inputs);
+        const std::vector<float> alone = Products(1, inputs, outputs, row, w);
+        EXPECT_TRUE(std::equal(alone.begin(), alone.end(), together.begin() + m * outputs)) << m;
+      }
+      // Whatever piece a thread takes.
+      std::vector<float> pieces(rows * outputs);
+      for (int64_t begin = 0; begin < outputs; begin += 5) {
+        RowProducts(rows, inputs, outputs, begin, std::min(begin + 5, outputs), x.data(), {w.data()}, pieces.data());
+      }
+      EXPECT_EQ(pieces, together);
     }
-    // Whatever piece a thread takes.
-    std::vector<float> pieces(rows * outputs);
-    for (int64_t begin = 0; begin < outputs; begin += 5) {
-      RowProducts(rows, inputs, outputs, begin, std::min(begin + 5, outputs), x.data(), {w.data()}, pieces.data());
+  }
+  SetInstructionsForTesting(DetectInstructions());
+}
+
+// Written out: a partial sum a lane, in order; then halves are added to halves.
+TEST(RowProducts, SumInTheStatedOrder) {
+  base::RandomStream stream(5, "lm/row_products_test");
+  for (const auto& [rows, inputs, outputs] : {std::array<int64_t, 3>{1, 77, 11}, {6, 77, 11}, {70, 1600, 8}}) {
+    const std::vector<float> x = Numbers(rows * inputs, stream), w = Numbers(outputs * inputs, stream);
+    for (const Instructions instructions : Fused()) {
+      SetInstructionsForTesting(instructions);
+      const std::vector<float> y = Products(rows, inputs, outputs, x, w);
+      for (int64_t i = 0; i < rows * outputs; ++i) {
+        float sums[kLanes] = {};
+        for (int64_t k = 0; k < inputs; ++k) {
+          sums[k % kLanes] = std::fma(x[i / outputs * inputs + k], w[i % outputs * inputs + k], sums[k % kLanes]);
+        }
+        for (int64_t half = kLanes / 2; half > 0; half /= 2) {
+          for (int64_t l = 0; l < half; ++l) sums[l] += sums[l + half];
+        }
+        EXPECT_EQ(y[i], sums[0]) << rows << " " << i;
+      }
     }
-    EXPECT_EQ(pieces, together);
   }
   SetInstructionsForTesting(DetectInstructions());
 }
@@ -118,8 +143,13 @@ TEST(Widen, Bfloat16IsTheUpperHalf) {
 TEST(RowProducts, NarrowWeightsChangeNoBit) {
   base::RandomStream stream(4, "lm/row_products_test");
   for (const NumberType type : {NumberType::kBfloat16, NumberType::kFloat16}) {
-    for (const auto& [rows, inputs, outputs] :
-         {std::array<int64_t, 3>{1, 131, 37}, {2, 16, 5}, {11, 131, 37}, {3, 7, 1}, {1, 5, 13}, {300, 520, 8}}) {
+    for (const auto& [rows, inputs, outputs] : {std::array<int64_t, 3>{1, 131, 37},
+                                                {2, 16, 5},
+                                                {11, 131, 37},
+                                                {3, 7, 1},
+                                                {1, 5, 13},
+                                                {300, 520, 8},
+                                                {71, 1603, 13}}) {
       const std::vector<float> x = Numbers(rows * inputs, stream);
       std::vector<uint16_t> w(outputs * inputs);
       // Below the exponent of an infinity in either type.
