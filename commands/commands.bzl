@@ -52,6 +52,7 @@ COMMANDS = [
         "bench decoding": "//benchmarks:decoding_benchmark",
         "bench cost-curves": "//benchmarks:cost_curves",
         "bench tokenizer": "//benchmarks:tokenizer_benchmark",
+        "bench sharding": "//benchmarks:sharding",
         "bench statistics": "//benchmarks:statistics_benchmark",
     }),
 ]

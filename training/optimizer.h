@@ -18,22 +18,11 @@
 #include "lm/kernels/device_number.h"
 #include "training/config.pb.h"
 #include "training/kernels/update_kernels.h"
+#include "training/sharding/parts.h"
 
 namespace training {
 
-// Elements of a parameter whose squares are added up before they are added to those of others, and that a thread takes
-// at a time: whoever cuts a parameter elsewhere changes the last bits of the norm. (On a device larger ones: there the
-// bits depend on how many ranks there are.)
-constexpr int64_t kBlockElements = 1 << 17;
-
-// What an optimizer updates: a parameter, or a part of one that begins and ends where blocks do.
-struct Trained {
-  torch::Tensor values;    // undefined where they are another process's
-  bool is_matrix = false;  // whether the parameter has two dimensions or more
-  int64_t place = 0;       // of its first element among those of all parameters, in their order
-  int64_t size = 0;        // elements
-};
-// One behind the other.
+// Whole parameters, one behind the other.
 std::vector<Trained> Whole(const std::vector<torch::Tensor>& parameters);
 
 class Optimizer {

@@ -1,13 +1,11 @@
 #include "experiments/plan/device_fit.h"
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "lm/config/model_cost.h"
+#include "experiments/plan/rank_plan.h"
 
 namespace experiments {
 namespace {
@@ -25,19 +23,12 @@ void HoldOnOne(const StageMemory& memory, double device_bytes, DeviceFit* fit) {
   fit->fits = fit->bytes <= device_bytes;
 }
 
-void HoldInShards(const StageMemory& memory, double gathered, double device_bytes, DeviceFit* fit) {
-  HoldOnOne(memory, device_bytes, fit);
-  if (fit->fits) return;  // nothing needs to be sharded
-  const double sharded = memory.weights + memory.gradients + memory.optimizer;
-  const double whole = gathered + memory.activations;
-  fit->devices = 0;
-  fit->bytes = whole;
-  if (whole >= device_bytes) return;
-  fit->devices = std::max<int64_t>(2, static_cast<int64_t>(std::ceil(sharded / (device_bytes - whole))));
-  // The quotient may be rounded down.
-  if (sharded / fit->devices + whole > device_bytes) ++fit->devices;
-  fit->bytes = sharded / fit->devices + whole;
-  fit->fits = true;
+// Over the fewest devices; what each has beside its share where none is enough.
+void HoldInShards(const TrainingShape& shape, double device_bytes, DeviceFit* fit) {
+  constexpr int64_t kMany = 1 << 30;
+  fit->devices = FewestSharded(shape, device_bytes);
+  fit->fits = fit->devices > 0;
+  fit->bytes = RankBytes(shape, fit->fits ? fit->devices : kMany, Sharding::kSharded);
 }
 
 sami_harness::LoraConfig LoraOf(const TrainingConfig& training) {
@@ -68,11 +59,10 @@ DeviceFit TrainingFit(const StageCost& cost, DeviceFit::Way way, bool recomputes
     shape.training.clear_lora();
     fit.name = way == DeviceFit::kFull ? "full" : "full, sharded";
   }
-  const StageMemory memory = TrainingMemory(shape);
   if (way == DeviceFit::kSharded) {
-    HoldInShards(memory, lm::kFloatBytes * lm::LargestUnit(shape.model), device_bytes, &fit);
+    HoldInShards(shape, device_bytes, &fit);
   } else {
-    HoldOnOne(memory, device_bytes, &fit);
+    HoldOnOne(TrainingMemory(shape), device_bytes, &fit);
   }
   return fit;
 }
@@ -84,7 +74,11 @@ std::vector<DeviceFit> DeviceFits(const std::vector<StageCost>& costs, double de
   for (const StageCost& cost : costs) {
     if (cost.training.has_value()) {
       for (const DeviceFit::Way way : {DeviceFit::kFull, DeviceFit::kLora, DeviceFit::kSharded}) {
-        for (const bool recomputes : {false, true}) fits.push_back(TrainingFit(cost, way, recomputes, device_bytes));
+        for (const bool recomputes : {false, true}) {
+          // Where layers are gathered, they are computed again.
+          if (way == DeviceFit::kSharded && !recomputes) continue;
+          fits.push_back(TrainingFit(cost, way, recomputes, device_bytes));
+        }
       }
       continue;
     }
@@ -121,11 +115,10 @@ analysis::Table DeviceFitTable(const std::vector<StageCost>& costs, double devic
       "GiB: 2^30 bytes at the peak, of one thread, in the kinds of the table above; a device's runtime takes some "
       "more.",
       "* as the spec has it. LoRA: the arm's own, else of rank 16 on all projections of the layers (all-linear).",
-      "Sharded: over the fewest devices that fit, as ZeRO-3 and FSDP do (arXiv 1910.02054, 2304.11277): each has "
-      "(weights",
-      "+ gradients + optimizer) / devices, the largest unit's weights gathered (a layer, the embedding or the head) "
-      "and a",
-      "microbatch's activations. No number of devices, and the GiB beside the shard, where those alone do not fit.",
+      "Sharded: over the fewest devices that fit, with a share of the layers' weights, gradients and moments on each",
+      "(shard_weights of the deployment, docs/processes.md). No number of devices, and the GiB beside the share, where "
+      "those",
+      "alone do not fit, or the training cannot be sharded.",
       "Sampling and scoring: matrices stay in the type in which they are stored. --gpus=auto plans all of it."};
   return table;
 }

@@ -17,9 +17,7 @@ struct DeviceFit {
     kAsItRuns,  // samples or scores: nothing is trained
     kFull,      // all weights are trained, on one device
     kLora,      // the arm's own adapter; where it has none, of rank 16 on all of the layers' projections
-    // All weights, in shards on as many devices as it takes: ZeRO-3 (Rajbhandari et al., arXiv:1910.02054, section 5),
-    // FSDP (Zhao et al., arXiv:2304.11277, section 3).
-    kSharded,
+    kSharded,   // all weights, in shards on as many devices as it takes (rank_plan.h)
   };
   std::string stage;
   Way way = kAsItRuns;
@@ -32,10 +30,8 @@ struct DeviceFit {
   bool fits = false;
 };
 
-// Two of each way for a training, without and with recomputation; one for other stages, or where the model is unknown.
-// Of k > 1 devices each has
-//   (weights + gradients + optimizer) / k + kFloatBytes * lm::LargestUnit + activations,
-// where weights has the copies that training keeps, and each device computes microbatches of its own.
+// Two of each way for a training, without and with recomputation (sharded, with it alone); one for other stages, or
+// where the model is unknown. Sharded, each has RankBytes.
 //   device_bytes: > 0
 std::vector<DeviceFit> DeviceFits(const std::vector<StageCost>& costs, double device_bytes);
 

@@ -2,6 +2,7 @@
 
 #include "base/testing.h"
 #include "experiments/plan/config_testing.h"
+#include "experiments/plan/rank_plan.h"
 #include "lm/config/config.h"
 #include "lm/config/model_cost.h"
 #include "training/config.pb.h"
@@ -33,9 +34,10 @@ const DeviceFit& Find(const std::vector<DeviceFit>& fits, DeviceFit::Way way, bo
 }
 
 TEST(DeviceFitTest, PartsByHand) {
-  EXPECT_EQ(lm::LargestUnit(Small()), 196864);  // a layer
-  // Of Llama-3.1-8B the embedding, 128256 * 4096, is larger than a layer.
-  EXPECT_EQ(lm::LargestUnit(Config("experiments/llama-3.1-8b")), 525336576);
+  EXPECT_EQ(lm::LargestLayer(Small()), 196864);
+  EXPECT_EQ(lm::OutsideLayers(Small()), 131200);
+  // Of Llama-3.1-8B embedding and head, 128256 * 4096 each, and the last norm.
+  EXPECT_EQ(lm::OutsideLayers(Config("experiments/llama-3.1-8b")), 2 * 525336576. + 4096);
   // Matrices: 5 * 196,608 + 131,072 = 1,114,112; norms: 1,408.
   EXPECT_EQ(lm::StoredBytes(Small(), lm::StorageType::kBfloat16), kStored);
   EXPECT_EQ(lm::StoredBytes(Small(), lm::StorageType::kFloat32), 4 * 1115520);
@@ -49,7 +51,7 @@ TEST(DeviceFitTest, PartsByHand) {
 // 194,560 = 3,891,200, the frozen weights, and the largest of them widened.
 TEST(DeviceFitTest, OneDeviceByHand) {
   const std::vector<DeviceFit> fits = DeviceFits({Training()}, 7e6);
-  ASSERT_EQ(fits.size(), 6u);
+  ASSERT_EQ(fits.size(), 5u);
   const DeviceFit& full = Find(fits, DeviceFit::kFull, false);
   EXPECT_EQ(full.bytes, 22310400 + 343872);
   EXPECT_FALSE(full.fits);
@@ -62,38 +64,34 @@ TEST(DeviceFitTest, OneDeviceByHand) {
   EXPECT_EQ(lora.name, "LoRA, rank 16, all-linear");
 }
 
-// Beside its shard a device has 4 * 196,864 = 787,456 bytes of a layer, and the activations: 1,131,328.
+// What a device has beside its share: the outside's weights, gradients and what is on its way, 4 * 131,200 each, four
+// layers of 4 * 196,864, and 123,456 of activations: 4,847,680. Shares: rank_plan_test.cc.
 TEST(DeviceFitTest, ShardsByHand) {
-  // 7e6 - 1,131,328 = 5,868,672 are left: 22,310,400 / 5,868,672 = 3.8.
-  const DeviceFit four = Find(DeviceFits({Training()}, 7e6), DeviceFit::kSharded, false);
-  EXPECT_EQ(four.devices, 4);
-  EXPECT_EQ(four.bytes, 22310400 / 4 + 1131328);
-  EXPECT_TRUE(four.fits);
-  // Exactly: a byte less takes one more.
-  EXPECT_EQ(Find(DeviceFits({Training()}, four.bytes), DeviceFit::kSharded, false).devices, 4);
-  EXPECT_EQ(Find(DeviceFits({Training()}, four.bytes - 1), DeviceFit::kSharded, false).devices, 5);
-  // Between what one device and what two take, two; all on one, one.
-  EXPECT_EQ(Find(DeviceFits({Training()}, 22654271), DeviceFit::kSharded, false).devices, 2);
-  EXPECT_EQ(Find(DeviceFits({Training()}, 22654272), DeviceFit::kSharded, false).devices, 1);
-  // What is beside the shard does not fit, or would leave it no byte.
-  for (const double bytes : {1e6, 1131328.}) {
-    const DeviceFit none = Find(DeviceFits({Training()}, bytes), DeviceFit::kSharded, false);
-    EXPECT_EQ(none.devices, 0) << bytes;
-    EXPECT_EQ(none.bytes, 1131328) << bytes;
-    EXPECT_FALSE(none.fits) << bytes;
+  TrainingShape shape = *Training().training;
+  for (const int64_t devices : {2, 4, 5}) {
+    const double bytes = RankBytes(shape, devices, Sharding::kSharded);
+    // Exactly: a byte less takes one more.
+    const DeviceFit fit = Find(DeviceFits({Training()}, bytes), DeviceFit::kSharded, true);
+    EXPECT_EQ(fit.devices, devices);
+    EXPECT_EQ(fit.bytes, bytes);
+    EXPECT_TRUE(fit.fits);
+    EXPECT_EQ(Find(DeviceFits({Training()}, bytes - 1), DeviceFit::kSharded, true).devices, devices + 1);
   }
-  // With recomputation: 22,310,400 / (1e6 - 787,456 - 123,456) = 250.4.
-  EXPECT_EQ(Find(DeviceFits({Training()}, 1e6), DeviceFit::kSharded, true).devices, 251);
+  // All on one, with recomputation.
+  EXPECT_EQ(Find(DeviceFits({Training()}, 22310400 + 123456), DeviceFit::kSharded, true).devices, 1);
+  const DeviceFit none = Find(DeviceFits({Training()}, 4847680), DeviceFit::kSharded, true);
+  EXPECT_EQ(none.devices, 0);
+  EXPECT_NEAR(none.bytes, 4847680, 1);
+  EXPECT_FALSE(none.fits);
 }
 
-TEST(DeviceFitTest, TheParentIsShardedTooAndCostsAnAdapterNothing) {
+TEST(DeviceFitTest, TheParentCostsAnAdapterNothing) {
   StageCost cost = Training();
   cost.training->keeps_parent = true;
   const std::vector<DeviceFit> fits = DeviceFits({cost}, 7e6);
   EXPECT_EQ(Find(fits, DeviceFit::kFull, false).bytes, 24 * 1115520 + 343872);
   EXPECT_EQ(Find(fits, DeviceFit::kLora, false).bytes, 3891200 + kStored + kWidened + 343872);
-  // 26,772,480 / 5,868,672 = 4.6.
-  EXPECT_EQ(Find(fits, DeviceFit::kSharded, false).devices, 5);
+  EXPECT_EQ(Find(fits, DeviceFit::kSharded, true).devices, 0);  // two models' layers
 }
 
 TEST(DeviceFitTest, TheArmsOwnAdapterAndRecomputation) {

@@ -44,11 +44,34 @@ double FrozenBytes(const TrainingShape& shape) {
   return shape.training.has_lora() ? lm::StoredBytes(shape.model, shape.model.storage) : 0;
 }
 
-// The largest unit, as it is gathered: frozen matrices as stored.
-double GatheredBytes(const TrainingShape& shape) {
-  const double whole = lm::kFloatBytes * lm::LargestUnit(shape.model);
-  if (!shape.training.has_lora()) return whole;
-  return whole * FrozenBytes(shape) / (lm::kFloatBytes * lm::Parameters(shape.model));
+// The share of a model's parameters that these are, of bytes of all: as they are stored, about.
+double ShareOf(const TrainingShape& shape, double parameters, double bytes) {
+  return bytes * parameters / lm::Parameters(shape.model);
+}
+
+double BestBytes(const TrainingShape& shape) {
+  return shape.training.keep() == sami_harness::TrainingConfig::BEST ? TrainedBytes(shape) : 0;
+}
+
+double ShardedBytes(const TrainingShape& shape, const StageMemory& memory, double count) {
+  const double trained = TrainedBytes(shape), frozen = FrozenBytes(shape);
+  const double weights = frozen > 0 ? frozen : trained;
+  const double outside = ShareOf(shape, lm::OutsideLayers(shape.model), weights);
+  const double layer = ShareOf(shape, lm::LargestLayer(shape.model), weights);
+  // What is trained and whole on each: the adapter, or what is outside of layers.
+  const double whole = frozen > 0 ? trained : outside;
+  const double of_weights = (weights - outside) / count + outside + (frozen > 0 ? trained : 0);
+  const double on_their_way = whole + whole / count + (frozen > 0 ? 2 : 4) * layer;
+  const double activations =
+      lm::ActivationBytes(shape.model, shape.rows, shape.tokens, /*recompute=*/true) +
+      (frozen > 0 ? lm::WidenedBytes(shape.model, shape.model.storage) : 0);
+  return of_weights + whole + (trained + memory.optimizer + BestBytes(shape)) / count + on_their_way + activations;
+}
+
+// Of the arithmetic of layers that are computed again.
+double Recomputing(const TrainingShape& shape) {
+  if (shape.training.recompute_activations()) return 1;
+  return shape.training.has_lora() ? 3. / 2 : 4. / 3;
 }
 
 RankPlan PlanTraining(const StageCost& cost, int64_t devices, Sharding sharding, const RankHardware& hardware) {
@@ -63,6 +86,7 @@ RankPlan PlanTraining(const StageCost& cost, int64_t devices, Sharding sharding,
   const Split split = SplitOf(shape, devices);
   const double share = split.own_microbatches / split.microbatches;
   plan.step_seconds = cost.flops / cost.steps * share / hardware.flops_per_second;
+  if (plan.sharding == Sharding::kSharded) plan.step_seconds *= Recomputing(shape);
   if (hardware.link_bytes_per_second > 0) plan.step_seconds += plan.sent_bytes / hardware.link_bytes_per_second;
   plan.hours = plan.step_seconds * cost.steps / kSecondsPerHour;
   return plan;
@@ -71,7 +95,8 @@ RankPlan PlanTraining(const StageCost& cost, int64_t devices, Sharding sharding,
 RankPlan PlanStage(const StageCost& cost, int64_t devices, const RankHardware& hardware) {
   if (cost.training.has_value()) {
     const RankPlan shared = PlanTraining(cost, devices, Sharding::kShared, hardware);
-    return shared.fits || devices == 1 ? shared : PlanTraining(cost, devices, Sharding::kSharded, hardware);
+    if (shared.fits || devices == 1 || !CanShard(*cost.training)) return shared;
+    return PlanTraining(cost, devices, Sharding::kSharded, hardware);
   }
   RankPlan plan;
   plan.stage = cost.stage;
@@ -105,9 +130,12 @@ std::string NoNumberFits(const std::vector<StageCost>& costs, const RankHardware
       return absl::StrCat(cost.stage, " takes ", Gib(plan.bytes), " on each device, whatever their number, since each ",
                           "has the whole model; take a server that splits it (models: endpoint), or larger devices");
     }
-    return absl::StrCat(
-        cost.stage, " takes ", Gib(plan.bytes), " on each device beside its shard: a layer's weights and ",
-        "a microbatch's activations; make microbatch_size or the texts smaller, or set ", "recompute_activations");
+    if (!CanShard(*cost.training)) {
+      return absl::StrCat(cost.stage, " takes ", Gib(plan.bytes), " on each device, and cannot be sharded: it has ",
+                          "accumulated_microbatches, or asks the model that it started from");
+    }
+    return absl::StrCat(cost.stage, " takes ", Gib(plan.bytes), " on each device beside its share: what is outside of ",
+                        "layers, a few layers and a microbatch's activations; make microbatch_size or the texts smaller");
   }
   return "";
 }
@@ -117,7 +145,7 @@ const char* NameOf(Sharding sharding) {
     case Sharding::kShared:
       return "shared";
     case Sharding::kSharded:
-      return "sharded, a plan";
+      return "sharded";
     case Sharding::kWhole:
       break;
   }
@@ -145,10 +173,9 @@ analysis::Table RankTable(const std::vector<RankPlan>& plans, int64_t devices, c
                           Shown(plan.step_seconds, 1), Shown(plan.hours, 1), plan.fits ? "yes" : "no"});
   }
   table.notes = {
-      "Shared: weights and a microbatch's gradients on each device, of the gradients' sum and the moments a share, as",
-      "docs/processes.md says. Sharded: a share of all three, the largest unit's weights gathered (a layer, the",
-      "embedding or the head), and a microbatch's activations; trainers with ZeRO-3 or FSDP do so, this program does "
-      "not.",
+      "Shared: weights and a microbatch's gradients on each device, of the gradients' sum and the moments a share.",
+      "Sharded (shard_weights of the deployment): of the layers' weights, too, with a few layers on their way, and ",
+      "layers computed again in the backward pass. docs/processes.md has both.",
       "Whole: each device has the model, and a share of the texts. GB sent, by each device, are 10^9 bytes.",
       absl::StrFormat(
           "Seconds: arithmetic at %.4g FLOP/s of the device with the most microbatches%s.", hardware.flops_per_second,
@@ -163,22 +190,39 @@ analysis::Table RankTable(const std::vector<RankPlan>& plans, int64_t devices, c
 double RankBytes(const TrainingShape& shape, int64_t devices, Sharding sharding) {
   const StageMemory memory = TrainingMemory(shape);
   if (devices == 1 || sharding == Sharding::kWhole) return memory.Total();
-  const double trained = TrainedBytes(shape);
   const auto count = static_cast<double>(devices);
-  if (sharding == Sharding::kShared) {
-    const double on_its_way = trained + trained / count;
-    return memory.weights + trained + (trained + memory.optimizer) / count + on_its_way + memory.activations;
+  if (sharding == Sharding::kSharded) return ShardedBytes(shape, memory, count);
+  const double trained = TrainedBytes(shape), best = BestBytes(shape), on_its_way = trained + trained / count;
+  return memory.weights - best + trained + (trained + memory.optimizer + best) / count + on_its_way +
+         memory.activations;
+}
+
+bool CanShard(const TrainingShape& shape) {
+  return shape.training.accumulated_microbatches() == 1 && (!shape.keeps_parent || shape.training.has_lora());
+}
+
+int64_t FewestSharded(const TrainingShape& shape, double device_bytes) {
+  const auto fits = [&](int64_t devices) { return RankBytes(shape, devices, Sharding::kSharded) <= device_bytes; };
+  if (fits(1)) return 1;
+  if (!CanShard(shape) || !fits(kMostDevices)) return 0;
+  int64_t few = 1, enough = kMostDevices;
+  while (enough - few > 1) {
+    const int64_t middle = few + (enough - few) / 2;
+    (fits(middle) ? enough : few) = middle;
   }
-  return (memory.weights + memory.gradients + memory.optimizer) / count + GatheredBytes(shape) + memory.activations;
+  return enough;
 }
 
 double SentBytes(const TrainingShape& shape, int64_t devices, Sharding sharding) {
   const double share = static_cast<double>(devices - 1) / static_cast<double>(devices);
-  const double trained = TrainedBytes(shape);
+  const double trained = TrainedBytes(shape), frozen = FrozenBytes(shape);
   const Split split = SplitOf(shape, devices);
   if (sharding != Sharding::kSharded) return (split.own_items + 1) * share * trained;
-  const double parent = shape.keeps_parent && !shape.training.has_lora() ? trained : 0;
-  return split.own_microbatches * share * (3 * trained + 2 * FrozenBytes(shape) + parent);
+  const double weights = frozen > 0 ? frozen : trained;
+  const double outside = ShareOf(shape, lm::OutsideLayers(shape.model), weights);
+  const double whole = frozen > 0 ? trained : outside;
+  const double m = split.own_microbatches;
+  return (frozen > 0 ? 2 : 3) * m * share * (weights - outside) + (m + 1) * share * whole;
 }
 
 std::vector<RankPlan> PlanRanks(const std::vector<StageCost>& costs, int64_t devices, const RankHardware& hardware) {
@@ -208,7 +252,7 @@ DeviceChoice FewestDevices(const std::vector<StageCost>& costs, const RankHardwa
   return {enough, absl::StrCat(enough, " devices: on ", few, " ", before.stage, " takes ", Gib(before.bytes),
                                " of each, and they have ", Gib(hardware.device_bytes), "; on ", enough, " the most is ",
                                Gib(after.bytes), ", of ", after.stage,
-                               after.sharding == Sharding::kSharded ? ", sharded, which is a plan" : "")};
+                               after.sharding == Sharding::kSharded ? ", sharded" : "")};
 }
 
 std::string DescribeRanks(const std::vector<StageCost>& costs, int64_t devices, const RankHardware& hardware,

@@ -1,10 +1,9 @@
 // Rank plan: what each of several devices that share a spec's work holds, sends and computes.
 //
 // Training is split by microbatches, which are whole, in items of accumulated_microbatches (training/shared_update.h):
-// of I items of a step a device has at most ceil(I / w). Its state is shared as this program does it, or sharded by
-// layers as in ZeRO-3 (Rajbhandari et al., arXiv:1910.02054, section 5) and FSDP (Zhao et al., arXiv:2304.11277,
-// section 3), which is a plan. Who samples, answers or scores has the whole model on each device, and a share of the
-// texts.
+// of I items of a step a device has at most ceil(I / w). Its state is shared, or sharded by layers (shard_weights of a
+// deployment, training/sharding/sharded_layers.h), which takes more time. Who samples, answers or scores has the whole
+// model on each device, and a share of the texts.
 #ifndef EXPERIMENTS_PLAN_RANK_PLAN_H_
 #define EXPERIMENTS_PLAN_RANK_PLAN_H_
 
@@ -25,7 +24,7 @@ struct RankHardware {
 enum class Sharding {
   kWhole,    // one device, or each has the model and a share of the texts
   kShared,   // weights and a microbatch's gradients on each; a share of the gradients' sum and of the moments
-  kSharded,  // a share of weights, gradients and moments on each; a layer is gathered when it is computed
+  kSharded,  // a share of layers' weights, gradients and moments on each; a layer is gathered when it is computed
 };
 
 // One stage on w devices.
@@ -39,21 +38,32 @@ struct RankPlan {
   bool fits = false;
 };
 
-// Peak of each of w >= 1 devices, of P = 4 bytes a trained parameter. On one, TrainingMemory. On more:
-//   shared      weights + P + (P + optimizer) / w + what is on its way, P + P / w, + activations
-//   sharded     (weights + gradients + optimizer) / w + one unit's gathered weights + activations
-// where the unit is the largest of the layers, the embedding and the head.
+// Peak of each of w >= 1 devices, of P bytes of trained parameters, 4 each, B of the best model where it is kept, U of
+// what is outside of layers and L of the largest layer. On one, TrainingMemory. On more:
+//   shared      weights + P + (P + optimizer + B) / w + what is on its way, P + P / w, + activations
+//   sharded     (weights - U) / w + U + U + (P + optimizer + B) / w + what is on its way, U + U / w + 4 L, +
+//               activations with recomputation
+// Under an adapter U and L are frozen weights as they are stored: of these 2 L are on their way, and P and P / w, the
+// adapter's, stand for U and U / w.
 double RankBytes(const TrainingShape& shape, int64_t devices, Sharding sharding);
 
-// What each device sends in a step, of F = bytes of frozen weights, s = (w - 1) / w, r = its items and m = its
-// microbatches:
+// Whether this program shards such a training: not with accumulated_microbatches, nor where SAMI's KL asks a second
+// model.
+bool CanShard(const TrainingShape& shape);
+
+// The fewest devices, of at most 65536, on which a sharded training fits; 0: none.
+int64_t FewestSharded(const TrainingShape& shape, double device_bytes);
+
+// What each device sends in a step, of Y = bytes of the layers' weights (frozen ones as stored), s = (w - 1) / w, r =
+// its items and m = its microbatches:
 //   shared      (r + 1) s P: each item's gradients to those who add them up, and the weights that it updated
-//   sharded     m s (3 P + 2 F): weights are gathered forwards and backwards, gradients reduced to shares
-// Sharded, a copy of the parent for SAMI's KL is gathered once more in each microbatch.
+//   sharded     3 m s Y + (m + 1) s U: layers are gathered forwards and backwards, their gradients reduced to shares;
+//               under an adapter 2 m s Y + (m + 1) s P
 double SentBytes(const TrainingShape& shape, int64_t devices, Sharding sharding);
 
-// Every stage on w >= 1 devices: shared where that fits, else sharded. Seconds are those of the
-// arithmetic of the device with the most microbatches and of what it sends, one after the other.
+// Every stage on w >= 1 devices: shared where that fits, else sharded, where it can be. Seconds are those of the
+// arithmetic of the device with the most microbatches, sharded with layers computed again, and of what it sends, one
+// after the other.
 std::vector<RankPlan> PlanRanks(const std::vector<StageCost>& costs, int64_t devices, const RankHardware& hardware);
 
 struct DeviceChoice {

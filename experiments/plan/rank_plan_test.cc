@@ -12,9 +12,16 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-// 1,115,520 parameters; the largest unit a layer of 196,864; two texts of three tokens take 343,872 bytes of
+// 1,115,520 parameters: five layers of 196,864, and 131,200 outside; two texts of three tokens take 343,872 bytes of
 // activations, 123,456 with recomputation (stage_costs_test.cc).
-constexpr double kState = 20 * 1115520., kActivations = 343872, kLayer = 4 * 196864;
+constexpr double kState = 20 * 1115520., kActivations = 343872, kRecomputed = 123456;
+constexpr double kLayer = 4 * 196864., kOutside = 4 * 131200., kWeights = 4 * 1115520.;
+
+// On w: weights, the gradients' sum and two moments of all; the outside's weights, gradients and what is on its way;
+// four layers.
+constexpr double Sharded(double w) {
+  return (5 * kLayer + 3 * kWeights + kOutside) / w + 3 * kOutside + 4 * kLayer + kRecomputed;
+}
 
 TrainingShape Small() {
   TrainingShape shape = {Config("datasets/embedded/models/base"), {}, 2, 3, false};
@@ -46,28 +53,30 @@ TEST(RankPlanTest, BytesByHand) {
   // Weights, a microbatch's gradients and what is on its way, 4 bytes each, and a quarter of 16 more.
   EXPECT_EQ(RankBytes(Small(), 1, Sharding::kShared), kState + kActivations);
   EXPECT_EQ(RankBytes(Small(), 4, Sharding::kShared), (12 + 16 / 4) * 1115520. + kActivations);
-  EXPECT_EQ(RankBytes(Small(), 4, Sharding::kSharded), kState / 4 + kLayer + kActivations);
-  TrainingShape recomputing = Small();
-  recomputing.training.set_recompute_activations(true);
-  EXPECT_EQ(RankBytes(recomputing, 4, Sharding::kSharded), kState / 4 + kLayer + 123456);
+  EXPECT_EQ(RankBytes(Small(), 4, Sharding::kSharded), Sharded(4));
+  TrainingShape keeping = Small();  // the best model's parts
+  keeping.training.set_keep(sami_harness::TrainingConfig::BEST);
+  EXPECT_EQ(RankBytes(keeping, 4, Sharding::kSharded), Sharded(4) + kWeights / 4);
+  EXPECT_EQ(RankBytes(keeping, 4, Sharding::kShared), (12 + 20 / 4) * 1115520. + kActivations);
 }
 
-// Frozen: 2,233,856 bytes of bfloat16, of which a layer's part is gathered; 524,288 of the head are widened. The
+// Frozen: 2,233,856 bytes of bfloat16, of which parts count by their parameters; 524,288 of the head are widened. The
 // adapter: 5 * 8 * (128 + 128) = 10,240 parameters.
 TEST(RankPlanTest, AdaptersByHand) {
   TrainingShape shape = Small();
   shape.training.mutable_lora()->set_rank(8);
   shape.training.mutable_lora()->add_target_modules("q_proj");
-  const double gathered = 4 * 196864. * 2233856 / (4 * 1115520.);
-  EXPECT_NEAR(RankBytes(shape, 2, Sharding::kSharded), (20 * 10240 + 2233856) / 2. + gathered + 524288 + kActivations,
-              1e-6);
-  // Half of it goes to the other device: three microbatches, each twice the frozen weights and 3 * 40,960.
-  EXPECT_EQ(SentBytes(shape, 2, Sharding::kSharded), 3 * 0.5 * (2 * 2233856 + 3 * 40960));
+  constexpr double kFrozen = 2233856, kAdapter = 40960;
+  const double outside = kFrozen * 131200 / 1115520, layer = kFrozen * 196864 / 1115520;
+  const double expected = (kFrozen - outside + 3 * kAdapter + kAdapter) / 2 + outside + 3 * kAdapter + 2 * layer +
+                          kRecomputed + 524288;
+  EXPECT_NEAR(RankBytes(shape, 2, Sharding::kSharded), expected, 1e-6);
+  // Half of it goes to the other device: three microbatches, each the frozen layers twice, and the adapter's gradients.
+  EXPECT_NEAR(SentBytes(shape, 2, Sharding::kSharded), 0.5 * (3 * 2 * (kFrozen - outside) + 4 * kAdapter), 1e-6);
   EXPECT_EQ(SentBytes(shape, 2, Sharding::kShared), (3 + 1) * 0.5 * 40960);
 }
 
 TEST(RankPlanTest, SentBytesByHand) {
-  constexpr double kWeights = 4 * 1115520.;
   EXPECT_EQ(SentBytes(Small(), 1, Sharding::kShared), 0);
   EXPECT_EQ(SentBytes(Small(), 1, Sharding::kSharded), 0);
   EXPECT_EQ(SentBytes(Small(), 4, Sharding::kShared), (2 + 1) * 0.75 * kWeights);
@@ -76,10 +85,20 @@ TEST(RankPlanTest, SentBytesByHand) {
   in_items.training.set_accumulated_microbatches(3);
   EXPECT_EQ(SentBytes(in_items, 2, Sharding::kShared), 2 * 0.5 * kWeights);
   // Six microbatches on four devices: two of one's own.
-  EXPECT_EQ(SentBytes(Small(), 4, Sharding::kSharded), 2 * 3 * 0.75 * kWeights);
+  EXPECT_EQ(SentBytes(Small(), 4, Sharding::kSharded), 0.75 * (2 * 3 * 5 * kLayer + (2 + 1) * kOutside));
+}
+
+TEST(RankPlanTest, WhatCannotBeSharded) {
+  EXPECT_TRUE(CanShard(Small()));
   TrainingShape with_parent = Small();
   with_parent.keeps_parent = true;
-  EXPECT_EQ(SentBytes(with_parent, 4, Sharding::kSharded), 2 * 4 * 0.75 * kWeights);
+  EXPECT_FALSE(CanShard(with_parent));
+  EXPECT_EQ(FewestSharded(with_parent, Sharded(4)), 0);
+  TrainingShape in_items = Small();
+  in_items.training.set_accumulated_microbatches(3);
+  EXPECT_FALSE(CanShard(in_items));
+  EXPECT_EQ(PlanRanks({Training(in_items)}, 4, {1e12, 8e6})[0].sharding, Sharding::kShared);
+  EXPECT_THAT(FewestDevices({Training(in_items)}, {1e12, 8e6}).reason, HasSubstr("cannot be sharded"));
 }
 
 // On one device it is what the dry run says today; from two on a device has less the more there are.
@@ -114,6 +133,8 @@ TEST(RankPlanTest, TimeByHand) {
   EXPECT_DOUBLE_EQ(PlanRanks(costs, 6, hardware)[0].step_seconds, 1);
   EXPECT_DOUBLE_EQ(PlanRanks(costs, 60, hardware)[0].step_seconds, 1);  // more have nothing to do
   EXPECT_DOUBLE_EQ(PlanRanks(costs, 4, hardware)[1].hours, 2. / 3600);
+  // Layers are computed again where they are gathered.
+  EXPECT_DOUBLE_EQ(PlanRanks({costs[0]}, 4, {1e12, Sharded(4)})[0].step_seconds, 2 * 4. / 3);
   hardware.link_bytes_per_second = 1e6;
   EXPECT_DOUBLE_EQ(PlanRanks(costs, 4, hardware)[0].step_seconds, 2 + 3 * 0.75 * 4 * 1.11552);
   EXPECT_DOUBLE_EQ(PlanRanks(costs, 4, hardware)[0].hours, 10 * (2 + 10.03968) / 3600);
@@ -125,31 +146,30 @@ TEST(RankPlanTest, FewestDevicesByHand) {
   EXPECT_EQ(fewest(kState + kActivations).devices, 1);
   EXPECT_THAT(fewest(kState + kActivations).reason, HasSubstr("train x takes the most"));
   EXPECT_EQ(fewest(kState + kActivations - 1).devices, 2);
-  // 22,310,400 / (7e6 - 787,456 - 343,872) = 3.8.
-  EXPECT_EQ(fewest(7e6).devices, 4);
-  EXPECT_THAT(fewest(7e6).reason, AllOf(HasSubstr("4 devices: on 3 train x"), HasSubstr("GiB"), HasSubstr("a plan")));
-  EXPECT_EQ(fewest(kState / 4 + kLayer + kActivations).devices, 4);
-  EXPECT_EQ(fewest(kState / 4 + kLayer + kActivations - 1).devices, 5);
+  EXPECT_THAT(fewest(Sharded(4)).reason, AllOf(HasSubstr("4 devices: on 3 train x"), HasSubstr("sharded")));
+  EXPECT_EQ(fewest(Sharded(4)).devices, 4);
+  EXPECT_EQ(fewest(Sharded(4) - 1).devices, 5);
   // The least number, by trying all.
-  for (const double bytes : {2.1e6, 2.5e6, 3e6, 5e6}) {
+  for (const double bytes : {5.1e6, 5.5e6, 6e6, 9e6}) {
     int64_t least = 1;
     while (RankBytes(Small(), least, Sharding::kSharded) > bytes) ++least;
     EXPECT_EQ(fewest(bytes).devices, least) << bytes;
   }
-  // The answers do not fit; neither does what is beside the shard.
-  EXPECT_EQ(fewest(1.9e6).devices, 0);
-  EXPECT_THAT(fewest(1.9e6).reason, AllOf(HasSubstr("answers test"), HasSubstr("endpoint")));
-  const DeviceChoice beside = FewestDevices({Training(Small())}, {1e12, kLayer + kActivations});
+  // The answers do not fit; neither does what is beside the share.
+  const DeviceChoice answers = FewestDevices({Training(Small()), Answers(2e9)}, {1e12, 1e9});
+  EXPECT_EQ(answers.devices, 0);
+  EXPECT_THAT(answers.reason, AllOf(HasSubstr("answers test"), HasSubstr("endpoint")));
+  const DeviceChoice beside = FewestDevices({Training(Small())}, {1e12, 3 * kOutside + 4 * kLayer + kRecomputed});
   EXPECT_EQ(beside.devices, 0);
-  EXPECT_THAT(beside.reason, AllOf(HasSubstr("train x"), HasSubstr("recompute_activations")));
+  EXPECT_THAT(beside.reason, AllOf(HasSubstr("train x"), HasSubstr("microbatch_size")));
 }
 
-// Shared, as this program does it, where that fits.
+// Sharded only where it has to be: layers are computed again.
 TEST(RankPlanTest, ShardsOnlyWhatHasTo) {
   const std::vector<StageCost> costs = {Training(Small())};
   EXPECT_EQ(PlanRanks(costs, 4, {1e12, 1e9})[0].sharding, Sharding::kShared);
-  EXPECT_EQ(PlanRanks(costs, 4, {1e12, 8e6})[0].sharding, Sharding::kSharded);
-  EXPECT_FALSE(PlanRanks(costs, 2, {1e12, 8e6})[0].fits);
+  EXPECT_EQ(PlanRanks(costs, 4, {1e12, Sharded(4)})[0].sharding, Sharding::kSharded);
+  EXPECT_FALSE(PlanRanks(costs, 2, {1e12, Sharded(4)})[0].fits);
   EXPECT_EQ(PlanRanks(costs, 1, {1e12, 1e9})[0].sharding, Sharding::kWhole);
 }
 
@@ -157,12 +177,12 @@ TEST(RankPlanTest, ForPeople) {
   StageCost unknown;
   unknown.stage = "train y";
   EXPECT_THAT(
-      DescribeRanks({Training(Small()), Answers(2e6)}, 0, {1e12, 8e6}, 2.5),
+      DescribeRanks({Training(Small()), Answers(2e6)}, 0, {1e12, Sharded(4)}, 2.5),
       AllOf(HasSubstr("Fewest devices: 4 devices"), HasSubstr("sharded"), HasSubstr("device-hours, a price of")));
   EXPECT_THAT(DescribeRanks({Training(Small()), unknown}, 2, {1e12, 1e9}, 0),
               AllOf(HasSubstr("shared"), HasSubstr("unknown"), ::testing::Not(HasSubstr("device-hours"))));
   EXPECT_THAT(DescribeRanks({Answers(2e9)}, 0, {1e12, 1e9}, 0), HasSubstr("No number of devices is enough"));
-  EXPECT_THAT(DescribeRanks({Training(Small()), Answers(2e9)}, 0, {1e12, 8e6}, 0),
+  EXPECT_THAT(DescribeRanks({Training(Small()), Answers(2e9)}, 0, {1e12, Sharded(4)}, 0),
               AllOf(HasSubstr("No number of devices is enough"), HasSubstr("answers test takes"),
                     HasSubstr("Without such stages: Fewest devices: 4 devices")));
 }

@@ -54,6 +54,12 @@ double NetworkActivations(const ModelConfig& config, int64_t layer) {
   return 4.0 * config.experts_per_token * ExpertSize(config);
 }
 
+double LayerParameters(const ModelConfig& config, int64_t layer) {
+  double parameters = 0;
+  for (const LayerTensor& tensor : LayerTensors(config, layer)) parameters += Elements(tensor.shape);
+  return parameters;
+}
+
 }  // namespace
 
 double Parameters(const ModelConfig& config) {
@@ -104,14 +110,14 @@ double WidenedBytes(const ModelConfig& config, StorageType storage) {
   return kFloatBytes * largest;
 }
 
-double LargestUnit(const ModelConfig& config) {
-  double largest = 1.0 * config.vocab_size * config.hidden_size;
-  for (int64_t i = 0; i < config.num_layers; ++i) {
-    double layer = 0;
-    for (const LayerTensor& tensor : LayerTensors(config, i)) layer += Elements(tensor.shape);
-    largest = std::max(largest, layer);
-  }
+double LargestLayer(const ModelConfig& config) {
+  double largest = 0;
+  for (int64_t i = 0; i < config.num_layers; ++i) largest = std::max(largest, LayerParameters(config, i));
   return largest;
+}
+
+double OutsideLayers(const ModelConfig& config) {
+  return Parameters(config) - OverLayers(config, [&](int64_t layer) { return LayerParameters(config, layer); });
 }
 
 double ForwardFlops(const ModelConfig& config, double tokens) {

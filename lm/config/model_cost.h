@@ -26,8 +26,9 @@ double StoredBytes(const ModelConfig& config, StorageType storage);
 // Bytes of the largest matrix in float32, which is widened for its product; 0 where weights are stored so.
 double WidenedBytes(const ModelConfig& config, StorageType storage);
 
-// Parameters of the largest part that is gathered as one where weights are sharded: a layer, the embedding or the head.
-double LargestUnit(const ModelConfig& config);
+// Parameters of the largest layer, and of all that is outside of layers: embedding, head and last norm.
+double LargestLayer(const ModelConfig& config);
+double OutsideLayers(const ModelConfig& config);
 
 // Multiplications and additions, 2 a weight that a token meets (of a mixture its own experts'; the embedding is looked
 // up), and 4 * heads * head_dim a layer and earlier token for attention. `tokens`: the length of the text, of which

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "training/optimizer.h"
+#include "training/sharding/parts.h"
 
 namespace training {
 namespace {

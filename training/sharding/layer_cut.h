@@ -17,7 +17,7 @@ struct Slice {
 };
 
 // One weight lies behind the other. Ranks have successive stretches of nearly equal size, which are cut where the
-// optimizer's blocks end (kBlockElements, training/optimizer.h): a rank has at most half a block more or less than its
+// optimizer's blocks end (kBlockElements, parts.h): a rank has at most half a block more or less than its
 // share.
 class LayerCut {
  public:
