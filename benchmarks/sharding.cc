@@ -22,6 +22,7 @@
 #include "analysis/figures/table.h"
 #include "base/main/main.h"
 #include "base/program.h"
+#include "base/progress.h"
 #include "base/status.h"
 #include "benchmarks/harness/allocation_counter.h"
 #include "benchmarks/harness/workload.h"
@@ -82,6 +83,7 @@ lm::Decoder MakeModel(bool without_layers) {
 // What one process measures: bytes at the peak, and sent in a step.
 absl::StatusOr<std::pair<double, double>> Measure(bool shards) {
   CountAllocations();
+  base::Progress::SetQuiet(true);
   training::JoinOptions join;
   ASSIGN_OR_RETURN(join.place, training::FindPlace());
   join.same = {{"layers", absl::StrCat(absl::GetFlag(FLAGS_layers))}};

@@ -96,7 +96,7 @@ TEST(RanksTest, WhatCannotBeShardedIsSaidFirst) {
   flags.push_back("--set=arms[dpo].dpo.training.accumulated_microbatches=2");
   for (const Job& rank : Start(2, flags)) {
     const Outcome outcome = Ended(rank);
-    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_THAT(outcome.errors, HasSubstr("arm \"dpo\": its weights cannot be sharded"));
   }
 }

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/parallel.h"
 #include "base/status.h"
+#include "lm/kernels/exception_status.h"
 #include "lm/kernels/runtime.h"
-#include "training/exception_status.h"
 
 namespace sami {
 namespace {
@@ -74,7 +74,7 @@ absl::StatusOr<std::vector<Scores>> OfEach(
       statuses[query] = one.status();
       if (one.ok()) scores[query] = *std::move(one);
     } catch (const std::exception& e) {
-      statuses[query] = training::StatusFromException(e, absl::StrCat("query ", query));
+      statuses[query] = lm::StatusFromException(e, absl::StrCat("query ", query));
     }
     if (progress != nullptr) progress->Add(1);
   });

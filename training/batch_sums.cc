@@ -12,8 +12,8 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "base/status.h"
+#include "lm/kernels/exception_status.h"
 #include "lm/kernels/runtime.h"
-#include "training/exception_status.h"
 #include "training/processes/rank_record.h"
 
 namespace training {
@@ -94,7 +94,7 @@ absl::StatusOr<torch::Tensor> BatchSums::Statistics(const Objective& objective,
       SAMI_CHECK(rows.scalar_type() == torch::kFloat64 && rows.is_cpu());
       record.mutable_statistics()->Add(rows.data_ptr<double>(), rows.data_ptr<double>() + rows.numel());
     } catch (const std::exception& e) {
-      SetStatus(StatusFromException(e, NamesOf(objective, share.examples())), &record);
+      SetStatus(lm::StatusFromException(e, NamesOf(objective, share.examples())), &record);
     }
     if (const absl::Status met = model_.MeetOthers(); !met.ok()) SetStatus(met, &record);
   }));
@@ -136,7 +136,7 @@ absl::Status BatchSums::Add(const Objective& objective, const std::vector<int64_
     try {
       contribution = Microbatch(objective, share, with_gradients);
     } catch (const std::exception& e) {
-      contribution = StatusFromException(e, NamesOf(objective, share.examples()));
+      contribution = lm::StatusFromException(e, NamesOf(objective, share.examples()));
     }
     if (const absl::Status met = model_.MeetOthers(); !met.ok()) contribution = met;
     ++count;

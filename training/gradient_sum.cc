@@ -82,4 +82,10 @@ absl::Status GradientSum::Gather(Group& group) {
   return absl::OkStatus();
 }
 
+std::vector<std::pair<std::string, double>> GradientSum::Means() const {
+  std::vector<std::pair<std::string, double>> means;
+  for (const Metric& metric : metrics_) means.emplace_back(metric.name, metric.sum / metric.weight);
+  return means;
+}
+
 }  // namespace training

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -53,6 +54,8 @@ class GradientSum {
 
   double weighted_loss() const { return weighted_loss_; }
   const std::vector<Metric>& metrics() const { return metrics_; }
+  // Their names and means.
+  std::vector<std::pair<std::string, double>> Means() const;
 
  private:
   struct Waiting {

@@ -17,8 +17,8 @@
 
 #include "lm/kernels/device_number.h"
 #include "training/config.pb.h"
+#include "training/kernels/parts.h"
 #include "training/kernels/update_kernels.h"
-#include "training/sharding/parts.h"
 
 namespace training {
 

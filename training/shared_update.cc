@@ -40,6 +40,16 @@ std::vector<int64_t> WorkSplit::Microbatches() const {
   return own;
 }
 
+std::vector<Trained> WholeParameters(const lm::Decoder& model) {
+  std::vector<Trained> whole;
+  int64_t place = 0;
+  for (const auto& [name, value] : model.trainable()) {
+    if (!lm::IsAbsentWeight(value)) whole.push_back({value, value.dim() >= 2, place, value.numel()});
+    place += value.numel();
+  }
+  return whole;
+}
+
 SharedUpdate::SharedUpdate(const TrainingConfig& config, const std::vector<Trained>& parameters, Group& group,
                            int threads, ShardedLayers* layers)
     : parameters_(parameters),

@@ -22,6 +22,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lm/model/decoder.h"
 #include "training/config.pb.h"
 #include "training/gradient_sum.h"
 #include "training/optimizer.h"
@@ -50,6 +51,9 @@ class WorkSplit {
  private:
   int64_t rank_, ranks_, microbatches_, per_item_;
 };
+
+// Of all that training changes, what is whole on every rank.
+std::vector<Trained> WholeParameters(const lm::Decoder& model);
 
 class SharedUpdate : public GradientAdder {
  public:

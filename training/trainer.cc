@@ -15,8 +15,8 @@
 #include "base/file.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "lm/kernels/exception_status.h"
 #include "training/batch_sums.h"
-#include "training/exception_status.h"
 #include "training/gradient_sum.h"
 #include "training/held_out.h"
 #include "training/optimizer.h"
@@ -33,18 +33,6 @@ using ::sami_harness::TrainingConfig;
 
 // As torch.nn.utils.clip_grad_norm_ adds to the norm that it divides by.
 constexpr double kClipEpsilon = 1e-6;
-
-// Of all that is trained, what is whole on every rank.
-std::vector<Trained> WholeParameters(const lm::Decoder& model) {
-  std::vector<Trained> whole;
-  int64_t place = 0;
-  for (const auto& [name, value] : model.trainable()) {
-    if (!lm::IsAbsentWeight(value)) whole.push_back({value, value.dim() >= 2, place, value.numel()});
-    place += value.numel();
-  }
-  return whole;
-}
-
 std::vector<torch::Tensor> Values(const std::vector<Trained>& parameters) {
   std::vector<torch::Tensor> values;
   for (const Trained& parameter : parameters) values.push_back(parameter.values);
@@ -55,13 +43,6 @@ int64_t NumElements(const lm::Decoder& model) {
   int64_t count = 0;
   for (const lm::Parameter& parameter : model.trainable()) count += parameter.value.numel();
   return count;
-}
-
-// The names and means of what was summed.
-std::vector<std::pair<std::string, double>> MeansOf(const GradientSum& sum) {
-  std::vector<std::pair<std::string, double>> means;
-  for (const Metric& metric : sum.metrics()) means.emplace_back(metric.name, metric.sum / metric.weight);
-  return means;
 }
 
 // That the caller has what the settings ask for.
@@ -248,7 +229,7 @@ absl::Status Run::Step(int64_t step) {
                          rate,
                          examples,
                          tokens,
-                         MeansOf(sum)};
+                         sum.Means()};
   metrics.metrics.emplace_back("update/changed_share", static_cast<double>(changed) / num_elements_);
   Record(std::move(metrics));
   return absl::OkStatus();
@@ -265,7 +246,7 @@ absl::Status Run::Measure(int64_t step) {
   StepMetrics measured = {step, history_.steps.back().epoch, sum.weighted_loss() / weight, kNone, kNone};
   measured.examples = objective.num_examples();
   measured.tokens = tokens;
-  measured.metrics = MeansOf(sum);
+  measured.metrics = sum.Means();
   measured.held_out = true;
   Record(std::move(measured));
   const int64_t last = history_.held_out.size() - 1;
@@ -312,7 +293,7 @@ absl::Status Train(const Objective& objective, const TrainingConfig& config, con
   try {
     return Run(objective, config, options, model).Train();
   } catch (const std::exception& e) {
-    return StatusFromException(e, options.name);
+    return lm::StatusFromException(e, options.name);
   }
 }
 

@@ -16,8 +16,8 @@
 #include "lm/checkpoint/safetensors.h"
 #include "lm/checkpoint/tensor_io.h"
 #include "lm/config/config.h"
+#include "lm/kernels/exception_status.h"
 #include "lm/kernels/runtime.h"
-#include "training/exception_status.h"
 
 namespace responses {
 namespace {
@@ -70,7 +70,7 @@ absl::StatusOr<torch::Tensor> ReferenceSums(const lm::Decoder& reference, const 
     try {
       rows(b).copy_(Score(reference, items, Range(begin, end), {ld_alpha}).weighted_NR);
     } catch (const std::exception& e) {
-      statuses[own] = training::StatusFromException(e, absl::StrCat(what, "s from ", begin));
+      statuses[own] = lm::StatusFromException(e, absl::StrCat(what, "s from ", begin));
     }
     if (progress != nullptr) progress->Add(end - begin);
   });
@@ -135,7 +135,7 @@ absl::Status CheckStartsAtReference(const lm::Decoder& policy, const std::vector
   try {
     now_NR = Score(policy, items, Range(0, count), {ld_alpha}).weighted_NR.to(torch::kCPU, torch::kFloat64);
   } catch (const std::exception& e) {
-    status = training::StatusFromException(e, absl::StrCat(what, "s from 0"));
+    status = lm::StatusFromException(e, absl::StrCat(what, "s from 0"));
   }
   RETURN_IF_ERROR(policy.MeetOthers());
   RETURN_IF_ERROR(status);

@@ -40,8 +40,8 @@ std::string ModelInput(const Pipeline& pipeline, const std::string& arm_or_model
   return absl::StrCat("model/", OutsideModel(pipeline, arm_or_model));
 }
 
-absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& arm_or_model,
-                                            bool keep_stored, bool without_layers) {
+absl::StatusOr<lm::LanguageModel> LoadModel(const Pipeline& pipeline, const std::string& arm_or_model, bool keep_stored,
+                                            bool without_layers) {
   lm::LoadOptions options;
   options.device = pipeline.device;
   options.keep_stored = keep_stored;

@@ -125,7 +125,7 @@ absl::Status MakeObjectives(const Pipeline& pipeline, const Arm& arm, const std:
   training.distinct = std::visit([](const auto& list) { return list.size(); }, training.examples.trained);
   // References are computed here, before there is an adapter.
   training::ObjectiveInputs inputs = {
-      training.parent,          arm.name(),    SeedOf(pipeline.spec, arm), training.model.ends.taught, scratch,
+      training.parent,           arm.name(),    SeedOf(pipeline.spec, arm), training.model.ends.taught, scratch,
       TrainingThreads(pipeline), pipeline.group};
   ASSIGN_OR_RETURN(training.objective, MakeObjective(arm, std::move(training.examples.trained), inputs));
   if (config.has_held_out()) {
@@ -216,8 +216,8 @@ absl::Status CheckSharding(const Pipeline& pipeline) {
   for (const Arm& arm : pipeline.spec.arms()) {
     if (!IsTrained(arm)) continue;
     const auto refused = [&](absl::string_view why) {
-      return absl::InvalidArgumentError(absl::StrCat("arm \"", arm.name(), "\": its weights cannot be sharded, as ", why,
-                                                     "; leave out shard_weights of the deployment"));
+      return absl::InvalidArgumentError(absl::StrCat("arm \"", arm.name(), "\": its weights cannot be sharded, as ",
+                                                     why, "; leave out shard_weights of the deployment"));
     };
     const TrainingConfig config = DescribeMethod(arm).training;
     if (config.accumulated_microbatches() > 1) return refused("accumulated_microbatches is greater than 1");

@@ -65,8 +65,9 @@ TEST(DryRunTest, OnManyDevices) {
                     HasSubstr("make microbatch_size or the texts smaller")));
   // Training sami takes 1.08 GiB on one, most of it activations: layers are computed again where they are sharded.
   options.device_bytes = 1 << 30;
-  EXPECT_THAT(Describe("experiments/mtbench_sft_first.textproto", {}, options),
-              AllOf(HasSubstr("Fewest devices: 2 devices: on 1 train sami takes"), HasSubstr("of train sami, sharded")));
+  EXPECT_THAT(
+      Describe("experiments/mtbench_sft_first.textproto", {}, options),
+      AllOf(HasSubstr("Fewest devices: 2 devices: on 1 train sami takes"), HasSubstr("of train sami, sharded")));
   const std::vector<std::string> recomputing = {"arms[sami].sami.training.recompute_activations=true"};
   EXPECT_THAT(Describe("experiments/mtbench_sft_first.textproto", recomputing, options),
               HasSubstr("Fewest devices: 1 device is enough: train sami takes the most"));

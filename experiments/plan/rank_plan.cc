@@ -62,9 +62,8 @@ double ShardedBytes(const TrainingShape& shape, const StageMemory& memory, doubl
   const double whole = frozen > 0 ? trained : outside;
   const double of_weights = (weights - outside) / count + outside + (frozen > 0 ? trained : 0);
   const double on_their_way = whole + whole / count + (frozen > 0 ? 2 : 4) * layer;
-  const double activations =
-      lm::ActivationBytes(shape.model, shape.rows, shape.tokens, /*recompute=*/true) +
-      (frozen > 0 ? lm::WidenedBytes(shape.model, shape.model.storage) : 0);
+  const double activations = lm::ActivationBytes(shape.model, shape.rows, shape.tokens, /*recompute=*/true) +
+                             (frozen > 0 ? lm::WidenedBytes(shape.model, shape.model.storage) : 0);
   return of_weights + whole + (trained + memory.optimizer + BestBytes(shape)) / count + on_their_way + activations;
 }
 
@@ -134,8 +133,9 @@ std::string NoNumberFits(const std::vector<StageCost>& costs, const RankHardware
       return absl::StrCat(cost.stage, " takes ", Gib(plan.bytes), " on each device, and cannot be sharded: it has ",
                           "accumulated_microbatches, or asks the model that it started from");
     }
-    return absl::StrCat(cost.stage, " takes ", Gib(plan.bytes), " on each device beside its share: what is outside of ",
-                        "layers, a few layers and a microbatch's activations; make microbatch_size or the texts smaller");
+    return absl::StrCat(
+        cost.stage, " takes ", Gib(plan.bytes), " on each device beside its share: what is outside of ",
+        "layers, a few layers and a microbatch's activations; make microbatch_size or the texts smaller");
   }
   return "";
 }

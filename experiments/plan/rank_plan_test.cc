@@ -68,8 +68,8 @@ TEST(RankPlanTest, AdaptersByHand) {
   shape.training.mutable_lora()->add_target_modules("q_proj");
   constexpr double kFrozen = 2233856, kAdapter = 40960;
   const double outside = kFrozen * 131200 / 1115520, layer = kFrozen * 196864 / 1115520;
-  const double expected = (kFrozen - outside + 3 * kAdapter + kAdapter) / 2 + outside + 3 * kAdapter + 2 * layer +
-                          kRecomputed + 524288;
+  const double expected =
+      (kFrozen - outside + 3 * kAdapter + kAdapter) / 2 + outside + 3 * kAdapter + 2 * layer + kRecomputed + 524288;
   EXPECT_NEAR(RankBytes(shape, 2, Sharding::kSharded), expected, 1e-6);
   // Half of it goes to the other device: three microbatches, each the frozen layers twice, and the adapter's gradients.
   EXPECT_NEAR(SentBytes(shape, 2, Sharding::kSharded), 0.5 * (3 * 2 * (kFrozen - outside) + 4 * kAdapter), 1e-6);

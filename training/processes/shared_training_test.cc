@@ -90,13 +90,7 @@ TEST(SharedTrainingTest, AFirstPhaseSeesTheWholeBatch) {
 
 TEST(SharedTrainingTest, HeldOutExamplesTheBestModelAndAnEarlyStop) {
   const ToyObjective objective(11), held_out(9, /*seed=*/8);
-  TrainingConfig config = TinyConfig();
-  config.set_epochs(30);
-  config.mutable_optimizer()->set_learning_rate(0.1);
-  config.mutable_held_out()->set_rows(9);
-  config.mutable_held_out()->set_every_steps(2);
-  config.mutable_early_stop()->set_patience(3);
-  config.set_keep(TrainingConfig::BEST);
+  const TrainingConfig config = TinyHeldOutConfig(/*rows=*/9, /*every_steps=*/2);
   TrainerOptions options;
   options.held_out = &held_out;
   const TinyRun alone = TrainTiny(objective, config, options);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "training/sharding/parts.h"
+#include "training/kernels/parts.h"
 
 namespace training {
 namespace {

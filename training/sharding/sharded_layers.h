@@ -27,10 +27,10 @@
 #include "absl/status/statusor.h"
 #include "lm/model/decoder.h"
 #include "lm/model/layer_source.h"
+#include "training/kernels/parts.h"
 #include "training/processes/group.h"
 #include "training/sharding/exchange.h"
 #include "training/sharding/layer_cut.h"
-#include "training/sharding/parts.h"
 
 namespace training {
 

@@ -25,6 +25,18 @@ inline sami_harness::TrainingConfig TinyConfig() {
   return config;
 }
 
+// Measured on so many held-out rows, ended early, and the best model kept.
+inline sami_harness::TrainingConfig TinyHeldOutConfig(int64_t rows, int64_t every_steps) {
+  sami_harness::TrainingConfig config = TinyConfig();
+  config.set_epochs(30);
+  config.mutable_optimizer()->set_learning_rate(0.1);
+  config.mutable_held_out()->set_rows(rows);
+  config.mutable_held_out()->set_every_steps(every_steps);
+  config.mutable_early_stop()->set_patience(3);
+  config.set_keep(sami_harness::TrainingConfig::BEST);
+  return config;
+}
+
 // The exact bytes of all weights.
 inline std::string WeightBits(const lm::Decoder& model) {
   std::string bytes;

@@ -1,4 +1,4 @@
-#include "training/exception_status.h"
+#include "lm/kernels/exception_status.h"
 
 #include <string>
 #include <vector>
@@ -6,11 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
-namespace training {
+namespace lm {
 
 absl::Status StatusFromException(const std::exception& exception, absl::string_view where) {
   const std::vector<std::string> lines = absl::StrSplit(exception.what(), absl::MaxSplits('\n', 1));
   return absl::InternalError(absl::StrCat(where, ": ", lines[0]));
 }
 
-}  // namespace training
+}  // namespace lm

@@ -1,6 +1,6 @@
 // Parts of what is trained: what an optimizer updates, and where it may be cut.
-#ifndef TRAINING_SHARDING_PARTS_H_
-#define TRAINING_SHARDING_PARTS_H_
+#ifndef TRAINING_KERNELS_PARTS_H_
+#define TRAINING_KERNELS_PARTS_H_
 
 #include <torch/types.h>
 
@@ -23,4 +23,4 @@ struct Trained {
 
 }  // namespace training
 
-#endif  // TRAINING_SHARDING_PARTS_H_
+#endif  // TRAINING_KERNELS_PARTS_H_

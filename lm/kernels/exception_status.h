@@ -1,17 +1,17 @@
 // Statuses of torch's exceptions: torch throws, the rooms above return a status.
-#ifndef TRAINING_EXCEPTION_STATUS_H_
-#define TRAINING_EXCEPTION_STATUS_H_
+#ifndef LM_KERNELS_EXCEPTION_STATUS_H_
+#define LM_KERNELS_EXCEPTION_STATUS_H_
 
 #include <exception>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-namespace training {
+namespace lm {
 
 // kInternal "<where>: <first line of the message>": torch's messages go on with a stack trace.
 absl::Status StatusFromException(const std::exception& exception, absl::string_view where);
 
-}  // namespace training
+}  // namespace lm
 
-#endif  // TRAINING_EXCEPTION_STATUS_H_
+#endif  // LM_KERNELS_EXCEPTION_STATUS_H_
