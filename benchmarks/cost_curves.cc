@@ -76,7 +76,7 @@ absl::Status Draw(const Curve& curve, const std::string& folder, base::OrderedJs
     PairedOptions options;
     options.repetitions = absl::GetFlag(FLAGS_repetitions);
     options.naive_memory_bytes = absl::GetFlag(FLAGS_naive_memory_gib) * (1 << 30);
-    options.with_gemm_peak = false;
+    options.with_peaks = false;
     options.with_naive = NaiveFits(workload, options.naive_memory_bytes);
     const PairedTimes times = MeasurePaired(workload, options);
     ours.Add(x, times.SecondsPerQuery());

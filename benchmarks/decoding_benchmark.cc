@@ -29,6 +29,7 @@
 #include "benchmark/benchmark.h"
 #include "benchmarks/harness/command.h"
 #include "benchmarks/harness/gemm_peak.h"
+#include "benchmarks/harness/hardware_limit.h"
 #include "benchmarks/harness/read_bandwidth.h"
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/decoding/generation.h"
@@ -166,6 +167,14 @@ std::string Stored() {
   return absl::StrCat(name, ", ", static_cast<int64_t>(WeightBytes() / 1e6), " MB");
 }
 
+// What `speed`, operations a second, is of the speed of products and of the vector units. Returns the former.
+double SetProductShares(benchmark::State& state, double speed) {
+  const double products = MeasureGemmPeak(Threads()), units = MeasureFloatLimit(Threads());
+  state.counters["gemm_peak_share"] = speed / products;
+  if (units > 0) state.counters["hardware_share"] = speed / units;
+  return products;
+}
+
 void Prefill(benchmark::State& state) {
   const int64_t items = state.range(0);
   double seconds = 0;
@@ -174,7 +183,7 @@ void Prefill(benchmark::State& state) {
   state.counters["tokens_per_second"] = tokens / seconds;
   // The head is applied to a prompt's last token alone.
   const double per_token = 2.0 * (Model().num_parameters() - Model().head().numel());
-  state.counters["gemm_peak_share"] = tokens * per_token / seconds / MeasureGemmPeak(Threads());
+  SetProductShares(state, tokens * per_token / seconds);
   state.SetLabel(Stored());
 }
 
@@ -207,8 +216,8 @@ void DecodeItems(benchmark::State& state) {
     state.counters["bandwidth_share"] = (WeightBytes() + CacheBytes()) / seconds / bandwidth;
   } else {
     state.counters["speedup_vs_alone"] = SecondsPerTokenAlone() / seconds;
-    const double product_seconds = 2.0 * Model().num_parameters() / MeasureGemmPeak(Threads());
-    state.counters["gemm_peak_share"] = product_seconds / seconds;
+    const double flops = 2.0 * Model().num_parameters();
+    const double product_seconds = flops / SetProductShares(state, flops / seconds);
     state.counters["limit_share"] = (product_seconds + CacheBytes() / bandwidth) / seconds;
   }
   state.SetLabel(Stored());

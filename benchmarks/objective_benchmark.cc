@@ -24,10 +24,13 @@
 #include "benchmarks/harness/paired_run.h"
 #include "benchmarks/harness/python_trainer.h"
 #include "benchmarks/harness/workload.h"
+#include "lm/arithmetic/products.h"
 
 ABSL_FLAG(bool, required, false, "Only the cases that have a required figure (docs/objectives.md).");
 ABSL_FLAG(int32_t, repetitions, 5, "Pairs of steps (ours, naive) of which the median is reported.");
 ABSL_FLAG(int32_t, threads, 2, "Cores that each side uses.");
+ABSL_FLAG(std::string, arithmetic, "auto",
+          "What both sides' matrix products are computed by: lm/arithmetic/products.h.");
 ABSL_FLAG(
     double, naive_memory_gib, 8,
     "Cases whose naive side needs more are reported without it; half of it is what a naive query may need for two "
@@ -115,6 +118,12 @@ void Run(benchmark::State& state, const Case& one, PairedOptions options) {
   state.counters["peak_bytes"] = times.peak_bytes;
   state.counters["minimal_flops"] = flops;
   state.counters["gemm_peak_share"] = times.GemmPeakShare(flops);
+  const double hardware = times.hardware_limit.back();
+  if (hardware > 0) {
+    state.counters["hardware_limit"] = hardware;
+    state.counters["hardware_share"] = times.HardwareShare(flops);
+    state.counters["hardware_share_of_cpu_time"] = times.HardwareShareOfCpuTime(flops, options.threads);
+  }
   if (options.with_naive) {
     state.counters["speedup_vs_naive"] = times.Speedup();
     state.counters["memory_vs_naive"] = static_cast<double>(times.peak_bytes) / times.naive_peak_bytes;
@@ -129,7 +138,7 @@ void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedO
   const int repetitions = options.repetitions, queries = options.threads;
   options.repetitions = 1;
   options.with_naive = false;
-  std::vector<double> ours, peak_shares;
+  std::vector<double> ours, peak_shares, hardware_shares;
   int64_t peak_bytes = 0;
   struct Theirs {
     std::vector<double> seconds, ratios;
@@ -141,6 +150,7 @@ void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedO
       const PairedTimes times = MeasurePaired(workload, options);
       ours.push_back(times.SecondsPerQuery());
       peak_shares.push_back(times.GemmPeakShare(MinimalFlops(workload)));
+      hardware_shares.push_back(times.HardwareShareOfCpuTime(MinimalFlops(workload), options.threads));
       peak_bytes = std::max(peak_bytes, times.peak_bytes);
       for (auto& [type, side] : theirs) {
         const absl::StatusOr<PythonStep> step = python.Step(workload, type, queries);
@@ -154,6 +164,7 @@ void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedO
   }
   state.counters["seconds_per_query"] = Median(ours);
   state.counters["gemm_peak_share"] = Median(peak_shares);
+  state.counters["hardware_share_of_cpu_time"] = Median(hardware_shares);
   state.counters["peak_bytes"] = peak_bytes;
   for (const auto& [type, side] : theirs) {
     state.counters["python_" + type] = Median(side.seconds);
@@ -168,6 +179,9 @@ absl::Status Main(int argc, char** argv) {
       InitBenchmark(argc, argv,
                     "Times optimizer steps of every objective, beside the naive implementation.\n\n"
                     "Usage: sami bench objective [--required | --against_python=VENV] [--benchmark_filter=REGEX]"));
+  RETURN_IF_ERROR(lm::ChooseProducts(absl::GetFlag(FLAGS_arithmetic)));
+  const lm::Products products = lm::ProductsInUse();
+  benchmark::AddCustomContext("products", absl::StrCat(products.library, ", ", products.kernels));
   base::Progress::SetQuiet(true);
   CountAllocations();
   const bool required = absl::GetFlag(FLAGS_required);

@@ -63,7 +63,7 @@ std::vector<double> Ratios(const Workload& workload, int pairs, bool harness_twi
   PairedOptions options;
   options.repetitions = pairs;
   options.threads = 1;
-  options.with_gemm_peak = false;
+  options.with_peaks = false;
   options.harness_twice = harness_twice;
   const PairedTimes times = MeasurePaired(workload, options);
   std::vector<double> ratios;

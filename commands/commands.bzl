@@ -45,6 +45,8 @@ COMMANDS = [
     }),
     ("Benchmarks", {
         "gpu-check": "//benchmarks:gpu_check",
+        "arithmetic-check": "//benchmarks:arithmetic_check",
+        "bench limit": "//benchmarks:limit_benchmark",
         "bench objective": "//benchmarks:objective_benchmark",
         "bench component": "//benchmarks:component_benchmark",
         "bench decoding": "//benchmarks:decoding_benchmark",

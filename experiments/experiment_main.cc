@@ -51,6 +51,12 @@ ABSL_FLAG(std::string, print_graph, "",
           "text, json, dot or svg: print the run's stages, what each needs and whether the store has it, and stop.");
 ABSL_FLAG(int, threads, 0, "Worker threads, in the place of the deployment's. Changes no result.");
 ABSL_FLAG(
+    std::string, arithmetic, "",
+    "What matrix products are computed by, in the place of the deployment's: auto, library, openblas-NAME (haswell, "
+    "skylakex, ...), onednn, mkl. Changes last digits alone.");
+ABSL_FLAG(bool, other_arithmetic, false,
+          "Take stages that were computed with other arithmetic (products, torch, device, ...), and record that.");
+ABSL_FLAG(
     std::string, export, "",
     "snakemake or slurm: write the run's stages into the folder --out, as jobs of that engine with what each needs, "
     "and stop.");
@@ -249,6 +255,9 @@ absl::Status Main(const std::vector<std::string>& named, const std::string& defa
   options.meeting_seconds = deployment.meeting_seconds();
   options.threads = Threads(deployment, options.place.local_size);
   options.device = DeviceOf(deployment, options.place);
+  const std::string arithmetic = absl::GetFlag(FLAGS_arithmetic);
+  options.arithmetic = arithmetic.empty() ? deployment.arithmetic() : arithmetic;
+  options.other_arithmetic = absl::GetFlag(FLAGS_other_arithmetic) || deployment.other_arithmetic();
   base::Progress::SetQuiet(deployment.quiet() || options.place.rank > 0);
   for (const auto& access : deployment.judge_access()) options.judge_access[access.judge()] = access.access();
   for (const auto& access : deployment.model_access()) options.model_access[access.model()] = access.access();

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "base/hash.h"
 #include "base/status.h"
@@ -10,13 +11,18 @@
 namespace experiments {
 
 absl::StatusOr<std::unique_ptr<training::JoinedGroup>> JoinRun(const training::Place& place, double seconds,
-                                                               const std::string& run_id) {
+                                                               const RunFolderOptions& run) {
   training::JoinOptions join;
   join.place = place;
   join.patience = absl::Seconds(seconds);
   if (place.size > 1) {
     ASSIGN_OR_RETURN(const std::string program, base::Sha256HexOfFile("/proc/self/exe"));
-    join.same = {{"run", run_id.substr(0, 12)}, {"program", program.substr(0, 12)}};
+    const sami_harness::ArithmeticRecord& by = run.arithmetic;
+    const std::string arithmetic =
+        absl::StrJoin({by.device(), by.products(), by.torch(), by.onednn(), by.kernels(), by.math_library()}, "; ");
+    join.same = {{"run", run.run_id.substr(0, 12)},
+                 {"program", program.substr(0, 12)},
+                 {"arithmetic", run.other_arithmetic ? "any" : arithmetic}};
   }
   join.on_loss = [](const std::string& message, bool has_failed) {
     const char* hint = has_failed ? "" : "; all ranks end, and the same command goes on";

@@ -6,15 +6,17 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "experiments/run/stage.h"
 #include "training/processes/join.h"
 
 namespace experiments {
 
-// The group of all ranks, once all have come and are of the same run and the same program; of one process at once.
-// `seconds`: how long they are waited for. Where one is lost later, this process says so on stderr and ends with
-// kUnavailable's exit code. Errors are training::Join's.
+// The group of all ranks, once all have come and are of the same run and the same program, and compute by the same
+// arithmetic, unless the options of all take another; of one process at once. `seconds`: how long they are waited for.
+// Where one is lost later, this process says so on stderr and ends with kUnavailable's exit code. Errors are
+// training::Join's.
 absl::StatusOr<std::unique_ptr<training::JoinedGroup>> JoinRun(const training::Place& place, double seconds,
-                                                               const std::string& run_id);
+                                                               const RunFolderOptions& run);
 
 }  // namespace experiments
 

@@ -24,6 +24,8 @@
 #include "experiments/spec/given.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
+#include "experiments/this_arithmetic.h"
+#include "lm/arithmetic/products.h"
 #include "lm/kernels/device.h"
 #include "lm/kernels/runtime.h"
 
@@ -210,9 +212,10 @@ namespace {
 // What rank 0 does: everything, with help where models compute.
 absl::StatusOr<std::string> Lead(Pipeline& pipeline, const RunFolderOptions& folder_options,
                                  const RunOptions& options) {
-  std::fprintf(stderr, "run %s\n  in %s\n  on %d threads%s\n", folder_options.run_id.c_str(),
+  std::fprintf(stderr, "run %s\n  in %s\n  on %d threads%s, products by %s\n", folder_options.run_id.c_str(),
                folder_options.path.c_str(), options.threads,
-               options.place.size > 1 ? absl::StrCat(" of each of ", options.place.size, " processes").c_str() : "");
+               options.place.size > 1 ? absl::StrCat(" of each of ", options.place.size, " processes").c_str() : "",
+               folder_options.arithmetic.products().c_str());
   ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Open(folder_options));
   pipeline.run = folder.get();
   RETURN_IF_ERROR(WriteEachPrinciples(&pipeline));
@@ -246,10 +249,13 @@ absl::Status Follow(const Pipeline& pipeline, const RunFolderOptions& options) {
 }  // namespace
 
 absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunOptions& options) {
+  RETURN_IF_ERROR(base::Annotate(lm::ChooseProducts(options.arithmetic), "deployment"));
   lm::SetUpRuntime();
   RETURN_IF_ERROR(base::Annotate(lm::CheckDevice(options.device), "deployment"));
   ASSIGN_OR_RETURN(Pipeline pipeline, MakePipeline(spec, options));
   RunFolderOptions folder_options = FolderOptions(pipeline, options);
+  folder_options.arithmetic = ArithmeticOfThisProcess(options.device, options.threads);
+  folder_options.other_arithmetic = options.other_arithmetic;
   ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, Plan(pipeline, folder_options));
   ASSIGN_OR_RETURN(folder_options.only, WantedStages(options.nodes, plan));
   RETURN_IF_ERROR(CheckServers(pipeline, plan, folder_options.only));
@@ -265,7 +271,7 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
     RETURN_IF_ERROR(CheckNoOverlap(overlaps));
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<training::JoinedGroup> group,
-                   JoinRun(options.place, options.meeting_seconds, folder_options.run_id));
+                   JoinRun(options.place, options.meeting_seconds, folder_options));
   pipeline.group = group.get();
   if (group->leads()) {
     const absl::StatusOr<std::string> summary = Lead(pipeline, folder_options, options);

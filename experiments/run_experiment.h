@@ -26,6 +26,8 @@ struct RunOptions {
   int threads = 1;
   double checkpoint_seconds = 120;                                   // between two writings of a training's state
   std::string device = "cpu";                                        // as lm::CheckDevice takes it
+  std::string arithmetic = "auto";                                   // as lm::ChooseProducts takes it
+  bool other_arithmetic = false;                                     // takes what was computed with other arithmetic
   training::Place place;                                             // among the processes that run this together
   double meeting_seconds = 300;                                      // that they wait for each other
   std::string code_commit;                                           // for the record
@@ -37,7 +39,8 @@ struct RunOptions {
 // must be canonical (LoadSpec). Says on stderr which run it is and where, and what each stage does.
 // Of several processes rank 0 does that, and the others help it where models compute: they return an empty text. Errors
 // of theirs are Join's, training/processes/join.h. Where one is lost meanwhile, the process says so and ends with 1.
-// kNotFound for a node that the spec does not have, with the nearest names.
+// kNotFound for a node that the spec does not have, with the nearest names. Errors about arithmetic are those of
+// lm/arithmetic/products.h and experiments/run/arithmetic/arithmetic.h.
 absl::StatusOr<std::string> RunExperiment(const sami_harness::ExperimentSpec& spec, const RunOptions& options);
 
 // The stages that it would run, with their keys, and which of them the store has. Reads the inputs, to hash them;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "base/parallel.h"
 #include "benchmarks/harness/allocation_counter.h"
 #include "benchmarks/harness/gemm_peak.h"
+#include "benchmarks/harness/hardware_limit.h"
 #include "benchmarks/harness/naive.h"
 #include "lm/kernels/runtime.h"
 #include "lm/model/decoder.h"
@@ -24,20 +26,36 @@ namespace {
 constexpr double kLearningRate = 1e-5;
 constexpr double kTransientFactor = 1.2;  // of NaiveBytes, which is rather too low
 
+// Of all threads of this process.
+double CpuSeconds() {
+  timespec time = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return time.tv_sec + 1e-9 * time.tv_nsec;
+}
+
 // Time and tensor bytes since it was made.
 class Mark {
  public:
   Mark() : bytes_(AllocatedBytes()) {
     ResetPeak();
+    cpu_start_ = CpuSeconds();
     start_ = std::chrono::steady_clock::now();
   }
   double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  double cpu_seconds() const { return CpuSeconds() - cpu_start_; }
   int64_t peak_bytes() const { return PeakBytes() - bytes_; }
 
  private:
   int64_t bytes_;
+  double cpu_start_;
   std::chrono::steady_clock::time_point start_;
 };
+
+double MedianShare(double flops, const std::vector<double>& seconds, const std::vector<double>& limit) {
+  std::vector<double> shares;
+  for (size_t i = 0; i < limit.size(); ++i) shares.push_back(flops / seconds[i] / limit[i]);
+  return Median(std::move(shares));
+}
 
 sami_harness::TrainingConfig Config(int64_t queries, int64_t steps) {
   sami_harness::TrainingConfig config;
@@ -109,9 +127,15 @@ double PairedTimes::Speedup() const {
 }
 
 double PairedTimes::GemmPeakShare(double minimal_flops) const {
-  std::vector<double> shares;
-  for (size_t i = 0; i < gemm_peak.size(); ++i) shares.push_back(minimal_flops / seconds_per_query[i] / gemm_peak[i]);
-  return Median(std::move(shares));
+  return MedianShare(minimal_flops, seconds_per_query, gemm_peak);
+}
+
+double PairedTimes::HardwareShare(double minimal_flops) const {
+  return MedianShare(minimal_flops, seconds_per_query, hardware_limit);
+}
+
+double PairedTimes::HardwareShareOfCpuTime(double minimal_flops, int threads) const {
+  return threads * MedianShare(minimal_flops, cpu_seconds_per_query, hardware_limit);
 }
 
 bool NaiveFits(const Workload& workload, double memory_bytes) {
@@ -137,14 +161,18 @@ PairedTimes MeasurePaired(const Workload& workload, const PairedOptions& options
   int step = 0;
   Mark mark;
   TrainHarness(workload, examples, queries, (options.harness_twice ? 2 : 1) * options.repetitions + 1, model, [&] {
-    const double seconds = mark.seconds() / queries;
+    const double seconds = mark.seconds() / queries, cpu_seconds = mark.cpu_seconds() / queries;
     const int64_t bytes = mark.peak_bytes();
     if (step > 0 && options.harness_twice && step % 2 == 0) {
       times.naive_seconds_per_query.push_back(seconds);
     } else if (step > 0) {
       times.seconds_per_query.push_back(seconds);
       times.peak_bytes = std::max(times.peak_bytes, bytes);
-      if (options.with_gemm_peak) times.gemm_peak.push_back(MeasureGemmPeak(options.threads));
+      times.cpu_seconds_per_query.push_back(cpu_seconds);
+      if (options.with_peaks) {
+        times.gemm_peak.push_back(MeasureGemmPeak(options.threads));
+        times.hardware_limit.push_back(MeasureFloatLimit(options.threads));
+      }
       if (naive != nullptr) {
         const Mark naive_mark;
         naive->Step();

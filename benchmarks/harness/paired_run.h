@@ -22,7 +22,7 @@ struct PairedOptions {
   int threads = 2;
   double naive_memory_bytes = 8e9;  // decides how many queries the naive side takes at once
   bool with_naive = true;
-  bool with_gemm_peak = true;
+  bool with_peaks = true;  // measures products and the hardware's limit after each step
   // Tests the measurement itself: the harness takes the naive side's place, and all ratios are 1 but for noise.
   bool harness_twice = false;
 };
@@ -31,8 +31,11 @@ struct PairedOptions {
 struct PairedTimes {
   std::vector<double> seconds_per_query;
   std::vector<double> naive_seconds_per_query;
-  // Of large float32 matrix products, one a thread at once, just after the step; operations a second, all threads.
+  std::vector<double> cpu_seconds_per_query;  // that the step's threads ran, all together
+  // Just after the step, operations a second of all threads: of large float32 matrix products (gemm_peak.h), and the
+  // vector units' limit (hardware_limit.h; 0 where that is not known).
   std::vector<double> gemm_peak;
+  std::vector<double> hardware_limit;
   // Most bytes of tensors during a step above those before it (weights, gradients and optimizer state): the largest of
   // the repetitions, over all queries that the side computes at once.
   int64_t peak_bytes = 0;
@@ -44,6 +47,10 @@ struct PairedTimes {
   double SecondsPerQuery() const;
   double Speedup() const;  // of the pairs' ratios
   double GemmPeakShare(double minimal_flops) const;
+  double HardwareShare(double minimal_flops) const;
+  // The same while the step's threads ran: what other programs took of the cores is left out, and so are threads that
+  // wait for each other.
+  double HardwareShareOfCpuTime(double minimal_flops, int threads) const;
 };
 
 // CountAllocations must have been called for bytes to be counted. Nothing else of the process may allocate meanwhile.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "analysis/page/page.h"
 #include "base/hash.h"
@@ -38,6 +39,13 @@ Table RunTable(const RunFiles& run) {
   add("system", record.host().system());
   add("processor",
       record.host().has_cpu() ? absl::StrCat(record.host().cpu(), ", ", record.host().cores(), " cores") : "");
+  const sami_harness::ArithmeticRecord& arithmetic = record.arithmetic();
+  add("matrix products by", arithmetic.products());
+  add("torch", arithmetic.torch());
+  add("own kernels by", arithmetic.kernels());
+  add("exp and log by", arithmetic.math_library());
+  add("device", arithmetic.device());
+  add("stages of other arithmetic", absl::StrJoin(record.other_arithmetic(), ", "));
   for (const sami_harness::LibraryRecord& library : record.libraries()) add(library.name(), library.version());
   return table;
 }

@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "base/textproto/canonical.h"
 #include "base/textproto/text_proto.h"
+#include "experiments/run/arithmetic/arithmetic.h"
 #include "experiments/run/host.h"
 #include "experiments/run/layout.h"
 #include "experiments/run/links.h"
@@ -191,6 +192,7 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
     if (!record.has_value()) return absl::DataLossError(absl::StrCat("stage ", stage.name, ": ", why));
   }
   if (record.has_value()) {
+    RETURN_IF_ERROR(CheckArithmetic(stage, planned, *record));
     RETURN_IF_ERROR(store_.RemoveScratch(planned.entry));
     say(absl::StrCat("already complete (", planned.entry, ")"));
   } else if (!options_.computes) {
@@ -200,6 +202,9 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
     say(absl::StrCat(why.empty() ? "starts" : absl::StrCat("starts again: ", why), " (", planned.entry, ")"));
     const absl::Time start = absl::Now();
     ASSIGN_OR_RETURN(const std::string scratch, store_.Begin(planned.entry));
+    absl::StatusOr<Arithmetics> arithmetic =
+        ContinueArithmetic(scratch, options_.arithmetic, options_.other_arithmetic);
+    RETURN_IF_ERROR(base::Annotate(arithmetic.status(), absl::StrCat("stage ", stage.name)));
     running_ = planned.entry;
     const absl::Status done = work(scratch);
     running_.clear();
@@ -208,6 +213,7 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
     record->set_kind(stage.kind);
     record->set_key(planned.key);
     record->set_settings(stage.settings);
+    *record->mutable_arithmetic() = *std::move(arithmetic);
     for (const StageOutput& output : stage.outputs) record->add_outputs()->set_path(output.stored);
     const absl::Time end = absl::Now();
     record->set_seconds(absl::ToDoubleSeconds(end - start));
@@ -218,11 +224,25 @@ absl::Status RunFolder::RunStage(const Stage& stage, absl::FunctionRef<absl::Sta
   }
   planned.is_complete = true;
   planned.seconds = record->seconds();
+  if (!ArithmeticDifference(record->arithmetic(), options_.arithmetic).empty()) {
+    run_.add_other_arithmetic(stage.name);
+  }
   *record = InRun(stage, *std::move(record));
   RETURN_IF_ERROR(Link(stage, planned.entry, *record));
   *run_.add_stages() = *std::move(record);
   complete_.insert(stage.name);
   planned_.push_back(std::move(planned));
+  return absl::OkStatus();
+}
+
+absl::Status RunFolder::CheckArithmetic(const Stage& stage, const PlannedStage& planned,
+                                        const StageRecord& record) const {
+  const std::string difference = ArithmeticDifference(record.arithmetic(), options_.arithmetic);
+  if (difference.empty() || !options_.computes || !options_.taken_from.empty()) return absl::OkStatus();
+  if (!options_.other_arithmetic) {
+    return OtherArithmetic(absl::StrCat("stage ", stage.name, ": ", store_.PathOf(planned.entry)), difference);
+  }
+  Say(stage, absl::StrCat("was computed with other arithmetic: ", difference));
   return absl::OkStatus();
 }
 
@@ -256,6 +276,7 @@ absl::Status RunFolder::Link(const Stage& stage, const std::string& entry, const
 absl::Status RunFolder::WriteRecord(RunRecord record) const {
   record.MergeFrom(run_);
   *record.mutable_host() = ThisHost();
+  if (options_.arithmetic.ByteSizeLong() > 0) *record.mutable_arithmetic() = options_.arithmetic;
   for (const sami_harness::LibraryRecord& library : ThisProgramsLibraries()) *record.add_libraries() = library;
   record.set_finished(Utc(absl::Now()));
   ASSIGN_OR_RETURN(const absl::optional<FileLock> lock, LockFolder(path()));

@@ -72,6 +72,10 @@ struct RunFolderOptions {
   // Stages that are run; the others' keys are computed, and nothing else. Empty: all.
   std::set<std::string> only;
   bool computes = true;  // else stages that the store has are linked, and the others left out
+  // What this process computes with; empty, it is neither recorded nor compared. What was computed with another is an
+  // error, or taken where other_arithmetic is set.
+  sami_harness::ArithmeticRecord arithmetic;
+  bool other_arithmetic = false;
   // Another folder of the same run, whose stages' outputs stand in this one as they are, but for stages of the kinds in
   // `anew`: those are run. Nothing else is.
   std::string taken_from;
@@ -95,7 +99,8 @@ class RunFolder {
   // may keep what it needs to continue after a kill in `scratch`: a folder that stays until the stage is complete. What
   // another process computes is waited for.
   // Says on stderr when it starts, why it does so again, and how long it took. Returns the error of `work`, with the
-  // stage's name; the stage then has no record. Reads all outputs once, to hash them.
+  // stage's name; the stage then has no record. Reads all outputs once, to hash them. kFailedPrecondition where it is
+  // complete or begun with other arithmetic (arithmetic/arithmetic.h) and the options do not take that.
   absl::Status RunStage(const Stage& stage, absl::FunctionRef<absl::Status(const std::string& scratch)> work);
 
   // Whether this process ran the stage, or found it complete; false for all stages of a plan.
@@ -122,6 +127,9 @@ class RunFolder {
 
  private:
   RunFolder(RunFolderOptions options, Store store, bool plans);
+  // Whether a complete stage may stand beside what this process computes.
+  absl::Status CheckArithmetic(const Stage& stage, const PlannedStage& planned,
+                               const sami_harness::StageRecord& record) const;
   // Makes the stage's entry of links into taken_from. kFailedPrecondition where it has no such stage with this key.
   absl::Status Take(const Stage& stage, const PlannedStage& planned) const;
   // From the run's folder to the entry.

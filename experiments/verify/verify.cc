@@ -54,6 +54,7 @@ class Verifier {
       found_.records.push_back(stage);
     }
     found_.stages = record.stages_size();
+    found_.other_arithmetic.assign(record.other_arithmetic().begin(), record.other_arithmetic().end());
     ListOthers();
     return std::move(found_);
   }
@@ -142,6 +143,11 @@ class Verifier {
   std::set<std::string> known_;                // paths that records name
 };
 
+// The first, and how many more.
+std::string Several(const std::vector<std::string>& names) {
+  return absl::StrCat(names.front(), names.size() > 1 ? absl::StrCat(" and ", names.size() - 1, " more") : "");
+}
+
 }  // namespace
 
 absl::StatusOr<Verification> Verify(const std::string& run) {
@@ -164,11 +170,11 @@ std::string VerificationLine(const std::string& run, const Verification& verific
         run, ": not whole: ", absl::StrJoin(found.faults.begin(), found.faults.begin() + named, "; "),
         named < found.faults.size() ? absl::StrCat("; and ", found.faults.size() - named, " more") : "");
   }
-  return absl::StrCat(run, ": whole: run ", found.run_id.substr(0, 12), ", ", found.files, " files and folders of ",
-                      found.stages, " stages, ", absl::StrFormat("%.1f MB", 1e-6 * found.bytes),
-                      ", as they were written",
-                      found.others.empty() ? "" : absl::StrCat("; of no stage: ", found.others.front()),
-                      found.others.size() > 1 ? absl::StrCat(" and ", found.others.size() - 1, " more") : "");
+  return absl::StrCat(
+      run, ": whole: run ", found.run_id.substr(0, 12), ", ", found.files, " files and folders of ", found.stages,
+      " stages, ", absl::StrFormat("%.1f MB", 1e-6 * found.bytes), ", as they were written",
+      found.other_arithmetic.empty() ? "" : absl::StrCat("; with other arithmetic: ", Several(found.other_arithmetic)),
+      found.others.empty() ? "" : absl::StrCat("; of no stage: ", Several(found.others)));
 }
 
 }  // namespace experiments

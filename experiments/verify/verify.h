@@ -21,6 +21,7 @@ struct Verification {
   std::vector<std::string> faults;
   // Paths in the folder that are of no stage, in ascending order: notes of a person, say.
   std::vector<std::string> others;
+  std::vector<std::string> other_arithmetic;  // stages that another arithmetic computed than the run's last process
   std::vector<sami_harness::StageRecord> records;  // of the run's stages, in its order
 };
 

@@ -19,6 +19,14 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
+
+TEST(VerificationLineTest, NamesStagesOfOtherArithmetic) {
+  Verification found;
+  EXPECT_THAT(VerificationLine("r", found), Not(HasSubstr("arithmetic")));
+  found.other_arithmetic = {"train_sft", "data_a", "data_b"};
+  EXPECT_THAT(VerificationLine("r", found), HasSubstr("; with other arithmetic: train_sft and 2 more"));
+}
 
 // A run of two stages, the second made from the first.
 class VerifyTest : public StageTest {

@@ -11,8 +11,7 @@ namespace lm {
 // - every tensor operation runs on the thread that calls it;
 // - freed memory is kept: training frees and takes megabytes at every step, and giving them back to the system in
 //   between costs more than half of the speed with two threads;
-// - where OpenBLAS does not know the processor (it is older) and fell back to its slowest kernels, it is given those
-//   for the processor's vector instructions: 3 times faster. The environment variable OPENBLAS_CORETYPE has precedence.
+// - matrix products are computed by the best that is there, lm/arithmetic/products.h, unless that was chosen before.
 // Decoder's constructor calls it; other programs that compute on torch call it in main(), before other threads start.
 void SetUpRuntime();
 

@@ -1,0 +1,48 @@
+// What libtorch's float32 matrix products on the CPU are computed by: which library, and which of its kernels. It
+// decides the last digits of training, and half of its time.
+//
+// OpenBLAS chooses kernels for the processors that it knows; a newer one gets those of an older, at half the speed or
+// a third. Here they are chosen by the processor's instructions, so that all processors with AVX-512 have the same
+// kernels, and all others with AVX2.
+//
+//   auto           with OpenBLAS: its kernels SkylakeX where the processor has AVX-512, Haswell where it has AVX2 and
+//   no
+//                  more; the environment variable OPENBLAS_CORETYPE has precedence. Else as `library`
+//   library        what the library itself chooses
+//   openblas-NAME  OpenBLAS's kernels NAME: prescott, nehalem, sandybridge, haswell, zen, skylakex, cooperlake,
+//                  sapphirerapids
+//   onednn         oneDNN's product (dnnl_sgemm) in the place of the library's, where libtorch brings oneDNN
+//   mkl            MKL, which a libtorch has or has not: Python's has, Debian's has not
+#ifndef LM_ARITHMETIC_PRODUCTS_H_
+#define LM_ARITHMETIC_PRODUCTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace lm {
+
+// What the process computes products by from now on. It is called while nothing is computed, as main() does before all;
+// a process that never calls it has `auto` (lm::SetUpRuntime). An empty choice is `auto`.
+// kInvalidArgument for another name; kFailedPrecondition where this libtorch, library or processor has no such thing,
+// saying what there is. What was chosen before then stays.
+absl::Status ChooseProducts(absl::string_view choice);
+
+// `auto`, unless ChooseProducts was called before.
+void ChooseProductsOnce();
+
+// Those of the names above that ChooseProducts takes here; some are the same: `library` chooses one of OpenBLAS's, too.
+std::vector<std::string> ProductChoices();
+
+struct Products {
+  std::string library;  // "OpenBLAS 0.3.21"
+  std::string kernels;  // "SkylakeX". Of oneDNN the instructions that it uses. MKL does not tell: the processor's
+                        // features and MKL's variables in the environment, from which it chooses
+};
+Products ProductsInUse();
+
+}  // namespace lm
+
+#endif  // LM_ARITHMETIC_PRODUCTS_H_
