@@ -22,8 +22,8 @@
 #include "benchmarks/harness/allocation_counter.h"
 #include "benchmarks/harness/command.h"
 #include "benchmarks/harness/paired_run.h"
-#include "benchmarks/harness/python_trainer.h"
 #include "benchmarks/harness/workload.h"
+#include "benchmarks/published/python_trainer.h"
 #include "lm/arithmetic/products.h"
 
 ABSL_FLAG(bool, required, false, "Only the cases that have a required figure (docs/objectives.md).");

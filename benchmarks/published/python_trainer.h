@@ -1,7 +1,7 @@
-// The published trainers' optimizer steps on today's torch and transformers: benchmarks/objective_python.py, in the
-// Python of a virtual environment that the user made.
-#ifndef BENCHMARKS_HARNESS_PYTHON_TRAINER_H_
-#define BENCHMARKS_HARNESS_PYTHON_TRAINER_H_
+// The published trainers' optimizer steps on today's torch and transformers: benchmarks/published/trainer_steps.py, in
+// the Python of a virtual environment that the user made.
+#ifndef BENCHMARKS_PUBLISHED_PYTHON_TRAINER_H_
+#define BENCHMARKS_PUBLISHED_PYTHON_TRAINER_H_
 
 #include <cstdint>
 #include <memory>
@@ -42,4 +42,4 @@ class PythonTrainer {
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_HARNESS_PYTHON_TRAINER_H_
+#endif  // BENCHMARKS_PUBLISHED_PYTHON_TRAINER_H_

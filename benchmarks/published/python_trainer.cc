@@ -1,4 +1,4 @@
-#include "benchmarks/harness/python_trainer.h"
+#include "benchmarks/published/python_trainer.h"
 
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include "base/jsonl.h"
 #include "base/program.h"
 #include "base/status.h"
+#include "lm/config/config.h"
 
 namespace benchmarks {
 namespace {
@@ -39,7 +40,7 @@ absl::StatusOr<std::unique_ptr<PythonTrainer>> PythonTrainer::Start(const std::s
   const std::string python = environment + "/bin/python";
   if (access(python.c_str(), X_OK) != 0) return Missing(environment, "has no bin/python");
   ASSIGN_OR_RETURN(std::unique_ptr<Coprocess> process,
-                   Coprocess::Start({python, base::Runfile("benchmarks/objective_python.py")},
+                   Coprocess::Start({python, base::Runfile("benchmarks/published/trainer_steps.py")},
                                     {absl::StrCat("OMP_NUM_THREADS=", threads)}));
   const absl::StatusOr<std::string> versions = Ask(*process, "versions");
   if (!versions.ok()) return Missing(environment, "its Python does not answer");
@@ -67,7 +68,7 @@ absl::StatusOr<PythonStep> PythonTrainer::Step(const Workload& workload, const s
   PythonStep step;
   if (words.size() != 2 || !absl::SimpleAtod(words[0], &step.seconds) ||
       !absl::SimpleAtoi(words[1], &step.peak_bytes)) {
-    return absl::InternalError(absl::StrCat("objective_python.py answered ", answer));
+    return absl::InternalError(absl::StrCat("trainer_steps.py answered ", answer));
   }
   return step;
 }
