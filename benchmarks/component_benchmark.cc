@@ -79,6 +79,20 @@ void Attention(benchmark::State& state) {
   });
 }
 
+// The same with all scores at once.
+void NaiveAttention(benchmark::State& state) {
+  const int64_t prompt = state.range(0), responses = state.range(1), response = state.range(2);
+  const int64_t tokens = prompt + responses * response;
+  const torch::Tensor query = Leaf({kHeads, tokens, kHeadDim}), key = Leaf({kHeads, tokens, kHeadDim}),
+                      value = Leaf({kHeads, tokens, kHeadDim});
+  const double seen = tokens * (tokens + 1) / 2.0;
+  Measure(state, 3.0 * 4 * kHeads * kHeadDim * seen, [&] {
+    const torch::Tensor hidden = torch::full({tokens, tokens}, -1e38).triu(1);
+    const torch::Tensor scores = torch::matmul(query, key.transpose(1, 2)) * 0.125 + hidden;
+    torch::autograd::grad({torch::matmul(torch::softmax(scores, -1), value).sum()}, {query, key, value});
+  });
+}
+
 void LossMatrix(benchmark::State& state) {
   const int64_t n = state.range(0);
   const torch::Tensor matrix = Leaf({1, n, n});
@@ -110,6 +124,17 @@ void Register() {
   }
   for (const int64_t prompt : {256, 512, 1024}) {
     benchmark::RegisterBenchmark("attention", Attention)->Args({prompt, 2, 127})->Unit(benchmark::kMillisecond);
+  }
+  for (const int64_t tokens : {1024, 2048, 4096, 8192}) {
+    benchmark::RegisterBenchmark("attention/long_prompt", Attention)
+        ->Args({tokens, 0, 0})
+        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark("attention/long_response", Attention)
+        ->Args({128, 1, tokens - 128})
+        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark("attention/naive", NaiveAttention)
+        ->Args({tokens, 0, 0})
+        ->Unit(benchmark::kMillisecond);
   }
   for (const int64_t n : {2, 8, 32}) {
     benchmark::RegisterBenchmark("loss_matrix", LossMatrix)->Arg(n)->Unit(benchmark::kMicrosecond);

@@ -13,33 +13,24 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/flags/flag.h"
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/main/main.h"
-#include "base/program.h"
 #include "base/random.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
+#include "benchmarks/decoding_model.h"
 #include "benchmarks/harness/command.h"
 #include "benchmarks/harness/gemm_peak.h"
+#include "benchmarks/harness/hardware_limit.h"
 #include "benchmarks/harness/read_bandwidth.h"
-#include "lm/checkpoint/checkpoint.h"
 #include "lm/decoding/generation.h"
 #include "lm/model/decoder.h"
 #include "lm/tokenizer/text/tokens.h"
-
-ABSL_FLAG(std::string, stored, "float32",
-          "The type in which the model's matrices lie in memory: float32, bfloat16 or "
-          "float16.");
-ABSL_FLAG(std::string, model_dir, "",
-          "A model's folder, whose matrices stay as they are stored, in place of the random model.");
 
 namespace benchmarks {
 namespace {
@@ -47,60 +38,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int64_t kPromptTokens = 128, kNewTokens = 33, kRecomputedTokens = 5;
-
-lm::ModelConfig Config() {
-  lm::ModelConfig config;
-  config.vocab_size = 32000;
-  config.hidden_size = 768;
-  config.intermediate_size = 2432;
-  config.num_layers = 12;
-  config.num_heads = 12;
-  config.num_kv_heads = 12;
-  config.head_dim = 64;
-  config.max_positions = 2048;
-  config.tie_word_embeddings = true;
-  return config;
-}
-
-lm::Decoder MakeModel() {
-  const lm::Decoder model = lm::Decoder::Random(Config(), /*seed=*/1);
-  const std::string stored = absl::GetFlag(FLAGS_stored);
-  const torch::Dtype type =
-      stored == "bfloat16" ? torch::kBFloat16 : (stored == "float16" ? torch::kFloat16 : torch::kFloat32);
-  std::vector<lm::Parameter> parameters;
-  for (const auto& [name, value] : model.parameters()) {
-    parameters.push_back({name, lm::IsMatrix(model.config(), name) ? value.to(type) : value});
-  }
-  return {model.config(), parameters};
-}
-
-// Filled by Main, before anything is timed.
-std::optional<lm::Decoder>& TheModel() {
-  static std::optional<lm::Decoder> model;
-  return model;
-}
-
-const lm::Decoder& Model() { return *TheModel(); }
-
-absl::Status PrepareModel() {
-  const std::string folder = absl::GetFlag(FLAGS_model_dir);
-  if (folder.empty()) {
-    TheModel() = MakeModel();
-    return absl::OkStatus();
-  }
-  lm::LoadOptions options;
-  options.keep_stored = true;
-  ASSIGN_OR_RETURN(TheModel(), lm::LoadModel(base::UserPath(folder), options));
-  if (Model().config().max_positions >= kPromptTokens + kNewTokens) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(folder, ": takes fewer than the ", kPromptTokens + kNewTokens, " tokens of a text"));
-}
-
-double WeightBytes() {
-  double bytes = 0;
-  for (const lm::Parameter& parameter : Model().parameters()) bytes += parameter.value.nbytes();
-  return bytes;
-}
 
 int Threads() { return std::max(1u, std::thread::hardware_concurrency()); }
 
@@ -159,11 +96,12 @@ double CacheBytes() {
   return sizeof(float) * cached;
 }
 
-// "bfloat16, 269 MB"
-std::string Stored() {
-  const torch::Dtype type = Model().head().scalar_type();
-  const char* const name = type == torch::kBFloat16 ? "bfloat16" : (type == torch::kFloat16 ? "float16" : "float32");
-  return absl::StrCat(name, ", ", static_cast<int64_t>(WeightBytes() / 1e6), " MB");
+// What `speed`, operations a second, is of the speed of products and of the vector units. Returns the former.
+double SetProductShares(benchmark::State& state, double speed) {
+  const double products = MeasureGemmPeak(Threads()), units = MeasureFloatLimit(Threads());
+  state.counters["gemm_peak_share"] = speed / products;
+  if (units > 0) state.counters["hardware_share"] = speed / units;
+  return products;
 }
 
 void Prefill(benchmark::State& state) {
@@ -174,7 +112,7 @@ void Prefill(benchmark::State& state) {
   state.counters["tokens_per_second"] = tokens / seconds;
   // The head is applied to a prompt's last token alone.
   const double per_token = 2.0 * (Model().num_parameters() - Model().head().numel());
-  state.counters["gemm_peak_share"] = tokens * per_token / seconds / MeasureGemmPeak(Threads());
+  SetProductShares(state, tokens * per_token / seconds);
   state.SetLabel(Stored());
 }
 
@@ -207,8 +145,8 @@ void DecodeItems(benchmark::State& state) {
     state.counters["bandwidth_share"] = (WeightBytes() + CacheBytes()) / seconds / bandwidth;
   } else {
     state.counters["speedup_vs_alone"] = SecondsPerTokenAlone() / seconds;
-    const double product_seconds = 2.0 * Model().num_parameters() / MeasureGemmPeak(Threads());
-    state.counters["gemm_peak_share"] = product_seconds / seconds;
+    const double flops = 2.0 * Model().num_parameters();
+    const double product_seconds = flops / SetProductShares(state, flops / seconds);
     state.counters["limit_share"] = (product_seconds + CacheBytes() / bandwidth) / seconds;
   }
   state.SetLabel(Stored());
@@ -292,11 +230,7 @@ int Main(int argc, char** argv) {
       "A random model of 120 M parameters or one of yours, all cores; shares of the memory "
       "bandwidth and of the\nspeed of products.");
   if (!given.ok()) return base::ReportAndExitCode(given);
-  const std::string stored = absl::GetFlag(FLAGS_stored);
-  if (stored != "float32" && stored != "bfloat16" && stored != "float16") {
-    return base::ReportAndExitCode(absl::InvalidArgumentError("--stored: must be float32, bfloat16 or float16"));
-  }
-  const absl::Status prepared = benchmarks::PrepareModel();
+  const absl::Status prepared = benchmarks::PrepareModel(benchmarks::kPromptTokens + benchmarks::kNewTokens);
   if (!prepared.ok()) return base::ReportAndExitCode(prepared);
   benchmarks::Register();
   return base::ReportAndExitCode(benchmarks::RunBenchmarks());

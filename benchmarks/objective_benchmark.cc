@@ -2,15 +2,20 @@
 //
 //   bazel run //benchmarks:objective_benchmark -- --required
 //   bazel run //benchmarks:objective_benchmark -- --benchmark_filter='sami/.*small' --repetitions=5
+//   bazel run //benchmarks:objective_benchmark -- --against_python=VENV --repetitions=3
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/main/main.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
@@ -18,6 +23,7 @@
 #include "benchmarks/harness/command.h"
 #include "benchmarks/harness/paired_run.h"
 #include "benchmarks/harness/workload.h"
+#include "benchmarks/published/python_trainer.h"
 #include "lm/arithmetic/products.h"
 
 ABSL_FLAG(bool, required, false, "Only the cases that have a required figure (docs/objectives.md).");
@@ -29,6 +35,10 @@ ABSL_FLAG(
     double, naive_memory_gib, 8,
     "Cases whose naive side needs more are reported without it; half of it is what a naive query may need for two "
     "to be computed at once. With --required at least 16.");
+
+ABSL_FLAG(std::string, against_python, "",
+          "A virtual environment with torch and transformers: the medium model's cases, each beside the published "
+          "trainers' algorithm there, in float32 and under bfloat16 autocast.");
 
 namespace benchmarks {
 namespace {
@@ -47,6 +57,18 @@ std::vector<Case> RequiredCases() {
           {{Method::kDpo, 1, 512, 128, kVocab, ModelSize::kSmall}},
           {{Method::kSami, 2, 512, 128, kVocab, ModelSize::kMedium}, false},
           {{Method::kSami, 8, 512, 64, kVocab, ModelSize::kMedium}, false}};
+}
+
+std::vector<Workload> PythonCases() {
+  std::vector<Workload> cases;
+  const auto add = [&](Method method, int64_t n) {
+    cases.push_back({method, n, 512, 128, /*vocab_size=*/32768, ModelSize::kMedium});
+  };
+  add(Method::kSami, 2);
+  add(Method::kSami, 4);
+  add(Method::kDpo, 1);
+  add(Method::kSft, 1);
+  return cases;
 }
 
 std::vector<Case> Grid() {
@@ -111,10 +133,52 @@ void Run(benchmark::State& state, const Case& one, PairedOptions options) {
   }
 }
 
+// Steps in turn: ours, Python's in float32, Python's under autocast; medians of each repetition's ratios.
+void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedOptions options, PythonTrainer& python) {
+  const int repetitions = options.repetitions, queries = options.threads;
+  options.repetitions = 1;
+  options.with_naive = false;
+  std::vector<double> ours, peak_shares, hardware_shares;
+  int64_t peak_bytes = 0;
+  struct Theirs {
+    std::vector<double> seconds, ratios;
+    int64_t peak_bytes = 0;
+  };
+  std::map<std::string, Theirs> theirs = {{"float32", {}}, {"bfloat16", {}}};
+  for (auto _ : state) {
+    for (int repetition = 0; repetition < repetitions; ++repetition) {
+      const PairedTimes times = MeasurePaired(workload, options);
+      ours.push_back(times.SecondsPerQuery());
+      peak_shares.push_back(times.GemmPeakShare(MinimalFlops(workload)));
+      hardware_shares.push_back(times.HardwareShareOfCpuTime(MinimalFlops(workload), options.threads));
+      peak_bytes = std::max(peak_bytes, times.peak_bytes);
+      for (auto& [type, side] : theirs) {
+        const absl::StatusOr<PythonStep> step = python.Step(workload, type, queries);
+        if (!step.ok()) return state.SkipWithError(std::string(step.status().message()).c_str());
+        side.seconds.push_back(step->seconds / queries);
+        side.ratios.push_back(side.seconds.back() / ours.back());
+        side.peak_bytes = std::max(side.peak_bytes, step->peak_bytes);
+      }
+    }
+    state.SetIterationTime(Median(ours) * queries);
+  }
+  state.counters["seconds_per_query"] = Median(ours);
+  state.counters["gemm_peak_share"] = Median(peak_shares);
+  state.counters["hardware_share_of_cpu_time"] = Median(hardware_shares);
+  state.counters["peak_bytes"] = peak_bytes;
+  for (const auto& [type, side] : theirs) {
+    state.counters["python_" + type] = Median(side.seconds);
+    state.counters["speedup_vs_" + type] = Median(side.ratios);
+    state.counters["memory_vs_" + type] = static_cast<double>(peak_bytes) / side.peak_bytes;
+  }
+  state.SetLabel(python.versions());
+}
+
 absl::Status Main(int argc, char** argv) {
-  RETURN_IF_ERROR(InitBenchmark(argc, argv,
-                                "Times optimizer steps of every objective, beside the naive implementation.\n\n"
-                                "Usage: sami bench objective [--required] [--benchmark_filter=REGEX]"));
+  RETURN_IF_ERROR(
+      InitBenchmark(argc, argv,
+                    "Times optimizer steps of every objective, beside the naive implementation.\n\n"
+                    "Usage: sami bench objective [--required | --against_python=VENV] [--benchmark_filter=REGEX]"));
   RETURN_IF_ERROR(lm::ChooseProducts(absl::GetFlag(FLAGS_arithmetic)));
   const lm::Products products = lm::ProductsInUse();
   benchmark::AddCustomContext("products", absl::StrCat(products.library, ", ", products.kernels));
@@ -125,6 +189,21 @@ absl::Status Main(int argc, char** argv) {
   options.repetitions = absl::GetFlag(FLAGS_repetitions);
   options.threads = absl::GetFlag(FLAGS_threads);
   options.naive_memory_bytes = kGiB * std::max(absl::GetFlag(FLAGS_naive_memory_gib), required ? 16.0 : 0.0);
+  const std::string environment = absl::GetFlag(FLAGS_against_python);
+  std::unique_ptr<PythonTrainer> python;
+  if (!environment.empty()) {
+    ASSIGN_OR_RETURN(python, PythonTrainer::Start(base::UserPath(environment), options.threads));
+    for (const Workload& workload : PythonCases()) {
+      benchmark::RegisterBenchmark(workload.name().c_str(),
+                                   [workload, options, &python](benchmark::State& state) {
+                                     RunAgainstPython(state, workload, options, *python);
+                                   })
+          ->Iterations(1)
+          ->UseManualTime()
+          ->Unit(benchmark::kMillisecond);
+    }
+    return RunBenchmarks();
+  }
   for (const Case& one : required ? RequiredCases() : Grid()) {
     benchmark::RegisterBenchmark(one.workload.name().c_str(),
                                  [one, options](benchmark::State& state) { Run(state, one, options); })

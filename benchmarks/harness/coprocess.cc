@@ -5,11 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 extern char** environ;
 
@@ -28,7 +31,13 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
 absl::StatusOr<std::unique_ptr<Coprocess>> Coprocess::Start(const std::vector<std::string>& arguments,
                                                             const std::vector<std::string>& environment) {
   std::vector<std::string> variables = environment;
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const absl::string_view own = *variable;
+    const auto replaces = [own](const std::string& given) {
+      return absl::StartsWith(own, given.substr(0, given.find('=') + 1));
+    };
+    if (std::none_of(environment.begin(), environment.end(), replaces)) variables.emplace_back(own);
+  }
   int to[2], from[2];
   if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0) {
     return absl::InternalError(absl::StrCat("no pipe: ", std::strerror(errno)));

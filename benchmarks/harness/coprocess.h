@@ -15,8 +15,8 @@ namespace benchmarks {
 
 class Coprocess {
  public:
-  // Starts `arguments[0]`, sought in PATH, with `environment` ("NAME=value") added to this process's own. A program
-  // that cannot be started shows at the first Ask.
+  // Starts `arguments[0]`, sought in PATH, with `environment` ("NAME=value") in place of or beside this process's own.
+  // A program that cannot be started shows at the first Ask.
   static absl::StatusOr<std::unique_ptr<Coprocess>> Start(const std::vector<std::string>& arguments,
                                                           const std::vector<std::string>& environment);
   // Closes its input and waits for its end.
@@ -24,7 +24,7 @@ class Coprocess {
   Coprocess(const Coprocess&) = delete;
   Coprocess& operator=(const Coprocess&) = delete;
 
-  // Sends a line and returns the line that comes back. kUnavailable when the program has ended.
+  // Sends a line and returns the line that comes back, with its end. kUnavailable when the program has ended.
   absl::StatusOr<std::string> Ask(const std::string& line);
 
  private:

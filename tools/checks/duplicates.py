@@ -13,7 +13,7 @@ MIN_LINES = 6
 HERE = "tools/checks/duplicates.py"
 
 # Lines that are copies, of each kind. More is a problem; fewer, too: lower the number then (--fix).
-BUDGET = {"code": 13, "tests": 34}
+BUDGET = {"code": 6, "tests": 34}
 
 _IGNORED = re.compile(r'^(//.*|#include.*|#(ifndef|define|endif).*|["\]\[{}();, ]*|\{.*\},?|using .*|namespace .*)$')
 _STRING = re.compile(r'"(\\.|[^"\\])*"')

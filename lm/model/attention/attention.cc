@@ -100,8 +100,8 @@ AttentionPattern MakeAttentionPattern(const torch::Tensor& segments_BT, int64_t 
   if (may_fuse && (!segments_BT.device().is_cpu() || FusesOnTheCpu())) {
     return {torch::Tensor(), {}, MaskOfRows(segments_BT, dtype, window).unsqueeze(1), scores};
   }
-  if (dtype == wide && segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens) {
-    return {torch::Tensor(), CutIntoBlocks(segments_BT, dtype, window), {}, scores};
+  if (segments_BT.device().is_cpu() && segments_BT.size(1) > kDenseTokens) {
+    return {torch::Tensor(), CutIntoBlocks(segments_BT, wide, window), {}, scores};
   }
   return {Mask(segments_BT, heads, kv_heads, wide, window), {}, {}, scores};
 }
@@ -111,7 +111,11 @@ void SetFusedAttentionForTesting(bool fused) { FusesOnTheCpu() = fused; }
 torch::Tensor Attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
                      const AttentionPattern& pattern) {
   if (pattern.fused_mask.defined()) return AttendFused(query, key, value, pattern);
-  if (pattern.blocks) return AttendInBlocks(query, key, value, pattern.blocks, pattern.scores);
+  if (pattern.blocks) {
+    // Narrow types are widened: their own products are slower than float32's on most processors.
+    const torch::Dtype type = query.scalar_type(), wide = AtLeastFloat32(type);
+    return AttendInBlocks(query.to(wide), key.to(wide), value.to(wide), pattern.blocks, pattern.scores).to(type);
+  }
   return AttendDensely(query, key, value, pattern.mask, pattern.scores);
 }
 

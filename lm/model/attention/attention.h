@@ -21,7 +21,7 @@ namespace lm {
 struct AttentionPattern {
   // Short rows: what is added to the scores of every head, [B * K, G * T, T].
   torch::Tensor mask;
-  // Long rows, in float32 and float64 on the CPU; null otherwise.
+  // Long rows on the CPU, computed in float32 or float64; null otherwise.
   c10::intrusive_ptr<QueryBlocks> blocks;
   // Where torch's fused attention is used: the same mask for all heads, of the queries' type, [B, 1, T, T].
   torch::Tensor fused_mask;

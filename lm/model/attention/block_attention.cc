@@ -12,9 +12,6 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-// Queries of a block: few enough that little of the triangle above the diagonal is computed, many enough to keep the
-// matrix products busy.
-constexpr int64_t kQueries = 128;
 // Scores in work at once, which stay in cache: heads are taken in groups of so many.
 constexpr int64_t kScores = 1 << 18;
 
@@ -40,7 +37,13 @@ class Part {
   torch::Tensor Shared(const torch::Tensor& scores) const { return scores.slice(-1, 0, block_.shared_end); }
   torch::Tensor Own(const torch::Tensor& scores) const { return scores.slice(-1, block_.shared_end); }
   bool has_shared() const { return block_.shared_end > 0; }
-  const torch::Tensor& mask() const { return block_.mask; }
+  // Adds the masks to scores [..., keys].
+  void Mask(const torch::Tensor& scores) const {
+    const torch::Tensor own = Own(scores);
+    for (const KeyMask& mask : block_.masks) {
+      own.narrow(-1, mask.key_begin - block_.own_begin, mask.added.size(1)).add_(mask.added);
+    }
+  }
 
  private:
   torch::Tensor Keys(const torch::Tensor& x, int64_t begin, int64_t end) const {
@@ -109,7 +112,7 @@ void ComputeWeights(const Part& part, const torch::Tensor& scaled_query, const t
     if (slopes.defined()) slopes.copy_(weights).square_().neg_().add_(1);
     weights.mul_(softcap);
   }
-  part.Own(weights).add_(part.mask());
+  part.Mask(weights);
   if (weights.scalar_type() == torch::kFloat32) {
     SoftmaxRows(weights.numel() / part.keys(), part.keys(), weights.data_ptr<float>());
   } else {
@@ -191,68 +194,9 @@ class Function : public torch::autograd::Function<Function> {
   }
 };
 
-// A row's segments and rotary positions, and who sees whom.
-struct Row {
-  const int64_t* segments;
-  const int64_t* positions;  // null without a window
-  int64_t window;
-
-  bool Sees(int64_t query, int64_t key) const {
-    if (positions != nullptr && positions[query] - positions[key] >= window) return false;
-    return key <= query && (segments[key] == 0 || (segments[key] > 0 && segments[key] == segments[query]));
-  }
-  // Whether a window keeps one of these queries from seeing the row's first tokens.
-  bool Narrows(int64_t begin, int64_t end) const {
-    return positions != nullptr && *std::max_element(positions + begin, positions + end) >= window;
-  }
-};
-
-QueryBlock MakeBlock(const Row& row, int64_t index, int64_t begin, int64_t end, int64_t shared, torch::Dtype type) {
-  QueryBlock block = {index, begin, end, shared, shared, {}};
-  const auto seen = [&](int64_t key) {
-    for (int64_t t = std::max(begin, key); t < end; ++t) {
-      if (row.Sees(t, key)) return true;
-    }
-    return false;
-  };
-  while (block.own_begin < begin && !seen(block.own_begin)) ++block.own_begin;
-  // So low that the softmax gives exactly 0, yet finite: a query that sees nothing gets no NaN.
-  const double never = type == torch::kFloat64 ? -1e300 : -1e38;
-  const torch::Tensor mask = torch::full({end - begin, end - block.own_begin}, never, torch::kFloat64);
-  auto elements = mask.accessor<double, 2>();
-  for (int64_t t = begin; t < end; ++t) {
-    for (int64_t s = block.own_begin; s <= t; ++s) {
-      if (row.Sees(t, s)) elements[t - begin][s - block.own_begin] = 0;
-    }
-  }
-  block.mask = mask.to(type);
-  return block;
-}
-
 }  // namespace
 
 double ScoreRule::ScaleOf(int64_t dim) const { return scale > 0 ? scale : 1 / std::sqrt(static_cast<double>(dim)); }
-
-c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type,
-                                              const SlidingWindow& window) {
-  auto blocks = c10::make_intrusive<QueryBlocks>();
-  const torch::Tensor segments = segments_BT.contiguous();
-  const torch::Tensor positions = window.tokens > 0 ? window.positions_BT.contiguous() : torch::Tensor();
-  const int64_t tokens = segments.size(1);
-  for (int64_t b = 0; b < segments.size(0); ++b) {
-    const Row row = {segments.data_ptr<int64_t>() + b * tokens,
-                     positions.defined() ? positions.data_ptr<int64_t>() + b * tokens : nullptr, window.tokens};
-    int64_t prompt = 0, used = tokens;
-    while (prompt < tokens && row.segments[prompt] == 0) ++prompt;
-    while (used > 0 && row.segments[used - 1] < 0) --used;
-    for (int64_t begin = 0; begin < used; begin += kQueries) {
-      const int64_t end = std::min(begin + kQueries, used);
-      const int64_t shared = row.Narrows(begin, end) ? 0 : std::min(begin, prompt);
-      blocks->blocks.push_back(MakeBlock(row, b, begin, end, shared, mask_type));
-    }
-  }
-  return blocks;
-}
 
 torch::Tensor AttendInBlocks(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
                              const c10::intrusive_ptr<QueryBlocks>& blocks, const ScoreRule& scores) {

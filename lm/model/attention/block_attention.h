@@ -8,7 +8,8 @@
 #include <torch/types.h>
 
 #include <cstdint>
-#include <vector>
+
+#include "lm/model/attention/query_blocks.h"
 
 namespace lm {
 
@@ -19,30 +20,6 @@ struct ScoreRule {
 
   double ScaleOf(int64_t dim) const;
 };
-
-struct SlidingWindow {
-  int64_t tokens = 0;          // 0: none
-  torch::Tensor positions_BT;  // int64, rotary positions; not read without a window
-};
-
-// Some queries that follow each other in a row, and the keys that they see: all those before `shared_end`, and of those
-// from `own_begin` to `query_end` the ones that `mask` leaves.
-struct QueryBlock {
-  int64_t row;
-  int64_t query_begin, query_end;
-  int64_t shared_end, own_begin;
-  torch::Tensor mask;  // [queries, keys]: 0, or so low that the softmax gives exactly 0
-};
-
-struct QueryBlocks : torch::CustomClassHolder {
-  std::vector<QueryBlock> blocks;
-};
-
-// Cuts rows into blocks by the rule of AttentionPattern (lm/model/attention/attention.h). Padding at a row's end is
-// left out, to a block's precision. mask_type: float32 or float64. Made once a forward pass, for all its layers. O(B
-// T^2) comparisons.
-c10::intrusive_ptr<QueryBlocks> CutIntoBlocks(const torch::Tensor& segments_BT, torch::Dtype mask_type,
-                                              const SlidingWindow& window = {});
 
 // query [B, T, H, d], key and value [B, T, K, d], all of the masks' type -> [B, T, H * d]; 0 where no block is.
 // Differentiable once: the scores are computed again in the backward pass, a block at a time, so that memory beyond
