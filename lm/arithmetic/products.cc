@@ -166,7 +166,7 @@ absl::Status Choose(absl::string_view choice) {
         absl::StrCat("arithmetic \"", choice, "\" is unknown; it is one of ", absl::StrJoin(ProductChoices(), ", ")));
   }
   if (!openblas.CanChange()) return absl::OkStatus();
-  openblas.Change("");
+  if (is_chosen) openblas.Change("");  // what was chosen before
   if (choice == "library" || !CoreOfUser().empty()) return absl::OkStatus();
   for (const char* best : {"SkylakeX", "Haswell"}) {
     if (!Lacks(*FindKernels(best)).empty()) continue;
