@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "absl/flags/parse.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -11,6 +12,7 @@
 #include "base/program.h"
 #include "base/random.h"
 #include "experiments/verify/verify.h"
+#include "gtest/gtest.h"
 
 namespace experiments {
 
@@ -75,6 +77,12 @@ std::string FaultOfEnding(const FaultKind& kind, const Outcome& outcome) {
     if (absl::StrContains(line, "unexpected, and worth a report")) return absl::StrCat("an exception: ", line);
   }
   return errors == 1 ? "" : absl::StrCat(errors, " lines of error: ", outcome.errors);
+}
+
+int RunTestsWithFlags(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  absl::ParseCommandLine(argc, argv);
+  return RUN_ALL_TESTS();
 }
 
 std::string FaultOfRun(const std::string& folder, const std::map<std::string, std::string>& expected) {

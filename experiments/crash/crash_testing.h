@@ -38,6 +38,9 @@ std::vector<int> ChooseCalls(int calls, bool every, int tries, uint64_t seed);
 // that was meant. Empty: nothing.
 std::string FaultOfEnding(const FaultKind& kind, const Outcome& outcome);
 
+// What main() of a test with flags of its own does.
+int RunTestsWithFlags(int argc, char** argv);
+
 // What is wrong with a run that is done, in FOLDER/out with its store in FOLDER/store: products that are not those of
 // `expected`, what `sami verify` finds, partial files. Empty: nothing.
 std::string FaultOfRun(const std::string& folder, const std::map<std::string, std::string>& expected);

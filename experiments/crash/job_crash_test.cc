@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -102,8 +101,4 @@ INSTANTIATE_TEST_SUITE_P(Faults, JobCrashTest, ::testing::ValuesIn(FaultKinds())
 }  // namespace
 }  // namespace experiments
 
-int main(int argc, char** argv) {
-  ::testing::InitGoogleTest(&argc, argv);
-  absl::ParseCommandLine(argc, argv);
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char** argv) { return experiments::RunTestsWithFlags(argc, argv); }

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -109,8 +108,4 @@ INSTANTIATE_TEST_SUITE_P(
 }  // namespace
 }  // namespace experiments
 
-int main(int argc, char** argv) {
-  ::testing::InitGoogleTest(&argc, argv);
-  absl::ParseCommandLine(argc, argv);
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char** argv) { return experiments::RunTestsWithFlags(argc, argv); }
