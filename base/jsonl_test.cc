@@ -44,8 +44,7 @@ TEST(JsonlTest, ErrorsAreOnePrintableLine) {
 TEST(JsonlTest, PrintedJsonIsOnlyText) {
   const std::string text = "\x1b[31m\x7f\u009b2J\u202e\u2028 \u00e9\u00bf\u20ac\u4e9b \xff\n";
   const std::string printed = PrintJson(OrderedJson({{"a", text}}));
-  EXPECT_EQ(printed,
-            "{\"a\":\"\\u001b[31m\\u007f\\u009b2J\\u202e\\u2028 \u00e9\u00bf\u20ac\u4e9b \ufffd\\n\"}");
+  EXPECT_EQ(printed, "{\"a\":\"\\u001b[31m\\u007f\\u009b2J\\u202e\\u2028 \u00e9\u00bf\u20ac\u4e9b \ufffd\\n\"}");
   EXPECT_EQ(Json::parse(printed)["a"], Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)));
   EXPECT_EQ(PrintJson({{"a", {1, "\x7f"}}}, 1), "{\n \"a\": [\n  1,\n  \"\\u007f\"\n ]\n}");
   const std::string path = WriteTestFile("lines.jsonl", "");

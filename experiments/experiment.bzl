@@ -9,7 +9,10 @@ def experiment(name, spec = None):
         srcs = ["experiment.cc"],
         data = [":inputs"],
         local_defines = ["EXPERIMENT=\\\"%s\\\"" % (spec or name)],
-        visibility = ["//commands:__pkg__"],
+        visibility = [
+            "//commands:__pkg__",
+            "//experiments:__subpackages__",
+        ],
         deps = [
             ":experiment_main",
             "//base:build_info",

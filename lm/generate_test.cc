@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <climits>
 #include <cstdlib>
 #include <functional>
 #include <string>
@@ -71,8 +73,10 @@ std::string Prompts(int n) {
 TEST(Generate, GoesOnAfterAKillWithoutAskingAgain) {
   constexpr int kPrompts = 30, kConcurrency = 3;
   FakeEndpointOptions serving;
-  serving.responder = [](const FakeRequest& request) {
-    absl::SleepFor(absl::Milliseconds(30));
+  // Of those beyond it none is answered: so the command cannot end before it is killed.
+  std::atomic<int> answers = 0, most = 0;
+  serving.responder = [&](const FakeRequest& request) {
+    for (const int mine = ++answers; mine > most;) absl::SleepFor(absl::Milliseconds(1));
     return FakeReply{"I say: " + request.prompt};
   };
   serving.key = "sk-secret-789";
@@ -90,7 +94,8 @@ TEST(Generate, GoesOnAfterAKillWithoutAskingAgain) {
                                           "--top_k=5",
                                           "--stop=[\", 1\", \"nothing\"]"};
   for (const int requests : {10, 25}) {
-    const Outcome outcome = Generate(flags, [&] { return server->seen().requests >= requests; });
+    most = requests;
+    const Outcome outcome = Generate(flags, [&] { return server->seen().requests > requests; });
     ASSERT_TRUE(outcome.killed) << outcome.errors;
     EXPECT_FALSE(base::FileExists(out));
     EXPECT_THAT(*base::ReadFile(out + ".partial"), Not(HasSubstr("secret")));
@@ -102,6 +107,7 @@ TEST(Generate, GoesOnAfterAKillWithoutAskingAgain) {
   EXPECT_THAT(Generate(flags).errors, HasSubstr("prompts.jsonl.out.partial: another process records in it"));
   EXPECT_EQ(server->seen().requests, requests);
   close(file);
+  most = INT_MAX;
   const Outcome outcome = Generate(flags);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.errors, Not(HasSubstr("secret")));

@@ -92,7 +92,11 @@ absl::StatusOr<ContrastivePair> PairFromJson(const JsonLine& line) {
     datasets::Clause clause;
     ASSIGN_OR_RETURN(clause.principle_id, base::GetString(clause_line, "principle"));
     ASSIGN_OR_RETURN(clause.text, base::GetString(clause_line, "text"));
-    clause.positive = json.value("positive", true);
+    const base::Json positive = json.value("positive", base::Json(true));
+    if (!positive.is_boolean()) {
+      return absl::InvalidArgumentError(absl::StrCat(line.where, ": \"positive\" must be true or false"));
+    }
+    clause.positive = positive.get<bool>();
     pair.constitution.clauses.push_back(std::move(clause));
   }
   return pair;

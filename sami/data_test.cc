@@ -129,6 +129,9 @@ TEST(ContrastiveDataTest, BadLinesAreNamed) {
               StatusIs(kInvalid, HasSubstr("d.jsonl:1: pair 1: an empty response")));
   const std::string line = good + R"({"prompt":"p","response":"s","finish_reason":"stop"}]})";
   EXPECT_THAT(read(line + "\n" + line), StatusIs(kInvalid, HasSubstr("d.jsonl:2: query_id 1 was there before")));
+  const std::string clause = R"({"prompt":"p","response":"s","finish_reason":"stop","constitution":[{"principle":"a",)";
+  EXPECT_THAT(read(good + clause + R"("text":"b","positive":"yes"}]}]})"),
+              StatusIs(kInvalid, HasSubstr("d.jsonl:1: pair 1: \"positive\" must be true or false")));
   EXPECT_THAT(read(R"({"query_id":1,"category":"c","question":"q","pairs":[]})"),
               StatusIs(kInvalid, HasSubstr("at least two")));
 }

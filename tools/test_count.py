@@ -3,10 +3,11 @@
 
     tools/test_count.py CHECKS EVENTS...
 
-CHECKS is what tools/check printed; what its last line counts is added. Exits with 1 when a test or a check failed, or
-no test ran.
+CHECKS is what tools/check printed; what its last line counts is added. Before that line the slowest test targets, with
+the seconds that each took. Exits with 1 when a test or a check failed, or no test ran.
 """
 
+import collections
 import json
 import re
 import sys
@@ -45,7 +46,30 @@ def tested(path):
     return [passed, failed, skipped]
 
 
+def seconds_of(result):
+    """Newer versions of Bazel write a duration, older ones milliseconds in a text."""
+    duration = result.get("testAttemptDuration")
+    return float(duration.rstrip("s")) if duration else int(result.get("testAttemptDurationMillis", 0)) / 1000
+
+
+def slowest(paths, shown=20):
+    """(seconds, target) of the slowest targets of all runs, all shards and attempts together."""
+    seconds = collections.Counter()
+    for path in paths:
+        with open(path) as events:
+            for line in events:
+                event = json.loads(line)
+                if "testResult" in event:
+                    label = event["id"]["testResult"]["label"]
+                    seconds[label] += seconds_of(event["testResult"])
+    return seconds.most_common(shown), len(seconds), sum(seconds.values())
+
+
 def main():
+    targets, count, total = slowest(sys.argv[2:])
+    print("The slowest %d of %d test targets, %.0f s in all:" % (len(targets), count, total))
+    for target, seconds in targets:
+        print("%8.1f s  %s" % (seconds, target))
     runs = [tested(path) for path in sys.argv[2:]]
     passed, failed, skipped = (sum(counts) for counts in zip(checked(sys.argv[1]), *runs))
     print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))

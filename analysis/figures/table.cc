@@ -231,9 +231,7 @@ void AppendJsonRows(const std::vector<base::Json>& rows, Table* table) {
   }
 }
 
-std::string JsonText(const base::OrderedJson& value) {
-  return base::PrintJson(value, 2) + "\n";
-}
+std::string JsonText(const base::OrderedJson& value) { return base::PrintJson(value, 2) + "\n"; }
 
 absl::Status WriteTable(const Table& table, const std::string& stem) {
   RETURN_IF_ERROR(base::WriteFileAtomically(stem + ".json", JsonText(ToJson(table))));

@@ -39,7 +39,7 @@ exec {fuzzer} {flags} -artifact_prefix="${{TEST_UNDECLARED_OUTPUTS_DIR:-.}}/" "$
 
 def _fuzz_test_impl(ctx):
     fuzzer = ctx.executable.fuzzer
-    flags = ["-seed=1", "-runs=%d" % ctx.attr.runs, "-timeout=10", "-print_final_stats=1"]
+    flags = ["-seed=1", "-runs=%d" % ctx.attr.runs, "-timeout=60", "-print_final_stats=1"]
     files = [fuzzer] + ctx.files.seeds
     if ctx.files.seeds:
         flags.append("-seed_inputs=" + ",".join([seed.short_path for seed in ctx.files.seeds]))
@@ -69,7 +69,7 @@ _fuzz_test = rule(
 )
 
 def fuzz_test(name, srcs, deps, runs, seeds = [], dictionary = None):
-    """A test that fails when one of `runs` inputs crashes, hangs for 10 s, leaks, or meets undefined behaviour.
+    """A test that fails when one of `runs` inputs crashes, hangs for a minute, leaks, or meets undefined behaviour.
 
     The inputs follow from the seed 1 alone: the same at each run. The one that failed is in the test's outputs.
 

@@ -86,7 +86,9 @@ absl::Status Add(const JsonLine& line, std::vector<std::string> responses, Given
     if (given->attempts.emplace(attempt, std::move(responses[0])).second) return absl::OkStatus();
     return InvalidAt(line.where, absl::StrCat("attempt ", attempt, " at this problem was there before"));
   }
-  const std::string filter = line.value.value("filter", "");
+  const base::Json named = line.value.value("filter", base::Json(""));
+  if (!named.is_string()) return InvalidAt(line.where, "\"filter\" must be a string");
+  const std::string filter = named.get<std::string>();
   // lm-eval's older files have a line a filter and name none.
   const auto is_again = [&] {
     return given->is_complete && filter.empty() && given->filter.empty() && Member(line.value, "resps") != nullptr &&

@@ -54,6 +54,8 @@ TEST(AnswerFileTest, BadLinesAreRefused) {
   EXPECT_THAT(Read(R"({"doc_id": 0, "attempt": 1, "response": "a"}
 {"doc_id": 0, "attempt": 1, "response": "b"})"),
               StatusIs(kInvalid, HasSubstr("a.jsonl:2: attempt 1 at this problem was there before")));
+  EXPECT_THAT(Read(R"({"doc_id": 0, "resps": [["a"]], "filter": 3})"),
+              StatusIs(kInvalid, HasSubstr("a.jsonl:1: \"filter\" must be a string")));
   EXPECT_THAT(Read(R"({"question": "q0", "m": {"solution": "A: 1"}})", "n"),
               StatusIs(kInvalid, HasSubstr("it has no \"n\"")));
 }

@@ -19,8 +19,10 @@ absl::Status FindAndWrite(const Pipeline& pipeline) {
   const auto path = [&](absl::string_view name) { return pipeline.run->PathOf(name); };
   ASSIGN_OR_RETURN(const RunFiles run, RunFiles::Open(pipeline.run->path(), /*with_record=*/false));
   ASSIGN_OR_RETURN(const Findings findings, FindClaims(run));
+  const analysis::Table given = GivenTable(run);
+  RETURN_IF_ERROR(run.unreadable());
   RETURN_IF_ERROR(analysis::WriteTable(ResultsTable(findings.results), path(kResults)));
-  RETURN_IF_ERROR(analysis::WriteTable(GivenTable(run), path(kGiven)));
+  RETURN_IF_ERROR(analysis::WriteTable(given, path(kGiven)));
   RETURN_IF_ERROR(analysis::WriteTable(GridTable(findings.grid), path(kGrid)));
   RETURN_IF_ERROR(base::WriteFileAtomically(path(kClaimsFile), analysis::JsonText(ClaimsJson(findings.claims))));
   return base::WriteFileAtomically(path(kFirstScreenFile), FirstScreen(findings));

@@ -185,6 +185,7 @@ absl::StatusOr<Report> MakeReport(const std::vector<std::string>& folders, const
   }
   Report report{analysis::RenderPage(page), chapters[0].figures, {}};
   for (const Chapter& chapter : chapters) {
+    if (!options.with_record) RETURN_IF_ERROR(chapter.files.unreadable());
     for (const std::string& warning : chapter.files.warnings()) {
       report.warnings.push_back(absl::StrCat(chapter.files.path(), ": ", warning));
     }

@@ -14,7 +14,7 @@ namespace experiments {
 
 struct ReportOptions {
   // Whether to say what record.textproto has: times, host, commit and libraries. Without it the same spec gives the
-  // same bytes.
+  // same bytes, and a file that is there and cannot be read is an error.
   bool with_record = true;
   // What //benchmarks:cost_curves wrote; empty for none.
   std::string costs_file;

@@ -1,8 +1,10 @@
 // The report as a reader uses it, in a real browser: filters, keys, links, search, themes and a phone's width; that
-// nothing which a model wrote runs, and nothing is loaded; and that a large run is as quick to read.
+// nothing which a model wrote runs, and nothing is loaded; and that a large run is as little work to read.
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -175,40 +177,45 @@ TEST_F(ReportBrowserTest, AttemptsAreSteppedThrough) {
   EXPECT_EQ(sum, 8);
 }
 
-// Real sizes: answers of 400 words, 87,054 attempts of 100 words, a page of 50 MB. The bounds are what a reader takes
-// for at once and for soon, not what this machine can do (a tenth of it), so that a busy machine passes and a list that
-// is rebuilt for every row does not.
-TEST_F(ReportBrowserTest, LargeRunsStayQuick) {
-  constexpr double kLoadMs = 3000, kFilterMs = 300, kFirstSearchMs = 1500;
+// Real sizes: answers of 400 words, 43,527 attempts of 100 words, a page of 50 MB. What a reader waits for grows with
+// the nodes that are made: as many as one page of the list and one sample have, however many samples there are. Times,
+// which depend on what else the machine does, are browser_benchmark.cc's.
+TEST_F(ReportBrowserTest, LargeRunsMakeNoMoreNodes) {
+  constexpr int kNodes = 1500;
   Show({80, 400, 1319, 100, 32});
-  const base::Json loaded = Value("performance.getEntriesByType('navigation')[0].loadEventEnd");
-  RecordProperty("load_ms", static_cast<int>(loaded.get<double>()));
-  EXPECT_LT(loaded, kLoadMs);
   EXPECT_EQ(Count(), "1479 of 1479 samples");
-  // From the event to the list's new text and the next frame.
-  const auto measure = [&](const std::string& name, const std::string& value) {
+  const auto nodes_made = [&](const std::string& name, const std::string& value) {
     return browser_
         ->RunAsync(
             R"(const [name, value, done] = arguments;
                const control = document.querySelector(`#filters [name="${name}"]`), count = document.querySelector("#count");
+               let made = 0;
+               const observer = new MutationObserver((changes) => {
+                 for (const change of changes) {
+                   for (const node of change.addedNodes) made += 1 + (node.querySelectorAll?.("*").length ?? 0);
+                 }
+                 if (count.textContent !== "") {
+                   observer.disconnect();
+                   done(made);
+                 }
+               });
                count.textContent = "";
-               const start = performance.now();
-               new MutationObserver((_, observer) => {
-                 observer.disconnect();
-                 requestAnimationFrame(() => done(performance.now() - start));
-               }).observe(count, {childList: true});
+               observer.observe(document.body, {childList: true, subtree: true});
                control.value = value;
                control.dispatchEvent(new Event("input", {bubbles: true}));)",
             {name, value})
-        .get<double>();
+        .get<int>();
   };
-  EXPECT_LT(measure("verdict", "both right"), kFilterMs);
-  EXPECT_LT(measure("category", "math"), kFilterMs);
-  EXPECT_LT(measure("category", ""), kFilterMs);
-  EXPECT_LT(measure("verdict", ""), kFilterMs);
-  // The first search parses the texts; both wait 120 ms for the end of typing.
-  EXPECT_LT(measure("q", "winter glass people"), kFirstSearchMs);
-  EXPECT_LT(measure("q", "winter glass river"), kFilterMs + 120);
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{{"verdict", "both right"},
+                                                                                    {"category", "math"},
+                                                                                    {"category", ""},
+                                                                                    {"verdict", ""},
+                                                                                    {"q", "winter glass people"},
+                                                                                    {"q", "winter glass river"}}) {
+    const int nodes = nodes_made(name, value);
+    EXPECT_GT(nodes, 0) << name << ' ' << value;
+    EXPECT_LT(nodes, kNodes) << name << ' ' << value;
+  }
 }
 
 }  // namespace

@@ -104,11 +104,15 @@ absl::StatusOr<InformationSample> ParseInformationSample(const JsonLine& line) {
     InformationSample::Clause read;
     ASSIGN_OR_RETURN(read.principle, base::GetString(here, "principle"));
     ASSIGN_OR_RETURN(read.text, base::GetString(here, "text"));
-    read.positive = clause.value("positive", true);
+    const Json positive = clause.value("positive", Json(true));
+    if (!positive.is_boolean()) return Mistyped(line, "positive", "true or false");
+    read.positive = positive.get<bool>();
     sample.clauses.push_back(std::move(read));
   }
   for (const Json& id : list("response_ids")) {
-    if (!id.is_number_integer()) return Mistyped(line, "response_ids", "a list of integers");
+    if (!id.is_number_unsigned() || id.get<uint64_t>() > std::numeric_limits<int32_t>::max()) {
+      return Mistyped(line, "response_ids", "a list of token ids");
+    }
     sample.response_ids.push_back(id.get<int32_t>());
   }
   for (const Json& log_prob : list("log_probs")) {

@@ -150,6 +150,16 @@ TEST(RoundTripTest, BadLinesAreNamed) {
   EXPECT_THAT(ParseInformationSample(parse(R"({"query_id": 1, "category": "c", "question": "q", "constitution": 2,
       "response": "r", "finish_reason": "stop", "nats": 1, "length_nats": 0, "kl": 0, "followed": 1, "order": null, "paraphrase": null, "irrelevant": null})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"constitution\" must be one of")));
+  const std::string sampled = R"({"query_id": 1, "category": "c", "question": "q", "constitution": 0, "response": "r",
+      "finish_reason": "stop", "nats": 1, "length_nats": 0, "kl": 0, "followed": 1, "order": null, "paraphrase": null,
+      "irrelevant": null, "log_probs": [-1], )";
+  EXPECT_OK(ParseInformationSample(parse(sampled + R"("response_ids": [2147483647]})")));
+  for (const char* member : {R"("response_ids": [2147483648]})", R"("response_ids": [-1]})",
+                             R"("clauses": [{"principle": "p", "text": "t", "positive": 1}]})"}) {
+    EXPECT_THAT(ParseInformationSample(parse(sampled + member)),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"")))
+        << member;
+  }
   EXPECT_THAT(ParseAskedQuestion(parse(R"({"question_id": 1, "source_id": "1", "category": "c", "turns": []})")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("f.jsonl:7: \"turns\"")));
   EXPECT_THAT(ParseStepMetrics(parse(R"({"step": 1.5})")),

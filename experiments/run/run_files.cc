@@ -48,6 +48,12 @@ void RunFiles::Warn(const std::string& warning) const {
   if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end()) warnings_.push_back(warning);
 }
 
+absl::StatusOr<std::string> RunFiles::Read(const std::string& file, int64_t max_bytes) const {
+  absl::StatusOr<std::string> text = base::ReadFile(PathOf(file), max_bytes);
+  if (!text.ok() && !absl::IsNotFound(text.status())) unreadable_.Update(text.status());
+  return text;
+}
+
 bool RunFiles::Has(const std::string& file) const {
   std::error_code error;  // a link into a store that was moved away leads to nothing
   return fs::exists(PathOf(file), error);
@@ -79,7 +85,7 @@ absl::StatusOr<RunFiles> RunFiles::Open(const std::string& path, bool with_recor
 }
 
 void RunFiles::ReadSpec() {
-  const auto text = base::ReadFile(PathOf(kSpecFile), base::kMaxTextProtoBytes);
+  const auto text = Read(kSpecFile, base::kMaxTextProtoBytes);
   if (!text.ok()) {
     Warn("spec.textproto is missing: arms are taken from the files' names, and nothing is known of the settings.");
     return;
@@ -96,7 +102,7 @@ void RunFiles::ReadSpec() {
 }
 
 void RunFiles::ReadRecord() {
-  const auto text = base::ReadFile(PathOf(kRecordFile), base::kMaxTextProtoBytes);
+  const auto text = Read(kRecordFile, base::kMaxTextProtoBytes);
   if (!text.ok()) {
     Warn("record.textproto is missing: the run is not complete, or was changed since.");
     return;
@@ -123,11 +129,10 @@ void RunFiles::ReadStages() {
   const std::string all = StageFile("*");
   const size_t star = all.find('*');
   for (const std::string& name : Names(all.substr(0, star), all.substr(star + 1))) {
-    const auto text = base::ReadFile(PathOf(StageFile(name)), base::kMaxTextProtoBytes);
+    const auto text = Read(StageFile(name), base::kMaxTextProtoBytes);
     if (!text.ok() || name == kPageStage) continue;
     stages_.emplace_back();
-    if (!base::ParseKnownFields(*text, &stages_.back()))
-      Warn(absl::StrCat(StageFile(name), " is no record of a stage."));
+    if (!base::ParseKnownFields(*text, &stages_.back())) Warn(StageFile(name) + " is no record of a stage.");
   }
 }
 
@@ -152,6 +157,9 @@ std::vector<std::string> RunFiles::Names(const std::string& before, const std::s
       continue;
     }
     names.push_back(name.substr(start.size(), name.size() - start.size() - after.size()));
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    unreadable_.Update(absl::UnavailableError(absl::StrCat(PathOf(folder), ": cannot be read: ", error.message())));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -220,7 +228,7 @@ std::vector<std::string> RunFiles::JudgmentsFiles(const std::string& evaluation)
 }
 
 absl::optional<std::string> RunFiles::Content(const std::string& file) const {
-  const auto content = base::ReadFile(PathOf(file));
+  const auto content = Read(file, base::kMaxFileBytes);
   if (!content.ok()) {
     // A stage's file was named when the folder was opened.
     if (outputs_.count(file) == 0) Warn(absl::StrCat(file, " is missing."));
@@ -280,12 +288,10 @@ void RunFiles::ForEachLine(const std::string& file,
 JsonRows RunFiles::Rows(const std::string& stem) const {
   const std::string file = RowsFile(stem);
   if (!Has(file)) return {};
-  const absl::optional<std::string> text = Content(file);
-  const auto table = base::ParseJson(text.value_or(""), file);
+  const auto table = base::ParseJson(Content(file).value_or(""), file);
   JsonRows rows;
-  if (table.ok() && table->is_array()) {
-    std::copy_if(table->begin(), table->end(), std::back_inserter(rows),
-                 [](const Json& row) { return row.is_object(); });
+  for (const Json& row : table.ok() && table->is_array() ? *table : Json::array()) {
+    if (row.is_object()) rows.push_back(row);
   }
   if (rows.empty()) Warn(absl::StrCat(file, " is no list of rows; what it says is left out."));
   return rows;

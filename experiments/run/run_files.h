@@ -81,10 +81,14 @@ class RunFiles {
 
   void Warn(const std::string& warning) const;
   const std::vector<std::string>& warnings() const { return warnings_; }
+  // The first failure to read a file or folder that is there. Whoever writes down what was read looks at it last: it
+  // may be a disk's, and gone when the run goes on.
+  const absl::Status& unreadable() const { return unreadable_; }
 
  private:
   explicit RunFiles(std::string path) : path_(std::move(path)) {}
   std::string PathOf(const std::string& file) const;
+  absl::StatusOr<std::string> Read(const std::string& file, int64_t max_bytes) const;
   void ReadSpec();
   void ReadRecord();
   void ReadStages();
@@ -110,6 +114,7 @@ class RunFiles {
   std::vector<sami_harness::StageRecord> stages_;
   std::map<std::string, Output> outputs_;  // files and folders
   mutable std::vector<std::string> warnings_;
+  mutable absl::Status unreadable_;
   mutable std::set<std::string> checked_;  // of outputs and of files that no stage wrote
 };
 

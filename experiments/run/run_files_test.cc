@@ -2,6 +2,7 @@
 #include "experiments/run/run_files.h"
 
 #include <filesystem>
+#include <fstream>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -104,6 +105,28 @@ TEST_F(RunFilesTest, ManyBadLinesAreCounted) {
   EXPECT_EQ(warnings.size(), 6);  // changed, three lines, their number, and no record at all
   EXPECT_THAT(warnings, Contains(HasSubstr("attempts/p/base.jsonl:1: the key \"attempt\" is missing")));
   EXPECT_THAT(warnings, Contains("attempts/p/base.jsonl: 100 lines were left out in all."));
+}
+
+// Found by experiments/crash: an error of the disk was taken for a file that is missing, and the claims for the run's.
+TEST_F(RunFilesTest, WhatCannotBeReadIsNotMissing) {
+  ASSERT_OK_AND_ASSIGN(RunFiles run, RunFiles::Open(Path()));
+  run.Rows(RowsFile("none"));
+  run.Arms(MetricsFile("*"));
+  EXPECT_OK(run.unreadable());
+  const std::string file = RowsFile(WinRatesStem("t"));
+  fs::remove(Path() + "/" + file);
+  fs::create_directory(Path() + "/" + file);  // as root everything else can be read
+  run.Rows(WinRatesStem("t"));
+  EXPECT_THAT(run.unreadable(), base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("win_rates.json")));
+
+  ASSERT_OK_AND_ASSIGN(run, RunFiles::Open(Path()));
+  EXPECT_OK(run.unreadable());
+  fs::remove_all(Path() + "/metrics");
+  run.Arms(MetricsFile("*"));
+  EXPECT_OK(run.unreadable());
+  std::ofstream(Path() + "/metrics") << "no folder";
+  run.Arms(MetricsFile("*"));
+  EXPECT_THAT(run.unreadable(), base::StatusIs(absl::StatusCode::kUnavailable, HasSubstr("metrics")));
 }
 
 TEST_F(RunFilesTest, DeepTextsAreAWarning) {

@@ -50,16 +50,30 @@ int64_t BytesOfFolder(const std::string& path) {
   return bytes;
 }
 
-// Keys of the stages of a run folder.
-std::vector<std::string> KeysOf(const std::string& run) {
+bool IsAbsent(const std::error_code& error) { return error == std::errc::no_such_file_or_directory; }
+
+// Keys of the stages of a run folder; none of one that is gone. An error where they cannot be told: what a run may use
+// is not for pruning.
+absl::StatusOr<std::vector<std::string>> KeysOf(const std::string& run) {
+  const std::string folder = absl::StrCat(run, "/", kStagesFolder);
   std::vector<std::string> keys;
   std::error_code error;
-  for (fs::directory_iterator it(absl::StrCat(run, "/", kStagesFolder), error), end; !error && it != end;
-       it.increment(error)) {
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const std::string file = it->path().string();
+    if (!absl::EndsWith(file, ".textproto")) continue;  // what a killed process left
+    const absl::StatusOr<std::string> text = base::ReadFile(file, base::kMaxTextProtoBytes);
+    if (absl::IsNotFound(text.status())) continue;
+    RETURN_IF_ERROR(text.status());
     StageRecord record;
-    if (base::ReadTextProto(it->path().string(), &record).ok()) keys.push_back(record.key());
+    (void)base::ParseKnownFields(*text, &record);  // another version's, too
+    if (record.key().empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          file, ": is no record of a stage, so that nobody knows what the run uses; remove the file, or the run"));
+    }
+    keys.push_back(record.key());
   }
-  return keys;
+  if (!error || IsAbsent(error)) return keys;
+  return absl::UnavailableError(absl::StrCat(folder, ": cannot be read: ", error.message()));
 }
 
 }  // namespace
@@ -191,8 +205,10 @@ absl::StatusOr<std::vector<Store::EntryInfo>> Store::List() const {
     std::error_code broken;
     const std::string run = fs::read_symlink(it->path(), broken).string();
     if (broken) continue;
-    for (const std::string& key : KeysOf(run)) users[key].push_back(run);
+    ASSIGN_OR_RETURN(const std::vector<std::string> keys, KeysOf(run));
+    for (const std::string& key : keys) users[key].push_back(run);
   }
+  if (error && !IsAbsent(error)) return absl::UnavailableError(absl::StrCat(path_, ": ", error.message()));
   std::vector<EntryInfo> entries;
   for (fs::directory_iterator it(path_, error), end; !error && it != end; it.increment(error)) {
     EntryInfo info;

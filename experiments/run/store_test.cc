@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "experiments/run/layout.h"
 #include "experiments/run/stage.h"
 #include "experiments/run/stage_testing.h"
 
@@ -176,6 +178,28 @@ TEST_F(StoreTest, StoreListsAndRemovesEntries) {
   EXPECT_THAT(store.Remove(before[0].name), IsOkAnd(true));
   ASSERT_OK_AND_ASSIGN(const auto after, store.List());
   EXPECT_EQ(after.size(), 1);
+}
+
+// What a run may use is not for pruning, if its record is another version's or cannot be read.
+TEST_F(StoreTest, WhatARunUsesIsKnownOrAnError) {
+  Open();
+  ASSERT_OK(Run("h1"));
+  ASSERT_OK_AND_ASSIGN(const Store store, Store::Open(Options().store));
+  const std::string stages = absl::StrCat(Path(), "/", kStagesFolder);
+  const auto entry = std::filesystem::directory_iterator(stages)->path();
+  ASSERT_OK_AND_ASSIGN(const std::string record, ReadFile(entry.string()));
+  ASSERT_OK(base::WriteFileAtomically(entry.string(), record + "of_a_later_version: 3\n"));
+  ASSERT_OK_AND_ASSIGN(const auto entries, store.List());
+  ASSERT_EQ(entries.size(), 1);
+  EXPECT_EQ(entries[0].runs.size(), 1);
+
+  ASSERT_OK(base::WriteFileAtomically(entry.string(), "noise"));
+  EXPECT_THAT(store.List(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is no record of a stage")));
+  std::filesystem::remove(entry);
+  std::filesystem::create_directory(entry);
+  EXPECT_THAT(store.List(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is a folder")));
+  std::filesystem::remove_all(stages);
+  EXPECT_OK(store.List());  // the run is gone
 }
 
 TEST_F(StoreTest, StoreThatCannotBeMadeIsSaid) {

@@ -126,10 +126,12 @@ PromptText PutBack(const std::string& text, const Protected& taken) {
 
 // The system's text before the first user's, where both are texts.
 void FoldSystem(OrderedJson* messages) {
-  if (messages->empty() || (*messages)[0].value("role", "") != "system" || !(*messages)[0]["content"].is_string())
+  if (messages->empty() || (*messages)[0].value("role", OrderedJson()) != "system" ||
+      !(*messages)[0]["content"].is_string())
     return;
-  const auto user = std::find_if(messages->begin(), messages->end(),
-                                 [](const OrderedJson& message) { return message.value("role", "") == "user"; });
+  const auto user = std::find_if(messages->begin(), messages->end(), [](const OrderedJson& message) {
+    return message.value("role", OrderedJson()) == "user";
+  });
   if (user == messages->end() || !(*user)["content"].is_string()) return;
   (*user)["content"] =
       absl::StrCat((*messages)[0]["content"].get<std::string>(), "\n\n", (*user)["content"].get<std::string>());

@@ -97,6 +97,9 @@ TEST(RenderPromptTest, TheSystemGoesBeforeTheUser) {
   format.fold_system = true;
   ASSERT_OK_AND_ASSIGN(const PromptText prompt, RenderPrompt(format, *tokenizer, messages));
   EXPECT_EQ(prompt.Text(), "Be brief.\n\nWho?");
+  // A role that is no text is none of these.
+  const base::OrderedJson numbered = {{{"role", 1}, {"content", "Why?"}}};
+  EXPECT_EQ(RenderPrompt(format, *tokenizer, numbered)->Text(), "Why?");
 }
 
 TEST(RenderExchangeTest, TheReplyBeginsBehindThePrompt) {

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <sentencepiece_processor.h>
 
+#include <exception>
 #include <utility>
 
 namespace lm {
@@ -10,16 +11,19 @@ namespace {
 
 using ::sentencepiece::SentencePieceProcessor;
 
-// The address sanitizer refuses RTLD_DEEPBIND, without which the library would run beside no other protobuf.
+// The sanitizers of addresses and threads refuse RTLD_DEEPBIND, without which the library would run beside no other
+// protobuf. In their programs it is loaded where there is no other, as in the fuzz tests.
 #ifdef __has_feature
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define LM_WITHOUT_DEEPBIND
 #endif
 #endif
 #ifdef LM_WITHOUT_DEEPBIND
-constexpr bool kCanBeKeptApart = false;
+constexpr int kApart = 0;
+bool CanBeLoaded() { return dlsym(RTLD_DEFAULT, "_ZTVN6google8protobuf11MessageLiteE") == nullptr; }
 #else
-constexpr bool kCanBeKeptApart = true;
+constexpr int kApart = RTLD_DEEPBIND;
+bool CanBeLoaded() { return true; }
 #endif
 
 // The few functions that are not virtual, by the names that the Itanium C++ ABI gives them. A class that is returned by
@@ -41,11 +45,11 @@ bool Find(void* handle, const char* name, Function& function) {
 const Library* GetLibrary(std::string& error) {
   static std::string* const problem = new std::string;
   static const Library* const library = []() -> const Library* {
-    if (!kCanBeKeptApart) {
-      *problem = "not in a program with the address sanitizer";
+    if (!CanBeLoaded()) {
+      *problem = "not beside another protobuf in a program with a sanitizer";
       return nullptr;
     }
-    void* const handle = dlopen("libsentencepiece.so.0", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+    void* const handle = dlopen("libsentencepiece.so.0", RTLD_NOW | RTLD_LOCAL | kApart);
     auto* const found = new Library();
     const bool complete =
         handle != nullptr && Find(handle, "_ZN13sentencepiece22SentencePieceProcessorC1Ev", found->construct) &&
@@ -93,7 +97,12 @@ SentencePieceResult ParseSentencePieceModel(const std::string& bytes) {
   // Its destructor and all that Model calls are virtual.
   std::unique_ptr<SentencePieceProcessor> processor(static_cast<SentencePieceProcessor*>(memory));
   alignas(sentencepiece::util::Status) unsigned char status[sizeof(sentencepiece::util::Status)];
-  library->load(status, processor.get(), bytes);
+  try {
+    library->load(status, processor.get(), bytes);
+  } catch (const std::exception& e) {  // of the double array in it, for a piece without bytes
+    result.error = e.what();
+    return result;
+  }
   const bool ok = reinterpret_cast<const sentencepiece::util::Status*>(status)->ok();
   if (!ok) {
     alignas(std::string) unsigned char text[sizeof(std::string)];

@@ -97,6 +97,17 @@ TEST_F(SentencePiece, ABrokenFileIsNamed) {
   }
 }
 
+// Found by lm/fuzz: the library threw.
+TEST_F(SentencePiece, APieceWithoutBytesIsRefused) {
+  std::string bytes = SentencePieceModelOf(Vocabulary());
+  const size_t type = bytes.find("\x18\x02\x20");  // of the trainer's settings: BPE, then the number of pieces
+  ASSERT_NE(type, std::string::npos);
+  bytes[type + 1] = 1;  // Unigram, which has a trie
+  ASSERT_OK(Load(bytes));
+  const std::string empty("\x0a\x09\x0a\x00\x15\x00\x00\x00\x00\x18\x01", 11);
+  EXPECT_THAT(Load(empty + bytes), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("tokenizer.model: is no")));
+}
+
 TEST_F(SentencePiece, BytesThatAreNotUtf8BecomeReplacementCharacters) {
   ASSERT_OK_AND_ASSIGN(const auto tokenizer, Load(SentencePieceModelOf(Vocabulary())));
   EXPECT_EQ(tokenizer->Decode(tokenizer->Encode("a\xFFt")), "a\uFFFDt");

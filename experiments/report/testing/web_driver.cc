@@ -39,7 +39,7 @@ pid_t Launch(const std::string& log, const std::string& folder) {
 // The port that it chose, once it says so.
 int PortFrom(const std::string& log) {
   constexpr absl::string_view kSaid = "was started successfully on port ";
-  for (int tries = 0; tries < 300; ++tries) {
+  for (int tries = 0; tries < 6000; ++tries) {
     const std::string text = base::ReadFile(log).value_or("");
     const size_t at = text.find(kSaid.data());
     const size_t end = at == std::string::npos ? at : text.find('.', at + kSaid.size());
@@ -49,7 +49,7 @@ int PortFrom(const std::string& log) {
     }
     absl::SleepFor(absl::Milliseconds(100));
   }
-  SAMI_CHECK(false) << "chromedriver did not start in 30 s";
+  SAMI_CHECK(false) << "chromedriver did not start in 10 min";
   return 0;
 }
 
@@ -61,13 +61,15 @@ std::unique_ptr<WebDriver> WebDriver::Start(const std::string& folder) {
   SAMI_CHECK_OK(base::MakeFolders(folder));
   driver->process_ = Launch(folder + "/log", folder);
   driver->client_ = std::make_unique<httplib::Client>("127.0.0.1", PortFrom(folder + "/log"));
-  driver->client_->set_read_timeout(60);
+  // How long a busy machine takes is no fault of the page.
+  driver->client_->set_read_timeout(600);
   // Tests run as root in containers: without Chromium's sandbox and large /dev/shm.
   const Json options = {{"binary", kBrowser},
                         {"args",
                          {"--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
                           "--user-data-dir=" + folder + "/profile"}}};
   const Json wanted = {{"goog:chromeOptions", options},
+                       {"timeouts", {{"script", 600000}, {"pageLoad", 600000}}},  // ms
                        {"goog:loggingPrefs", {{"browser", "ALL"}, {"performance", "ALL"}}}};
   driver->session_ = driver->Post("", {{"capabilities", {{"alwaysMatch", wanted}}}})["sessionId"].get<std::string>();
   return driver;
