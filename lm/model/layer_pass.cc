@@ -1,5 +1,6 @@
 #include "lm/model/layer_pass.h"
 
+#include <optional>
 #include <string>
 
 #include "lm/config/layout.h"
@@ -104,7 +105,7 @@ std::vector<LayerOutput> LayerPass::RunFetched(std::vector<LayerPass>& passes, L
     adapter.push_back(projection.adapter.a_RI);
     adapter.push_back(projection.adapter.b_OR);
   });
-  const auto type = converts ? torch::make_optional(passes[0].dtype_) : torch::nullopt;
+  const std::optional<torch::Dtype> type = converts ? std::optional<torch::Dtype>(passes[0].dtype_) : std::nullopt;
   const std::vector<torch::Tensor> outputs = Recomputed(FetchedLayer{&source, index, type, block}, hidden, adapter);
   const size_t outputs_each = outputs.size() / hidden.size();
   std::vector<LayerOutput> result;

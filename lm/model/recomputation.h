@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "lm/model/layer_source.h"
@@ -26,7 +27,7 @@ std::vector<torch::Tensor> Recomputed(const Block& block, const std::vector<torc
 struct FetchedLayer {
   LayerSource* source;
   int64_t layer;
-  torch::optional<torch::Dtype> type;  // to which weights are converted, and in which their gradients are added up
+  std::optional<torch::Dtype> type;  // to which weights are converted, and in which their gradients are added up
   std::function<std::vector<torch::Tensor>(const std::vector<torch::Tensor>& weights,
                                            const std::vector<torch::Tensor>& adapter, size_t place,
                                            const torch::Tensor& input)>
