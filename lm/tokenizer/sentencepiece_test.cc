@@ -105,6 +105,11 @@ TEST_F(SentencePiece, APieceWithoutBytesIsRefused) {
   bytes[type + 1] = 1;  // Unigram, which has a trie
   ASSERT_OK(Load(bytes));
   const std::string empty("\x0a\x09\x0a\x00\x15\x00\x00\x00\x00\x18\x01", 11);
+  // Its words quote the file.
+  const std::string bell("\x0a\x0a\x0a\x01\x07\x15\x00\x00\x00\x00\x18\x03", 12);
+  const auto twice = Load(bell + bell + bytes);
+  ASSERT_THAT(twice, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("tokenizer.model: is no")));
+  for (const char c : twice.status().message()) EXPECT_GE(c, ' ') << twice.status();
   EXPECT_THAT(Load(empty + bytes), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("tokenizer.model: is no")));
 }
 

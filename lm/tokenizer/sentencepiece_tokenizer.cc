@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "lm/tokenizer/json/tokenizer_json.h"
 #include "lm/tokenizer/sentencepiece_library.h"
 #include "lm/tokenizer/steps/added_tokens.h"
@@ -185,7 +186,8 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> ParseSentencePiece(const std::string&
         where, ": needs libsentencepiece (Debian: libsentencepiece0), which cannot be loaded: ", result.error));
   }
   if (result.model == nullptr || result.model->size() == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": is no sentencepiece model: ", result.error));
+    return absl::InvalidArgumentError(absl::StrCat(
+        where, ": is no sentencepiece model: ", base::OneLine(absl::string_view(result.error).substr(0, 300))));
   }
   TokenizerParts parts;
   for (int id = 0; id < result.model->size(); ++id) parts.vocab[result.model->Piece(id)] = id;
