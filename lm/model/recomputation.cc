@@ -104,7 +104,7 @@ class FetchedLayerFunction : public torch::autograd::Function<FetchedLayerFuncti
     const int64_t count = context->saved_data["count"].toInt();
     const torch::AutoGradMode with_grad(true);
     const tensor_list saved = context->get_saved_variables();
-    const tensor_list weights =
+    tensor_list weights =
         FetchedWeights(layer, LayerSource::Pass::kBackward, /*with_gradients=*/layer.source->is_trained());
     tensor_list by_saved(saved.size()), by_weights(weights.size());
     const int64_t outputs_each = static_cast<int64_t>(gradients.size()) / count;
@@ -120,6 +120,7 @@ class FetchedLayerFunction : public torch::autograd::Function<FetchedLayerFuncti
       for (size_t a = 0; a < adapter.size(); ++a) AddTo(by_saved[count + a], found[1 + a]);
       for (size_t w = 0; w < weights.size(); ++w) AddTo(by_weights[w], found[1 + adapter.size() + w]);
     }
+    weights.clear();  // nothing needs them any more
     if (layer.source->is_trained()) layer.source->AddGradients(layer.layer, std::move(by_weights));
     by_saved.resize(saved.size() + 2);  // the count's and the layer's
     return by_saved;

@@ -53,8 +53,12 @@ absl::StatusOr<torch::Tensor> Exchange::Wait(const Handle& handle) {
   return std::move(handle->run);
 }
 
+void Exchange::AwaitReduced() {
+  if (last_reduce_ != nullptr) Await(std::exchange(last_reduce_, nullptr));
+}
+
 void Exchange::Reduce(int64_t layer, torch::Tensor run) {
-  if (last_reduce_ != nullptr) Await(last_reduce_);
+  AwaitReduced();
   last_reduce_ = Push({kReduce, layer, std::move(run), nullptr});
 }
 

@@ -45,9 +45,10 @@ class Exchange {
   // Waits for them: the layer's run of bytes.
   absl::StatusOr<torch::Tensor> Wait(const Handle& handle);
 
-  // Sends a layer's gradients, of its run's layout, to who adds them up. Waits for the one before: no more than two are
-  // in memory.
+  // Sends a layer's gradients, of its run's layout, to who adds them up. AwaitReduced waits for those before: who calls
+  // it before it makes a run has one in memory.
   void Reduce(int64_t layer, torch::Tensor run);
+  void AwaitReduced();
 
   // Every rank calls it: waits until all have what they wished for.
   absl::Status Meet();

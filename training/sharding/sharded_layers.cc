@@ -70,7 +70,8 @@ std::vector<torch::Tensor> ShardedLayers::Fetch(int64_t layer, Pass pass) {
 
 void ShardedLayers::AddGradients(int64_t layer, std::vector<torch::Tensor> gradients) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor run = torch::empty({cuts_[layer].bytes()}, own_[layer].options());
+  exchange_.AwaitReduced();
+  torch::Tensor run = torch::empty({cuts_[layer].bytes()}, own_[layer].options());
   const std::vector<torch::Tensor> places = cuts_[layer].Weights(run);
   SAMI_CHECK_EQ(gradients.size(), places.size());
   for (size_t i = 0; i < places.size(); ++i) {
@@ -81,7 +82,7 @@ void ShardedLayers::AddGradients(int64_t layer, std::vector<torch::Tensor> gradi
     }
     gradients[i].reset();
   }
-  exchange_.Reduce(layer, run);
+  exchange_.Reduce(layer, std::move(run));
 }
 
 absl::Status ShardedLayers::Meet() {

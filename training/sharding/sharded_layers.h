@@ -3,8 +3,8 @@
 // next one is fetched meanwhile, and the gradients of the one before are sent.
 //
 // Memory of a rank, with P the bytes of the layers' weights, L layers and w ranks: P / w each for weights, gradients'
-// sum and moments, and P / L for each of at most five layers on their way: two that are fetched, gradients that are
-// made, that wait and that are sent (two and no gradients, where the layers are frozen).
+// sum and moments, and P / L for each of at most four layers on their way: two that are fetched, gradients that are
+// made and those that are sent (two that are fetched, where layers are frozen).
 // What a rank sends: (w - 1)/w P for each fetch of all layers, two a microbatch that is trained on and one otherwise,
 // and as much for its gradients: 3 (w - 1)/w P a microbatch, 2 where the layers are frozen.
 //
