@@ -35,10 +35,9 @@ absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where);
 // text's length. The document is one that ParseJson takes.
 std::string FirstRepeatedKey(absl::string_view text);
 
-// For files and pages that people look at: UTF-8, in which all that a terminal obeys (base/text.h, Printable) is
-// escaped
-// ("\u009b"), so that it reads back as the same values. Invalid UTF-8 is replaced by U+FFFD. indent: spaces a level;
-// -1: one line.
+// For files and pages that people look at: UTF-8, in which all that a terminal obeys (Printable of text.h) is escaped
+// ("\u009b"), so that it reads back as the same values. Invalid UTF-8 is replaced by U+FFFD.
+//   indent: spaces a level; -1: one line
 std::string PrintJson(const OrderedJson& json, int indent = -1);
 
 // Blank lines are passed over; every other line must be a JSON object.

@@ -38,10 +38,11 @@ struct KilledJob {
 };
 
 // The processes of a job, started.
-std::vector<Job> Start(const KilledJob& job, const std::string& folder) {
-  std::vector<std::string> flags = {"--spec=" + base::Runfile("experiments/crash/job.textproto"),
-                                    "--out=" + folder + "/out", "--store=" + folder + "/store",
-                                    Deployment(1, "checkpoint_seconds: 0 meeting_seconds: 600")};
+std::vector<Job> Start(const KilledJob& job, const std::string& folder, int meeting_seconds) {
+  std::vector<std::string> flags = {
+      "--spec=" + base::Runfile("experiments/crash/job.textproto"), "--out=" + folder + "/out",
+      "--store=" + folder + "/store",
+      Deployment(1, absl::StrCat("checkpoint_seconds: 0 meeting_seconds: ", meeting_seconds))};
   for (const std::string& setting : job.settings) flags.push_back("--set=" + setting);
   if (job.processes == 1) return {StartProgram("experiments/mtbench_vs_dpo", flags)};
   const int port = training::FreePort();
@@ -64,7 +65,7 @@ TEST_P(KillsTest, SameBytes) {
   const KilledJob& job = GetParam();
   const std::string whole = base::TestFolder() + "/whole", folder = base::TestFolder() + "/killed";
   const absl::Time begun = absl::Now();
-  for (const Job& process : Start(job, whole)) {
+  for (const Job& process : Start(job, whole, /*meeting_seconds=*/600)) {
     const Outcome outcome = Ended(process);
     ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   }
@@ -74,8 +75,8 @@ TEST_P(KillsTest, SameBytes) {
   int kills = 0, ended = 0;
   const int wanted = (absl::GetFlag(FLAGS_kills) + kJobs - 1) / kJobs;
   while (kills < wanted || ended == 0) {
-    const std::vector<Job> processes = Start(job, folder);
-    const bool is_last = kills >= wanted;  // it may end
+    const std::vector<Job> processes = Start(job, folder, /*meeting_seconds=*/30);  // one may never come
+    const bool is_last = kills >= wanted;                                           // it may end
     const size_t victim = random.Below(processes.size());
     if (!is_last) {
       std::this_thread::sleep_for(absl::ToChronoMilliseconds(lasts * random.Uniform()));
@@ -88,7 +89,8 @@ TEST_P(KillsTest, SameBytes) {
       is_done = is_done && !outcome.killed && outcome.exit_code == 0;
       // The others of a job say that one is gone.
       const bool as_meant = outcome.killed ? i == victim && !is_last : outcome.exit_code == 0 || processes.size() > 1;
-      EXPECT_TRUE(as_meant) << job.name << ", " << kills << " kills: " << outcome.errors;
+      EXPECT_TRUE(as_meant) << job.name << ", " << kills << " kills, exit code " << outcome.exit_code << ": "
+                            << outcome.errors;
     }
     if (!is_done) continue;
     ++ended;
