@@ -112,7 +112,7 @@ absl::Status Main() {
 int main(int argc, char** argv) {
   return base::RunMain(
       argc, argv,
-      "Compares results by threads, libraries and kernels to the bit, and with those of other machines.\n\n"
+      "Compares results to the bit: by threads, libraries, kernels, machines.\n\n"
       "Usage: sami arithmetic-check [--arithmetic=NAME] [--save=FILE | --against=FILE]",
       benchmarks::Main);
 }

@@ -185,7 +185,7 @@ absl::Status WriteExportOfFlags(const ExperimentSpec& spec, const Deployment& de
   ASSIGN_OR_RETURN(const std::vector<PlannedStage> plan, PlanExperiment(spec, options));
   ASSIGN_OR_RETURN(Export exported, MakeExport(spec, deployment, plan, asked,
                                                {options.threads, options.device != "cpu", speed.flops_per_second,
-                                                absl::GetFlag(FLAGS_processes)}));
+                                                absl::GetFlag(FLAGS_processes), deployment.shard_weights()}));
   exported.speed = absl::StrFormat("%.4g FLOP/s, %s", speed.flops_per_second, speed.source);
   exported.program = base::ProgramPath();
   if (options.store.empty()) options.store = absl::StrCat(options.runs_folder, "/store");

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "base/textproto/field_text.h"
 #include "base/textproto/first_error.h"
 #include "base/textproto/text_scan.h"
@@ -25,10 +26,10 @@ std::string Where(const std::string& source, Place place) {
   return absl::StrCat(source, ":", place.line + 1, ":", place.column + 1);
 }
 
-// "source:line:column: what"; without a source, just what.
+// "source:line:column: what"; without a source, just what. The parser quotes the text as it is.
 absl::Status Error(const std::string& source, Place place, absl::string_view what) {
-  return absl::InvalidArgumentError(source.empty() ? std::string(what)
-                                                   : absl::StrCat(Where(source, place), ": ", what));
+  const std::string shown = Printable(what);
+  return absl::InvalidArgumentError(source.empty() ? shown : absl::StrCat(Where(source, place), ": ", shown));
 }
 
 // The part of a message of the parser between its first two quotes.

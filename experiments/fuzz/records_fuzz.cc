@@ -49,8 +49,13 @@ void TestLines(absl::string_view text) {
     TestLine(line, ParseStepMetrics);
     TestLine(line, ParseTrainingCost);
     TestLine(line, ParseLmEvalSample);
-    TestLine(line, sami::QueryFromJson);
   }
+}
+
+void TestContrastive(absl::string_view text) {
+  const std::string path = base::MemoryFile(text);
+  const auto queries = sami::ReadContrastiveData(path);
+  if (!queries.ok()) base::CheckOneLineError(queries.status(), path);
 }
 
 void TestCounts(absl::string_view text) {
@@ -107,6 +112,7 @@ void Test(absl::string_view text) {
   if (text.empty()) return;
   switch (text.back() % 8) {
     case 2:  // a line's end
+      TestContrastive(text);
       return TestLines(text);
     case 5:  // a table's or an object's
       TestCounts(text);

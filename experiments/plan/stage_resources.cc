@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "base/file.h"
 #include "experiments/inputs/model_folder.h"
+#include "experiments/plan/rank_plan.h"
 #include "lm/config/config.h"
 #include "lm/config/model_cost.h"
 
@@ -42,10 +43,27 @@ StageCost CostOfJudge(const std::string& folder) {
   return cost;
 }
 
-// Each thread computes a microbatch of its own.
-double BytesOn(const StageCost& cost, int threads) {
-  const double each = cost.training.has_value() ? cost.memory.gradients / 2 + cost.memory.activations : 0;
-  return cost.memory.Total() + (threads - 1) * each;
+bool IsSharded(const StageCost& cost, const ResourceOptions& options) {
+  return options.shards && options.processes > 1 && cost.training.has_value();
+}
+
+// Of what computes. Of a training over several processes, each of them.
+double BytesOf(const StageCost& cost, const ResourceOptions& options) {
+  if (!cost.training.has_value()) return cost.memory.Total();
+  return RankBytes(*cost.training, options.processes,
+                   IsSharded(cost, options) ? Sharding::kSharded : Sharding::kShared);
+}
+
+// Each thread computes a microbatch of its own, but where weights are sharded: there the whole model comes together at
+// the end, to be written, beside what rank 0 has of weights and moments.
+double BytesOnProcessor(const StageCost& cost, const ResourceOptions& options) {
+  const double bytes = BytesOf(cost, options);
+  if (!cost.training.has_value()) return bytes;
+  if (!IsSharded(cost, options)) {
+    return bytes + (options.threads - 1) * (cost.memory.gradients / 2 + cost.memory.activations);
+  }
+  const double kept = cost.memory.weights + cost.memory.gradients / 2 + cost.memory.optimizer;
+  return std::max(bytes, kept / options.processes + cost.memory.weights);
 }
 
 }  // namespace
@@ -75,9 +93,9 @@ std::map<std::string, StageResources> ResourcesOfStages(const ExperimentSpec& sp
     if (options.on_device) {
       // Weights pass through main memory on their way.
       resources.bytes = kDeviceProgramBytes + cost.memory.weights;
-      resources.device_bytes = cost.memory.Total();
+      resources.device_bytes = BytesOf(cost, options);
     } else {
-      resources.bytes = kProgramBytes + BytesOn(cost, options.threads);
+      resources.bytes = kProgramBytes + BytesOnProcessor(cost, options);
     }
   }
   return all;

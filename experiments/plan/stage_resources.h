@@ -30,6 +30,7 @@ struct ResourceOptions {
   bool on_device = false;         // whether models compute on a device
   double flops_per_second = 1e9;  // of a process's threads together, or of its device
   int processes = 1;              // of each training
+  bool shards = false;            // whether these have parts of its weights (shard_weights of a deployment)
 };
 
 // Of the stages that compute with models or ask them, by their names in the graph; every other one is light and has

@@ -1,8 +1,11 @@
 #include "experiments/plan/stage_resources.h"
 
+#include <algorithm>
+
 #include "base/program.h"
 #include "base/testing.h"
 #include "experiments/plan/config_testing.h"
+#include "experiments/plan/rank_plan.h"
 #include "experiments/spec/spec_io.h"
 #include "lm/config/model_cost.h"
 
@@ -81,6 +84,13 @@ TEST_F(StageResourcesTest, OnTheProcessorAndOnADevice) {
   EXPECT_EQ(four.at("train_dpo").devices, 4);
   EXPECT_EQ(four.at("train_dpo").hours, gpu.at("train_dpo").hours / 4);
   EXPECT_EQ(four.at("train_dpo").bytes, gpu.at("train_dpo").bytes);
+  EXPECT_EQ(four.at("train_dpo").device_bytes, RankBytes(*dpo.training, 4, Sharding::kShared));
+  const auto sharded = ResourcesOfStages(spec_, asked, {3, /*on_device=*/true, 1e12, 4, /*shards=*/true});
+  EXPECT_EQ(sharded.at("train_dpo").device_bytes, RankBytes(*dpo.training, 4, Sharding::kSharded));
+  // On the processor one microbatch at a time, and at the end the whole model beside a quarter of four times its bytes.
+  const auto on_cpu = ResourcesOfStages(spec_, asked, {3, /*on_device=*/false, 1e9, 4, /*shards=*/true});
+  EXPECT_EQ(on_cpu.at("train_dpo").bytes,
+            0.5e9 + std::max(RankBytes(*dpo.training, 4, Sharding::kSharded), 2 * dpo.memory.weights));
   EXPECT_EQ(four.at("answers_e.dpo").processes, 1);
   EXPECT_EQ(four.at("answers_e.dpo").devices, 1);
 }

@@ -30,6 +30,10 @@ TEST(TextProtoErrorTest, UnknownFieldListsTheNearestFirst) {
               StartsWith("x:2:3: there is no field \"sede\"; ExperimentSpec has seed, "));
 }
 
+TEST(TextProtoErrorTest, WhatATerminalObeysIsShownByItsCode) {
+  EXPECT_EQ(ErrorOf("name: 'a'\n\x7f"), "x:2:1: Expected identifier, got: \\x7f");
+}
+
 TEST(TextProtoErrorTest, UnknownFieldOfASubMessageNamesThatMessage) {
   EXPECT_THAT(ErrorOf("models { folder: 'm' }\narms { name: 'a' }\narms {\n  parnt: 'b'\n}"),
               StartsWith("x:4:3: arms[1] has no field \"parnt\"; Arm has parent, "));

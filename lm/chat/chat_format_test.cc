@@ -222,6 +222,10 @@ TEST_F(EndTokensTest, PublishedSampling) {
   EXPECT_THAT(read(), StatusIs(StatusCode::kUnimplemented, HasSubstr("num_beams")));
   Write("generation_config.json", R"({"do_sample": true, "temperature": "hot"})");
   EXPECT_THAT(read(), StatusIs(StatusCode::kInvalidArgument, HasSubstr("\"temperature\" must be")));
+  for (const char* wrong : {"\"min_p\": 5.1", "\"top_p\": 0", "\"top_p\": 1.5", "\"top_k\": 1e300"}) {
+    Write("generation_config.json", absl::StrCat("{\"do_sample\": true, ", wrong, "}"));
+    EXPECT_THAT(read(), StatusIs(StatusCode::kInvalidArgument, HasSubstr("must be"))) << wrong;
+  }
 }
 
 // Nothing is put behind a prompt, whatever a tokenizer puts behind a text: that is said.

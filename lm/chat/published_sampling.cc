@@ -17,6 +17,14 @@ constexpr const char* kWarpers[] = {"typical_p",     "epsilon_cutoff",       "et
                                     "penalty_alpha", "no_repeat_ngram_size", "bad_words_ids",
                                     "sequence_bias", "forced_bos_token_id",  "suppress_tokens"};
 
+// A number from 0 to `max`, or above 0 alone.
+absl::StatusOr<double> NumberUpTo(const Fields& fields, const char* key, double max, bool may_be_zero,
+                                  double fallback) {
+  ASSIGN_OR_RETURN(const double value, fields.NumberOr(key, 0, fallback));
+  if (value <= max && (may_be_zero || value > 0)) return value;
+  return fields.Wrong(key, absl::StrCat(may_be_zero ? "from 0 to " : "above 0 and at most ", max));
+}
+
 }  // namespace
 
 absl::StatusOr<PublishedSampling> ReadPublishedSampling(const std::string& folder) {
@@ -36,14 +44,14 @@ absl::StatusOr<PublishedSampling> ReadPublishedSampling(const std::string& folde
     const bool is_off = value == nullptr || *value == 0 || *value == 1 || (!value->is_number() && value->empty());
     if (!is_off) return fields.Unsupported(key, "null");
   }
-  ASSIGN_OR_RETURN(sampling.repetition_penalty, fields.NumberOr("repetition_penalty", 0, 1));
+  ASSIGN_OR_RETURN(sampling.repetition_penalty, NumberUpTo(fields, "repetition_penalty", 1e6, false, 1));
   ASSIGN_OR_RETURN(const bool samples, fields.BoolOr("do_sample", false));
   if (!samples) return sampling;
   ASSIGN_OR_RETURN(sampling.temperature, fields.NumberOr("temperature", 0, 1));
-  ASSIGN_OR_RETURN(const double top_k, fields.NumberOr("top_k", 0, kTopK));
+  ASSIGN_OR_RETURN(const double top_k, NumberUpTo(fields, "top_k", 1e9, true, kTopK));
   sampling.top_k = static_cast<int64_t>(top_k);
-  ASSIGN_OR_RETURN(sampling.top_p, fields.NumberOr("top_p", 0, 1));
-  ASSIGN_OR_RETURN(sampling.min_p, fields.NumberOr("min_p", 0, 0));
+  ASSIGN_OR_RETURN(sampling.top_p, NumberUpTo(fields, "top_p", 1, false, 1));
+  ASSIGN_OR_RETURN(sampling.min_p, NumberUpTo(fields, "min_p", 1, true, 0));
   return sampling;
 }
 
