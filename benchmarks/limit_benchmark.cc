@@ -115,7 +115,7 @@ absl::Status Main() {
 
 int main(int argc, char** argv) {
   return base::RunMain(argc, argv,
-                       "Measures the machine's limits: multiply-adds, matrix products by each library, memory.\n\n"
+                       "Measures the machine's limits: multiply-adds, products, memory.\n\n"
                        "Usage: sami bench limit [--threads=N] [--seconds=0.5]",
                        benchmarks::Main);
 }

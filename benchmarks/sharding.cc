@@ -213,6 +213,8 @@ absl::Status Main() {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  return base::RunMain(argc, argv, "What processes that train one model hold and send, sharded and not.",
+  return base::RunMain(argc, argv,
+                       "Measures what processes that train one model hold and send.\n\n"
+                       "Usage: sami bench sharding [--ranks=2,4] [--layers=24] [--check]",
                        benchmarks::Main);
 }
