@@ -110,9 +110,8 @@ absl::Status Main() {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  return base::RunMain(
-      argc, argv,
-      "Compares results to the bit: by threads, libraries, kernels, machines.\n\n"
-      "Usage: sami arithmetic-check [--arithmetic=NAME] [--save=FILE | --against=FILE]",
-      benchmarks::Main);
+  return base::RunMain(argc, argv,
+                       "Compares results to the bit: by threads, libraries, kernels, machines.\n\n"
+                       "Usage: sami arithmetic-check [--arithmetic=NAME] [--save=FILE | --against=FILE]",
+                       benchmarks::Main);
 }

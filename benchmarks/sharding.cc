@@ -41,6 +41,10 @@ ABSL_FLAG(bool, check, false, "Ends with 1 where memory is off by more than 10% 
 // For the processes themselves.
 ABSL_FLAG(std::string, measure, "", "Of a process that was started: shared or sharded, whose numbers it prints.");
 
+constexpr char kUsage[] =
+    "Measures what processes that train one model hold and send.\n\n"
+    "Usage: sami bench sharding [--ranks=2,4] [--layers=24] [--check]";
+
 namespace benchmarks {
 namespace {
 
@@ -212,9 +216,4 @@ absl::Status Main() {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) {
-  return base::RunMain(argc, argv,
-                       "Measures what processes that train one model hold and send.\n\n"
-                       "Usage: sami bench sharding [--ranks=2,4] [--layers=24] [--check]",
-                       benchmarks::Main);
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, kUsage, benchmarks::Main); }
