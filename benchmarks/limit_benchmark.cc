@@ -30,6 +30,10 @@ ABSL_FLAG(double, seconds, 0.5,
           "Time for each product, beside what is measured in any case; longer finds quieter moments.");
 ABSL_FLAG(double, memory_gib, 1, "Buffer that is read, in GiB: more than all caches.");
 
+constexpr char kUsage[] =
+    "Measures the machine's limits: multiply-adds, products, memory.\n\n"
+    "Usage: sami bench limit [--threads=N] [--seconds=0.5]";
+
 namespace benchmarks {
 namespace {
 
@@ -113,9 +117,4 @@ absl::Status Main() {
 }  // namespace
 }  // namespace benchmarks
 
-int main(int argc, char** argv) {
-  return base::RunMain(argc, argv,
-                       "Measures the machine's limits: multiply-adds, products, memory.\n\n"
-                       "Usage: sami bench limit [--threads=N] [--seconds=0.5]",
-                       benchmarks::Main);
-}
+int main(int argc, char** argv) { return base::RunMain(argc, argv, kUsage, benchmarks::Main); }
