@@ -8,9 +8,9 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "analysis/commands/format.h"
+#include "base/flags/repeated_flag.h"
 #include "base/main/main.h"
 #include "base/program.h"
-#include "base/repeated_flag.h"
 #include "base/status.h"
 
 struct JudgmentsTag;

@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/repeated_flag.h"
+#include "base/flags/repeated_flag.h"
 #include "base/status.h"
 #include "experiments/spec/named/named_spec.h"
 #include "experiments/spec/spec_io.h"

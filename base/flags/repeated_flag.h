@@ -1,6 +1,6 @@
 // Repeated flags: a flag that may be given several times, --set a=1 --set b=2.
-#ifndef BASE_REPEATED_FLAG_H_
-#define BASE_REPEATED_FLAG_H_
+#ifndef BASE_FLAGS_REPEATED_FLAG_H_
+#define BASE_FLAGS_REPEATED_FLAG_H_
 
 #include <string>
 #include <vector>
@@ -35,4 +35,4 @@ std::string AbslUnparseFlag(const RepeatedFlag<Tag>& flag) {
 
 }  // namespace base
 
-#endif  // BASE_REPEATED_FLAG_H_
+#endif  // BASE_FLAGS_REPEATED_FLAG_H_
