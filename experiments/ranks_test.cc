@@ -38,6 +38,7 @@ std::vector<std::string> Flags(const std::string& out, const std::string& deploy
           "--set=queries[train].take=16",
           "--set=queries[test].take=8",
           "--set=queries[held_out].take=8",
+          "--set=arms[sft].shard_gb=0.0001",
           "--set=arms[dpo].dpo.training.batch_size=8",
           "--set=arms[dpo].dpo.training.held_out={ share: 0.2 every_steps: 2 }",
           "--set=arms[sami].sami.training.lora={ rank: 4 target_modules: 'q_proj' }",
@@ -67,6 +68,7 @@ const std::map<std::string, std::string>& Expected() {
 TEST(RanksTest, TheSameBytesOnThree) {
   const auto& expected = Expected();
   EXPECT_GT(expected.count("models/sami/model.safetensors"), 0u);
+  EXPECT_GT(expected.count("models/sft/model.safetensors.index.json"), 0u);  // from which the others start
   const std::string out = base::TestFolder() + "/three";
   std::vector<Outcome> outcomes;
   for (const Job& rank : Start(3, Flags(out))) outcomes.push_back(Ended(rank));

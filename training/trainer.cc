@@ -167,9 +167,9 @@ absl::Status Run::MakeSteps() {
 
 absl::Status Run::Save(int64_t step) {
   const torch::NoGradGuard no_grad;
-  if (options_.layers == nullptr) return group_.leads() ? options_.save(step, model_) : absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::unique_ptr<lm::Decoder> whole, options_.layers->Assemble(model_));
-  return group_.leads() ? options_.save(step, *whole) : absl::OkStatus();
+  absl::Status status = group_.leads() ? options_.save(step, model_) : absl::OkStatus();
+  status.Update(model_.MeetOthers());  // who have given their parts of the layers meanwhile
+  return status;
 }
 
 absl::Status Run::Resume() {

@@ -62,7 +62,7 @@ struct TrainerOptions {
 // same each time (OnePass of training/order.h, stream "<stream>/held_out"). early_stop may end training there, which is
 // said on stderr; with keep: BEST the model ends as it was after the best measured step.
 //
-// With options.layers the model is whole nowhere: see ShardedLayers::Assemble.
+// With options.layers the model is whole nowhere: lm::WeightsInTurn reads it.
 //
 // kInvalidArgument when there are no examples, the warm-up is as long as training, a setting has no effect on it
 // (CheckMeasured, training/held_out.h) or asks for what the options lack, or the state file is damaged;

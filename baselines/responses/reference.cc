@@ -89,11 +89,13 @@ absl::StatusOr<torch::Tensor> ReferenceSums(const lm::Decoder& reference, const 
 
 std::string ReferenceKey(const lm::Decoder& reference, const std::vector<Item>& items, std::optional<double> ld_alpha) {
   std::string text = lm::ModelConfigToJson(reference.config());
-  reference.VisitWeights([&](const std::string& name, const torch::Tensor& weight) {
-    const torch::Tensor value = weight.detach().cpu().contiguous();
-    absl::StrAppend(&text, name, " ", torch::toString(value.scalar_type()), " ", absl::StrJoin(value.sizes(), "x"), " ",
+  lm::WeightsInTurn weights(reference);
+  for (size_t i = 0; i < reference.parameters().size(); ++i) {
+    const torch::Tensor value = weights.Get(i).detach().cpu().contiguous();
+    absl::StrAppend(&text, reference.parameters()[i].name, " ", torch::toString(value.scalar_type()), " ",
+                    absl::StrJoin(value.sizes(), "x"), " ",
                     base::Sha256Hex({static_cast<const char*>(value.data_ptr()), value.nbytes()}), "\n");
-  });
+  }
   for (const Item& item : items) {
     absl::StrAppend(&text, absl::StrJoin(item.prompt, " "));
     for (const lm::TokenIds& response : item.responses) absl::StrAppend(&text, "|", absl::StrJoin(response, " "));

@@ -50,16 +50,15 @@ std::string Card(const Pipeline& pipeline, const Arm& arm, const char* library, 
       base::PrintTextProto(settings), "```\n");
 }
 
+// The model, of which an adapter is a part.
 absl::Status SaveMerged(const Pipeline& pipeline, const Arm& arm, const lm::Decoder& trained, int64_t steps,
                         const std::string& folder) {
-  const lm::Decoder merged = trained.adapter().empty() ? trained : lm::Merged(trained);
   ASSIGN_OR_RETURN(const lm::ModelPlaces parent, lm::FindModelPlaces(ModelFolder(pipeline, arm.parent())));
   // A model that is there is whole: a kill came before its card.
   if (!base::FileExists(folder)) {
-    const lm::StorageType storage = SavedAs(arm, merged.config().storage);
     const auto shard =
         arm.has_shard_gb() ? static_cast<int64_t>(std::max(1.0, arm.shard_gb() * 1e9)) : lm::kMaxShardBytes;
-    RETURN_IF_ERROR(lm::SaveModel(merged, parent.texts, folder, shard, storage));
+    RETURN_IF_ERROR(lm::SaveModel(trained, parent.texts, folder, shard, SavedAs(arm, trained.config().storage)));
   }
   return base::WriteFileAtomically(absl::StrCat(folder, "/README.md"), Card(pipeline, arm, "transformers", steps));
 }
@@ -81,7 +80,8 @@ absl::Status SaveTrained(const Pipeline& pipeline, const Arm& arm, const lm::Dec
   const sami_harness::TrainingConfig config = DescribeMethod(arm).training;
   if (config.has_lora()) {
     const std::string folder = pipeline.run->PathOf(AdapterFolder(arm.name()));
-    RETURN_IF_ERROR(lm::SaveAdapter(trained, AdapterOf(config.lora()), BaseName(pipeline, arm), folder));
+    RETURN_IF_ERROR(lm::SaveAdapter(trained, AdapterOf(config.lora()), BaseName(pipeline, arm), folder,
+                                    SavedAs(arm, trained.config().storage)));
     RETURN_IF_ERROR(base::WriteFileAtomically(absl::StrCat(folder, "/README.md"), Card(pipeline, arm, "peft", steps)));
   }
   return SaveMerged(pipeline, arm, trained, steps, pipeline.run->PathOf(ModelFolder(arm.name())));

@@ -181,16 +181,10 @@ absl::StatusOr<Training> TrainTogether(const Pipeline& pipeline, const Arm& arm,
   }
   RETURN_IF_ERROR(training::Agreed(group, MakeObjectives(pipeline, arm, scratch, *training)));
   RETURN_IF_ERROR(Train(pipeline, arm, scratch, *training));
-  if (training->layers == nullptr) return training;
-  // What is written is whole, in rank 0's memory.
-  ASSIGN_OR_RETURN(const std::unique_ptr<lm::Decoder> whole, training->layers->Assemble(training->model.decoder));
-  if (whole != nullptr) training->model.decoder = *whole;
   return training;
 }
 
-absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
-  RETURN_IF_ERROR(AskForTraining(pipeline, arm.name(), scratch));
-  ASSIGN_OR_RETURN(const Training training, TrainTogether(pipeline, arm, scratch));
+absl::Status Save(const Pipeline& pipeline, const Arm& arm, const std::string& scratch, const Training& training) {
   const std::vector<training::StepMetrics>& metrics = training.metrics;
   RETURN_IF_ERROR(WriteLines(pipeline.run->PathOf(MetricsFile(arm.name())), metrics));
   TrainingCost cost;
@@ -201,6 +195,14 @@ absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::s
     RETURN_IF_ERROR(PublishCheckpoints(scratch, pipeline.run->PathOf(CheckpointsFolder(arm.name()))));
   }
   return SaveTrained(pipeline, arm, training.model.decoder, metrics.empty() ? 0 : metrics.back().step);
+}
+
+absl::Status TrainAndSave(const Pipeline& pipeline, const Arm& arm, const std::string& scratch) {
+  RETURN_IF_ERROR(AskForTraining(pipeline, arm.name(), scratch));
+  ASSIGN_OR_RETURN(const Training training, TrainTogether(pipeline, arm, scratch));
+  absl::Status saved = Save(pipeline, arm, scratch, training);
+  saved.Update(training.model.decoder.MeetOthers());  // who have given their parts of the layers meanwhile
+  return saved;
 }
 
 // What an arm is trained on, as a stage's input.
@@ -237,7 +239,10 @@ absl::Status CheckSharding(const Pipeline& pipeline) {
 absl::Status HelpToTrain(const Pipeline& pipeline, const std::string& arm, const std::string& scratch) {
   const Arm* trained = FindNode(pipeline.spec.arms(), arm);
   SAMI_CHECK(trained != nullptr) << arm;
-  if (std::filesystem::is_directory(scratch)) return TrainTogether(pipeline, *trained, scratch).status();
+  if (std::filesystem::is_directory(scratch)) {
+    ASSIGN_OR_RETURN(const Training training, TrainTogether(pipeline, *trained, scratch));
+    return training.model.decoder.MeetOthers();
+  }
   return training::Agreed(GroupOf(pipeline),
                           absl::FailedPreconditionError(absl::StrCat(
                               "rank ", GroupOf(pipeline).rank(), " does not see ", scratch,

@@ -23,6 +23,7 @@
 #include "lm/config/config.h"
 #include "lm/kernels/device.h"
 #include "lm/kernels/runtime.h"
+#include "lm/model/adapter.h"
 #include "lm/model/layer_source.h"
 
 namespace lm {
@@ -78,27 +79,17 @@ absl::StatusOr<Decoder> Load(const std::string& folder, const LoadOptions& optio
 
 // Writing.
 
-torch::Dtype TorchType(StorageType storage) {
-  switch (storage) {
-    case StorageType::kBfloat16:
-      return torch::kBFloat16;
-    case StorageType::kFloat16:
-      return torch::kFloat16;
-    case StorageType::kFloat32:
-      break;
-  }
-  return torch::kFloat32;
-}
-
-// Writes one shard, each weight rounded as it is written.
-absl::Status WriteShard(const std::string& path, const ModelConfig& config,
-                        const std::map<std::string, torch::Tensor>& weights) {
-  const torch::Dtype dtype = TorchType(config.storage);
+// Writes one shard, of these parameters, each rounded as it is written.
+absl::Status WriteShard(const std::string& path, const Decoder& model, torch::Dtype dtype,
+                        const std::map<std::string, size_t>& shard, WeightsInTurn& weights) {
   std::vector<TensorInfo> infos;
-  for (const auto& [name, value] : weights) infos.push_back({name, DTypeOf(dtype), value.sizes().vec()});
+  for (const auto& [name, parameter] : shard) {
+    infos.push_back({name, DTypeOf(dtype), model.parameters()[parameter].value.sizes().vec()});
+  }
   torch::Tensor stored;  // owns what the writer is given
   const auto bytes = [&](const TensorInfo& info) -> absl::StatusOr<absl::string_view> {
-    stored = weights.at(info.name).detach().to(torch::kCPU, dtype).contiguous();
+    const size_t parameter = shard.at(info.name);
+    stored = MergedWeight(model, parameter, weights.Get(parameter)).to(torch::kCPU, dtype).contiguous();
     if (AllFinite(stored)) return ViewOf(info.name, stored).bytes;
     return absl::DataLossError(
         absl::StrCat(path, ": not saved: the weight ", info.name, " holds a value that is not finite as stored"));
@@ -117,14 +108,16 @@ absl::Status WriteWeights(const Decoder& model, const ModelConfig& config, int64
   const std::vector<int64_t> shard_of = CutIntoShards(infos, max_shard_bytes);
   const int64_t shards = shard_of.back() + 1;
   WeightMap index;
+  WeightsInTurn weights(model);
   for (int64_t shard = 0; shard < shards; ++shard) {
-    std::map<std::string, torch::Tensor> weights;
+    std::map<std::string, size_t> parameters;
     for (size_t i = 0; i < infos.size(); ++i) {
       if (shard_of[i] != shard) continue;
-      weights[infos[i].name] = model.parameters()[i].value;
+      parameters[infos[i].name] = i;
       index[infos[i].name] = ShardName(shard, shards);
     }
-    RETURN_IF_ERROR(WriteShard(absl::StrCat(folder, "/", ShardName(shard, shards)), config, weights));
+    RETURN_IF_ERROR(WriteShard(absl::StrCat(folder, "/", ShardName(shard, shards)), model, TorchType(config.storage),
+                               parameters, weights));
   }
   if (shards == 1) return absl::OkStatus();
   return base::WriteFileAtomically(absl::StrCat(folder, "/", kIndexFile), IndexJson(index, total_bytes));

@@ -65,11 +65,12 @@ inline constexpr int64_t kMaxShardBytes = 5'000'000'000;  // as the hub's tools 
 // and generation_config.json from `tokenizer_folder` (nothing when empty). The weights go to model.safetensors or, when
 // they have more than max_shard_bytes, to shards of at most so many (a larger weight alone) with an index. The folder
 // must be absent or empty, and appears complete or not at all (base/file.h); its bytes depend on config, weights,
-// tokenizer files and max_shard_bytes alone. What LoadModel reads are the saved values, bit for bit. An adapter is not
-// saved: see lm/checkpoint/peft/adapter_writer.h, or Merged. kDataLoss names a weight that is not finite, or becomes so
-// in float16; kNotFound a tokenizer folder that is missing; kInvalidArgument a tokenizer file that is a link out of its
-// folder (but to the blobs of a Hugging Face cache, or to where config.json is a link to as well); else as base/file.h.
-// Needs memory for a copy of the largest weight.
+// tokenizer files and max_shard_bytes alone. What LoadModel reads are the saved values, bit for bit. An adapter is
+// merged into the weights (MergedWeight); lm/checkpoint/peft/adapter_writer.h saves it alone. Weights that lie
+// elsewhere (layer_source.h) are fetched layer by layer (WeightsInTurn). kDataLoss names a weight that is not finite,
+// or becomes so in float16; kNotFound a tokenizer folder that is missing; kInvalidArgument a tokenizer file that is a
+// link out of its folder (but to the blobs of a Hugging Face cache, or to where config.json is a link to as well); else
+// as base/file.h. Needs memory for a copy of the largest weight, and for layers that are fetched.
 absl::Status SaveModel(const Decoder& model, const std::string& tokenizer_folder, const std::string& folder,
                        int64_t max_shard_bytes = kMaxShardBytes, std::optional<StorageType> save_dtype = std::nullopt);
 

@@ -43,6 +43,18 @@ DType DTypeOf(torch::ScalarType type) {
   return DType::kF32;
 }
 
+torch::Dtype TorchType(StorageType storage) {
+  switch (storage) {
+    case StorageType::kBfloat16:
+      return torch::kBFloat16;
+    case StorageType::kFloat16:
+      return torch::kFloat16;
+    case StorageType::kFloat32:
+      break;
+  }
+  return torch::kFloat32;
+}
+
 torch::Tensor ToTensor(const TensorView& view) {
   // A bool that is neither 0 nor 1 would be undefined behaviour; a file may hold one.
   const bool is_bool = view.dtype == DType::kBool;

@@ -10,12 +10,14 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "lm/checkpoint/safetensors.h"
+#include "lm/config/config.h"
 
 namespace lm {
 
 // Every DType has its torch type; CHECK-fails for a type that DType does not list.
 torch::ScalarType ScalarTypeOf(DType dtype);
 DType DTypeOf(torch::ScalarType type);
+torch::Dtype TorchType(StorageType storage);
 
 // A copy, on the CPU, of the same type and shape.
 torch::Tensor ToTensor(const TensorView& view);

@@ -1,9 +1,9 @@
 #include "lm/model/adapter.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -107,24 +107,17 @@ absl::Status AddAdapter(const AdapterConfig& config, uint64_t seed, Decoder& mod
   return absl::OkStatus();
 }
 
-Decoder Merged(const Decoder& model) {
+torch::Tensor MergedWeight(const Decoder& model, size_t parameter, const torch::Tensor& weight) {
   const torch::NoGradGuard no_grad;
-  std::unordered_map<std::string, torch::Tensor> adapter;
-  for (const Parameter& parameter : model.adapter()) adapter[parameter.name] = parameter.value.to(torch::kFloat64);
-  const torch::Dtype dtype = model.type();
-  std::vector<Parameter> parameters;
-  for (const auto& [name, value] : model.parameters()) {
-    const std::string module(absl::StripSuffix(name, ".weight"));
-    const auto a = adapter.find(module + kAdapterA);
-    const torch::Tensor weight = value.detach();
-    if (a == adapter.end()) {
-      parameters.push_back({name, weight.to(dtype)});
-      continue;
-    }
-    const torch::Tensor delta = adapter.at(module + kAdapterB).matmul(a->second).mul_(model.adapter_scale());
-    parameters.push_back({name, delta.add_(weight).to(dtype)});
-  }
-  return Decoder(model.config(), std::move(parameters));
+  const std::string module(absl::StripSuffix(model.parameters()[parameter].name, ".weight"));
+  const auto find = [&](const char* side) {
+    return std::find_if(model.adapter().begin(), model.adapter().end(),
+                        [&, name = module + side](const Parameter& one) { return one.name == name; });
+  };
+  const auto a = find(kAdapterA), b = find(kAdapterB);
+  if (a == model.adapter().end()) return weight.detach().to(model.type());
+  const torch::Tensor delta = b->value.to(torch::kFloat64).matmul(a->value.to(torch::kFloat64));
+  return delta.mul_(model.adapter_scale()).add_(weight.detach()).to(model.type());
 }
 
 }  // namespace lm

@@ -39,9 +39,9 @@ absl::StatusOr<std::vector<ParameterShape>> AdapterShapes(const ModelConfig& mod
 // kInvalidArgument as AdapterShapes.
 absl::Status AddAdapter(const AdapterConfig& config, uint64_t seed, Decoder& model);
 
-// The model with its adapter added to its weights: W + scale B A, computed in float64. Weights that the adapter leaves
-// alone are shared, those of a narrower type than the model's computation widened.
-Decoder Merged(const Decoder& model);
+// A weight of the model with its adapter added: W + scale B A, computed in float64, in the type of the model's
+// computation. `weight`: of parameters()[parameter], which is shared where the adapter leaves it alone.
+torch::Tensor MergedWeight(const Decoder& model, size_t parameter, const torch::Tensor& weight);
 
 }  // namespace lm
 

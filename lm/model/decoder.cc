@@ -79,11 +79,13 @@ Decoder::Decoder(ModelConfig config, std::vector<Parameter> parameters)
   embedding_VD_ = parameters_[next++].value;
   layers_.resize(config_.num_layers);
   for (int64_t i = 0; i < config_.num_layers; ++i) {
+    first_parameters_.push_back(next);
     const auto take = [&](const std::string&, const std::vector<int64_t>&, torch::Tensor& value) {
       value = parameters_[next++].value;
     };
     VisitParameters(config_, i, layers_[i], take);
   }
+  first_parameters_.push_back(next);
   final_norm_.weight_D = parameters_[next++].value;
   if (TraitsOf(config_.family).norm == NormKind::kLayer) final_norm_.bias_D = parameters_[next++].value;
   head_VD_ = config_.tie_word_embeddings ? embedding_VD_ : parameters_[next++].value;
@@ -95,19 +97,20 @@ int64_t Decoder::num_parameters() const {
   return count;
 }
 
-void Decoder::VisitWeights(absl::FunctionRef<void(const std::string& name, const torch::Tensor& weight)> visit) const {
-  if (source_ == nullptr) {
-    for (const Parameter& parameter : parameters_) visit(parameter.name, parameter.value);
-    return;
+torch::Tensor WeightsInTurn::Get(size_t parameter) {
+  const int64_t layers = model_.config().num_layers;
+  if (model_.layer_source() == nullptr || parameter < model_.first_parameter(0) ||
+      parameter >= model_.first_parameter(layers)) {
+    return model_.parameters()[parameter].value;
   }
-  size_t next = 0;
-  visit(parameters_[next].name, parameters_[next].value);  // the embedding
-  ++next;
-  for (int64_t i = 0; i < config_.num_layers; ++i) {
-    for (const torch::Tensor& weight : source_->Fetch(i, LayerSource::Pass::kForward))
-      visit(parameters_[next++].name, weight);
+  int64_t layer = 0;
+  while (model_.first_parameter(layer + 1) <= parameter) ++layer;
+  if (layer != layer_) {
+    weights_.clear();
+    weights_ = model_.layer_source()->Fetch(layer, LayerSource::Pass::kForward);
+    layer_ = layer;
   }
-  for (; next < parameters_.size(); ++next) visit(parameters_[next].name, parameters_[next].value);
+  return weights_[parameter - model_.first_parameter(layer)];
 }
 
 Decoder Decoder::Clone() const {

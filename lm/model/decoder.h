@@ -16,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "lm/config/config.h"
 #include "lm/config/layout.h"
@@ -96,8 +95,8 @@ class Decoder {
   LayerSource* layer_source() const { return source_; }
   // LayerSource::Meet, where there is one.
   absl::Status MeetOthers() const { return source_ == nullptr ? absl::OkStatus() : source_->Meet(); }
-  // Calls visit for each parameter, in order, with its weight, also where that lies elsewhere.
-  void VisitWeights(absl::FunctionRef<void(const std::string& name, const torch::Tensor& weight)> visit) const;
+  // The number in parameters() of a layer's first; for num_layers that of the first behind the layers.
+  size_t first_parameter(int64_t layer) const { return first_parameters_[layer]; }
   // Adds what routers do in forward passes without a cache to *load, which must outlive them; null: no longer. Not
   // thread-safe: a thread that asks does so of its own copy of the model (copies share their parameters).
   void ObserveRouters(RouterLoad* load) { load_ = load; }
@@ -130,12 +129,29 @@ class Decoder {
   torch::Tensor embedding_VD_, head_VD_;
   NormWeights final_norm_;
   std::vector<LayerWeights> layers_;
+  std::vector<size_t> first_parameters_;
   std::vector<Parameter> adapter_;
   double adapter_scale_ = 1;
   bool recompute_ = false;
   LayerSource* source_ = nullptr;
   bool converts_ = false;  // what the source has, to type()
   RouterLoad* load_ = nullptr;
+};
+
+// A model's weights one by one, also those that lie elsewhere: with one the others of its layer come, and stay until
+// one of another layer is asked for. Not beside a pass; where processes share layers the others give theirs in
+// MeetOthers meanwhile.
+class WeightsInTurn {
+ public:
+  // The model must outlive it.
+  explicit WeightsInTurn(const Decoder& model) : model_(model) {}
+  // Of parameters()[parameter]. Throws as LayerSource::Fetch.
+  torch::Tensor Get(size_t parameter);
+
+ private:
+  const Decoder& model_;
+  int64_t layer_ = -1;
+  std::vector<torch::Tensor> weights_;
 };
 
 // Whether a parameter of that name is the weight of a layer's projection (lm/model/projection.h).

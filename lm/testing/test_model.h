@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/jsonl.h"
 #include "base/random.h"
+#include "lm/model/adapter.h"
 #include "lm/model/decoder.h"
 #include "lm/tokenizer/text/tokens.h"
 
@@ -40,6 +41,13 @@ inline Decoder TinyModel(torch::Dtype dtype, bool tied = true, uint64_t seed = 1
     parameters.push_back({parameter.name, value.to(dtype)});
   }
   return Decoder(random.config(), std::move(parameters));
+}
+
+// The model with its adapter in its weights.
+inline Decoder Merged(const Decoder& model) {
+  std::vector<Parameter> parameters = model.parameters();
+  for (size_t i = 0; i < parameters.size(); ++i) parameters[i].value = MergedWeight(model, i, parameters[i].value);
+  return Decoder(model.config(), std::move(parameters));
 }
 
 // A config of each family with all that it has: windows of 5 in some layers, and in turn every kind of scaling, layers

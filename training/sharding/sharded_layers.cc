@@ -2,10 +2,8 @@
 
 #include <stdexcept>
 
-#include "absl/strings/match.h"
 #include "base/check.h"
 #include "base/status.h"
-#include "lm/config/layout.h"
 
 namespace training {
 
@@ -24,25 +22,17 @@ ShardedLayers::ShardedLayers(Group& group, std::vector<Layer> layers)
 
 absl::StatusOr<std::unique_ptr<ShardedLayers>> ShardedLayers::Load(const lm::Decoder& model, Read read, Group& group) {
   std::vector<Layer> layers(model.config().num_layers);
-  const std::vector<lm::Parameter>& parameters = model.parameters();
   int64_t place = 0;
-  size_t layer = 0;
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    const auto& [name, value] = parameters[i];
-    const auto is_of = [&, name = name](size_t l) {
-      return l < layers.size() && absl::StartsWith(name, lm::LayerPrefix(model.config(), l));
-    };
-    if (is_of(layer + 1) && !layers[layer].names.empty()) ++layer;
-    if (is_of(layer)) {
-      Layer& own = layers[layer];
-      if (own.names.empty()) own.first = i;
-      own.names.push_back(name);
-      own.absent.push_back(value);
-      own.places.push_back(place);
+  for (size_t i = 0, layer = 0; i < model.parameters().size(); ++i) {
+    const auto& [name, value] = model.parameters()[i];
+    while (layer < layers.size() && i >= model.first_parameter(layer + 1)) ++layer;
+    if (layer < layers.size() && i >= model.first_parameter(layer)) {
+      layers[layer].names.push_back(name);
+      layers[layer].absent.push_back(value);
+      layers[layer].places.push_back(place);
     }
     place += value.numel();
   }
-  for (const Layer& one : layers) SAMI_CHECK(!one.names.empty());
   std::unique_ptr<ShardedLayers> sharded(new ShardedLayers(group, std::move(layers)));
   const torch::NoGradGuard no_grad;
   for (size_t i = 0; i < sharded->layers_.size(); ++i) {
@@ -151,31 +141,6 @@ void ShardedLayers::BeginSum() {
   has_sum_.assign(layers_.size(), false);
   next_rank_.assign(layers_.size(), 0);
   early_.clear();
-}
-
-absl::StatusOr<std::unique_ptr<lm::Decoder>> ShardedLayers::Assemble(const lm::Decoder& model) {
-  const torch::NoGradGuard no_grad;
-  std::vector<lm::Parameter> parameters = model.parameters();
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    if (!group_.leads()) {
-      RETURN_IF_ERROR(group_.Send(own_[i], 0));
-      RETURN_IF_ERROR(group_.Flush());
-      continue;
-    }
-    const torch::Tensor run = torch::empty({cuts_[i].bytes()}, torch::kUInt8);
-    cuts_[i].Stretch(run, 0).copy_(own_[i]);
-    for (int rank = 1; rank < group_.size(); ++rank) RETURN_IF_ERROR(group_.Receive(cuts_[i].Stretch(run, rank), rank));
-    const std::vector<torch::Tensor> weights = cuts_[i].Weights(run);
-    for (size_t k = 0; k < weights.size(); ++k) parameters[layers_[i].first + k].value = weights[k];
-  }
-  if (!group_.leads()) return nullptr;
-  const auto here = [](std::vector<lm::Parameter> all) {
-    for (lm::Parameter& parameter : all) parameter.value = parameter.value.detach().cpu();
-    return all;
-  };
-  auto whole = std::make_unique<lm::Decoder>(model.config(), here(std::move(parameters)));
-  if (!model.adapter().empty()) whole->SetAdapter(here(model.adapter()), model.adapter_scale());
-  return whole;
 }
 
 }  // namespace training

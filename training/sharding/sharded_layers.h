@@ -58,17 +58,12 @@ class ShardedLayers : public lm::LayerSource {
   // A new sum of gradients.
   void BeginSum();
 
-  // Every rank calls it, between steps: on rank 0 a decoder with all weights, on the CPU, of which those outside of
-  // layers and the adapter are the model's own where it is there; on the others none.
-  absl::StatusOr<std::unique_ptr<lm::Decoder>> Assemble(const lm::Decoder& model);
-
  private:
-  // A layer's parameters: the first's number among the model's, and its place among all elements.
+  // A layer's parameters, and the place of each among all elements.
   struct Layer {
-    size_t first;
     std::vector<std::string> names;
     std::vector<torch::Tensor> absent;
-    std::vector<int64_t> places;  // of each
+    std::vector<int64_t> places;
   };
 
   ShardedLayers(Group& group, std::vector<Layer> layers);

@@ -36,7 +36,12 @@ lm::Decoder WithAdapter(lm::Decoder model) {
 }
 
 std::string Bits(const lm::Decoder& model) {
-  std::string bits = WeightBits(model);
+  std::string bits;
+  lm::WeightsInTurn weights(model);
+  for (size_t i = 0; i < model.parameters().size(); ++i) {
+    const torch::Tensor weight = weights.Get(i);
+    bits.append(static_cast<const char*>(weight.data_ptr()), weight.nbytes());
+  }
   for (const lm::Parameter& p : model.adapter()) {
     bits.append(static_cast<const char*>(p.value.data_ptr()), p.value.nbytes());
   }
@@ -53,7 +58,7 @@ TinyRun TrainWhole(const Objective& objective, const TrainingConfig& config, Tra
   return run;
 }
 
-// The same on so many ranks, each of which has a part of every layer. Bits are rank 0's, of the assembled model.
+// The same on so many ranks, each of which has a part of every layer. Bits are those that rank 0 reads.
 std::vector<TinyRun> TrainSharded(int size, const Objective& objective, const TrainingConfig& config,
                                   const TrainerOptions& options, const lm::Decoder& start) {
   std::vector<TinyRun> ranks(size);
@@ -67,8 +72,8 @@ std::vector<TinyRun> TrainSharded(int size, const Objective& objective, const Tr
     own.layers = layers.get();
     own.on_step = [&](const StepMetrics& step) { run.steps.push_back(step); };
     run.status = Train(objective, config, own, model);
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<lm::Decoder> whole, layers->Assemble(model));
-    if (whole != nullptr) run.bits = Bits(*whole);
+    if (group.leads()) run.bits = Bits(model);
+    EXPECT_OK(model.MeetOthers());
   });
   return ranks;
 }

@@ -57,16 +57,16 @@ std::string ConfigJson(const AdapterConfig& config, const Decoder& model, const 
 }
 
 absl::Status FillFolder(const Decoder& model, const AdapterConfig& config, const std::string& base_model,
-                        const std::string& folder) {
+                        StorageType save_dtype, const std::string& folder) {
   RETURN_IF_ERROR(
       base::WriteFileAtomically(absl::StrCat(folder, "/", kAdapterConfigFile), ConfigJson(config, model, base_model)));
   std::vector<torch::Tensor> stored;  // owns what the views show
   std::vector<TensorView> views;
   for (const auto& [name, value] : model.adapter()) {
-    stored.push_back(value.detach().to(torch::kCPU, torch::kFloat32).contiguous());
+    stored.push_back(value.detach().to(torch::kCPU, TorchType(save_dtype)).contiguous());
     if (!AllFinite(stored.back())) {
       return absl::DataLossError(
-          absl::StrCat(folder, ": not saved: the adapter's ", name, " holds a value that is not finite"));
+          absl::StrCat(folder, ": not saved: the adapter's ", name, " holds a value that is not finite as stored"));
     }
     views.push_back(ViewOf(absl::StrCat(kPeftPrefix, name), stored.back()));
   }
@@ -76,10 +76,10 @@ absl::Status FillFolder(const Decoder& model, const AdapterConfig& config, const
 }  // namespace
 
 absl::Status SaveAdapter(const Decoder& model, const AdapterConfig& config, const std::string& base_model,
-                         const std::string& folder) {
+                         const std::string& folder, StorageType save_dtype) {
   SAMI_CHECK(!model.adapter().empty()) << "there is no adapter to save";
   return base::WriteFolderAtomically(
-      folder, [&](const std::string& partial) { return FillFolder(model, config, base_model, partial); });
+      folder, [&](const std::string& partial) { return FillFolder(model, config, base_model, save_dtype, partial); });
 }
 
 }  // namespace lm

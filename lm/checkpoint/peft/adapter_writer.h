@@ -11,12 +11,13 @@
 
 namespace lm {
 
-// Writes the model's adapter, made with `config`, in float32, under PEFT's names
+// Writes the model's adapter, made with `config`, rounded to save_dtype, under PEFT's names
 // ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight"). base_model: "base_model_name_or_path", empty for
 // none. The folder must be absent or empty; it appears complete or not at all, and its bytes depend on the
-// arguments alone. kDataLoss names a parameter that is not finite; else as base/file.h. CHECK-fails without an adapter.
+// arguments alone. kDataLoss names a parameter that is not finite, or becomes so in float16; else as base/file.h.
+// CHECK-fails without an adapter.
 absl::Status SaveAdapter(const Decoder& model, const AdapterConfig& config, const std::string& base_model,
-                         const std::string& folder);
+                         const std::string& folder, StorageType save_dtype = StorageType::kFloat32);
 
 }  // namespace lm
 
