@@ -2,6 +2,7 @@
 // decoding one sequence comes to what memory can deliver.
 //
 //   bazel run //benchmarks:decoding_benchmark
+//   bazel run //benchmarks:decoding_benchmark -- --model_dir=DIR --against_python=VENV --gguf=FILE,FILE
 //
 // The model is random, of 120 M parameters, stored as --stored says, or that of --model_dir; benchmarks/README.md says
 // what the counters mean.
@@ -9,21 +10,18 @@
 #include <torch/utils.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "base/check.h"
 #include "base/main/main.h"
-#include "base/random.h"
 #include "base/status.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/decoding_model.h"
+#include "benchmarks/decoding_peers.h"
+#include "benchmarks/decoding_times.h"
 #include "benchmarks/harness/command.h"
 #include "benchmarks/harness/gemm_peak.h"
 #include "benchmarks/harness/hardware_limit.h"
@@ -35,58 +33,7 @@
 namespace benchmarks {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr int64_t kPromptTokens = 128, kNewTokens = 33, kRecomputedTokens = 5;
-
-int Threads() { return std::max(1u, std::thread::hardware_concurrency()); }
-
-double Seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
-
-// Prompts of `items` items, with `samples` samples each.
-std::vector<lm::GenerationRequest> Requests(int64_t items, int64_t samples) {
-  std::vector<lm::GenerationRequest> requests;
-  for (int64_t item = 0; item < items; ++item) {
-    base::RandomStream stream(1, "benchmarks/decoding", item);
-    lm::TokenIds prompt(kPromptTokens);
-    for (int32_t& id : prompt) id = static_cast<int32_t>(stream.Below(Model().config().vocab_size));
-    for (int64_t sample = 0; sample < samples; ++sample) {
-      requests.push_back({prompt, static_cast<uint64_t>(item), static_cast<uint32_t>(sample)});
-    }
-  }
-  return requests;
-}
-
-lm::GenerationOptions Options(int64_t batch_size) {
-  lm::GenerationOptions options;
-  options.sampling.temperature = 1;
-  options.max_new_tokens = kNewTokens;
-  options.seed = 1;
-  options.stream = "benchmarks/decoding";
-  options.batch_size = batch_size;
-  options.threads = Threads();
-  return options;
-}
-
-struct Times {
-  double prefill_seconds;  // until every sequence has its first token
-  double decode_seconds;   // from there to the last token
-};
-
-// All requests are decoded together.
-Times Time(const std::vector<lm::GenerationRequest>& requests, lm::GenerationOptions options) {
-  std::mutex mutex;
-  Clock::time_point first;
-  options.ends = [&](int64_t, const lm::TokenIds& ids) {
-    if (ids.size() > 1) return false;
-    const std::lock_guard<std::mutex> lock(mutex);
-    first = Clock::now();
-    return false;
-  };
-  const Clock::time_point start = Clock::now();
-  SAMI_CHECK(lm::Generate(Model(), requests, options).ok());
-  return {Seconds(first - start), Seconds(Clock::now() - first)};
-}
+constexpr int64_t kRecomputedTokens = 5;
 
 // Keys and values that a sequence's step must read.
 double CacheBytes() {
@@ -107,7 +54,7 @@ double SetProductShares(benchmark::State& state, double speed) {
 void Prefill(benchmark::State& state) {
   const int64_t items = state.range(0);
   double seconds = 0;
-  for (auto _ : state) seconds += Time(Requests(items, 1), Options(items)).prefill_seconds;
+  for (auto _ : state) seconds += TimeDecoding(Requests(items, 1), Options(items)).prefill_seconds;
   const double tokens = static_cast<double>(items) * kPromptTokens * state.iterations();
   state.counters["tokens_per_second"] = tokens / seconds;
   // The head is applied to a prompt's last token alone.
@@ -120,7 +67,7 @@ void Prefill(benchmark::State& state) {
 double Decode(benchmark::State& state, const std::vector<lm::GenerationRequest>& requests,
               const lm::GenerationOptions& options) {
   double seconds = 0;
-  for (auto _ : state) seconds += Time(requests, options).decode_seconds;
+  for (auto _ : state) seconds += TimeDecoding(requests, options).decode_seconds;
   const double tokens = static_cast<double>(requests.size()) * (kNewTokens - 1) * state.iterations();
   state.counters["tokens_per_second"] = tokens / seconds;
   return seconds / tokens;
@@ -129,8 +76,8 @@ double Decode(benchmark::State& state, const std::vector<lm::GenerationRequest>&
 // Of one sequence, measured once a process.
 double SecondsPerTokenAlone() {
   static const double seconds = [] {
-    double best = Time(Requests(1, 1), Options(1)).decode_seconds;
-    for (int i = 0; i < 2; ++i) best = std::min(best, Time(Requests(1, 1), Options(1)).decode_seconds);
+    double best = TimeDecoding(Requests(1, 1), Options(1)).decode_seconds;
+    for (int i = 0; i < 2; ++i) best = std::min(best, TimeDecoding(Requests(1, 1), Options(1)).decode_seconds);
     return best / (kNewTokens - 1);
   }();
   return seconds;
@@ -190,7 +137,7 @@ void DecodeWithoutCache(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(kRecomputedTokens) * state.iterations(), benchmark::Counter::kIsRate);
 }
 
-void Register() {
+void RegisterCases() {
   const auto add = [](const char* name, auto function, int64_t batch) {
     benchmark::RegisterBenchmark(name, function)
         ->ArgName("batch")
@@ -226,13 +173,19 @@ int Main(int argc, char** argv) {
   const absl::Status given = benchmarks::InitBenchmark(
       argc, argv,
       "Times prefill and decoding at several batch sizes.\n\n"
-      "Usage: sami bench decoding [--stored=TYPE | --model_dir=DIR] [--benchmark_filter=REGEX]\n\n"
+      "Usage: sami bench decoding [--stored=TYPE | --model_dir=DIR] [--benchmark_filter=REGEX]\n"
+      "       sami bench decoding --model_dir=DIR --against_python=VENV [--gguf=FILE,...]\n\n"
       "A random model of 120 M parameters or one of yours, all cores; shares of the memory "
       "bandwidth and of the\nspeed of products.");
   if (!given.ok()) return base::ReportAndExitCode(given);
   const absl::Status prepared = benchmarks::PrepareModel(benchmarks::kPromptTokens + benchmarks::kNewTokens);
   if (!prepared.ok()) return base::ReportAndExitCode(prepared);
-  benchmarks::Register();
+  if (benchmarks::ComparesWithPeers()) {
+    const absl::Status registered = benchmarks::RegisterPeers();
+    if (!registered.ok()) return base::ReportAndExitCode(registered);
+  } else {
+    benchmarks::RegisterCases();
+  }
   return base::ReportAndExitCode(benchmarks::RunBenchmarks());
 }
 

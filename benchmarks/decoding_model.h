@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/flags/declare.h"
 #include "absl/status/status.h"
 #include "lm/model/decoder.h"
+
+ABSL_DECLARE_FLAG(std::string, model_dir);
 
 namespace benchmarks {
 

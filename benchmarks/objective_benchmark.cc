@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <fstream>
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -190,7 +190,7 @@ absl::Status Main(int argc, char** argv) {
   options.threads = absl::GetFlag(FLAGS_threads);
   options.naive_memory_bytes = kGiB * std::max(absl::GetFlag(FLAGS_naive_memory_gib), required ? 16.0 : 0.0);
   const std::string environment = absl::GetFlag(FLAGS_against_python);
-  std::unique_ptr<PythonTrainer> python;
+  std::optional<PythonTrainer> python;
   if (!environment.empty()) {
     ASSIGN_OR_RETURN(python, PythonTrainer::Start(base::UserPath(environment), options.threads));
     for (const Workload& workload : PythonCases()) {

@@ -4,13 +4,12 @@
 #define BENCHMARKS_PUBLISHED_PYTHON_TRAINER_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "benchmarks/harness/coprocess.h"
 #include "benchmarks/harness/workload.h"
+#include "benchmarks/published/python_program.h"
 
 namespace benchmarks {
 
@@ -21,23 +20,19 @@ struct PythonStep {
 
 class PythonTrainer {
  public:
-  // environment: the folder whose bin/python has torch and transformers; threads: that each operation uses.
-  // kInvalidArgument says what is missing and how to get it.
-  static absl::StatusOr<std::unique_ptr<PythonTrainer>> Start(const std::string& environment, int threads);
+  // As PythonProgram::Start, with torch and transformers.
+  static absl::StatusOr<PythonTrainer> Start(const std::string& environment, int threads);
 
-  // "torch 2.13.0+cpu, transformers 5.24.0"
-  const std::string& versions() const { return versions_; }
+  const std::string& versions() const { return python_.versions(); }
 
   // One step of `queries` queries with random weights; type: "float32", or "bfloat16" for autocast. Before the first of
-  // a kind one is made that is not counted. kUnavailable when Python has ended (its words are on standard error).
+  // a kind one is made that is not counted. kUnavailable when Python has ended.
   absl::StatusOr<PythonStep> Step(const Workload& workload, const std::string& type, int queries);
 
  private:
-  PythonTrainer(std::unique_ptr<Coprocess> python, std::string versions)
-      : python_(std::move(python)), versions_(std::move(versions)) {}
+  explicit PythonTrainer(PythonProgram python) : python_(std::move(python)) {}
 
-  const std::unique_ptr<Coprocess> python_;
-  const std::string versions_;
+  PythonProgram python_;
 };
 
 }  // namespace benchmarks
