@@ -54,8 +54,10 @@ std::vector<Peer> Peers() {
 
 // In turn: ours, then each peer; medians of tokens a second and of each turn's ratios.
 void Run(benchmark::State& state, bool prefill, PythonDecoder& python, const std::vector<Peer>& peers) {
-  const int64_t sequences = state.range(0);
+  const int64_t sequences = state.range(0), new_tokens = prefill ? 2 : kNewTokens;
   const double tokens = static_cast<double>(sequences) * (prefill ? kPromptTokens : kNewTokens - 1);
+  lm::GenerationOptions options = Options(sequences);
+  options.max_new_tokens = new_tokens;
   const auto seconds = [&](const DecodingTimes& times) {
     return prefill ? times.prefill_seconds : times.decode_seconds;
   };
@@ -63,11 +65,11 @@ void Run(benchmark::State& state, bool prefill, PythonDecoder& python, const std
   std::vector<std::vector<double>> speeds(peers.size()), ratios(peers.size());
   for (auto _ : state) {
     for (int turn = 0; turn < absl::GetFlag(FLAGS_repetitions); ++turn) {
-      ours.push_back(seconds(TimeDecoding(Requests(sequences, 1), Options(sequences))));
+      ours.push_back(seconds(TimeDecoding(Requests(sequences, 1), options)));
       for (size_t i = 0; i < peers.size(); ++i) {
         const absl::Status loaded = Load(python, peers[i]);
         if (!loaded.ok()) return state.SkipWithError(std::string(loaded.message()).c_str());
-        const absl::StatusOr<DecodingTimes> times = python.Time(sequences, kPromptTokens, kNewTokens);
+        const absl::StatusOr<DecodingTimes> times = python.Time(sequences, kPromptTokens, new_tokens);
         if (!times.ok()) return state.SkipWithError(std::string(times.status().message()).c_str());
         speeds[i].push_back(tokens / seconds(*times));
         ratios[i].push_back(seconds(*times) / ours.back());
