@@ -9,8 +9,10 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,7 @@
 #include "benchmarks/harness/allocation_counter.h"
 #include "benchmarks/harness/workload.h"
 #include "experiments/plan/rank_plan.h"
+#include "lm/checkpoint/checkpoint.h"
 #include "lm/config/families.h"
 #include "lm/config/layout.h"
 #include "lm/config/model_cost.h"
@@ -84,7 +87,24 @@ lm::Decoder MakeModel(bool without_layers) {
   return lm::Decoder(config, std::move(parameters));
 }
 
-// What one process measures: bytes at the peak, and sent in a step.
+// Rank 0 writes the model, the others give it their parts meanwhile.
+absl::Status Save(const lm::Decoder& model, bool leads) {
+  absl::Status status;
+  if (leads) {
+    std::error_code ignored;
+    std::string folder = std::filesystem::temp_directory_path(ignored) / "sami_sharding_XXXXXX";
+    if (mkdtemp(folder.data()) == nullptr) {
+      status = absl::UnavailableError(absl::StrCat(folder, ": cannot be made"));
+    } else {
+      status = lm::SaveModel(model, "", folder + "/model");
+      std::filesystem::remove_all(folder, ignored);
+    }
+  }
+  status.Update(model.MeetOthers());
+  return status;
+}
+
+// What one process measures: bytes at the peak of a training and of saving the model, and sent in a step.
 absl::StatusOr<std::pair<double, double>> Measure(bool shards) {
   CountAllocations();
   base::Progress::SetQuiet(true);
@@ -113,6 +133,7 @@ absl::StatusOr<std::pair<double, double>> Measure(bool shards) {
   const int64_t sent_before = group->bytes_sent();
   RETURN_IF_ERROR(training::Train(*objective, Config(group->size()), options, model));
   const double sent = static_cast<double>(group->bytes_sent() - sent_before) / kSteps;
+  RETURN_IF_ERROR(Save(model, group->leads()));
   group->Leave(/*failed=*/false);
   return std::pair<double, double>(PeakBytes() - before, sent);
 }
@@ -196,10 +217,9 @@ absl::Status Compare() {
       if (std::abs(trial.sent - sent) > kSentTolerance * sent) absl::StrAppend(&off, " what is sent on ", ranks);
     }
   }
-  table.notes = {
-      "MB: 10^6 bytes, of the process with the most: of tensors at the peak, as torch's allocator counts",
-      "them, and sent to others in a step in which each has one microbatch of one short text. Planned: as the",
-      "dry run does (--gpus)."};
+  table.notes = {"MB: 10^6 bytes, of the process with the most: of tensors at the peak, as torch's allocator counts",
+                 "them, of training and of writing the model, and sent to others in a step in which each has one",
+                 "microbatch of one short text. Planned: as the dry run does (--gpus)."};
   std::printf("%s", analysis::ToText(table).c_str());
   if (!absl::GetFlag(FLAGS_check) || off.empty()) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("not as planned:", off));
