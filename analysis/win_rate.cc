@@ -125,7 +125,7 @@ absl::Status AddLengthControlled(const JudgedPair& pair, double level, std::vect
       sum += game.value_or(0);
     }
     if (!complete) continue;
-    scores.push_back(sum / pair.games.size());
+    scores.push_back(sum / pair.questions[i].games.size());
     lengths.push_back(pair.length_differences[i]);
   }
   const absl::StatusOr<LengthControlled> result = LengthControlledWinRate(scores, lengths, {}, level);

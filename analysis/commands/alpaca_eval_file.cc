@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "analysis/commands/row_format.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -46,7 +47,8 @@ absl::StatusOr<double> AlpacaOutputLength(const Row& row, const std::string& whi
 absl::Status AlpacaEvalReader::Add(const Row& row) {
   ASSIGN_OR_RETURN(const std::string model, row.Text("generator_2"));
   ASSIGN_OR_RETURN(const std::string baseline, row.Text("generator_1"));
-  ASSIGN_OR_RETURN(const std::string annotator, TextOrNone(row, "annotator"));
+  ASSIGN_OR_RETURN(const std::string name, TextOrNone(row, "annotator"));
+  const std::string annotator = AnnotatorName(name);
   const auto [found, is_new] = index_.emplace(absl::StrCat(model, "\n", baseline, "\n", annotator), groups_.size());
   if (is_new) groups_.push_back({model, baseline, annotator, {}, {}});
   AlpacaEvalRows& group = groups_[found->second];

@@ -124,6 +124,7 @@ class AttemptReader {
 
 absl::StatusOr<AttemptFiles> ReadAttempts(const std::string& path, const AttemptColumns& columns) {
   OneFormat format;
+  std::string others;  // metrics that are not read
   std::vector<std::string> filters;
   std::vector<AttemptReader> readers;
   RETURN_IF_ERROR(ForEachRow(path, [&](const Row& row) -> absl::Status {
@@ -138,10 +139,14 @@ absl::StatusOr<AttemptFiles> ReadAttempts(const std::string& path, const Attempt
       readers.emplace_back(filter);
     }
     if (!columns.filter.empty() && !filter.empty() && filter != columns.filter) return absl::OkStatus();
+    if (others.empty() && format.format() == RowFormat::kLmEval && columns.correct.empty() && !row.Names("correct")) {
+      ASSIGN_OR_RETURN(const std::string metric, LmEvalMetric(row));
+      others = OtherMetrics(row, metric, "correct");
+    }
     return readers[found].Read(row, format.format(), columns);
   }));
   AttemptFiles files;
-  files.says = format.Says(path);
+  files.says = format.Says(path) + others;
   for (AttemptReader& reader : readers) {
     AttemptFile file = reader.Finish();
     if (!file.questions.empty()) files.filters.push_back(std::move(file));

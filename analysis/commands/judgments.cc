@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "analysis/commands/pair_collector.h"
 #include "analysis/commands/rows.h"
 #include "analysis/commands/verdict_rows.h"
@@ -25,6 +26,10 @@ absl::StatusOr<JudgmentFile> ReadJudgments(const std::string& path) {
   file.pairs = collector.Finish();
   file.alpaca_eval = alpaca_eval.Finish();
   file.notes = rows.Notes();
+  if (collector.votes_again() > 0) {
+    file.notes.push_back(
+        absl::StrCat("Votes of a judge on what it had voted on before: ", collector.votes_again(), "; each counts."));
+  }
   file.notes.insert(file.notes.begin(), format.Says(path));
   return file;
 }

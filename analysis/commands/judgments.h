@@ -17,8 +17,7 @@ namespace analysis {
 struct JudgedPair {
   std::string model_a, model_b;
   std::string judge;                        // "" where the rows name none
-  std::vector<QuestionVerdicts> questions;  // games in the order of `games`, in order of first appearance
-  std::vector<std::string> games;           // "order/repeat" of each planned game
+  std::vector<QuestionVerdicts> questions;  // games turn by turn, in the order in which the file first has them
   Verdicts verdicts = Verdicts::kDiscrete;
   // Of each question's games; empty where all are 1.
   std::vector<std::vector<double>> weights;
@@ -43,7 +42,8 @@ struct JudgmentFile {
 //               name) for verdict: MT-Bench's human judgments.
 //   FastChat    question_id, model_1, model_2, g1_winner, g2_winner, and optionally judge, turn, category, repeat,
 //               weight: two games a row, winners "model_1", "model_2", ties as above, a model's name; "error", null or
-//               empty is missing. FastChat's own prompts for pairs are one judge, whichever a question's category took.
+//               empty is missing. A judge's prompts for reference answers and second turns are one
+//               judge's with the general one (PromptFamily).
 //   AlpacaEval  instruction, generator_1, generator_2, preference, and optionally annotator, dataset, repeat, weight,
 //               output_1, output_2 (lengths in characters): generator_2 is model_a, and its verdict preference - 1; 0
 //               is a tie; null, NaN and values outside 1 to 2 are missing. An instruction that stands in several rows
@@ -51,8 +51,9 @@ struct JudgmentFile {
 //   Arena-Hard  uid or question_id, model, games [{score}, {score}], and optionally baseline, judge, category: the
 //   model
 //               is B in the first game and A in the second; A>>B counts three times as much as A>B.
-// A question's planned games are those that any question of the pair has: a game that only some rows give is missing
-// for the others. Judges are never mixed: each has its own pairs. Rows without a category are in "all". Memory grows
+// A question's planned games are, in each turn that it has, those that any question of the pair has: a game that only
+// some rows give is missing for the others. A vote on what the same judge voted on before is one more of that question.
+// Judges are never mixed: each has its own pairs. Rows without a category are in "all". Memory grows
 // with the number of different questions and games: about 300 bytes each. kInvalidArgument, naming the row: a missing
 // or other value, a winner of no known name, a weight that is not above 0, a model against itself, a game given twice,
 // a question in two categories, a row of another format.

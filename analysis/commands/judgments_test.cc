@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "analysis/commands/leaderboard_tables.h"
+#include "analysis/commands/row_format.h"
 #include "analysis/commands/score_file.h"
 #include "base/testing.h"
 
@@ -66,6 +67,54 @@ TEST(FastChatTest, ItsOwnPromptsAreOneJudge) {
   EXPECT_EQ(own.pairs[0].judge, "g");
   ASSERT_OK_AND_ASSIGN(const JudgmentFile others, Read(row(1, "pair-v2") + row(2, "principle")));
   EXPECT_THAT(others.pairs, SizeIs(2));
+}
+
+// A question has the games of the turns that it has.
+TEST(TurnsTest, AreEachQuestionsOwn) {
+  const auto row = [](int id, int turn, const char* g1, const char* g2) {
+    return absl::StrCat(R"({"question_id": )", id, R"(, "model_1": "A", "model_2": "B", "judge": ["g", "pair-v2)",
+                        turn == 2 ? "-multi-turn" : "", R"("], "g1_winner": ")", g1, R"(", "g2_winner": ")", g2,
+                        R"(", "turn": )", turn, "}\n");
+  };
+  ASSERT_OK_AND_ASSIGN(const JudgedPair pair, ReadPair(row(81, 1, "model_1", "tie") + row(82, 1, "model_1", "model_1") +
+                                                       row(82, 2, "model_2", "error") + row(83, 2, "tie", "tie")));
+  EXPECT_THAT(pair.questions[0].games, ElementsAre(1, 0.5));
+  EXPECT_THAT(pair.questions[1].games, ElementsAre(1, 1, 0, std::nullopt));
+  EXPECT_THAT(pair.questions[2].games, ElementsAre(0.5, 0.5));
+}
+
+TEST(TurnsTest, AVoteOnTheSameAgainIsOneMore) {
+  const auto vote = [](int id, const char* winner) {
+    return absl::StrCat(R"({"question_id": )", id, R"(, "model_a": "x", "model_b": "y", "winner": ")", winner,
+                        R"(", "judge": "e", "turn": 1})", "\n");
+  };
+  ASSERT_OK_AND_ASSIGN(const JudgmentFile file, Read(vote(81, "model_a") + vote(82, "tie (bothbad)") +
+                                                     vote(81, "model_b") + vote(81, "model_b")));
+  EXPECT_THAT(file.pairs[0].questions[0].games, ElementsAre(1, 0, 0));
+  EXPECT_THAT(file.pairs[0].questions[1].games, ElementsAre(0.5));
+  EXPECT_THAT(file.notes, Contains(HasSubstr("had voted on before: 2; each counts")));
+}
+
+TEST(JudgesTest, PromptsForReferencesAndSecondTurnsAreOneJudges) {
+  std::string pairs, annotations;
+  int id = 0;
+  for (const char* prompt : {"pair", "pair-reference", "pair-two-turns", "pair-reference-two-turns"}) {
+    absl::StrAppend(&pairs, R"({"question_id": )", ++id, R"(, "model_1": "A", "model_2": "B", "judge": ["m", ")", prompt,
+                    R"("], "g1_winner": "tie", "g2_winner": "tie", "turn": 1})", "\n");
+    absl::StrAppend(&annotations, R"({"instruction": "i)", id, R"(", "generator_1": "a", "generator_2": "b", )",
+                    R"("preference": 1.5, "annotator": "org/m/)", prompt, R"("})", "\n");
+  }
+  ASSERT_OK_AND_ASSIGN(const JudgedPair pair, ReadPair(pairs));
+  EXPECT_EQ(pair.judge, R"(["m","pair"])");
+  EXPECT_EQ(pair.questions.size(), 4);
+  ASSERT_OK_AND_ASSIGN(const JudgmentFile annotated, Read(annotations));
+  ASSERT_EQ(annotated.pairs.size(), 1u);
+  EXPECT_EQ(annotated.pairs[0].judge, "org/m/pair");
+  ASSERT_EQ(annotated.alpaca_eval.size(), 1u);
+  EXPECT_EQ(annotated.alpaca_eval[0].annotator, "org/m/pair");
+  // Other criteria are another judge's.
+  EXPECT_EQ(PromptFamily("pair-principles-two-turns"), "pair-principles");
+  EXPECT_EQ(PromptFamily("mine-two-turns"), "mine-two-turns");
 }
 
 TEST(AlpacaEvalTest, PreferencesAsItsLeaderboardReadsThem) {

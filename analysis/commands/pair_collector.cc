@@ -1,8 +1,11 @@
 #include "analysis/commands/pair_collector.h"
 
 #include <cmath>
+#include <map>
 #include <optional>
+#include <set>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 
 namespace analysis {
@@ -16,21 +19,30 @@ absl::Status PairCollector::Add(const Row& row, Game game) {
   if (q == entry.pair.questions.size()) {
     entry.pair.questions.push_back({game.question_id, game.category});
     entry.lengths.push_back({0, 0});
+    entry.given.emplace_back();
   }
   QuestionVerdicts& question = entry.pair.questions[q];
   if (question.category != game.category) {
     return row.Error(absl::StrCat("question ", game.question_id, " is in category \"", game.category,
                                   "\" here, and in \"", question.category, "\" above"));
   }
-  const size_t g = entry.games.emplace(game.name, entry.pair.games.size()).first->second;
-  if (g == entry.pair.games.size()) entry.pair.games.push_back(game.name);
-  if (question.games.size() <= g) question.games.resize(g + 1);
-  if (question.games[g].has_value()) {
-    return row.Error(absl::StrCat("question ", game.question_id, " has this game of ", game.model_a, " and ",
-                                  game.model_b, " already; tell games apart by `order` and `repeat`"));
+  Given given = {0, entry.names.emplace(game.name, entry.names.size()).first->second, game.verdict, game.weight};
+  const auto find_turn = [&] { given.turn = entry.turns.emplace(game.turn, entry.turns.size()).first->second; };
+  const auto is_given = [&] {
+    return absl::c_any_of(entry.given[q],
+                          [&](const Given& one) { return one.turn == given.turn && one.name == given.name; });
+  };
+  find_turn();
+  if (is_given()) {
+    if (!game.is_vote) {
+      return row.Error(absl::StrCat("question ", game.question_id, " has this game of ", game.model_a, " and ",
+                                    game.model_b, " already; tell games apart by `order` and `repeat`"));
+    }
+    ++votes_again_;
+    for (; is_given(); find_turn()) game.turn += " again";  // no other question is expected to have one
   }
-  question.games[g] = game.verdict;
-  if (game.weight != 1) entry.weights[{q, g}] = game.weight;
+  entry.given[q].push_back(given);
+  entry.is_weighted |= game.weight != 1;
   const double twice = 2 * game.verdict;
   if (!std::isnan(twice) && twice != std::floor(twice)) entry.pair.verdicts = Verdicts::kGraded;
   if (game.length_difference.has_value()) {
@@ -42,19 +54,33 @@ absl::Status PairCollector::Add(const Row& row, Game game) {
   return absl::OkStatus();
 }
 
+// The games that are planned: in each turn that a question has, those that any question has.
+void PairCollector::Plan(Entry* entry) {
+  for (size_t q = 0; q < entry->given.size(); ++q) {
+    std::vector<Given>& given = entry->given[q];
+    std::set<size_t> turns;
+    std::map<std::pair<size_t, size_t>, Given> by_place;
+    for (const Given& one : given) {
+      turns.insert(one.turn);
+      by_place[{one.turn, one.name}] = one;
+    }
+    for (const size_t turn : turns) {
+      for (size_t name = 0; name < entry->names.size(); ++name) {
+        const auto found = by_place.find({turn, name});
+        const bool has_verdict = found != by_place.end() && !std::isnan(found->second.verdict);
+        entry->pair.questions[q].games.push_back(has_verdict ? std::optional(found->second.verdict) : std::nullopt);
+        if (!entry->is_weighted) continue;
+        entry->pair.weights.resize(entry->given.size());
+        entry->pair.weights[q].push_back(found == by_place.end() ? 1 : found->second.weight);
+      }
+    }
+  }
+}
+
 std::vector<JudgedPair> PairCollector::Finish() {
   std::vector<JudgedPair> pairs;
   for (Entry& entry : entries_) {
-    for (QuestionVerdicts& question : entry.pair.questions) {
-      question.games.resize(entry.pair.games.size());
-      for (std::optional<double>& verdict : question.games) {
-        if (verdict.has_value() && std::isnan(*verdict)) verdict.reset();
-      }
-    }
-    if (!entry.weights.empty()) {
-      entry.pair.weights.assign(entry.pair.questions.size(), std::vector<double>(entry.pair.games.size(), 1));
-      for (const auto& [game, weight] : entry.weights) entry.pair.weights[game.first][game.second] = weight;
-    }
+    Plan(&entry);
     if (entry.has_lengths) {
       for (const auto& [sum, games] : entry.lengths) entry.pair.length_differences.push_back(sum / games);
     }

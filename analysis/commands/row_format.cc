@@ -1,9 +1,11 @@
 #include "analysis/commands/row_format.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 
 namespace analysis {
 
@@ -56,22 +58,71 @@ const char* FormatName(RowFormat format) {
   return "rows";
 }
 
+namespace {
+
+// What an lm-eval row lists as its metrics.
+std::vector<std::string> ListedMetrics(const Row& row) {
+  std::vector<std::string> metrics;
+  const auto listed = row.members().find("metrics");
+  if (listed == row.members().end() || !listed->is_array()) return metrics;
+  for (const base::Json& metric : *listed) {
+    if (metric.is_string()) metrics.push_back(metric.get<std::string>());
+  }
+  return metrics;
+}
+
+// Its members that may be some.
+std::vector<std::string> PossibleMetrics(const Row& row) {
+  std::vector<std::string> metrics;
+  for (const auto& item : row.members().items()) {
+    const bool is_value = item.value().is_number() || item.value().is_boolean();
+    if (is_value && item.key() != "doc_id" && item.key() != "question_id") metrics.push_back(item.key());
+  }
+  return metrics;
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> LmEvalMetric(const Row& row) {
-  const auto metrics = row.members().find("metrics");
-  const bool is_list = metrics != row.members().end() && metrics->is_array() && !metrics->empty();
-  if (is_list && metrics->front().is_string()) return metrics->front().get<std::string>();
+  const std::vector<std::string> listed = ListedMetrics(row);
+  if (!listed.empty()) return listed[0];
   for (const char* usual : {"exact_match", "acc"}) {
     if (row.Names(usual)) return std::string(usual);
   }
-  std::vector<std::string> others;
-  for (const auto& item : row.members().items()) {
-    const bool is_value = item.value().is_number() || item.value().is_boolean();
-    if (is_value && item.key() != "doc_id" && item.key() != "question_id") others.push_back(item.key());
-  }
-  if (others.size() == 1) return others[0];
-  return row.Error(others.empty()
+  const std::vector<std::string> metrics = PossibleMetrics(row);
+  if (metrics.size() == 1) return metrics[0];
+  return row.Error(metrics.empty()
                        ? "it has no metric"
-                       : absl::StrCat("its metric may be any of ", absl::StrJoin(others, ", "), ": name the column"));
+                       : absl::StrCat("its metric may be any of ", absl::StrJoin(metrics, ", "), ": name the column"));
+}
+
+std::string OtherMetrics(const Row& row, absl::string_view metric, absl::string_view flag) {
+  std::vector<std::string> others = ListedMetrics(row);
+  if (others.empty()) others = PossibleMetrics(row);
+  others.erase(std::remove(others.begin(), others.end(), metric), others.end());
+  if (others.empty()) return "";
+  return absl::StrCat(" Their metric is ", metric, "; --", flag, " names another: ", absl::StrJoin(others, ", "), ".");
+}
+
+std::string PromptFamily(absl::string_view prompt) {
+  for (const char* own : {"pair-v2", "pair-v2-multi-turn", "pair-math-v1", "pair-math-v1-multi-turn"}) {
+    if (prompt == own) return "";
+  }
+  for (const char* variant : {"-reference-two-turns", "-two-turns", "-reference"}) {
+    absl::string_view general = prompt;
+    if (!absl::ConsumeSuffix(&general, variant)) continue;
+    for (const char* own : {"pair", "pair-principles", "single", "single-principles"}) {
+      if (general == own) return own;
+    }
+  }
+  return std::string(prompt);
+}
+
+std::string AnnotatorName(absl::string_view annotator) {
+  const size_t slash = annotator.rfind('/');
+  if (slash == absl::string_view::npos) return std::string(annotator);
+  const std::string family = PromptFamily(annotator.substr(slash + 1));
+  return absl::StrCat(annotator.substr(0, slash), family.empty() ? "" : "/", family);
 }
 
 absl::Status OneFormat::Add(const Row& row) {

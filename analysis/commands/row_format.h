@@ -34,6 +34,14 @@ const char* FormatName(RowFormat format);
 // The metric of lm-eval's row: the first of `metrics`, else exact_match or acc, else the only other member that is a
 // number or a truth. kInvalidArgument, naming the row, where there is none or several.
 absl::StatusOr<std::string> LmEvalMetric(const Row& row);
+// " Their metric is acc; --FLAG names another: acc_norm." of a row that has others; else "".
+std::string OtherMetrics(const Row& row, absl::string_view metric, absl::string_view flag);
+
+// A judge's prompts for questions with a reference answer and for second turns, FastChat's or those of `sami judge`,
+// are one judge's: the general one's name, "" for FastChat's pairs. Another prompt stays what it is.
+std::string PromptFamily(absl::string_view prompt);
+// The same of an annotator that ends with "/" and a prompt.
+std::string AnnotatorName(absl::string_view annotator);
 
 // Sees to it that a file is of one format.
 class OneFormat {

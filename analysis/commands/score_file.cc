@@ -68,7 +68,7 @@ class ItemReader {
   RowFormat format() const { return format_.format(); }
   std::string Says(const std::string& path) const {
     return absl::StrCat(
-        format_.Says(path),
+        format_.Says(path), metrics_,
         others_ > 0 ? absl::StrCat(" ", others_, " of other models than ", model_, " are left out.") : "");
   }
 
@@ -103,7 +103,7 @@ class ItemReader {
     return absl::StrCat(id, ", turn ", turn);
   }
 
-  absl::StatusOr<double> ScoreOf(const Row& row) const {
+  absl::StatusOr<double> ScoreOf(const Row& row) {
     if (!columns_.score.empty() || row.Names("score")) {
       ASSIGN_OR_RETURN(const double score, Score(row, columns_.score.empty() ? "score" : columns_.score));
       return format_.format() == RowFormat::kFastChatSingle && score == kNoRating ? kUndefined : score;
@@ -111,6 +111,7 @@ class ItemReader {
     switch (format_.format()) {
       case RowFormat::kLmEval: {
         ASSIGN_OR_RETURN(const std::string metric, LmEvalMetric(row));
+        if (metrics_.empty()) metrics_ = OtherMetrics(row, metric, "score");
         return Score(row, metric);
       }
       case RowFormat::kHumanEval:
@@ -126,6 +127,7 @@ class ItemReader {
 
   const ScoreColumns& columns_;
   std::string model_, first_model_;
+  std::string metrics_;  // those that were not taken
   OneFormat format_;
   int64_t others_ = 0;
 };
@@ -181,7 +183,8 @@ class PairReader {
 
  private:
   static absl::Status Twice(const Row& row, const Scored& scored) {
-    return row.Error(absl::StrCat("item ", scored.id, " occurs twice"));
+    return row.Error(absl::StrCat("item ", scored.id, " occurs twice, and this pairs one score of each item with ",
+                                  "another; sami pass-at-k reads several attempts at an item"));
   }
 
   absl::flat_hash_map<std::string, size_t> index_;

@@ -37,13 +37,14 @@ absl::StatusOr<Game> NewGame(const Row& row, absl::string_view category, absl::s
   return row.Error(absl::StrCat("\"weight\" must be above 0 and at most ", kGreatestWeight, ", not ", game.weight));
 }
 
-// "turn" and "repeat" as part of a game's name, where a row has them.
-absl::Status AppendTurn(const Row& row, std::string* name) {
-  for (const char* key : {"turn", "repeat"}) {
-    if (!row.Has(key)) continue;
-    ASSIGN_OR_RETURN(const std::string text, row.Id(key));
-    absl::StrAppend(name, "/", key, " ", text);
+// "turn", and "repeat" as part of a game's name, where a row has them.
+absl::Status ReadTurn(const Row& row, Game* game) {
+  if (row.Has("turn")) {
+    ASSIGN_OR_RETURN(game->turn, row.Id("turn"));
   }
+  if (!row.Has("repeat")) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string repeat, row.Id("repeat"));
+  absl::StrAppend(&game->name, "/repeat ", repeat);
   return absl::OkStatus();
 }
 
@@ -80,18 +81,33 @@ absl::StatusOr<double> ParseVerdict(const Row& row, const Game& game) {
   return verdict;
 }
 
+// FastChat names a judge [model, prompt].
+std::string JudgeOf(const Row& row) {
+  const auto judge = row.members().find("judge");
+  if (judge == row.members().end() || judge->is_null()) return "";
+  if (judge->is_string()) return judge->get<std::string>();
+  Json names = *judge;
+  if (names.is_array() && names.size() == 2 && names[1].is_string()) {
+    const std::string family = PromptFamily(names[1].get<std::string>());
+    if (family.empty() && names[0].is_string()) return names[0].get<std::string>();
+    names[1] = family;
+  }
+  return names.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 absl::StatusOr<std::vector<Game>> Ours(const Row& row, RowFormat format) {
   ASSIGN_OR_RETURN(Game game, NewGame(row, "category", "model_a", "model_b"));
   ASSIGN_OR_RETURN(game.question_id, row.Id("question_id"));
   const auto judge = row.members().find("judge");
   if (judge != row.members().end() && judge->is_array()) {
-    game.judge = judge->dump(-1, ' ', false, Json::error_handler_t::replace);
+    game.judge = JudgeOf(row);
   } else {
     ASSIGN_OR_RETURN(game.judge, TextOr(row, "judge", ""));
   }
   ASSIGN_OR_RETURN(game.name, TextOr(row, "order", ""));
-  RETURN_IF_ERROR(AppendTurn(row, &game.name));
+  RETURN_IF_ERROR(ReadTurn(row, &game));
   if (format == RowFormat::kVotes) {
+    game.is_vote = true;
     ASSIGN_OR_RETURN(game.verdict, WinnerVerdict(row, "winner", game, "model_a", "model_b"));
   } else {
     ASSIGN_OR_RETURN(game.verdict, ParseVerdict(row, game));
@@ -104,21 +120,6 @@ absl::StatusOr<std::vector<Game>> Ours(const Row& row, RowFormat format) {
   return std::vector<Game>{std::move(game)};
 }
 
-// FastChat names a judge [model, prompt], and takes its own prompts by the question's category and turn.
-std::string JudgeOf(const Row& row) {
-  const auto judge = row.members().find("judge");
-  if (judge == row.members().end() || judge->is_null()) return "";
-  if (judge->is_string()) return judge->get<std::string>();
-  const bool is_pair = judge->is_array() && judge->size() == 2 && (*judge)[0].is_string() && (*judge)[1].is_string();
-  if (is_pair) {
-    const std::string prompt = (*judge)[1].get<std::string>();
-    for (const char* own : {"pair-v2", "pair-v2-multi-turn", "pair-math-v1", "pair-math-v1-multi-turn"}) {
-      if (prompt == own) return (*judge)[0].get<std::string>();
-    }
-  }
-  return judge->dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 absl::StatusOr<std::vector<Game>> FastChat(const Row& row) {
   ASSIGN_OR_RETURN(Game game, NewGame(row, "category", "model_1", "model_2"));
   ASSIGN_OR_RETURN(game.question_id, row.Id("question_id"));
@@ -128,7 +129,7 @@ absl::StatusOr<std::vector<Game>> FastChat(const Row& row) {
   const char* const preferences[] = {"g1_preference", "g2_preference"};
   for (int g = 0; g < 2; ++g) {
     games[g].name = keys[g];
-    RETURN_IF_ERROR(AppendTurn(row, &games[g].name));
+    RETURN_IF_ERROR(ReadTurn(row, &games[g]));
     ASSIGN_OR_RETURN(games[g].verdict, WinnerVerdict(row, keys[g], game, "model_1", "model_2"));
     if (std::isnan(games[g].verdict) || !row.Has(preferences[g])) continue;
     // How probable it was that the judge preferred model_1.
@@ -212,8 +213,9 @@ absl::StatusOr<std::vector<Game>> VerdictRows::AlpacaEval(const Row& row) {
   ASSIGN_OR_RETURN(Game game, NewGame(row, "dataset", "generator_2", "generator_1"));
   if (!row.Names("instruction")) return row.Error("\"instruction\" is missing");
   ASSIGN_OR_RETURN(game.question_id, TextOr(row, "instruction", ""));
-  ASSIGN_OR_RETURN(game.judge, TextOr(row, "annotator", ""));
-  RETURN_IF_ERROR(AppendTurn(row, &game.name));
+  ASSIGN_OR_RETURN(const std::string annotator, TextOr(row, "annotator", ""));
+  game.judge = AnnotatorName(annotator);
+  RETURN_IF_ERROR(ReadTurn(row, &game));
   ASSIGN_OR_RETURN(const double preference, AlpacaPreference(row));
   const double share = AlpacaShare(preference);
   outside_ += std::isnan(share) && !std::isnan(preference);
@@ -222,7 +224,7 @@ absl::StatusOr<std::vector<Game>> VerdictRows::AlpacaEval(const Row& row) {
   ASSIGN_OR_RETURN(const double length_2, AlpacaOutputLength(row, "2"));
   if (!std::isnan(length_1 + length_2)) game.length_difference = length_2 - length_1;
   std::vector<size_t>& rows = annotated_[absl::StrCat(game.model_a, "\n", game.model_b, "\n", game.judge, "\n",
-                                                      game.name, "\n", game.question_id)];
+                                                      game.turn, "\n", game.name, "\n", game.question_id)];
   const size_t content = absl::HashOf(row.members().dump(-1, ' ', false, Json::error_handler_t::replace));
   if (absl::c_linear_search(rows, content)) return row.Error("the same row stands in the file before");
   rows.push_back(content);

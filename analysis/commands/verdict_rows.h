@@ -19,7 +19,8 @@ inline constexpr double kGivenWithoutVerdict = std::numeric_limits<double>::quie
 
 // One verdict of a row, from the point of view of its first model.
 struct Game {
-  std::string question_id, category, model_a, model_b, judge, name;
+  std::string question_id, category, model_a, model_b, judge, turn, name;
+  bool is_vote = false;  // of a person, who may vote on the same again
   double verdict = kGivenWithoutVerdict;
   double weight = 1;
   std::optional<double> length_difference;

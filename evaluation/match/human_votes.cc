@@ -27,9 +27,9 @@ absl::StatusOr<Winner> GetVote(const JsonLine& line) {
   ASSIGN_OR_RETURN(const std::string word, base::GetString(line, "winner"));
   if (word == "model_a") return Winner::kModel1;
   if (word == "model_b") return Winner::kModel2;
-  if (word == "tie" || word == "tie (inconsistent)") return Winner::kTie;
-  return InvalidAt(line.where, absl::StrCat("\"winner\" must be model_a, model_b, tie or tie (inconsistent), and is \"",
-                                            word, "\""));
+  if (word == "tie" || word == "tie (inconsistent)" || word == "tie (bothbad)") return Winner::kTie;
+  return InvalidAt(line.where, absl::StrCat("\"winner\" must be model_a, model_b, tie, tie (inconsistent) or tie ",
+                                            "(bothbad), and is \"", word, "\""));
 }
 
 // Characters of the assistant's message number `turn`, from 1; -1 where there is none.

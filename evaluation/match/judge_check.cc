@@ -213,6 +213,9 @@ absl::StatusOr<JudgeCheckReport> CheckJudges(const JudgeCheckInputs& inputs, dou
   for (const CheckedJudge& judge : judges) {
     ASSIGN_OR_RETURN(JudgeMeasures measures, MeasureJudge(judge.judgments, inputs.votes, inputs.lengths, level));
     std::vector<std::string> warnings = JudgeWarnings(judge.judgments, measures);
+    if (2 * measures.missing >= measures.games && measures.games > 0) {
+      warnings.insert(warnings.begin(), MissingWarning(judge.judgments));
+    }
     if (!judge.ratings.empty()) {
       measures.orders = measures.first_place = {};  // a rating knows no place
       const std::string same = SameRatingWarning(judge.ratings);

@@ -129,20 +129,23 @@ TEST(HumanVotesTest, FormatAndItsErrors) {
                         R"("judge": ["gpt-4", "p"], "conversation_a": )",
                         absl::StrReplaceAll(conversation, {{"\n", ""}}), ", \"conversation_b\": 5}\n",
                         R"j({"question_id": 81, "model_a": "a", "model_b": "b", "winner": "tie (inconsistent)",)j",
-                        R"("judge": "e", "turn": 2})")));
-  ASSERT_THAT(votes, SizeIs(2));
+                        R"("judge": "e", "turn": 2})", "\n",
+                        R"j({"question_id": 81, "model_a": "a", "model_b": "b", "winner": "tie (bothbad)",)j",
+                        R"("judge": "e", "turn": 1})")));
+  ASSERT_THAT(votes, SizeIs(3));
   EXPECT_EQ(votes[0].question_id, 81);
   EXPECT_EQ(votes[0].winner, m2);
   EXPECT_EQ(votes[0].judge, "gpt-4/p");
   EXPECT_EQ(votes[0].length_a, 3);
   EXPECT_EQ(votes[0].length_b, -1);
   EXPECT_EQ(votes[1].winner, tie);
+  EXPECT_EQ(votes[2].winner, tie);
   const std::string line =
       R"({"question_id": 81, "model_a": "a", "model_b": "b", "winner": "model_a", "judge": "e", "turn": 1})"
       "\n";
   EXPECT_THAT(*read(line + line), SizeIs(2));
   EXPECT_THAT(read(absl::StrReplaceAll(line, {{"\"model_a\",", "\"A\","}})),
-              StatusIs(kInvalid, HasSubstr("must be model_a, model_b, tie or tie (inconsistent), and is \"A\"")));
+              StatusIs(kInvalid, HasSubstr("must be model_a, model_b, tie, tie (inconsistent) or tie (bothbad), and is \"A\"")));
   EXPECT_THAT(read(absl::StrReplaceAll(line, {{"81", "\"x\""}})), StatusIs(kInvalid, HasSubstr("question_id")));
   EXPECT_THAT(read(absl::StrReplaceAll(line, {{"turn\": 1", "turn\": 0"}})),
               StatusIs(kInvalid, HasSubstr("from 1 on")));
@@ -212,6 +215,10 @@ TEST(CheckJudgesTest, ARowAJudgeAndOneOfThePanel) {
   EXPECT_THAT(text, HasSubstr("Intervals: 90%"));
   EXPECT_THAT(report.agreement.rows, SizeIs(1));
   EXPECT_THAT(report.warnings, Contains(HasSubstr("shown first")));
+  ASSERT_OK(WritePairJudgments(one, Twenty(Winner::kError, Winner::kError)));
+  ASSERT_OK_AND_ASSIGN(const JudgeCheckInputs silent, ReadJudgeCheckInputs(files));
+  ASSERT_OK_AND_ASSIGN(const JudgeCheckReport of_silent, CheckJudges(silent, 0.9));
+  EXPECT_THAT(of_silent.warnings, Contains(HasSubstr("40 of 40 verdicts are missing")));
   std::vector<PairJudgment> settings = {Judged(1, m1, m1), Judged(2, m1, m1)};
   settings[0].setting = "positive";
   ASSERT_OK(WritePairJudgments(one, settings));
