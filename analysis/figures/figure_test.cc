@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "analysis/figures/axis.h"
 #include "analysis/figures/forest_plot.h"
+#include "analysis/figures/svg.h"
 #include "base/testing.h"
 
 namespace analysis {
@@ -78,6 +79,10 @@ double BarHeight(const std::string& svg, const std::string& name) {
   double height = -1;
   EXPECT_TRUE(absl::SimpleAtod(svg.substr(at, svg.find('"', at) - at), &height));
   return height;
+}
+
+TEST(SvgTest, NothingIsObeyed) {
+  EXPECT_EQ(EscapeXml("a\x1b]0;x\x07\nb \u202e<i>\u009b2J \"c\""), "a ]0;x b &lt;i&gt; 2J &quot;c&quot;");
 }
 
 TEST(TicksTest, AreRoundAndCoverTheRange) {

@@ -1,6 +1,5 @@
 #include "analysis/figures/svg.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "base/text.h"
 
 namespace analysis {
 namespace {
@@ -44,11 +44,8 @@ double TextWidth(absl::string_view text, double size) {
 }
 
 std::string EscapeXml(absl::string_view text) {
-  std::string escaped = absl::StrReplaceAll(text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
   // XML 1.0 has no control characters but white space.
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
-  std::replace_if(escaped.begin(), escaped.end(), is_control, ' ');
-  return escaped;
+  return absl::StrReplaceAll(base::OneLine(text), {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
 }
 
 void Canvas::Text(double x, double y, absl::string_view text, const TextStyle& style) {

@@ -18,7 +18,7 @@ std::string SeriesColour(size_t i);
 // The width in pixels that a text of this size takes, somewhat too large.
 double TextWidth(absl::string_view text, double size);
 
-// For text between tags and in attributes.
+// For text between tags and in attributes, on one line (base::OneLine).
 std::string EscapeXml(absl::string_view text);
 
 enum class Anchor { kStart, kMiddle, kEnd };

@@ -15,6 +15,7 @@
 #include "base/installation.h"
 #include "base/program.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "experiments/paper_tables/expectation.h"
 #include "experiments/paper_tables/ours.h"
 #include "experiments/paper_tables/paper_claims.h"
@@ -74,7 +75,7 @@ absl::StatusOr<std::vector<OurRun>> OpenRuns(const std::vector<std::string>& fol
 void Warn(const std::vector<std::string>& folders, const std::vector<OurRun>& runs) {
   for (size_t i = 0; i < runs.size(); ++i) {
     for (const std::string& warning : runs[i].warnings()) {
-      std::cerr << "warning: " << folders[i] << ": " << warning << "\n";
+      std::cerr << "warning: " << folders[i] << ": " << base::OneLine(warning) << "\n";
     }
   }
 }
