@@ -14,7 +14,7 @@ using ::base::JsonLine;
 
 absl::StatusOr<MtBenchQuestion> ParseQuestion(const JsonLine& line) {
   MtBenchQuestion question;
-  ASSIGN_OR_RETURN(question.id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(question.id, GetIntId(line, "question_id"));
   ASSIGN_OR_RETURN(question.category, GetText(line, "category"));
   ASSIGN_OR_RETURN(question.turns, GetTexts(line, "turns"));
   if (line.value.contains("reference")) {
@@ -29,7 +29,7 @@ absl::StatusOr<MtBenchQuestion> ParseQuestion(const JsonLine& line) {
 
 absl::StatusOr<MtBenchReferenceAnswer> ParseReferenceAnswer(const JsonLine& line) {
   MtBenchReferenceAnswer answer;
-  ASSIGN_OR_RETURN(answer.question_id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(answer.question_id, GetIntId(line, "question_id"));
   ASSIGN_OR_RETURN(answer.model, GetText(line, "model_id"));
   const auto choices = line.value.find("choices");
   if (choices == line.value.end() || !choices->is_array() || choices->size() != 1) {

@@ -64,7 +64,7 @@ TEST(QuestionsTest, MalformedLinesAreRefused) {
 }
 
 TEST(QuestionsTest, OtherTypesAreRefused) {
-  EXPECT_THAT(SecondLine(R"({"question_id": "4", "category": "math", "turns": ["a"]})"),
+  EXPECT_THAT(SecondLine(R"({"question_id": "q4", "category": "math", "turns": ["a"]})"),
               StatusIs(kInvalid, HasSubstr("q.jsonl:2: \"question_id\" must be an integer, and is a string")));
   EXPECT_THAT(SecondLine(R"({"question_id": 4.5, "category": "math", "turns": ["a"]})"),
               StatusIs(kInvalid, HasSubstr("must be an integer")));

@@ -5,8 +5,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "datasets/records/text_file.h"
@@ -98,6 +100,15 @@ absl::StatusOr<std::string> GetId(const JsonLine& line, const char* key) {
   const auto found = line.value.find(key);
   if (found != line.value.end() && found->is_number_integer()) return found->dump();
   return GetText(line, key);
+}
+
+absl::StatusOr<int64_t> GetIntId(const JsonLine& line, const char* key) {
+  const auto found = line.value.find(key);
+  if (found == line.value.end() || found->is_number_integer()) return base::GetInt(line, key);
+  std::string text = found->is_string() ? found->get<std::string>() : found->is_number() ? found->dump() : "";
+  int64_t id;
+  if (absl::SimpleAtoi(absl::StripSuffix(text, ".0"), &id)) return id;
+  return base::GetInt(line, key);  // says what it is
 }
 
 std::string LineNumber(const JsonLine& line) { return line.where.substr(line.where.rfind(':') + 1); }

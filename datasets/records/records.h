@@ -3,6 +3,7 @@
 #ifndef DATASETS_RECORDS_RECORDS_H_
 #define DATASETS_RECORDS_RECORDS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,10 @@ absl::StatusOr<std::string> GetText(const base::JsonLine& line, const char* key)
 
 // A member that is such a string, or an integer as text: "81" and 81 are one id.
 absl::StatusOr<std::string> GetId(const base::JsonLine& line, const char* key);
+
+// A member that numbers an item: an integer, also as text or with a decimal point, as tools write ids beside missing
+// ones: 81, "81" and 81.0 are one id.
+absl::StatusOr<int64_t> GetIntId(const base::JsonLine& line, const char* key);
 
 // The number in a line's place: "12" of "f.jsonl:12".
 std::string LineNumber(const base::JsonLine& line);

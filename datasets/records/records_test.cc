@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/jsonl.h"
 #include "base/testing.h"
@@ -20,7 +21,7 @@ using ::testing::SizeIs;
 
 constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 
-base::JsonLine Line(const char* text) { return {base::Json::parse(text), "f:7"}; }
+base::JsonLine Line(const std::string& text) { return {base::Json::parse(text), "f:7"}; }
 
 TEST(RecordsTest, AFileNeedsALine) {
   EXPECT_THAT(ReadRecords(base::WriteTestFile("blank", "\n  \n")),
@@ -37,6 +38,15 @@ TEST(RecordsTest, TextsHaveSomethingInThem) {
   EXPECT_THAT(GetTexts(Line(R"({"a": ["x", ""]})"), "a"),
               StatusIs(kInvalid, "f:7: entry 1 of \"a\" must not be empty"));
   EXPECT_THAT(GetTexts(Line(R"({"a": "x"})"), "a"), StatusIs(kInvalid, HasSubstr("a list of strings")));
+}
+
+TEST(RecordsTest, AnIdIsANumberInAnyDress) {
+  const auto id = [](const char* value) { return GetIntId(Line(std::string("{\"id\": ") + value + "}"), "id"); };
+  for (const char* value : {"81", "\"81\"", "81.0", "\"81.0\""}) EXPECT_THAT(id(value), IsOkAnd(81)) << value;
+  EXPECT_THAT(id("-1"), IsOkAnd(-1));
+  for (const char* value : {"81.5", "\"81.5\"", "\"q81\"", "\"\"", "null", "true", "1e300", "[81]"}) {
+    EXPECT_THAT(id(value), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("\"id\""))) << value;
+  }
 }
 
 TEST(RecordsTest, MembersKeepTheirOrder) {

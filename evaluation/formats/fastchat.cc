@@ -82,7 +82,7 @@ absl::StatusOr<AnswerChoice> ParseChoice(const JsonLine& line, int64_t expected_
 
 absl::StatusOr<ModelAnswer> ParseAnswer(const JsonLine& line) {
   ModelAnswer answer;
-  ASSIGN_OR_RETURN(answer.question_id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(answer.question_id, datasets::GetIntId(line, "question_id"));
   ASSIGN_OR_RETURN(answer.answer_id, base::GetString(line, "answer_id"));
   ASSIGN_OR_RETURN(answer.model_id, base::GetString(line, "model_id"));
   const auto choices = line.value.find("choices");
@@ -150,7 +150,7 @@ absl::StatusOr<std::optional<double>> GetPreference(const JsonLine& line, const 
 
 absl::StatusOr<PairJudgment> ParseJudgment(const JsonLine& line) {
   PairJudgment judgment;
-  ASSIGN_OR_RETURN(judgment.question_id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(judgment.question_id, datasets::GetIntId(line, "question_id"));
   ASSIGN_OR_RETURN(judgment.model_1, base::GetString(line, "model_1"));
   ASSIGN_OR_RETURN(judgment.model_2, base::GetString(line, "model_2"));
   ASSIGN_OR_RETURN(judgment.g1_winner, GetWinner(line, "g1_winner"));

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/jsonl.h"
@@ -15,13 +14,6 @@ namespace {
 
 using ::base::JsonLine;
 using ::datasets::InvalidAt;
-
-absl::StatusOr<int64_t> GetQuestionId(const JsonLine& line) {
-  const auto found = line.value.find("question_id");
-  int64_t id;
-  if (found != line.value.end() && found->is_string() && absl::SimpleAtoi(found->get<std::string>(), &id)) return id;
-  return base::GetInt(line, "question_id");
-}
 
 absl::StatusOr<Winner> GetVote(const JsonLine& line) {
   ASSIGN_OR_RETURN(const std::string word, base::GetString(line, "winner"));
@@ -47,7 +39,7 @@ int64_t AnswerLength(const JsonLine& line, const char* key, int64_t turn) {
 
 absl::StatusOr<HumanVote> ParseVote(const JsonLine& line) {
   HumanVote vote;
-  ASSIGN_OR_RETURN(vote.question_id, GetQuestionId(line));
+  ASSIGN_OR_RETURN(vote.question_id, datasets::GetIntId(line, "question_id"));
   ASSIGN_OR_RETURN(vote.model_a, base::GetString(line, "model_a"));
   ASSIGN_OR_RETURN(vote.model_b, base::GetString(line, "model_b"));
   if (vote.model_a.empty() || vote.model_b.empty() || vote.model_a == vote.model_b) {

@@ -21,7 +21,7 @@ using ::datasets::InvalidAt;
 
 absl::StatusOr<SingleJudgment> ParseRating(const JsonLine& line) {
   SingleJudgment rating;
-  ASSIGN_OR_RETURN(rating.question_id, base::GetInt(line, "question_id"));
+  ASSIGN_OR_RETURN(rating.question_id, datasets::GetIntId(line, "question_id"));
   ASSIGN_OR_RETURN(rating.model, base::GetString(line, "model"));
   ASSIGN_OR_RETURN(const JudgeNames judge, GetJudge(line));
   rating.judge_model = judge.model;
