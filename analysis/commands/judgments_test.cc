@@ -99,8 +99,8 @@ TEST(JudgesTest, PromptsForReferencesAndSecondTurnsAreOneJudges) {
   std::string pairs, annotations;
   int id = 0;
   for (const char* prompt : {"pair", "pair-reference", "pair-two-turns", "pair-reference-two-turns"}) {
-    absl::StrAppend(&pairs, R"({"question_id": )", ++id, R"(, "model_1": "A", "model_2": "B", "judge": ["m", ")", prompt,
-                    R"("], "g1_winner": "tie", "g2_winner": "tie", "turn": 1})", "\n");
+    absl::StrAppend(&pairs, R"({"question_id": )", ++id, R"(, "model_1": "A", "model_2": "B", "judge": ["m", ")",
+                    prompt, R"("], "g1_winner": "tie", "g2_winner": "tie", "turn": 1})", "\n");
     absl::StrAppend(&annotations, R"({"instruction": "i)", id, R"(", "generator_1": "a", "generator_2": "b", )",
                     R"("preference": 1.5, "annotator": "org/m/)", prompt, R"("})", "\n");
   }

@@ -2,8 +2,9 @@
 //
 // A verdict is one game: 1 the arm's answer won, 0.5 tie, 0 it lost, from the point of view of the first-named model of
 // the comparison ("sami" in "sami_vs_sft"), whichever answer the judge was shown first. A question has one verdict a
-// planned game: two when both orders are judged, four where it has two turns. Its score is the mean of its verdicts, and it counts as won above 0.5,
-// as tied at 0.5, as lost below. (FastChat makes a tie of any two verdicts that differ; here a win and a tie are 0.75.)
+// planned game: two when both orders are judged, four where it has two turns. Its score is the mean of its verdicts,
+// and it counts as won above 0.5, as tied at 0.5, as lost below. (FastChat makes a tie of any two verdicts that differ;
+// here a win and a tie are 0.75.)
 //
 // A question with any verdict missing is missing as a whole: what is left would be judged in one order only, and
 // position bias would enter the score. Missing questions are counted and never become ties.
@@ -71,8 +72,8 @@ struct WinRateRow {
 // (analysis/statistics/mean_interval.h); where all scores are equal, Wilson's. Below 50 it is LikelihoodScoreInterval.
 // Graded verdicts get ScoreMeanInterval. `method` says which. O(n).
 //
-// kInvalidArgument, naming comparison and question: no questions, a question without games, a verdict outside {0, 0.5, 1} (graded: [0, 1]), an empty category or one called "overall", a
-// repeated id.
+// kInvalidArgument, naming comparison and question: no questions, a question without games, a verdict outside {0, 0.5,
+// 1} (graded: [0, 1]), an empty category or one called "overall", a repeated id.
 absl::StatusOr<std::vector<WinRateRow>> WinRates(const WinRateSubject& subject,
                                                  absl::Span<const QuestionVerdicts> questions, double level,
                                                  Verdicts verdicts = Verdicts::kDiscrete);

@@ -145,7 +145,8 @@ TEST(HumanVotesTest, FormatAndItsErrors) {
       "\n";
   EXPECT_THAT(*read(line + line), SizeIs(2));
   EXPECT_THAT(read(absl::StrReplaceAll(line, {{"\"model_a\",", "\"A\","}})),
-              StatusIs(kInvalid, HasSubstr("must be model_a, model_b, tie, tie (inconsistent) or tie (bothbad), and is \"A\"")));
+              StatusIs(kInvalid,
+                       HasSubstr("must be model_a, model_b, tie, tie (inconsistent) or tie (bothbad), and is \"A\"")));
   EXPECT_THAT(read(absl::StrReplaceAll(line, {{"81", "\"x\""}})), StatusIs(kInvalid, HasSubstr("question_id")));
   EXPECT_THAT(read(absl::StrReplaceAll(line, {{"turn\": 1", "turn\": 0"}})),
               StatusIs(kInvalid, HasSubstr("from 1 on")));
