@@ -67,6 +67,16 @@ absl::StatusOr<std::vector<std::string>> ResponsesOf(const JsonLine& line, const
     }
     return std::vector<std::string>{solution->get<std::string>()};
   }
+  // One of several would be passed over.
+  const char* given = nullptr;
+  for (const char* key : {"resps", "responses", "response"}) {
+    const Json* value = Member(line.value, key);
+    if (value == nullptr || value->is_null()) continue;
+    if (given != nullptr) {
+      return InvalidAt(line.where, absl::StrCat("it has both \"", given, "\" and \"", key, "\"; leave one of them"));
+    }
+    given = key;
+  }
   if (const Json* resps = Member(line.value, "resps")) {
     const bool is_nested = resps->is_array() && resps->size() == 1 && resps->front().is_array();
     return Strings(is_nested ? resps->front() : *resps, line, "resps");

@@ -8,6 +8,7 @@
 //   counts,
 //                                   and older files' repeated lines without one are the same attempt
 //   "<model>": {"solution": str}    the published solutions; --model says which
+// One of the forms a line: none is passed over.
 #ifndef EVALUATION_EXTRACTION_RESPONSES_FILE_H_
 #define EVALUATION_EXTRACTION_RESPONSES_FILE_H_
 
@@ -21,7 +22,7 @@ namespace evaluation {
 
 // [problem][response], in the problems' order; attempts in ascending order. A problem that the file passes over has
 // none. kInvalidArgument, with file:line: an empty file, a malformed line, no or an unknown problem, no response, a
-// second answer to a problem, a repeated attempt, or an unknown model.
+// second answer to a problem, two forms in one line, a repeated attempt, or an unknown model.
 //   model: a member of the published solutions' lines; empty for the other forms
 absl::StatusOr<std::vector<std::vector<std::string>>> ReadResponses(const std::string& path,
                                                                     const std::vector<datasets::Gsm8kProblem>& problems,

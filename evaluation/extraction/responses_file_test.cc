@@ -25,6 +25,8 @@ TEST(AnswerFileTest, EveryForm) {
   EXPECT_THAT(Read(R"({"doc_id": 9, "doc": {"question": "q0"}, "resps": [["a", "b"]], "filter": "x"}
 {"doc_id": 9, "doc": {"question": "q0"}, "resps": [["a", "b"]], "filter": "y"})"),
               IsOkAnd(ElementsAre(ElementsAre("a", "b"), IsEmpty())));
+  EXPECT_THAT(Read(R"({"doc_id": 0, "responses": ["a", "b"], "response": null})"),
+              IsOkAnd(ElementsAre(ElementsAre("a", "b"), IsEmpty())));
   // Older files name no filter.
   const std::string old = R"({"doc_id": 0, "resps": [["a"]], "filtered_resps": ["1"]}
 {"doc_id": 0, "resps": [["a"]], "filtered_resps": ["2"]})";
@@ -43,6 +45,11 @@ TEST(AnswerFileTest, BadLinesAreRefused) {
   EXPECT_THAT(Read(R"({"question": "q7", "response": "a"})"), StatusIs(kInvalid, HasSubstr("not in the questions")));
   EXPECT_THAT(Read(R"({"doc_id": 2, "response": "a"})"), StatusIs(kInvalid, HasSubstr("the questions are 0 to 1")));
   EXPECT_THAT(Read(R"({"doc_id": 0})"), StatusIs(kInvalid, HasSubstr("it has no \"response\"")));
+  EXPECT_THAT(Read(R"({"question": "q0", "response": "The answer is 1.", "responses": ["1"]})"),
+              StatusIs(kInvalid, HasSubstr("a.jsonl:1: it has both \"responses\" and \"response\"")));
+  EXPECT_THAT(Read(R"({"doc_id": 0, "response": "a"}
+{"doc_id": 1, "resps": [["a"]], "response": "b"})"),
+              StatusIs(kInvalid, HasSubstr("a.jsonl:2: it has both \"resps\" and \"response\"")));
   EXPECT_THAT(Read(R"({"doc_id": 0, "responses": []})"), StatusIs(kInvalid, HasSubstr("at least one string")));
   EXPECT_THAT(Read(R"({"doc_id": 0, "resps": [["a", 1]]})"), StatusIs(kInvalid, HasSubstr("at least one string")));
   EXPECT_THAT(Read(R"({"doc_id": 0, "response": "a"}

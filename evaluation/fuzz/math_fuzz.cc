@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "evaluation/math/equivalence.h"
-#include "evaluation/math/latex.h"
+#include "evaluation/math/latex/latex.h"
 
 namespace evaluation {
 namespace {

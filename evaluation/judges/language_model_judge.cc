@@ -82,7 +82,7 @@ bool LanguageModelJudge::Read(const Contest& contest, const lm::ChatReply& said,
     return true;
   }
   const absl::string_view text = absl::string_view(said.text).substr(0, said.text.find(lm::kLabelsNote));
-  const absl::string_view ended = said.refused ? absl::string_view("content_filter") : said.finish_reason;
+  const absl::string_view ended = said.refused ? absl::string_view("refusal") : said.finish_reason;
   const Reading reading = ParseReply(options_.parser, grammar_, text, ended, shown);
   reply->value = reading.value;
   reply->kind = reading.kind;

@@ -4,9 +4,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_replace.h"
 #include "evaluation/math/expression.h"
-#include "evaluation/math/latex.h"
+#include "evaluation/math/latex/latex.h"
+#include "evaluation/math/spelling.h"
+#include "evaluation/math/units.h"
 #include "evaluation/replies/thinking.h"
 
 namespace evaluation {
@@ -16,13 +17,6 @@ using ::absl::string_view;
 
 constexpr string_view kCues[] = {"####", "answer is", "answer:"};
 
-// What is compared where a text is none of the grammar's.
-std::string ForText(string_view text) {
-  std::string plain = absl::StrReplaceAll(PlainLatex(text), {{" ", ""}, {"\x01", ""}, {"\x02", ""}});
-  const bool words = std::all_of(plain.begin(), plain.end(), absl::ascii_isalpha);
-  return words && plain.size() > 1 ? absl::AsciiStrToLower(plain) : plain;
-}
-
 }  // namespace
 
 const char* EquivalenceName(const Equivalence& equivalence) {
@@ -31,9 +25,12 @@ const char* EquivalenceName(const Equivalence& equivalence) {
 }
 
 Equivalence Equivalent(string_view a, string_view b) {
-  const absl::optional<MathValue> left = ReadMath(a), right = ReadMath(b);
-  if (left.has_value() && right.has_value()) return {*left == *right, false};
-  return {ForText(a) == ForText(b), true};
+  const absl::optional<MathReading> left = ReadMath(a), right = ReadMath(b);
+  if (!left.has_value() || !right.has_value()) return {SameSpelling(SpellingOf(a), SpellingOf(b)), true};
+  // Names and units are texts: "x = 5" and "y = 5" may be meant alike.
+  const bool is_like = NamesAgree(left->name, right->name) && UnitsAgree(left->units, right->units);
+  const bool is_equal = left->value == right->value;
+  return {is_equal && is_like, is_equal && !is_like};
 }
 
 absl::optional<std::string> MathAnswer(string_view response) {

@@ -11,8 +11,8 @@ namespace evaluation {
 
 struct Equivalence {
   bool equal = false;
-  // At least one of them is none of the grammar's (expression.h), so their texts were compared: without what changes no
-  // value (latex.h), words in any case of letters.
+  // At least one of them is none of the grammar's (expression.h), so their texts were compared, in one spelling
+  // (spelling.h); or both are of one value, and differ in the name or the unit that they give it.
   bool as_text = false;
 };
 

@@ -15,6 +15,8 @@ struct Rational {
   int64_t above = 0;
   int64_t below = 1;
   bool operator==(const Rational& other) const { return above == other.above && below == other.below; }
+  // An order for containers, not that of the values.
+  bool operator<(const Rational& other) const { return std::pair(above, below) < std::pair(other.above, other.below); }
 };
 
 // Each of these gives nothing where the result does not fit into 64 bits, or is none (a division by zero).
@@ -32,6 +34,7 @@ class Exact {
   static Exact Pi();
 
   bool operator==(const Exact& other) const { return terms_ == other.terms_; }
+  bool operator<(const Exact& other) const { return terms_ < other.terms_; }  // as Rational's
   // The value of a number without roots and pi.
   absl::optional<Rational> AsRational() const;
 

@@ -1,13 +1,13 @@
 #include "evaluation/math/expression.h"
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/strip.h"
-#include "evaluation/math/latex.h"
+#include "evaluation/math/latex/latex.h"
 #include "evaluation/math/number_parser.h"
+#include "evaluation/math/spelling.h"
 
 namespace evaluation {
 namespace {
@@ -18,7 +18,6 @@ using Read = absl::optional<MathValue>;
 using Number = absl::optional<Exact>;
 
 constexpr size_t kMaxLength = 1000;
-constexpr string_view kMatrices[] = {"pmatrix", "bmatrix", "vmatrix", "matrix", "Bmatrix"};
 
 MathValue OfKind(Kind kind, std::vector<MathValue> parts = {}) {
   MathValue value;
@@ -27,41 +26,68 @@ MathValue OfKind(Kind kind, std::vector<MathValue> parts = {}) {
   return value;
 }
 
-// Recursive descent over plain LaTeX; nothing where the text goes on otherwise.
+MathValue SetOf(Kind kind, std::vector<MathValue> parts) {
+  std::sort(parts.begin(), parts.end());
+  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+  return OfKind(kind, std::move(parts));
+}
+
 class Parser : private NumberParser {
  public:
-  explicit Parser(string_view text) : NumberParser(text) {}
+  explicit Parser(std::vector<LatexToken> tokens) : NumberParser(std::move(tokens)) {}
 
   Read ReadAll() {
     std::vector<MathValue> items;
     do {
-      const Read item = ReadUnion();
-      if (!item) return absl::nullopt;
-      items.push_back(*item);
+      if (!ReadItem(&items)) return absl::nullopt;
+      state_.in_list = true;
     } while (ReadComma());
     SkipUnits();
-    if (!rest_.empty()) return absl::nullopt;
-    return items.size() == 1 ? items[0] : OfKind(Kind::kSet, std::move(items));
+    if (!AtEnd()) return absl::nullopt;
+    return items.size() == 1 ? items[0] : SetOf(Kind::kSet, std::move(items));
+  }
+
+  std::set<std::string> Units() const {
+    std::set<std::string> units = units_;
+    units.erase("");
+    return units;
   }
 
  private:
-  // "," or "\text{ and }" between items.
+  // An item of the answer; with "\\pm" it is two, or a set with the elements of both.
+  bool ReadItem(std::vector<MathValue>* items) {
+    const State before = state_;
+    state_.plus_minus = state_.minus_plus = 0;
+    plus_ = true;
+    Read item = ReadUnion();
+    if (!item) return false;
+    const bool is_double = plus_minus_seen_ || state_.plus_minus + state_.minus_plus > 0;
+    if (!is_double) {
+      items->push_back(*std::move(item));
+      return true;
+    }
+    state_ = before;
+    state_.plus_minus = state_.minus_plus = 0;
+    plus_ = plus_minus_seen_ = false;
+    Read other = ReadUnion();
+    plus_minus_seen_ = false;
+    if (!other) return false;
+    if (item->kind == Kind::kSet && other->kind == Kind::kSet) {
+      std::move(other->parts.begin(), other->parts.end(), std::back_inserter(item->parts));
+      items->push_back(SetOf(Kind::kSet, std::move(item->parts)));
+      return true;
+    }
+    const bool is_same = *item == *other;
+    items->push_back(*std::move(item));
+    if (!is_same) items->push_back(*std::move(other));
+    return true;
+  }
+
+  // "," or "and" between items, or both.
   bool ReadComma() {
     SkipUnits();
-    for (const string_view joint : {"\x01 and \x02", "\x01 or \x02",
-                                    "\x01"
-                                    "and\x02",
-                                    "\x01or\x02"}) {
-      if (Take(joint)) return true;
-    }
-    if (!Take(",")) return false;
-    for (const string_view joint : {"\x01 and \x02", "\x01 or \x02",
-                                    "\x01"
-                                    "and\x02",
-                                    "\x01or\x02"}) {
-      if (Take(joint)) return true;
-    }
-    return true;
+    const bool has_comma = Take(",");
+    return TakeWord("and") || TakeWord("or") || has_comma;
   }
 
   Read ReadUnion() {
@@ -71,34 +97,29 @@ class Parser : private NumberParser {
       if (!set) return absl::nullopt;
       sets.push_back(*set);
     } while (Take("\\cup"));
-    return sets.size() == 1 ? sets[0] : OfKind(Kind::kUnion, std::move(sets));
+    return sets.size() == 1 ? sets[0] : SetOf(Kind::kUnion, std::move(sets));
   }
 
   Read ReadSet() {
-    if (Take("\\emptyset") || Take("\\varnothing")) return OfKind(Kind::kSet);
+    if (Take("\\emptyset")) return OfKind(Kind::kSet);
     if (Take("\\{")) {
       std::vector<MathValue> items;
       if (Take("\\}")) return OfKind(Kind::kSet);
-      if (!ReadItems(&items) || !Take("\\}")) return absl::nullopt;
-      return OfKind(Kind::kSet, std::move(items));
+      if (!ReadItems(&items, true) || !Take("\\}")) return absl::nullopt;
+      return SetOf(Kind::kSet, std::move(items));
     }
-    if (Sees("\\begin{")) return ReadMatrix();
+    if (Sees("\\begin{matrix}")) return ReadMatrix();
     if (Sees("(") || Sees("[")) {
-      const string_view before = rest_;
-      const int depth = depth_;
-      const bool in_list = in_list_;
+      const State before = state_;
       const Read tuple = ReadTuple();
       if (tuple) return tuple;
-      rest_ = before;
-      depth_ = depth;
-      in_list_ = in_list;
+      state_ = before;
     }
-    const bool negative = Sees("-\\infty");
-    if (negative || Sees("\\infty") || Sees("+\\infty")) {
-      Take("-") || Take("+");
-      Take("\\infty");
+    const bool has_sign = Sees("+") || Sees("-");
+    if (Sees("\\infty", has_sign)) {
       MathValue infinity = OfKind(Kind::kInfinity);
-      infinity.number = Exact(Rational{negative ? -1 : 1, 1});
+      infinity.number = Exact(Rational{Sees("-") ? -1 : 1, 1});
+      state_.at += has_sign ? 2 : 1;
       return infinity;
     }
     const Number number = ReadSum();
@@ -108,96 +129,77 @@ class Parser : private NumberParser {
     return value;
   }
 
-  bool ReadItems(std::vector<MathValue>* items) {
-    if (++depth_ > kMaxDepth) return false;
-    const bool was_in_list = in_list_;
-    in_list_ = true;
+  bool ReadItems(std::vector<MathValue>* items, bool is_set) {
+    if (++state_.depth > kMaxDepth) return false;
+    const bool was_in_list = state_.in_list;
+    state_.in_list = true;
+    ++state_.list_depth;
     do {
       const Read item = ReadUnion();
       if (!item) return false;
       items->push_back(*item);
+      // Elements of a set are independent of each other: with both signs of all of them it has the same elements.
+      if (is_set && state_.list_depth == 1 && state_.plus_minus + state_.minus_plus > 0) {
+        plus_minus_seen_ = true;
+        state_.plus_minus = state_.minus_plus = 0;
+      }
     } while (ReadComma());
-    in_list_ = was_in_list;
-    --depth_;
+    --state_.list_depth;
+    state_.in_list = was_in_list;
+    --state_.depth;
     return true;
   }
 
   // "(1, 2]"; one number in brackets is no tuple.
   Read ReadTuple() {
     MathValue tuple = OfKind(Kind::kTuple);
-    tuple.brackets = std::string(rest_.substr(0, 1));
-    rest_.remove_prefix(1);
-    if (!ReadItems(&tuple.parts) || !(Sees(")") || Sees("]"))) return absl::nullopt;
-    tuple.brackets += rest_[0];
-    rest_.remove_prefix(1);
+    tuple.brackets = tokens_[state_.at++].text;
+    if (!ReadItems(&tuple.parts, false) || !(Sees(")") || Sees("]"))) return absl::nullopt;
+    tuple.brackets += tokens_[state_.at++].text;
     if (tuple.parts.size() < 2) return absl::nullopt;
     return tuple;
   }
 
   Read ReadMatrix() {
-    for (const string_view name : kMatrices) {
-      const std::string begin = "\\begin{" + std::string(name) + "}", end = "\\end{" + std::string(name) + "}";
-      if (!absl::ConsumePrefix(&rest_, begin)) continue;
-      MathValue matrix = OfKind(Kind::kMatrix);
+    Take("\\begin{matrix}");
+    MathValue matrix = OfKind(Kind::kMatrix);
+    do {
+      MathValue row = OfKind(Kind::kTuple);
       do {
-        if (Sees(end)) break;  // behind a last "\\"
-        MathValue row = OfKind(Kind::kTuple);
-        do {
-          const Number cell = ReadSum();
-          if (!cell) return absl::nullopt;
-          row.parts.emplace_back();
-          row.parts.back().number = *cell;
-        } while (absl::ConsumePrefix(&rest_, "&"));
-        matrix.parts.push_back(std::move(row));
-      } while (absl::ConsumePrefix(&rest_, "\\\\"));
-      if (!absl::ConsumePrefix(&rest_, end)) return absl::nullopt;
-      return matrix;
-    }
-    return absl::nullopt;
+        const Number cell = ReadSum();
+        if (!cell) return absl::nullopt;
+        row.parts.emplace_back();
+        row.parts.back().number = *cell;
+      } while (Take("&"));
+      matrix.parts.push_back(std::move(row));
+    } while (Take("\\\\"));
+    return Take("\\end{matrix}") ? Read(std::move(matrix)) : absl::nullopt;
   }
+
+  bool plus_minus_seen_ = false;  // within a set
 };
-
-// "x = 5", "f(x) = 5" and "x \in [0, 1]" without what stands before.
-string_view WithoutName(string_view text) {
-  size_t at = 0;
-  if (at < text.size() && absl::ascii_isalpha(text[at])) ++at;
-  if (at > 0 && absl::StartsWith(text.substr(at), "(x)")) at += 3;
-  string_view rest = text.substr(at);
-  if (at > 0 && (absl::ConsumePrefix(&rest, "=") || absl::ConsumePrefix(&rest, "\\in "))) return rest;
-  return text;
-}
-
-bool HasEqual(const std::vector<MathValue>& values, const MathValue& wanted) {
-  return std::any_of(values.begin(), values.end(), [&](const MathValue& value) { return value == wanted; });
-}
-
-bool SameElements(const std::vector<MathValue>& a, const std::vector<MathValue>& b) {
-  return std::all_of(a.begin(), a.end(), [&](const MathValue& value) { return HasEqual(b, value); }) &&
-         std::all_of(b.begin(), b.end(), [&](const MathValue& value) { return HasEqual(a, value); });
-}
 
 }  // namespace
 
 bool operator==(const MathValue& a, const MathValue& b) {
-  if (a.kind != b.kind) return false;
-  switch (a.kind) {
-    case Kind::kNumber:
-    case Kind::kInfinity:
-      return a.number == b.number;
-    case Kind::kTuple:
-    case Kind::kMatrix:
-      return a.brackets == b.brackets && a.parts == b.parts;
-    case Kind::kSet:
-    case Kind::kUnion:
-      return SameElements(a.parts, b.parts);
-  }
-  return false;
+  return a.kind == b.kind && a.number == b.number && a.brackets == b.brackets && a.parts == b.parts;
 }
 
-absl::optional<MathValue> ReadMath(string_view text) {
+bool operator<(const MathValue& a, const MathValue& b) {
+  return std::tie(a.kind, a.number, a.brackets, a.parts) < std::tie(b.kind, b.number, b.brackets, b.parts);
+}
+
+absl::optional<MathReading> ReadMath(string_view text) {
   if (text.size() > kMaxLength) return absl::nullopt;
-  const std::string plain = PlainLatex(text);
-  return Parser(WithoutName(plain)).ReadAll();
+  std::vector<LatexToken> tokens = ReadLatex(text);
+  MathReading reading;
+  reading.name = TakeName(&tokens);
+  Parser parser(std::move(tokens));
+  Read value = parser.ReadAll();
+  if (!value) return absl::nullopt;
+  reading.value = *std::move(value);
+  reading.units = parser.Units();
+  return reading;
 }
 
 }  // namespace evaluation

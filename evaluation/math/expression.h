@@ -2,6 +2,7 @@
 #ifndef EVALUATION_MATH_EXPRESSION_H_
 #define EVALUATION_MATH_EXPRESSION_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,9 @@ struct MathValue {
     kNumber,
     kInfinity,  // number: 1 or -1
     kTuple,     // "(1, 2]" with its brackets: also an interval
-    kSet,       // "\{1, 2\}" and "1, 2": the order does not matter, nor how often an element stands
+    kSet,       // "\{1, 2\}", "1, 2" and "\pm 1": in order, without repetitions
     kMatrix,    // parts: its rows, tuples
-    kUnion,     // of sets and intervals
+    kUnion,     // of sets and intervals; as a set
   };
   Kind kind = Kind::kNumber;
   Exact number;
@@ -27,21 +28,28 @@ struct MathValue {
 };
 
 bool operator==(const MathValue& a, const MathValue& b);
+bool operator<(const MathValue& a, const MathValue& b);  // an order for sets, not that of the values
+
+struct MathReading {
+  MathValue value;
+  std::string name;             // of what it is the value: TakeName's (spelling.h)
+  std::set<std::string> units;  // UnitName's (units.h) that stand beside it
+};
 
 // Reads the grammar
-//   answer: [letter "="] list                         list: union {"," union}     union: set {"\cup" set}
-//   set: "\{" list "\}" | ("(" | "[") list (")" | "]") | matrix | "\emptyset" | sum
-//   matrix: "\begin{pmatrix}" sum {"&" sum} {"\\" ...} "\end{pmatrix}"    (also bmatrix, vmatrix, matrix)
-//   sum: ["+" | "-"] product {("+" | "-") product}
-//   product: power {["\cdot" | "\times" | "*" | "/" | "\div"] power}
-//   power: atom ["^" (digit | "{" sum "}")]
-//   atom: number ["\frac" of digits: a mixed number] | "\frac" argument argument | "\sqrt" ["[" digits "]"] argument |
-//         "\pi" | "i" | "\infty" | "(" sum ")" | "{" sum "}"
-// where numbers have digits, thousands ("1,000", "1{,}000", "1\,000") and decimals. Passed over are spaces of every
-// kind, dollar, percent and degree signs, \left and \right, \text{...} and words of at least two letters at the end
-// (units), and a full stop at the end. Nothing where the text is something else, longer than 1,000 bytes, or its
+//   answer: [name "="] list                           list: union {("," | "\text{and}" | "\text{or}") union}
+//   union: set {"\cup" set}                           set: "\{" list "\}" | ("(" | "[") list (")" | "]") | matrix |
+//                                                          "\emptyset" | ["+" | "-"] "\infty" | sum
+//   matrix: "\begin{matrix}" sum {"&" sum} {"\\" ...} "\end{matrix}"    (also pmatrix, bmatrix, arrays in brackets)
+//   sum: [sign] product {sign product}                sign: "+" | "-" | "\pm" | "\mp"
+//   product: power {["\cdot" | "\times" | "*" | "/" | "\div"] power} {"\text{thousand}" | "million" | ...}
+//   power: atom ["^" argument]                        argument: number | "\pi" | "\frac" ... | "{" sum "}"
+//   atom: number [proper fraction of digits: a mixed number, "3 1/2"] | "\frac" argument argument |
+//         "\sqrt" ["[" digits "]"] argument | "\pi" | "i" | "(" sum ")" | "{" sum "}"
+// over the tokens of latex.h, whose numbers have digits, thousands and decimals. An item with one "\pm" is two. Units
+// (units.h) behind an item are taken off it. Nothing where the text is something else, longer than 1,000 bytes, or its
 // arithmetic does not fit (exact.h).
-absl::optional<MathValue> ReadMath(absl::string_view text);
+absl::optional<MathReading> ReadMath(absl::string_view text);
 
 }  // namespace evaluation
 

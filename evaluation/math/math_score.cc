@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "datasets/records/records.h"
 #include "evaluation/math/equivalence.h"
-#include "evaluation/math/latex.h"
+#include "evaluation/math/latex/latex.h"
 
 namespace evaluation {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/text.h"
 #include "evaluation/replies/mentions.h"
@@ -22,6 +23,9 @@ using Mentions = std::vector<Mention>;
 
 // Bytes that are looked at around a mention.
 constexpr size_t kAround = 80;
+
+// Characters of a refusal that people are shown.
+constexpr int64_t kExcerpt = 80;
 
 // Pairs of quotation marks; a mark in several languages opens in one and closes in another.
 constexpr std::pair<string_view, string_view> kQuotes[] = {
@@ -227,6 +231,9 @@ Reading ReadReply(const Grammar& grammar, string_view reply, string_view finish_
     return NoVerdict(Kind::kCut, "the reply was cut before its verdict was complete");
   }
   if (chosen == nullptr) {
+    if (finish_reason == "refusal") {
+      return NoVerdict(Kind::kRefused, absl::StrCat("the model declined: ", base::Excerpt(said.text, kExcerpt)));
+    }
     if (finish_reason == "content_filter") return NoVerdict(Kind::kRefused, "the server filtered the reply");
     if (mentions->empty() && IsRefusal(said.text)) return NoVerdict(Kind::kRefused, "the model declined to judge");
     return NoVerdict(Kind::kUnreadable, why);

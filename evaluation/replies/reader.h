@@ -25,6 +25,9 @@ namespace evaluation {
 // complete: it stands last, and begins a line or a sentence or stands behind a label such as "My verdict:"; or it is
 // the reply's only one, on a line of its own.
 //
+// Without a verdict, a reply that came as a refusal (`finish_reason` "refusal") is one by the model, whose words stand
+// in `why`; "content_filter" is one by the server.
+//
 // Any bytes will do. Time and memory grow as the texts.
 Reading ReadReply(const Grammar& grammar, absl::string_view reply, absl::string_view finish_reason,
                   absl::Span<const absl::string_view> shown);

@@ -64,6 +64,9 @@ TEST(ReadReplyTest, RefusalsEmptyAndCutRepliesAreToldApart) {
   EXPECT_EQ(VerdictIn(kPair, "I cannot fault B: [[B]]"), "B");
   EXPECT_EQ(VerdictIn(kPair, "", "content_filter"), "empty");
   EXPECT_EQ(VerdictIn(kPair, "Both are", "content_filter"), "refused");
+  EXPECT_EQ(VerdictIn(kPair, "Not this one.", "refusal"), "refused");
+  EXPECT_EQ(VerdictIn(kPair, "[[B]]", "refusal"), "B");
+  EXPECT_EQ(Read(*FindGrammar(kPair), "Not this one.", "refusal", "").why, "the model declined: \"Not this one.\"");
   EXPECT_EQ(VerdictIn(kPair, " \n"), "empty");
   EXPECT_EQ(VerdictIn(kPair, "<think>[[A]]</think>"), "empty");
   EXPECT_EQ(VerdictIn(kPair, "<think>[[A]]"), "cut");

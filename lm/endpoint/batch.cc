@@ -64,7 +64,7 @@ absl::Status BatchModel::ReadAnswers(const std::string& path) {
     const std::string id = StringOf(Member(json, "custom_id"));
     if (id.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": \"custom_id\" must be a string"));
     ASSIGN_OR_RETURN(HttpResult answer, AnswerOf(json, where));
-    answers_[id].push_back(std::move(answer));
+    answers_[id].push_back({std::move(answer), where});
   }
   return absl::OkStatus();
 }
@@ -74,24 +74,30 @@ absl::Status BatchModel::Check(const ChatRequest& request) const {
   return absl::InvalidArgumentError("prompt_ids are of one tokenizer, and the API takes texts; give \"prompt\"");
 }
 
+absl::StatusOr<ChatReply> BatchModel::Choose(const ChatRequest& request, const std::vector<Answer>& answers) {
+  const TryContext context{"batch", "", "", options_.retry_empty, options_.model, options_.extra};
+  absl::StatusOr<ChatReply> chosen = absl::InternalError("no answer");
+  for (const Answer& answer : answers) {
+    TryResult read = Interpret(request, answer.result, context);
+    if (!chosen.ok()) {
+      chosen = read.reply.ok() ? absl::StatusOr<ChatReply>(std::move(read.reply->reply)) : read.reply.status();
+    } else if (read.reply.ok()) {
+      const bool is_same = read.reply->reply.text == chosen->text;
+      ++(is_same ? counts_.repeated : counts_.contradicting);
+      if (!is_same && counts_.first_contradicting.empty()) counts_.first_contradicting = answer.where;
+    }
+  }
+  return chosen;
+}
+
 void BatchModel::Complete(absl::Span<const ChatRequest> requests,
                           absl::FunctionRef<bool(size_t, absl::StatusOr<ChatReply>)> done) {
-  TryContext context{"batch", "", "", options_.retry_empty, options_.model, options_.extra};
   for (size_t i = 0; i < requests.size(); ++i) {
     const ChatRequest& request = requests[i];
     SAMI_CHECK(!request.id.empty()) << "requests of a batch are told apart by their ids";
     absl::StatusOr<ChatReply> reply = absl::UnavailableError("not asked yet: no batch file answers it");
     const auto answers = answers_.find(request.id);
-    if (answers != answers_.end()) {
-      for (const HttpResult& answer : answers->second) {
-        TryResult read = Interpret(request, answer, context);
-        if (read.reply.ok()) {
-          reply = std::move(read.reply->reply);
-          break;
-        }
-        reply = read.reply.status();
-      }
-    }
+    if (answers != answers_.end()) reply = Choose(request, answers->second);
     const bool is_known = answers != answers_.end();
     ++(reply.ok() ? counts_.answered : is_known ? counts_.failed : counts_.open);
     if (is_known && !reply.ok() && counts_.first_failure.empty())
@@ -115,6 +121,13 @@ std::string BatchModel::Report(const std::string& written_to) const {
   if (!answers_.empty()) {
     absl::StrAppend(&text, counts.answered, " replies of the batch are recorded now; ", counts.failed,
                     " of its answers are no replies, ", counts.others, " are to requests that are not open here.\n");
+  }
+  if (counts.repeated + counts.contradicting > 0) {
+    absl::StrAppend(&text, counts.repeated + counts.contradicting,
+                    " replies are to requests that had one before: ", counts.repeated, " the same, ",
+                    counts.contradicting, " another");
+    if (counts.contradicting > 0) absl::StrAppend(&text, ", where the first counts (", counts.first_contradicting, ")");
+    text += ".\n";
   }
   if (counts.failed > 0) absl::StrAppend(&text, "The first that is none: ", counts.first_failure, "\n");
   absl::StrAppend(&text, open_.size(), " requests are open");

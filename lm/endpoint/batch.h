@@ -25,16 +25,19 @@ namespace lm {
 class BatchModel : public ChatModel {
  public:
   struct Counts {
-    int64_t answered = 0;       // requests with a reply
-    int64_t failed = 0;         // requests whose answer is no reply
-    int64_t open = 0;           // requests without an answer
-    int64_t others = 0;         // answers to what was not asked
-    std::string first_failure;  // why; empty: none failed
+    int64_t answered = 0;             // requests with a reply
+    int64_t failed = 0;               // requests whose answer is no reply
+    int64_t open = 0;                 // requests without an answer
+    int64_t others = 0;               // answers to what was not asked
+    int64_t repeated = 0;             // replies to what had the same reply before
+    int64_t contradicting = 0;        // replies to what had another one before, which counts
+    std::string first_contradicting;  // "file:line" of the first of them
+    std::string first_failure;        // why; empty: none failed
   };
 
   // Reads the files, any number. Of the options the model, `extra`, `retry_empty`, the prices and the form of the
   // address count; no key is needed. kInvalidArgument names the option, or file:line that is no answer; of several
-  // answers to one request the first that is a reply counts.
+  // answers to one request the first that is a reply counts; counts() tells of the others.
   static absl::StatusOr<std::unique_ptr<BatchModel>> Make(const EndpointOptions& options,
                                                           const std::vector<std::string>& files);
 
@@ -57,14 +60,21 @@ class BatchModel : public ChatModel {
   absl::Status WriteRequests(const std::string& path) const;
 
  private:
+  struct Answer {
+    HttpResult result;
+    std::string where;  // "file:line"
+  };
+
   explicit BatchModel(EndpointOptions options) : options_(std::move(options)) {}
   absl::Status ReadAnswers(const std::string& path);
+  // The first reply among the answers, or the last error; counts the other replies.
+  absl::StatusOr<ChatReply> Choose(const ChatRequest& request, const std::vector<Answer>& answers);
 
   const EndpointOptions options_;
-  std::string url_begin_;                                   // of the lines' "url"
-  std::map<std::string, std::vector<HttpResult>> answers_;  // by custom_id
-  std::map<std::string, bool> asked_;                       // whether it has a reply, by custom_id
-  std::vector<ChatRequest> open_;                           // asked and without a reply
+  std::string url_begin_;                               // of the lines' "url"
+  std::map<std::string, std::vector<Answer>> answers_;  // by custom_id
+  std::map<std::string, bool> asked_;                   // whether it has a reply, by custom_id
+  std::vector<ChatRequest> open_;                       // asked and without a reply
   Counts counts_;
 };
 

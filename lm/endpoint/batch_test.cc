@@ -110,6 +110,27 @@ TEST(BatchModel, WritesWhatIsOpenAndRecordsWhatIsAnswered) {
   EXPECT_EQ(server->seen().requests, 2);
 }
 
+TEST(BatchModel, CountsRepliesToOneRequestAndTellsOthersFromTheSame) {
+  const Asked first = AskFiles({});
+  const auto reply = [](const std::string& text) {
+    return R"({"status_code": 200, "body": {"choices": [{"message": {"content": ")" + text +
+           R"("}, "finish_reason": "stop"}]}})";
+  };
+  const std::string failed = R"({"status_code": 500, "body": {}})";
+  const std::string answers = Answer(first.open[0], failed) + Answer(first.open[0], reply("A")) +
+                              Answer(first.open[0], reply("A")) + Answer(first.open[1], reply("A")) +
+                              Answer(first.open[1], reply("B")) + Answer(first.open[1], failed);
+  const Asked second = AskFiles({base::WriteTestFile("out.jsonl", answers)});
+  EXPECT_EQ(second.replies[1]->text, "A");
+  EXPECT_EQ(second.counts.answered, 2);
+  EXPECT_EQ(second.counts.repeated, 1);
+  EXPECT_EQ(second.counts.contradicting, 1);
+  EXPECT_THAT(second.report,
+              HasSubstr("2 replies are to requests that had one before: 1 the same, 1 another, where the "
+                        "first counts ("));
+  EXPECT_THAT(second.report, HasSubstr("out.jsonl:5)."));
+}
+
 TEST(BatchModel, NamesTheLineThatIsNoAnswer) {
   const auto make = [](const std::string& text) {
     return BatchModel::Make(Options(), {base::WriteTestFile("bad.jsonl", text)}).status();

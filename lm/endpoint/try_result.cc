@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "lm/endpoint/api/advice.h"
 #include "lm/endpoint/api/error.h"
+#include "lm/endpoint/api/not_json.h"
 #include "lm/endpoint/api/one_line.h"
 #include "lm/endpoint/api/request.h"
 #include "lm/endpoint/api/wait.h"
@@ -143,7 +144,9 @@ TryResult FailBody(const ChatRequest& request, const HttpResult& result, const T
     return FailError(request, result, context, error,
                      absl::StrCat("status ", result.status, " with an error like ", error.status));
   }
-  return Fail(context, Failure::kBroken, Code::kUnavailable, OneLine(problem.message(), context.key));
+  const auto no_json = WhatIsNoJson(result.body, result.headers, context.key);
+  return Fail(context, Failure::kBroken, Code::kUnavailable,
+              no_json.has_value() ? *no_json : OneLine(problem.message(), context.key));
 }
 
 // A reply without text, where that is none.

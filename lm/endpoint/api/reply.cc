@@ -45,7 +45,9 @@ absl::StatusOr<const base::Json*> FirstChoice(const base::Json& reply, bool chat
   const base::Json& choices = Member(reply, "choices");
   if (!choices.is_array() || choices.empty()) {
     const bool is_ollamas = Member(reply, "message").is_object() && reply.contains("done");
-    return WrongReply(absl::StrCat("no \"choices\" in ", OneLine(ReadError(reply).message),
+    const std::string said = ReadError(reply).message, whole = Dump(reply);
+    if (said != whole) return absl::InvalidArgumentError(absl::StrCat("the server says: ", OneLine(said)));
+    return WrongReply(absl::StrCat("no \"choices\" in ", OneLine(whole),
                                    is_ollamas ? "; that is Ollama's own API, its OpenAI API is at /v1" : ""));
   }
   const base::Json* first = nullptr;

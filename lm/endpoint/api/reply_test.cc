@@ -105,6 +105,8 @@ TEST(ParseReply, SaysWhatIsWrong) {
   EXPECT_THAT(ParseReply(Chat(), "{\"choices\": ["), wrong("not valid JSON"));
   EXPECT_THAT(ParseReply(Chat(), "<html><title>Sign in</title>\n"), wrong("not valid JSON: Sign in (an HTML page)"));
   EXPECT_THAT(ParseReply(Chat(), "[]"), wrong("no \"choices\""));
+  EXPECT_THAT(ParseReply(Chat(), R"({"error": "model not loaded"})"), wrong("the server says: model not loaded"));
+  EXPECT_THAT(ParseReply(Chat(), R"({"choices": [], "detail": "warming up"})"), wrong("the server says: warming up"));
   EXPECT_THAT(ParseReply(Chat(), "null"), wrong("no \"choices\""));
   EXPECT_THAT(ParseReply(Chat(), R"({"error": {"message": "over\nloaded"}})"), wrong("over loaded"));
   EXPECT_THAT(ParseReply(Chat(), R"({"choices": {"0": 1}})"), wrong("no \"choices\""));

@@ -69,12 +69,19 @@ Wait ParseReset(absl::string_view value, absl::Time now) {
 
 Wait ResetOf(const std::map<std::string, std::string>& headers, absl::Time now) {
   Wait longest;
-  for (const char* what : {"-requests", "-tokens", ""}) {
-    const Wait wait = ParseReset(Header(headers, absl::StrCat("x-ratelimit-reset", what)), now);
+  const auto add = [&](const std::string& reset, const std::string& remaining) {
+    const Wait wait = ParseReset(Header(headers, reset), now);
     double left = 0;
-    const bool is_known = absl::SimpleAtod(Header(headers, absl::StrCat("x-ratelimit-remaining", what)), &left);
-    if (!wait || (is_known && left >= 1)) continue;
+    const bool is_known = absl::SimpleAtod(Header(headers, remaining), &left);
+    if (!wait || (is_known && left >= 1)) return;
     longest = std::max(longest.value_or(absl::ZeroDuration()), *wait);
+  };
+  for (const char* what : {"-requests", "-tokens", ""}) {
+    add(absl::StrCat("x-ratelimit-reset", what), absl::StrCat("x-ratelimit-remaining", what));
+  }
+  for (const char* what : {"requests", "tokens", "input-tokens", "output-tokens"}) {
+    const std::string limit = absl::StrCat("anthropic-ratelimit-", what);
+    add(limit + "-reset", limit + "-remaining");
   }
   return longest;
 }

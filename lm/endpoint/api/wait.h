@@ -14,8 +14,8 @@ namespace lm {
 // What an answer that is no reply asks for; nullopt: nothing. `headers` by name in lower case. The first of these that
 // can be read counts: retry-after-ms; Retry-After (ParseRetryAfter); the body's fields retry_after, retry_after_ms and
 // retryDelay, or its words ("Please try again in 1m3.5s"); and, of status 429, x-ratelimit-reset-requests, -tokens and
-// none ("6m0s", "20ms", a time), the longest of those whose x-ratelimit-remaining-... does not say that something
-// is left.
+// none ("6m0s", "20ms", a time) and anthropic-ratelimit-requests-reset and its like, the longest of those whose
+// ...-remaining-... does not say that something is left.
 std::optional<absl::Duration> AskedWait(int status, const std::map<std::string, std::string>& headers,
                                         absl::string_view body, absl::Time now);
 

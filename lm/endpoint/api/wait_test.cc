@@ -57,6 +57,12 @@ TEST(AskedWait, KnowsAllWaysToSayIt) {
                      {"x-ratelimit-remaining-tokens", "100"}}),
               Optional(absl::Seconds(2)));
   EXPECT_THAT(asked({{"x-ratelimit-reset-tokens", "1994-11-06T08:49:33Z"}}), Optional(absl::Seconds(3)));
+  EXPECT_THAT(asked({{"anthropic-ratelimit-requests-reset", "1994-11-06T08:49:34Z"},
+                     {"anthropic-ratelimit-requests-remaining", "0"},
+                     {"anthropic-ratelimit-tokens-reset", "1994-11-06T08:50:00Z"},
+                     {"anthropic-ratelimit-tokens-remaining", "7000"}}),
+              Optional(absl::Seconds(4)));
+  EXPECT_THAT(asked({{"anthropic-ratelimit-input-tokens-reset", "1994-11-06T08:49:35Z"}}), Optional(absl::Seconds(5)));
   EXPECT_THAT(asked({{"x-ratelimit-reset", "784111774000"}}), Optional(absl::Seconds(4)));
   EXPECT_THAT(asked({{"retry-after", "2"}, {"x-ratelimit-reset-tokens", "6m0s"}}), Optional(absl::Seconds(2)));
   for (const auto& [body, seconds] :
