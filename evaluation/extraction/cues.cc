@@ -6,6 +6,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "evaluation/extraction/candidates.h"
+#include "evaluation/extraction/no_answer.h"
 #include "evaluation/extraction/phrases.h"
 #include "evaluation/numbers/plain_text.h"
 
@@ -18,6 +20,9 @@ constexpr size_t kMaxConnector = 80;  // bytes between "answer" and what connect
 constexpr int kMaxWordsBetween = 6;
 
 bool IsLetter(char c) { return absl::ascii_isalpha(c) || static_cast<unsigned char>(c) >= 0x80; }
+
+// Whether a character of Chinese, Japanese or Korean begins there: words have no blanks between them.
+bool IsEastAsian(char c) { return static_cast<unsigned char>(c) >= 0xE3 && static_cast<unsigned char>(c) <= 0xED; }
 
 string_view WordAt(string_view text, size_t at) {
   size_t end = at;
@@ -41,7 +46,7 @@ class Finder {
       }
       const bool begins_word =
           IsLetter(c) && (at == 0 || !(IsLetter(text_[at - 1]) || text_[at - 1] == '_' || EndsTag(at)));
-      if (begins_word) Word(at, line_start && text_before);
+      if (begins_word || IsEastAsian(c)) Word(at, begins_word, line_start && text_before);
       if (c == '\n') {
         line_start = true;
       } else if (absl::ascii_isalnum(c)) {
@@ -105,8 +110,10 @@ class Finder {
     return cue;
   }
 
-  void Word(size_t at, bool begins_later_line) {
+  void Word(size_t at, bool begins_word, bool begins_later_line) {
     const string_view rest = text_.substr(at);
+    // One character in the middle of a word tells nothing.
+    if (!begins_word && PhraseLength(rest) == 3) return;
     if (begins_later_line && (absl::StartsWith(rest, "a:") || absl::StartsWith(rest, "a :"))) {
       AddCue(CueRank::kAnswer, at, at + rest.find(':') + 1);
       found_.cues.back().is_heading = true;
@@ -119,7 +126,10 @@ class Finder {
         if (final_answer_end_ <= at) Connect(CueRank::kAnswer, at);
         return;
       case Phrase::kCorrection:
-        if (BeginsClause(at)) found_.corrections.push_back(at);
+        if (BeginsCorrection(at)) found_.corrections.push_back(at);
+        return;
+      case Phrase::kCorrectionToNumber:
+        if (NumberFollows(at) && BeginsCorrection(at)) found_.corrections.push_back(at);
         return;
       case Phrase::kCorrectionAnywhere:
         found_.corrections.push_back(at);
@@ -136,6 +146,7 @@ class Finder {
         if (BeginsClause(at)) found_.conclusions.push_back(at);
         return;
       case Phrase::kNone:
+        if (SaysNoAnswer(rest) || AnswersNothing(text_.substr(0, at), rest)) found_.refusals.push_back(at);
         return;
     }
   }
@@ -148,6 +159,26 @@ class Finder {
     size_t begin = at;
     while (begin > 0 && at - begin < 6 && absl::StrContains(" \"'*(-", text_.substr(begin - 1, 1))) --begin;
     return begin == 0 || absl::StrContains(".,;:!?\n", text_.substr(begin - 1, 1));
+  }
+
+  // Behind what begins a clause or a dash; in brackets or directly behind a number, where a number follows, too.
+  bool BeginsCorrection(size_t at) const {
+    if (BeginsClause(at)) return true;
+    size_t begin = at;
+    while (begin > 0 && at - begin < 6 && absl::StrContains(" \"'*-", text_.substr(begin - 1, 1))) --begin;
+    const string_view between = text_.substr(begin, at - begin);
+    if (absl::StrContains(between, " -") || absl::StrContains(between, "--")) return true;
+    const char before = begin > 0 ? text_[begin - 1] : ' ';
+    return (before == '(' || before == '[' || absl::ascii_isdigit(before)) && NumberFollows(at);
+  }
+
+  // Whether a number comes directly behind the phrase, or behind "it is".
+  bool NumberFollows(size_t at) const {
+    const size_t begin = at + PhraseLength(text_.substr(at));
+    const auto number = std::lower_bound(solution_.numbers.begin(), solution_.numbers.end(), begin,
+                                         [](const FoundNumber& n, size_t place) { return n.begin < place; });
+    return number != solution_.numbers.end() && number->begin - begin < 32 &&
+           SaysNothing(text_.substr(begin, number->begin - begin));
   }
 
   // From "answer" to what connects it with a number.
@@ -237,50 +268,8 @@ class Finder {
   size_t final_answer_end_ = 0;
 };
 
-constexpr string_view kTurns[] = {"q:",       "question", "problem", "human:", "user:",      "instruction",
-                                  "exercise", "q1",       "q2",      "q3",     "###question"};
-constexpr string_view kReplies[] = {"a:", "answer", "solution", "assistant", "response", "ai:", "bot:"};
-constexpr string_view kEnds[] = {"</s>", "<|", "<end_of_turn>", "<start_of_turn>", "<eos>", "[inst]", "<s>"};
-
-bool StartsWithAny(string_view text, const string_view* begin, const string_view* end) {
-  return std::any_of(begin, end, [&](string_view prefix) { return absl::StartsWith(text, prefix); });
-}
-
-size_t SkipDecoration(string_view text, size_t at) {
-  while (at < text.size() && absl::StrContains("*# \t>", text.substr(at, 1))) ++at;
-  return at;
-}
-
-// "Question:", "Question 2:", "### Question" at the start of a line.
-bool OpensTurn(string_view line) {
-  if (!StartsWithAny(line, std::begin(kTurns), std::end(kTurns))) return false;
-  size_t at = 0;
-  while (at < line.size() && (absl::ascii_isalnum(line[at]) || line[at] == ' ') && at < 20) ++at;
-  return at >= line.size() || line[at] == ':' || line[at] == '\n' || line[at] == '.' || line[at] == ')';
-}
-
 }  // namespace
 
 Cues FindCues(const Solution& solution) { return Finder(solution).Find(); }
-
-size_t LengthWithoutRunOn(string_view plain) {
-  const size_t first = SkipDecoration(plain, std::min(plain.size(), plain.find_first_not_of(" \t\n")));
-  bool in_own_question = OpensTurn(plain.substr(first));
-  bool number_before = false;
-  for (size_t at = 0; at < plain.size(); ++at) {
-    if (absl::ascii_isdigit(plain[at])) number_before = true;
-    if ((plain[at] == '<' || plain[at] == '[') && number_before &&
-        StartsWithAny(plain.substr(at), std::begin(kEnds), std::end(kEnds))) {
-      return at;
-    }
-    if (plain[at] != '\n') continue;
-    const string_view line = plain.substr(SkipDecoration(plain, at + 1));
-    if (in_own_question && StartsWithAny(line, std::begin(kReplies), std::end(kReplies))) {
-      in_own_question = number_before = false;
-    }
-    if (!in_own_question && number_before && OpensTurn(line)) return at;
-  }
-  return plain.size();
-}
 
 }  // namespace evaluation

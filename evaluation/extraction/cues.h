@@ -5,8 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "absl/strings/string_view.h"
-#include "evaluation/extraction/statement.h"
+#include "evaluation/extraction/solution.h"
 
 namespace evaluation {
 
@@ -35,11 +34,6 @@ struct Cues {
 
 // O(length).
 Cues FindCues(const Solution& solution);
-
-// The length up to which a text is about its own question: to a line that opens another turn ("Q:", "### Question",
-// "Human:"), or an end-of-text token ("</s>", "<|im_end|>"), behind a number. A question that is repeated at the
-// beginning is no other turn. O(length).
-size_t LengthWithoutRunOn(absl::string_view plain);
 
 }  // namespace evaluation
 

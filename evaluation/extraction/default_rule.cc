@@ -7,7 +7,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "evaluation/extraction/candidates.h"
 #include "evaluation/extraction/cues.h"
+#include "evaluation/extraction/run_on.h"
 #include "evaluation/extraction/statement.h"
 #include "evaluation/numbers/plain_text.h"
 #include "evaluation/replies/thinking.h"
@@ -16,7 +18,7 @@ namespace evaluation {
 namespace {
 
 using ::absl::string_view;
-using Answer = absl::optional<double>;
+using Answer = absl::optional<Statement>;
 
 // Words with which a remark begins that is not about the answer.
 constexpr string_view kRemarks[] = {"note",      "this assumes", "assuming", "(assuming",    "let me know", "i hope",
@@ -39,26 +41,38 @@ class Reader {
   }
 
   Answer Read() {
-    // What stands before a correction does not count, if the correction comes to a number.
-    for (auto at = cues_.corrections.rbegin(); at != cues_.corrections.rend(); ++at) {
-      if (solution_.numbers.empty() || solution_.numbers.back().begin < *at) continue;
-      const Answer corrected = ReadFrom(*at);
-      if (corrected.has_value()) return corrected;
-      break;
+    // What stands before a correction does not count, if the correction comes to a number of its own; one that is only
+    // about the number before ("Actually, that is 2 more than 16") is passed over.
+    constexpr int kMostRemarks = 8;  // so that the time stays linear
+    size_t to = text_.size();
+    Answer remark;
+    int remarks = 0;
+    for (auto at = cues_.corrections.rbegin(); at != cues_.corrections.rend() && remarks < kMostRemarks; ++at) {
+      if (FirstNumber({*at, to}) >= to) continue;
+      const Answer corrected = ReadFrom(*at, to);
+      if (!corrected.has_value()) break;
+      if (!corrected->is_weak) return corrected;
+      if (!remark.has_value()) remark = corrected;
+      to = *at;
+      ++remarks;
     }
-    return ReadFrom(0);
+    const Answer answer = ReadFrom(0, to);
+    return answer.has_value() ? answer : remark;
   }
 
  private:
-  Answer ReadFrom(size_t from) const {
+  // Of bytes from to to - 1.
+  Answer ReadFrom(size_t from, size_t to) const {
     for (const CueRank rank : {CueRank::kHashes, CueRank::kBox, CueRank::kFinal, CueRank::kAnswer}) {
       for (auto cue = cues_.cues.rbegin(); cue != cues_.cues.rend() && cue->begin >= from; ++cue) {
-        if (cue->rank != rank) continue;
-        const Answer answer = NumberBehind(*cue);
+        if (cue->rank != rank || cue->scope.begin >= to) continue;
+        Cue within = *cue;
+        within.scope.end = std::min(to, cue->scope.end);
+        const Answer answer = NumberBehind(within);
         if (answer.has_value()) return answer;
       }
     }
-    return LastStatement(from);
+    return LastStatement(from, to);
   }
 
   // Where the first number of a stretch begins; its end, where there is none.
@@ -142,10 +156,13 @@ class Reader {
   // Without a cue: the last statement with a number that is no remark. Of a text that breaks off, what stands before
   // the sentence that is not whole, or before its last comma where it was no calculation; nothing, where it was a
   // further step.
-  Answer LastStatement(size_t from) const {
-    size_t sentences = solution_.sentences.size();
-    const bool in_sum = EndsIn(kUnfinishedSums);
-    if (in_sum || EndsIn(kUnfinishedWords)) {
+  Answer LastStatement(size_t from, size_t to) const {
+    size_t sentences = std::min(solution_.sentences.size(), SentenceAt(solution_, to) + 1);
+    const bool whole = to < text_.size();
+    // "27 is her age, and" goes on with another clause, "42 and" with a sum.
+    const bool in_clause = absl::EndsWith(absl::StripTrailingAsciiWhitespace(text_), ", and");
+    const bool in_sum = !whole && !in_clause && EndsIn(kUnfinishedSums);
+    if (in_sum || (!whole && (in_clause || EndsIn(kUnfinishedWords)))) {
       if (sentences == 0 || BeginsWith(sentences - 1, kSteps)) return absl::nullopt;
       --sentences;
       Stretch clause = solution_.sentences[sentences];
@@ -156,8 +173,9 @@ class Reader {
         return StatedNumber(solution_, clause, Which::kLast);
       }
     }
-    if (!cues_.refusals.empty()) {
-      const size_t refusal = SentenceAt(solution_, cues_.refusals.back());
+    const auto refusals_end = std::lower_bound(cues_.refusals.begin(), cues_.refusals.end(), to);
+    if (refusals_end != cues_.refusals.begin()) {
+      const size_t refusal = SentenceAt(solution_, refusals_end[-1]);
       from = std::max(from, solution_.sentences[refusal].end);
     }
     Answer remark;
@@ -165,6 +183,7 @@ class Reader {
       Stretch stretch = solution_.sentences[i - 1];
       if (stretch.end <= from) break;
       stretch.begin = std::max(stretch.begin, from);
+      stretch.end = std::min(stretch.end, to);
       if (FirstNumber(stretch) >= stretch.end) continue;
       const Answer answer = StatedNumber(solution_, stretch, Which::kLast);
       if (!answer.has_value()) continue;
@@ -182,12 +201,15 @@ class Reader {
 
 }  // namespace
 
-Answer DefaultAnswer(string_view text) {
+absl::optional<double> DefaultAnswer(string_view text) {
   const Said said = WithoutThinking(text);
   PlainText plain = ToPlainText(said.text);
   plain.text.resize(LengthWithoutRunOn(plain.text));
   while (!plain.bold.empty() && plain.bold.back() > plain.text.size()) plain.bold.pop_back();
-  return Reader(ToSolution(std::move(plain))).Read();
+  const Solution solution = ToSolution(std::move(plain));
+  const Answer answer = Reader(solution).Read();
+  if (!answer.has_value()) return absl::nullopt;
+  return answer->value;
 }
 
 }  // namespace evaluation

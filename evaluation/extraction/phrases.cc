@@ -36,6 +36,7 @@ constexpr Entry kPhrases[] = {
     {"\xE7\xAD\x94\xE6\xA1\x88", Phrase::kAnswer},                                      // Chinese
     {"\xE7\xAD\x94\xE3\x81\x88", Phrase::kAnswer},                                      // Japanese
     {"\xE7\xAD\x94", Phrase::kAnswer},                                                  // both, short
+    {"\xEC\xA0\x95\xEB\x8B\xB5", Phrase::kAnswer},                                      // Korean, the right one
     {"\xEB\x8B\xB5", Phrase::kAnswer},                                                  // Korean
     {"\xD8\xA7\xD9\x84\xD8\xAC\xD9\x88\xD8\xA7\xD8\xA8", Phrase::kAnswer},              // Arabic
     {"\xE0\xA4\x89\xE0\xA4\xA4\xE0\xA5\x8D\xE0\xA4\xA4\xE0\xA4\xB0", Phrase::kAnswer},  // Hindi
@@ -60,14 +61,30 @@ constexpr Entry kPhrases[] = {
     {"correction:", Phrase::kCorrection},
     {"correction,", Phrase::kCorrection},
     {"oops", Phrase::kCorrection},
-    {"scratch that", Phrase::kCorrection},
+    {"scratch that", Phrase::kCorrectionAnywhere},
+    {"strike that", Phrase::kCorrectionAnywhere},
     {"on second thought", Phrase::kCorrection},
     {"sorry, ", Phrase::kCorrection},
     {"sorry: ", Phrase::kCorrection},
     {"my mistake", Phrase::kCorrection},
+    {"no wait", Phrase::kCorrectionAnywhere},
+    {"no, wait", Phrase::kCorrectionAnywhere},
     {"no, ", Phrase::kCorrection},
-    {"no wait", Phrase::kCorrection},
+    {"no -", Phrase::kCorrectionToNumber},
+    {"no  -", Phrase::kCorrectionToNumber},
+    {"actually", Phrase::kCorrectionToNumber},
+    {"sorry", Phrase::kCorrectionToNumber},
+    {"rather", Phrase::kCorrectionToNumber},
+    {"er", Phrase::kCorrectionToNumber},
+    {"uh", Phrase::kCorrectionToNumber},
+    {"um", Phrase::kCorrectionToNumber},
+    {"hmm", Phrase::kCorrectionToNumber},
+    {"should be", Phrase::kCorrectionToNumber},
+    {"should have been", Phrase::kCorrectionToNumber},
+    {"edit:", Phrase::kCorrectionToNumber},
+    {"corrected:", Phrase::kCorrectionToNumber},
     {"i mean", Phrase::kCorrection},
+    {"i meant", Phrase::kCorrection},
     {"make that", Phrase::kCorrection},
     {"or rather", Phrase::kCorrection},
     {"i made a mistake", Phrase::kCorrectionAnywhere},

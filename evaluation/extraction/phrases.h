@@ -8,7 +8,17 @@
 
 namespace evaluation {
 
-enum class Phrase { kNone, kFinalAnswer, kAnswer, kCorrection, kCorrectionAnywhere, kRefusal, kCannotBe, kConclusion };
+enum class Phrase {
+  kNone,
+  kFinalAnswer,
+  kAnswer,
+  kCorrection,  // where a clause begins
+  kCorrectionAnywhere,
+  kCorrectionToNumber,  // where a clause begins and a number follows
+  kRefusal,
+  kCannotBe,
+  kConclusion
+};
 
 // The phrase at the beginning of `text`, which begins with a word of plain text. O(1).
 Phrase PhraseAt(absl::string_view text);

@@ -12,8 +12,8 @@ namespace {
 
 using ::absl::string_view;
 
-constexpr string_view kAbbreviations[] = {"approx", "rs", "no", "vs",  "dr", "mr",  "mrs", "ms", "etc", "hrs",
-                                          "lbs",    "oz", "ft", "min", "ca", "bzw", "fig", "eq", "ans"};
+constexpr string_view kAbbreviations[] = {"approx", "rs", "no",  "vs", "dr",  "mr",  "mrs", "ms",  "etc", "hrs", "lbs",
+                                          "oz",     "ft", "min", "ca", "bzw", "fig", "eq",  "ans", "kr",  "rp"};
 
 bool EndsSentence(string_view text, size_t at) {
   const char c = text[at];

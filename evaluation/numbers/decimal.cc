@@ -1,6 +1,7 @@
 #include "evaluation/numbers/decimal.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -14,9 +15,69 @@ namespace {
 
 constexpr int kMaxGroups = 12;  // of digits that one number may have
 constexpr char kSeparators[] = {',', ' ', kNarrowSpace, '\'', '_'};
-// Behind an amount, of currencies that write thousands with a point.
-constexpr absl::string_view kPointCurrencies[] = {"eur",  "\x06",   "kr",   "real", "reais",
-                                                  "peso", "rupiah", "lira", "chf"};
+// Currencies that write thousands with a point, or that have no smaller unit.
+constexpr absl::string_view kPointCurrencies[] = {"eur",
+                                                  "euro",
+                                                  "euros",
+                                                  "kr",
+                                                  "krone",
+                                                  "kroner",
+                                                  "kronor",
+                                                  "krona",
+                                                  "real",
+                                                  "reais",
+                                                  "peso",
+                                                  "pesos",
+                                                  "rupiah",
+                                                  "lira",
+                                                  "liras",
+                                                  "lire",
+                                                  "chf",
+                                                  "vnd",
+                                                  "dong",
+                                                  "idr",
+                                                  "rp",
+                                                  "krw",
+                                                  "won",
+                                                  "jpy",
+                                                  "yen",
+                                                  "clp",
+                                                  "cop",
+                                                  "ars",
+                                                  "brl",
+                                                  "pyg",
+                                                  "uyu",
+                                                  "dkk",
+                                                  "nok",
+                                                  "sek",
+                                                  "isk",
+                                                  "czk",
+                                                  "huf",
+                                                  "pln",
+                                                  "zloty",
+                                                  "\u0111",
+                                                  "\u0111\u1ED3ng",
+                                                  "tl",
+                                                  "forint",
+                                                  "guaranies"};
+// The same where no space ends a word.
+constexpr absl::string_view kPointCurrencySigns[] = {"\x06", "\u5186", "\uC6D0"};
+
+// The word at the beginning, as far as it may be a currency.
+absl::string_view WordOf(absl::string_view text) {
+  size_t end = 0;
+  while (end < text.size() && end < 16 &&
+         (absl::ascii_isalpha(text[end]) || static_cast<unsigned char>(text[end]) >= 0x80)) {
+    ++end;
+  }
+  return text.substr(0, end);
+}
+
+bool IsPointCurrencyBehind(absl::string_view text) {
+  return IsPointCurrency(WordOf(text)) ||
+         std::any_of(std::begin(kPointCurrencySigns), std::end(kPointCurrencySigns),
+                     [&](absl::string_view sign) { return absl::StartsWith(text, sign); });
+}
 
 // Each of these reads at the beginning of `*text` and moves it behind what it read; where they return false, not.
 
@@ -55,10 +116,7 @@ bool ReadPointGroups(absl::string_view* text, const NumberContext& context, std:
   absl::string_view behind = rest;
   const bool has_comma = absl::ConsumePrefix(&behind, ",") && StartsWithDigit(behind) && CountDigits(behind) != 3;
   SkipSpaces(&behind);
-  const bool by_currency =
-      context.money ||
-      (!context.dollars && std::any_of(std::begin(kPointCurrencies), std::end(kPointCurrencies),
-                                       [&](absl::string_view c) { return absl::StartsWith(behind, c); }));
+  const bool by_currency = context.money || (!context.dollars && IsPointCurrencyBehind(behind));
   if (read.size() < 6 && !has_comma && !by_currency) return false;
   absl::StrAppend(digits, read);
   if (has_comma) {
@@ -85,6 +143,10 @@ bool ReadDecimalComma(absl::string_view* text, const NumberContext& context, std
 }
 
 }  // namespace
+
+bool IsPointCurrency(absl::string_view word) {
+  return std::find(std::begin(kPointCurrencies), std::end(kPointCurrencies), word) != std::end(kPointCurrencies);
+}
 
 size_t CountDigits(absl::string_view text) {
   return std::find_if_not(text.begin(), text.end(), absl::ascii_isdigit) - text.begin();

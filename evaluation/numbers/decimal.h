@@ -16,6 +16,9 @@ void SkipSpaces(absl::string_view* text);
 // Of digits with an optional point and exponent; 0 where there is none.
 double ToDouble(absl::string_view digits);
 
+// Whether a word is a currency that writes thousands with a point or has no smaller unit: 1.200 of it are not 1.2.
+bool IsPointCurrency(absl::string_view word);
+
 // Reads digits with separators and decimals, without an exponent, at the beginning of `*text` and moves it behind them;
 // false where there are none. `digits` gets them without separators and with a point; `has_point` says whether it has
 // one.

@@ -8,6 +8,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "evaluation/numbers/decimal.h"
+#include "evaluation/numbers/han_numerals.h"
 #include "evaluation/numbers/number_reader.h"
 #include "evaluation/numbers/number_words.h"
 #include "evaluation/numbers/plain_text.h"
@@ -17,7 +19,12 @@ namespace {
 
 // Letters of currencies that stand directly before digits.
 constexpr absl::string_view kCurrencyLetters[] = {"usd", "eur", "gbp", "inr", "jpy", "cny", "aud", "cad", "chf",
-                                                  "rs",  "us",  "rmb", "php", "ngn", "zar", "sgd", "hkd"};
+                                                  "rs",  "us",  "rmb", "php", "ngn", "zar", "sgd", "hkd", "kr",
+                                                  "rp",  "vnd", "idr", "krw", "dkk", "nok", "sek", "brl"};
+// Behind an amount, its unit, and behind that the hundredths of it.
+constexpr absl::string_view kUnits[] = {"dollar", "dollars", "buck", "bucks", "euro",  "euros",
+                                        "pound",  "pounds",  "usd",  "eur",   "rupee", "rupees"};
+constexpr absl::string_view kHundredths[] = {"cent", "cents", "pence", "penny", "pennies", "paise"};
 // Words behind which a sign may stand apart from its number.
 constexpr absl::string_view kBeforeSign[] = {
     "is",     "of",  "be", "was", "are", "were",  "equals", "equal",   "to",  "at",     "by",   "about",
@@ -63,6 +70,11 @@ Front FrontOf(absl::string_view text, size_t at, bool in_words) {
   Front front;
   absl::string_view before = text.substr(0, at);
   const absl::string_view letters = LastLetters(before);
+  if (in_words && absl::ConsumeSuffix(&before, "\u8D1F")) {  // Chinese for minus
+    front.negative = true;
+    front.begin = before.size();
+    return front;
+  }
   if (!in_words && !letters.empty() && IsAnyOf(letters, kCurrencyLetters)) {
     before.remove_suffix(letters.size());
     front.money = true;
@@ -120,6 +132,67 @@ bool MayBegin(absl::string_view before) {
   return letters == "is" || IsAnyOf(letters, kCurrencyLetters);
 }
 
+// What stands before the number, for its separators.
+NumberContext ContextOf(absl::string_view before) {
+  NumberContext context;
+  context.behind_slash = absl::EndsWith(before, "/");
+  context.in_list = absl::EndsWith(before, "(") || absl::EndsWith(before, ",");
+  context.dollars = absl::EndsWith(before, "$");
+  const absl::string_view near = WithoutSpacesBehind(before);
+  // Brazil's sign.
+  const bool reais = absl::EndsWith(near, "r$") && LastLetters(near.substr(0, near.size() - 1)) == "r";
+  context.dollars = context.dollars && !reais;
+  const absl::string_view word = LastLetters(absl::StripSuffix(near, "."));
+  context.money = reais || absl::EndsWith(before, "\x06") || absl::EndsWith(before, "\x06 ") ||
+                  (!word.empty() && IsPointCurrency(word));
+  return context;
+}
+
+// The letters at the beginning of `*text`, which are taken from it.
+absl::string_view TakeLetters(absl::string_view* text) {
+  size_t end = 0;
+  while (end < text->size() && end < 12 && absl::ascii_isalpha((*text)[end])) ++end;
+  const absl::string_view letters = text->substr(0, end);
+  text->remove_prefix(end);
+  return letters;
+}
+
+// Behind a whole amount: " dollars and 50 cents", or, of one with a sign, " and 50 cents". How many bytes they take.
+size_t ReadCents(absl::string_view text, bool has_sign, double* value) {
+  absl::string_view rest = text;
+  if (!absl::ConsumePrefix(&rest, " ") || rest.empty() || !absl::ascii_isalpha(rest[0])) return 0;
+  absl::string_view word = TakeLetters(&rest);
+  const bool has_unit = IsAnyOf(word, kUnits);
+  if (has_unit) {
+    const bool comma = absl::ConsumePrefix(&rest, ",");
+    if (!absl::ConsumePrefix(&rest, " ")) return 0;
+    absl::string_view more = rest;
+    word = TakeLetters(&more);
+    if (word == "and") {
+      rest = more;
+    } else if (comma) {
+      return 0;
+    }
+  } else if (!has_sign || word != "and") {
+    return 0;
+  }
+  absl::ConsumePrefix(&rest, " ");
+  double cents = 0;
+  size_t length = CountDigits(rest.substr(0, 3));
+  if (length > 2) return 0;
+  if (length > 0) {
+    cents = ToDouble(rest.substr(0, length));
+  } else {
+    length = ReadNumberWords(rest, &cents);
+  }
+  if (length == 0 || cents != std::floor(cents) || cents < 0 || cents > 99) return 0;
+  rest.remove_prefix(length);
+  absl::ConsumePrefix(&rest, " ");
+  if (!IsAnyOf(TakeLetters(&rest), kHundredths) || (!rest.empty() && absl::ascii_isalnum(rest[0]))) return 0;
+  *value += cents / 100;
+  return text.size() - rest.size();
+}
+
 // Behind the number: "rd".
 bool IsOrdinal(absl::string_view rest) {
   const absl::string_view suffix = rest.substr(0, 2);
@@ -149,18 +222,25 @@ std::vector<FoundNumber> FindNumbers(absl::string_view plain) {
         ++at;
         continue;
       }
-      NumberContext context;
-      context.behind_slash = at > 0 && plain[at - 1] == '/';
-      context.in_list = at > 0 && (plain[at - 1] == '(' || plain[at - 1] == ',');
-      context.dollars = absl::EndsWith(before, "$");
-      context.money = absl::EndsWith(before, "\x06") || absl::EndsWith(before, "\x06 ");
-      length = ReadUnsignedNumber(rest, context, &number.value);
+      length = ReadUnsignedNumber(rest, ContextOf(before), &number.value);
+    }
+    if (static_cast<unsigned char>(rest[0]) >= 0xE3) {
+      bool is_number;
+      length = ReadHanNumeral(before, rest, &number.value, &is_number);
+      if (length > 0 && !is_number) {
+        at += length;
+        continue;
+      }
+      number.in_words = true;
     }
     if (length == 0) {
       ++at;
       continue;
     }
     const Front front = FrontOf(plain, at, number.in_words);
+    if (number.value == std::floor(number.value)) {
+      length += ReadCents(plain.substr(at + length), front.money, &number.value);
+    }
     const bool accounts = front.accounts && absl::StartsWith(plain.substr(at + length), ")");
     if (front.negative || accounts) number.value = -number.value;
     number.begin = front.begin;

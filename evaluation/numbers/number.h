@@ -23,7 +23,8 @@ struct FoundNumber {
 // All numbers of a plain text (plain_text.h), in order, read as follows:
 //   - thousands in groups of three digits, "1,234", "1 234" (also no-break and thin spaces), "1'234", "1_234", and
 //   India's,
-//     "12,34,567"; "1.234.567"; "1.234" only beside a currency that is not the dollar, else it is a decimal;
+//     "12,34,567"; "1.234.567"; "1.234" only beside a currency that is not the dollar ("kr 1.234", "12.000 VND"), else
+//     it is a decimal;
 //   - decimals "3.5" and ".5"; also "3,5", "1.234,50" and "0,125", but "(3,4)" is two numbers; a point without a digit
 //     behind it ends a sentence: "5." is 5;
 //   - fractions "3/4", "3 / 4", "\frac{3}{4}", "\frac34" and mixed numbers "1 3/4"; not dates ("1/2/2020"), nor a zero
@@ -31,6 +32,8 @@ struct FoundNumber {
 //   - powers and exponents "1e5", "2 * 10^3", "2^5"; a factor behind the number: "3 million", "5 thousand", "3 lakh",
 //     "18k", pi; "3 and a half";
 //   - words from "zero" to "nine hundred ninety-nine million", "one half", "three quarters"; not ordinals ("third");
+//   - Chinese numerals (han_numerals.h), also behind digits, and Korea's ten thousand;
+//   - an amount and its hundredths: "18 dollars and 50 cents", "$18 and 50 cents";
 //   - a minus sign directly before the number or its currency, or between the two, unless it stands behind a letter,
 //     digit or closing bracket, where it subtracts or joins: "-5", "-$5", "$-5", but 3 in "2-3". With a space between
 //     ("- 5"), or as "minus" or "negative", only behind "=", ":", "#" or a word such as "is". Accounts' "($5)" there,

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "evaluation/numbers/decimal.h"
+#include "evaluation/numbers/han_numerals.h"
 #include "evaluation/numbers/number_words.h"
 #include "evaluation/numbers/plain_text.h"
 
@@ -154,7 +155,8 @@ bool ReadTimesPowerOfTen(absl::string_view* text, double* factor) {
 
 // What multiplies or lengthens the number behind it: a power of ten, "million", "k", pi, "and a half".
 void ReadBehind(absl::string_view* text, double* value) {
-  if (text->empty() || !absl::StrContains(" \v*-k\xCF", text->substr(0, 1))) return;
+  if (text->empty() || !absl::StrContains(" \v*-k\xCF\xE4\xE5\xE8\xEB\xEC", text->substr(0, 1))) return;
+  text->remove_prefix(ReadEastAsianScale(*text, value));
   double factor;
   if (ReadTimesPowerOfTen(text, &factor)) *value *= factor;
   if (const size_t length = ReadScaleWord(*text, &factor); length > 0) {

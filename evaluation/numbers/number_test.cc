@@ -108,6 +108,69 @@ TEST(NumberTest, WaysToWriteOne) {
   for (const auto& [text, value] : kCases) EXPECT_THAT(Values(text), ElementsAre(DoubleEq(value))) << text;
 }
 
+TEST(NumberTest, CurrenciesWithPointsOrCents) {
+  const std::pair<const char*, double> kCases[] = {{"12.000 VND", 12000},
+                                                   {"12.000 IDR", 12000},
+                                                   {"12.000 JPY", 12000},
+                                                   {"12.000₫", 12000},
+                                                   {"12.000 đồng", 12000},
+                                                   {"Rp 12.000", 12000},
+                                                   {"Rp12.000", 12000},
+                                                   {"VND 12.000", 12000},
+                                                   {"kr 1.200", 1200},
+                                                   {"kr. 1.200", 1200},
+                                                   {"1.200 Euro", 1200},
+                                                   {"EUR 1.234", 1234},
+                                                   {"R$ 1.200,00", 1200},
+                                                   {"R$ 1.200", 1200},
+                                                   {"R$1.200", 1200},
+                                                   {"$1.200", 1.2},
+                                                   {"1.200 kg", 1.2},
+                                                   {"1.200 krill", 1.2},
+                                                   {"18 dollars and 50 cents", 18.5},
+                                                   {"18 dollars, and 50 cents", 18.5},
+                                                   {"18 dollars 5 cents", 18.05},
+                                                   {"$18 and 50 cents", 18.5},
+                                                   {"-$18 and 50 cents", -18.5},
+                                                   {"£18 and 50 pence", 18.5},
+                                                   {"eighteen dollars and fifty cents", 18.5},
+                                                   {"18 dollars and 50¢", 18.5},
+                                                   {"50 cents", 50}};
+  for (const auto& [text, value] : kCases) EXPECT_THAT(Values(text), ElementsAre(DoubleEq(value))) << text;
+  EXPECT_THAT(Values("18 dollars and 3 friends"), ElementsAre(18, 3));
+  EXPECT_THAT(Values("18 and 50 cents"), ElementsAre(18, 50));
+  EXPECT_THAT(Values("18 dollars, 50 cents"), ElementsAre(18, 50));
+  EXPECT_THAT(Values("$18.25 and 50 cents"), ElementsAre(18.25, 50));
+  EXPECT_THAT(Values("18 dollars and 150 cents"), ElementsAre(18, 150));
+  EXPECT_THAT(Values("18 dollars and 50 centimetres"), ElementsAre(18, 50));
+}
+
+TEST(NumberTest, ChineseNumerals) {
+  const std::pair<const char*, double> kCases[] = {
+      {"十八", 18},          {"二十", 20},        {"一百零五", 105},     {"一百一十五", 115}, {"两千三百", 2300},
+      {"三千零五十", 3050},  {"一万二千", 12000}, {"十五万", 150000},    {"两万", 20000},     {"一亿二千万", 1.2e8},
+      {"百二十", 120},       {"千五百", 1500},    {"二〇二四", 2024},    {"一二三四", 1234},  {"三点五", 3.5},
+      {"十二点二五", 12.25}, {"百分之二十", 20},  {"三分之二", 2.0 / 3}, {"负十八", -18},     {"=五", 5},
+      {"一百", 100},         {"為十", 10},        {"3万", 30000},        {"1.5万", 15000},    {"1万2000", 12000},
+      {"3万5千", 35000},     {"3만 5천", 35000},  {"2亿", 2e8}};
+  for (const auto& [text, value] : kCases) EXPECT_THAT(Values(text), ElementsAre(DoubleEq(value))) << text;
+  // Parts of words, numbers in a row, a unit left unsaid, about, and what has no order.
+  for (const char* text : {"一个", "一共", "三角", "十分", "千万", "万一", "百分", "第三十二", "三千五", "一万二",
+                           "二三", "三十百", "三百二千", "一百零", "二千零三百四千", "是一个", "是十分", "五"}) {
+    EXPECT_THAT(Values(text), IsEmpty()) << text;
+  }
+}
+
+TEST(NumberTest, FullWidthSeparators) {
+  EXPECT_THAT(Values("１，２３４，５６７．８"), ElementsAre(1234567.8));
+  EXPECT_THAT(Values("３．５"), ElementsAre(3.5));
+  EXPECT_THAT(Values("１２，１５，２７"), ElementsAre(12, 15, 27));  // a list
+  EXPECT_THAT(Values("３，５"), ElementsAre(3, 5));                  // decimals have no comma there
+  EXPECT_THAT(Values("１，２３４５"), ElementsAre(1, 2345));
+  EXPECT_THAT(Values("1，234"), ElementsAre(1, 234));  // digits of another width: a list
+  EXPECT_THAT(Values("１８．"), ElementsAre(18));
+}
+
 TEST(NumberTest, SeveralInOneText) {
   EXPECT_THAT(Values("3 cats, 4 dogs."), ElementsAre(3, 4));
   EXPECT_THAT(Values("10-3 = 7"), ElementsAre(10, 3, 7));

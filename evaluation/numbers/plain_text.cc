@@ -77,7 +77,8 @@ class Writer {
       plain_.text.push_back(static_cast<char>('0' + digit));
     } else if (code >= 0xFF01 && code <= 0xFF5E) {
       plain_.text.push_back(absl::ascii_tolower(static_cast<char>(code - 0xFEE0)));
-      if (code == 0xFF1A || code == 0xFF0C || code == 0xFF0E || code == 0xFF01 || code == 0xFF1F) {
+      if (!SeparatesDigits(code) &&
+          (code == 0xFF1A || code == 0xFF0C || code == 0xFF0E || code == 0xFF01 || code == 0xFF1F)) {
         plain_.text.push_back(' ');
       }
     } else if (code == 0x2014 && Last() == ' ' && absl::ascii_isdigit(Peek(0))) {
@@ -87,6 +88,22 @@ class Writer {
     } else {
       Replace(code, bytes);
     }
+  }
+
+  bool IsFullWidthDigit(size_t place) const {
+    if (place >= text_.size()) return false;
+    size_t length;
+    const uint32_t code = DecodeCharacter(text_.substr(place), &length);
+    return code >= 0xFF10 && code <= 0xFF19;
+  }
+
+  // Whether the full-width comma or point that was read stands between digits of its kind: the comma before groups of
+  // three, for it also parts a list.
+  bool SeparatesDigits(uint32_t code) const {
+    if ((code != 0xFF0C && code != 0xFF0E) || at_ < 6 || !IsFullWidthDigit(at_ - 6)) return false;
+    size_t digits = 0;
+    while (digits < 4 && IsFullWidthDigit(at_ + 3 * digits)) ++digits;
+    return code == 0xFF0E ? digits > 0 : digits == 3;
   }
 
   void Replace(uint32_t code, absl::string_view bytes) {

@@ -17,10 +17,11 @@ constexpr char kNarrowSpace = '\v';     // a no-break or thin space, also LaTeX'
 
 struct PlainText {
   // ASCII letters in lower case; digits of every script as ASCII's; typographic minus signs, spaces, quotation marks
-  // and full-width punctuation as ASCII's, except for the marks above; "^" before superscripts; "1/2" for U+00BD; "*"
-  // for every sign of multiplication, also an x between two numbers; "=" for signs of near equality and "equals"; " : "
-  // for arrows. Gone are Markdown's emphasis and struck-out words, LaTeX's commands for fonts and sizes, marks without
-  // width, and calculator notes (<<2*3=6>>). Letters of other scripts stay as they are.
+  // and full-width punctuation as ASCII's (with a space, but between full-width digits), except for the marks above;
+  // "^" before superscripts; "1/2" for U+00BD; "*" for every sign of multiplication, also an x between two numbers; "="
+  // for signs of near equality and "equals"; " : " for arrows. Gone are Markdown's emphasis and struck-out words,
+  // LaTeX's commands for fonts and sizes, marks without width, and calculator notes (<<2*3=6>>). Letters of other
+  // scripts stay as they are.
   std::string text;
   // Places in `text` where strong emphasis ("**") begins and ends, in turn, ascending.
   std::vector<size_t> bold;
