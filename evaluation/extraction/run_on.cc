@@ -5,16 +5,16 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "evaluation/replies/run_on.h"
 
 namespace evaluation {
 namespace {
 
 using ::absl::string_view;
 
-constexpr string_view kTurns[] = {"q:",       "question", "problem", "human:", "user:",      "instruction",
-                                  "exercise", "q1",       "q2",      "q3",     "###question"};
+constexpr string_view kTurns[] = {"q:", "question", "problem", "instruction", "exercise",
+                                  "q1", "q2",       "q3",      "###question"};
 constexpr string_view kReplies[] = {"a:", "answer", "solution", "assistant", "response", "ai:", "bot:"};
-constexpr string_view kEnds[] = {"</s>", "<|", "<end_of_turn>", "<start_of_turn>", "<eos>", "[inst]", "<s>"};
 
 bool StartsWithAny(string_view text, const string_view* begin, const string_view* end) {
   return std::any_of(begin, end, [&](string_view prefix) { return absl::StartsWith(text, prefix); });
@@ -27,7 +27,7 @@ size_t SkipDecoration(string_view text, size_t at) {
 
 // "Question:", "Question 2:", "### Question" at the start of a line.
 bool OpensTurn(string_view line) {
-  if (!StartsWithAny(line, std::begin(kTurns), std::end(kTurns))) return false;
+  if (!OpensUsersTurn(line) && !StartsWithAny(line, std::begin(kTurns), std::end(kTurns))) return false;
   size_t at = 0;
   while (at < line.size() && (absl::ascii_isalnum(line[at]) || line[at] == ' ') && at < 20) ++at;
   return at >= line.size() || line[at] == ':' || line[at] == '\n' || line[at] == '.' || line[at] == ')';
@@ -41,10 +41,7 @@ size_t LengthWithoutRunOn(string_view plain) {
   bool number_before = false;
   for (size_t at = 0; at < plain.size(); ++at) {
     if (absl::ascii_isdigit(plain[at])) number_before = true;
-    if ((plain[at] == '<' || plain[at] == '[') && number_before &&
-        StartsWithAny(plain.substr(at), std::begin(kEnds), std::end(kEnds))) {
-      return at;
-    }
+    if ((plain[at] == '<' || plain[at] == '[') && number_before && IsControlToken(plain.substr(at))) return at;
     if (plain[at] != '\n') continue;
     const string_view line = plain.substr(SkipDecoration(plain, at + 1));
     if (in_own_question && StartsWithAny(line, std::begin(kReplies), std::end(kReplies))) {

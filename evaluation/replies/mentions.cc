@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "base/status.h"
 #include "evaluation/replies/loose_json.h"
+#include "evaluation/replies/run_on.h"
 
 namespace evaluation {
 namespace {
@@ -19,25 +20,12 @@ using ::absl::string_view;
 using ::base::Json;
 using Mentions = std::vector<Mention>;
 
-// Without tokens that end a text and that a server left in: "A<|im_end|>", "A</s>".
-string_view StripEndTokens(string_view text) {
-  constexpr size_t kLongest = 32;
-  while (true) {
-    text = absl::StripTrailingAsciiWhitespace(text);
-    const size_t open = text.rfind('<');
-    if (open == string_view::npos || text.size() - open > kLongest || text.back() != '>') return text;
-    const string_view name = text.substr(open + 1, text.size() - open - 2);
-    const bool is_token = (absl::StartsWith(name, "|") && absl::EndsWith(name, "|")) || name == "/s" || name == "eos" ||
-                          name == "end_of_turn";
-    if (!is_token) return text;
-    text = text.substr(0, open);
-  }
-}
-
-// Without what may stand around a word: 'A', **A**, [A].
+// Without what may stand around a word: 'A', **A**, [A], and without what stands behind a control token that a server
+// left in: "A<|im_end|>".
 string_view StripMarks(string_view text) {
   const auto is_mark = [](char c) { return absl::ascii_isspace(c) || absl::StrContains("'\"`*[]()<>.", c); };
-  text = StripEndTokens(text);
+  text = absl::StripLeadingAsciiWhitespace(text);
+  text = text.substr(0, FindRunOn(text, 0));
   while (!text.empty() && is_mark(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_mark(text.back())) text.remove_suffix(1);
   return text;

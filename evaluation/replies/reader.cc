@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "evaluation/replies/mentions.h"
 #include "evaluation/replies/refusals.h"
+#include "evaluation/replies/run_on.h"
 #include "evaluation/replies/thinking.h"
+#include "evaluation/replies/uses.h"
 
 namespace evaluation {
 namespace {
@@ -67,24 +69,6 @@ bool IsQuoted(string_view text, const Mention& mention) {
   return false;
 }
 
-// "[[A]] if assistant A is better": the instruction's words.
-bool IsConditional(string_view text, const Mention& mention) {
-  string_view after = After(text, mention);
-  while (!after.empty() && absl::StrContains("\"'`*)", after[0])) after.remove_prefix(1);
-  for (const string_view quote : {"\u201d", "\u2019", "\u00bb"}) absl::ConsumePrefix(&after, quote);
-  for (const string_view word : {"\u5982\u679c", "\u8868\u793a"}) {  // Chinese: if, means
-    if (absl::StartsWith(absl::StripLeadingAsciiWhitespace(after), word)) return true;
-  }
-  absl::ConsumePrefix(&after, ",");
-  if (after.empty() || !absl::ascii_isspace(after[0])) return false;
-  after = absl::StripLeadingAsciiWhitespace(after);
-  for (const string_view word : {"if ", "when ", "for a tie", "for tie", "in case ", "means ", "wenn ", "falls ",
-                                 "bei ", "si ", "en cas ", "en caso ", "se ", "\u0435\u0441\u043b\u0438 "}) {
-    if (absl::StartsWithIgnoreCase(after, word)) return true;
-  }
-  return false;
-}
-
 // Nothing but a connective or a line's end between two mentions: "[[A]] or [[B]]", "[[A]] is better than [[B]]".
 bool IsListed(string_view text, const Mention& first, const Mention& second) {
   if (second.begin - first.end > kAround) return false;
@@ -124,13 +108,13 @@ bool Holds(const Grammar& grammar, string_view text) {
 
 // Nothing stands behind it, and before it on its line nothing, the end of a sentence or a label that a colon ends. Or
 // it is the only one of the reply, on a line of its own.
-bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention, bool is_only) {
+bool IsComplete(const Grammar& grammar, string_view text, const Mention& mention, bool is_only, bool turn_ended) {
   string_view rest = text.substr(mention.end);
   switch (grammar.form) {
     case Grammar::Form::kWhole:
       return true;
     case Grammar::Form::kLed:
-      if (rest.empty()) return false;  // "Final Response: A" may go on
+      if (rest.empty() && !turn_ended) return false;  // "Final Response: A" may go on
       break;
     default:
       break;
@@ -168,18 +152,44 @@ Reading NoVerdict(Kind kind, std::string why) {
   return reading;
 }
 
+// Of mentions, by their weights, in their order: the one that decides, or nullptr where two are of the same weight and
+// nothing says that the later one corrects the earlier.
+const Mention* Decide(const std::vector<std::pair<const Mention*, Use::Weight>>& weighed) {
+  Use::Weight most = Use::Weight::kAside;
+  for (const auto& [mention, weight] : weighed) most = std::max(most, weight);
+  // The end of a text decides over its midst, and not over a statement: it may be an afterthought.
+  const Use::Weight least = most == Use::Weight::kStatement ? Use::Weight::kEnding : most;
+  const Mention* last = nullptr;
+  bool differ = false;
+  Use::Weight weight_of_last = most;
+  for (const auto& [mention, weight] : weighed) {
+    if (weight < least) continue;
+    differ = differ || (last != nullptr && !(last->value == mention->value));
+    last = mention;
+    weight_of_last = weight;
+  }
+  const bool may_correct = weight_of_last >= Use::Weight::kStatement;
+  return differ && !may_correct ? nullptr : last;
+}
+
 // The mention that decides, or nullptr and why not.
 const Mention* Choose(const Grammar& grammar, string_view text, const Mentions& mentions,
                       absl::Span<const string_view> shown, std::string* why) {
-  std::vector<const Mention*> plain, quoted;
+  const std::vector<Use> uses = FindUses(grammar, text, mentions);
   Mentions explained;
   for (const Mention& mention : mentions) {
     if (IsExplained(text, mention)) explained.push_back(mention);
   }
   const bool has_legend = !AllSame(explained);
-  for (const Mention& mention : mentions) {
-    if (IsConditional(text, mention) || (has_legend && IsExplained(text, mention))) continue;
-    (IsQuoted(text, mention) ? quoted : plain).push_back(&mention);
+  std::vector<std::pair<const Mention*, Use::Weight>> plain, quoted;
+  std::vector<const Mention*> named;  // also what is dropped
+  for (size_t i = 0; i < mentions.size(); ++i) {
+    const Mention& mention = mentions[i];
+    if (uses[i].is_recited || (has_legend && IsExplained(text, mention))) continue;
+    const bool is_quoted = IsQuoted(text, mention);
+    if (!is_quoted) named.push_back(&mention);
+    if (uses[i].is_dropped) continue;
+    (is_quoted ? quoted : plain).emplace_back(&mention, uses[i].weight);
   }
   const bool all_same = AllSame(mentions);
   if (plain.size() < mentions.size() || !all_same) {
@@ -190,14 +200,14 @@ const Mention* Choose(const Grammar& grammar, string_view text, const Mentions& 
     }
   }
   if (plain.empty()) {
-    const bool stand = !quoted.empty() && std::all_of(quoted.begin(), quoted.end(), [&](const Mention* mention) {
-      return mention->value == quoted[0]->value;
+    const bool stand = !quoted.empty() && std::all_of(quoted.begin(), quoted.end(), [&](const auto& mention) {
+      return mention.first->value == quoted[0].first->value;
     });
-    if (!stand) *why = "it names verdicts only as its instruction does, or in quotation marks";
-    return stand ? quoted.back() : nullptr;
+    if (!stand) *why = "it names verdicts only as its instruction does, in quotation marks, or as what it does not say";
+    return stand ? quoted.back().first : nullptr;
   }
-  if (plain.size() > 1) {
-    const Mention &last = *plain.back(), &before = *plain[plain.size() - 2];
+  if (named.size() > 1) {
+    const Mention &last = *named.back(), &before = *named[named.size() - 2];
     // The words of other forms are whole statements.
     const bool may_list = grammar.form == Grammar::Form::kWords || grammar.form == Grammar::Form::kNumbers ||
                           grammar.form == Grammar::Form::kPattern;
@@ -206,7 +216,9 @@ const Mention* Choose(const Grammar& grammar, string_view text, const Mentions& 
       return nullptr;
     }
   }
-  return plain.back();
+  const Mention* decisive = Decide(plain);
+  if (decisive == nullptr) *why = "it names several verdicts, and nothing says which one decides";
+  return decisive;
 }
 
 }  // namespace
@@ -219,15 +231,20 @@ Reading ReadReply(const Grammar& grammar, string_view reply, string_view finish_
     if (was_cut && said.thought) return NoVerdict(Kind::kCut, "the reply ends in its thinking");
     return NoVerdict(Kind::kEmpty, said.thought ? "nothing was said beside the thinking" : "the reply is empty");
   }
-  const auto mentions = FindMentions(grammar, said.text);
+  auto mentions = FindMentions(grammar, said.text);
   if (!mentions.ok()) return NoVerdict(Kind::kUnreadable, std::string(mentions.status().message()));
+  // What is written behind its own turn's end is none of the judge's words.
+  string_view text = said.text;
+  if (!mentions->empty()) text = text.substr(0, FindRunOn(text, mentions->front().end));
+  while (!mentions->empty() && mentions->back().end > text.size()) mentions->pop_back();
   std::string why = "it names none of the verdicts that it was asked for";
-  const Mention* chosen = mentions->empty() ? nullptr : Choose(grammar, said.text, *mentions, shown, &why);
+  const Mention* chosen = mentions->empty() ? nullptr : Choose(grammar, text, *mentions, shown, &why);
   if (chosen != nullptr && !chosen->value.has_value()) {
     why = "its verdict is none that is allowed";
     chosen = nullptr;
   }
-  if (was_cut && (chosen == nullptr || !IsComplete(grammar, said.text, *chosen, AllSame(*mentions)))) {
+  if (was_cut &&
+      (chosen == nullptr || !IsComplete(grammar, text, *chosen, AllSame(*mentions), text.size() < said.text.size()))) {
     return NoVerdict(Kind::kCut, "the reply was cut before its verdict was complete");
   }
   if (chosen == nullptr) {

@@ -9,13 +9,20 @@
 
 namespace evaluation {
 
-// The last verdict outside of thinking (thinking.h) counts, as in FastChat's PR 3921, for a judge may repeat what it
-// was told before it decides. Taken for the instruction's or for a quotation, not for a verdict:
-//   - words that a condition follows: [[A]] if assistant A is better, [[C]] for a tie;
+// The verdict outside of thinking (thinking.h) that is given as one counts, the last where several are, for a judge may
+// repeat what it was told before it decides, and correct itself. What a mention is there for is told by the words and
+// marks around it, in some twenty languages (uses.h); no verdicts are
+//   - the instruction's words: conditions before or behind (if A is better: [[A]]; [[C]] for a tie), clauses that
+//   differ
+//     by a letter, and all choices one behind the other, in any language (recitals.h);
 //   - words of which two or more are explained: [[A]]: A is better, [[B]]: B is;
-//   - words in quotation marks, where others stand without; where all are in marks, they must all say the same.
-// A last verdict that differs from the one before, with nothing but a line's end, "or", "/", "not", "is better than" or
-// the like between, is none: which of the two decides is not to be seen.
+//   - what is denied, asked, or would have been: not [[A]]; should I say [[A]]?; [[A]] is wrong;
+//   - words in quotation marks, where others stand without; where all are in marks, they must all say the same;
+//   - what stands behind the end of the judge's own turn (run_on.h): [[A]]</s>[[B]].
+// Of others a decision (behind "verdict:", "so", "wait,", or alone on the last line) outranks a statement of its own,
+// that the end of the text, that what is said in passing (because [[B]] fails, [[B]] has its merits). Where those of
+// the highest rank differ and none corrects the others, there is no verdict, as where the last two have nothing between
+// but a line's end, "or", "/", "not", "is better than" or the like.
 //
 // `shown` are the texts that the judge was shown, question and answers. Where they hold such words themselves, the
 // judge may quote them: then all of the reply's words, wherever they stand, must say the same, and one outside of

@@ -193,7 +193,8 @@ TEST(ReadReplyTest, ReadsMegabytes) {
   grammars.push_back(*JsonGrammar("a", {}));
   grammars.push_back(*PatternGrammar("verdict: ([AB])", {{"A"}, {"B"}, {}}));
   for (const char* part :
-       {"word ", "[[A]] ", "[[", "\"[[B]]\" ", "Final Response: A\n", "{\"a\":", "[[1,", "verdict: ", "\n"}) {
+       {"word ", "[[A]] ", "[[", "\"[[B]]\" ", "Final Response: A\n", "{\"a\":", "[[1,", "verdict: ", "\n",
+        "所以[[A]]，", "If A is better, [[A]]; if B is better, [[B]]; ", "</s>", "[[A]]\n[[B]]: "}) {
     std::string reply;
     while (reply.size() < (1 << 20)) reply += part;
     for (const Grammar& grammar : grammars) {
