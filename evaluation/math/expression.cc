@@ -47,11 +47,7 @@ class Parser : private NumberParser {
     return items.size() == 1 ? items[0] : SetOf(Kind::kSet, std::move(items));
   }
 
-  std::set<std::string> Units() const {
-    std::set<std::string> units = units_;
-    units.erase("");
-    return units;
-  }
+  const std::set<std::string>& units() const { return units_; }
 
  private:
   // An item of the answer; with "\\pm" it is two, or a set with the elements of both.
@@ -198,7 +194,7 @@ absl::optional<MathReading> ReadMath(string_view text) {
   Read value = parser.ReadAll();
   if (!value) return absl::nullopt;
   reading.value = *std::move(value);
-  reading.units = parser.Units();
+  reading.units = parser.units();
   return reading;
 }
 

@@ -33,7 +33,7 @@ bool operator<(const MathValue& a, const MathValue& b);  // an order for sets, n
 struct MathReading {
   MathValue value;
   std::string name;             // of what it is the value: TakeName's (spelling.h)
-  std::set<std::string> units;  // UnitName's (units.h) that stand beside it
+  std::set<std::string> units;  // AddUnit's (units.h) that stand beside it
 };
 
 // Reads the grammar
