@@ -5,14 +5,12 @@
 #include <tuple>
 #include <utility>
 
-#include "evaluation/math/latex/latex.h"
 #include "evaluation/math/number_parser.h"
 #include "evaluation/math/spelling.h"
 
 namespace evaluation {
 namespace {
 
-using ::absl::string_view;
 using Kind = MathValue::Kind;
 using Read = absl::optional<MathValue>;
 using Number = absl::optional<Exact>;
@@ -185,9 +183,8 @@ bool operator<(const MathValue& a, const MathValue& b) {
   return std::tie(a.kind, a.number, a.brackets, a.parts) < std::tie(b.kind, b.number, b.brackets, b.parts);
 }
 
-absl::optional<MathReading> ReadMath(string_view text) {
-  if (text.size() > kMaxLength) return absl::nullopt;
-  std::vector<LatexToken> tokens = ReadLatex(text);
+absl::optional<MathReading> ReadMath(std::vector<LatexToken> tokens) {
+  if (tokens.size() > kMaxLength) return absl::nullopt;
   MathReading reading;
   reading.name = TakeName(&tokens);
   Parser parser(std::move(tokens));

@@ -197,8 +197,7 @@ std::string TakeName(Tokens* tokens) {
   return name;
 }
 
-Spelling SpellingOf(string_view text) {
-  Tokens tokens = ReadLatex(text);
+Spelling SpellingOf(Tokens tokens) {
   Spelling spelling;
   spelling.name = TakeName(&tokens);
   TakeUnits(&tokens, &spelling.units);
@@ -207,7 +206,9 @@ Spelling SpellingOf(string_view text) {
 }
 
 bool NamesAgree(string_view a, string_view b) {
-  const auto is_graph = [](string_view name) { return name == "y " || (name.size() == 8 && absl::EndsWith(name, " ( x ) ")); };
+  const auto is_graph = [](string_view name) {
+    return name == "y " || (name.size() == 8 && absl::EndsWith(name, " ( x ) "));
+  };
   return a.empty() || b.empty() || a == b || (is_graph(a) && is_graph(b) && (a == "y ") != (b == "y "));
 }
 

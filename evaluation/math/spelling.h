@@ -24,7 +24,7 @@ struct Spelling {
 
 // Words that are the whole of a text are in lower case, "(A)" is "A", "x/2" \frac{x}{2}, and usual units at the end are
 // left out.
-Spelling SpellingOf(absl::string_view text);
+Spelling SpellingOf(std::vector<LatexToken> tokens);
 
 // The same text, of the same name and in the same unit where both have one.
 bool SameSpelling(const Spelling& a, const Spelling& b);

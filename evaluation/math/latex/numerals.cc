@@ -15,8 +15,9 @@ constexpr string_view kThinSpaces[] = {"~", "\\,", "\\ ", "\\;", "\\:", "\xC2\xA
 bool IsDigit(string_view text, size_t at) { return at < text.size() && absl::ascii_isdigit(text[at]); }
 
 size_t ThinSpaceAt(string_view text, size_t at) {
+  if (at >= text.size() || string_view("~\\\xC2\xE2").find(text[at]) == string_view::npos) return 0;
   for (const string_view space : kThinSpaces) {
-    if (at < text.size() && absl::StartsWith(text.substr(at), space)) return space.size();
+    if (absl::StartsWith(text.substr(at), space)) return space.size();
   }
   return 0;
 }
