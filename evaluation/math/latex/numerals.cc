@@ -41,7 +41,12 @@ size_t GroupEnd(string_view text, const size_t here, bool in_brackets, Groups* g
   if (skip("{,}")) {
     while (skip(" ") || skip("\\!")) continue;
   } else if (skip(",")) {
-    if (!skip("\\!") && in_brackets) return here;
+    const size_t comma = at;
+    while (skip(" ")) continue;
+    const bool is_narrow = skip("\\!");
+    while (is_narrow && skip(" ")) continue;
+    if (!is_narrow) at = comma;
+    if (!is_narrow && in_brackets) return here;
   } else {
     mark = Groups::Mark::kSpace;
     for (size_t space; (space = SpaceAt(text, at)) > 0; at += space) plain = plain || ThinSpaceAt(text, at) == 0;
