@@ -1,6 +1,8 @@
 #include "evaluation/math/equivalence.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -15,6 +17,7 @@ namespace {
 
 using ::absl::string_view;
 
+constexpr size_t kMaxLength = 10000;
 constexpr string_view kCues[] = {"####", "answer is", "answer:"};
 
 }  // namespace
@@ -25,8 +28,12 @@ const char* EquivalenceName(const Equivalence& equivalence) {
 }
 
 Equivalence Equivalent(string_view a, string_view b) {
-  const absl::optional<MathReading> left = ReadMath(a), right = ReadMath(b);
-  if (!left.has_value() || !right.has_value()) return {SameSpelling(SpellingOf(a), SpellingOf(b)), true};
+  if (std::max(a.size(), b.size()) > kMaxLength) return {a == b, true};
+  std::vector<LatexToken> of_a = ReadLatex(a), of_b = ReadLatex(b);
+  const absl::optional<MathReading> left = ReadMath(of_a), right = ReadMath(of_b);
+  if (!left.has_value() || !right.has_value()) {
+    return {SameSpelling(SpellingOf(std::move(of_a)), SpellingOf(std::move(of_b))), true};
+  }
   // Names and units are texts: "x = 5" and "y = 5" may be meant alike.
   const bool is_like = NamesAgree(left->name, right->name) && UnitsAgree(left->units, right->units);
   const bool is_equal = left->value == right->value;

@@ -19,7 +19,8 @@ struct Equivalence {
 // "equal", "unequal", "equal as text" or "unequal as text".
 const char* EquivalenceName(const Equivalence& equivalence);
 
-// Of two answers in LaTeX, without their box: exactly, "0.5" is "\frac12" and 33.3 is not 100/3.
+// Of two answers in LaTeX, without their box: exactly, "0.5" is "\frac12" and 33.3 is not 100/3. Longer than 10,000
+// bytes they are compared as they stand.
 Equivalence Equivalent(absl::string_view a, absl::string_view b);
 
 // What a response gives as its answer: outside of its thinking, its last box; without one, what stands behind the last

@@ -113,6 +113,8 @@ TEST(EquivalenceTest, WhatDoesNotFitIsComparedAsText) {
   EXPECT_TRUE(Equivalent(std::string(2000, '('), "1").as_text);
   EXPECT_TRUE(Equivalent(std::string(1000, '1'), std::string(1000, '1')).as_text);
   EXPECT_TRUE(Equivalent("\\frac{1}{\\pi + 1}", "1").as_text);
+  EXPECT_STREQ(EquivalenceName(Equivalent(std::string(9990, 'x') + " ", std::string(9990, 'x'))), "equal as text");
+  EXPECT_STREQ(EquivalenceName(Equivalent(std::string(10001, 'x') + " ", std::string(10001, 'x'))), "unequal as text");
 }
 
 TEST(ExactTest, RootsLoseTheirSquares) {

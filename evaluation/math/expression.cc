@@ -5,14 +5,12 @@
 #include <tuple>
 #include <utility>
 
-#include "evaluation/math/latex/latex.h"
 #include "evaluation/math/number_parser.h"
 #include "evaluation/math/spelling.h"
 
 namespace evaluation {
 namespace {
 
-using ::absl::string_view;
 using Kind = MathValue::Kind;
 using Read = absl::optional<MathValue>;
 using Number = absl::optional<Exact>;
@@ -47,11 +45,7 @@ class Parser : private NumberParser {
     return items.size() == 1 ? items[0] : SetOf(Kind::kSet, std::move(items));
   }
 
-  std::set<std::string> Units() const {
-    std::set<std::string> units = units_;
-    units.erase("");
-    return units;
-  }
+  const std::set<std::string>& units() const { return units_; }
 
  private:
   // An item of the answer; with "\\pm" it is two, or a set with the elements of both.
@@ -189,16 +183,15 @@ bool operator<(const MathValue& a, const MathValue& b) {
   return std::tie(a.kind, a.number, a.brackets, a.parts) < std::tie(b.kind, b.number, b.brackets, b.parts);
 }
 
-absl::optional<MathReading> ReadMath(string_view text) {
-  if (text.size() > kMaxLength) return absl::nullopt;
-  std::vector<LatexToken> tokens = ReadLatex(text);
+absl::optional<MathReading> ReadMath(std::vector<LatexToken> tokens) {
+  if (tokens.size() > kMaxLength) return absl::nullopt;
   MathReading reading;
   reading.name = TakeName(&tokens);
   Parser parser(std::move(tokens));
   Read value = parser.ReadAll();
   if (!value) return absl::nullopt;
   reading.value = *std::move(value);
-  reading.units = parser.Units();
+  reading.units = parser.units();
   return reading;
 }
 

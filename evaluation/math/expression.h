@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "evaluation/math/exact.h"
+#include "evaluation/math/latex/latex.h"
 
 namespace evaluation {
 
@@ -33,7 +33,7 @@ bool operator<(const MathValue& a, const MathValue& b);  // an order for sets, n
 struct MathReading {
   MathValue value;
   std::string name;             // of what it is the value: TakeName's (spelling.h)
-  std::set<std::string> units;  // UnitName's (units.h) that stand beside it
+  std::set<std::string> units;  // AddUnit's (units.h) that stand beside it
 };
 
 // Reads the grammar
@@ -47,9 +47,9 @@ struct MathReading {
 //   atom: number [proper fraction of digits: a mixed number, "3 1/2"] | "\frac" argument argument |
 //         "\sqrt" ["[" digits "]"] argument | "\pi" | "i" | "(" sum ")" | "{" sum "}"
 // over the tokens of latex.h, whose numbers have digits, thousands and decimals. An item with one "\pm" is two. Units
-// (units.h) behind an item are taken off it. Nothing where the text is something else, longer than 1,000 bytes, or its
+// (units.h) behind an item are taken off it. Nothing where the text is something else, longer than 1,000 tokens, or its
 // arithmetic does not fit (exact.h).
-absl::optional<MathReading> ReadMath(absl::string_view text);
+absl::optional<MathReading> ReadMath(std::vector<LatexToken> tokens);
 
 }  // namespace evaluation
 

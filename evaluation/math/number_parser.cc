@@ -17,7 +17,7 @@ using Number = absl::optional<Exact>;
 NumberParser::NumberParser(std::vector<LatexToken> tokens) {
   for (LatexToken& token : tokens) {
     if (token.kind == Kind::kUnit) {
-      units_.insert(UnitName(token.text));
+      AddUnit(token.text, &units_);
     } else {
       tokens_.push_back(std::move(token));
     }
@@ -59,7 +59,7 @@ void NumberParser::SkipUnits() {
   while (!AtEnd() && tokens_[state_.at].kind == Kind::kWord) {
     const std::string& word = tokens_[state_.at].text;
     if (!MayBeUnit(word)) return;
-    units_.insert(UnitName(word));
+    AddUnit(word, &units_);
     ++state_.at;
     // "sq. ft."
     if (Sees(".")) ++state_.at;
@@ -67,6 +67,7 @@ void NumberParser::SkipUnits() {
       units_.insert(Sees("2", 1) ? "square" : "cubic");
       state_.at += 2;
     }
+    if (Sees("/")) units_.insert("per");
     if ((Sees("/") || Sees("-") || Sees("\\cdot")) && state_.at + 1 < tokens_.size() &&
         tokens_[state_.at + 1].kind == Kind::kWord)
       ++state_.at;
@@ -87,7 +88,7 @@ bool NumberParser::SkipBareUnits() {
     words.push_back(word);
   }
   if (!is_sure) return false;
-  for (const std::string& word : words) units_.insert(UnitName(word));
+  for (const std::string& word : words) AddUnit(word, &units_);
   state_.at = at;
   if (Sees("^") && (Sees("2", 1) || Sees("3", 1))) state_.at += 2;
   return true;

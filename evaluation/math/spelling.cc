@@ -40,6 +40,7 @@ class NameReader {
       return End(false);
     }
     if (Sees("(")) return Arguments() ? End(true) : 0;
+    if (Sees("m") && Sees("\\angle", 1)) ++at_;
     if (Sees("\\angle") || Sees("\\triangle")) ++at_;
     if (at_ >= tokens_.size() || !IsVariable(tokens_[at_])) return 0;
     const size_t first = at_++;
@@ -106,7 +107,7 @@ bool Repeats(const Tokens& tokens, size_t size, size_t at) {
 // Drops the units behind a text, whose words are kept where they are all of it.
 void TakeUnits(Tokens* tokens, std::set<std::string>* units) {
   const auto is_unit = [&](const LatexToken& token) {
-    if (token.kind == Kind::kUnit) units->insert(UnitName(token.text));
+    if (token.kind == Kind::kUnit) AddUnit(token.text, units);
     return token.kind == Kind::kUnit;
   };
   tokens->erase(std::remove_if(tokens->begin(), tokens->end(), is_unit), tokens->end());
@@ -117,7 +118,7 @@ void TakeUnits(Tokens* tokens, std::set<std::string>* units) {
                           ((*tokens)[end - 1].Is("2") || (*tokens)[end - 1].Is("3"));
     const size_t word = is_power ? end - 3 : end - 1;
     if ((*tokens)[word].kind != Kind::kWord || !IsKnownUnit((*tokens)[word].text)) break;
-    found.insert(UnitName((*tokens)[word].text));
+    AddUnit((*tokens)[word].text, &found);
     end = word;
   }
   const bool has_rest = std::any_of(tokens->begin(), tokens->begin() + end,
@@ -126,7 +127,6 @@ void TakeUnits(Tokens* tokens, std::set<std::string>* units) {
     tokens->resize(end);
     units->insert(found.begin(), found.end());
   }
-  units->erase("");
 }
 
 // Of letters alone: in lower case unless they may be a product of variables.
@@ -138,14 +138,25 @@ bool IsWord(string_view letters) {
   return letters.size() > 3 && std::any_of(letters.begin(), letters.end(), absl::ascii_islower);
 }
 
+bool IsOperand(const LatexToken& token) { return token.kind == Kind::kNumber || IsVariable(token); }
+
 std::string TextOf(const Tokens& tokens) {
   if (tokens.size() == 3 && tokens[0].Is("(") && tokens[2].Is(")") && tokens[1].text.size() == 1 &&
       absl::ascii_isupper(tokens[1].text[0])) {
     return absl::StrCat(tokens[1].text, " ");
   }
+  // "-x/2" as a whole.
+  const size_t sign = !tokens.empty() && tokens[0].Is("-");
+  if (tokens.size() == sign + 3 && tokens[sign + 1].Is("/") && IsOperand(tokens[sign]) && IsOperand(tokens[sign + 2])) {
+    return absl::StrCat(sign ? "- " : "", "\\frac ", tokens[sign].text, " ", tokens[sign + 2].text, " ");
+  }
   std::string letters, text;
   bool is_word = true;
-  for (const LatexToken& token : tokens) {
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const LatexToken& token = tokens[i];
+    // "2\cdot x" is "2x".
+    const bool is_product = token.Is("\\cdot") && i > 0 && tokens[i - 1].kind == Kind::kNumber && i + 1 < tokens.size();
+    if (is_product && (tokens[i + 1].kind == Kind::kLetter || tokens[i + 1].Is("("))) continue;
     const bool has_letters = token.kind == Kind::kWord || token.kind == Kind::kLetter;
     is_word = is_word && has_letters;
     if (has_letters) {
@@ -186,8 +197,7 @@ std::string TakeName(Tokens* tokens) {
   return name;
 }
 
-Spelling SpellingOf(string_view text) {
-  Tokens tokens = ReadLatex(text);
+Spelling SpellingOf(Tokens tokens) {
   Spelling spelling;
   spelling.name = TakeName(&tokens);
   TakeUnits(&tokens, &spelling.units);
@@ -195,7 +205,12 @@ Spelling SpellingOf(string_view text) {
   return spelling;
 }
 
-bool NamesAgree(string_view a, string_view b) { return a.empty() || b.empty() || a == b; }
+bool NamesAgree(string_view a, string_view b) {
+  const auto is_graph = [](string_view name) {
+    return name == "y " || (name.size() == 8 && absl::EndsWith(name, " ( x ) "));
+  };
+  return a.empty() || b.empty() || a == b || (is_graph(a) && is_graph(b) && (a == "y ") != (b == "y "));
+}
 
 bool SameSpelling(const Spelling& a, const Spelling& b) {
   return a.text == b.text && NamesAgree(a.name, b.name) && UnitsAgree(a.units, b.units);

@@ -22,13 +22,14 @@ struct Spelling {
   std::set<std::string> units;
 };
 
-// Words that are the whole of a text are in lower case, "(A)" is "A", and usual units at the end are left out.
-Spelling SpellingOf(absl::string_view text);
+// Words that are the whole of a text are in lower case, "(A)" is "A", "x/2" \frac{x}{2}, and usual units at the end are
+// left out.
+Spelling SpellingOf(std::vector<LatexToken> tokens);
 
 // The same text, of the same name and in the same unit where both have one.
 bool SameSpelling(const Spelling& a, const Spelling& b);
 
-// Neither has a name, or only one, or both the same.
+// Neither has a name, or only one, or both the same; or one is "y" and the other one "f(x)".
 bool NamesAgree(absl::string_view a, absl::string_view b);
 
 }  // namespace evaluation

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 
 namespace evaluation {
 namespace {
@@ -24,7 +25,8 @@ constexpr string_view kNoUnits[] = {
     "fourty", "fifty", "sixty", "seventy", "eighty", "ninety", "quadrillion", "quintillion", "lakh", "crore", "bn",
     "mn", "mil", "half", "halve", "third", "fourth", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth", "twentieth", "hundredth", "thousandth", "millionth", "billionth", "single", "pair", "couple",
-    "double", "triple", "quadruple", "twice", "thrice", "gross", "score", "myriad", "googol", "fold", "permille", "ppm",
+    "double", "triple", "quadruple", "twice", "thrice", "gross", "score", "am", "pm", "myriad", "googol", "fold",
+    "percentile", "permille", "ppm",
     // constants, functions and operations
     "pi", "infinity", "infinite", "infinitely", "tau", "phi", "euler", "sin", "cos", "tan", "cot", "csc", "arcsin",
     "arccos", "arctan", "log", "ln", "exp", "sqrt", "root", "mod", "modulo", "remainder", "base", "max", "gcd", "lcm",
@@ -52,9 +54,9 @@ constexpr std::pair<string_view, string_view> kUnits[] = {{"cm", "centimeter"},
                                                           {"feet", "foot"},
                                                           {"yd", "yard"},
                                                           {"mi", "mile"},
-                                                          {"mph", "mile"},
-                                                          {"kph", "kilometer"},
-                                                          {"kmh", "kilometer"},
+                                                          {"mph", "mile per hour"},
+                                                          {"kph", "kilometer per hour"},
+                                                          {"kmh", "kilometer per hour"},
                                                           {"kg", "kilogram"},
                                                           {"kilo", "kilogram"},
                                                           {"g", "gram"},
@@ -83,7 +85,6 @@ constexpr std::pair<string_view, string_view> kUnits[] = {{"cm", "centimeter"},
                                                           {"n", "newton"},
                                                           {"j", "joule"},
                                                           {"w", "watt"},
-                                                          {"k", "kelvin"},
                                                           {"v", "volt"},
                                                           {"rad", "radian"},
                                                           {"men", "man"},
@@ -124,7 +125,7 @@ constexpr std::pair<string_view, string_view> kUnits[] = {{"cm", "centimeter"},
                                                           {"unit", ""}};
 
 // Between the words of units.
-constexpr string_view kBetween[] = {"unit", "per", "of", "the", "each", "total", "a", "an", "every", "all", "long"};
+constexpr string_view kBetween[] = {"unit", "of", "the", "each", "total", "a", "an", "every", "all", "long"};
 
 template <size_t kSize>
 const std::pair<string_view, string_view>* Find(const std::pair<string_view, string_view> (&pairs)[kSize],
@@ -159,20 +160,25 @@ bool MayBeUnit(string_view word) {
 
 bool IsKnownUnit(string_view word) {
   // "5k" and "5M" are no kelvin and meters.
-  if (word.size() == 1) return absl::StrContains("mgshlLNJWKCFV", word);
+  if (word.size() == 1) return absl::StrContains("mgshlLNJWCFV", word);
   return Find(kUnits, Singular(word)) != nullptr;
 }
 
-std::string UnitName(string_view word) {
+void AddUnit(string_view word, std::set<std::string>* units) {
   const std::string singular = Singular(word);
   const auto* const known = Find(kUnits, singular);
-  if (known != nullptr) return std::string(known->second);
-  return std::find(std::begin(kBetween), std::end(kBetween), singular) == std::end(kBetween) ? singular : "";
+  const string_view names = known == nullptr ? string_view(singular) : known->second;
+  for (const string_view name : absl::StrSplit(names, ' ', absl::SkipEmpty())) {
+    const bool tells = std::find(std::begin(kBetween), std::end(kBetween), name) == std::end(kBetween);
+    if (tells) units->emplace(name);
+  }
 }
 
 bool UnitsAgree(const std::set<std::string>& a, const std::set<std::string>& b) {
-  return a.empty() || b.empty() || std::includes(a.begin(), a.end(), b.begin(), b.end()) ||
-         std::includes(b.begin(), b.end(), a.begin(), a.end());
+  if (a.empty() || b.empty()) return true;
+  // "m/s" is no "m".
+  if (a.count("per") != b.count("per")) return false;
+  return std::includes(a.begin(), a.end(), b.begin(), b.end()) || std::includes(b.begin(), b.end(), a.begin(), a.end());
 }
 
 }  // namespace evaluation

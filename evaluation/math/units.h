@@ -21,10 +21,12 @@ bool MayBeUnit(absl::string_view word);
 // Whether it is the name or the abbreviation of a usual unit.
 bool IsKnownUnit(absl::string_view word);
 
-// A unit's word in lower case, one of several and spelled out; "" of words that tell no units apart ("units", "of").
-std::string UnitName(absl::string_view word);
+// Adds the names of a unit's word: in lower case, one of several and spelled out, "mile", "per" and "hour" of "mph";
+// none of words that tell no units apart ("units", "of").
+void AddUnit(absl::string_view word, std::set<std::string>* units);
 
-// Of the units' names beside two answers: one has none, or one's are among the other's.
+// Of the units' names beside two answers: one has none, or one's are among the other's and both or
+// neither are "per" something.
 bool UnitsAgree(const std::set<std::string>& a, const std::set<std::string>& b);
 
 }  // namespace evaluation

@@ -73,6 +73,16 @@ string_view UsualName(string_view name) {
   return found == std::end(kUsual) ? name : found->second;
 }
 
+string_view SignOfCommand(string_view name) {
+  static constexpr std::pair<string_view, string_view> kSigns[] = {
+      {"lt", "<"},    {"gt", ">"},    {"mid", "|"},      {"vert", "|"},     {"lvert", "|"},
+      {"rvert", "|"}, {"colon", ":"}, {"lbrace", "\\{"}, {"rbrace", "\\}"}, {"ast", "\\cdot"}};
+  for (const auto& [command, sign] : kSigns) {
+    if (name == command) return sign;
+  }
+  return "";
+}
+
 int ArgumentsOf(string_view name) {
   if (name == "frac" || name == "binom") return 2;
   return IsAnyOf(name, {"sqrt", "overline", "hat", "vec", "tilde", "dot", "mathbb", "mathcal", "underline", "widehat",

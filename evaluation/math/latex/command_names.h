@@ -20,6 +20,9 @@ CommandKind KindOfCommand(absl::string_view name);
 // The one of several names of a command: "frac" of "dfrac", "le" of "leqslant".
 absl::string_view UsualName(absl::string_view name);
 
+// The sign that a command is another way to write: "<" of "lt", "|" of "mid". "": none.
+absl::string_view SignOfCommand(absl::string_view name);
+
 // How many arguments a command takes, each of which is one token or is in braces; 0 for those that take none.
 int ArgumentsOf(absl::string_view name);
 

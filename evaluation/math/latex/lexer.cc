@@ -199,7 +199,8 @@ class Lexer {
     if ((name == "begin" || name == "end") && has_group) return Environment(name);
     EndArgument();
     arguments_ += ArgumentsOf(name);
-    Add(Kind::kCommand, absl::StrCat("\\", name == "lbrace" ? "{" : name == "rbrace" ? "}" : name));
+    const string_view sign = SignOfCommand(name);
+    return sign.empty() ? Add(Kind::kCommand, absl::StrCat("\\", name)) : AddSymbol(sign);
   }
 
   // A backslash and a character that is no letter.

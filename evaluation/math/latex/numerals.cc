@@ -15,8 +15,9 @@ constexpr string_view kThinSpaces[] = {"~", "\\,", "\\ ", "\\;", "\\:", "\xC2\xA
 bool IsDigit(string_view text, size_t at) { return at < text.size() && absl::ascii_isdigit(text[at]); }
 
 size_t ThinSpaceAt(string_view text, size_t at) {
+  if (at >= text.size() || string_view("~\\\xC2\xE2").find(text[at]) == string_view::npos) return 0;
   for (const string_view space : kThinSpaces) {
-    if (at < text.size() && absl::StartsWith(text.substr(at), space)) return space.size();
+    if (absl::StartsWith(text.substr(at), space)) return space.size();
   }
   return 0;
 }
@@ -40,7 +41,12 @@ size_t GroupEnd(string_view text, const size_t here, bool in_brackets, Groups* g
   if (skip("{,}")) {
     while (skip(" ") || skip("\\!")) continue;
   } else if (skip(",")) {
-    if (!skip("\\!") && in_brackets) return here;
+    const size_t comma = at;
+    while (skip(" ")) continue;
+    const bool is_narrow = skip("\\!");
+    while (is_narrow && skip(" ")) continue;
+    if (!is_narrow) at = comma;
+    if (!is_narrow && in_brackets) return here;
   } else {
     mark = Groups::Mark::kSpace;
     for (size_t space; (space = SpaceAt(text, at)) > 0; at += space) plain = plain || ThinSpaceAt(text, at) == 0;
