@@ -7,36 +7,14 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
-#include "evaluation/extraction/words.h"
 #include "evaluation/numbers/plain_text.h"
+#include "evaluation/numbers/word_set.h"
 
 namespace evaluation {
 namespace {
 
 using ::absl::string_view;
 
-constexpr auto kSoftWords = MakeWordSet({"about",     "approximately",
-                                         "around",    "roughly",
-                                         "exactly",   "only",
-                                         "just",      "x",
-                                         "n",         "y",
-                                         "the",       "a",
-                                         "an",        "total",
-                                         "of",        "so",
-                                         "it",        "is",
-                                         "therefore", "thus",
-                                         "hence",     "nearly",
-                                         "almost",    "equal",
-                                         "to",        "be",
-                                         "answer",    "usd",
-                                         "rs",        "us",
-                                         "eur",       "inr",
-                                         "minus",     "final",
-                                         "now",       "simply",
-                                         "kr",        "rp",
-                                         "vnd",       "idr",
-                                         "krw",       "jpy",
-                                         "gbp",       "chf"});
 // Between a word that weakens and its number.
 constexpr auto kPassedOver =
     MakeWordSet({"the",     "these", "those", "all",    "about", "only",    "just", "his",   "her",
@@ -59,10 +37,10 @@ constexpr auto kWholes =
 constexpr auto kLeft = MakeWordSet({"left", "up", "leaves", "remain", "remains", "her", "him", "them", "us", "ends"});
 constexpr auto kDeterminers = MakeWordSet({"the", "her", "his", "their", "these", "those", "my", "our", "both", "all"});
 // "to" and a verb behind another word tell of a purpose.
-constexpr auto kBeforeTo =
-    MakeWordSet({"",          "need",     "needs",    "needed",  "has",  "have",  "had",     "able", "going",
-                 "wants",     "want",     "wanted",   "ought",   "used", "plans", "expects", "got",  "likely",
-                 "continues", "supposed", "required", "managed", "gets", "able",  "starts",  "able", "hopes"});
+constexpr auto kBeforeTo = MakeWordSet(
+    {"",         "need",    "needs", "needed", "has",    "have",    "had",   "able",   "going",     "wants",
+     "want",     "wanted",  "ought", "used",   "plans",  "expects", "got",   "likely", "continues", "supposed",
+     "required", "managed", "gets",  "able",   "starts", "able",    "hopes", "mean",   "meant"});
 // Behind a comma, these tell what came of it: "she sells 9 eggs, earning $18". Others tell how: "selling 9 eggs".
 constexpr auto kResulting = MakeWordSet(
     {"making",   "leaving",   "giving",    "totaling",  "totalling", "resulting", "bringing",  "yielding", "getting",
@@ -115,6 +93,7 @@ bool IsWeakened(string_view before, const FoundNumber& number, string_view behin
   if (absl::EndsWith(word, "ing") && earlier.empty() && absl::EndsWith(before, ",") && !kResulting.Has(word)) {
     return true;
   }
+  if (earlier == "having" && absl::EndsWith(before, ", ")) return true;  // ", having sold 9 eggs"
   if (!kWeakening.Has(word)) return false;
   if (word == "of") return !kWholes.Has(earlier);
   if (word == "with") return !kLeft.Has(earlier);
@@ -143,7 +122,12 @@ bool IsPart(const FoundNumber& number, string_view behind) {
 Joint JointOf(string_view text, const FoundNumber& first, const FoundNumber& second) {
   if (second.begin < first.end || second.begin - first.end > kMaxJoint) return Joint::kNone;
   string_view between = text.substr(first.end, second.begin - first.end);
-  if (between == "(") return absl::StartsWith(text.substr(second.end), ")") ? Joint::kOperator : Joint::kNone;
+  if (between == "(" || between == " (") {
+    // "2(9)", "2 (4 + 5)"
+    const string_view behind = text.substr(second.end, 2);
+    const bool closes = between == "(" && absl::StartsWith(behind, ")");
+    return closes || behind.find_first_of("+*") != string_view::npos ? Joint::kOperator : Joint::kNone;
+  }
   if (between == "-") return Joint::kHyphen;
   while (!between.empty() &&
          (absl::StrContains(" ({[$\x06\x04", between.substr(between.size() - 1)) || between.back() == kNarrowSpace)) {
@@ -198,21 +182,6 @@ bool IsCoefficient(string_view behind) {
 
 }  // namespace
 
-bool SaysNothing(string_view text) {
-  for (size_t at = 0; at < text.size();) {
-    if (absl::ascii_isdigit(text[at])) return false;
-    if (!IsWordByte(text[at])) {
-      ++at;
-      continue;
-    }
-    size_t end = at;
-    while (end < text.size() && IsWordByte(text[end])) ++end;
-    if (!kSoftWords.Has(text.substr(at, end - at))) return false;
-    at = end;
-  }
-  return true;
-}
-
 Candidates CandidatesIn(const Solution& solution, const Stretch& stretch) {
   const string_view text = solution.plain.text;
   const std::vector<size_t>& bold = solution.plain.bold;
@@ -243,7 +212,7 @@ Candidates CandidatesIn(const Solution& solution, const Stretch& stretch) {
                                    : number->in_words                                   ? kInWords
                                    : operand                                            ? kOperand
                                                                                         : kPlain;
-      found.numbers.push_back({&*number, level, (emphasis - bold.begin()) % 2 == 1, joint});
+      found.numbers.push_back({&*number, level, (emphasis - bold.begin()) % 2 == 1, operand, joint});
       if (depth == 0 && open_equals != string_view::npos) {
         found.equals.push_back(open_equals);
         open_equals = string_view::npos;

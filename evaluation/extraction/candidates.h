@@ -5,13 +5,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "evaluation/extraction/solution.h"
 
 namespace evaluation {
-
-// Whether only what says nothing stands there: no letters or digits but words such as "about", "only", "the", "x".
-bool SaysNothing(absl::string_view text);
 
 // Less is likelier.
 enum CandidateLevel {
@@ -35,7 +31,8 @@ struct Candidate {
   const FoundNumber* number;
   CandidateLevel level;
   bool is_bold;
-  Joint joint;
+  bool is_operand;  // joined to the one before or behind by an operator
+  Joint joint;      // to the one behind
 };
 
 struct Candidates {

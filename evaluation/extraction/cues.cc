@@ -6,7 +6,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
-#include "evaluation/extraction/candidates.h"
 #include "evaluation/extraction/no_answer.h"
 #include "evaluation/extraction/phrases.h"
 #include "evaluation/numbers/plain_text.h"
@@ -123,6 +122,7 @@ class Finder {
       case Phrase::kFinalAnswer:
         return Connect(CueRank::kFinal, at);
       case Phrase::kAnswer:
+        if (SaysNoAnswer(rest)) found_.refusals.push_back(at);
         if (final_answer_end_ <= at) Connect(CueRank::kAnswer, at);
         return;
       case Phrase::kCorrection:

@@ -7,7 +7,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "evaluation/extraction/candidates.h"
 #include "evaluation/extraction/cues.h"
 #include "evaluation/extraction/run_on.h"
 #include "evaluation/extraction/statement.h"

@@ -42,6 +42,8 @@ TEST(DefaultRuleTest, AResultMayStandBeforeItsCalculation) {
       {"So she makes 18, i.e. 9 × 2.", "18"},
       {"So she makes 18 dollars, which is 9 times 2.", "18"},
       {"9*2 = 18 = 20 - 2", "18"},
+      {"18 = 2 (4 + 5)", "18"},
+      {"18 hours = 3 days * 6 hours", "18"},
   });
 }
 
@@ -71,6 +73,8 @@ TEST(DefaultRuleTest, WhatACalculationComesTo) {
       {"So Janet makes **$18** every day, selling **9** eggs.", "18"},
       {"So Janet sells **9** eggs, making **$18** every day.", "18"},
       {"So she sells 9 eggs, earning 18 dollars.", "18"},
+      {"So she makes 18 dollars, having sold 9 eggs.", "18"},
+      {"She sold 9 eggs, having 18 dollars now.", "18"},
   });
 }
 
@@ -90,6 +94,10 @@ TEST(DefaultRuleTest, CorrectionsBehindDashesInBracketsAndBeforeNumbers) {
       {"The answer is 20, er, 18.", "18"},
       {"The answer is 20, or rather 18.", "18"},
       {"The answer is 18 rather than 20.", "18"},
+      {"The answer is 20, or more precisely 18.", "18"},
+      {"La respuesta es 20, perdón, 18.", "18"},
+      {"Die Antwort ist 20, nein, 18.", "18"},
+      {"答案是20，不对，是18。", "18"},
       {"The answer is 18 — scratch that.", "18"},           // no number behind
       {"The answer is 18. I actually had 3 tries.", "18"},  // corrects nothing
       {"The answer is 18 (I mean dollars).", "18"},
@@ -102,21 +110,35 @@ TEST(DefaultRuleTest, RemarksAboutTheAnswerCorrectNothing) {
       {"She has 18. Actually, that is 2 more than 16.", "18"},
       {"The answer is 18. Wait, that is 9 * 2.", "18"},
       {"The answer is 18. Actually, that is twice 9.", "18"},
+      {"The answer is 18. Actually, this is half of 36.", "18"},
       {"The answer is 20. Actually, it is 18.", "18"},
       {"The answer is 20. Wait, 18. Actually, that is 2 more than 16.", "18"},
   });
 }
 
 TEST(DefaultRuleTest, NoAnswerInOtherWordsAndLanguages) {
-  for (const char* text :
-       {"The answer is unknown; 3 values are missing.", "The final answer is unknown since 3 values are missing",
-        "Answer: unknown (3 values missing)", "The result is unknown; it needs 3 more values.",
-        "The answer is not known: 2 prices are missing.", "No se puede determinar con 3 datos.",
-        "无法确定，只有3个条件。", "無法確定，只有3個條件。", "因此答案无法确定，只有3个条件。",
-        "Die Aufgabe kann nicht berechnet werden, es fehlen 3 Werte.", "On ne peut pas répondre avec 3 données.",
-        "Não é possível determinar com 3 dados.", "Non è possibile determinarlo con 3 dati.",
-        "Невозможно определить по 3 данным.", "3つの条件だけでは決定できません。",
-        "조건이 3개뿐이라 알 수 없습니다."}) {
+  for (const char* text : {"The answer is unknown; 3 values are missing.",
+                           "The final answer is unknown since 3 values are missing",
+                           "Answer: unknown (3 values missing)",
+                           "The result is unknown; it needs 3 more values.",
+                           "The answer is not known: 2 prices are missing.",
+                           "Unknown; 3 values are missing.",
+                           "\\boxed{\\text{unknown}} since 3 values are missing",
+                           "#### unknown, 3 values missing",
+                           "It is unknown, as 3 values are missing.",
+                           "Faltan 3 datos para resolverlo.",
+                           "答案未知，缺少3个数。",
+                           "No se puede determinar con 3 datos.",
+                           "无法确定，只有3个条件。",
+                           "無法確定，只有3個條件。",
+                           "因此答案无法确定，只有3个条件。",
+                           "Die Aufgabe kann nicht berechnet werden, es fehlen 3 Werte.",
+                           "On ne peut pas répondre avec 3 données.",
+                           "Não é possível determinar com 3 dados.",
+                           "Non è possibile determinarlo con 3 dati.",
+                           "Невозможно определить по 3 данным.",
+                           "3つの条件だけでは決定できません。",
+                           "조건이 3개뿐이라 알 수 없습니다."}) {
     EXPECT_EQ(Default(text), kNoAnswer) << text;
   }
   ExpectAnswers({
@@ -124,6 +146,8 @@ TEST(DefaultRuleTest, NoAnswerInOtherWordsAndLanguages) {
       {"The unknown number is 18.", "18"},
       {"The number of eggs is unknown, so call it x. Then x = 18.", "18"},
       {"The answer is unclear. Perhaps 6.", "6"},
+      {"Unknown numbers are hard: 18 is one.", "18"},
+      {"Faltan 18 manzanas.", "18"},
       {"No se puede comprar más, quedan 18.", "18"},  // that something cannot be bought says nothing
       {"他无法支付更多，还剩18元。", "18"},
       {"Er kann nicht mehr kaufen: 18 bleiben.", "18"},

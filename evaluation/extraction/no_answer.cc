@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "evaluation/extraction/solution.h"
+#include "evaluation/numbers/plain_text.h"
 
 namespace evaluation {
 namespace {
@@ -19,10 +20,10 @@ constexpr size_t kClause = 80;  // bytes in which what cannot be done is named
 // In lower case as far as ASCII goes.
 constexpr string_view kRefusals[] = {
     // Spanish, Portuguese, Italian, French
-    "faltan datos", "faltan información", "falta información", "datos insuficientes", "información insuficiente",
-    "no lo sé", "no sé la respuesta", "não sei", "faltam dados", "faltam informações", "dados insuficientes",
-    "informações insuficientes", "non lo so", "dati insufficienti", "informazioni insufficienti", "je ne sais pas",
-    "données insuffisantes", "informations insuffisantes",
+    "faltan datos", "datos insuficientes", "información insuficiente", "no lo sé", "no sé la respuesta", "não sei",
+    "faltam dados", "faltam informações", "dados insuficientes", "informações insuficientes", "non lo so",
+    "dati insufficienti", "informazioni insufficienti", "je ne sais pas", "données insuffisantes",
+    "informations insuffisantes",
     // German, Dutch
     "ich weiß es nicht", "ich weiß nicht", "ich weiss nicht", "nicht bestimmbar", "unbestimmbar", "nicht lösbar",
     "unlösbar", "ik weet het niet", "niet te bepalen", "niet te berekenen", "onbepaald",
@@ -43,7 +44,17 @@ constexpr string_view kRefusals[] = {
     "لا أعرف", "لا أعلم", "الجواب غير معروف", "पता नहीं", "ज्ञात नहीं", "निर्धारित नहीं", "জানি না", "জানা নেই",
     "নির্ধারণ করা সম্ভব নয়", "নির্ধারণ করা যায় না"};
 // These need a word of kFinding in their clause.
-constexpr string_view kCannot[] = {"no se puede",
+constexpr string_view kCannot[] = {"faltan",
+                                   "falta",
+                                   "faltam",
+                                   "mancano",
+                                   "il manque",
+                                   "es fehlen",
+                                   "fehlen",
+                                   "ontbreken",
+                                   "не хватает",
+                                   "缺少",
+                                   "no se puede",
                                    "no se pueden",
                                    "no puedo",
                                    "no podemos",
@@ -119,13 +130,16 @@ constexpr string_view kFinding[] = {
     "判斷",     "知道",     "解答",     "算出",     "推断",    "推斷",    "得知",     "解出",        "给出",
     "信息",     "資訊",     "条件",     "條件",     "تحديد",   "حساب",    "معرفة",    "معلومات"};
 
-constexpr string_view kNothing[] = {
-    "unknown",     "unclear",      "undefined",        "indeterminate", "undeterminable", "indeterminable", "ambiguous",
-    "not known",   "not clear",    "not determinable", "not available", "unavailable",    "impossible",     "missing",
-    "n/a",         "none",         "no solution",      "desconocida",   "desconocido",    "inconnue",       "unbekannt",
-    "sconosciuta", "desconhecida", "onbekend"};
-constexpr string_view kAnswers[] = {"answer",  "ans",     "result", "solution", "outcome",  "total",   "respuesta",
-                                    "réponse", "antwort", "lösung", "risposta", "resposta", "antwoord"};
+constexpr string_view kNothing[] = {"unknown",        "unclear",          "undefined",     "indeterminate",
+                                    "undeterminable", "indeterminable",   "ambiguous",     "not known",
+                                    "not clear",      "not determinable", "not available", "unavailable",
+                                    "unsolvable",     "impossible",       "missing",       "n/a",
+                                    "none",           "no solution",      "desconocida",   "desconocido",
+                                    "inconnue",       "unbekannt",        "sconosciuta",   "desconhecida",
+                                    "onbekend"};
+constexpr string_view kAnswers[] = {"answer",   "problem", "question", "ans",       "result",
+                                    "solution", "outcome", "total",    "respuesta", "réponse",
+                                    "antwort",  "lösung",  "risposta", "resposta",  "antwoord"};
 constexpr string_view kLinks[] = {"is", "was", "remains", "stays", "es", "est", "ist", "bleibt", "è", "é"};
 constexpr string_view kFillers[] = {"still", "currently", "simply", "therefore", "thus", "just", "an", "also", "then"};
 
@@ -182,6 +196,16 @@ bool NamesFinding(string_view text) {
   return false;
 }
 
+// Whether nothing stands before: at the beginning of the text, of a box, or behind hashes.
+bool IsAllOfItsPlace(string_view before) {
+  for (int characters = 0; characters < 8 && !before.empty(); ++characters) {
+    if (before.back() == kBoxMark || before.back() == '#') return true;
+    if (before.back() != ' ' && before.back() != '{' && before.back() != kNarrowSpace) return false;
+    before.remove_suffix(1);
+  }
+  return before.empty();
+}
+
 }  // namespace
 
 bool SaysNoAnswer(string_view text) {
@@ -197,19 +221,27 @@ bool SaysNoAnswer(string_view text) {
 bool AnswersNothing(string_view before, string_view text) {
   if (text.size() < 3) return false;
   const std::vector<Phrase>& phrases = Phrases()[Slot(text)];
-  if (std::none_of(phrases.begin(), phrases.end(), [&](const Phrase& phrase) {
-        return phrase.kind == Kind::kNothing && BeginsWithWord(text, phrase.text);
-      })) {
-    return false;
-  }
+  const auto found = std::find_if(phrases.begin(), phrases.end(), [&](const Phrase& phrase) {
+    return phrase.kind == Kind::kNothing && BeginsWithWord(text, phrase.text);
+  });
+  if (found == phrases.end()) return false;
+  const string_view behind = text.substr(found->text.size());
+  const bool ends =
+      behind.empty() || absl::StrContains(".,;:!(}\n", behind.substr(0, 1)) || absl::StartsWith(behind, " (");
+  if (ends && IsAllOfItsPlace(before)) return true;
   string_view word = TakeLastWord(&before);
   for (int fillers = 0; fillers < 2 && IsOneOf(word, kFillers); ++fillers) word = TakeLastWord(&before);
+  bool linked = false;
   if (word.empty() && (absl::EndsWith(before, ":") || absl::EndsWith(before, "="))) {
     before.remove_suffix(1);
-  } else if (!IsOneOf(word, kLinks)) {
-    return false;
+    word = TakeLastWord(&before);
+    linked = true;
   }
-  return IsOneOf(TakeLastWord(&before), kAnswers);
+  if (IsOneOf(word, kLinks)) {
+    word = TakeLastWord(&before);
+    linked = true;
+  }
+  return linked && (IsOneOf(word, kAnswers) || (word == "it" && ends));
 }
 
 }  // namespace evaluation

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "evaluation/numbers/word_set.h"
 
 namespace evaluation {
 namespace {
@@ -14,6 +15,34 @@ using ::absl::string_view;
 
 constexpr string_view kAbbreviations[] = {"approx", "rs", "no",  "vs", "dr",  "mr",  "mrs", "ms",  "etc", "hrs", "lbs",
                                           "oz",     "ft", "min", "ca", "bzw", "fig", "eq",  "ans", "kr",  "rp"};
+
+constexpr auto kSoftWords = MakeWordSet({"about",     "approximately",
+                                         "around",    "roughly",
+                                         "exactly",   "only",
+                                         "just",      "x",
+                                         "n",         "y",
+                                         "the",       "a",
+                                         "an",        "total",
+                                         "of",        "so",
+                                         "it",        "is",
+                                         "therefore", "thus",
+                                         "hence",     "nearly",
+                                         "almost",    "equal",
+                                         "to",        "be",
+                                         "answer",    "usd",
+                                         "rs",        "us",
+                                         "eur",       "inr",
+                                         "minus",     "final",
+                                         "now",       "simply",
+                                         "kr",        "rp",
+                                         "vnd",       "idr",
+                                         "krw",       "jpy",
+                                         "gbp",       "chf",
+                                         "es",        "est",
+                                         "ist",       "son",
+                                         "sono",      "是",
+                                         "为",        "為",
+                                         "です"});
 
 bool EndsSentence(string_view text, size_t at) {
   const char c = text[at];
@@ -57,6 +86,21 @@ string_view TakeLastWord(string_view* text) {
   const string_view word = text->substr(begin);
   text->remove_suffix(word.size());
   return word;
+}
+
+bool SaysNothing(string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    if (absl::ascii_isdigit(text[at])) return false;
+    if (!IsWordByte(text[at])) {
+      ++at;
+      continue;
+    }
+    size_t end = at;
+    while (end < text.size() && IsWordByte(text[end])) ++end;
+    if (!kSoftWords.Has(text.substr(at, end - at))) return false;
+    at = end;
+  }
+  return true;
 }
 
 Solution ToSolution(PlainText plain) {

@@ -35,6 +35,9 @@ bool IsWordByte(char c);
 // Takes the last word, of at most 16 bytes, with the blanks behind it; empty where other characters end the text.
 absl::string_view TakeLastWord(absl::string_view* text);
 
+// Whether only what says nothing stands there: no letters or digits but words such as "about", "only", "the", "x".
+bool SaysNothing(absl::string_view text);
+
 }  // namespace evaluation
 
 #endif  // EVALUATION_EXTRACTION_SOLUTION_H_

@@ -14,7 +14,7 @@ namespace {
 using ::absl::string_view;
 
 constexpr string_view kReasons[] = {" because", " since ", ", as ", ", where ", " given that"};
-constexpr string_view kRestatements[] = {"i.e.", "i.e,", "that is, ", "namely", "in other words"};
+constexpr string_view kRestatements[] = {"i.e.", "i.e,", "that is, ", "that is to say", "namely", "in other words"};
 
 // Between a calculation and what it comes to: "75% of 24, which is 18".
 constexpr string_view kResults[] = {"which ",   "that ", " or ", " so ",  "i.e",    ", making",
@@ -27,7 +27,7 @@ bool HasBreak(string_view text) {
 }
 
 Statement StatementOf(const Candidate& candidate) {
-  return {candidate.number->value, candidate.level >= kWeakened || candidate.level == kOperand};
+  return {candidate.number->value, candidate.level >= kWeakened || candidate.is_operand};
 }
 
 absl::optional<Statement> Choose(const std::vector<Candidate>& candidates, Which which) {

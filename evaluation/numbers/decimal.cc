@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "evaluation/numbers/plain_text.h"
+#include "evaluation/numbers/word_set.h"
 
 namespace evaluation {
 namespace {
@@ -16,50 +17,54 @@ namespace {
 constexpr int kMaxGroups = 12;  // of digits that one number may have
 constexpr char kSeparators[] = {',', ' ', kNarrowSpace, '\'', '_'};
 // Currencies that write thousands with a point, or that have no smaller unit.
-constexpr absl::string_view kPointCurrencies[] = {"eur",
-                                                  "euro",
-                                                  "euros",
-                                                  "kr",
-                                                  "krone",
-                                                  "kroner",
-                                                  "kronor",
-                                                  "krona",
-                                                  "real",
-                                                  "reais",
-                                                  "peso",
-                                                  "pesos",
-                                                  "rupiah",
-                                                  "lira",
-                                                  "liras",
-                                                  "lire",
-                                                  "chf",
-                                                  "vnd",
-                                                  "dong",
-                                                  "idr",
-                                                  "rp",
-                                                  "krw",
-                                                  "won",
-                                                  "jpy",
-                                                  "yen",
-                                                  "clp",
-                                                  "cop",
-                                                  "ars",
-                                                  "brl",
-                                                  "pyg",
-                                                  "uyu",
-                                                  "dkk",
-                                                  "nok",
-                                                  "sek",
-                                                  "isk",
-                                                  "czk",
-                                                  "huf",
-                                                  "pln",
-                                                  "zloty",
-                                                  "\u0111",
-                                                  "\u0111\u1ED3ng",
-                                                  "tl",
-                                                  "forint",
-                                                  "guaranies"};
+constexpr auto kPointCurrencies = MakeWordSet({"eur",
+                                               "euro",
+                                               "euros",
+                                               "kr",
+                                               "krone",
+                                               "kroner",
+                                               "kronor",
+                                               "krona",
+                                               "real",
+                                               "reais",
+                                               "peso",
+                                               "pesos",
+                                               "rupiah",
+                                               "lira",
+                                               "liras",
+                                               "lire",
+                                               "chf",
+                                               "vnd",
+                                               "dong",
+                                               "idr",
+                                               "rp",
+                                               "krw",
+                                               "won",
+                                               "jpy",
+                                               "yen",
+                                               "clp",
+                                               "cop",
+                                               "ars",
+                                               "brl",
+                                               "pyg",
+                                               "uyu",
+                                               "dkk",
+                                               "nok",
+                                               "sek",
+                                               "isk",
+                                               "czk",
+                                               "huf",
+                                               "pln",
+                                               "zloty",
+                                               "\u0111",
+                                               "\u0111\u1ED3ng",
+                                               "tl",
+                                               "forint",
+                                               "guaranies"});
+// Before the name of a currency.
+constexpr auto kNations =
+    MakeWordSet({"vietnamese", "indonesian", "korean", "japanese", "chilean", "colombian", "argentine", "brazilian",
+                 "swedish", "norwegian", "danish", "icelandic", "turkish", "hungarian", "swiss", "czech", "polish"});
 // The same where no space ends a word.
 constexpr absl::string_view kPointCurrencySigns[] = {"\x06", "\u5186", "\uC6D0"};
 
@@ -74,6 +79,10 @@ absl::string_view WordOf(absl::string_view text) {
 }
 
 bool IsPointCurrencyBehind(absl::string_view text) {
+  if (const absl::string_view word = WordOf(text); kNations.Has(word)) {
+    text.remove_prefix(word.size());
+    SkipSpaces(&text);
+  }
   return IsPointCurrency(WordOf(text)) ||
          std::any_of(std::begin(kPointCurrencySigns), std::end(kPointCurrencySigns),
                      [&](absl::string_view sign) { return absl::StartsWith(text, sign); });
@@ -144,9 +153,7 @@ bool ReadDecimalComma(absl::string_view* text, const NumberContext& context, std
 
 }  // namespace
 
-bool IsPointCurrency(absl::string_view word) {
-  return std::find(std::begin(kPointCurrencies), std::end(kPointCurrencies), word) != std::end(kPointCurrencies);
-}
+bool IsPointCurrency(absl::string_view word) { return kPointCurrencies.Has(word); }
 
 size_t CountDigits(absl::string_view text) {
   return std::find_if_not(text.begin(), text.end(), absl::ascii_isdigit) - text.begin();

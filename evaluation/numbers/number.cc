@@ -13,22 +13,23 @@
 #include "evaluation/numbers/number_reader.h"
 #include "evaluation/numbers/number_words.h"
 #include "evaluation/numbers/plain_text.h"
+#include "evaluation/numbers/word_set.h"
 
 namespace evaluation {
 namespace {
 
 // Letters of currencies that stand directly before digits.
-constexpr absl::string_view kCurrencyLetters[] = {"usd", "eur", "gbp", "inr", "jpy", "cny", "aud", "cad", "chf",
-                                                  "rs",  "us",  "rmb", "php", "ngn", "zar", "sgd", "hkd", "kr",
-                                                  "rp",  "vnd", "idr", "krw", "dkk", "nok", "sek", "brl"};
+constexpr auto kCurrencyLetters =
+    MakeWordSet({"usd", "eur", "gbp", "inr", "jpy", "cny", "aud", "cad", "chf", "rs",  "us",  "rmb", "php",
+                 "ngn", "zar", "sgd", "hkd", "kr",  "rp",  "vnd", "idr", "krw", "dkk", "nok", "sek", "brl"});
 // Behind an amount, its unit, and behind that the hundredths of it.
-constexpr absl::string_view kUnits[] = {"dollar", "dollars", "buck", "bucks", "euro",  "euros",
-                                        "pound",  "pounds",  "usd",  "eur",   "rupee", "rupees"};
-constexpr absl::string_view kHundredths[] = {"cent", "cents", "pence", "penny", "pennies", "paise"};
+constexpr auto kUnits = MakeWordSet(
+    {"dollar", "dollars", "buck", "bucks", "euro", "euros", "pound", "pounds", "usd", "eur", "rupee", "rupees"});
+constexpr auto kHundredths = MakeWordSet({"cent", "cents", "pence", "penny", "pennies", "paise"});
 // Words behind which a sign may stand apart from its number.
-constexpr absl::string_view kBeforeSign[] = {
-    "is",     "of",  "be", "was", "are", "were",  "equals", "equal",   "to",  "at",     "by",   "about",
-    "around", "ist", "es", "est", "get", "gives", "makes",  "exactly", "now", "profit", "loss", "balance"};
+constexpr auto kBeforeSign = MakeWordSet({"is",  "of",    "be",    "was",     "are",    "were",   "equals", "equal",
+                                          "to",  "at",    "by",    "about",   "around", "ist",    "es",     "est",
+                                          "get", "gives", "makes", "exactly", "now",    "profit", "loss",   "balance"});
 
 bool IsCurrency(char c) { return c == '$' || c == kMoneyMark; }
 bool IsSpace(char c) { return c == ' ' || c == kNarrowSpace; }
@@ -45,11 +46,6 @@ absl::string_view LastLetters(absl::string_view text) {
   return text.substr(begin);
 }
 
-template <typename Texts>
-bool IsAnyOf(absl::string_view text, const Texts& texts) {
-  return std::find(std::begin(texts), std::end(texts), text) != std::end(texts);
-}
-
 // Whether a sign that stands apart from its number can follow `before`.
 bool MayBeSigned(absl::string_view before) {
   before = WithoutSpacesBehind(before);
@@ -57,7 +53,7 @@ bool MayBeSigned(absl::string_view before) {
   if (before.empty()) return false;
   const char last = before.back();
   return absl::StrContains("=:#>", absl::string_view(&last, 1)) || last == kBoxMark ||
-         IsAnyOf(LastLetters(before), kBeforeSign);
+         kBeforeSign.Has(LastLetters(before));
 }
 
 // What stands before a number's first digit or letter.
@@ -75,7 +71,7 @@ Front FrontOf(absl::string_view text, size_t at, bool in_words) {
     front.begin = before.size();
     return front;
   }
-  if (!in_words && !letters.empty() && IsAnyOf(letters, kCurrencyLetters)) {
+  if (!in_words && !letters.empty() && kCurrencyLetters.Has(letters)) {
     before.remove_suffix(letters.size());
     front.money = true;
   }
@@ -129,7 +125,7 @@ bool MayBegin(absl::string_view before) {
   }
   if (!absl::ascii_isalpha(last)) return true;
   const absl::string_view letters = LastLetters(before);
-  return letters == "is" || IsAnyOf(letters, kCurrencyLetters);
+  return letters == "is" || kCurrencyLetters.Has(letters);
 }
 
 // What stands before the number, for its separators.
@@ -157,26 +153,38 @@ absl::string_view TakeLetters(absl::string_view* text) {
   return letters;
 }
 
-// Behind a whole amount: " dollars and 50 cents", or, of one with a sign, " and 50 cents". How many bytes they take.
-size_t ReadCents(absl::string_view text, bool has_sign, double* value) {
+// Spaces, also with LaTeX's braces: "18 \\text{ dollars and } 50".
+bool ConsumeSpaces(absl::string_view* text) {
+  const size_t size = text->size();
+  for (int steps = 0; steps < 4 && !text->empty() && absl::StrContains(" {}\v", text->substr(0, 1)); ++steps) {
+    text->remove_prefix(1);
+  }
+  return text->size() < size;
+}
+
+// Behind a whole amount: " dollars and 50 cents", or, of one behind a currency, " and 50 cents". How many bytes
+// they take.
+size_t ReadCents(absl::string_view text, absl::string_view before, bool is_money, double* value) {
   absl::string_view rest = text;
-  if (!absl::ConsumePrefix(&rest, " ") || rest.empty() || !absl::ascii_isalpha(rest[0])) return 0;
+  if (!ConsumeSpaces(&rest) || rest.empty()) return 0;
   absl::string_view word = TakeLetters(&rest);
-  const bool has_unit = IsAnyOf(word, kUnits);
-  if (has_unit) {
+  if (word == "us" && ConsumeSpaces(&rest)) word = TakeLetters(&rest);
+  if (kUnits.Has(word)) {
     const bool comma = absl::ConsumePrefix(&rest, ",");
-    if (!absl::ConsumePrefix(&rest, " ")) return 0;
-    absl::string_view more = rest;
-    word = TakeLetters(&more);
-    if (word == "and") {
-      rest = more;
-    } else if (comma) {
-      return 0;
+    if (!ConsumeSpaces(&rest)) return 0;
+    const absl::string_view unread = rest;
+    word = TakeLetters(&rest);
+    if (word != "and" && !absl::StartsWith(rest, "&")) {
+      if (comma) return 0;
+      rest = unread;
     }
-  } else if (!has_sign || word != "and") {
+  } else if (word != "and" && !absl::StartsWith(rest, "&")) {
+    return 0;
+  } else if (!is_money && !kCurrencyLetters.Has(LastLetters(WithoutSpacesBehind(before)))) {
     return 0;
   }
-  absl::ConsumePrefix(&rest, " ");
+  absl::ConsumePrefix(&rest, "&");
+  ConsumeSpaces(&rest);
   double cents = 0;
   size_t length = CountDigits(rest.substr(0, 3));
   if (length > 2) return 0;
@@ -187,8 +195,8 @@ size_t ReadCents(absl::string_view text, bool has_sign, double* value) {
   }
   if (length == 0 || cents != std::floor(cents) || cents < 0 || cents > 99) return 0;
   rest.remove_prefix(length);
-  absl::ConsumePrefix(&rest, " ");
-  if (!IsAnyOf(TakeLetters(&rest), kHundredths) || (!rest.empty() && absl::ascii_isalnum(rest[0]))) return 0;
+  ConsumeSpaces(&rest);
+  if (!kHundredths.Has(TakeLetters(&rest)) || (!rest.empty() && absl::ascii_isalnum(rest[0]))) return 0;
   *value += cents / 100;
   return text.size() - rest.size();
 }
@@ -239,7 +247,7 @@ std::vector<FoundNumber> FindNumbers(absl::string_view plain) {
     }
     const Front front = FrontOf(plain, at, number.in_words);
     if (number.value == std::floor(number.value)) {
-      length += ReadCents(plain.substr(at + length), front.money, &number.value);
+      length += ReadCents(plain.substr(at + length), plain.substr(0, front.begin), front.money, &number.value);
     }
     const bool accounts = front.accounts && absl::StartsWith(plain.substr(at + length), ")");
     if (front.negative || accounts) number.value = -number.value;

@@ -135,6 +135,12 @@ TEST(NumberTest, CurrenciesWithPointsOrCents) {
                                                    {"£18 and 50 pence", 18.5},
                                                    {"eighteen dollars and fifty cents", 18.5},
                                                    {"18 dollars and 50¢", 18.5},
+                                                   {"\\text{18 dollars and } 50 \\text{ cents}", 18.5},
+                                                   {"18 US dollars and 50 cents", 18.5},
+                                                   {"USD 18 and 50 cents", 18.5},
+                                                   {"18 dollars & 50 cents", 18.5},
+                                                   {"12.000 Vietnamese dong", 12000},
+                                                   {"12.000 Vietnamese", 12},
                                                    {"50 cents", 50}};
   for (const auto& [text, value] : kCases) EXPECT_THAT(Values(text), ElementsAre(DoubleEq(value))) << text;
   EXPECT_THAT(Values("18 dollars and 3 friends"), ElementsAre(18, 3));

@@ -164,7 +164,9 @@ class Writer {
     const bool between = (absl::ascii_isdigit(before) || absl::StrContains(")%}", std::string(1, before))) &&
                          (absl::ascii_isdigit(after) || absl::StrContains("$(\\.", std::string(1, after))) &&
                          after != '\0';
-    if (between && count == 1) {
+    // "3 days * 6 hours"; emphasis has no spaces inside, and a list's mark nothing before it.
+    const bool apart = Last() == ' ' && Peek(1) == ' ' && before != '\n' && before != ' ';
+    if (count == 1 && (between || apart)) {
       plain_.text.push_back('*');
     } else if (between && count == 2 && absl::ascii_isdigit(Last()) && absl::ascii_isdigit(Peek(2))) {
       plain_.text.push_back('^');

@@ -36,6 +36,7 @@ TEST(PlainTextTest, Markdown) {
   EXPECT_THAT(ToPlainText("**open\nnext").bold, IsEmpty());
   EXPECT_EQ(Plain("2**5"), "2^5");
   EXPECT_EQ(Plain("* item\n* item"), " item\n item");
+  EXPECT_EQ(Plain("3 days * 6 hours, *so* 18"), "3 days * 6 hours, so 18");
   EXPECT_EQ(Plain("4x5 4 x 5 4x+5 <<2*3=6>>6"), "4*5 4 * 5 4x+5 6");
 }
 

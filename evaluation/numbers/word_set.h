@@ -1,6 +1,6 @@
 // A fixed set of words that is asked for every word of a text.
-#ifndef EVALUATION_EXTRACTION_WORDS_H_
-#define EVALUATION_EXTRACTION_WORDS_H_
+#ifndef EVALUATION_NUMBERS_WORD_SET_H_
+#define EVALUATION_NUMBERS_WORD_SET_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -42,4 +42,4 @@ constexpr WordSet<n> MakeWordSet(const absl::string_view (&words)[n]) {
 
 }  // namespace evaluation
 
-#endif  // EVALUATION_EXTRACTION_WORDS_H_
+#endif  // EVALUATION_NUMBERS_WORD_SET_H_
