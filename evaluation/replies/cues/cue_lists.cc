@@ -24,7 +24,7 @@ constexpr Phrases kBefore[] = {
      "even if|as if|if only because|would have to|would have no|'d have to|i'd have to|even when|if anything|if i "
      "had|if i have to|if i must|if i were|if i am|if i'm|if forced|"
      "if pressed|if you ask|if we|if one|when i|when we|when all|when everything|when both|when it comes|when asked|"
-     "when in doubt|all things considered|everything considered|"
+     "when in doubt|when forced|when pressed|all things considered|everything considered|"
      "als ergebnis|als urteil|als fazit|als antwort|als endergebnis|om deze reden|om deze redenen|se elige|"
      "se prefiere|se concluye|se selecciona|se declara|se determina|se decide|si conclude|si sceglie|si preferisce|"
      "wenn ich|wenn man|wenn wir|auch wenn|als ob|bei genauer|bei näherer|"
