@@ -1,7 +1,7 @@
 // Verdict parsers: how a judge's reply is read, ours and the published ones by name.
 //
-//   strict    ours: evaluation/replies/reader.h, in any grammar. The verdict that is given, outside of thinking, counts; a reply
-//             that was cut has none.
+//   strict    ours: evaluation/replies/reader.h, in any grammar. The verdict that is given outside of thinking counts;
+//             a reply that was cut has none.
 //   fastchat  FastChat's llm_judge (arXiv:2306.05685): the first of "[[A]]", "[[B]]", "[[C]]", in this order, that
 //             occurs anywhere; ratings, any number without a sign, from the first "[[n]]", else from the first "[n]";
 //             two ratings that differ by at most 0.1 are a tie. In FastChat's three grammars.

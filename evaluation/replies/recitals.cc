@@ -57,9 +57,10 @@ double Likeness(const Shape& a, const Shape& b) {
   return longer == 0 ? 0 : static_cast<double>(same + end) / longer;
 }
 
+// Or the second is how the first, which may be led in, ends: "By the winner: A gives [[A]], B gives [[B]]".
 bool AreParallel(const Shape& a, const Shape& b) {
   return !a.choices.empty() && !b.choices.empty() && a.choices != b.choices && a.text.size() > a.choices.size() &&
-         Likeness(a, b) >= 0.6;
+         (Likeness(a, b) >= 0.6 || absl::EndsWith(a.text, b.text));
 }
 
 bool HasWords(string_view text) {

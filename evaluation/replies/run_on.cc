@@ -13,7 +13,8 @@ using ::absl::string_view;
 constexpr string_view kTokens[] = {"</s>", "<|",           "<\uff5c", "<end_of_", "<start_of_", "<eos",
                                    "<eot", "</assistant>", "[eos]",   "[inst]",   "[/inst]",    "<s>"};
 // The last ones are the headings of judges' prompts.
-constexpr string_view kUsers[] = {"human:", "user:", "[user question]", "[question]", "[the start of assistant"};
+constexpr string_view kUsers[] = {
+    "human:", "user:", "instruction:", "[user question]", "[question]", "[the start of assistant"};
 
 bool StartsWithAny(string_view text, const string_view* begin, const string_view* end) {
   return std::any_of(begin, end, [&](string_view prefix) { return absl::StartsWithIgnoreCase(text, prefix); });

@@ -12,7 +12,8 @@ namespace evaluation {
 // between "<|" and "|>", "<end_of_turn>", "[/INST]", in any case.
 bool IsControlToken(absl::string_view text);
 
-// Whether the line opens a turn of the one who asks: "Human:", "User:", "[User Question]", in any case.
+// Whether the line opens a turn of the one who asks: "Human:", "User:", "### Instruction:", "[User Question]", in any
+// case.
 bool OpensUsersTurn(absl::string_view line);
 
 // The place of the first control token or line of a user's turn from `from` on, or the text's length. A token between

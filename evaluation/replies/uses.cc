@@ -38,8 +38,10 @@ bool Has(absl::Span<const string_view> list, string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+bool IsWithoutSpaces(const Words& words, size_t i) { return static_cast<unsigned char>(words.At(i)[0]) >= 0xe3; }
+
 bool OpensClause(const Words& words, size_t i) {
-  if (i == 0 || static_cast<unsigned char>(words.At(i)[0]) >= 0xe3) return true;
+  if (i == 0 || IsWithoutSpaces(words, i)) return true;
   switch (words.found[i - 1].cue) {
     case CueWord::kWord:
     case CueWord::kNegation:
@@ -49,6 +51,11 @@ bool OpensClause(const Words& words, size_t i) {
     default:
       return true;
   }
+}
+
+// Whether nothing, not even what no list has, stands between two words.
+bool IsNext(const Words& words, size_t i, size_t next) {
+  return i + 1 == next && words.found[next].begin <= words.found[i].end + 1;
 }
 
 bool IsGerund(const Words& words, size_t i) { return i < words.found.size() && absl::EndsWith(words.At(i), "ing"); }
@@ -74,7 +81,7 @@ Before Analyse(const Words& words) {
         if (word == "," && before.negation >= 0 && before.inserted_after_negation) {
           before.negation = place;
           before.inserted_after_negation = false;
-        } else if (word == "," && before.negation >= 0 && before.negation + 1 == place) {
+        } else if (word == "," && before.negation >= 0 && IsNext(words, before.negation, place)) {
           before.inserted_after_negation = true;
         } else {
           before.negation = -1;
@@ -122,7 +129,8 @@ Before Analyse(const Words& words) {
         if (i == 0 || !Has(kSpeakers, words.At(i - 1))) before.hypothetical = true;
         break;
       case CueWord::kTentative:
-        before.tentative = true;
+        // "Some speak for [[A]], others for [[B]]" is no aside, "Others say [[B]]" is.
+        if (word != "others" || at_start) before.tentative = true;
         break;
       case CueWord::kAside:
         before.aside = true;
@@ -151,6 +159,10 @@ bool IsNegated(const Before& before, const Words& words) {
   if (before.near_negation >= 0 && before.near_negation == last) return true;
   if (before.negation < 0) return false;
   const int between = last - before.negation;
+  constexpr size_t kNearBytes = 12;  // four characters
+  if (IsWithoutSpaces(words, before.negation)) {
+    return words.text.size() <= words.found[before.negation].end + kNearBytes;
+  }
   return between <= 2 || (between <= 7 && Has(kLeading, words.At(last)));
 }
 

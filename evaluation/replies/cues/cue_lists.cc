@@ -24,14 +24,15 @@ constexpr Phrases kBefore[] = {
      "even if|as if|if only because|would have to|would have no|'d have to|i'd have to|even when|if anything|if i "
      "had|if i have to|if i must|if i were|if i am|if i'm|if forced|"
      "if pressed|if you ask|if we|if one|when i|when we|when all|when everything|when both|when it comes|when asked|"
-     "when in doubt|all things considered|everything considered|"
+     "when in doubt|when forced|when pressed|all things considered|everything considered|"
      "als ergebnis|als urteil|als fazit|als antwort|als endergebnis|om deze reden|om deze redenen|se elige|"
      "se prefiere|se concluye|se selecciona|se declara|se determina|se decide|si conclude|si sceglie|si preferisce|"
      "wenn ich|wenn man|wenn wir|auch wenn|als ob|bei genauer|bei näherer|"
      "bei allem|bei näherem|si je devais|si l'on|même si|s'il faut|si tuviera|si tengo|aunque si|anche se|"
      "se devo|se dovessi|mesmo se|se eu tivesse|если бы мне|даже если"},
     {CueWord::kNegation,
-     "not|never|cannot|nobody|nothing|no one|wrong to|incorrect to|mistake to|unfair to|decline|declines|hesitate|"
+     "not|never|cannot|nobody|no reason|no grounds|kein grund|aucune raison|ninguna razón|nothing|no one|wrong "
+     "to|incorrect to|mistake to|unfair to|decline|declines|hesitate|"
      "niemand|nichts|personne|rien|nadie|nessuno|niente|ninguém|никто|ничто|"
      "doubt|no way|by no means|in no way|under no circumstances|on no "
      "account|can't|neither|nor|hardly|scarcely|refuse|refuses|reject|rejects|rejected|"
@@ -149,7 +150,7 @@ constexpr Phrases kAnywhere[] = {
     {CueWord::kNegation,
      "不是|不能|不会|不會|不该|不應|不应|不选|不選|没有|没人|没法|无法|無法|并非|並非|绝非|绝不|决不|怀疑|而非|ではな|"
      "じゃな|"
-     "でない|ません|とは言えな|아니|않|없|못|ไม่"},
+     "でない|ません|とは言えな|아니|아닙|않|없|못|ไม่"},
     {CueWord::kUnreal, "本来|本會|原本|就会|就會|本可|だったら|だっただろう|であっただろう|였을|었을|했을"},
     {CueWord::kTentative, "一开始|起初|最初|考虑过|曾考虑|考えた|思った|はじめは|初めは|처음|생각했"},
     {CueWord::kAside, "因为|因為|由于|なぜなら|一方|왜냐하면"},
