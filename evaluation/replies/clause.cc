@@ -27,6 +27,7 @@ bool StartsWithAny(string_view text, absl::Span<const string_view> prefixes) {
 
 // The size of the sentence's end that stands here, 0: none. A point within a number or a name is none.
 size_t SentenceEndAt(string_view text, size_t at) {
+  if (text[at] == ' ' || absl::ascii_isalnum(text[at])) return 0;  // most bytes
   const string_view rest = text.substr(at);
   if (rest[0] == '\n') return 1;
   for (const string_view end : kWideEnds) {

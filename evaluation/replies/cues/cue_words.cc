@@ -90,7 +90,9 @@ std::string Normalised(string_view clause) {
     const char c = clause[i];
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x80) {
-      if (absl::ascii_isspace(c)) {
+      if (absl::ascii_isalnum(c)) {
+        text += absl::ascii_tolower(c);
+      } else if (absl::ascii_isspace(c)) {
         put(" ");
       } else if (absl::StrContains(",:;=", c)) {
         put(c == '=' ? " : " : string_view(std::string{' ', c, ' '}));
