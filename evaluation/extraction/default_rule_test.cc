@@ -148,6 +148,7 @@ TEST(DefaultRuleTest, NoAnswerInOtherWordsAndLanguages) {
       {"The answer is unclear. Perhaps 6.", "6"},
       {"Unknown numbers are hard: 18 is one.", "18"},
       {"Faltan 18 manzanas.", "18"},
+      {"No solution is needed: 9 * 2 = 18", "18"},
       {"No se puede comprar más, quedan 18.", "18"},  // that something cannot be bought says nothing
       {"他无法支付更多，还剩18元。", "18"},
       {"Er kann nicht mehr kaufen: 18 bleiben.", "18"},
