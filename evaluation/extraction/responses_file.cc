@@ -40,7 +40,7 @@ absl::StatusOr<size_t> ProblemOf(const JsonLine& line, const Places& places, siz
   }
   for (const char* key : {"doc_id", "question_id"}) {
     if (Member(line.value, key) == nullptr) continue;
-    ASSIGN_OR_RETURN(const int64_t id, base::GetInt(line, key));
+    ASSIGN_OR_RETURN(const int64_t id, datasets::GetIntId(line, key));
     if (id >= 0 && id < static_cast<int64_t>(count)) return id;
     return InvalidAt(line.where, absl::StrCat("\"", key, "\" is ", id, "; the questions are 0 to ", count - 1));
   }

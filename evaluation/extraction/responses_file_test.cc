@@ -1,5 +1,6 @@
 #include "evaluation/extraction/responses_file.h"
 
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 
 namespace evaluation {
@@ -27,6 +28,10 @@ TEST(AnswerFileTest, EveryForm) {
               IsOkAnd(ElementsAre(ElementsAre("a", "b"), IsEmpty())));
   EXPECT_THAT(Read(R"({"doc_id": 0, "responses": ["a", "b"], "response": null})"),
               IsOkAnd(ElementsAre(ElementsAre("a", "b"), IsEmpty())));
+  for (const char* id : {"\"1\"", "1.0"}) {
+    EXPECT_THAT(Read(absl::StrCat(R"({"doc_id": )", id, R"(, "response": "a"})")),
+                IsOkAnd(ElementsAre(IsEmpty(), ElementsAre("a"))));
+  }
   // Older files name no filter.
   const std::string old = R"({"doc_id": 0, "resps": [["a"]], "filtered_resps": ["1"]}
 {"doc_id": 0, "resps": [["a"]], "filtered_resps": ["2"]})";
