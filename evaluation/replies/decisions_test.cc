@@ -28,6 +28,21 @@ void ExpectWinners(const Case (&cases)[n], const std::string& grammar = "fastcha
   }
 }
 
+TEST(DecisionsTest, ARatingAndItsScale) {
+  for (const char* reply : {"[[8]] out of 10", "[[8]] out of 10.", "[[8]]/10", "Rating: [[8]] of 10 points",
+                            "[[8]] points", "[[8]] overall, as it is clear", "I give it [[8]] out of a possible 10."}) {
+    const Reading reading = ReadReply(*FindGrammar("fastchat-single"), reply, "stop", {"an answer"});
+    EXPECT_EQ(reading.kind, Reading::Kind::kRead) << reply << ": " << reading.why;
+    EXPECT_EQ(reading.value.rating, 8) << reply;
+  }
+  ExpectWinners({
+      {"[[A]] by a hair.", "A"},
+      {"[[B]] overall, for its depth.", "B"},
+      {"[[A]] wins this one out of the two.", "A"},
+      {"[[B]] with some hesitation", "B"},
+  });
+}
+
 TEST(DecisionsTest, AnInstructionThatIsRepeatedIsNoVerdict) {
   ExpectWinners({
       {"If assistant A is better, [[A]]; if B is better, [[B]]; for a tie [[C]].", "none"},

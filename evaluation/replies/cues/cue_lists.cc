@@ -48,7 +48,7 @@ constexpr Phrases kBefore[] = {
      "niet|geen|nooit|nigdy|zamiast|není|ne|n'est|nikdy|inte|aldrig|ikke|aldri|ei|nem|soha|"
      "değil|không|bukan|tidak|jangan|ليس|لا|لست|नहीं|δεν|όχι|לא|nuk|nisam|nije"},
     {CueWord::kNoNegation,
-     "not only|no doubt|without doubt|without a doubt|without question|without hesitation|no question|not just|"
+     "not only|out of|no doubt|without doubt|without a doubt|without question|without hesitation|no question|not just|"
      "no choice|no other|no hesitation|if not|not to mention|not close|not even close|no contest|nicht nur|"
      "ohne zweifel|zweifellos|pas seulement|sans doute|sans aucun doute|sans hésiter|sin duda|sin ninguna duda|"
      "no solo|non solo|senza dubbio|sem dúvida|не только|без сомнения"},
