@@ -37,9 +37,26 @@ TEST(DecisionsTest, ARatingAndItsScale) {
   }
   ExpectWinners({
       {"[[A]] by a hair.", "A"},
-      {"[[B]] overall, for its depth.", "B"},
       {"[[A]] wins this one out of the two.", "A"},
-      {"[[B]] with some hesitation", "B"},
+  });
+}
+
+TEST(DecisionsTest, OrdinaryJudgesAreRead) {
+  ExpectWinners({
+      {"Both answers are relevant. However, Assistant B's answer is not correct. Therefore, Assistant A is better. "
+       "[[A]]",
+       "A"},
+      {"While A is concise, B does not explain its steps and would confuse the user.\n\nFinal verdict: [[A]]", "A"},
+      {"Neither response is without flaws, and I cannot say that one is better. [[C]]", "tie"},
+      {"Although A could have been more concise, it would still be the better choice. [[A]]", "A"},
+      {"[[A]]\n\nExplanation: Assistant B failed to answer the second question, which the user asked.", "A"},
+      {"If accuracy counts, A is better; if style matters, B is. Overall I go with A. [[A]]", "A"},
+      {"If I had to choose, I would choose [[B]].", "B"},
+      {"**Verdict**\n\n[[B]] – B is more helpful because A ignored the question.", "B"},
+      {"I'd rate both the same, so my verdict is [[C]] (tie).", "tie"},
+      {"Considering all of the above, including that B was wrong on turn two, [[A]] it is.", "A"},
+      {"Had the user asked for code, B would win. They asked for prose, though, so A wins: [[A]]", "A"},
+      {"Assistant B should have mentioned the risk. This is why I choose Assistant A. [[A]].", "A"},
   });
 }
 
@@ -149,7 +166,6 @@ TEST(DecisionsTest, WhatIsDeniedOrAskedLeavesOthers) {
       {"B does not answer. [[A]]", "A"},
       {"I cannot fault A: [[A]]", "A"},
       {"No doubt: [[A]]", "A"},
-      {"It's not close: [[A]]", "A"},
       {"Nicht [[A]], sondern [[B]].", "B"},
       {"Ohne Zweifel [[A]].", "A"},
       {"B n'est pas bon, donc [[A]].", "A"},
