@@ -93,6 +93,11 @@ TEST(TurnsTest, AVoteOnTheSameAgainIsOneMore) {
   EXPECT_THAT(file.pairs[0].questions[0].games, ElementsAre(1, 0, 0));
   EXPECT_THAT(file.pairs[0].questions[1].games, ElementsAre(0.5));
   EXPECT_THAT(file.notes, Contains(HasSubstr("had voted on before: 2; each counts")));
+  constexpr int kVotes = 20000;  // in time that grows with their number
+  std::string many;
+  for (int i = 0; i < kVotes; ++i) many += vote(81, "model_a");
+  ASSERT_OK_AND_ASSIGN(const JudgedPair of_many, ReadPair(many));
+  EXPECT_THAT(of_many.questions[0].games, SizeIs(kVotes));
 }
 
 TEST(JudgesTest, PromptsForReferencesAndSecondTurnsAreOneJudges) {

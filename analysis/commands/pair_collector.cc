@@ -5,7 +5,6 @@
 #include <optional>
 #include <set>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 
 namespace analysis {
@@ -26,21 +25,20 @@ absl::Status PairCollector::Add(const Row& row, Game game) {
     return row.Error(absl::StrCat("question ", game.question_id, " is in category \"", game.category,
                                   "\" here, and in \"", question.category, "\" above"));
   }
-  Given given = {0, entry.names.emplace(game.name, entry.names.size()).first->second, game.verdict, game.weight};
-  const auto find_turn = [&] { given.turn = entry.turns.emplace(game.turn, entry.turns.size()).first->second; };
-  const auto is_given = [&] {
-    return absl::c_any_of(entry.given[q],
-                          [&](const Given& one) { return one.turn == given.turn && one.name == given.name; });
+  const size_t name = entry.names.emplace(game.name, entry.names.size()).first->second;
+  const auto turn_of = [&](const std::string& turn) {
+    return entry.turns.emplace(turn, entry.turns.size()).first->second;
   };
-  find_turn();
-  if (is_given()) {
+  size_t turn = turn_of(game.turn);
+  if (const int before = entry.times[{q, turn, name}]++; before > 0) {
     if (!game.is_vote) {
       return row.Error(absl::StrCat("question ", game.question_id, " has this game of ", game.model_a, " and ",
                                     game.model_b, " already; tell games apart by `order` and `repeat`"));
     }
     ++votes_again_;
-    for (; is_given(); find_turn()) game.turn += " again";  // no other question is expected to have one
+    turn = turn_of(absl::StrCat(game.turn, "\nagain ", before));  // no other question is expected to have one
   }
+  const Given given = {turn, name, game.verdict, game.weight};
   entry.given[q].push_back(given);
   entry.is_weighted |= game.weight != 1;
   const double twice = 2 * game.verdict;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,8 @@ class PairCollector {
   struct Entry {
     JudgedPair pair;
     absl::flat_hash_map<std::string, size_t> questions, turns, names;
-    std::vector<std::vector<Given>> given;  // of each question
+    std::vector<std::vector<Given>> given;                               // of each question
+    absl::flat_hash_map<std::tuple<size_t, size_t, size_t>, int> times;  // by question, turn and name
     bool is_weighted = false;
     std::vector<std::pair<double, int>> lengths;  // sum and number, of each question
     bool has_lengths = true;

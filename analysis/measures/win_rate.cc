@@ -101,11 +101,9 @@ absl::StatusOr<Estimate> MeanScore(absl::Span<const double> points, int parts, d
 }
 
 absl::StatusOr<WinRateRow> Row(const WinRateSubject& subject, absl::string_view category,
-                               absl::Span<const QuestionVerdicts> questions, double level, Verdicts verdicts) {
+                               absl::Span<const QuestionVerdicts> questions, double parts, double level,
+                               Verdicts verdicts) {
   WinRateRow row{subject, std::string(category)};
-  const int64_t common = CommonGames(questions);
-  if (common == 0) verdicts = Verdicts::kGraded;
-  const double parts = std::max<int64_t>(common, 1);
   std::vector<double> complete;  // points of each question without a missing verdict
   double lowest = 0, highest = 0;
   for (const QuestionVerdicts& question : questions) {
@@ -141,9 +139,12 @@ absl::StatusOr<std::vector<WinRateRow>> WinRates(const WinRateSubject& subject,
       categories.push_back(question.category);
     }
   }
+  const int64_t common = CommonGames(questions);
+  if (common == 0) verdicts = Verdicts::kGraded;
+  const double parts = std::max<int64_t>(common, 1);
   std::vector<WinRateRow> rows;
   for (const std::string& category : categories) {
-    ASSIGN_OR_RETURN(WinRateRow row, Row(subject, category, questions, level, verdicts));
+    ASSIGN_OR_RETURN(WinRateRow row, Row(subject, category, questions, parts, level, verdicts));
     rows.push_back(std::move(row));
   }
   return rows;
