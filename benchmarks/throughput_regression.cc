@@ -22,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/file.h"
+#include "base/installation.h"
 #include "base/jsonl.h"
 #include "base/main/main.h"
 #include "base/program.h"
@@ -97,7 +98,8 @@ absl::StatusOr<base::Json> ReadBaseline(const std::string& path) {
 }
 
 absl::StatusOr<bool> Compare() {
-  ASSIGN_OR_RETURN(const base::Json baseline, ReadBaseline(base::Runfile(kBaseline)));
+  ASSIGN_OR_RETURN(const std::string recorded, base::ShippedFile(kBaseline));
+  ASSIGN_OR_RETURN(const base::Json baseline, ReadBaseline(recorded));
   const std::string processor = Processor();
   bool good = true;
   for (const Workload& workload : Cases()) {
