@@ -14,7 +14,7 @@
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/checkpoint/inspection.h"
 #include "lm/checkpoint/safetensors.h"
-#include "lm/kernels/device.h"
+#include "lm/runtime/device.h"
 #include "lm/testing/checkpoint_testing.h"
 
 namespace lm {
