@@ -229,7 +229,7 @@ std::vector<std::string> ProductChoices() {
 
 Products ProductsInUse() {
   if (SgemmInUse() == ProductOfOneDnn) return {absl::StrCat("oneDNN ", OneDnnVersion()), OneDnnInstructions()};
-  if (SgemmInUse() == OwnProduct) return {absl::StrCat("own ", kOwnVersion), ""};
+  if (SgemmInUse() == OwnProduct) return {absl::StrCat("own ", kOwnVersion), "fused multiply-adds"};
   const OpenBlas openblas;
   if (openblas.IsThere()) return {openblas.Name(), openblas.kernels()};
   if (!HasMkl()) return {SgemmsFile(), ""};

@@ -38,7 +38,7 @@ void ChooseProductsOnce();
 std::vector<std::string> ProductChoices();
 
 struct Products {
-  std::string library;  // "OpenBLAS 0.3.21"
+  std::string library;  // "OpenBLAS 0.3.21"; "own 1": the version of the order of their sums
   std::string kernels;  // "SkylakeX". Of oneDNN the instructions that it uses. MKL does not tell: the processor's
                         // features and MKL's variables in the environment, from which it chooses
 };
