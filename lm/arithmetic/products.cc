@@ -159,11 +159,13 @@ absl::Status ChooseOneDnn() {
       absl::StrCat("arithmetic onednn: this libtorch brings no oneDNN that can be called; ", WhatThereIs()));
 }
 
-// Without fused multiply-adds they have other bits than the same name elsewhere, and no speed.
-bool HasOwn() { return ThisProcessor().Has("avx2") && ThisProcessor().Has("fma"); }
+// Without fused multiply-adds they have other bits than the same name elsewhere, and no speed. MKL computes batches of
+// products by itself, so that only some of them would be our own.
+bool HasOwn() { return ThisProcessor().Has("avx2") && ThisProcessor().Has("fma") && !HasMkl(); }
 
 absl::Status ChooseOwn() {
   if (HasOwn()) return Replace("own", OwnProduct);
+  if (HasMkl()) return absl::FailedPreconditionError("arithmetic own: MKL's products cannot all be replaced; take mkl");
   return absl::FailedPreconditionError(
       "arithmetic own needs a processor with avx2 and fma, which this one has not; take --arithmetic=auto");
 }
@@ -216,7 +218,7 @@ void ChooseProductsOnce() {
 
 std::vector<std::string> ProductChoices() {
   std::vector<std::string> choices = {"auto", "library"};
-  if (HasOwn() && !HasMkl()) choices.push_back("own");
+  if (HasOwn()) choices.push_back("own");
   if (OpenBlas().CanChange()) {
     for (const Kernels& kernels : AllKernels()) {
       if (Lacks(kernels).empty()) choices.push_back(absl::StrCat("openblas-", absl::AsciiStrToLower(kernels.name)));

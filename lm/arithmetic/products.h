@@ -8,7 +8,7 @@
 //                  there is no `own`, OpenBLAS, with what that says, or its kernels SkylakeX on a processor with
 //                  AVX-512 and Haswell on one with AVX2; else as `library`
 //   own            the harness's own (lm/kernels/matrix_product.h): the same bits on all processors with AVX2 and
-//                  multiply-adds, in the place of the library's. Python's libtorch has its products inside: not there
+//                  multiply-adds, in the place of the library's. Not where libtorch computes by MKL, as Python's does
 //   library        what the library itself chooses
 //   openblas-NAME  OpenBLAS's kernels NAME: prescott, nehalem, sandybridge, haswell, zen, skylakex, cooperlake,
 //                  sapphirerapids

@@ -160,7 +160,7 @@ template <int V, int N>
 void MultiplyPiece(const MatrixProduct& piece, float* left, float* right) {
   // b is read as it is where its terms are one after another, or where it is read once.
   const bool copies = piece.b.down != 1 && piece.rows > V * kLanes;
-  const int64_t wide = V * kLanes, block = std::max<int64_t>(1, kLeft / piece.terms / wide) * wide;
+  const int64_t block = std::max<int64_t>(1, kLeft / StripSize(V, piece.terms)) * V * kLanes;
   for (int64_t i = 0; i < piece.rows; i += block) {
     MatrixProduct part = piece;
     part.rows = std::min(block, piece.rows - i);
@@ -199,7 +199,13 @@ LM_END_KERNELS
 
 // Tiles that fill the registers: 32 of 16 numbers, or 16 of 8.
 void Multiply(const MatrixProduct& product) {
-  static thread_local AlignedFloats left(kLeft + 4 * kLanes * kPiece), right(kStrips * 6 * kPiece);
+  static thread_local AlignedFloats left, right;
+  const int64_t terms = std::min(product.terms, kPiece);
+  const auto grow = [](AlignedFloats& numbers, int64_t size) {
+    if (static_cast<int64_t>(numbers.size()) < size) numbers.resize(size);
+  };
+  grow(left, std::min(kLeft, Vectors(product.rows) * (terms + 1) * kLanes));
+  grow(right, kStrips * 6 * terms);
   RunBest<Products<1, 2>, Products<1, 6>, Products<4, 6>>(&product, left.data(), right.data());
 }
 

@@ -25,7 +25,7 @@ struct MatrixProduct {
   int64_t c_column;
 };
 
-// O(rows columns terms); at most 5 MB for copies of parts of a and b, which a thread keeps.
+// O(rows columns terms); at most 1.3 MB for copies of parts of a and b, which a thread keeps.
 void Multiply(const MatrixProduct& product);
 
 }  // namespace lm

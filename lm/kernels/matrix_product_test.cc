@@ -44,6 +44,7 @@ std::vector<Case> Cases() {
   }
   cases.push_back({700, 7, 1030, false, true});  // a does not fit what is copied of it at once
   cases.push_back({700, 205, 400, true, true});
+  cases.push_back({300000, 2, 1, false, true});  // as many strips as there can be
   return cases;
 }
 
