@@ -1,5 +1,6 @@
 #include "lm/arithmetic/products.h"
 
+#include <ATen/Context.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
 #include <torch/types.h>
@@ -102,7 +103,8 @@ const Kernels* FindKernels(absl::string_view name) {
   return nullptr;
 }
 
-bool HasMkl() { return absl::StrContains(at::get_mkl_version(), "Version"); }
+// Without asking MKL itself, which would set itself up for it.
+bool HasMkl() { return at::hasMKL(); }
 
 // What is in this process, for errors.
 std::string WhatThereIs() {
