@@ -44,7 +44,7 @@ void ReplaceSgemm(Sgemm* product, bool* is_asked) {
   in_use = product == nullptr ? LibrarySgemm : is_asked == nullptr ? product : Mark;
 }
 
-Sgemm* SgemmInUse() { return in_use; }
+bool SgemmIsReplaced() { return in_use != LibrarySgemm; }
 
 std::string SgemmsFile() {
   Dl_info info;

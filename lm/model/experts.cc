@@ -3,7 +3,7 @@
 #include <tuple>
 
 #include "base/check.h"
-#include "lm/runtime/precision.h"
+#include "lm/kernels/precision.h"
 
 namespace lm {
 

@@ -1,4 +1,4 @@
-#include "lm/runtime/runtime.h"
+#include "lm/kernels/runtime.h"
 
 #include <malloc.h>
 #include <torch/types.h>

@@ -1,4 +1,4 @@
-#include "lm/runtime/device.h"
+#include "lm/kernels/device.h"
 
 #include <torch/cuda.h>
 #include <torch/types.h>
