@@ -35,10 +35,8 @@ TEST(DecisionsTest, ARatingAndItsScale) {
     EXPECT_EQ(reading.kind, Reading::Kind::kRead) << reply << ": " << reading.why;
     EXPECT_EQ(reading.value.rating, 8) << reply;
   }
-  ExpectWinners({
-      {"[[A]] by a hair.", "A"},
-      {"[[A]] wins this one out of the two.", "A"},
-  });
+  ExpectWinners(
+      {{"[[A]] by a hair.", "A"}, {"[[A]] wins this one out of the two.", "A"}, {"It's not close: [[A]]", "A"}});
 }
 
 TEST(DecisionsTest, OrdinaryJudgesAreRead) {
