@@ -90,7 +90,8 @@ absl::Status WriteShard(const std::string& path, const Decoder& model, torch::Dt
   const auto bytes = [&](const TensorInfo& info) -> absl::StatusOr<absl::string_view> {
     const size_t parameter = shard.at(info.name);
     stored = MergedWeight(model, parameter, weights.Get(parameter)).to(torch::kCPU, dtype).contiguous();
-    if (AllFinite(stored)) return ViewOf(info.name, stored).bytes;
+    const TensorView view = ViewOf(info.name, stored);
+    if (AllFinite(view)) return view.bytes;
     return absl::DataLossError(
         absl::StrCat(path, ": not saved: the weight ", info.name, " holds a value that is not finite as stored"));
   };

@@ -22,13 +22,14 @@ torch::Dtype TorchType(StorageType storage);
 // A copy, on the CPU, of the same type and shape.
 torch::Tensor ToTensor(const TensorView& view);
 
-// Calls visit(begin, part) for the view's values in order, a few at a time: [n] on the CPU, of the view's type, the
-// elements from `begin` on. Stops at the first that is not OK, and returns it.
+// Calls visit(begin, part) for the view's values in order, a few at a time: `part` has the elements from `begin` on.
+// Stops at the first that is not OK, and returns it.
 absl::Status ForEachPart(const TensorView& view,
-                         absl::FunctionRef<absl::Status(int64_t begin, const torch::Tensor& part)> visit);
+                         absl::FunctionRef<absl::Status(int64_t begin, const TensorView& part)> visit);
 
-// Needs no memory worth mentioning.
-bool AllFinite(const torch::Tensor& tensor);
+// Whether no value of a floating-point view is infinite or NaN; of another type none is. O(bytes), at the memory's speed,
+// and takes no memory.
+bool AllFinite(const TensorView& view);
 
 // A view of the tensor's own bytes: it must outlive the view. CHECK-fails unless the tensor is on the CPU, contiguous
 // and of a type that DType lists.

@@ -1,5 +1,8 @@
 #include "lm/checkpoint/tensor_io.h"
 
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace lm {
@@ -26,6 +29,26 @@ TEST(TensorIoTest, AwkwardViews) {
   EXPECT_TRUE(torch::equal(ToTensor({"unaligned", DType::kI32, {2}, absl::string_view(unaligned).substr(1)}),
                            torch::tensor({1, 2}, torch::kInt32)));
   EXPECT_TRUE(ToTensor({"bool of 7", DType::kBool, {1}, "\7"}).equal(torch::ones(1, torch::kBool)));
+}
+
+TEST(TensorIoTest, FindsWhatIsNotFiniteWhereverItIs) {
+  const double largest_half = 65504;
+  for (const torch::ScalarType type : {torch::kFloat64, torch::kFloat32, torch::kFloat16, torch::kBFloat16}) {
+    for (const int64_t size : {0, 1, 7, 511, 512, 513, 3000}) {
+      torch::Tensor values = torch::full({size}, -largest_half, type);
+      std::string bytes = absl::StrCat("x", ViewOf("x", values).bytes);  // which are not aligned
+      TensorView view = {"x", DTypeOf(type), {size}, absl::string_view(bytes).substr(1)};
+      EXPECT_TRUE(AllFinite(view)) << size;
+      for (int64_t i = 0; i < size; i += size < 10 ? 1 : 73) {
+        for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+          torch::Tensor one = values.clone();
+          one[i] = bad;
+          EXPECT_FALSE(AllFinite(ViewOf("x", one))) << bad << " at " << i << " of " << size;
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(AllFinite(ViewOf("integers", torch::full({600}, -1, torch::kInt64))));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "lm/checkpoint/weight_values.h"
 
+#include <cstring>
+
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "lm/checkpoint/tensor_io.h"
@@ -7,27 +9,37 @@
 namespace lm {
 namespace {
 
-using Visit = absl::FunctionRef<absl::Status(int64_t begin, const torch::Tensor& part)>;
+using Visit = absl::FunctionRef<absl::Status(int64_t begin, const TensorView& part)>;
 
 absl::Status Bad(const StoredWeight& weight, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(weight.file->path(), ": tensor \"", weight.view->name, "\" ", what));
 }
 
-absl::Status ForEachPartOnce(const StoredWeight& weight, Visit visit) {
-  const int64_t size = DTypeBytes(weight.view->dtype);
-  return ForEachPart(*weight.view, [&](int64_t begin, const torch::Tensor& part) {
-    weight.file->Release(weight.view->bytes.substr(begin * size, part.numel() * size));
-    return visit(begin, part);
+// Visits finite values, and gives back the memory that each part of the file took.
+absl::Status ForEachFinitePart(const StoredWeight& weight, Visit visit) {
+  return ForEachPart(*weight.view, [&](int64_t begin, const TensorView& part) -> absl::Status {
+    if (!AllFinite(part)) return Bad(weight, "holds a value that is not finite");
+    RETURN_IF_ERROR(visit(begin, part));
+    weight.file->Release(part.bytes);
+    return absl::OkStatus();
   });
+}
+
+// Straight to its place where that can be: a copy between the two would leave holes in the heap.
+void CopyPart(const TensorView& part, torch::Tensor out) {
+  if (out.device().is_cpu() && out.scalar_type() == ScalarTypeOf(part.dtype)) {
+    std::memcpy(out.data_ptr(), part.bytes.data(), part.bytes.size());
+  } else {
+    out.copy_(ToTensor(part));
+  }
 }
 
 }  // namespace
 
 absl::Status ReadValues(const StoredWeight& weight, const torch::Tensor& out) {
   const torch::Tensor flat = out.view({-1});
-  return ForEachPartOnce(weight, [&](int64_t begin, const torch::Tensor& part) {
-    if (!AllFinite(part)) return Bad(weight, "holds a value that is not finite");
-    flat.narrow(0, begin, part.numel()).copy_(part);
+  return ForEachFinitePart(weight, [&](int64_t begin, const TensorView& part) {
+    CopyPart(part, flat.narrow(0, begin, part.shape[0]));
     return absl::OkStatus();
   });
 }
@@ -42,9 +54,7 @@ absl::Status ReadValues(const StoredWeight& weight, int64_t begin, const torch::
 }
 
 absl::Status CheckValues(const StoredWeight& weight) {
-  return ForEachPartOnce(weight, [&](int64_t, const torch::Tensor& part) {
-    return AllFinite(part) ? absl::OkStatus() : Bad(weight, "holds a value that is not finite");
-  });
+  return ForEachFinitePart(weight, [](int64_t, const TensorView&) { return absl::OkStatus(); });
 }
 
 absl::Status CheckTiedHead(const ModelConfig& config, const WeightFiles& files) {
@@ -54,10 +64,10 @@ absl::Status CheckTiedHead(const ModelConfig& config, const WeightFiles& files) 
   if (head == files.weights.end()) return absl::OkStatus();
   const StoredWeight& embedding = files.weights.at(name);
   const int64_t size = DTypeBytes(embedding.view->dtype);
-  return ForEachPartOnce(head->second, [&](int64_t begin, const torch::Tensor& part) {
-    TensorView same = {name, embedding.view->dtype, {part.numel()}, {}};
-    same.bytes = embedding.view->bytes.substr(begin * size, part.numel() * size);
-    const bool equal = torch::equal(part.to(torch::kFloat32), ToTensor(same).to(torch::kFloat32));
+  return ForEachFinitePart(head->second, [&](int64_t begin, const TensorView& part) {
+    TensorView same = {name, embedding.view->dtype, part.shape, {}};
+    same.bytes = embedding.view->bytes.substr(begin * size, part.shape[0] * size);
+    const bool equal = torch::equal(ToTensor(part).to(torch::kFloat32), ToTensor(same).to(torch::kFloat32));
     embedding.file->Release(same.bytes);
     return equal ? absl::OkStatus()
                  : Bad(head->second,

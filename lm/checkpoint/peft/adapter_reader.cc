@@ -60,9 +60,8 @@ absl::StatusOr<PeftAdapter> ReadPeftAdapter(const std::string& folder) {
     if (view.dtype != DType::kF32 && view.dtype != DType::kBF16 && view.dtype != DType::kF16) {
       return wrong(absl::StrCat("is of type ", DTypeName(view.dtype), "; weights must be F32, BF16 or F16"));
     }
-    const torch::Tensor value = ToTensor(view);
-    if (!AllFinite(value)) return wrong("holds a value that is not finite");
-    Place(name, value, &adapter);
+    if (!AllFinite(view)) return wrong("holds a value that is not finite");
+    Place(name, ToTensor(view), &adapter);
   }
   return adapter;
 }

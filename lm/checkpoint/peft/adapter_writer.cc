@@ -64,11 +64,11 @@ absl::Status FillFolder(const Decoder& model, const AdapterConfig& config, const
   std::vector<TensorView> views;
   for (const auto& [name, value] : model.adapter()) {
     stored.push_back(value.detach().to(torch::kCPU, TorchType(save_dtype)).contiguous());
-    if (!AllFinite(stored.back())) {
+    views.push_back(ViewOf(absl::StrCat(kPeftPrefix, name), stored.back()));
+    if (!AllFinite(views.back())) {
       return absl::DataLossError(
           absl::StrCat(folder, ": not saved: the adapter's ", name, " holds a value that is not finite as stored"));
     }
-    views.push_back(ViewOf(absl::StrCat(kPeftPrefix, name), stored.back()));
   }
   return WriteSafetensors(absl::StrCat(folder, "/", kAdapterWeightsFile), std::move(views), {{"format", "pt"}});
 }
