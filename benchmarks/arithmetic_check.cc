@@ -22,7 +22,7 @@
 #include "benchmarks/harness/fixed_results.h"
 #include "lm/arithmetic/arithmetic.h"
 #include "lm/arithmetic/products.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/runtime.h"
 
 ABSL_FLAG(std::string, arithmetic, "auto", "What the others are compared with: lm/arithmetic/products.h.");
 ABSL_FLAG(std::string, save, "",

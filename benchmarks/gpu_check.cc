@@ -20,7 +20,7 @@
 #include "benchmarks/device/agreement.h"
 #include "benchmarks/device/device_steps.h"
 #include "benchmarks/device/shapes.h"
-#include "lm/kernels/device.h"
+#include "lm/runtime/device.h"
 #include "third_party/torch/any_version.h"
 
 ABSL_FLAG(std::string, device, "cuda", "cuda, cuda:N, or cpu, on which its logic can be tried at --size=tiny.");

@@ -12,7 +12,7 @@
 #include "benchmarks/device/device_steps.h"
 #include "benchmarks/device/shapes.h"
 #include "lm/config/model_cost.h"
-#include "lm/kernels/device.h"
+#include "lm/runtime/device.h"
 
 namespace benchmarks {
 namespace {

@@ -50,10 +50,9 @@ ABSL_FLAG(
 ABSL_FLAG(std::string, print_graph, "",
           "text, json, dot or svg: print the run's stages, what each needs and whether the store has it, and stop.");
 ABSL_FLAG(int, threads, 0, "Worker threads, in the place of the deployment's. Changes no result.");
-ABSL_FLAG(
-    std::string, arithmetic, "",
-    "What matrix products are computed by, in the place of the deployment's: auto, library, openblas-NAME (haswell, "
-    "skylakex, ...), onednn, mkl. Changes last digits alone.");
+ABSL_FLAG(std::string, arithmetic, "",
+          "What matrix products are computed by, in the place of the deployment's: auto, own, library, openblas-NAME "
+          "(haswell, skylakex, ...), onednn, mkl. Changes last digits alone.");
 ABSL_FLAG(bool, other_arithmetic, false,
           "Take stages that were computed with other arithmetic (products, torch, device, ...), and record that.");
 ABSL_FLAG(

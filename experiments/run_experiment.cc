@@ -26,8 +26,8 @@
 #include "experiments/spec/results_version.h"
 #include "experiments/this_arithmetic.h"
 #include "lm/arithmetic/products.h"
-#include "lm/kernels/device.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/device.h"
+#include "lm/runtime/runtime.h"
 
 namespace experiments {
 namespace {

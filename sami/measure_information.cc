@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/parallel.h"
 #include "base/status.h"
-#include "lm/kernels/exception_status.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/exception_status.h"
+#include "lm/runtime/runtime.h"
 
 namespace sami {
 namespace {

@@ -12,8 +12,8 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "base/status.h"
-#include "lm/kernels/exception_status.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/exception_status.h"
+#include "lm/runtime/runtime.h"
 #include "training/processes/rank_record.h"
 
 namespace training {

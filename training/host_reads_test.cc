@@ -1,6 +1,6 @@
 // A device computes a step without waiting for the host: how many numbers the host reads in a step depends neither on
 // the microbatches nor on the parameters.
-#include "lm/kernels/host_reads.h"
+#include "lm/runtime/host_reads.h"
 
 #include "base/testing.h"
 #include "training/testing/tiny_training.h"

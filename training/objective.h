@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "lm/kernels/device_number.h"
 #include "lm/model/decoder.h"
+#include "lm/runtime/device_number.h"
 
 namespace training {
 

@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/runtime.h"
 
 namespace training {
 namespace {

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "lm/kernels/device_number.h"
+#include "lm/runtime/device_number.h"
 #include "training/config.pb.h"
 #include "training/kernels/parts.h"
 #include "training/kernels/update_kernels.h"

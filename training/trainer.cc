@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/progress.h"
 #include "base/status.h"
-#include "lm/kernels/exception_status.h"
+#include "lm/runtime/exception_status.h"
 #include "training/batch_sums.h"
 #include "training/gradient_sum.h"
 #include "training/held_out.h"

@@ -16,8 +16,8 @@
 #include "lm/checkpoint/safetensors.h"
 #include "lm/checkpoint/tensor_io.h"
 #include "lm/config/config.h"
-#include "lm/kernels/exception_status.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/exception_status.h"
+#include "lm/runtime/runtime.h"
 
 namespace responses {
 namespace {

@@ -13,8 +13,8 @@
 #include "benchmarks/harness/allocation_counter.h"
 #include "lm/config/model_cost.h"
 #include "lm/decoding/generation.h"
-#include "lm/kernels/host_reads.h"
 #include "lm/model/adapter.h"
+#include "lm/runtime/host_reads.h"
 #include "third_party/torch/any_version.h"
 #include "training/trainer.h"
 

@@ -27,7 +27,7 @@ struct Measured {
   double tokens_per_second = 0;      // of a step's (training/objective.h); new ones
   double flops = 0;                  // that no implementation can avoid, of a step (workload.h); of the new tokens
   std::optional<double> peak_bytes;  // of tensors; absent where the allocator does not tell
-  double host_reads = 0;             // lm/kernels/host_reads.h, of a step or a new token
+  double host_reads = 0;             // lm/runtime/host_reads.h, of a step or a new token
   double loss = 0;                   // of the last step
 };
 

@@ -10,7 +10,7 @@
 
 #include "base/parallel.h"
 #include "benchmarks/harness/hardware_limit.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/runtime.h"
 
 namespace benchmarks {
 namespace {

@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/runtime.h"
 
 namespace experiments {
 

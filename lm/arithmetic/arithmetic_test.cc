@@ -115,13 +115,24 @@ TEST_F(ArithmeticTest, WhatIsChosenIsWhatIsInUse) {
   }
 }
 
-TEST_F(ArithmeticTest, AutoTakesTheKernelsOfTheProcessorsInstructions) {
-  if (!Has("openblas-haswell")) {  // nothing is to be chosen
-    EXPECT_EQ(InUse("auto"), InUse("library"));
-    return;
+TEST_F(ArithmeticTest, AutoIsOurOwnWhereThereIsOne) {
+  if (Has("openblas-prescott")) InUse("openblas-prescott");
+  EXPECT_EQ(InUse("auto"), InUse(Has("own") ? "own" : "library"));
+}
+
+// Large enough for several threads, by rows and by columns.
+TEST_F(ArithmeticTest, OurOwnHasTheSameBitsOnAnyNumberOfThreads) {
+  if (!Has("own")) GTEST_SKIP() << "this libtorch's products cannot be replaced";
+  ASSERT_OK(ChooseProducts("own"));
+  torch::manual_seed(3);
+  for (const auto& [m, k, n] : {std::tuple{700, 300, 90}, {90, 300, 700}}) {
+    const torch::Tensor a = torch::randn({m, k}), b = torch::randn({k, n});
+    at::set_num_threads(1);
+    const torch::Tensor alone = torch::mm(a, b);
+    at::set_num_threads(3);
+    EXPECT_TRUE(torch::equal(torch::mm(a, b), alone));
+    at::set_num_threads(1);
   }
-  InUse("openblas-prescott");
-  EXPECT_THAT(InUse("auto"), EndsWith(ThisProcessor().Has("avx512dq") ? ", SkylakeX" : ", Haswell"));
 }
 
 TEST_F(ArithmeticTest, TheEnvironmentHasPrecedenceOverAutoAlone) {

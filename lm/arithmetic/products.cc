@@ -1,5 +1,6 @@
 #include "lm/arithmetic/products.h"
 
+#include <ATen/Context.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
 #include <torch/types.h>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "lm/arithmetic/onednn.h"
+#include "lm/arithmetic/own.h"
 #include "lm/arithmetic/processor.h"
 #include "lm/arithmetic/sgemm.h"
 
@@ -22,6 +24,7 @@ namespace lm {
 namespace {
 
 constexpr char kCoreVariable[] = "OPENBLAS_CORETYPE";
+constexpr int kOwnVersion = 1;  // one more with each change of the order of their sums
 
 std::string CoreOfUser() {
   const char* const variable = std::getenv(kCoreVariable);
@@ -100,7 +103,8 @@ const Kernels* FindKernels(absl::string_view name) {
   return nullptr;
 }
 
-bool HasMkl() { return absl::StrContains(at::get_mkl_version(), "Version"); }
+// Without asking MKL itself, which would set itself up for it.
+bool HasMkl() { return at::hasMKL(); }
 
 // What is in this process, for errors.
 std::string WhatThereIs() {
@@ -127,27 +131,45 @@ absl::Status ChooseOpenBlas(const OpenBlas& openblas, absl::string_view name) {
   }
   const std::string before = openblas.kernels();
   openblas.Change(kernels->name);
-  if (absl::EqualsIgnoreCase(openblas.kernels(), kernels->name)) return absl::OkStatus();
+  if (absl::EqualsIgnoreCase(openblas.kernels(), kernels->name)) {
+    ReplaceSgemm(nullptr, nullptr);
+    return absl::OkStatus();
+  }
   const std::string got = openblas.kernels();
   openblas.Change(before);
   return absl::FailedPreconditionError(absl::StrCat("arithmetic openblas-", name, ": ", openblas.Name(),
                                                     " has no such kernels, and would take ", got, " for them"));
 }
 
-absl::Status ChooseOneDnn() {
-  if (!OneDnnIsThere()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("arithmetic onednn: this libtorch brings no oneDNN that can be called; ", WhatThereIs()));
-  }
+// What was called before then stays where it cannot be replaced.
+absl::Status Replace(absl::string_view choice, Sgemm* product) {
   // Whether libtorch takes its products from where they can be replaced shows only when it computes one.
+  Sgemm* const before = SgemmInUse();
   bool is_asked = false;
-  ReplaceSgemm(ProductOfOneDnn, &is_asked);
+  ReplaceSgemm(product, &is_asked);
   const torch::NoGradGuard no_grad;
   const torch::Tensor one = torch::ones({8, 8});
   if (torch::mm(one, one)[0][0].item<float>() == 8 && is_asked) return absl::OkStatus();
-  ReplaceSgemm(nullptr, nullptr);
+  ReplaceSgemm(before, nullptr);
   return absl::FailedPreconditionError(
-      absl::StrCat("arithmetic onednn: this libtorch's products cannot be replaced; ", WhatThereIs()));
+      absl::StrCat("arithmetic ", choice, ": this libtorch's products cannot be replaced; ", WhatThereIs()));
+}
+
+absl::Status ChooseOneDnn() {
+  if (OneDnnIsThere()) return Replace("onednn", ProductOfOneDnn);
+  return absl::FailedPreconditionError(
+      absl::StrCat("arithmetic onednn: this libtorch brings no oneDNN that can be called; ", WhatThereIs()));
+}
+
+// Without fused multiply-adds they have other bits than the same name elsewhere, and no speed. MKL computes batches of
+// products by itself, so that only some of them would be our own.
+bool HasOwn() { return ThisProcessor().Has("avx2") && ThisProcessor().Has("fma") && !HasMkl(); }
+
+absl::Status ChooseOwn() {
+  if (HasOwn()) return Replace("own", OwnProduct);
+  if (HasMkl()) return absl::FailedPreconditionError("arithmetic own: MKL's products cannot all be replaced; take mkl");
+  return absl::FailedPreconditionError(
+      "arithmetic own needs a processor with avx2 and fma, which this one has not; take --arithmetic=auto");
 }
 
 bool is_chosen = false;
@@ -156,8 +178,12 @@ absl::Status Choose(absl::string_view choice) {
   const OpenBlas openblas;
   if (absl::ConsumePrefix(&choice, "openblas-")) return ChooseOpenBlas(openblas, choice);
   if (choice == "onednn") return ChooseOneDnn();
+  if (choice == "own") return ChooseOwn();
   if (choice == "mkl") {
-    if (HasMkl()) return absl::OkStatus();
+    if (HasMkl()) {
+      ReplaceSgemm(nullptr, nullptr);
+      return absl::OkStatus();
+    }
     return absl::FailedPreconditionError(
         absl::StrCat("arithmetic mkl: ", WhatThereIs(), "; LIBTORCH=DIR takes Python's, which has MKL"));
   }
@@ -165,9 +191,12 @@ absl::Status Choose(absl::string_view choice) {
     return absl::InvalidArgumentError(
         absl::StrCat("arithmetic \"", choice, "\" is unknown; it is one of ", absl::StrJoin(ProductChoices(), ", ")));
   }
+  const bool users = !CoreOfUser().empty() && openblas.CanChange();
+  if (choice == "auto" && !users && ChooseOwn().ok()) return absl::OkStatus();
+  ReplaceSgemm(nullptr, nullptr);
   if (!openblas.CanChange()) return absl::OkStatus();
   if (is_chosen) openblas.Change("");  // what was chosen before
-  if (choice == "library" || !CoreOfUser().empty()) return absl::OkStatus();
+  if (choice == "library" || users) return absl::OkStatus();
   for (const char* best : {"SkylakeX", "Haswell"}) {
     if (!Lacks(*FindKernels(best)).empty()) continue;
     // An OpenBLAS without them keeps what it has.
@@ -181,9 +210,7 @@ absl::Status Choose(absl::string_view choice) {
 
 absl::Status ChooseProducts(absl::string_view choice) {
   const absl::Status status = Choose(choice.empty() ? "auto" : choice);
-  if (!status.ok()) return status;
-  if (choice != "onednn") ReplaceSgemm(nullptr, nullptr);
-  is_chosen = true;
+  is_chosen = is_chosen || status.ok();
   return status;
 }
 
@@ -193,6 +220,7 @@ void ChooseProductsOnce() {
 
 std::vector<std::string> ProductChoices() {
   std::vector<std::string> choices = {"auto", "library"};
+  if (HasOwn()) choices.push_back("own");
   if (OpenBlas().CanChange()) {
     for (const Kernels& kernels : AllKernels()) {
       if (Lacks(kernels).empty()) choices.push_back(absl::StrCat("openblas-", absl::AsciiStrToLower(kernels.name)));
@@ -204,7 +232,8 @@ std::vector<std::string> ProductChoices() {
 }
 
 Products ProductsInUse() {
-  if (SgemmIsReplaced()) return {absl::StrCat("oneDNN ", OneDnnVersion()), OneDnnInstructions()};
+  if (SgemmInUse() == ProductOfOneDnn) return {absl::StrCat("oneDNN ", OneDnnVersion()), OneDnnInstructions()};
+  if (SgemmInUse() == OwnProduct) return {absl::StrCat("own ", kOwnVersion), "fused multiply-adds"};
   const OpenBlas openblas;
   if (openblas.IsThere()) return {openblas.Name(), openblas.kernels()};
   if (!HasMkl()) return {SgemmsFile(), ""};

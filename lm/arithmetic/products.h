@@ -2,12 +2,13 @@
 // decides the last digits of training, and half of its time.
 //
 // OpenBLAS chooses kernels for the processors that it knows; a newer one gets those of an older, at half the speed or
-// a third. Here they are chosen by the processor's instructions, so that all processors with AVX-512 have the same
-// kernels, and all others with AVX2.
+// a third. Here they are chosen by the processor's instructions.
 //
-//   auto           with OpenBLAS: its kernels SkylakeX where the processor has AVX-512, Haswell where it has AVX2 and
-//   no
-//                  more; the environment variable OPENBLAS_CORETYPE has precedence. Else as `library`
+//   auto           `own`, where the processor and libtorch allow it; where the environment has OPENBLAS_CORETYPE, or
+//                  there is no `own`, OpenBLAS, with what that says, or its kernels SkylakeX on a processor with
+//                  AVX-512 and Haswell on one with AVX2; else as `library`
+//   own            the harness's own (lm/kernels/matrix_product.h): the same bits on all processors with AVX2 and
+//                  multiply-adds, in the place of the library's. Not where libtorch computes by MKL, as Python's does
 //   library        what the library itself chooses
 //   openblas-NAME  OpenBLAS's kernels NAME: prescott, nehalem, sandybridge, haswell, zen, skylakex, cooperlake,
 //                  sapphirerapids
@@ -37,7 +38,7 @@ void ChooseProductsOnce();
 std::vector<std::string> ProductChoices();
 
 struct Products {
-  std::string library;  // "OpenBLAS 0.3.21"
+  std::string library;  // "OpenBLAS 0.3.21"; "own 1": the version of the order of their sums
   std::string kernels;  // "SkylakeX". Of oneDNN the instructions that it uses. MKL does not tell: the processor's
                         // features and MKL's variables in the environment, from which it chooses
 };

@@ -44,7 +44,7 @@ void ReplaceSgemm(Sgemm* product, bool* is_asked) {
   in_use = product == nullptr ? LibrarySgemm : is_asked == nullptr ? product : Mark;
 }
 
-bool SgemmIsReplaced() { return in_use != LibrarySgemm; }
+Sgemm* SgemmInUse() { return in_use; }
 
 std::string SgemmsFile() {
   Dl_info info;

@@ -18,7 +18,8 @@ Sgemm LibrarySgemm;
 // From now on `product` is called; nullptr: the library's. While nothing is computed. `is_asked`, where it is given, is
 // set by each call until the next ReplaceSgemm.
 void ReplaceSgemm(Sgemm* product, bool* is_asked);
-bool SgemmIsReplaced();
+// What is called now; LibrarySgemm, if not replaced.
+Sgemm* SgemmInUse();
 
 // The file name of the library that has it; empty where it cannot be told.
 std::string SgemmsFile();

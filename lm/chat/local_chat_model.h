@@ -16,7 +16,7 @@ struct LocalChatOptions {
   // If any: nothing is generated. The reply is the most probable of these texts (of equal ones the first), and on a
   // line of its own the log-probability of each, in nats. For judges: {"[[A]]", "[[B]]", "[[C]]"}.
   std::vector<std::string> labels;
-  std::string device = "cpu";  // as CheckDevice (lm/kernels/device.h) takes it
+  std::string device = "cpu";  // as CheckDevice (lm/runtime/device.h) takes it
   ChatFormatChoice chat;
   std::shared_ptr<const ChatFormat> format;  // goes before `chat`, where it is given
   bool compute_as_stored = false;            // as LoadOptions has it (lm/checkpoint/checkpoint.h)

@@ -21,10 +21,10 @@
 #include "lm/checkpoint/weight_files.h"
 #include "lm/checkpoint/weight_values.h"
 #include "lm/config/config.h"
-#include "lm/kernels/device.h"
-#include "lm/kernels/runtime.h"
 #include "lm/model/adapter.h"
 #include "lm/model/layer_source.h"
+#include "lm/runtime/device.h"
+#include "lm/runtime/runtime.h"
 
 namespace lm {
 namespace {

@@ -29,7 +29,7 @@ struct LoadOptions {
   // The layers' weights are not read: the model has an AbsentWeight of each (lm/model/layer_source.h), of its type. Not
   // of an adapter's folder (kInvalidArgument).
   bool without_layers = false;
-  std::string device = "cpu";  // as CheckDevice (lm/kernels/device.h) takes it
+  std::string device = "cpu";  // as CheckDevice (lm/runtime/device.h) takes it
 };
 
 // Loads the weights, stored as float32, bfloat16 or float16, as float32; of an adapter's folder those of its base with

@@ -18,7 +18,7 @@ namespace lm {
 // One register of AVX-512, two of AVX2, four of SSE.
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
 
-inline Lanes All(float value) { return Lanes{} + value; }
+inline Lanes All(float value) { return value - Lanes{}; }  // taking 0 off changes nothing, not even -0
 
 // The first `count` <= kLanes numbers, then `rest`.
 inline Lanes Load(const float* x, int64_t count = kLanes, float rest = 0) {

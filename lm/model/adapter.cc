@@ -14,7 +14,7 @@
 #include "base/random.h"
 #include "base/status.h"
 #include "lm/config/layout.h"
-#include "lm/kernels/precision.h"
+#include "lm/runtime/precision.h"
 
 namespace lm {
 namespace {

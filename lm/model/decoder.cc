@@ -9,11 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/random.h"
-#include "lm/kernels/runtime.h"
 #include "lm/model/attention/attention.h"
 #include "lm/model/attention/rotary.h"
 #include "lm/model/layer_pass.h"
 #include "lm/model/recomputation.h"
+#include "lm/runtime/runtime.h"
 
 namespace lm {
 namespace {

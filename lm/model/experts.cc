@@ -3,7 +3,7 @@
 #include <tuple>
 
 #include "base/check.h"
-#include "lm/kernels/precision.h"
+#include "lm/runtime/precision.h"
 
 namespace lm {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "lm/config/layout.h"
-#include "lm/kernels/precision.h"
 #include "lm/model/recomputation.h"
+#include "lm/runtime/precision.h"
 
 namespace lm {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lm/kernels/precision.h"
 #include "lm/kernels/row_kernels.h"
+#include "lm/runtime/precision.h"
 
 namespace lm {
 namespace {

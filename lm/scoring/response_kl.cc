@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "lm/kernels/precision.h"
+#include "lm/runtime/precision.h"
 #include "lm/scoring/token_log_probs.h"
 
 namespace lm {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/check.h"
-#include "lm/kernels/precision.h"
 #include "lm/kernels/row_kernels.h"
+#include "lm/runtime/precision.h"
 
 namespace lm {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/status.h"
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/runtime.h"
 
 namespace training {
 

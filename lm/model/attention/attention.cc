@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "lm/kernels/precision.h"
+#include "lm/runtime/precision.h"
 #include "third_party/torch/any_version.h"
 
 namespace lm {

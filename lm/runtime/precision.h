@@ -1,6 +1,6 @@
 // Precision of intermediate results.
-#ifndef LM_KERNELS_PRECISION_H_
-#define LM_KERNELS_PRECISION_H_
+#ifndef LM_RUNTIME_PRECISION_H_
+#define LM_RUNTIME_PRECISION_H_
 
 #include <torch/types.h>
 
@@ -12,4 +12,4 @@ inline torch::Dtype AtLeastFloat32(torch::Dtype dtype) { return dtype == torch::
 
 }  // namespace lm
 
-#endif  // LM_KERNELS_PRECISION_H_
+#endif  // LM_RUNTIME_PRECISION_H_

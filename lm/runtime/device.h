@@ -1,6 +1,6 @@
 // Devices that a model computes on: the CPU or a CUDA GPU. Needs no torch header.
-#ifndef LM_KERNELS_DEVICE_H_
-#define LM_KERNELS_DEVICE_H_
+#ifndef LM_RUNTIME_DEVICE_H_
+#define LM_RUNTIME_DEVICE_H_
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -13,4 +13,4 @@ absl::Status CheckDevice(absl::string_view name);
 
 }  // namespace lm
 
-#endif  // LM_KERNELS_DEVICE_H_
+#endif  // LM_RUNTIME_DEVICE_H_

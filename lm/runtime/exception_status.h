@@ -1,6 +1,6 @@
 // Statuses of torch's exceptions: torch throws, the rooms above return a status.
-#ifndef LM_KERNELS_EXCEPTION_STATUS_H_
-#define LM_KERNELS_EXCEPTION_STATUS_H_
+#ifndef LM_RUNTIME_EXCEPTION_STATUS_H_
+#define LM_RUNTIME_EXCEPTION_STATUS_H_
 
 #include <exception>
 
@@ -14,4 +14,4 @@ absl::Status StatusFromException(const std::exception& exception, absl::string_v
 
 }  // namespace lm
 
-#endif  // LM_KERNELS_EXCEPTION_STATUS_H_
+#endif  // LM_RUNTIME_EXCEPTION_STATUS_H_

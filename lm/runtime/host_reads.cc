@@ -1,4 +1,4 @@
-#include "lm/kernels/host_reads.h"
+#include "lm/runtime/host_reads.h"
 
 #include <ATen/record_function.h>
 #include <torch/types.h>

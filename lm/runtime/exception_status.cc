@@ -1,4 +1,4 @@
-#include "lm/kernels/exception_status.h"
+#include "lm/runtime/exception_status.h"
 
 #include <string>
 #include <vector>

@@ -2,8 +2,8 @@
 //
 // Threads: one a work item (base::ParallelFor), none inside an operation. A result then does not depend on the number
 // of threads, and two work items on two cores do not fight over them.
-#ifndef LM_KERNELS_RUNTIME_H_
-#define LM_KERNELS_RUNTIME_H_
+#ifndef LM_RUNTIME_RUNTIME_H_
+#define LM_RUNTIME_RUNTIME_H_
 
 namespace lm {
 
@@ -22,4 +22,4 @@ void ObeyThreadLimit();
 
 }  // namespace lm
 
-#endif  // LM_KERNELS_RUNTIME_H_
+#endif  // LM_RUNTIME_RUNTIME_H_

@@ -1,7 +1,7 @@
 // Numbers that a device computes and the host reads later, many in one transfer: reading each as it comes would make
 // the device wait for the host at every one.
-#ifndef LM_KERNELS_DEVICE_NUMBER_H_
-#define LM_KERNELS_DEVICE_NUMBER_H_
+#ifndef LM_RUNTIME_DEVICE_NUMBER_H_
+#define LM_RUNTIME_DEVICE_NUMBER_H_
 
 #include <torch/types.h>
 
@@ -28,4 +28,4 @@ class DeviceNumber {
 
 }  // namespace lm
 
-#endif  // LM_KERNELS_DEVICE_NUMBER_H_
+#endif  // LM_RUNTIME_DEVICE_NUMBER_H_

@@ -1,4 +1,4 @@
-#include "lm/kernels/device_number.h"
+#include "lm/runtime/device_number.h"
 
 #include <map>
 #include <string>

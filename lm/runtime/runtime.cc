@@ -1,4 +1,4 @@
-#include "lm/kernels/runtime.h"
+#include "lm/runtime/runtime.h"
 
 #include <malloc.h>
 #include <torch/types.h>

@@ -1,4 +1,4 @@
-#include "lm/kernels/device.h"
+#include "lm/runtime/device.h"
 
 #include <torch/cuda.h>
 #include <torch/types.h>

@@ -1,6 +1,6 @@
 // Counts how often the host waits for a number of a device: each time the device runs out of work.
-#ifndef LM_KERNELS_HOST_READS_H_
-#define LM_KERNELS_HOST_READS_H_
+#ifndef LM_RUNTIME_HOST_READS_H_
+#define LM_RUNTIME_HOST_READS_H_
 
 #include <cstdint>
 
@@ -24,4 +24,4 @@ class HostReads {
 
 }  // namespace lm
 
-#endif  // LM_KERNELS_HOST_READS_H_
+#endif  // LM_RUNTIME_HOST_READS_H_
