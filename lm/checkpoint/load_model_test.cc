@@ -56,7 +56,7 @@ TEST(LoadModelTest, TakesLittleMoreMemoryThanTheWeights) {
   config.vocab_size = 40000;
   config.hidden_size = 640;
   config.intermediate_size = 1024;
-  config.num_layers = 44;
+  config.num_layers = 16;
   config.tie_word_embeddings = true;
   const std::string folder = WriteZeros(config);
   for (const bool keep_stored : {true, false}) {
@@ -71,7 +71,7 @@ TEST(LoadModelTest, TakesLittleMoreMemoryThanTheWeights) {
     int64_t bytes = 0;
     for (const Parameter& parameter : model.parameters()) bytes += parameter.value.nbytes();
     const int64_t peak = ProcessBytes("VmHWM") - before;
-    ASSERT_GT(bytes, 200 << 20);   // what does not grow with the weights, 10 to 25 MiB by libtorch, is little then
+    ASSERT_GT(bytes, 100 << 20);   // what does not grow with the weights, some 10 MiB, is little then
     EXPECT_GT(peak, 0.9 * bytes);  // the measurement measures
     EXPECT_LT(peak, 1.15 * bytes) << "for " << bytes << " bytes of weights";
     EXPECT_EQ(bytes / model.num_parameters(), keep_stored ? 2 : 4);

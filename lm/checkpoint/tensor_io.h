@@ -27,8 +27,8 @@ torch::Tensor ToTensor(const TensorView& view);
 absl::Status ForEachPart(const TensorView& view,
                          absl::FunctionRef<absl::Status(int64_t begin, const TensorView& part)> visit);
 
-// Whether no value of a floating-point view is infinite or NaN; of another type none is. O(bytes), at the memory's speed,
-// and takes no memory.
+// Whether no value of a floating-point view is infinite or NaN; of another type none is. O(bytes), at the memory's
+// speed, and takes no memory.
 bool AllFinite(const TensorView& view);
 
 // A view of the tensor's own bytes: it must outlive the view. CHECK-fails unless the tensor is on the CPU, contiguous
