@@ -13,6 +13,8 @@
 namespace base {
 namespace {
 
+constexpr size_t kLongString = 1 << 16;
+
 absl::StatusOr<const Json*> Member(const JsonLine& line, const char* key) {
   const auto found = line.value.find(key);
   if (found == line.value.end()) {
@@ -26,22 +28,31 @@ absl::Status WrongType(const JsonLine& line, const char* key, const char* expect
       absl::StrCat(line.where, ": \"", key, "\" must be ", expected, ", and is a ", got.type_name()));
 }
 
-bool IsNestedTooDeeply(absl::string_view text) {
+// What can be told without a parser: one would exhaust the stack, or say in its message all that it read, several times.
+absl::Status CheckOutline(absl::string_view text, absl::string_view where) {
   int depth = 0;
   bool in_string = false;
+  size_t begin = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (in_string && c == '\\') {
       ++i;
     } else if (c == '"') {
       in_string = !in_string;
+      begin = i;
     } else if (!in_string && (c == '[' || c == '{')) {
-      if (++depth > kMaxNesting) return true;
+      if (++depth > kMaxNesting) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(where, ": not usable JSON: more than ", kMaxNesting, " arrays and objects in one another"));
+      }
     } else if (!in_string && (c == ']' || c == '}')) {
       --depth;
     }
   }
-  return false;
+  // Of a short one the parser says better what is wrong.
+  if (!in_string || text.size() - begin < kLongString) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(where, ": not valid JSON: the string that begins at its byte ",
+                                                 begin + 1, " does not end"));
 }
 
 // What nlohmann::json says of broken text quotes it: cut to a line's length, and without what a terminal would obey.
@@ -92,10 +103,7 @@ std::string FirstRepeatedKey(absl::string_view text) {
 }
 
 absl::StatusOr<Json> ParseJson(absl::string_view text, absl::string_view where) {
-  if (IsNestedTooDeeply(text)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(where, ": not usable JSON: more than ", kMaxNesting, " arrays and objects in one another"));
-  }
+  RETURN_IF_ERROR(CheckOutline(text, where));
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::exception& e) {

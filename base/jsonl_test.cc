@@ -10,6 +10,7 @@
 namespace base {
 namespace {
 
+using ::testing::Eq;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -75,6 +76,14 @@ TEST(JsonlTest, DeepNestingIsRefused) {
   std::string siblings = "[\"\\\\\"";
   for (int i = 0; i < 300; ++i) siblings += ",[{}]";
   EXPECT_OK(ParseJson(siblings + "]", "f"));
+}
+
+// The parser's message would hold all of it.
+TEST(JsonlTest, ALongStringWithoutEndIsToldByItsBeginning) {
+  const std::string text(1 << 20, 'x');
+  EXPECT_THAT(ParseJson("{\"a\": \"" + text, "f"),
+              StatusIs(kInvalid, Eq("f: not valid JSON: the string that begins at its byte 7 does not end")));
+  EXPECT_OK(ParseJson("{\"a\": \"" + text + "\"}", "f"));
 }
 
 TEST(JsonlTest, ARepeatedKeyIsFoundInItsObjectAlone) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "lm/runtime/runtime.h"
 #include "third_party/torch/any_version.h"
 
 namespace benchmarks {
@@ -47,6 +48,7 @@ class CountingAllocator : public torch_versions::AnyVersionAllocator {
 }  // namespace
 
 void CountAllocations() {
+  lm::SetUpRuntime();  // whose allocator is counted
   // Lives as long as the process: tensors in static storage are freed after main().
   static auto* const counting = new CountingAllocator(c10::GetAllocator(c10::DeviceType::CPU));
   c10::SetAllocator(c10::DeviceType::CPU, counting, /*priority=*/255);

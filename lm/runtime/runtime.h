@@ -11,6 +11,7 @@ namespace lm {
 // - every tensor operation runs on the thread that calls it;
 // - freed memory is kept: training frees and takes megabytes at every step, and giving them back to the system in
 //   between costs more than half of the speed with two threads;
+// - a tensor takes the place of one that was freed: torch's CPU allocator is one that calls malloc;
 // - matrix products are computed by the best that is there, lm/arithmetic/products.h, unless that was chosen before.
 // Decoder's constructor calls it; other programs that compute on torch call it in main(), before other threads start.
 void SetUpRuntime();
