@@ -28,7 +28,8 @@ absl::Status WrongType(const JsonLine& line, const char* key, const char* expect
       absl::StrCat(line.where, ": \"", key, "\" must be ", expected, ", and is a ", got.type_name()));
 }
 
-// What can be told without a parser: one would exhaust the stack, or say in its message all that it read, several times.
+// What can be told without a parser: one would exhaust the stack, or say in its message all that it read, several
+// times.
 absl::Status CheckOutline(absl::string_view text, absl::string_view where) {
   int depth = 0;
   bool in_string = false;
@@ -51,8 +52,8 @@ absl::Status CheckOutline(absl::string_view text, absl::string_view where) {
   }
   // Of a short one the parser says better what is wrong.
   if (!in_string || text.size() - begin < kLongString) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(where, ": not valid JSON: the string that begins at its byte ",
-                                                 begin + 1, " does not end"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(where, ": not valid JSON: the string that begins at its byte ", begin + 1, " does not end"));
 }
 
 // What nlohmann::json says of broken text quotes it: cut to a line's length, and without what a terminal would obey.

@@ -32,8 +32,8 @@ struct Contribution {
 class GradientAdder {
  public:
   virtual ~GradientAdder() = default;
-  // Of the next microbatch; null where it failed, and the sum means nothing.
-  virtual void Add(const std::vector<torch::Tensor>* gradients) = 0;
+  // Of the next microbatch, which may be taken and changed; null where it failed, and the sum means nothing.
+  virtual void Add(std::vector<torch::Tensor>* gradients) = 0;
 };
 
 // Floating-point sums depend on their order; here it is 0, 1, 2, ... always. At most `limit` contributions wait for an

@@ -83,7 +83,7 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<Trained>& 
   for (const Trained& shared : parameters) {
     const torch::Tensor parameter = shared.values.detach();
     SAMI_CHECK(parameter.is_contiguous() && parameter.is_floating_point());
-    gradients_.push_back(torch::zeros_like(parameter));
+    parameters_.push_back(parameter);
     state_.second_moments.push_back(torch::zeros_like(parameter));
     if (has_first) state_.first_moments.push_back(torch::zeros_like(parameter));
 
@@ -92,27 +92,60 @@ Optimizer::Optimizer(const OptimizerConfig& config, const std::vector<Trained>& 
       const auto part = [&](const torch::Tensor& whole) {
         return whole.view({-1}).narrow(0, begin, std::min(most, elements - begin));
       };
-      blocks_.push_back(
-          {part(parameter), part(gradients_.back()), has_first ? part(state_.first_moments.back()) : torch::Tensor(),
-           part(state_.second_moments.back()), shared.is_matrix || config.decay_norms(), shared.place + begin});
+      blocks_.push_back({part(parameter), has_first ? part(state_.first_moments.back()) : torch::Tensor(),
+                         part(state_.second_moments.back()), parameters_.size() - 1, begin,
+                         shared.is_matrix || config.decay_norms(), shared.place + begin});
     }
   }
+  gradients_.resize(parameters_.size());
 }
 
-std::vector<Optimizer::BlockSquares> Optimizer::GradientSquares(int threads) const {
-  std::vector<lm::DeviceNumber> squares(blocks_.size());
+std::vector<torch::Tensor> Optimizer::gradients() {
+  std::vector<torch::Tensor> all;
+  for (size_t i = 0; i < gradients_.size(); ++i) {
+    if (!gradients_[i].sum.defined()) gradients_[i].sum = torch::zeros_like(parameters_[i]);
+    all.push_back(gradients_[i].sum);
+  }
+  return all;
+}
+
+void Optimizer::TakeGradient(size_t i, torch::Tensor sum, torch::Tensor rest) {
+  SAMI_CHECK(sum.defined());
+  for (const torch::Tensor& tensor : {sum, rest}) {
+    if (!tensor.defined()) continue;
+    SAMI_CHECK(tensor.is_contiguous() && tensor.sizes() == parameters_[i].sizes());
+    SAMI_CHECK(tensor.scalar_type() == parameters_[i].scalar_type());
+  }
+  gradients_[i] = {std::move(sum), std::move(rest), /*is_taken=*/true};
+}
+
+void Optimizer::ForEachBlock(int threads, absl::FunctionRef<void(int64_t, const torch::Tensor&)> work) {
+  gradients();
   base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
     const torch::NoGradGuard no_grad;  // belongs to the thread
     lm::ObeyThreadLimit();
-    squares[i] = SquaresOf(blocks_[i].gradient);
+    const Block& block = blocks_[i];
+    const auto part = [&](const torch::Tensor& whole) {
+      return whole.view({-1}).narrow(0, block.begin, block.parameter.numel());
+    };
+    const Gradient& gradient = gradients_[block.tensor];
+    const torch::Tensor sum = part(gradient.sum);
+    if (gradient.rest.defined()) sum.add_(part(gradient.rest));
+    work(i, sum);
   });
+  for (Gradient& gradient : gradients_) gradient.rest = torch::Tensor();
+}
+
+std::vector<Optimizer::BlockSquares> Optimizer::GradientSquares(int threads) {
+  std::vector<lm::DeviceNumber> squares(blocks_.size());
+  ForEachBlock(threads, [&](int64_t i, const torch::Tensor& gradient) { squares[i] = SquaresOf(gradient); });
   const std::vector<double> sums = Read(std::move(squares));
   std::vector<BlockSquares> result;
   for (size_t i = 0; i < blocks_.size(); ++i) result.push_back({blocks_[i].place, sums[i]});
   return result;
 }
 
-double Optimizer::GradientNorm(int threads) const {
+double Optimizer::GradientNorm(int threads) {
   double sum = 0;
   for (const BlockSquares& block : GradientSquares(threads)) sum += block.sum;
   return std::sqrt(sum);
@@ -121,43 +154,47 @@ double Optimizer::GradientNorm(int threads) const {
 int64_t Optimizer::Step(double learning_rate, double gradient_scale, int threads) {
   ++state_.steps;
   std::vector<lm::DeviceNumber> changed(blocks_.size());
-  base::ParallelFor(blocks_.size(), threads, [&](int64_t i) {
-    const torch::NoGradGuard no_grad;
-    lm::ObeyThreadLimit();
+  ForEachBlock(threads, [&](int64_t i, const torch::Tensor& gradient) {
     const Block& block = blocks_[i];
     const double decay = block.decays ? config_.weight_decay() : 0;
-    changed[i] = config_.algorithm() == OptimizerConfig::RMSPROP
-                     ? RmsProp(block, {gradient_scale, decay, config_.alpha(), learning_rate, config_.epsilon()})
-                     : AdamW(block, {gradient_scale, 1 - learning_rate * decay, config_.beta1(), config_.beta2(),
-                                     learning_rate / (1 - std::pow(config_.beta1(), state_.steps)),
-                                     std::sqrt(1 - std::pow(config_.beta2(), state_.steps)), config_.epsilon()});
+    changed[i] =
+        config_.algorithm() == OptimizerConfig::RMSPROP
+            ? RmsProp(block, gradient, {gradient_scale, decay, config_.alpha(), learning_rate, config_.epsilon()})
+            : AdamW(block, gradient,
+                    {gradient_scale, 1 - learning_rate * decay, config_.beta1(), config_.beta2(),
+                     learning_rate / (1 - std::pow(config_.beta1(), state_.steps)),
+                     std::sqrt(1 - std::pow(config_.beta2(), state_.steps)), config_.epsilon()});
   });
+  for (Gradient& gradient : gradients_) {
+    if (gradient.is_taken) gradient = {};
+  }
   const std::vector<double> counts = Read(std::move(changed));
   return static_cast<int64_t>(std::accumulate(counts.begin(), counts.end(), 0.0));
 }
 
-lm::DeviceNumber Optimizer::AdamW(const Block& block, const AdamWConstants& constants) {
+lm::DeviceNumber Optimizer::AdamW(const Block& block, const torch::Tensor& gradient, const AdamWConstants& constants) {
   if (!HasKernels(block.parameter)) {
     const torch::Tensor was = block.parameter.clone();
-    UpdateWithTorch(constants, block.gradient, block.parameter, block.first, block.second);
+    UpdateWithTorch(constants, gradient, block.parameter, block.first, block.second);
     return was.ne(block.parameter).sum();
   }
   return WithType(block.parameter, [&](auto type) -> lm::DeviceNumber {
     using T = decltype(type);
-    return UpdateAdamW(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
+    return UpdateAdamW(constants, block.parameter.numel(), Data<T>(gradient), Data<T>(block.parameter),
                        Data<T>(block.first), Data<T>(block.second));
   });
 }
 
-lm::DeviceNumber Optimizer::RmsProp(const Block& block, const RmsPropConstants& constants) {
+lm::DeviceNumber Optimizer::RmsProp(const Block& block, const torch::Tensor& gradient,
+                                    const RmsPropConstants& constants) {
   if (!HasKernels(block.parameter)) {
     const torch::Tensor was = block.parameter.clone();
-    UpdateWithTorch(constants, block.gradient, block.parameter, block.second);
+    UpdateWithTorch(constants, gradient, block.parameter, block.second);
     return was.ne(block.parameter).sum();
   }
   return WithType(block.parameter, [&](auto type) -> lm::DeviceNumber {
     using T = decltype(type);
-    return UpdateRmsProp(constants, block.parameter.numel(), Data<T>(block.gradient), Data<T>(block.parameter),
+    return UpdateRmsProp(constants, block.parameter.numel(), Data<T>(gradient), Data<T>(block.parameter),
                          Data<T>(block.second));
   });
 }

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "lm/runtime/device_number.h"
 #include "training/config.pb.h"
 #include "training/kernels/parts.h"
@@ -39,8 +40,12 @@ class Optimizer {
   Optimizer(const sami_harness::OptimizerConfig& config, const std::vector<torch::Tensor>& parameters)
       : Optimizer(config, Whole(parameters)) {}
 
-  // The caller's to fill before each step, one a parameter.
-  const std::vector<torch::Tensor>& gradients() const { return gradients_; }
+  // The caller's to fill before each step, one a parameter; made at the first call.
+  std::vector<torch::Tensor> gradients();
+  // Instead of filling the i-th of gradients(), for one step: `sum` is kept in its place until Step ends, and changed.
+  // `rest`, unless it is undefined, is to be added to it: all threads do so in the pass that needs it first. Both
+  // contiguous, of the parameter's shape and type.
+  void TakeGradient(size_t i, torch::Tensor sum, torch::Tensor rest);
 
   // Sum of the squares of each block's gradients, in double precision, in the parts' order. The same for any number of
   // threads.
@@ -48,12 +53,12 @@ class Optimizer {
     int64_t place;  // as Trained::place
     double sum;
   };
-  std::vector<BlockSquares> GradientSquares(int threads) const;
+  std::vector<BlockSquares> GradientSquares(int threads);
   // L2 norm over all gradients: the root of their sum, in that order.
-  double GradientNorm(int threads) const;
+  double GradientNorm(int threads);
 
-  // One update with gradient_scale * gradients(). Returns how many elements of the parameters it changed: at small
-  // rates, those whose update is less than half their spacing stay. The same for any number of threads.
+  // One update with gradient_scale times the gradients. Returns how many elements of the parameters it changed: at
+  // small rates, those whose update is less than half their spacing stay. The same for any number of threads.
   int64_t Step(double learning_rate, double gradient_scale, int threads);
 
   const State& state() const { return state_; }
@@ -62,19 +67,28 @@ class Optimizer {
   void Restore(const State& state);
 
  private:
-  // A run of elements of one parameter and all that belongs to it.
+  // A run of elements of one parameter and what belongs to it.
   struct Block {
-    torch::Tensor parameter, gradient, first, second;
+    torch::Tensor parameter, first, second;
+    size_t tensor;  // which parameter
+    int64_t begin;  // in it
     bool decays;
     int64_t place;
   };
+  struct Gradient {
+    torch::Tensor sum, rest;
+    bool is_taken = false;
+  };
 
+  // Calls work(i, gradient) for each block, with its part of the whole gradient.
+  void ForEachBlock(int threads, absl::FunctionRef<void(int64_t, const torch::Tensor&)> work);
   // How many elements were changed.
-  static lm::DeviceNumber AdamW(const Block& block, const AdamWConstants& constants);
-  static lm::DeviceNumber RmsProp(const Block& block, const RmsPropConstants& constants);
+  static lm::DeviceNumber AdamW(const Block& block, const torch::Tensor& gradient, const AdamWConstants& constants);
+  static lm::DeviceNumber RmsProp(const Block& block, const torch::Tensor& gradient, const RmsPropConstants& constants);
 
   const sami_harness::OptimizerConfig config_;
-  std::vector<torch::Tensor> gradients_;
+  std::vector<torch::Tensor> parameters_;
+  std::vector<Gradient> gradients_;  // one a parameter; undefined: not made yet
   State state_;
   std::vector<Block> blocks_;
 };

@@ -118,6 +118,25 @@ TEST(OptimizerTest, CountsTheElementsThatItChanges) {
   }
 }
 
+TEST(OptimizerTest, TakenGradientsAreAsFilledOnes) {
+  std::vector<torch::Tensor> filled = Matrices(torch::kFloat32), taking = Matrices(torch::kFloat32);
+  for (size_t i = 0; i < taking.size(); ++i) taking[i].copy_(filled[i]);
+  Optimizer optimizer(OptimizerConfig(), filled), taker(OptimizerConfig(), taking);
+  for (int step = 0; step < 3; ++step) {
+    for (size_t i = 0; i < filled.size(); ++i) {
+      const torch::Tensor first = torch::randn_like(filled[i]), second = torch::randn_like(filled[i]);
+      optimizer.gradients()[i].copy_(first + second);
+      taker.TakeGradient(i, first, second);
+    }
+    if (step > 0) {  // without it Step adds what is left
+      EXPECT_EQ(optimizer.GradientNorm(1), taker.GradientNorm(2));
+      EXPECT_EQ(optimizer.GradientNorm(1), taker.GradientNorm(2));
+    }
+    EXPECT_EQ(optimizer.Step(0.01, 0.5, 1), taker.Step(0.01, 0.5, 2));
+    for (size_t i = 0; i < filled.size(); ++i) EXPECT_TRUE(torch::equal(filled[i], taking[i])) << i;
+  }
+}
+
 TEST(OptimizerTest, NormIsOverAllGradientsWhateverTheThreads) {
   const std::vector<torch::Tensor> parameters = Matrices(torch::kFloat32);
   Optimizer optimizer(OptimizerConfig(), parameters);

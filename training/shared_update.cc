@@ -63,7 +63,7 @@ SharedUpdate::SharedUpdate(const TrainingConfig& config, const std::vector<Train
       split_(group, 0, per_item_) {
   if (layers_ != nullptr) {
     SAMI_CHECK_EQ(per_item_, 1) << "items of several microbatches where layers are sharded";
-    const std::vector<torch::Tensor>& all = optimizer_.gradients();
+    const std::vector<torch::Tensor> all = optimizer_.gradients();
     const size_t whole = all.size() - layers_->Parts(group.rank()).size();
     layers_->TrainInto({all.begin() + static_cast<int64_t>(whole), all.end()});
   }
@@ -126,20 +126,47 @@ void SharedUpdate::Begin(int64_t microbatches) {
   split_ = WorkSplit(group_, microbatches, per_item_);
   round_ = in_item_ = 0;
   has_sum_ = false;
+  direct_sum_.clear();
+  direct_rest_.clear();
   status_ = absl::OkStatus();
   if (layers_ != nullptr) layers_->BeginSum();
 }
 
-void SharedUpdate::Add(const std::vector<torch::Tensor>* gradients) {
+// The first microbatch's gradients become the sum. The last's are left to the optimizer's own pass: when they come,
+// there is nothing else for the other threads to do.
+void SharedUpdate::AddDirectly(std::vector<torch::Tensor>& gradients) {
+  ++in_item_;
+  if (direct_sum_.empty()) {
+    for (size_t i = 0; i < gradients.size(); ++i) {
+      torch::Tensor gradient = std::move(gradients[i]);
+      if (!gradient.defined()) gradient = torch::zeros_like(parameters_[i].values);
+      // Autograd may give two parameters one tensor.
+      const bool is_own = gradient.use_count() == 1 && gradient.storage().use_count() == 1 && gradient.is_contiguous();
+      direct_sum_.push_back(is_own ? gradient : gradient.clone(torch::MemoryFormat::Contiguous));
+    }
+  } else if (in_item_ == split_.num_items()) {
+    for (torch::Tensor& gradient : gradients) {
+      direct_rest_.push_back(gradient.defined() ? gradient.contiguous() : gradient);
+    }
+  } else {
+    for (size_t i = 0; i < gradients.size(); ++i) {
+      if (gradients[i].defined()) direct_sum_[i].add_(gradients[i]);
+    }
+  }
+}
+
+void SharedUpdate::Add(std::vector<torch::Tensor>* gradients) {
   const torch::NoGradGuard no_grad;
+  if (is_direct()) {
+    if (gradients != nullptr) AddDirectly(*gradients);
+    return;
+  }
   const bool starts = in_item_ == 0;
   for (size_t i = 0, offset = 0; i < parameters_.size(); ++i) {
     const int64_t elements = parameters_[i].size;
-    const torch::Tensor into = is_direct() ? optimizer_.gradients()[i]
-                                           : staging_.narrow(0, offset, elements).view(parameters_[i].values.sizes());
-    const bool is_first = is_direct() ? !has_sum_ : starts;
+    const torch::Tensor into = staging_.narrow(0, offset, elements).view(parameters_[i].values.sizes());
     const bool has_one = gradients != nullptr && (*gradients)[i].defined();
-    if (!is_first) {
+    if (!starts) {
       if (has_one) into.add_((*gradients)[i]);
     } else if (has_one) {
       into.copy_((*gradients)[i]);
@@ -148,16 +175,17 @@ void SharedUpdate::Add(const std::vector<torch::Tensor>* gradients) {
     }
     offset += elements;
   }
-  if (is_direct()) {
-    has_sum_ = true;
-    return;
-  }
   if (++in_item_ < split_.SizeOf(round_)) return;
   in_item_ = 0;
   status_.Update(ExchangeRound());
 }
 
 absl::Status SharedUpdate::Finish() {
+  for (size_t i = 0; i < direct_sum_.size(); ++i) {
+    optimizer_.TakeGradient(i, std::move(direct_sum_[i]), direct_rest_.empty() ? torch::Tensor() : direct_rest_[i]);
+  }
+  direct_sum_.clear();
+  direct_rest_.clear();
   if (is_direct()) return absl::OkStatus();
   while (status_.ok() && round_ < split_.num_rounds()) status_.Update(ExchangeRound());
   return status_;
@@ -185,9 +213,10 @@ absl::Status SharedUpdate::ExchangeRound() {
 }
 
 void SharedUpdate::AddItem(const torch::Tensor& sum) {
+  const std::vector<torch::Tensor> gradients = optimizer_.gradients();
   for (size_t i = 0; i < own().parts.size(); ++i) {
     const Part& part = own().parts[i];
-    const torch::Tensor& into = optimizer_.gradients()[i];
+    const torch::Tensor& into = gradients[i];
     const torch::Tensor item = sum.narrow(0, part.offset - own().offset, part.size).view(into.sizes());
     has_sum_ ? into.add_(item) : into.copy_(item);
   }

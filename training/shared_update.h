@@ -69,7 +69,7 @@ class SharedUpdate : public GradientAdder {
 
   // A step: Begin, Add for each microbatch of this rank in their order, Finish. Then every rank has its run of the sum.
   void Begin(int64_t microbatches);
-  void Add(const std::vector<torch::Tensor>* gradients) override;
+  void Add(std::vector<torch::Tensor>* gradients) override;
   absl::Status Finish();
 
   // L2 norm over all gradients, on every rank the same.
@@ -106,9 +106,11 @@ class SharedUpdate : public GradientAdder {
   torch::Tensor View(const torch::Tensor& whole, const Part& part) const;
   torch::Tensor Staged(const Run& run) const { return staging_.narrow(0, run.offset, run.size); }
   const Run& own() const { return runs_[group_.rank()]; }
+  // One process that adds microbatch by microbatch needs no room of its own for the sum.
   bool is_direct() const { return group_.size() == 1 && per_item_ == 1; }
   absl::Status ExchangeRound();
   void AddItem(const torch::Tensor& sum);
+  void AddDirectly(std::vector<torch::Tensor>& gradients);
 
   const std::vector<Trained> parameters_;
   ShardedLayers* const layers_;
@@ -120,6 +122,7 @@ class SharedUpdate : public GradientAdder {
   Optimizer optimizer_;
   // All elements: an item's sum while there is one, else weights on their way.
   torch::Tensor staging_, incoming_;
+  std::vector<torch::Tensor> direct_sum_, direct_rest_;  // where it is direct
   WorkSplit split_;
   int64_t round_ = 0;
   int64_t in_item_ = 0;  // microbatches of the round's item that were added

@@ -167,6 +167,32 @@ TEST(SharedTrainingTest, AStateOfOtherSettingsIsRefusedByAll) {
   }
 }
 
+// Autograd gives one tensor to two parameters (of a sum), and parts of one. On one rank they become the sum.
+TEST(SharedTrainingTest, GradientsMayShareMemory) {
+  for (const int64_t microbatches : {1, 2, 3}) {
+    ForEachRank(1, [&](Group& group) {
+      const std::vector<torch::Tensor> weights = {torch::ones({3, 2}), torch::ones({3, 2}), torch::ones({2}),
+                                                  torch::ones({2}),    torch::ones({2, 3}), torch::ones({1})};
+      TrainingConfig config;
+      config.mutable_optimizer()->set_algorithm(OptimizerConfig::RMSPROP);
+      config.mutable_optimizer()->set_weight_decay(0);
+      SharedUpdate update(config, weights, group, /*threads=*/2);
+      update.Begin(microbatches);
+      for (int64_t i = 0; i < microbatches; ++i) {
+        const torch::Tensor both = torch::full({3, 2}, 1.0), halves = torch::tensor({2.0f, 2.0f, 3.0f, 3.0f});
+        std::vector<torch::Tensor> gradients = {
+            both, both, halves.narrow(0, 0, 2), halves.narrow(0, 2, 2), torch::full({3, 2}, 4.0).t(), torch::Tensor()};
+        update.Add(&gradients);
+      }
+      ASSERT_OK(update.Finish());
+      ASSERT_OK_AND_ASSIGN(const double norm, update.GradientNorm());
+      EXPECT_NEAR(norm, microbatches * std::sqrt(6 * 1 + 6 * 1 + 2 * 4 + 2 * 9 + 6 * 16), 1e-5);
+      ASSERT_OK_AND_ASSIGN(const int64_t changed, update.Step(0.1, 1));
+      EXPECT_EQ(changed, 6 + 6 + 2 + 2 + 6);
+    });
+  }
+}
+
 // What training/shared_update.h says: (I/w + 1) (w - 1)/w P of each rank, when all have as many items. The rest, of
 // records, is small beside weights of a real size; here it is taken away by measuring twice as large weights, too.
 TEST(SharedTrainingTest, SendsTwiceTheWeightsAStep) {
@@ -178,8 +204,10 @@ TEST(SharedTrainingTest, SendsTwiceTheWeightsAStep) {
       const std::vector<torch::Tensor> weights = {torch::ones({kElements / 4, 2}), torch::ones({kElements / 2})};
       SharedUpdate update(config, weights, group, /*threads=*/1);
       update.Begin(items);
-      const std::vector<torch::Tensor> gradients = {torch::ones_like(weights[0]), torch::Tensor()};
-      for (size_t i = 0; i < WorkSplit(group, items, 1).Microbatches().size(); ++i) update.Add(&gradients);
+      for (size_t i = 0; i < WorkSplit(group, items, 1).Microbatches().size(); ++i) {
+        std::vector<torch::Tensor> gradients = {torch::ones_like(weights[0]), torch::Tensor()};
+        update.Add(&gradients);
+      }
       ASSERT_OK(update.Finish());
       ASSERT_OK_AND_ASSIGN(const double norm, update.GradientNorm());
       EXPECT_NEAR(norm, items * std::sqrt(kElements / 2.0), 1e-6 * norm);
