@@ -30,12 +30,19 @@ class TensorMemory : public torch_versions::AnyVersionAllocator {
     if (bytes == 0) return {nullptr, cpu};
     void* const room = bytes <= SIZE_MAX - kLine ? std::malloc(bytes + kLine) : nullptr;
     TORCH_CHECK(room != nullptr, "out of memory: there is no room for a tensor of ", bytes, " bytes");
-    const uintptr_t begin = (reinterpret_cast<uintptr_t>(room) + kLine - 1) / kLine * kLine;
-    return {reinterpret_cast<void*>(begin), room, &std::free, cpu};
+    // malloc's alignment leaves room for a pointer before the next line.
+    void** const begin = reinterpret_cast<void**>((reinterpret_cast<uintptr_t>(room) / kLine + 1) * kLine);
+    begin[-1] = room;
+    return {begin, begin, &Free, cpu};
   }
+  c10::DeleterFnPtr raw_deleter() const override { return &Free; }
 
  private:
   static constexpr size_t kLine = 64;
+
+  static void Free(void* begin) {
+    if (begin != nullptr) std::free(static_cast<void**>(begin)[-1]);
+  }
 };
 
 void UseTensorMemory() {

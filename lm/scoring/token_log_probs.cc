@@ -15,7 +15,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
 // Logits are kept for the backward pass if they are of no more chunks than these.
-constexpr int64_t kKeptChunks = 4;
+constexpr int64_t kKeptChunks = 2;
 // Of what the backward pass finds, the tensors before the kept logits.
 constexpr size_t kSaved = 4;
 

@@ -10,7 +10,7 @@
 
 namespace lm {
 
-constexpr int64_t kMaxLogits = int64_t{1} << 22;  // 16 MiB of float32
+constexpr int64_t kMaxLogits = int64_t{1} << 23;  // 32 MiB of float32
 
 // [N]: log softmax(hidden_ND weight_VD^T)[n][targets_N[n]], in float32, or float64 for float64 inputs. With a softcap c
 // > 0 the logits z become c tanh(z / c) first. Differentiable once in hidden_ND and weight_VD. targets_N: int64 in [0,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "lm/arithmetic/batch_product.h"
 #include "lm/kernels/row_kernels.h"
 
 namespace lm {
@@ -75,9 +76,10 @@ void MultiplyByKeys(const Part& part, const torch::Tensor& x, const torch::Tenso
   const int64_t group = out.size(1);
   for (int64_t g = 0; g < group; ++g) {
     const torch::Tensor queries = part.Queries(x, g, group), products = out.select(1, g);
-    torch::Tensor shared = part.Shared(products), own = part.Own(products);
-    if (part.has_shared()) torch::bmm_out(shared, queries, part.SharedKeys(y).transpose(1, 2));
-    torch::bmm_out(own, queries, part.OwnKeys(y).transpose(1, 2));
+    if (part.has_shared()) {
+      MultiplyBatch(queries, part.SharedKeys(y).transpose(1, 2), /*adds=*/false, part.Shared(products));
+    }
+    MultiplyBatch(queries, part.OwnKeys(y).transpose(1, 2), /*adds=*/false, part.Own(products));
   }
 }
 
@@ -85,9 +87,9 @@ void MultiplyByKeys(const Part& part, const torch::Tensor& x, const torch::Tenso
 void MixKeys(const Part& part, const torch::Tensor& weights, const torch::Tensor& y, const torch::Tensor& out) {
   const int64_t group = weights.size(1);
   for (int64_t g = 0; g < group; ++g) {
-    torch::Tensor queries = part.Queries(out, g, group);
-    torch::bmm_out(queries, part.Own(weights.select(1, g)), part.OwnKeys(y));
-    if (part.has_shared()) queries.baddbmm_(part.Shared(weights.select(1, g)), part.SharedKeys(y));
+    const torch::Tensor queries = part.Queries(out, g, group), weights_of = weights.select(1, g);
+    MultiplyBatch(part.Own(weights_of), part.OwnKeys(y), /*adds=*/false, queries);
+    if (part.has_shared()) MultiplyBatch(part.Shared(weights_of), part.SharedKeys(y), /*adds=*/true, queries);
   }
 }
 
@@ -97,8 +99,8 @@ void AddToKeys(const Part& part, const torch::Tensor& weights, const torch::Tens
   for (int64_t g = 0; g < group; ++g) {
     const torch::Tensor queries = part.Queries(x, g, group), across = weights.select(1, g).transpose(1, 2);
     const int64_t shared = part.keys() - part.own_keys();
-    if (part.has_shared()) part.SharedKeys(out).baddbmm_(across.slice(1, 0, shared), queries);
-    part.OwnKeys(out).baddbmm_(across.slice(1, shared), queries);
+    if (part.has_shared()) MultiplyBatch(across.slice(1, 0, shared), queries, /*adds=*/true, part.SharedKeys(out));
+    MultiplyBatch(across.slice(1, shared), queries, /*adds=*/true, part.OwnKeys(out));
   }
 }
 
