@@ -121,11 +121,14 @@ void CopyRight(int64_t columns, int64_t terms, const Matrix& b, float* to) {
     }
     return;
   }
-  for (int64_t j = 0; j < columns; j += N) {
-    const int64_t count = std::min<int64_t>(N, columns - j);
-    for (int64_t k = 0; k < terms; ++k) {
-      std::memcpy(to + j * terms + k * count, b.data + j + k * b.down, count * sizeof(float));
+  const int64_t whole = columns / N, rest = columns % N;
+  for (int64_t k = 0; k < terms; ++k) {
+    const float* const from = b.data + k * b.down;
+    for (int64_t j = 0; j < columns; j += kLanes) __builtin_prefetch(from + kAhead * b.down + j);
+    for (int64_t strip = 0; strip < whole; ++strip) {
+      std::memcpy(to + (strip * terms + k) * N, from + strip * N, N * sizeof(float));
     }
+    for (int64_t j = 0; j < rest; ++j) to[whole * terms * N + k * rest + j] = from[whole * N + j];
   }
 }
 
