@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/main/main.h"
+#include "base/memory/memory_peak.h"
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/status.h"
@@ -139,7 +140,7 @@ void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedO
   options.repetitions = 1;
   options.with_naive = false;
   std::vector<double> ours, peak_shares, hardware_shares;
-  int64_t peak_bytes = 0;
+  int64_t process_bytes = 0;
   struct Theirs {
     std::vector<double> seconds, ratios;
     int64_t peak_bytes = 0;
@@ -147,11 +148,12 @@ void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedO
   std::map<std::string, Theirs> theirs = {{"float32", {}}, {"bfloat16", {}}};
   for (auto _ : state) {
     for (int repetition = 0; repetition < repetitions; ++repetition) {
+      const base::MemoryPeak memory;
       const PairedTimes times = MeasurePaired(workload, options);
+      if (memory.is_exact()) process_bytes = std::max(process_bytes, memory.bytes());
       ours.push_back(times.SecondsPerQuery());
       peak_shares.push_back(times.GemmPeakShare(MinimalFlops(workload)));
       hardware_shares.push_back(times.HardwareShareOfCpuTime(MinimalFlops(workload), options.threads));
-      peak_bytes = std::max(peak_bytes, times.peak_bytes);
       for (auto& [type, side] : theirs) {
         const absl::StatusOr<PythonStep> step = python.Step(workload, type, queries);
         if (!step.ok()) return state.SkipWithError(std::string(step.status().message()).c_str());
@@ -165,11 +167,11 @@ void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedO
   state.counters["seconds_per_query"] = Median(ours);
   state.counters["gemm_peak_share"] = Median(peak_shares);
   state.counters["hardware_share_of_cpu_time"] = Median(hardware_shares);
-  state.counters["peak_bytes"] = peak_bytes;
+  if (process_bytes > 0) state.counters["process_bytes"] = process_bytes;
   for (const auto& [type, side] : theirs) {
     state.counters["python_" + type] = Median(side.seconds);
     state.counters["speedup_vs_" + type] = Median(side.ratios);
-    state.counters["memory_vs_" + type] = static_cast<double>(peak_bytes) / side.peak_bytes;
+    if (process_bytes > 0) state.counters["memory_vs_" + type] = static_cast<double>(process_bytes) / side.peak_bytes;
   }
   state.SetLabel(python.versions());
 }

@@ -15,7 +15,8 @@ namespace benchmarks {
 
 struct PythonStep {
   double seconds;
-  int64_t peak_bytes;  // of the process, above what it had before: all memory, not tensors alone
+  int64_t
+      peak_bytes;  // of the process since it had no model yet, above what it had then: all memory, not tensors alone
 };
 
 class PythonTrainer {

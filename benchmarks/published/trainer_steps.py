@@ -3,14 +3,15 @@
 The first line in asks "versions"; the answer names them, or says what is missing and ends. Then a line is a JSON object:
   method: sami, dpo or sft; n, prompt_tokens, response_tokens, queries (each step computes them one after the other and then
   updates once); vocab_size, hidden_size, intermediate_size, layers, heads; type: float32, or bfloat16 for torch.autocast
-The answer is "SECONDS BYTES": of one step after one that is not counted, and the most memory of the process during it above that
-before it.
+The answer is "SECONDS BYTES": of one step after one that is not counted, and the most memory of the process above that which it had
+before it had a model.
 
 As the trainers do it: a padded row for each prompt and response, a forward pass for each prompt with all its responses,
 transformers' Llama with its default attention, log_softmax over all logits in float32, everything kept for one backward pass a
 query; norm, clipping, torch's fused AdamW. Log-probabilities of DPO's reference are given.
 """
 import ctypes
+import gc
 import json
 import os
 import sys
@@ -37,6 +38,7 @@ class Peak:
     """Most memory of the process above what it has now."""
 
     def __init__(self):
+        gc.collect()
         ctypes.CDLL("libc.so.6").malloc_trim(0)
         with open("/proc/self/clear_refs", "w") as peak:
             peak.write("5")  # the peak begins anew
@@ -101,16 +103,16 @@ def main():
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     sys.stdin.readline()
     print(f"torch {torch.__version__}, transformers {transformers.__version__}", flush=True)
-    last, model, optimizer = None, None, None
+    last, model, optimizer, peak = None, None, None, None
     for line in sys.stdin:
         case = json.loads(line)
         if case != last:
             model = optimizer = None
+            peak = Peak()
             model = make_model(case)
             optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
             step(case, model, optimizer)
             last = case
-        peak = Peak()
         start = time.monotonic()
         step(case, model, optimizer)
         print(time.monotonic() - start, peak.bytes(), flush=True)

@@ -1,15 +1,13 @@
 // What LoadModel makes of a sound folder: the same weights, in little memory, where they were asked for.
-#include <malloc.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/jsonl.h"
+#include "base/memory/memory_peak.h"
 #include "base/testing.h"
 #include "lm/checkpoint/checkpoint.h"
 #include "lm/checkpoint/inspection.h"
@@ -24,13 +22,6 @@ using ::absl::StatusCode;
 using ::base::StatusIs;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-// What /proc/self/status says, in bytes.
-int64_t ProcessBytes(absl::string_view key) {
-  const std::string status = *base::ReadFile("/proc/self/status");
-  const size_t at = status.find(absl::StrCat(key, ":"));
-  return at == std::string::npos ? -1 : 1024 * std::atoll(status.c_str() + at + key.size() + 1);
-}
 
 // A sparse file of zeros in BF16, so that making it takes no memory.
 std::string WriteZeros(const ModelConfig& config) {
@@ -63,14 +54,12 @@ TEST(LoadModelTest, TakesLittleMoreMemoryThanTheWeights) {
     LoadOptions options;
     options.keep_stored = keep_stored;
     ASSERT_OK(LoadModel(folder, options));  // the code itself, and what torch keeps, take memory once
-    malloc_trim(0);
-    std::ofstream("/proc/self/clear_refs") << "5";  // the peak is that from now on
-    const int64_t before = ProcessBytes("VmRSS");
-    ASSERT_LT(ProcessBytes("VmHWM"), before + (1 << 20)) << "the peak before hides the peak to be measured";
+    const base::MemoryPeak memory;
+    ASSERT_TRUE(memory.is_exact()) << "the peak before hides the peak to be measured";
     ASSERT_OK_AND_ASSIGN(const Decoder model, LoadModel(folder, options));
     int64_t bytes = 0;
     for (const Parameter& parameter : model.parameters()) bytes += parameter.value.nbytes();
-    const int64_t peak = ProcessBytes("VmHWM") - before;
+    const int64_t peak = memory.bytes();
     ASSERT_GT(bytes, 100 << 20);   // what does not grow with the weights, some 10 MiB, is little then
     EXPECT_GT(peak, 0.9 * bytes);  // the measurement measures
     EXPECT_LT(peak, 1.15 * bytes) << "for " << bytes << " bytes of weights";
