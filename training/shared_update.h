@@ -125,7 +125,7 @@ class SharedUpdate : public GradientAdder {
   std::vector<torch::Tensor> direct_sum_, direct_rest_;  // where it is direct
   WorkSplit split_;
   int64_t round_ = 0;
-  int64_t in_item_ = 0;  // microbatches of the round's item that were added
+  int64_t in_item_ = 0;  // microbatches of the round's item that were added; where it is direct, of the step
   bool has_sum_ = false;
   absl::Status status_;
 };

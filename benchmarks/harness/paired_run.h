@@ -36,7 +36,7 @@ struct PairedTimes {
   // vector units' limit (hardware_limit.h; 0 where that is not known).
   std::vector<double> gemm_peak;
   std::vector<double> hardware_limit;
-  // Most bytes of tensors during a step above those before it (weights, gradients and optimizer state): the largest of
+  // Most bytes of tensors during a step above those before it (weights and optimizer state): the largest of
   // the repetitions, over all queries that the side computes at once.
   int64_t peak_bytes = 0;
   int64_t naive_peak_bytes = 0;

@@ -21,8 +21,8 @@ void KeepFreedMemory() {
 }
 
 // Tensors on the CPU, on cache lines as torch's own, but by malloc: for memory that it is to align, glibc looks for a
-// free place with room to spare, and so never finds that of a tensor of the same size. Training took half as much
-// again.
+// free place with room to spare, and so never finds that of a tensor of the same size. Training took a quarter
+// more.
 class TensorMemory : public torch_versions::AnyVersionAllocator {
  public:
   c10::DataPtr Allocate(size_t bytes) const override {

@@ -28,7 +28,7 @@ TEST(RuntimeTest, TensorsBeginOnCacheLines) {
 // What glibc's aligned memory does not give: of tensors that lie side by side, each place fits another of its size.
 TEST(RuntimeTest, AFreedTensorsPlaceIsTakenAgain) {
 #if __has_feature(address_sanitizer)
-  GTEST_SKIP() << "the address sanitizer's memory is another";
+  GTEST_SKIP() << "the address sanitizer keeps freed memory aside, to find uses of it";
 #endif
   SetUpRuntime();
   constexpr int64_t kSize = 3 << 20;
@@ -41,7 +41,7 @@ TEST(RuntimeTest, AFreedTensorsPlaceIsTakenAgain) {
 
 TEST(RuntimeTest, MemoryThatIsNotThereIsAnError) {
 #if __has_feature(address_sanitizer)
-  GTEST_SKIP() << "the address sanitizer's memory is another";
+  GTEST_SKIP() << "the address sanitizer ends the program where malloc would say that there is none";
 #endif
   SetUpRuntime();
   EXPECT_THROW(torch::empty({int64_t{1} << 60}), std::exception);
