@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
@@ -112,6 +113,10 @@ std::string Excerpt(absl::string_view text, int64_t count) {
   const std::string line = OneLine(text);
   const absl::string_view first = FirstCharacters(line, count);
   return absl::StrCat("\"", first, first.size() < line.size() ? "..." : "", "\"");
+}
+
+std::string Quoted(absl::string_view name) {
+  return absl::StrCat("\"", absl::Utf8SafeCEscape(name.substr(0, 200)), "\"");
 }
 
 int64_t EditDistance(absl::string_view a, absl::string_view b) {

@@ -27,6 +27,9 @@ absl::string_view FirstCharacters(absl::string_view text, int64_t count);
 // For messages: in quotation marks, on one line, at most `count` characters, "..." behind them where more were there.
 std::string Excerpt(absl::string_view text, int64_t count);
 
+// A name from a file, for messages: in quotation marks, on one line, with C's escapes, at most its first 200 bytes.
+std::string Quoted(absl::string_view name);
+
 // Levenshtein's distance: the least number of characters to insert, delete or replace that turns one text into the
 // other. O(length of a x length of b) time, O(length of b) memory.
 int64_t EditDistance(absl::string_view a, absl::string_view b);

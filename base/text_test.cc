@@ -59,5 +59,10 @@ TEST(TextTest, PrintableShowsControlCharactersByTheirCode) {
   EXPECT_EQ(Printable("a\x1b]0;x\x07\r\nb\u00E4"), "a\\x1b]0;x\\x07\\x0d\nb\u00E4");
 }
 
+TEST(TextTest, QuotedIsOneLineThatNamesAllCharacters) {
+  EXPECT_EQ(Quoted("a\"b\\\n\x7f\x1b\u00e9"), "\"a\\\"b\\\\\\n\\177\\033\u00e9\"");
+  EXPECT_EQ(Quoted(std::string(300, 'x')).size(), 202);
+}
+
 }  // namespace
 }  // namespace base

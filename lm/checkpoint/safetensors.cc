@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "lm/checkpoint/safetensors_layout.h"
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "safetensors are little-endian and are used in place");
@@ -80,7 +81,7 @@ absl::StatusOr<Json> ParseHeader(absl::string_view text, absl::string_view path)
   if (!header.ok()) return Malformed(path, header.status().message());
   if (!header->is_object()) return Malformed(path, "the header is not a JSON object");
   const std::string repeated = base::FirstRepeatedKey(text);
-  if (!repeated.empty()) return Malformed(path, absl::StrCat("the header has the key ", Quoted(repeated), " twice"));
+  if (!repeated.empty()) return Malformed(path, absl::StrCat("the header has the key ", base::Quoted(repeated), " twice"));
   return *header;
 }
 
@@ -89,7 +90,7 @@ absl::Status ParseMetadata(const Json& value, absl::string_view path, std::map<s
   if (!value.is_object()) return Malformed(path, "__metadata__ is not an object");
   for (const auto& item : value.items()) {
     if (!item.value().is_string()) {
-      return Malformed(path, absl::StrCat("__metadata__: ", Quoted(item.key()), " is not a text"));
+      return Malformed(path, absl::StrCat("__metadata__: ", base::Quoted(item.key()), " is not a text"));
     }
     (*metadata)[item.key()] = item.value().get<std::string>();
   }
@@ -110,7 +111,7 @@ bool ParseSizes(const Json& entry, const char* key, std::vector<int64_t>* sizes)
 absl::StatusOr<TensorView> ParseTensor(const std::string& name, const Json& entry, absl::string_view buffer,
                                        absl::string_view path) {
   const auto fail = [&](absl::string_view what) {
-    return Malformed(path, absl::StrCat("tensor ", Quoted(name), ": ", what));
+    return Malformed(path, absl::StrCat("tensor ", base::Quoted(name), ": ", what));
   };
   if (!entry.is_object()) return fail("its entry in the header is not an object");
   TensorView tensor;
@@ -122,7 +123,7 @@ absl::StatusOr<TensorView> ParseTensor(const std::string& name, const Json& entr
   const auto row =
       std::find_if(std::begin(kDTypes), std::end(kDTypes), [&](const DTypeRow& r) { return r.name == dtype_name; });
   if (row == std::end(kDTypes)) {
-    return fail(absl::StrCat("unknown dtype ", Quoted(dtype_name),
+    return fail(absl::StrCat("unknown dtype ", base::Quoted(dtype_name),
                              "; known are F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL"));
   }
   tensor.dtype = row->dtype;
@@ -156,10 +157,10 @@ absl::Status CheckTiling(absl::string_view buffer, absl::string_view path, std::
   const char* end = buffer.data();
   for (const TensorView& tensor : *tensors) {
     if (tensor.bytes.data() < end) {
-      return Malformed(path, absl::StrCat("tensor ", Quoted(tensor.name), ": its bytes overlap another tensor's"));
+      return Malformed(path, absl::StrCat("tensor ", base::Quoted(tensor.name), ": its bytes overlap another tensor's"));
     }
     if (tensor.bytes.data() > end) {
-      return Malformed(path, absl::StrCat("tensor ", Quoted(tensor.name), ": the ", tensor.bytes.data() - end,
+      return Malformed(path, absl::StrCat("tensor ", base::Quoted(tensor.name), ": the ", tensor.bytes.data() - end,
                                           " bytes before it belong to no tensor"));
     }
     end = tensor.bytes.data() + tensor.bytes.size();

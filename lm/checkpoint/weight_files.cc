@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "lm/checkpoint/safetensors_layout.h"
 
 namespace lm {
@@ -30,12 +31,12 @@ absl::StatusOr<WeightMap> ReadIndex(const std::string& path) {
   WeightMap shards;
   for (const auto& item : map->items()) {
     if (!item.value().is_string()) {
-      return Bad(path, absl::StrCat("\"weight_map\": the file of ", Quoted(item.key()), " is not a text"));
+      return Bad(path, absl::StrCat("\"weight_map\": the file of ", base::Quoted(item.key()), " is not a text"));
     }
     const std::string& shard = item.value().get_ref<const std::string&>();
     if (shard.empty() || absl::StrContains(shard, '/') || absl::StrContains(shard, '\0')) {
-      return Bad(path, absl::StrCat("\"weight_map\": the file of ", Quoted(item.key()),
-                                    " is not a file's name: ", Quoted(shard)));
+      return Bad(path, absl::StrCat("\"weight_map\": the file of ", base::Quoted(item.key()),
+                                    " is not a file's name: ", base::Quoted(shard)));
     }
     shards[item.key()] = shard;
   }
@@ -62,7 +63,7 @@ absl::StatusOr<WeightFiles> OpenShards(const std::string& folder) {
       const auto [found, is_new] = weights.weights.insert({view.name, weight});
       if (is_new) continue;
       return Bad(weights.path,
-                 absl::StrCat("tensor ", Quoted(view.name), " is in two shards, ", FileName(found->second.file->path()),
+                 absl::StrCat("tensor ", base::Quoted(view.name), " is in two shards, ", FileName(found->second.file->path()),
                               " and ", name, "; are they of one model?"));
     }
   }
@@ -186,14 +187,14 @@ std::vector<absl::Status> CheckWeights(const ModelConfig& config, absl::Span<con
     }
     if (stranger.empty()) stranger = name;
     problems.push_back(
-        Bad(weight.file->path(), absl::StrCat("tensor ", Quoted(name), " is unexpected: config.json, of a ",
+        Bad(weight.file->path(), absl::StrCat("tensor ", base::Quoted(name), " is unexpected: config.json, of a ",
                                               traits.name, " model, asks for no such weight")));
   }
   if (2 * missing.size() <= expected.size() || stranger.empty()) return problems;
   return {Bad(files.path, absl::StrCat("these are not the weights of the ", traits.name,
                                        " model that config.json describes: of its ", expected.size(), " tensors ",
-                                       missing.size(), " are missing, such as ", Quoted(missing[0]),
-                                       ", and others are there, such as ", Quoted(stranger)))};
+                                       missing.size(), " are missing, such as ", base::Quoted(missing[0]),
+                                       ", and others are there, such as ", base::Quoted(stranger)))};
 }
 
 std::vector<int64_t> CutIntoShards(absl::Span<const TensorInfo> tensors, int64_t max_bytes) {

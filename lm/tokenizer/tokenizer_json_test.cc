@@ -175,7 +175,8 @@ TEST(TokenizerJson, CharactersWithoutATokenVanishOrAreUnknown) {
 TEST(TokenizerJson, VocabularyAndMergesMustAgree) {
   EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("ab"); }),
               Invalid("model.merges[0] needs the token \"ab\", which model.vocab lacks"));
-  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "zz c"; }), Invalid("model.merges[1] needs"));
+  EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "z\x7f\n c"; }),
+              Invalid("model.merges[1] needs the token \"z\\177\\n\""));
   EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = "a b c"; }), Invalid("model.merges[1] must be"));
   EXPECT_THAT(Edited([](Json& j) { j["model"]["merges"][1] = Json::array({"a"}); }),
               Invalid("model.merges[1] must be"));

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "lm/tokenizer/json/tokenizer_json_sections.h"
 
 namespace lm {
@@ -26,7 +27,7 @@ absl::Status ReadAddedToken(const JsonNode& node, TokenizerParts& parts) {
   const auto known = parts.vocab.find(token.content);
   if (known != parts.vocab.end() && known->second != token.id) {
     return node.Invalid(
-        absl::StrCat("has the id ", id, ", but model.vocab gives ", Quoted(token.content), " the id ", known->second));
+        absl::StrCat("has the id ", id, ", but model.vocab gives ", base::Quoted(token.content), " the id ", known->second));
   }
   (normalized ? parts.normalized_added_tokens : parts.raw_added_tokens).push_back(std::move(token));
   return absl::OkStatus();
@@ -44,9 +45,9 @@ absl::Status ReadAddedTokens(const JsonNode& node, const JsonNode& more, Tokeniz
     const int32_t id = item["id"].value().get<int32_t>();
     const auto [holder, is_new] = token_of_id.try_emplace(id, content);
     if (!is_new && holder->second != content) {
-      return item.Invalid(absl::StrCat("has the id ", id, ", which is that of ", Quoted(holder->second)));
+      return item.Invalid(absl::StrCat("has the id ", id, ", which is that of ", base::Quoted(holder->second)));
     }
-    if (!added.insert(content).second) return item.Invalid(absl::StrCat("is a second ", Quoted(content)));
+    if (!added.insert(content).second) return item.Invalid(absl::StrCat("is a second ", base::Quoted(content)));
     return absl::OkStatus();
   };
   if (!node.IsNull()) {

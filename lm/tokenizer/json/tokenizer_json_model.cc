@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "base/jsonl.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "lm/tokenizer/json/tokenizer_json_sections.h"
 #include "lm/tokenizer/text/byte_level.h"
 
@@ -18,10 +19,10 @@ absl::Status ReadVocab(const JsonNode& vocab, Vocabulary& result) {
   for (const auto& [token, value] : vocab.value().get_ref<const base::Json::object_t&>()) {
     ASSIGN_OR_RETURN(const int64_t id, vocab[token].Int());
     if (id < 0 || id > kMaxTokenId) {
-      return vocab.Invalid(absl::StrCat("gives ", Quoted(token), " the id ", id, "; ids are 0 to ", kMaxTokenId));
+      return vocab.Invalid(absl::StrCat("gives ", base::Quoted(token), " the id ", id, "; ids are 0 to ", kMaxTokenId));
     }
     if (!taken.insert(id).second) {
-      return vocab.Invalid(absl::StrCat("gives ", Quoted(token), " the id ", id, ", which another token has"));
+      return vocab.Invalid(absl::StrCat("gives ", base::Quoted(token), " the id ", id, ", which another token has"));
     }
     result[token] = static_cast<int32_t>(id);
   }
@@ -38,7 +39,7 @@ absl::StatusOr<int32_t> ReadUnknown(const JsonNode& unk, const Vocabulary& vocab
   if (unk.IsNull()) return kNoToken;
   ASSIGN_OR_RETURN(const std::string token, unk.String());
   const auto found = vocab.find(token);
-  if (found == vocab.end()) return unk.Invalid(absl::StrCat("is ", Quoted(token), ", which vocab lacks"));
+  if (found == vocab.end()) return unk.Invalid(absl::StrCat("is ", base::Quoted(token), ", which vocab lacks"));
   return found->second;
 }
 
@@ -75,7 +76,7 @@ absl::Status ReadMerges(const JsonNode& merges, BpeModelParts& parts) {
                                     std::make_pair(pair.first + pair.second.substr(prefix), &merge.result)}) {
       const auto found = parts.vocab.find(token);
       if (found == parts.vocab.end()) {
-        return item.Invalid(absl::StrCat("needs the token ", Quoted(token), ", which model.vocab lacks"));
+        return item.Invalid(absl::StrCat("needs the token ", base::Quoted(token), ", which model.vocab lacks"));
       }
       *id = found->second;
     }

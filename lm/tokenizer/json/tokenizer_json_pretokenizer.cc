@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "lm/tokenizer/json/tokenizer_json_sections.h"
 #include "lm/tokenizer/text/unicode.h"
 #include "lm/tokenizer/text/utf8.h"
@@ -21,7 +22,7 @@ absl::StatusOr<SplitBehavior> ReadBehavior(const JsonNode& node, SplitBehavior i
   if (name == "Contiguous") return SplitBehavior::kContiguous;
   if (name == "MergedWithPrevious") return SplitBehavior::kMergedWithPrevious;
   if (name == "MergedWithNext") return SplitBehavior::kMergedWithNext;
-  return node.Invalid(absl::StrCat("is ", Quoted(name),
+  return node.Invalid(absl::StrCat("is ", base::Quoted(name),
                                    "; Removed, Isolated, Contiguous, MergedWithPrevious and MergedWithNext are known"));
 }
 
@@ -84,7 +85,7 @@ absl::StatusOr<Metaspace::Prepend> ReadPrepend(const JsonNode& node) {
   if (name == "always") return Metaspace::Prepend::kAlways;
   if (name == "first") return Metaspace::Prepend::kFirst;
   if (name == "never") return Metaspace::Prepend::kNever;
-  return scheme.Invalid(absl::StrCat("is ", Quoted(name), "; always, first and never are known"));
+  return scheme.Invalid(absl::StrCat("is ", base::Quoted(name), "; always, first and never are known"));
 }
 
 absl::Status ReadStep(const JsonNode& node, std::vector<PreTokenizerStep>& steps) {

@@ -38,8 +38,6 @@ absl::StatusOr<SplitPattern> ReadPattern(const JsonNode& node);
 
 absl::Status Unsupported(const JsonNode& node, absl::string_view type);
 
-inline std::string Quoted(absl::string_view token) { return absl::StrCat("\"", token, "\""); }
-
 }  // namespace lm
 
 #endif  // LM_TOKENIZER_JSON_TOKENIZER_JSON_SECTIONS_H_
