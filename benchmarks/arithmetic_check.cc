@@ -101,6 +101,9 @@ absl::Status Main() {
     if (!lm::ChooseProducts(choice).ok()) continue;  // named, and yet libtorch cannot
     const lm::Products products = lm::ProductsInUse();
     comparison.Add(absl::StrCat(choice, ": ", products.library, ", ", products.kernels), ComputeFixedResults(kSize, 1));
+    if (choice == "own") {
+      comparison.Add("own, compute_type: BFLOAT16_PRODUCTS", ComputeFixedResults(kSize, 1, /*rounds=*/true));
+    }
   }
   std::printf("%s", comparison.Text(absl::StrCat("Beside one thread of ", here)).c_str());
   return absl::OkStatus();

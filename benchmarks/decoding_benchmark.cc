@@ -45,7 +45,7 @@ double CacheBytes() {
 
 // What `speed`, operations a second, is of the speed of products and of the vector units. Returns the former.
 double SetProductShares(benchmark::State& state, double speed) {
-  const double products = MeasureGemmPeak(Threads()), units = MeasureFloatLimit(Threads());
+  const double products = MeasureGemmPeak(Threads()), units = MeasureLimit(Factors::kFloat32, Threads());
   state.counters["gemm_peak_share"] = speed / products;
   if (units > 0) state.counters["hardware_share"] = speed / units;
   return products;

@@ -32,6 +32,9 @@ ABSL_FLAG(int32_t, repetitions, 5, "Pairs of steps (ours, naive) of which the me
 ABSL_FLAG(int32_t, threads, 2, "Cores that each side uses.");
 ABSL_FLAG(std::string, arithmetic, "auto",
           "What both sides' matrix products are computed by: lm/arithmetic/products.h.");
+ABSL_FLAG(std::string, compute_type, "float32",
+          "float32, or bfloat16: the harness's products round their factors (BFLOAT16_PRODUCTS), and shares are of the "
+          "limit of such. With --against_python both are measured.");
 ABSL_FLAG(
     double, naive_memory_gib, 8,
     "Cases whose naive side needs more are reported without it; half of it is what a naive query may need for two "
@@ -134,44 +137,59 @@ void Run(benchmark::State& state, const Case& one, PairedOptions options) {
   }
 }
 
-// Steps in turn: ours, Python's in float32, Python's under autocast; medians of each repetition's ratios.
+// What is measured of one side in each type: "float32", "bfloat16".
+struct Side {
+  std::vector<double> seconds, ratios, hardware_shares;
+  int64_t peak_bytes = 0;
+};
+
+// Steps in turn, each of ours before Python's in that type; medians of the repetitions. Ours in bfloat16 are those with
+// rounded products, where there are such.
 void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedOptions options, PythonTrainer& python) {
   const int repetitions = options.repetitions, queries = options.threads;
   options.repetitions = 1;
   options.with_naive = false;
-  std::vector<double> ours, peak_shares, hardware_shares;
-  int64_t process_bytes = 0;
-  struct Theirs {
-    std::vector<double> seconds, ratios;
-    int64_t peak_bytes = 0;
-  };
-  std::map<std::string, Theirs> theirs = {{"float32", {}}, {"bfloat16", {}}};
+  std::map<std::string, Side> ours, theirs;
+  std::vector<double> peak_shares;
   for (auto _ : state) {
     for (int repetition = 0; repetition < repetitions; ++repetition) {
-      const base::MemoryPeak memory;
-      const PairedTimes times = MeasurePaired(workload, options);
-      if (memory.is_exact()) process_bytes = std::max(process_bytes, memory.bytes());
-      ours.push_back(times.SecondsPerQuery());
-      peak_shares.push_back(times.GemmPeakShare(MinimalFlops(workload)));
-      hardware_shares.push_back(times.HardwareShareOfCpuTime(MinimalFlops(workload), options.threads));
-      for (auto& [type, side] : theirs) {
+      for (const std::string type : {"float32", "bfloat16"}) {
+        options.factors = type == "bfloat16" ? Factors::kBfloat16 : Factors::kFloat32;
+        if (options.factors == Factors::kFloat32 || lm::CanRoundProducts()) {
+          const base::MemoryPeak memory;
+          const PairedTimes times = MeasurePaired(workload, options);
+          Side& side = ours[type];
+          if (memory.is_exact()) side.peak_bytes = std::max(side.peak_bytes, memory.bytes());
+          side.seconds.push_back(times.SecondsPerQuery());
+          side.ratios.push_back(ours["float32"].seconds.back() / side.seconds.back());
+          side.hardware_shares.push_back(times.HardwareShareOfCpuTime(MinimalFlops(workload), options.threads));
+          if (type == "float32") peak_shares.push_back(times.GemmPeakShare(MinimalFlops(workload)));
+        }
         const absl::StatusOr<PythonStep> step = python.Step(workload, type, queries);
         if (!step.ok()) return state.SkipWithError(std::string(step.status().message()).c_str());
+        Side& side = theirs[type];
         side.seconds.push_back(step->seconds / queries);
-        side.ratios.push_back(side.seconds.back() / ours.back());
+        side.ratios.push_back(side.seconds.back() / (ours.count(type) > 0 ? ours[type] : ours["float32"]).seconds.back());
         side.peak_bytes = std::max(side.peak_bytes, step->peak_bytes);
       }
     }
-    state.SetIterationTime(Median(ours) * queries);
+    state.SetIterationTime(Median(ours["float32"].seconds) * queries);
   }
-  state.counters["seconds_per_query"] = Median(ours);
+  state.counters["seconds_per_query"] = Median(ours["float32"].seconds);
   state.counters["gemm_peak_share"] = Median(peak_shares);
-  state.counters["hardware_share_of_cpu_time"] = Median(hardware_shares);
-  if (process_bytes > 0) state.counters["process_bytes"] = process_bytes;
+  for (const auto& [type, side] : ours) {
+    state.counters["hardware_share_of_cpu_time_" + type] = Median(side.hardware_shares);
+    if (side.peak_bytes > 0) state.counters["process_bytes_" + type] = side.peak_bytes;
+  }
+  if (const auto rounded = ours.find("bfloat16"); rounded != ours.end()) {
+    state.counters["bfloat16_seconds_per_query"] = Median(rounded->second.seconds);
+    state.counters["speedup_of_bfloat16"] = Median(rounded->second.ratios);
+  }
   for (const auto& [type, side] : theirs) {
     state.counters["python_" + type] = Median(side.seconds);
     state.counters["speedup_vs_" + type] = Median(side.ratios);
-    if (process_bytes > 0) state.counters["memory_vs_" + type] = static_cast<double>(process_bytes) / side.peak_bytes;
+    const int64_t bytes = (ours.count(type) > 0 ? ours[type] : ours["float32"]).peak_bytes;
+    if (bytes > 0) state.counters["memory_vs_" + type] = static_cast<double>(bytes) / side.peak_bytes;
   }
   state.SetLabel(python.versions());
 }
@@ -190,6 +208,15 @@ absl::Status Main(int argc, char** argv) {
   PairedOptions options;
   options.repetitions = absl::GetFlag(FLAGS_repetitions);
   options.threads = absl::GetFlag(FLAGS_threads);
+  const std::string type = absl::GetFlag(FLAGS_compute_type);
+  if (type != "float32" && type != "bfloat16") {
+    return absl::InvalidArgumentError(absl::StrCat("--compute_type=", type, ": it is float32 or bfloat16"));
+  }
+  options.factors = type == "bfloat16" ? Factors::kBfloat16 : Factors::kFloat32;
+  if (options.factors == Factors::kBfloat16 && !lm::CanRoundProducts()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("--compute_type=bfloat16 needs --arithmetic=own; here ", products.library, " computes"));
+  }
   options.naive_memory_bytes = kGiB * std::max(absl::GetFlag(FLAGS_naive_memory_gib), required ? 16.0 : 0.0);
   const std::string environment = absl::GetFlag(FLAGS_against_python);
   std::optional<PythonTrainer> python;

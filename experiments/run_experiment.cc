@@ -22,12 +22,14 @@
 #include "experiments/plan/wanted_stages.h"
 #include "experiments/spec/checks/references.h"
 #include "experiments/spec/given.h"
+#include "experiments/spec/methods.h"
 #include "experiments/spec/nodes.h"
 #include "experiments/spec/results_version.h"
 #include "experiments/this_arithmetic.h"
 #include "lm/arithmetic/products.h"
 #include "lm/runtime/device.h"
 #include "lm/runtime/runtime.h"
+#include "training/compute_type.h"
 
 namespace experiments {
 namespace {
@@ -263,6 +265,10 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   RETURN_IF_ERROR(CheckServers(pipeline, plan, folder_options.only));
   // Of a part of the stages, whose models are all here is not known yet.
   if (options.nodes.empty()) RETURN_IF_ERROR(CheckNothingIsMissing(pipeline));
+  for (const sami_harness::Arm& arm : spec.arms()) {
+    RETURN_IF_ERROR(base::Annotate(training::CheckComputeType(DescribeMethod(arm).training, options.device),
+                                   absl::StrCat("arm \"", arm.name(), "\"")));
+  }
   if (options.place.rank == 0) {
     for (const std::string& unused : UnusedNodes(spec)) std::fprintf(stderr, "warning: %s\n", unused.c_str());
     for (const std::string& note : NotesOnModels(pipeline)) std::fprintf(stderr, "note: %s\n", note.c_str());

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "base/status.h"
+#include "lm/arithmetic/products.h"
 #include "lm/runtime/exception_status.h"
 #include "lm/runtime/runtime.h"
 #include "training/processes/rank_record.h"
@@ -62,6 +63,7 @@ absl::Status BatchSums::ForEachShare(const std::vector<int64_t>& batch, const to
   const std::vector<int64_t> own = split.Microbatches();
   const auto work_at = [&](int64_t place) {
     lm::ObeyThreadLimit();
+    const lm::RoundedProducts products(config_.compute_type() == TrainingConfig::BFLOAT16_PRODUCTS);
     const int64_t begin = own[place] * size;
     work(place, own[place], {batch, begin, std::min(size, count - begin), statistics});
   };

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <exception>
 #include <limits>
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,9 +16,9 @@
 #include "base/status.h"
 #include "lm/runtime/exception_status.h"
 #include "training/batch_sums.h"
+#include "training/compute_type.h"
 #include "training/gradient_sum.h"
 #include "training/held_out.h"
-#include "training/optimizer.h"
 #include "training/order.h"
 #include "training/schedule.h"
 #include "training/shared_state.h"
@@ -289,6 +288,7 @@ absl::Status Train(const Objective& objective, const TrainingConfig& config, con
   if (objective.num_examples() == 0) {
     return absl::InvalidArgumentError(absl::StrCat(options.name, ": no ", objective.unit(), " to train on"));
   }
+  RETURN_IF_ERROR(base::Annotate(CheckComputeType(config, model.device()), options.name));
   RETURN_IF_ERROR(base::Annotate(CheckParts(config, options), options.name));
   try {
     return Run(objective, config, options, model).Train();

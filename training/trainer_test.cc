@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "lm/arithmetic/products.h"
 #include "lm/model/adapter.h"
 #include "training/order.h"
 #include "training/testing/tiny_training.h"
@@ -151,16 +152,42 @@ TEST(TrainerTest, Bfloat16PassesChangeFloat32Weights) {
   }
 }
 
+// Each factor of a product errs by 2^-9 of itself at most; 0.01 is what a few layers of them make of a loss at most, and
+// far less than what bfloat16 sums or activations do.
+TEST(TrainerTest, Bfloat16ProductsAreNearFloat32) {
+  const ToyObjective objective(8);
+  TrainingConfig config = TinyConfig();
+  const TinyRun full = TrainTiny(objective, config);
+  config.set_compute_type(TrainingConfig::BFLOAT16_PRODUCTS);
+  ASSERT_OK(lm::ChooseProducts("library"));
+  EXPECT_THAT(TrainTiny(objective, config).status,
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("take compute_type")));
+  if (!lm::ChooseProducts("own").ok()) return;  // the refusal is all that is there
+  const TinyRun rounded = TrainTiny(objective, config);
+  ASSERT_OK(lm::ChooseProducts("auto"));
+  ASSERT_OK(rounded.status);
+  EXPECT_NE(rounded.bits, full.bits);
+  for (size_t i = 0; i < full.steps.size(); ++i) {
+    EXPECT_NEAR(rounded.steps[i].loss, full.steps[i].loss, 0.01 * std::abs(full.steps[i].loss));
+    EXPECT_NEAR(rounded.steps[i].grad_norm, full.steps[i].grad_norm, 0.02 * full.steps[i].grad_norm);
+  }
+}
+
 TEST(TrainerTest, SameBitsForAnyNumberOfThreads) {
   const ToyObjective objective(17);
-  TrainerOptions options;
-  const TinyRun one = TrainTiny(objective, TinyConfig(), options);
-  ASSERT_OK(one.status);
-  for (const int threads : {2, 3, 8}) {
-    options.threads = threads;
-    const TinyRun more = TrainTiny(objective, TinyConfig(), options);
-    EXPECT_EQ(more.bits, one.bits) << threads << " threads";
-    EXPECT_TRUE(SameSteps(more.steps, one.steps)) << threads << " threads";
+  for (const auto type : {TrainingConfig::AS_WEIGHTS, TrainingConfig::BFLOAT16_PRODUCTS}) {
+    TrainingConfig config = TinyConfig();
+    config.set_compute_type(type);
+    TrainerOptions options;
+    const TinyRun one = TrainTiny(objective, config, options);
+    if (type != TrainingConfig::AS_WEIGHTS && !lm::CanRoundProducts()) continue;
+    ASSERT_OK(one.status);
+    for (const int threads : {2, 3, 8}) {
+      options.threads = threads;
+      const TinyRun more = TrainTiny(objective, config, options);
+      EXPECT_EQ(more.bits, one.bits) << threads << " threads";
+      EXPECT_TRUE(SameSteps(more.steps, one.steps)) << threads << " threads";
+    }
   }
 }
 

@@ -13,6 +13,7 @@
 #include "base/jsonl.h"
 #include "base/random.h"
 #include "base/status.h"
+#include "lm/arithmetic/products.h"
 #include "lm/decoding/generation.h"
 #include "lm/model/decoder.h"
 #include "lm/scoring/scoring.h"
@@ -32,7 +33,8 @@ lm::TokenIds RandomIds(const char* what, int64_t which, int64_t count) {
   return ids;
 }
 
-std::vector<float> LogProbs(const lm::Decoder& model) {
+std::vector<float> LogProbs(const lm::Decoder& model, bool rounds) {
+  const lm::RoundedProducts products(rounds);
   lm::ScoringBatch batch;
   for (int i = 0; i < 8; ++i) {
     batch.prompts.push_back(RandomIds("prompt", i, kPrompt));
@@ -46,12 +48,13 @@ std::vector<float> LogProbs(const lm::Decoder& model) {
   return {sums.data_ptr<float>(), sums.data_ptr<float>() + sums.numel()};
 }
 
-std::vector<float> TrainedWeights(const Workload& workload, lm::Decoder model, int threads) {
+std::vector<float> TrainedWeights(const Workload& workload, lm::Decoder model, int threads, bool rounds) {
   const Examples examples = MakeExamples(workload, /*count=*/8, /*seed=*/1);
   sami_harness::TrainingConfig config;
   config.set_batch_size(4);
   config.set_microbatch_size(1);
   config.set_epochs(4);
+  if (rounds) config.set_compute_type(sami_harness::TrainingConfig::BFLOAT16_PRODUCTS);
   config.mutable_optimizer()->set_learning_rate(1e-4);
   training::TrainerOptions options;
   options.name = "fixed";
@@ -87,10 +90,10 @@ std::vector<const std::vector<float>*> Parts(const FixedResults& results) {
 
 }  // namespace
 
-FixedResults ComputeFixedResults(ModelSize size, int threads) {
+FixedResults ComputeFixedResults(ModelSize size, int threads, bool rounds) {
   const Workload workload = {Method::kSami, 2, kPrompt, kResponse, kVocab, size};
   const lm::Decoder model = lm::Decoder::Random(workload.Model(), /*seed=*/1);
-  return {LogProbs(model), TrainedWeights(workload, model.Clone(), threads), Tokens(model, threads)};
+  return {LogProbs(model, rounds), TrainedWeights(workload, model.Clone(), threads, rounds), Tokens(model, threads)};
 }
 
 Distance DistanceOf(const std::vector<float>& a, const std::vector<float>& b) {

@@ -126,10 +126,12 @@ UnitLimit MeasureLimit(VectorUnit unit, int threads, int bursts) {
   return limit;
 }
 
-double MeasureFloatLimit(int threads) {
+double MeasureLimit(Factors factors, int threads) {
   double best = 0;
   for (const VectorUnit unit : AvailableUnits()) {
-    if (unit != VectorUnit::kAvx512Bf16) best = std::max(best, MeasureLimit(unit, threads, /*bursts=*/5).flops);
+    const bool is_bfloat16 = unit == VectorUnit::kAvx512Bf16;
+    if (is_bfloat16 != (factors == Factors::kBfloat16)) continue;
+    best = std::max(best, MeasureLimit(unit, threads, /*bursts=*/5).flops);
   }
   return best;
 }

@@ -36,9 +36,10 @@ struct UnitLimit {
 // All `threads` at once, each `bursts` bursts. The processor has the unit.
 UnitLimit MeasureLimit(VectorUnit unit, int threads, int bursts = 40);
 
-// The most operations a second in float32 of all available units, on all `threads` at once: 5 bursts of each. 0 where
-// there is none.
-double MeasureFloatLimit(int threads);
+// The most operations a second of all available units in float32, or with bfloat16 factors, on all `threads` at once: 5
+// bursts of each. 0 where there is none.
+enum class Factors { kFloat32, kBfloat16 };
+double MeasureLimit(Factors factors, int threads);
 
 }  // namespace benchmarks
 

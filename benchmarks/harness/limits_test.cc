@@ -8,6 +8,7 @@
 #include "benchmarks/harness/fixed_results.h"
 #include "benchmarks/harness/gemm_peak.h"
 #include "benchmarks/harness/hardware_limit.h"
+#include "lm/arithmetic/processor.h"
 
 namespace benchmarks {
 namespace {
@@ -26,7 +27,8 @@ TEST(HardwareLimitTest, IsThatOfAProcessor) {
     EXPECT_GT(limit.flops, 0);
     EXPECT_LT(limit.hertz, 2e10);
   }
-  EXPECT_EQ(MeasureFloatLimit(1) > 0, !AvailableUnits().empty());
+  EXPECT_EQ(MeasureLimit(Factors::kFloat32, 1) > 0, !AvailableUnits().empty());
+  EXPECT_EQ(MeasureLimit(Factors::kBfloat16, 1) > 0, lm::ThisProcessor().Has("avx512_bf16"));
 }
 
 TEST(MeasureProductsTest, SumsTheThreads) {

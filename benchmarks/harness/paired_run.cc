@@ -12,7 +12,6 @@
 #include "base/parallel.h"
 #include "benchmarks/harness/allocation_counter.h"
 #include "benchmarks/harness/gemm_peak.h"
-#include "benchmarks/harness/hardware_limit.h"
 #include "benchmarks/harness/naive.h"
 #include "lm/model/decoder.h"
 #include "lm/runtime/runtime.h"
@@ -97,14 +96,16 @@ class NaiveTrainer {
 };
 
 // Calls on_step after each step with nothing of its own in between.
-void TrainHarness(const Workload& workload, const Examples& examples, int queries, int64_t steps, lm::Decoder& model,
-                  const std::function<void()>& on_step) {
+void TrainHarness(const Workload& workload, const Examples& examples, int queries, int64_t steps, Factors factors,
+                  lm::Decoder& model, const std::function<void()>& on_step) {
   const auto objective = MakeObjective(workload, examples);
   training::TrainerOptions options;
   options.name = "benchmark";
   options.threads = queries;
   options.on_step = [&](const training::StepMetrics&) { on_step(); };
-  SAMI_CHECK_OK(training::Train(*objective, Config(queries, steps), options, model));
+  sami_harness::TrainingConfig config = Config(queries, steps);
+  if (factors == Factors::kBfloat16) config.set_compute_type(sami_harness::TrainingConfig::BFLOAT16_PRODUCTS);
+  SAMI_CHECK_OK(training::Train(*objective, config, options, model));
 }
 
 }  // namespace
@@ -160,7 +161,8 @@ PairedTimes MeasurePaired(const Workload& workload, const PairedOptions& options
   }
   int step = 0;
   Mark mark;
-  TrainHarness(workload, examples, queries, (options.harness_twice ? 2 : 1) * options.repetitions + 1, model, [&] {
+  const int64_t steps = (options.harness_twice ? 2 : 1) * options.repetitions + 1;
+  TrainHarness(workload, examples, queries, steps, options.factors, model, [&] {
     const double seconds = mark.seconds() / queries, cpu_seconds = mark.cpu_seconds() / queries;
     const int64_t bytes = mark.peak_bytes();
     if (step > 0 && options.harness_twice && step % 2 == 0) {
@@ -171,7 +173,7 @@ PairedTimes MeasurePaired(const Workload& workload, const PairedOptions& options
       times.cpu_seconds_per_query.push_back(cpu_seconds);
       if (options.with_peaks) {
         times.gemm_peak.push_back(MeasureGemmPeak(options.threads));
-        times.hardware_limit.push_back(MeasureFloatLimit(options.threads));
+        times.hardware_limit.push_back(MeasureLimit(options.factors, options.threads));
       }
       if (naive != nullptr) {
         const Mark naive_mark;

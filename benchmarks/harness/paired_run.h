@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "benchmarks/harness/hardware_limit.h"
 #include "benchmarks/harness/workload.h"
 
 namespace benchmarks {
@@ -23,6 +24,7 @@ struct PairedOptions {
   double naive_memory_bytes = 8e9;  // decides how many queries the naive side takes at once
   bool with_naive = true;
   bool with_peaks = true;  // measures products and the hardware's limit after each step
+  Factors factors = Factors::kFloat32;  // of the harness's products: kBfloat16 is compute_type: BFLOAT16_PRODUCTS
   // Tests the measurement itself: the harness takes the naive side's place, and all ratios are 1 but for noise.
   bool harness_twice = false;
 };
@@ -33,7 +35,7 @@ struct PairedTimes {
   std::vector<double> naive_seconds_per_query;
   std::vector<double> cpu_seconds_per_query;  // that the step's threads ran, all together
   // Just after the step, operations a second of all threads: of large float32 matrix products (gemm_peak.h), and the
-  // vector units' limit (hardware_limit.h; 0 where that is not known).
+  // vector units' limit with such factors (hardware_limit.h; 0 where that is not known).
   std::vector<double> gemm_peak;
   std::vector<double> hardware_limit;
   // Most bytes of tensors during a step above those before it (weights and optimizer state): the largest of

@@ -44,7 +44,8 @@ void MultiplyBatch(const torch::Tensor& a, const torch::Tensor& b, bool adds, co
                            /*alpha=*/1,
                            /*beta=*/adds ? 1.0f : 0.0f,
                            out.data_ptr<float>(),
-                           out.stride(1)};
+                           out.stride(1),
+                           OwnProductsRound()};
   for (int64_t n = 0; n < out.size(0); ++n) {
     Multiply(product);
     product.a.data += b.stride(0);

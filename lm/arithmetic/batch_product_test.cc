@@ -1,6 +1,7 @@
 #include "lm/arithmetic/batch_product.h"
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/algorithm/container.h"
@@ -33,6 +34,39 @@ torch::Tensor View(int64_t n, int64_t rows, int64_t columns, Layout layout, torc
       return torch::randn({n, rows, 2 * columns}, type).slice(2, 0, torch::nullopt, 2);
   }
   return torch::randn({n, rows, columns}, type);
+}
+
+// Torch's products and batches alike, forward and backward, on this thread and as long as it is asked for.
+TEST(RoundedProductsTest, RoundWhatIsMultiplied) {
+  if (!absl::c_linear_search(ProductChoices(), "own")) {
+    ASSERT_OK(ChooseProducts("auto"));
+    EXPECT_FALSE(CanRoundProducts());
+    return;
+  }
+  ASSERT_OK(ChooseProducts("own"));
+  torch::manual_seed(2);
+  const auto rounded = [](const torch::Tensor& x) { return x.to(torch::kBFloat16).to(torch::kFloat32); };
+  const torch::Tensor a = torch::randn({2, 40, 64}), b = torch::randn({2, 64, 33});
+  const torch::Tensor exact = torch::bmm(rounded(a), rounded(b)), of_floats = torch::bmm(a, b);
+  torch::Tensor out = torch::empty_like(exact);
+  {
+    const RoundedProducts products(true);
+    EXPECT_TRUE(torch::equal(torch::mm(a[0], b[0]), exact[0]));
+    MultiplyBatch(a, b, /*adds=*/false, out);
+    EXPECT_TRUE(torch::equal(out, exact));
+    const RoundedProducts inner(false);
+    EXPECT_TRUE(torch::equal(torch::mm(a[0], b[0]), of_floats[0]));
+  }
+  EXPECT_TRUE(torch::equal(torch::mm(a[0], b[0]), of_floats[0]));
+  EXPECT_FALSE(torch::equal(of_floats, exact));
+
+  const torch::Tensor weight = b[0].clone().requires_grad_(true);
+  const RoundedProducts products(true);
+  torch::mm(a[0], weight).sum().backward();
+  EXPECT_TRUE(torch::equal(weight.grad(), torch::mm(a[0].t(), torch::ones({40, 33}))));
+  bool elsewhere = false;
+  std::thread([&] { elsewhere = torch::equal(torch::mm(a[0], b[0]), of_floats[0]); }).join();
+  EXPECT_TRUE(elsewhere);
 }
 
 TEST(BatchProductTest, IsTheProductOfAnyViews) {

@@ -41,6 +41,11 @@ void MultiplyColumns(const MatrixProduct& product, int64_t begin, int64_t end) {
 
 }  // namespace
 
+bool& OwnProductsRound() {
+  static thread_local bool rounds = false;
+  return rounds;
+}
+
 void OwnProduct(const char* transpose_a, const char* transpose_b, const int* m, const int* n, const int* k,
                 const float* alpha, const float* a, const int* a_stride, const float* b, const int* b_stride,
                 const float* beta, float* c, const int* c_stride) {
@@ -48,9 +53,8 @@ void OwnProduct(const char* transpose_a, const char* transpose_b, const int* m, 
     LibrarySgemm(transpose_a, transpose_b, m, n, k, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
     return;
   }
-  const MatrixProduct product = {
-      *m,    *n, *k,       AsMatrix(*transpose_a, a, *a_stride), AsMatrix(*transpose_b, b, *b_stride), *alpha,
-      *beta, c,  *c_stride};
+  const Matrix left = AsMatrix(*transpose_a, a, *a_stride), right = AsMatrix(*transpose_b, b, *b_stride);
+  const MatrixProduct product = {*m, *n, *k, left, right, *alpha, *beta, c, *c_stride, OwnProductsRound()};
   const int64_t work = product.rows * product.columns * product.terms;
   if (work < 2 * kWorkOfThread || at::get_num_threads() == 1 || at::in_parallel_region()) {
     Multiply(product);

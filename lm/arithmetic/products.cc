@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/check.h"
 #include "lm/arithmetic/onednn.h"
 #include "lm/arithmetic/own.h"
 #include "lm/arithmetic/processor.h"
@@ -248,5 +249,17 @@ Products ProductsInUse() {
   version = version.substr(version.find("Version") + std::strlen("Version "));
   return {absl::StrCat("MKL ", version.substr(0, version.find(" for "))), absl::StrJoin(from, " ")};
 }
+
+bool CanRoundProducts() {
+  ChooseProductsOnce();
+  return SgemmInUse() == OwnProduct;
+}
+
+RoundedProducts::RoundedProducts(bool rounds) : before_(OwnProductsRound()) {
+  SAMI_CHECK(!rounds || CanRoundProducts());
+  OwnProductsRound() = rounds;
+}
+
+RoundedProducts::~RoundedProducts() { OwnProductsRound() = before_; }
 
 }  // namespace lm

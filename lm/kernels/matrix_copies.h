@@ -1,5 +1,6 @@
-// For matrix_product.cc alone: parts of both sides of a product, copied so that a tile's numbers of one term after
-// another lie one after another. A strip is what a tile needs of a side: V vectors of rows of a, N columns of b.
+// For matrix_product.cc alone: parts of both sides of a product, copied so that a tile's numbers of one step after
+// another (matrix_steps.h) lie one after another. A strip is what a tile needs of a side: V vectors of rows of a, N
+// columns of b.
 #ifndef LM_KERNELS_MATRIX_COPIES_H_
 #define LM_KERNELS_MATRIX_COPIES_H_
 
@@ -9,6 +10,7 @@
 
 #include "lm/kernels/lanes.h"
 #include "lm/kernels/matrix_product.h"
+#include "lm/kernels/matrix_steps.h"
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"  // vectors are passed between inlined functions only
@@ -17,11 +19,16 @@ LM_BEGIN_KERNELS
 namespace lm {
 
 constexpr int64_t kStrips = 16;  // of b that are copied at once
-constexpr int64_t kAhead = 8;    // terms: how far ahead numbers are asked for
+constexpr int64_t kAhead = 8;    // steps: how far ahead numbers are asked for
 
 // Numbers from one copied strip of V vectors to the next: a line more than it has, lest all begin in the same sets of
 // the caches.
-constexpr int64_t StripSize(int64_t vectors, int64_t terms) { return (terms * vectors + 1) * kLanes; }
+constexpr int64_t StripSize(int64_t vectors, int64_t steps) { return (steps * vectors + 1) * kLanes; }
+
+template <typename Step>
+constexpr int64_t StepsOf(int64_t terms) {
+  return (terms + Step::kTerms - 1) / Step::kTerms;
+}
 
 // 16 rows become 16 columns: four times, numbers of the first half alternate with those of the second.
 inline void Transpose(Lanes (&x)[kLanes]) {
@@ -39,32 +46,39 @@ inline void Transpose(Lanes (&x)[kLanes]) {
   }
 }
 
-// Up to 16 rows of a, terms one after another, into every `step`-th vector of `to`; then 0.
-inline void CopyRows(int64_t rows, int64_t terms, const Matrix& a, int64_t step, float* to) {
+// Up to 16 rows of a, terms one after another, into every `apart`-th number of `to`; then 0.
+template <typename Step>
+void CopyRows(int64_t rows, int64_t terms, const Matrix& a, int64_t apart, float* to) {
+  constexpr int64_t kTerms = Step::kTerms;
+  const int64_t steps = StepsOf<Step>(terms);
   int64_t k = 0;
-  for (; rows == kLanes && k + kLanes <= terms; k += kLanes) {
+  for (; rows == kLanes && (k + kLanes) * kTerms <= terms; k += kLanes) {
     Lanes x[kLanes];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < kLanes; ++i) x[i] = Load(a.data + i * a.down + k);
+    for (int i = 0; i < kLanes; ++i) x[i] = Step::Row(a.data + i * a.down + k * kTerms);
     Transpose(x);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < kLanes; ++i) Store(x[i], to + (k + i) * step);
+    for (int i = 0; i < kLanes; ++i) Store(x[i], to + (k + i) * apart);
   }
-  for (; k < terms; ++k) {
-    for (int64_t i = 0; i < kLanes; ++i) to[k * step + i] = i < rows ? a.data[i * a.down + k] : 0;
+  for (; k < steps; ++k) {
+    const float* const term = a.data + k * kTerms;
+    for (int64_t i = 0; i < kLanes; ++i) {
+      to[k * apart + i] = i < rows ? Step::Number(term + i * a.down, 1, (k + 1) * kTerms <= terms) : 0;
+    }
   }
 }
 
-// Whole strips of a, rows one after another: of each term in turn all rows, as they lie in memory.
-template <int V>
-void CopyTerms(int64_t strips, int64_t terms, const Matrix& a, float* to) {
-  const int64_t size = StripSize(V, terms);
-  for (int64_t k = 0; k < terms; ++k) {
-    const float* from = a.data + k * a.across;
+// Whole strips of a, rows one after another: of each step in turn all rows, as they lie in memory.
+template <typename Step, int V>
+void CopySteps(int64_t strips, int64_t terms, const Matrix& a, float* to) {
+  const int64_t steps = StepsOf<Step>(terms), size = StripSize(V, steps);
+  for (int64_t k = 0; k < steps; ++k) {
+    const bool is_whole = (k + 1) * Step::kTerms <= terms;
+    const float* from = a.data + k * Step::kTerms * a.across;
     float* out = to + k * V * kLanes;
     for (int64_t strip = 0; strip < strips; ++strip, from += V * kLanes, out += size) {
 #pragma clang loop unroll(full)
-      for (int v = 0; v < V; ++v) Store(Load(from + v * kLanes), out + v * kLanes);
+      for (int v = 0; v < V; ++v) Store(Step::Rows(from + v * kLanes, a.across, is_whole), out + v * kLanes);
     }
   }
 }
@@ -72,63 +86,88 @@ void CopyTerms(int64_t strips, int64_t terms, const Matrix& a, float* to) {
 inline int64_t Vectors(int64_t rows) { return (rows + kLanes - 1) / kLanes; }
 
 // A strip of at most V vectors of rows.
-inline void CopyStrip(int64_t rows, int64_t terms, const Matrix& a, float* to) {
-  const int64_t vectors = Vectors(rows);
+template <typename Step>
+void CopyStrip(int64_t rows, int64_t terms, const Matrix& a, float* to) {
+  const int64_t vectors = Vectors(rows), steps = StepsOf<Step>(terms);
   for (int64_t v = 0; v < vectors; ++v) {
     const Matrix part = {a.data + v * kLanes * a.down, a.down, a.across};
     const int64_t part_rows = std::min(kLanes, rows - v * kLanes);
     float* const out = to + v * kLanes;
     if (a.down != 1) {
-      CopyRows(part_rows, terms, part, vectors * kLanes, out);
-    } else {
-      for (int64_t k = 0; k < terms; ++k) {
-        for (int64_t i = 0; i < kLanes; ++i) {
-          out[k * vectors * kLanes + i] = i < part_rows ? part.data[k * a.across + i] : 0;
-        }
+      CopyRows<Step>(part_rows, terms, part, vectors * kLanes, out);
+      continue;
+    }
+    for (int64_t k = 0; k < steps; ++k) {
+      const float* const term = part.data + k * Step::kTerms * a.across;
+      for (int64_t i = 0; i < kLanes; ++i) {
+        out[k * vectors * kLanes + i] =
+            i < part_rows ? Step::Number(term + i, a.across, (k + 1) * Step::kTerms <= terms) : 0;
       }
     }
   }
 }
 
 // All strips of a; the last may have fewer vectors.
-template <int V>
+template <typename Step, int V>
 void CopyLeft(int64_t rows, int64_t terms, const Matrix& a, float* to) {
-  const int64_t size = StripSize(V, terms);
+  const int64_t size = StripSize(V, StepsOf<Step>(terms));
   int64_t strip = 0;
   if (a.down == 1) {
     strip = rows / (V * kLanes);
-    CopyTerms<V>(strip, terms, a, to);
+    CopySteps<Step, V>(strip, terms, a, to);
   }
   for (; strip * V * kLanes < rows; ++strip) {
     const int64_t first = strip * V * kLanes;
-    CopyStrip(std::min(V * kLanes, rows - first), terms, {a.data + first * a.down, a.down, a.across},
-              to + strip * size);
+    CopyStrip<Step>(std::min(V * kLanes, rows - first), terms, {a.data + first * a.down, a.down, a.across},
+                    to + strip * size);
   }
 }
 
-// Up to kStrips strips of N columns of b, columns one after another; the last may have fewer.
+// `count` <= kStrips * N numbers of a step to where its strips have them: the last strip may be of fewer columns.
 template <int N>
-void CopyRight(int64_t columns, int64_t terms, const Matrix& b, float* to) {
-  if (columns == kStrips * N) {
-    for (int64_t k = 0; k < terms; ++k) {
-      const float* const from = b.data + k * b.down;
-#pragma clang loop unroll(full)
-      for (int64_t j = 0; j < kStrips * N; j += kLanes) __builtin_prefetch(from + kAhead * b.down + j);
-#pragma clang loop unroll(full)
-      for (int64_t strip = 0; strip < kStrips; ++strip) {
-        std::memcpy(to + (strip * terms + k) * N, from + strip * N, N * sizeof(float));
-      }
-    }
-    return;
-  }
+void StoreStep(int64_t k, int64_t steps, int64_t columns, const float* numbers, float* to) {
   const int64_t whole = columns / N, rest = columns % N;
-  for (int64_t k = 0; k < terms; ++k) {
-    const float* const from = b.data + k * b.down;
-    for (int64_t j = 0; j < columns; j += kLanes) __builtin_prefetch(from + kAhead * b.down + j);
-    for (int64_t strip = 0; strip < whole; ++strip) {
-      std::memcpy(to + (strip * terms + k) * N, from + strip * N, N * sizeof(float));
+  for (int64_t strip = 0; strip < whole; ++strip) {
+    std::memcpy(to + (strip * steps + k) * N, numbers + strip * N, N * sizeof(float));
+  }
+  for (int64_t j = 0; j < rest; ++j) to[whole * steps * N + k * rest + j] = numbers[whole * N + j];
+}
+
+// Up to kStrips strips of N columns of b, columns one after another; the last may have fewer.
+template <typename Step, int N>
+void CopyRight(int64_t columns, int64_t terms, const Matrix& b, float* to) {
+  const int64_t steps = StepsOf<Step>(terms);
+  for (int64_t k = 0; k < steps; ++k) {
+    const float* const from = b.data + k * Step::kTerms * b.down;
+    for (int64_t j = 0; j < columns; j += kLanes) __builtin_prefetch(from + kAhead * Step::kTerms * b.down + j);
+    const float* numbers = from;
+    float rounded[kStrips * N];
+    if constexpr (Step::kTerms > 1) {
+      const bool is_whole = (k + 1) * Step::kTerms <= terms;
+      int64_t j = 0;
+      for (; j + kLanes <= columns; j += kLanes) Store(Step::Rows(from + j, b.down, is_whole), rounded + j);
+      for (; j < columns; ++j) rounded[j] = Step::Number(from + j, b.down, is_whole);
+      numbers = rounded;
     }
-    for (int64_t j = 0; j < rest; ++j) to[whole * terms * N + k * rest + j] = from[whole * N + j];
+    if (columns == kStrips * N) {
+      StoreStep<N>(k, steps, kStrips * N, numbers, to);
+    } else {
+      StoreStep<N>(k, steps, columns, numbers, to);
+    }
+  }
+}
+
+// Columns of b whose terms lie one after another, each by itself.
+template <typename Step>
+void CopyColumns(int64_t columns, int64_t terms, const Matrix& b, float* to) {
+  const int64_t steps = StepsOf<Step>(terms);
+  for (int64_t j = 0; j < columns; ++j, to += steps) {
+    const float* const from = b.data + j * b.across;
+    int64_t k = 0;
+    for (; (k + kLanes) * Step::kTerms <= terms; k += kLanes) Store(Step::Row(from + k * Step::kTerms), to + k);
+    for (; k < steps; ++k) {
+      to[k] = Step::Number(from + k * Step::kTerms, 1, (k + 1) * Step::kTerms <= terms);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include "lm/kernels/aligned.h"
 #include "lm/kernels/lanes.h"
 #include "lm/kernels/matrix_copies.h"
+#include "lm/kernels/matrix_steps.h"
 
 #pragma clang diagnostic ignored "-Wpsabi"  // vectors are passed between inlined functions only
 
@@ -24,10 +25,10 @@ struct Sums {
   Lanes of[N][V] = {};
 };
 
-// A strip of a, copied: V vectors a term. Of b: number (k, n) is b[k * b.down + n * b.across]. The lines of c that the
-// tile will go to are asked for one a term: all at once they would hold up those of a.
-template <int V, int N>
-Sums<V, N> SumsOf(int64_t terms, const float* a, const Matrix& b, const float* c, int64_t c_column) {
+// A strip of a, copied: V vectors a step. Of b: number (k, n) is b[k * b.down + n * b.across]. The lines of c that the
+// tile will go to are asked for one a step: all at once they would hold up those of a.
+template <typename Step, int V, int N>
+Sums<V, N> SumsOf(int64_t steps, const float* a, const Matrix& b, const float* c, int64_t c_column) {
   Sums<V, N> sums;
   const int64_t down = b.down, across = b.across;
   const float* right = b.data;
@@ -39,22 +40,28 @@ Sums<V, N> SumsOf(int64_t terms, const float* a, const Matrix& b, const float* c
       __builtin_prefetch(a + (kAhead * V + v) * kLanes);
     }
 #pragma clang loop unroll(full)
-    for (int n = 0; n < N; ++n) {
-      const Lanes same = All(right[n * across]);
+    for (int part = 0; part < Step::kParts; ++part) {
+      Lanes of_part[V];
 #pragma clang loop unroll(full)
-      for (int v = 0; v < V; ++v) sums.of[n][v] += left[v] * same;
+      for (int v = 0; v < V; ++v) of_part[v] = Step::Part(left[v], part);
+#pragma clang loop unroll(full)
+      for (int n = 0; n < N; ++n) {
+        const Lanes same = Step::Part(Step::Same(right[n * across]), part);
+#pragma clang loop unroll(full)
+        for (int v = 0; v < V; ++v) Step::Add(of_part[v], same, sums.of[n][v]);
+      }
     }
     a += V * kLanes;
     right += down;
   };
-  const int64_t with_c = std::min<int64_t>(terms, V * N);
+  const int64_t with_c = std::min<int64_t>(steps, V * N);
 #pragma clang loop unroll(disable)
   for (int64_t k = 0; k < with_c; ++k) {
     __builtin_prefetch(c + k / V * c_column + k % V * kLanes, /*write=*/1);
     add();
   }
 #pragma clang loop unroll(disable)
-  for (int64_t k = with_c; k < terms; ++k) add();
+  for (int64_t k = with_c; k < steps; ++k) add();
   return sums;
 }
 
@@ -98,89 +105,100 @@ void StoreTile(const Sums<V, N>& sums, float alpha, float beta, float* c, int64_
 
 // What a strip of a is multiplied by, and where that goes: `rows` <= V * kLanes of c.
 struct Strip {
-  int64_t terms, rows;
+  int64_t steps, rows;
   const float* a;
   float alpha, beta;
   int64_t c_column;
 };
 
-template <int V, int N>
+template <typename Step, int V, int N>
 void Tile(const Strip& strip, const Matrix& b, float* c) {
-  StoreTile<V, N>(SumsOf<V, N>(strip.terms, strip.a, b, c, strip.c_column), strip.alpha, strip.beta, c, strip.c_column,
-                  strip.rows);
+  StoreTile<V, N>(SumsOf<Step, V, N>(strip.steps, strip.a, b, c, strip.c_column), strip.alpha, strip.beta, c,
+                  strip.c_column, strip.rows);
 }
 
 // A tile of at most N columns.
-template <int V, int N>
+template <typename Step, int V, int N>
 void TileOf(int64_t columns, const Strip& strip, const Matrix& b, float* c) {
   if (columns == N) {
-    Tile<V, N>(strip, b, c);
+    Tile<Step, V, N>(strip, b, c);
   } else if constexpr (N > 1) {
-    TileOf<V, N - 1>(columns, strip, b, c);
+    TileOf<Step, V, N - 1>(columns, strip, b, c);
   }
 }
 
 // A tile of at most V vectors of rows.
-template <int V, int N>
+template <typename Step, int V, int N>
 void TileOf(int64_t vectors, int64_t columns, const Strip& strip, const Matrix& b, float* c) {
   if (vectors == V) {
-    TileOf<V, N>(columns, strip, b, c);
+    TileOf<Step, V, N>(columns, strip, b, c);
   } else if constexpr (V > 1) {
-    TileOf<V - 1, N>(vectors, columns, strip, b, c);
+    TileOf<Step, V - 1, N>(vectors, columns, strip, b, c);
   }
 }
 
+// Where strips of b lie: copied by CopyRight, or each column by itself.
+enum class Right { kStrips, kColumns };
+
 // Copied rows of a times strips of b, which begin at column 0 of `piece`.
-template <int V, int N>
-void MultiplyStrips(const MatrixProduct& piece, int64_t columns, const float* left, const Matrix& b, bool is_copied) {
-  const int64_t whole = piece.rows / (V * kLanes), rest = piece.rows % (V * kLanes), size = StripSize(V, piece.terms);
-  Strip strip = {piece.terms, V * kLanes, left, piece.alpha, piece.beta, piece.c_column};
+template <typename Step, int V, int N>
+void MultiplyStrips(const MatrixProduct& piece, int64_t columns, const float* left, const Matrix& b, Right layout) {
+  const int64_t steps = StepsOf<Step>(piece.terms), size = StripSize(V, steps);
+  const int64_t whole = piece.rows / (V * kLanes), rest = piece.rows % (V * kLanes);
+  Strip strip = {steps, V * kLanes, left, piece.alpha, piece.beta, piece.c_column};
   for (int64_t j = 0; j < columns; j += N) {
     const int64_t width = std::min<int64_t>(N, columns - j);
-    const Matrix right =
-        is_copied ? Matrix{b.data + j * piece.terms, width, 1} : Matrix{b.data + j * b.across, b.down, b.across};
+    const Matrix right = layout == Right::kStrips ? Matrix{b.data + j * steps, width, 1}
+                                                  : Matrix{b.data + j * b.across, b.down, b.across};
     float* c = piece.c + j * piece.c_column;
     strip.rows = V * kLanes;
     strip.a = left;
     for (int64_t i = 0; i < whole; ++i, strip.a += size, c += V * kLanes) {
       if (width == N) {
-        Tile<V, N>(strip, right, c);
+        Tile<Step, V, N>(strip, right, c);
       } else {
-        TileOf<V, N>(width, strip, right, c);
+        TileOf<Step, V, N>(width, strip, right, c);
       }
     }
     if (rest == 0) continue;
     strip.rows = rest;
-    TileOf<V, N>(Vectors(rest), width, strip, right, c);
+    TileOf<Step, V, N>(Vectors(rest), width, strip, right, c);
   }
 }
 
 // The products of one piece of the terms.
-template <int V, int N>
+template <typename Step, int V, int N>
 void MultiplyPiece(const MatrixProduct& piece, float* left, float* right) {
-  // b is read as it is where its terms are one after another, or where it is read once.
-  const bool copies = piece.b.down != 1 && piece.rows > V * kLanes;
-  const int64_t block = std::max<int64_t>(1, kLeft / StripSize(V, piece.terms)) * V * kLanes;
+  const int64_t steps = StepsOf<Step>(piece.terms);
+  // b is read as it is where its terms are one after another, or where it is read once; rounded it is always copied.
+  const bool in_columns = piece.b.down == 1;
+  const bool copies = Step::kTerms > 1 || (!in_columns && piece.rows > V * kLanes);
+  const int64_t block = std::max<int64_t>(1, kLeft / StripSize(V, steps)) * V * kLanes;
   for (int64_t i = 0; i < piece.rows; i += block) {
     MatrixProduct part = piece;
     part.rows = std::min(block, piece.rows - i);
     part.a.data += i * part.a.down;
-    CopyLeft<V>(part.rows, part.terms, part.a, left);
+    CopyLeft<Step, V>(part.rows, part.terms, part.a, left);
     const int64_t step = copies ? kStrips * N : piece.columns;
     for (int64_t j = 0; j < piece.columns; j += step) {
       const int64_t columns = std::min(step, piece.columns - j);
       Matrix b = {piece.b.data + j * piece.b.across, piece.b.down, piece.b.across};
-      if (copies) {
-        CopyRight<N>(columns, piece.terms, b, right);
+      Right layout = Right::kColumns;
+      if (copies && in_columns) {
+        CopyColumns<Step>(columns, piece.terms, b, right);
+        b = {right, 1, steps};
+      } else if (copies) {
+        CopyRight<Step, N>(columns, piece.terms, b, right);
         b.data = right;
+        layout = Right::kStrips;
       }
       part.c = piece.c + i + j * piece.c_column;
-      MultiplyStrips<V, N>(part, columns, left, b, copies);
+      MultiplyStrips<Step, V, N>(part, columns, left, b, layout);
     }
   }
 }
 
-template <int V, int N>
+template <typename Step, int V, int N>
 void Products(const MatrixProduct* product, float* left, float* right) {
   const int64_t pieces = (product->terms + kPiece - 1) / kPiece;
   for (int64_t p = 0; p < pieces; ++p) {
@@ -190,7 +208,7 @@ void Products(const MatrixProduct* product, float* left, float* right) {
     piece.a.data += begin * piece.a.across;
     piece.b.data += begin * piece.b.down;
     if (p > 0) piece.beta = 1;
-    MultiplyPiece<V, N>(piece, left, right);
+    MultiplyPiece<Step, V, N>(piece, left, right);
   }
 }
 
@@ -206,7 +224,14 @@ void Multiply(const MatrixProduct& product) {
   };
   grow(left, std::min(kLeft, Vectors(product.rows) * (terms + 1) * kLanes));
   grow(right, kStrips * 6 * terms);
-  RunBest<Products<1, 2>, Products<1, 6>, Products<4, 6>>(&product, left.data(), right.data());
+  if (product.rounds) {
+    using Step = Bfloat16Step<false>;
+    RunBest<Products<Step, 1, 2>, Products<Step, 1, 6>, Products<Step, 4, 6>, Products<Bfloat16Step<true>, 4, 6>>(
+        &product, left.data(), right.data());
+  } else {
+    using Step = Float32Step;
+    RunBest<Products<Step, 1, 2>, Products<Step, 1, 6>, Products<Step, 4, 6>>(&product, left.data(), right.data());
+  }
 }
 
 }  // namespace lm

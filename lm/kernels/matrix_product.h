@@ -23,6 +23,7 @@ struct MatrixProduct {
   float alpha, beta;
   float* c;
   int64_t c_column;
+  bool rounds = false;  // a and b to bfloat16, the nearest, ties to even
 };
 
 // O(rows columns terms); at most 1.3 MB for copies of parts of a and b, which a thread keeps.

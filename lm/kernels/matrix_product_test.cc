@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <map>
 #include <vector>
 
 #include "base/random.h"
@@ -124,6 +126,44 @@ TEST(MatrixProduct, AnElementDependsOnItsRowAndColumnAlone) {
   }
 }
 
+// The nearest bfloat16 of two neighbours' middle is the even one; by arithmetic in float64, not by bits.
+float Bfloat16Of(float x) {
+  if (!std::isfinite(x) || x == 0) return x;
+  const double spacing = std::ldexp(1, std::max(std::ilogb(x), -126) - 7);
+  return static_cast<float>(std::nearbyint(x / spacing) * spacing);
+}
+
+TEST(MatrixProduct, RoundedIsTheProductOfRoundedNumbersToTheBit) {
+  base::RandomStream stream(5, "lm/matrix_product_test");
+  const std::vector<Instructions> available = AvailableInstructions();
+  for (const Case& sizes : Cases()) {
+    Stored a(sizes.rows, sizes.terms, sizes.a_by_rows, stream), b(sizes.terms, sizes.columns, sizes.b_by_rows, stream);
+    // In the middle between two, above and below an even one, and what rounds to infinity.
+    a.numbers[0] = 1 + 0x1p-8f;
+    a.numbers[1 % a.numbers.size()] = 1 + 3 * 0x1p-8f;
+    if (sizes.terms == 33) b.numbers[0] = std::numeric_limits<float>::max();
+    const auto product = [&](bool rounds) {
+      std::vector<float> c((sizes.rows + 2) * sizes.columns, 1.1f);
+      Multiply({sizes.rows, sizes.columns, sizes.terms, a.matrix, b.matrix, 0.7f, 0.3f, c.data(), sizes.rows + 2,
+                rounds});
+      return c;
+    };
+    std::map<Instructions, std::vector<float>> rounded;
+    for (const Instructions instructions : available) {
+      SetInstructionsForTesting(instructions);
+      rounded[instructions] = product(/*rounds=*/true);
+    }
+    for (float& number : a.numbers) number = Bfloat16Of(number);
+    for (float& number : b.numbers) number = Bfloat16Of(number);
+    for (const Instructions instructions : available) {
+      SetInstructionsForTesting(instructions);
+      ASSERT_EQ(rounded[instructions], product(/*rounds=*/false)) << sizes.rows << " " << sizes.columns << " "
+                                                                  << sizes.terms << " " << static_cast<int>(instructions);
+    }
+    SetInstructionsForTesting(DetectInstructions());
+  }
+}
+
 TEST(MatrixProduct, WithoutBetaWhatWasThereIsNotRead) {
   const float one = 1;
   float c = std::numeric_limits<float>::quiet_NaN();
@@ -132,16 +172,24 @@ TEST(MatrixProduct, WithoutBetaWhatWasThereIsNotRead) {
 }
 
 // What is no number, or infinite, goes where it belongs and no farther: strips are padded with 0.
+// Rounded, a NaN whose upper half alone would be infinity stays one.
 TEST(MatrixProduct, NaNsStayInTheirRowAndColumn) {
   base::RandomStream stream(4, "lm/matrix_product_test");
   const Case sizes = {37, 9, 40, true, true};
   Stored a(sizes.rows, sizes.terms, true, stream), b(sizes.terms, sizes.columns, true, stream);
   a.numbers[36 * a.matrix.down + 5] = std::numeric_limits<float>::infinity();
   b.numbers[7 * b.matrix.down + 8] = std::numeric_limits<float>::quiet_NaN();
-  const std::vector<float> c = Product(sizes, a, b, 1, 0, std::vector<float>((sizes.rows + 2) * sizes.columns));
-  for (int64_t j = 0; j < sizes.columns; ++j) {
-    for (int64_t i = 0; i < sizes.rows; ++i) {
-      EXPECT_EQ(std::isfinite(c[i + j * (sizes.rows + 2)]), i != 36 && j != 8) << i << " " << j;
+  const uint32_t nan_of_lower_half = 0x7f800001;
+  std::memcpy(&b.numbers[9 * b.matrix.down + 3], &nan_of_lower_half, sizeof(float));
+  for (const bool rounds : {false, true}) {
+    std::vector<float> c((sizes.rows + 2) * sizes.columns);
+    Multiply({sizes.rows, sizes.columns, sizes.terms, a.matrix, b.matrix, 1, 0, c.data(), sizes.rows + 2, rounds});
+    for (int64_t j = 0; j < sizes.columns; ++j) {
+      for (int64_t i = 0; i < sizes.rows; ++i) {
+        const float number = c[i + j * (sizes.rows + 2)];
+        EXPECT_EQ(std::isfinite(number), i != 36 && j != 8 && j != 3) << i << " " << j;
+        if (j == 3) EXPECT_TRUE(std::isnan(number)) << i;
+      }
     }
   }
 }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "lm/arithmetic/products.h"
 #include "lm/model/adapter.h"
 #include "training/sharding/sharded_layers.h"
 #include "training/testing/sharded_model.h"
@@ -99,10 +100,13 @@ TEST(ShardedTraining, TheBitsOfWholeWeightsOnAnyNumberOfRanks) {
 
 TEST(ShardedTraining, ComputingInBfloat16) {
   const ToyObjective objective(11);
-  TrainingConfig config = TinyConfig();
-  config.set_compute_type(TrainingConfig::BFLOAT16);
-  const TinyRun whole = TrainWhole(objective, config, {}, Model());
-  ExpectTheSame(TrainSharded(3, objective, config, {}, Model()), whole);
+  for (const auto type : {TrainingConfig::BFLOAT16, TrainingConfig::BFLOAT16_PRODUCTS}) {
+    if (type == TrainingConfig::BFLOAT16_PRODUCTS && !lm::CanRoundProducts()) continue;
+    TrainingConfig config = TinyConfig();
+    config.set_compute_type(type);
+    const TinyRun whole = TrainWhole(objective, config, {}, Model());
+    ExpectTheSame(TrainSharded(3, objective, config, {}, Model()), whole);
+  }
 }
 
 TEST(ShardedTraining, AnAdapterOverFrozenLayers) {
