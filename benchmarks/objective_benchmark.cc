@@ -169,7 +169,8 @@ void RunAgainstPython(benchmark::State& state, const Workload& workload, PairedO
         if (!step.ok()) return state.SkipWithError(std::string(step.status().message()).c_str());
         Side& side = theirs[type];
         side.seconds.push_back(step->seconds / queries);
-        side.ratios.push_back(side.seconds.back() / (ours.count(type) > 0 ? ours[type] : ours["float32"]).seconds.back());
+        side.ratios.push_back(side.seconds.back() /
+                              (ours.count(type) > 0 ? ours[type] : ours["float32"]).seconds.back());
         side.peak_bytes = std::max(side.peak_bytes, step->peak_bytes);
       }
     }

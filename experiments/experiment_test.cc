@@ -120,7 +120,7 @@ TEST(ExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   ASSERT_EQ(RunMeasuredJob(folder + "/two", {Deployment(2)}).exit_code, 0);
   EXPECT_EQ(Products(folder + "/two"), expected);
 
-  ExpectSurvivesKills([&](std::chrono::milliseconds kill_after) {
+  ExpectSurvivesKills(once, [&](std::chrono::milliseconds kill_after) {
     return RunMeasuredJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")}, kill_after);
   });
   EXPECT_EQ(Products(folder + "/killed"), expected);

@@ -47,7 +47,7 @@ TEST(Gsm8kExperimentTest, SameBytesOnAnyThreadsAndAfterKills) {
   ASSERT_OK_AND_ASSIGN(const RunFiles run, RunFiles::Open(folder + "/one"));
   EXPECT_EQ(QuestionScores(run).size(), 16);  // two accuracies and pass@4 and 16 of four arms
   EXPECT_THAT(run.warnings(), IsEmpty());
-  ExpectSurvivesKills([&](std::chrono::milliseconds kill_after) {
+  ExpectSurvivesKills(once, [&](std::chrono::milliseconds kill_after) {
     return RunJob(folder + "/killed", {Deployment(2, "checkpoint_seconds: 0")}, kill_after);
   });
   EXPECT_EQ(Products(folder + "/killed"), expected);

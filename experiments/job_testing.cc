@@ -32,6 +32,7 @@ Job StartProgram(const std::string& program, const std::vector<std::string>& fla
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(&argument[0]);
   argv.push_back(nullptr);
+  const auto start = std::chrono::steady_clock::now();
   const pid_t child = fork();
   if (child == 0) {
     if (!std::freopen(log.c_str(), "w", stderr) || !std::freopen("/dev/null", "w", stdout)) _exit(126);
@@ -39,7 +40,7 @@ Job StartProgram(const std::string& program, const std::vector<std::string>& fla
     execv(binary.c_str(), argv.data());
     _exit(127);
   }
-  return {child, log};
+  return {child, log, start};
 }
 
 Outcome Ended(const Job& job) {
@@ -47,6 +48,7 @@ Outcome Ended(const Job& job) {
   rusage used = {};
   wait4(job.process, &status, 0, &used);
   Outcome outcome;
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - job.start).count();
   outcome.cpu_seconds = static_cast<double>(used.ru_utime.tv_sec) + 1e-6 * static_cast<double>(used.ru_utime.tv_usec);
   outcome.killed = WIFSIGNALED(status);
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
@@ -83,15 +85,15 @@ std::map<std::string, std::string> Products(const std::string& run) {
   return products;
 }
 
-void ExpectSurvivesKills(absl::FunctionRef<Outcome(std::chrono::milliseconds kill_after)> run) {
+void ExpectSurvivesKills(const Outcome& whole, absl::FunctionRef<Outcome(std::chrono::milliseconds kill_after)> run) {
   base::RandomStream times(1, "kill");
   int kills = 0;
   Outcome outcome;
   do {
     ASSERT_LT(++kills, 200) << "no progress";
     // Ever longer: on a machine that is ten times as busy, too, a stage comes to its end.
-    const double longer = std::pow(1.03, kills);
-    outcome = run(std::chrono::milliseconds(static_cast<int64_t>(longer * (500 + times.Below(2000)))));
+    const double longer = std::pow(1.03, kills), share = 0.03 + 0.15 * times.Uniform();
+    outcome = run(std::chrono::milliseconds(static_cast<int64_t>(1000 * whole.seconds * longer * share)));
   } while (outcome.killed);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_GT(kills, 2);

@@ -266,6 +266,7 @@ absl::StatusOr<std::string> RunExperiment(const ExperimentSpec& spec, const RunO
   // Of a part of the stages, whose models are all here is not known yet.
   if (options.nodes.empty()) RETURN_IF_ERROR(CheckNothingIsMissing(pipeline));
   for (const sami_harness::Arm& arm : spec.arms()) {
+    if (!IsTrained(arm)) continue;
     RETURN_IF_ERROR(base::Annotate(training::CheckComputeType(DescribeMethod(arm).training, options.device),
                                    absl::StrCat("arm \"", arm.name(), "\"")));
   }

@@ -152,8 +152,8 @@ TEST(TrainerTest, Bfloat16PassesChangeFloat32Weights) {
   }
 }
 
-// Each factor of a product errs by 2^-9 of itself at most; 0.01 is what a few layers of them make of a loss at most, and
-// far less than what bfloat16 sums or activations do.
+// Each factor of a product errs by 2^-9 of itself at most; 0.01 is what a few layers of them make of a loss at most,
+// and far less than what bfloat16 sums or activations do.
 TEST(TrainerTest, Bfloat16ProductsAreNearFloat32) {
   const ToyObjective objective(8);
   TrainingConfig config = TinyConfig();

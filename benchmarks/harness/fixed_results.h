@@ -20,8 +20,8 @@ struct FixedResults {
   std::vector<float> tokens;     // ids of 16 texts of 32 tokens, sampled at temperature 1
 };
 
-// With what this process computes with (lm/arithmetic/products.h); `rounds`: scoring and training with factors rounded to
-// bfloat16 (lm::RoundedProducts). CHECK-fails where a computation does.
+// With what this process computes with (lm/arithmetic/products.h); `rounds`: scoring and training with factors rounded
+// to bfloat16 (lm::RoundedProducts). CHECK-fails where a computation does.
 FixedResults ComputeFixedResults(ModelSize size, int threads, bool rounds = false);
 
 // How far two are from each other.

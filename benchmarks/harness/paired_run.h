@@ -23,7 +23,7 @@ struct PairedOptions {
   int threads = 2;
   double naive_memory_bytes = 8e9;  // decides how many queries the naive side takes at once
   bool with_naive = true;
-  bool with_peaks = true;  // measures products and the hardware's limit after each step
+  bool with_peaks = true;               // measures products and the hardware's limit after each step
   Factors factors = Factors::kFloat32;  // of the harness's products: kBfloat16 is compute_type: BFLOAT16_PRODUCTS
   // Tests the measurement itself: the harness takes the naive side's place, and all ratios are 1 but for noise.
   bool harness_twice = false;

@@ -47,8 +47,8 @@ Products ProductsInUse();
 // Whether products can round what they multiply: those of our own can.
 bool CanRoundProducts();
 
-// While one with `rounds` lives, this thread's float32 products have both sides rounded to bfloat16, the nearest, ties to
-// even, and are added in float32 as ever: as fast as the processor multiplies bfloat16 numbers (twice as fast with
+// While one with `rounds` lives, this thread's float32 products have both sides rounded to bfloat16, the nearest, ties
+// to even, and are added in float32 as ever: as fast as the processor multiplies bfloat16 numbers (twice as fast with
 // AVX-512's vdpbf16ps on AMD's). The same bits on all processors with AVX2, but for numbers below 2^-126, which
 // vdpbf16ps takes as 0. CanRoundProducts.
 class RoundedProducts {

@@ -81,7 +81,8 @@ absl::StatusOr<Json> ParseHeader(absl::string_view text, absl::string_view path)
   if (!header.ok()) return Malformed(path, header.status().message());
   if (!header->is_object()) return Malformed(path, "the header is not a JSON object");
   const std::string repeated = base::FirstRepeatedKey(text);
-  if (!repeated.empty()) return Malformed(path, absl::StrCat("the header has the key ", base::Quoted(repeated), " twice"));
+  if (!repeated.empty())
+    return Malformed(path, absl::StrCat("the header has the key ", base::Quoted(repeated), " twice"));
   return *header;
 }
 
@@ -157,7 +158,8 @@ absl::Status CheckTiling(absl::string_view buffer, absl::string_view path, std::
   const char* end = buffer.data();
   for (const TensorView& tensor : *tensors) {
     if (tensor.bytes.data() < end) {
-      return Malformed(path, absl::StrCat("tensor ", base::Quoted(tensor.name), ": its bytes overlap another tensor's"));
+      return Malformed(path,
+                       absl::StrCat("tensor ", base::Quoted(tensor.name), ": its bytes overlap another tensor's"));
     }
     if (tensor.bytes.data() > end) {
       return Malformed(path, absl::StrCat("tensor ", base::Quoted(tensor.name), ": the ", tensor.bytes.data() - end,

@@ -63,8 +63,8 @@ absl::StatusOr<WeightFiles> OpenShards(const std::string& folder) {
       const auto [found, is_new] = weights.weights.insert({view.name, weight});
       if (is_new) continue;
       return Bad(weights.path,
-                 absl::StrCat("tensor ", base::Quoted(view.name), " is in two shards, ", FileName(found->second.file->path()),
-                              " and ", name, "; are they of one model?"));
+                 absl::StrCat("tensor ", base::Quoted(view.name), " is in two shards, ",
+                              FileName(found->second.file->path()), " and ", name, "; are they of one model?"));
     }
   }
   for (const auto& [tensor, shard] : shards) {

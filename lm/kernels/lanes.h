@@ -3,7 +3,6 @@
 #define LM_KERNELS_LANES_H_
 
 #include <cstdint>
-#include <cstring>
 
 #include "lm/kernels/instructions.h"
 #include "lm/kernels/row_products.h"
@@ -15,6 +14,9 @@
 LM_BEGIN_KERNELS
 namespace lm {
 
+// Copies are by the compiler's own memcpy: with _FORTIFY_SOURCE, as Bazel sets it, std::memcpy is a function that
+// leaves vectors in memory on their way from one register to another.
+
 // One register of AVX-512, two of AVX2, four of SSE.
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
 
@@ -24,10 +26,10 @@ inline Lanes All(float value) { return value - Lanes{}; }  // taking 0 off chang
 inline Lanes Load(const float* x, int64_t count = kLanes, float rest = 0) {
   Lanes lanes;
   if (count == kLanes) {
-    std::memcpy(&lanes, x, sizeof lanes);
+    __builtin_memcpy(&lanes, x, sizeof lanes);
   } else {
     lanes = All(rest);
-    std::memcpy(&lanes, x, count * sizeof(float));
+    __builtin_memcpy(&lanes, x, count * sizeof(float));
   }
   return lanes;
 }
@@ -39,25 +41,17 @@ typedef uint16_t HalfWords __attribute__((vector_size(kLanes * sizeof(uint16_t))
 inline Words LoadHalfWords(const void* x, int64_t count) {
   HalfWords halves;
   if (count == kLanes) {
-    std::memcpy(&halves, x, sizeof halves);
+    __builtin_memcpy(&halves, x, sizeof halves);
   } else {
     halves = HalfWords{};
-    std::memcpy(&halves, x, count * sizeof(uint16_t));
+    __builtin_memcpy(&halves, x, count * sizeof(uint16_t));
   }
   return __builtin_convertvector(halves, Words);
 }
 
-inline Lanes AsLanes(const Words& words) {
-  Lanes lanes;
-  std::memcpy(&lanes, &words, sizeof lanes);
-  return lanes;
-}
-
-inline Words AsWords(const Lanes& lanes) {
-  Words words;
-  std::memcpy(&words, &lanes, sizeof words);
-  return words;
-}
+// The same bits.
+inline Lanes AsLanes(const Words& words) { return (Lanes)words; }
+inline Words AsWords(const Lanes& lanes) { return (Words)lanes; }
 
 // bfloat16 is the upper half of a float32.
 inline Lanes Load(const Bfloat16* x, int64_t count = kLanes) { return AsLanes(LoadHalfWords(x, count) << 16); }
@@ -76,9 +70,9 @@ inline Lanes Load(const Float16* x, int64_t count = kLanes) {
 // The first `count` <= kLanes lanes.
 inline void Store(const Lanes& lanes, float* x, int64_t count = kLanes) {
   if (count == kLanes) {
-    std::memcpy(x, &lanes, sizeof lanes);
+    __builtin_memcpy(x, &lanes, sizeof lanes);
   } else {
-    std::memcpy(x, &lanes, count * sizeof(float));
+    __builtin_memcpy(x, &lanes, count * sizeof(float));
   }
 }
 

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include "lm/kernels/lanes.h"
 #include "lm/kernels/matrix_product.h"
@@ -19,7 +18,7 @@ LM_BEGIN_KERNELS
 namespace lm {
 
 constexpr int64_t kStrips = 16;  // of b that are copied at once
-constexpr int64_t kAhead = 8;    // steps: how far ahead numbers are asked for
+constexpr int64_t kAhead = 8;    // steps or terms: how far ahead numbers are asked for
 
 // Numbers from one copied strip of V vectors to the next: a line more than it has, lest all begin in the same sets of
 // the caches.
@@ -46,6 +45,13 @@ inline void Transpose(Lanes (&x)[kLanes]) {
   }
 }
 
+// Asks for the lines of `count` times 16 numbers.
+template <int64_t kCount>
+void Ask(const float* numbers) {
+#pragma clang loop unroll(full)
+  for (int64_t i = 0; i < kCount; ++i) __builtin_prefetch(numbers + i * kLanes);
+}
+
 // Up to 16 rows of a, terms one after another, into every `apart`-th number of `to`; then 0.
 template <typename Step>
 void CopyRows(int64_t rows, int64_t terms, const Matrix& a, int64_t apart, float* to) {
@@ -55,7 +61,11 @@ void CopyRows(int64_t rows, int64_t terms, const Matrix& a, int64_t apart, float
   for (; rows == kLanes && (k + kLanes) * kTerms <= terms; k += kLanes) {
     Lanes x[kLanes];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < kLanes; ++i) x[i] = Step::Row(a.data + i * a.down + k * kTerms);
+    for (int i = 0; i < kLanes; ++i) {
+      const float* const row = a.data + i * a.down + k * kTerms;
+      x[i] = Step::Row(row);
+      Ask<kTerms>(row + kLanes * kTerms);
+    }
     Transpose(x);
 #pragma clang loop unroll(full)
     for (int i = 0; i < kLanes; ++i) Store(x[i], to + (k + i) * apart);
@@ -78,7 +88,13 @@ void CopySteps(int64_t strips, int64_t terms, const Matrix& a, float* to) {
     float* out = to + k * V * kLanes;
     for (int64_t strip = 0; strip < strips; ++strip, from += V * kLanes, out += size) {
 #pragma clang loop unroll(full)
-      for (int v = 0; v < V; ++v) Store(Step::Rows(from + v * kLanes, a.across, is_whole), out + v * kLanes);
+      for (int v = 0; v < V; ++v) {
+        Store(Step::Rows(from + v * kLanes, a.across, is_whole), out + v * kLanes);
+#pragma clang loop unroll(full)
+        for (int64_t term = 0; term < Step::kTerms; ++term) {
+          __builtin_prefetch(from + v * kLanes + (kAhead + term) * a.across);
+        }
+      }
     }
   }
 }
@@ -128,7 +144,7 @@ template <int N>
 void StoreStep(int64_t k, int64_t steps, int64_t columns, const float* numbers, float* to) {
   const int64_t whole = columns / N, rest = columns % N;
   for (int64_t strip = 0; strip < whole; ++strip) {
-    std::memcpy(to + (strip * steps + k) * N, numbers + strip * N, N * sizeof(float));
+    __builtin_memcpy(to + (strip * steps + k) * N, numbers + strip * N, N * sizeof(float));
   }
   for (int64_t j = 0; j < rest; ++j) to[whole * steps * N + k * rest + j] = numbers[whole * N + j];
 }
@@ -164,7 +180,10 @@ void CopyColumns(int64_t columns, int64_t terms, const Matrix& b, float* to) {
   for (int64_t j = 0; j < columns; ++j, to += steps) {
     const float* const from = b.data + j * b.across;
     int64_t k = 0;
-    for (; (k + kLanes) * Step::kTerms <= terms; k += kLanes) Store(Step::Row(from + k * Step::kTerms), to + k);
+    for (; (k + kLanes) * Step::kTerms <= terms; k += kLanes) {
+      Ask<Step::kTerms>(from + b.across + k * Step::kTerms);
+      Store(Step::Row(from + k * Step::kTerms), to + k);
+    }
     for (; k < steps; ++k) {
       to[k] = Step::Number(from + k * Step::kTerms, 1, (k + 1) * Step::kTerms <= terms);
     }

@@ -144,8 +144,8 @@ TEST(MatrixProduct, RoundedIsTheProductOfRoundedNumbersToTheBit) {
     if (sizes.terms == 33) b.numbers[0] = std::numeric_limits<float>::max();
     const auto product = [&](bool rounds) {
       std::vector<float> c((sizes.rows + 2) * sizes.columns, 1.1f);
-      Multiply({sizes.rows, sizes.columns, sizes.terms, a.matrix, b.matrix, 0.7f, 0.3f, c.data(), sizes.rows + 2,
-                rounds});
+      Multiply(
+          {sizes.rows, sizes.columns, sizes.terms, a.matrix, b.matrix, 0.7f, 0.3f, c.data(), sizes.rows + 2, rounds});
       return c;
     };
     std::map<Instructions, std::vector<float>> rounded;
@@ -157,8 +157,8 @@ TEST(MatrixProduct, RoundedIsTheProductOfRoundedNumbersToTheBit) {
     for (float& number : b.numbers) number = Bfloat16Of(number);
     for (const Instructions instructions : available) {
       SetInstructionsForTesting(instructions);
-      ASSERT_EQ(rounded[instructions], product(/*rounds=*/false)) << sizes.rows << " " << sizes.columns << " "
-                                                                  << sizes.terms << " " << static_cast<int>(instructions);
+      ASSERT_EQ(rounded[instructions], product(/*rounds=*/false))
+          << sizes.rows << " " << sizes.columns << " " << sizes.terms << " " << static_cast<int>(instructions);
     }
     SetInstructionsForTesting(DetectInstructions());
   }

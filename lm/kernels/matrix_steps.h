@@ -4,7 +4,6 @@
 #define LM_KERNELS_MATRIX_STEPS_H_
 
 #include <cstdint>
-#include <cstring>
 
 #include "lm/kernels/lanes.h"
 
@@ -70,7 +69,7 @@ struct Bfloat16Step {
 
   static Lanes Same(const float& number) {
     uint32_t bits;
-    std::memcpy(&bits, &number, sizeof bits);
+    __builtin_memcpy(&bits, &number, sizeof bits);
     return AsLanes(Words{} + bits);
   }
   static Lanes Part(const Lanes& numbers, int part) {

@@ -26,8 +26,8 @@ absl::Status ReadAddedToken(const JsonNode& node, TokenizerParts& parts) {
   token.id = static_cast<int32_t>(id);
   const auto known = parts.vocab.find(token.content);
   if (known != parts.vocab.end() && known->second != token.id) {
-    return node.Invalid(
-        absl::StrCat("has the id ", id, ", but model.vocab gives ", base::Quoted(token.content), " the id ", known->second));
+    return node.Invalid(absl::StrCat("has the id ", id, ", but model.vocab gives ", base::Quoted(token.content),
+                                     " the id ", known->second));
   }
   (normalized ? parts.normalized_added_tokens : parts.raw_added_tokens).push_back(std::move(token));
   return absl::OkStatus();

@@ -40,7 +40,8 @@ absl::StatusOr<std::vector<TemplatePart>> ReadTemplateParts(const JsonNode& proc
     ASSIGN_OR_RETURN(const std::string name, token["id"].String());
     ASSIGN_OR_RETURN(part.type_id, ReadTypeId(token["type_id"]));
     if (!text.IsNull()) {
-      if (name != "A" && name != "B") return text["id"].Invalid(absl::StrCat("is ", base::Quoted(name), ", not A or B"));
+      if (name != "A" && name != "B")
+        return text["id"].Invalid(absl::StrCat("is ", base::Quoted(name), ", not A or B"));
       part.kind = name == "A" ? TemplatePart::Kind::kFirst : TemplatePart::Kind::kSecond;
     } else {
       ASSIGN_OR_RETURN(const std::vector<JsonNode> ids, processor["special_tokens"][name]["ids"].Items());
