@@ -41,8 +41,8 @@ std::map<std::string, std::string> Products(const std::string& run);
 
 // Calls `run` with growing times to kill it after, from a fixed stream (before main, while models load, in the midst of
 // stages), until it ends by itself, which must be with success and after at least two kills. `whole`: one that nobody
-// killed, of whose time they are shares: 3% to 18% at first, so that two kills come first on a machine that is four times
-// as fast by then.
+// killed, of whose time they are shares: 3% to 18% at first, so that two kills come first on a machine that is four
+// times as fast by then.
 void ExpectSurvivesKills(const Outcome& whole, absl::FunctionRef<Outcome(std::chrono::milliseconds kill_after)> run);
 
 }  // namespace experiments

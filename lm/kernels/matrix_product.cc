@@ -16,8 +16,9 @@ namespace lm {
 LM_BEGIN_KERNELS
 namespace {
 
-constexpr int64_t kPiece = 512;       // terms at most, of which a tile's sums are made at once
-constexpr int64_t kLeft = 256 << 10;  // numbers of a in the second-level cache: 1 MiB
+constexpr int64_t kPiece = 512;        // terms at most, of which a tile's sums are made at once
+constexpr int64_t kLeft = 256 << 10;   // numbers of a in the second-level cache: 1 MiB
+constexpr int64_t kRight = 512 << 10;  // numbers of b that are kept copied from one part of a to the next: 2 MiB
 
 // The sums of a tile, with V vectors of rows and N columns.
 template <int V, int N>
@@ -174,6 +175,7 @@ void MultiplyPiece(const MatrixProduct& piece, float* left, float* right) {
   const bool in_columns = piece.b.down == 1;
   const bool copies = Step::kTerms > 1 || (!in_columns && piece.rows > V * kLanes);
   const int64_t block = std::max<int64_t>(1, kLeft / StripSize(V, steps)) * V * kLanes;
+  const bool keeps = copies && piece.rows > block && piece.columns * steps <= kRight;
   for (int64_t i = 0; i < piece.rows; i += block) {
     MatrixProduct part = piece;
     part.rows = std::min(block, piece.rows - i);
@@ -183,15 +185,16 @@ void MultiplyPiece(const MatrixProduct& piece, float* left, float* right) {
     for (int64_t j = 0; j < piece.columns; j += step) {
       const int64_t columns = std::min(step, piece.columns - j);
       Matrix b = {piece.b.data + j * piece.b.across, piece.b.down, piece.b.across};
-      Right layout = Right::kColumns;
-      if (copies && in_columns) {
-        CopyColumns<Step>(columns, piece.terms, b, right);
-        b = {right, 1, steps};
-      } else if (copies) {
-        CopyRight<Step, N>(columns, piece.terms, b, right);
-        b.data = right;
-        layout = Right::kStrips;
+      float* const copy = keeps ? right + j * steps : right;
+      if (copies && (i == 0 || !keeps)) {
+        if (in_columns) {
+          CopyColumns<Step>(columns, piece.terms, b, copy);
+        } else {
+          CopyRight<Step, N>(columns, piece.terms, b, copy);
+        }
       }
+      if (copies) b = {copy, 1, steps};
+      const Right layout = copies && !in_columns ? Right::kStrips : Right::kColumns;
       part.c = piece.c + i + j * piece.c_column;
       MultiplyStrips<Step, V, N>(part, columns, left, b, layout);
     }
@@ -223,7 +226,7 @@ void Multiply(const MatrixProduct& product) {
     if (static_cast<int64_t>(numbers.size()) < size) numbers.resize(size);
   };
   grow(left, std::min(kLeft, Vectors(product.rows) * (terms + 1) * kLanes));
-  grow(right, kStrips * 6 * terms);
+  grow(right, std::max(kStrips * 6 * terms, std::min(kRight, product.columns * terms)));
   if (product.rounds) {
     using Step = Bfloat16Step<false>;
     RunBest<Products<Step, 1, 2>, Products<Step, 1, 6>, Products<Step, 4, 6>, Products<Bfloat16Step<true>, 4, 6>>(

@@ -26,7 +26,7 @@ struct MatrixProduct {
   bool rounds = false;  // a and b to bfloat16, the nearest, ties to even
 };
 
-// O(rows columns terms); at most 1.3 MB for copies of parts of a and b, which a thread keeps.
+// O(rows columns terms); at most 3.3 MB for copies of parts of a and b, which a thread keeps.
 void Multiply(const MatrixProduct& product);
 
 }  // namespace lm

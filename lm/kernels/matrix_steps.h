@@ -12,12 +12,30 @@
 
 namespace lm {
 
-// sum += two products in each word, the upper half's first, both by fused multiply-adds: vdpbf16ps, which takes numbers
-// below 2^-126 as 0.
+// By the processor's own instructions, which take numbers below 2^-126 as 0. They are no kernels, lest kernels without
+// these instructions have to inline them.
 #if defined(__x86_64__) && defined(__clang__)
-__attribute__((target("avx512f,avx512bf16"))) inline void AddPairs(const Lanes& left, const Lanes& same, Lanes& sum) {
-  typedef int Integers __attribute__((vector_size(sizeof(Lanes))));
+#define LM_BFLOAT16 __attribute__((target("avx512f,avx512bw,avx512bf16")))
+typedef int16_t Halves __attribute__((vector_size(sizeof(Lanes))));
+
+// sum += two products in each word, the upper half's first, both by fused multiply-adds.
+LM_BFLOAT16 inline void AddPairs(const Lanes& left, const Lanes& same, Lanes& sum) {
+  typedef int32_t Integers __attribute__((vector_size(sizeof(Lanes))));
   sum = __builtin_ia32_dpbf16ps_512(sum, (Integers)left, (Integers)same);
+}
+
+// Word i: the i-th of `first`, rounded, in its upper half, and of `second`.
+LM_BFLOAT16 inline void RoundRows(const Lanes& first, const Lanes& second, Lanes& pairs) {
+  const Halves all = __builtin_ia32_cvtne2ps2bf16_512(first, second);
+  pairs = (Lanes)__builtin_shufflevector(all, all, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25,
+                                         10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+}
+
+// Word i: the 2i-th of x and then y, rounded, in its upper half, and the one behind it.
+LM_BFLOAT16 inline void RoundRow(const Lanes& x, const Lanes& y, Lanes& pairs) {
+  const Halves all = __builtin_ia32_cvtne2ps2bf16_512(y, x);
+  pairs = (Lanes)__builtin_shufflevector(all, all, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14, 17, 16, 19, 18,
+                                         21, 20, 23, 22, 25, 24, 27, 26, 29, 28, 31, 30);
 }
 #endif
 
@@ -41,12 +59,10 @@ struct Float32Step {
 };
 
 // In the upper half of each word the nearest bfloat16, ties to even; the lower half is to be cut off.
-inline Words Rounded(const Lanes& x) {
+inline Words Nearest(const Lanes& x) {
   const Words bits = AsWords(x), is_nan = (bits & 0x7fffffff) > 0x7f800000;
   return (is_nan & (bits | 0x400000)) | (~is_nan & (bits + 0x7fff + ((bits >> 16) & 1)));
 }
-
-inline Lanes Pairs(const Words& first, const Words& second) { return AsLanes((first & 0xffff0000) | (second >> 16)); }
 
 // Two terms a step, the first in the upper half of a number's bits. What is added, and in which order, is what
 // Float32Step adds of rounded numbers.
@@ -56,15 +72,28 @@ struct Bfloat16Step {
   static constexpr int kParts = kHasInstruction ? 1 : 2;
 
   static Lanes Rows(const float* term, int64_t across, bool has_second) {
-    return Pairs(Rounded(Load(term)), has_second ? Rounded(Load(term + across)) : Words{});
+    return Rounded(Load(term), has_second ? Load(term + across) : Lanes{});
   }
   static Lanes Row(const float* terms) {
-    const Words x = Rounded(Load(terms)), y = Rounded(Load(terms + kLanes));
-    return Pairs(__builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
-                 __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+    const Lanes x = Load(terms), y = Load(terms + kLanes);
+    if constexpr (kHasInstruction) {
+      Lanes pairs;
+      RoundRow(x, y, pairs);
+      return pairs;
+    }
+    return Rounded(__builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
+                   __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
   }
   static float Number(const float* term, int64_t across, bool has_second) {
-    return Pairs(Rounded(Lanes{} + *term), has_second ? Rounded(Lanes{} + term[across]) : Words{})[0];
+    return Rounded(All(*term), has_second ? All(term[across]) : Lanes{})[0];
+  }
+  static Lanes Rounded(const Lanes& first, const Lanes& second) {
+    if constexpr (kHasInstruction) {
+      Lanes pairs;
+      RoundRows(first, second, pairs);
+      return pairs;
+    }
+    return AsLanes((Nearest(first) & 0xffff0000) | (Nearest(second) >> 16));
   }
 
   static Lanes Same(const float& number) {
