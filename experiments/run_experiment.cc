@@ -29,7 +29,7 @@
 #include "lm/arithmetic/products.h"
 #include "lm/runtime/device.h"
 #include "lm/runtime/runtime.h"
-#include "training/compute_type.h"
+#include "training/batch_sums.h"
 
 namespace experiments {
 namespace {

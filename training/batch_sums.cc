@@ -43,6 +43,16 @@ std::string NamesOf(const Objective& objective, absl::Span<const int64_t> exampl
                       examples.size() > kMost ? ", ..." : "");
 }
 
+absl::Status CheckComputeType(const sami_harness::TrainingConfig& config, const torch::Device& device) {
+  const bool rounds = config.compute_type() == sami_harness::TrainingConfig::BFLOAT16_PRODUCTS;
+  if (!rounds || (device.is_cpu() && lm::CanRoundProducts())) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("compute_type: BFLOAT16_PRODUCTS is computed on the CPU by the harness's own products "
+                   "(--arithmetic=own), and here ",
+                   device.is_cpu() ? lm::ProductsInUse().library : device.str(),
+                   " computes; take compute_type: BFLOAT16 or AS_WEIGHTS"));
+}
+
 BatchSums::BatchSums(const TrainingConfig& config, const lm::Decoder& model,
                      const std::vector<torch::Tensor>& parameters, Group& group, int threads)
     : config_(config), model_(model), parameters_(parameters), group_(group), threads_(threads) {}

@@ -34,6 +34,10 @@ BatchSize SizeOf(const Objective& objective);
 // "pairs 3, 8": a batch's first examples by their indices, for messages.
 std::string NamesOf(const Objective& objective, absl::Span<const int64_t> examples);
 
+// kFailedPrecondition where this process cannot compute in config.compute_type on `device`: BFLOAT16_PRODUCTS anywhere
+// but on the CPU by the harness's own products (lm::RoundedProducts). After lm::ChooseProducts.
+absl::Status CheckComputeType(const sami_harness::TrainingConfig& config, const torch::Device& device);
+
 // Cuts batches by config.microbatch_size and computes in config.compute_type, each microbatch on one of `threads` of
 // one of the group's ranks (WorkSplit, training/shared_update.h): every rank calls the same, and has the sums of all.
 // Where the model's layers lie elsewhere, a rank computes one microbatch at a time, and all meet after each.

@@ -16,7 +16,6 @@
 #include "base/status.h"
 #include "lm/runtime/exception_status.h"
 #include "training/batch_sums.h"
-#include "training/compute_type.h"
 #include "training/gradient_sum.h"
 #include "training/held_out.h"
 #include "training/order.h"
