@@ -36,8 +36,9 @@ Counts CountsOf(const Workload& workload) {
 }  // namespace
 
 std::string Workload::name() const {
-  const std::string lengths = absl::StrCat("/prompt:", prompt_tokens, "/response:", response_tokens,
-                                           "/vocab:", vocab_size, "/", SizeName(size));
+  const std::string lengths =
+      absl::StrCat("/prompt:", prompt_tokens, "/response:", response_tokens, "/vocab:", vocab_size, "/", SizeName(size),
+                   layers > 0 ? absl::StrCat("/layers:", layers) : "");
   if (method == Method::kSami) return absl::StrCat("sami/n:", n, lengths);
   return absl::StrCat(method == Method::kDpo ? "dpo" : "sft", lengths);
 }
@@ -47,7 +48,7 @@ lm::ModelConfig Workload::Model() const {
   config.vocab_size = vocab_size;
   config.hidden_size = size == ModelSize::kTiny ? 64 : size == ModelSize::kSmall ? 256 : 512;
   config.intermediate_size = size == ModelSize::kTiny ? 176 : size == ModelSize::kSmall ? 688 : 1376;
-  config.num_layers = size == ModelSize::kTiny ? 2 : size == ModelSize::kSmall ? 4 : 8;
+  config.num_layers = layers > 0 ? layers : size == ModelSize::kTiny ? 2 : size == ModelSize::kSmall ? 4 : 8;
   config.head_dim = size == ModelSize::kTiny ? 32 : 64;
   config.num_heads = config.num_kv_heads = config.hidden_size / config.head_dim;
   config.max_positions = prompt_tokens + response_tokens;

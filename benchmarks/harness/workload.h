@@ -27,6 +27,7 @@ struct Workload {
   int64_t response_tokens;  // end-of-sequence token included
   int64_t vocab_size;
   ModelSize size;
+  int64_t layers = 0;  // 0: as many as the size has
 
   // "sami/n:2/prompt:512/response:128/vocab:32768/small"
   std::string name() const;
