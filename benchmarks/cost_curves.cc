@@ -157,8 +157,8 @@ absl::Status Run() {
 int main(int argc, char** argv) {
   base::Progress::SetQuiet(true);
   return base::RunMain(argc, argv,
-                       "Time and memory of a SAMI query against n, length, vocabulary and layers: JSON and figures.\n\n"
+                       "Time and memory of a SAMI query against n, length, vocabulary, layers.\n\n"
                        "Usage: sami bench cost-curves --out=DIR\n\n"
-                       "Ours beside the naive implementation, with fitted exponents.",
+                       "Ours beside the naive implementation, with fitted exponents: JSON and figures.",
                        benchmarks::Run);
 }

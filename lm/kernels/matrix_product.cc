@@ -229,7 +229,7 @@ void Multiply(const MatrixProduct& product) {
   grow(right, std::max(kStrips * 6 * terms, std::min(kRight, product.columns * terms)));
   if (product.rounds) {
     using Step = Bfloat16Step<false>;
-    RunBest<Products<Step, 1, 2>, Products<Step, 1, 6>, Products<Step, 4, 6>, Products<Bfloat16Step<true>, 4, 6>>(
+    RunBest<Products<Step, 1, 2>, Products<Step, 1, 6>, Products<Step, 4, 6>, Products<Avx512Bfloat16Step, 4, 6>>(
         &product, left.data(), right.data());
   } else {
     using Step = Float32Step;

@@ -37,6 +37,10 @@ LM_BFLOAT16 inline void RoundRow(const Lanes& x, const Lanes& y, Lanes& pairs) {
   pairs = (Lanes)__builtin_shufflevector(all, all, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14, 17, 16, 19, 18,
                                          21, 20, 23, 22, 25, 24, 27, 26, 29, 28, 31, 30);
 }
+#else  // for Bfloat16Step<true>, which is not instantiated then
+void AddPairs(const Lanes& left, const Lanes& same, Lanes& sum);
+void RoundRows(const Lanes& first, const Lanes& second, Lanes& pairs);
+void RoundRow(const Lanes& x, const Lanes& y, Lanes& pairs);
 #endif
 
 }  // namespace lm
@@ -113,6 +117,13 @@ struct Bfloat16Step {
     }
   }
 };
+
+// For processors with AVX-512's bfloat16 products.
+#if defined(__x86_64__) && defined(__clang__)
+using Avx512Bfloat16Step = Bfloat16Step<true>;
+#else
+using Avx512Bfloat16Step = Bfloat16Step<false>;
+#endif
 
 }  // namespace lm
 LM_END_KERNELS
