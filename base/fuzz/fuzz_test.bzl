@@ -71,7 +71,8 @@ _fuzz_test = rule(
 def fuzz_test(name, srcs, deps, runs, seeds = [], dictionary = None):
     """A test that fails when one of `runs` inputs crashes, hangs for a minute, leaks, or meets undefined behaviour.
 
-    The inputs follow from the seed 1 alone: the same at each run. The one that failed is in the test's outputs.
+    The inputs follow from the seed 1 alone: the same at each run on one kind of processor (on another they were others,
+    and found something). The one that failed is in the test's outputs.
 
     Args:
       name: of the test; `name`_fuzzer is the bare libFuzzer binary.

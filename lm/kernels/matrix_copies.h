@@ -139,7 +139,7 @@ void CopyLeft(int64_t rows, int64_t terms, const Matrix& a, float* to) {
   }
 }
 
-// `count` <= kStrips * N numbers of a step to where its strips have them: the last strip may be of fewer columns.
+// A step's numbers, `columns` <= kStrips * N, to where its strips have them: the last strip may be of fewer columns.
 template <int N>
 void StoreStep(int64_t k, int64_t steps, int64_t columns, const float* numbers, float* to) {
   const int64_t whole = columns / N, rest = columns % N;
