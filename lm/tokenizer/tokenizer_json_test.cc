@@ -172,6 +172,17 @@ TEST(TokenizerJson, CharactersWithoutATokenVanishOrAreUnknown) {
   EXPECT_THAT(ParseTokenizer(json.dump(), "tokenizer.json"), Invalid("model.unk_token is \"zz\""));
 }
 
+// What stood around a character that vanishes is merged, as by the Rust library, though a space's mark begins there.
+TEST(TokenizerJson, MarksAroundAVanishedCharacterAreMerged) {
+  Json json = TinyMetaspaceTokenizer({{"\u2581", "\u2581"}}, {"\u2581", "a"});
+  json["normalizer"] = nullptr;
+  json["model"]["unk_token"] = nullptr;
+  const auto ids = [&] { return ParseTokenizer(json.dump(), "tokenizer.json").value()->Encode("a\u2581b\u2581a"); };
+  EXPECT_THAT(ids(), ::testing::ElementsAre(261, 260, 3 + 'b', 260, 261));
+  json["model"]["vocab"].erase("<0x62>");
+  EXPECT_THAT(ids(), ::testing::ElementsAre(261, 259, 261));
+}
+
 TEST(TokenizerJson, VocabularyAndMergesMustAgree) {
   EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("ab"); }),
               Invalid("model.merges[0] needs the token \"ab\", which model.vocab lacks"));

@@ -16,12 +16,22 @@ namespace {
 
 constexpr absl::string_view kMark = kSpaceMark;
 
+// Whether every character becomes at least one token. Others vanish, and what was around them is side by side.
+bool NothingVanishes(const BpeModelParts& parts) {
+  if (parts.unk_id != kNoToken) return true;
+  if (!parts.byte_fallback) return false;
+  for (int byte = 0; byte < 256; ++byte) {
+    if (!parts.vocab.contains(ByteToken(byte))) return false;
+  }
+  return true;
+}
+
 // Whether a space mark that follows something else always starts a token, so that text can be cut there without
 // changing a single id: no merge joins the two, and the mark itself has a token.
 bool SpacesStartTokens(const BpeModelParts& parts) {
   const bool plain =
       !parts.byte_level && !parts.ignore_merges && parts.continuing_prefix.empty() && parts.end_suffix.empty();
-  if (!plain || !parts.vocab.contains(kMark)) return false;
+  if (!plain || !parts.vocab.contains(kMark) || !NothingVanishes(parts)) return false;
   std::vector<bool> ends_otherwise, starts_with_mark;
   const auto set = [](std::vector<bool>& flags, int32_t id, bool value) {
     if (id >= static_cast<int32_t>(flags.size())) flags.resize(id + 1);
