@@ -10,7 +10,7 @@ namespace experiments {
 // bytes: a prompt's wording, the order of a floating-point sum, a random stream's name, a filter, a checker, the
 // bootstrap. Leave it for what changes no result: speed, messages, formats of tables, new fields whose default is the
 // old behaviour.
-constexpr int64_t kResultsVersion = 9;
+constexpr int64_t kResultsVersion = 10;
 
 }  // namespace experiments
 
