@@ -183,6 +183,13 @@ TEST(TokenizerJson, MarksAroundAVanishedCharacterAreMerged) {
   EXPECT_THAT(ids(), ::testing::ElementsAre(261, 259, 261));
 }
 
+TEST(TokenizerJson, WhatATerminalObeysIsShown) {
+  EXPECT_THAT(Edited([](Json& j) {
+                j["decoder"] = {{"type", "Byte\x7f\n\x1b[2J"}};
+              }),
+              Unimplemented("decoder of type Byte\\x7f\\n\\x1b[2J is not supported"));
+}
+
 TEST(TokenizerJson, VocabularyAndMergesMustAgree) {
   EXPECT_THAT(Edited([](Json& j) { j["model"]["vocab"].erase("ab"); }),
               Invalid("model.merges[0] needs the token \"ab\", which model.vocab lacks"));

@@ -1,6 +1,8 @@
 #include "lm/tokenizer/json/json_node.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/text.h"
 
 namespace lm {
 namespace {
@@ -58,8 +60,10 @@ absl::Status JsonNode::WrongType(absl::string_view expected) const {
   return Invalid(absl::StrCat("must be ", expected, ", not ", IsNull() ? "null or missing" : value_->type_name()));
 }
 
+// Whatever of the file is in it, a message is one line that a terminal shows and does not obey.
 std::string JsonNode::Message(absl::string_view message) const {
-  return absl::StrCat(where_, ": ", path_, path_.empty() ? "" : " ", message);
+  const std::string line = absl::StrReplaceAll(base::Printable(message), {{"\n", "\\n"}});
+  return absl::StrCat(where_, ": ", path_, path_.empty() ? "" : " ", line);
 }
 
 }  // namespace lm
